@@ -1,0 +1,1 @@
+"""Who is assessed, with what, when, and what they score."""

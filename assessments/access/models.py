@@ -1,0 +1,88 @@
+"""Accounts, sessions, single-use links, and the trail of who saw and did what."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from assessments.database import Model, Recorded
+from assessments.database.types import Word, one_of
+from assessments.roster.models import Duty, Municipality, School, StaffMember
+
+
+class Account(Recorded, Model):
+    """How a staff member signs in. It carries no rights: those come from duties."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_member_id: Mapped[int] = mapped_column(sa.ForeignKey(StaffMember.id), unique=True)
+    username: Mapped[str] = mapped_column(unique=True)  # kept in lower case
+    password_hash: Mapped[str | None]  # none until the first link has been used
+    disabled_at: Mapped[datetime | None]
+
+    staff_member: Mapped[StaffMember] = relationship()
+
+
+class SignInSession(Recorded, Model):
+    """A signed-in browser: the cookie holds a secret, the row its hash, so a copied database opens nothing."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey(Account.id), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    last_seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    browser: Mapped[str | None]
+
+    account: Mapped[Account] = relationship()
+
+
+class LinkPurpose(enum.StrEnum):
+    FIRST_PASSWORD = "first_password"
+    RESET = "reset"
+
+
+class OneTimeLink(Recorded, Model):
+    """A link that sets a password once, within 72 hours."""
+
+    __table_args__ = (one_of("purpose", LinkPurpose),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey(Account.id), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(Word(LinkPurpose))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship()
+
+
+class FailedSignIn(Recorded, Model):
+    """One failed attempt. Username and address are kept as keyed hashes: enough to count."""
+
+    __table_args__ = (
+        sa.Index("ix_failed_sign_in_username", "username_hash", "created_at"),
+        sa.Index("ix_failed_sign_in_address", "address_hash", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username_hash: Mapped[str]
+    address_hash: Mapped[str]
+
+
+class AuditEntry(Recorded, Model):
+    """What was done with whose data, by whom, by which duty. Rows are only ever added (a trigger sees to it).
+
+    ``subject`` is a kind and a row id (``pupil:17``), never a name, so that disposal can be complete.
+    """
+
+    __table_args__ = (sa.Index("ix_audit_entry_subject", "subject", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id), index=True)  # none: command line
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))  # the duty that opened the door
+    municipality_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Municipality.id), index=True)
+    school_id: Mapped[int | None] = mapped_column(sa.ForeignKey(School.id), index=True)
+    action: Mapped[str]
+    subject: Mapped[str]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)

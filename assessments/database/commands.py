@@ -1,0 +1,73 @@
+"""``lasspar init`` and ``lasspar serve``: a database that is ready, and a server on it."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from blinker import signal
+from flask import current_app
+
+from assessments.database import db, schema
+from assessments.refusals import Refused
+from assessments.settings import require_secret
+
+database_ready = signal("database-ready")
+"""Sent when the tables are up to date: each room loads what comes built in. Safe to repeat."""
+
+
+def prepare() -> None:
+    """Create or upgrade the tables and load what comes built in. Commits."""
+    url = db.engine.url
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    schema.upgrade()
+    database_ready.send(current_app)
+    db.session.commit()
+
+
+@click.command("init")
+def init() -> None:
+    """Skapa eller uppgradera databasen. Kan köras flera gånger."""
+    prepare()
+    click.echo("Databasen är klar.")
+
+
+@click.group("migrations", hidden=True)
+def migrations() -> None:
+    """För den som utvecklar: skriv eller kontrollera databasens versioner."""
+
+
+@migrations.command("revise")
+@click.argument("message")
+def revise(message: str) -> None:
+    """Skriv nästa version utifrån modellerna."""
+    schema.revise(message)
+
+
+@migrations.command("check")
+def check() -> None:
+    """Misslyckas om modeller och versioner säger olika."""
+    if differences := schema.differences():
+        raise Refused([f"Skiljer: {difference}" for difference in differences])
+    click.echo("Modeller och versioner säger samma sak.")
+
+
+@click.command("serve")
+@click.option("--port", default=5000, show_default=True, help="Porten som servern lyssnar på.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adressen som servern lyssnar på.")
+@click.option("--workers", default=2, show_default=True, help="Antal processer.")
+def serve(port: int, host: str, workers: int) -> None:
+    """Starta servern."""
+    require_secret()
+    if not schema.is_up_to_date():
+        raise Refused("Databasen är inte uppgraderad till den här versionen. Kör: lasspar init")
+    db.engine.dispose()
+    run_server(port, host, workers)
+
+
+def run_server(port: int, host: str = "127.0.0.1", workers: int = 2) -> None:
+    """Hand this process over to gunicorn: threads for waiting, processes for work."""
+    sys.stdout.flush()
+    arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4", "--no-control-socket"]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "app:create_app()"])

@@ -1,0 +1,87 @@
+"""How we speak to SQLite: nothing lost, one fair queue for writers. PostgreSQL needs none of it."""
+
+import contextlib
+import fcntl
+import threading
+import time
+from collections.abc import Iterator
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+PATIENCE_SECONDS = 5.0
+_is_writing: ContextVar[bool] = ContextVar("is_writing", default=True)
+_in_line = threading.Lock()
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside only read, so they wait for nobody and nobody waits for them."""
+    token = _is_writing.set(False)
+    try:
+        yield
+    finally:
+        _is_writing.reset(token)
+
+
+def only_read(is_reading: bool) -> None:
+    """The same for the rest of this context: a web request knows by its method."""
+    _is_writing.set(not is_reading)
+
+
+def listen() -> None:
+    """Connect to every engine of this process; other databases than SQLite are left alone."""
+    sa.event.listen(sa.Engine, "connect", _prepare)
+    sa.event.listen(sa.Engine, "begin", _begin)
+    sa.event.listen(sa.pool.Pool, "checkin", _leave_line)
+    sa.event.listen(sa.pool.Pool, "invalidate", _leave_line)
+
+
+def _is_sqlite(connection: Any) -> bool:
+    return type(connection).__module__.startswith("sqlite3")
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    if not _is_sqlite(connection):
+        return
+    connection.isolation_level = None  # the driver's own transactions lose updates silently: BEGIN is ours
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    if not _is_writing.get():
+        connection.exec_driver_sql("BEGIN")
+        return
+    _stand_in_line(connection)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _stand_in_line(connection: sa.Connection) -> None:
+    """Wait in this process, then on this machine: SQLite's own waiting is sleep and chance, not a queue."""
+    file = connection.engine.url.database
+    if not file or file == ":memory:" or "place" in connection.info:
+        return
+    if not _in_line.acquire(timeout=PATIENCE_SECONDS):
+        return  # busy_timeout still stands between us and a lost write
+    place = Path(f"{file}.queue").open("a")  # noqa: SIM115 - held until the connection goes back
+    connection.info["place"] = place
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.002)
+        else:
+            return
+
+
+def _leave_line(_connection: Any, record: Any, *_rest: Any) -> None:
+    place = record.info.pop("place", None)
+    if place is not None:
+        place.close()
+        _in_line.release()

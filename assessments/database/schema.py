@@ -1,0 +1,47 @@
+"""The tables' version: bring them up to date, ask whether they are, write the next step."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from assessments.database import db
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade() -> None:
+    """Bring the tables up to date in one transaction: after a power cut they are old or new, nothing between."""
+    with db.engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def is_up_to_date() -> bool:
+    with db.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def revise(message: str) -> None:
+    """Write the next migration from what the models say."""
+    with db.engine.begin() as connection:
+        command.revision(_config(connection), message, autogenerate=True)
+
+
+def differences() -> list[object]:
+    """What the models say and the tables do not, or the other way round."""
+    with db.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), db.metadata))
+
+
+def _config(connection: sa.Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config

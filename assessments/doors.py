@@ -1,0 +1,48 @@
+"""What this room asks of the rooms above, without importing them: they are connected in app.py."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol, cast
+
+from flask import current_app
+
+from assessments.models import AssessmentWindow
+
+
+@dataclass(frozen=True)
+class CellLevel:
+    """The level of one score as a sheet shows it: word for people, shape's name, code for scripts."""
+
+    code: str
+    word: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class ClassCounts:
+    """What "Mina klasser" says of a class in a window: signals that have reached the inbox or wait."""
+
+    to_follow_up: int
+    waiting_for_hand_in: int
+
+
+class Screening(Protocol):
+    """What screening knows that sheets and lists of this room show."""
+
+    def expected_measures(self, window: AssessmentWindow, years: set[int]) -> list[str]:
+        """Codes of the measures the window's set expects of these years."""
+
+    def limits(self, window: AssessmentWindow, years: set[int]) -> dict[tuple[str, int], dict[str, Decimal | None]]:
+        """Limits by measure and year, for the sheet: near_from, goal_from, above_from."""
+
+    def cell_levels(
+        self, window: AssessmentWindow, cells: list[tuple[str, int, Decimal]]
+    ) -> list[CellLevel | None]:
+        """The level of each (measure, year, points), in order; None where there are no limits."""
+
+    def class_counts(self, window: AssessmentWindow, class_ids: list[int]) -> dict[int, ClassCounts]:
+        """Signals per class."""
+
+
+def screening() -> Screening:
+    return cast(Screening, current_app.extensions["lasspar.screening"])

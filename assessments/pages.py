@@ -1,0 +1,7 @@
+"""What every page has: the header's window, filters for dates and numbers, security headers, error pages."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Connect to the app."""

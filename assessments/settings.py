@@ -1,0 +1,54 @@
+"""What the surroundings decide: paths, database, secrets, hosts. Read from LASSPAR_* once, at start."""
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from assessments.refusals import Refused
+
+PROJECT = Path(__file__).parent.parent
+SHORTEST_SECRET = 32
+
+
+def instance_path() -> Path:
+    """Where the database, the data key and the demo live."""
+    return Path(os.environ.get("LASSPAR_INSTANCE_PATH") or PROJECT / "instance").resolve()
+
+
+def from_environment() -> dict[str, Any]:
+    """Flask's configuration. A missing secret is made up for commands; ``require_secret`` guards serving."""
+    return {
+        "SECRET_KEY": os.environ.get("LASSPAR_SECRET_KEY") or secrets.token_urlsafe(48),
+        "SQLALCHEMY_DATABASE_URI": database_url(),
+        "TRUSTED_HOSTS": [host for host in os.environ.get("LASSPAR_TRUSTED_HOSTS", "").split(",") if host] or None,
+        "MAX_CONTENT_LENGTH": 6 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+        "WTF_CSRF_SSL_STRICT": False,  # no referrer is sent (Referrer-Policy); the token is the check
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "LASSPAR_PROXIES": int(os.environ.get("LASSPAR_PROXIES") or 0),
+        "LASSPAR_IS_DEMO": os.environ.get("LASSPAR_IS_DEMO") == "1",
+    }
+
+
+def database_url() -> str:
+    """``LASSPAR_DATABASE_URL``, with psycopg 3 for PostgreSQL; a SQLite file in the instance by default."""
+    url = os.environ.get("LASSPAR_DATABASE_URL")
+    if not url:
+        return f"sqlite:///{instance_path() / 'lasspar.sqlite'}"
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return f"postgresql+psycopg://{url.removeprefix(plain)}"
+    return url
+
+
+def require_secret() -> None:
+    """Refuse to serve with a missing or short secret: sessions and links would be guessable."""
+    if len(os.environ.get("LASSPAR_SECRET_KEY", "")) < SHORTEST_SECRET:
+        raise Refused(
+            f"LASSPAR_SECRET_KEY saknas eller är kortare än {SHORTEST_SECRET} tecken. Skapa en med: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )

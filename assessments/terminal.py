@@ -1,0 +1,51 @@
+"""The command line: Swedish throughout, reasons on stderr, 0 done, 1 not possible, 2 wrong usage."""
+
+import gettext
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask.cli import ScriptInfo
+
+from assessments.refusals import Refused
+
+WORDS = Path(__file__).parent / "database" / "words"  # click's own sentences in Swedish
+
+
+class Commands(click.Group):
+    """A group whose commands run inside the app and never end in a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        os.environ["LANGUAGE"] = "sv"  # click asks gettext, and gettext asks the environment
+        gettext.bindtextdomain("messages", str(WORDS))
+        return super().main(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            with ctx.ensure_object(ScriptInfo).load_app().app_context():
+                return super().invoke(ctx)
+        except Refused as refused:
+            stop(refused.reasons)
+        except sa.exc.OperationalError as error:
+            stop([_database_sentence(error)])
+        except sa.exc.ProgrammingError as error:
+            stop([_database_sentence(error)])
+
+
+def stop(reasons: Iterable[str]) -> None:
+    """Say every reason on stderr and leave with exit code 1."""
+    for reason in reasons:
+        click.echo(reason, err=True)
+    raise click.exceptions.Exit(1)
+
+
+def _database_sentence(error: sa.exc.DBAPIError) -> str:
+    text = str(error.orig)
+    if "no such table" in text or "no such column" in text or "does not exist" in text:
+        return "Databasen är inte förberedd för den här versionen. Kör: lasspar init"
+    if "locked" in text:
+        return "Databasen är upptagen. Inget har ändrats. Försök igen om en stund."
+    return f"Databasen svarar inte: {text.splitlines()[0]}"

@@ -1,0 +1,92 @@
+"""Windows: found by the code people write, opened, moved, listed."""
+
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from assessments import calendar
+from assessments.clock import today
+from assessments.database import db
+from assessments.models import AssessmentWindow, Season
+from assessments.refusals import Refused
+
+ORDER = {Season.AUTUMN: 1, Season.WINTER: 2, Season.SPRING: 3}
+SCHOOL_DAYS_LEFT = 10  # make-up days end at least so many school days before the term does
+
+
+def parse(code: str) -> tuple[str, Season]:
+    """``2026/27-autumn`` (or ``2026-27-autumn``) as academic year and season."""
+    year, _, season = code.rpartition("-")
+    year = year.replace("-", "/")
+    if not calendar.is_academic_year(year) or season not in list(Season):
+        raise Refused(f"Perioden {code} är inte skriven som 2026/27-autumn (autumn, winter eller spring).")
+    return year, Season(season)
+
+
+def find(code: str) -> AssessmentWindow:
+    """The declared window with this code."""
+    year, season = parse(code)
+    window = db.session.scalar(sa.select(AssessmentWindow).filter_by(academic_year=year, season=season))
+    if window is None:
+        raise Refused(f"Perioden {code} är inte öppnad. Öppna den med: lasspar windows open {year}-{season.value}")
+    return window
+
+
+def in_order() -> list[AssessmentWindow]:
+    """Every window, oldest first."""
+    return sorted(db.session.scalars(sa.select(AssessmentWindow)), key=place_in_time)
+
+
+def place_in_time(window: AssessmentWindow) -> tuple[str, int]:
+    """Sort key: the academic year, then autumn, winter, spring, whatever the dates say."""
+    return window.academic_year, ORDER[window.season]
+
+
+def current(windows: list[AssessmentWindow]) -> AssessmentWindow | None:
+    """The window to work in: the open one, else the latest begun, else the first to come."""
+    begun = [window for window in windows if window.opens_on <= today()]
+    return begun[-1] if begun else (windows[0] if windows else None)
+
+
+def open_window(code: str, opens_on: date, closes_on: date) -> tuple[AssessmentWindow, str]:
+    """Open or move a window; returns it with ``"new"``, ``"moved"`` or ``"unchanged"``."""
+    year, season = parse(code)
+    if closes_on < opens_on:
+        raise Refused(f"Perioden stänger {closes_on}, före öppningen {opens_on}.")
+    window = db.session.scalar(sa.select(AssessmentWindow).filter_by(academic_year=year, season=season))
+    if window is None:
+        window = AssessmentWindow(
+            academic_year=year, season=season, opens_on=opens_on, closes_on=closes_on, makeup_days=21
+        )
+        db.session.add(window)
+        outcome = "new"
+    elif (window.opens_on, window.closes_on) == (opens_on, closes_on):
+        outcome = "unchanged"
+    else:
+        window.opens_on, window.closes_on = opens_on, closes_on
+        outcome = "moved"
+    db.session.flush()
+    return window, outcome
+
+
+def makeup_ends_on(window: AssessmentWindow) -> date:
+    """The last day a missing result can be made up without a signal."""
+    return window.closes_on + timedelta(days=window.makeup_days)
+
+
+def warnings(window: AssessmentWindow) -> list[str]:
+    """What is told of a window's dates, never refused."""
+    told = []
+    year = window.academic_year
+    if not calendar.first_day(year) <= window.opens_on <= window.closes_on <= calendar.last_day(year):
+        told.append(f"Datumen ligger utanför läsåret {year}.")
+    for other in in_order():
+        if other.id != window.id and other.opens_on <= window.closes_on and other.closes_on >= window.opens_on:
+            told.append(f"Perioden överlappar {other.code} ({other.opens_on} till {other.closes_on}).")
+    _, term_ends = calendar.term_of(window.closes_on)
+    if makeup_ends_on(window) > calendar.school_days_before(term_ends, SCHOOL_DAYS_LEFT):
+        told.append(
+            f"Uppsamlingsdagarna slutar {makeup_ends_on(window)}. Det är mindre än {SCHOOL_DAYS_LEFT} skoldagar "
+            f"före terminens slut {term_ends}."
+        )
+    return told

@@ -1,0 +1,5 @@
+"""The commands of this room."""
+
+import click
+
+COMMANDS: list[click.Command] = []

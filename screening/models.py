@@ -1,0 +1,227 @@
+"""Benchmark sets and their adoption, what was judged, the signals that came of it, and what people did."""
+
+import enum
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from assessments.access.models import Account
+from assessments.database import Model, Recorded
+from assessments.database.types import Word, one_of
+from assessments.models import AssessmentWindow, Season
+from assessments.roster.models import Duty, Pupil
+
+
+class BenchmarkSet(Recorded, Model):
+    """A published version of somebody's benchmarks; a trigger keeps its rows as they were published."""
+
+    __table_args__ = (sa.UniqueConstraint("code", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    version: Mapped[str]
+    name: Mapped[str]
+    owner: Mapped[str]
+    language: Mapped[str]
+    population: Mapped[str]
+    valid_from: Mapped[date]  # the date proposed for adoption
+    note: Mapped[str]
+    digest: Mapped[str]  # of the content, so that the same file again is known
+
+    cuts: Mapped[list["Cut"]] = relationship()
+    windows: Mapped[list["BenchmarkWindow"]] = relationship()
+    composites: Mapped[list["Composite"]] = relationship()
+
+
+class Cut(Model):
+    """The limits of a measure (or composite) in a year and season, each with status and source."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("benchmark_set_id", "measure", "year", "season"),
+        one_of("season", Season),
+        sa.CheckConstraint("near_from IS NOT NULL OR goal_from IS NOT NULL", name="has_a_limit"),
+        sa.CheckConstraint("status IN ('N', 'G', 'C', 'P')", name="status_known"),
+        sa.CheckConstraint("near_status IN ('N', 'G', 'C', 'P')", name="near_status_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    benchmark_set_id: Mapped[int] = mapped_column(sa.ForeignKey(BenchmarkSet.id))
+    measure: Mapped[str]  # a measure's code or a composite's
+    year: Mapped[int]
+    season: Mapped[Season] = mapped_column(Word(Season))
+    near_from: Mapped[Decimal | None]
+    goal_from: Mapped[Decimal | None]
+    above_from: Mapped[Decimal | None]
+    typical: Mapped[Decimal | None]
+    status: Mapped[str]
+    near_status: Mapped[str]
+    source: Mapped[str]
+
+
+class BenchmarkWindow(Model):
+    """What decides the level of a year and season, and what a sheet there is expected to hold."""
+
+    __table_args__ = (sa.UniqueConstraint("benchmark_set_id", "year", "season"), one_of("season", Season))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    benchmark_set_id: Mapped[int] = mapped_column(sa.ForeignKey(BenchmarkSet.id))
+    year: Mapped[int]
+    season: Mapped[Season] = mapped_column(Word(Season))
+    composite: Mapped[str | None]
+    decides: Mapped[list[list[str]]] = mapped_column(default=list)
+    also: Mapped[list[list[str]]] = mapped_column(default=list)
+    expected: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Composite(Model):
+    """A weighted sum of measures. Numbers are kept as the text they were published with: exact decimals."""
+
+    __table_args__ = (sa.UniqueConstraint("benchmark_set_id", "code", "year", "season"), one_of("season", Season))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    benchmark_set_id: Mapped[int] = mapped_column(sa.ForeignKey(BenchmarkSet.id))
+    code: Mapped[str]
+    year: Mapped[int]
+    season: Mapped[Season] = mapped_column(Word(Season))
+    weights: Mapped[dict[str, str]]
+    divide: Mapped[dict[str, str]] = mapped_column(default=dict)
+    mean: Mapped[str]
+    sd: Mapped[str]
+    scale: Mapped[str]
+    constant: Mapped[str]
+
+
+class Adoption(Recorded, Model):
+    """The initiative uses a set from a date. Of two with one date the later row counts."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    benchmark_set_id: Mapped[int] = mapped_column(sa.ForeignKey(BenchmarkSet.id))
+    valid_from: Mapped[date]
+    reason: Mapped[str | None]
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))  # none: command line
+
+    benchmark_set: Mapped[BenchmarkSet] = relationship()
+
+
+class WindowLevel(enum.StrEnum):
+    """The level words of files and JSON; the words people read are in ``screening.levels``."""
+
+    ABOVE_GOAL = "above_goal"
+    AT_GOAL = "at_goal"
+    NEAR_GOAL = "near_goal"
+    BELOW_GOAL = "below_goal"
+    NOT_DETERMINED = "not_determined"
+
+
+class Judgement(Model):
+    """The level of one pupil's window, by one set: what pages read and the engine writes."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("pupil_id", "window_id"),
+        one_of("level", WindowLevel),
+        one_of("at_best", WindowLevel),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id))
+    window_id: Mapped[int] = mapped_column(sa.ForeignKey(AssessmentWindow.id), index=True)
+    benchmark_set_id: Mapped[int] = mapped_column(sa.ForeignKey(BenchmarkSet.id))
+    year: Mapped[int]
+    level: Mapped[WindowLevel] = mapped_column(Word(WindowLevel))
+    at_best: Mapped[WindowLevel | None] = mapped_column(Word(WindowLevel))
+    reason: Mapped[str | None]
+    is_despite_missing: Mapped[bool] = mapped_column(default=False)
+    is_judged_afterwards: Mapped[bool] = mapped_column(default=False)
+    certainty: Mapped[str]
+    composite: Mapped[int | None]
+    judged_at: Mapped[datetime]
+
+
+class Family(enum.StrEnum):
+    NEED = "need"
+    GROWTH = "growth"
+    CHANGE = "change"
+    COVERAGE = "coverage"
+    DATA = "data"
+    OBSERVATION = "observation"
+
+
+class FlagState(enum.StrEnum):
+    NEW = "new"
+    PERSISTENT = "persistent"
+    PERSISTENT_UNCONFIRMED = "persistent_unconfirmed"
+    AT_GOAL_ONCE = "at_goal_once"
+    CLOSE_PROPOSED = "close_proposed"
+    CLOSED = "closed"
+    RECURRENCE = "recurrence"
+
+
+class Flag(Recorded, Model):
+    """A signal: a pupil's thread of one family as it stood in one window, with the numbers it was judged by.
+
+    The thread of a pupil and family is the row of its latest window; earlier rows are its history.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("pupil_id", "family", "window_id"),
+        one_of("family", Family),
+        one_of("state", FlagState),
+        sa.CheckConstraint("level BETWEEN 1 AND 3", name="level_one_to_three"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id))
+    family: Mapped[Family] = mapped_column(Word(Family))
+    window_id: Mapped[int] = mapped_column(sa.ForeignKey(AssessmentWindow.id), index=True)
+    benchmark_set_id: Mapped[int | None] = mapped_column(sa.ForeignKey(BenchmarkSet.id))
+    kind: Mapped[str]
+    level: Mapped[int | None]  # 3 is the greatest need; data has none
+    state: Mapped[FlagState] = mapped_column(Word(FlagState))
+    evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    judged_at: Mapped[datetime]
+    ground_gone_on: Mapped[date | None]  # somebody has acted, and the numbers no longer say it
+
+    pupil: Mapped[Pupil] = relationship()
+    window: Mapped[AssessmentWindow] = relationship()
+
+
+class NextStep(Recorded, Model):
+    """What a person decided to do about a signal: a date, a function and one line."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    flag_id: Mapped[int] = mapped_column(sa.ForeignKey(Flag.id), index=True)
+    kind: Mapped[str]  # a step of the rule set (garanti-2019)
+    line: Mapped[str | None]
+    competence: Mapped[str | None]  # who took part in the samråd, with which competence
+    due_on: Mapped[date | None]
+    is_closing: Mapped[bool] = mapped_column(default=False)
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
+    taken_on: Mapped[date]
+
+    flag: Mapped[Flag] = relationship()
+
+
+class ObservedBy(enum.StrEnum):
+    TEACHER = "teacher"
+    OTHER_STAFF = "other_staff"
+    GUARDIAN = "guardian"
+    PUPIL = "pupil"
+
+
+class Observation(Recorded, Model):
+    """Iakttagelse: somebody saw something the numbers do not say (skollagen 3 kap. 5 §)."""
+
+    __table_args__ = (one_of("observed_by", ObservedBy),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id), index=True)
+    window_id: Mapped[int] = mapped_column(sa.ForeignKey(AssessmentWindow.id))
+    observed_by: Mapped[ObservedBy] = mapped_column(Word(ObservedBy))
+    line: Mapped[str]
+    observed_on: Mapped[date]
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
