@@ -20,7 +20,7 @@ def academic_year_on(day: date) -> str:
 def is_academic_year(text: str) -> bool:
     """``2026/27`` is one, ``2026/28`` is not."""
     found = ACADEMIC_YEAR.fullmatch(text)
-    return bool(found) and (int(found[1]) + 1) % 100 == int(found[2])
+    return found is not None and (int(found[1]) + 1) % 100 == int(found[2])
 
 
 def first_day(academic_year: str) -> date:

@@ -137,10 +137,10 @@ def _record_part(
     gone, new, changed = [], [], []
     for outcome in stored:
         old, row = before.scores.get(outcome.write.cell), rows[outcome.write.cell]
-        if outcome.write.is_empty:
-            gone.append({"row_id": old.id})
-        elif old is None:
+        if old is None:
             new.append({**row, "created_at": now()})
+        elif outcome.write.is_empty:
+            gone.append({"row_id": old.id})
         else:
             changed.append({**row, "row_id": old.id})
     _execute(sa.delete(SCORES).where(SCORES.c.id == sa.bindparam("row_id")), gone)

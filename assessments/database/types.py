@@ -4,7 +4,7 @@ import enum
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
@@ -127,7 +127,7 @@ class JsonText(sa.TypeDecorator[Json]):
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> Json | None:
-        return json.loads(value) if isinstance(value, str) else value
+        return cast(Json | None, json.loads(value) if isinstance(value, str) else value)
 
 
 def one_of(column: str, kind: type[enum.Enum]) -> sa.CheckConstraint:

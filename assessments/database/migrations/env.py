@@ -1,6 +1,6 @@
 """How alembic reaches our tables: the app's connection, our own column types, both databases."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -10,7 +10,7 @@ from assessments.database.types import Day, JsonText, Moment, Thousandths, Word,
 OWN_TYPES = (Day, JsonText, Moment, Thousandths, YesNo)
 
 
-def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """Write our own column types as themselves; a closed set as text (its CHECK holds the words)."""
     if kind == "type" and isinstance(item, Word):
         return "sa.Text()"
