@@ -13,6 +13,8 @@ from assessments.database import Model, Recorded
 from assessments.database.types import Word, one_of
 from assessments.models import AssessmentWindow, Season
 from assessments.roster.models import Duty, Pupil
+from screening.levels import Level
+from screening.signals import Family, FlagState
 
 
 class BenchmarkSet(Recorded, Model):
@@ -106,23 +108,13 @@ class Adoption(Recorded, Model):
     benchmark_set: Mapped[BenchmarkSet] = relationship()
 
 
-class WindowLevel(enum.StrEnum):
-    """The level words of files and JSON; the words people read are in ``screening.levels``."""
-
-    ABOVE_GOAL = "above_goal"
-    AT_GOAL = "at_goal"
-    NEAR_GOAL = "near_goal"
-    BELOW_GOAL = "below_goal"
-    NOT_DETERMINED = "not_determined"
-
-
 class Judgement(Model):
     """The level of one pupil's window, by one set: what pages read and the engine writes."""
 
     __table_args__ = (
         sa.UniqueConstraint("pupil_id", "window_id"),
-        one_of("level", WindowLevel),
-        one_of("at_best", WindowLevel),
+        one_of("level", Level),
+        one_of("at_best", Level),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -130,33 +122,14 @@ class Judgement(Model):
     window_id: Mapped[int] = mapped_column(sa.ForeignKey(AssessmentWindow.id), index=True)
     benchmark_set_id: Mapped[int] = mapped_column(sa.ForeignKey(BenchmarkSet.id))
     year: Mapped[int]
-    level: Mapped[WindowLevel] = mapped_column(Word(WindowLevel))
-    at_best: Mapped[WindowLevel | None] = mapped_column(Word(WindowLevel))
+    level: Mapped[Level] = mapped_column(Word(Level))
+    at_best: Mapped[Level | None] = mapped_column(Word(Level))
     reason: Mapped[str | None]
     is_despite_missing: Mapped[bool] = mapped_column(default=False)
     is_judged_afterwards: Mapped[bool] = mapped_column(default=False)
     certainty: Mapped[str]
-    composite: Mapped[int | None]
+    composite: Mapped[Decimal | None]
     judged_at: Mapped[datetime]
-
-
-class Family(enum.StrEnum):
-    NEED = "need"
-    GROWTH = "growth"
-    CHANGE = "change"
-    COVERAGE = "coverage"
-    DATA = "data"
-    OBSERVATION = "observation"
-
-
-class FlagState(enum.StrEnum):
-    NEW = "new"
-    PERSISTENT = "persistent"
-    PERSISTENT_UNCONFIRMED = "persistent_unconfirmed"
-    AT_GOAL_ONCE = "at_goal_once"
-    CLOSE_PROPOSED = "close_proposed"
-    CLOSED = "closed"
-    RECURRENCE = "recurrence"
 
 
 class Flag(Recorded, Model):

@@ -1,0 +1,150 @@
+"""What one year and season is judged by, and what was put down there: plain values, ready for arrays.
+
+All arrays of one judgement have one row per pupil and one column per measure of the standard, in its order.
+Points are whole thousandths.
+"""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from screening.composites import Composite
+from screening.levels import Limits
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.int8]
+
+NONE = -1  # attempted and errors nobody wrote down
+
+
+class Mark(enum.IntEnum):
+    """What stands in a cell. The names of the absences are those of ``assessments.models.Absence``."""
+
+    BLANK = 0
+    POINTS = 1
+    ABSENT = 2
+    DECLINED = 3
+    EXEMPT = 4
+    OTHER_LANGUAGE = 5
+    INVALID = 6
+    NOT_YET_ABLE = 7
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """A measure as one year and season uses it. Numbers in thousandths; without limits it has no level."""
+
+    code: str
+    name: str
+    area: str
+    minimum: int
+    maximum: int
+    unit: str = ""
+    higher_is_better: bool = True
+    sem: int | None = None
+    official: bool = False
+    same_text: bool = False
+    implausible_gain: int | None = None
+    limits: Limits | None = None
+    source: str = ""
+
+    @property
+    def worst(self) -> int:
+        return self.minimum if self.higher_is_better else self.maximum
+
+    @property
+    def best(self) -> int:
+        return self.maximum if self.higher_is_better else self.minimum
+
+    @property
+    def sign(self) -> int:
+        return 1 if self.higher_is_better else -1
+
+
+@dataclass(frozen=True)
+class Standard:
+    """The measures (all of them, as columns) and what decides the level: groups or a composite.
+
+    Without ``decides`` and ``composite`` the year is not in the window.
+    """
+
+    measures: tuple[Yardstick, ...]
+    decides: tuple[tuple[str, ...], ...] = ()
+    also: tuple[tuple[str, ...], ...] = ()
+    expected: tuple[str, ...] = ()
+    composite: Composite | None = None
+
+    @property
+    def has_window(self) -> bool:
+        return bool(self.decides) or self.composite is not None
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        return {measure.code: column for column, measure in enumerate(self.measures)}
+
+    def column(self, code: str) -> int:
+        return self._columns[code]
+
+    def judged_columns(self, codes: Iterable[str]) -> list[int]:
+        """The columns of those of the measures that have limits here, in the order given."""
+        columns = [self._columns[code] for code in codes if code in self._columns]
+        return [column for column in columns if self.measures[column].limits is not None]
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Every measure the set names for this year and season."""
+        parts = self.composite.parts if self.composite else ()
+        groups = [code for group in (*self.decides, *self.also) for code in group]
+        return frozenset((*groups, *self.expected, *parts))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What was put down for n pupils and m measures. ``points`` counts only where ``marks`` says POINTS."""
+
+    marks: Marks
+    points: Ints
+    on_text: Bools  # taken on the text agreed for the window
+    confirmed: Bools  # an odd number that a person has looked at
+    attempted: Ints  # NONE where nobody wrote it down
+    errors: Ints
+
+    @classmethod
+    def blank(cls, pupils: int, measures: int) -> "Sheet":
+        shape = (pupils, measures)
+        return cls(
+            marks=np.zeros(shape, np.int8),
+            points=np.zeros(shape, np.int64),
+            on_text=np.ones(shape, np.bool_),
+            confirmed=np.zeros(shape, np.bool_),
+            attempted=np.full(shape, NONE, np.int64),
+            errors=np.full(shape, NONE, np.int64),
+        )
+
+    def of(self, rows: Ints) -> "Sheet":
+        """The same for some of the pupils."""
+        return Sheet(
+            self.marks[rows],
+            self.points[rows],
+            self.on_text[rows],
+            self.confirmed[rows],
+            self.attempted[rows],
+            self.errors[rows],
+        )
+
+    @property
+    def has_points(self) -> Bools:
+        """Real scores, also of a test that was broken off (12b)."""
+        found: Bools = self.marks == Mark.POINTS
+        return found
+
+    @property
+    def counts(self) -> Bools:
+        """What is judged: scores, and "kan inte genomföras ännu" as the worst score there is."""
+        found: Bools = (self.marks == Mark.POINTS) | (self.marks == Mark.NOT_YET_ABLE)
+        return found
