@@ -1,0 +1,156 @@
+"""Charts of one child: figures in, Pictures out. matplotlib's Figure only, never pyplot, which keeps what it draws.
+
+A chart speaks in words at the place they are about, not in a legend, and the goal is a pale band. What
+classmates share (axes, goal zone, words) is drawn once per process; each child adds a line.
+"""
+
+import functools
+from decimal import Decimal
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Transform
+
+from reports.figures.growth import Growth, GrowthScale
+from reports.fonts import SOURCE_SANS, Face
+from reports.marks import INK, LOOKS, MUTED
+from reports.renderer import Picture, Words, picture_of, picture_of_artists
+from reports.wording import number
+from screening.levels import Level
+
+GOAL_BAND = LOOKS[Level.AT_GOAL].tint
+GOAL_INK = LOOKS[Level.AT_GOAL].ink
+LEFT, RIGHT, FOOT, HEAD = 22, 4, 24, 18  # points around the axes of a growth chart
+STYLE = {
+    "font.family": "Source Sans Pro",
+    "font.size": 8,
+    "text.parse_math": False,  # a "$" in a name is a dollar sign
+    "text.color": INK,
+    "axes.edgecolor": MUTED,
+    "axes.linewidth": 0.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.major.size": 0,
+    "ytick.major.size": 2,
+    "xtick.major.pad": 3,
+    "ytick.major.pad": 2,
+    "ytick.major.width": 0.5,
+    "hatch.linewidth": 0.4,
+}
+# Set for the whole process, once: matplotlib's rc_context is not safe between threads.
+matplotlib.rcParams.update(STYLE)
+for face in Face:
+    fontManager.addfont(SOURCE_SANS / f"{face}.ttf")
+
+
+def figure(width: float, height: float) -> Figure:
+    """A sheet of ``width`` x ``height`` points, where a pixel is a point."""
+    return Figure(figsize=(width / 72, height / 72), dpi=72, frameon=False)
+
+
+@functools.lru_cache(maxsize=256)
+def growth_scale(scale: GrowthScale, width: float, height: float, for_staff: bool = False) -> Picture:
+    """Axes, goal zone and words: what every child with this scale shares."""
+    return picture_of(growth_figure(scale, width, height, for_staff))
+
+
+def growth_figure(scale: GrowthScale, width: float, height: float, for_staff: bool = False) -> Figure:
+    drawn, axes = _growth_axes(scale, width, height)
+    for steps in _runs_of_goals(scale):
+        _goal_band(axes, scale, steps)
+    if for_staff:
+        for place, moment in enumerate(scale.moments):
+            if moment.near_from is not None:
+                near = float(moment.near_from)
+                axes.plot([place - 0.5, place + 0.5], [near, near], color=MUTED, lw=0.8, ls=(0, (1, 2)))
+    axes.set_xticks(range(len(scale.moments)), _moment_words(scale))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    drawn.text(0, 1 - 9 / height, f"{scale.title}: {scale.unit}", fontsize=9, fontweight=600)
+    return drawn
+
+
+def growth_line(growth: Growth, width: float, height: float) -> Picture:
+    """The child's own results on :func:`growth_scale`: hollow marks for former windows, a filled one for now."""
+    to_points = _to_points(growth.scale, width, height)
+    spots = [(float(place), float(value)) for place, value in growth.points]
+    artists = [_line(spots, color=INK, lw=1.6)]
+    if growth.sem is not None:
+        reach = float(growth.sem)
+        artists += [_line([(x, y - reach), (x, y + reach)], color=INK, lw=0.8, marker="_", ms=5) for x, y in spots]
+    artists.append(_line(spots[:-1], ls="", marker="o", ms=5.5, mfc="white", mec=INK, mew=1.2))
+    artists.append(_line(spots[-1:], ls="", marker="o", ms=6.5, mfc=INK, mec=INK))
+    for artist in artists:
+        artist.set_transform(to_points)
+    drawn = picture_of_artists(width, height, artists)
+    values = (_value(to_points, growth, number_of) for number_of in range(len(growth.points)))
+    return Picture(width, height, (*drawn.marks, *values))
+
+
+def _line(spots: list[tuple[float, float]], **looks: object) -> Line2D:
+    return Line2D([x for x, _ in spots], [y for _, y in spots], **looks)  # type: ignore[arg-type]
+
+
+def _value(to_points: Transform, growth: Growth, which: int) -> Words:
+    """The number beside its mark, under the line where the line climbs and over it where it falls."""
+    place, points = growth.points[which]
+    following = growth.points[which + 1][1] if which + 1 < len(growth.points) else points
+    x, y = to_points.transform((place, float(points)))
+    is_climbing = (following >= points) is growth.scale.is_higher_better
+    return Words(x + 5, y - 9 if is_climbing else y + 4, 0, number(points), Face.BOLD, 8.0, (0.1, 0.11, 0.13))
+
+
+def _runs_of_goals(scale: GrowthScale) -> list[list[tuple[int, Decimal]]]:
+    """The windows that have a goal, as runs of neighbours: (place, goal)."""
+    runs: list[list[tuple[int, Decimal]]] = []
+    for place, moment in enumerate(scale.moments):
+        if moment.goal_from is None:
+            continue
+        if not runs or runs[-1][-1][0] != place - 1:
+            runs.append([])
+        runs[-1].append((place, moment.goal_from))
+    return runs
+
+
+def _goal_band(axes: Axes, scale: GrowthScale, steps: list[tuple[int, Decimal]]) -> None:
+    """A staircase from each window's goal to the best, with the goal in words along its outer edge."""
+    xs = [edge for place, _ in steps for edge in (place - 0.5, place + 0.5)]
+    goals = [float(goal) for _, goal in steps for _ in range(2)]
+    best = float(scale.top if scale.is_higher_better else scale.minimum)
+    axes.fill_between(xs, goals, best, color=GOAL_BAND, lw=0)
+    axes.plot(xs, goals, color=GOAL_INK, lw=0.8)
+    for place, goal in steps:
+        axes.annotate(
+            f"mål {number(goal)}", (place, best), (0, -9), textcoords="offset points", fontsize=7.5, color=GOAL_INK,
+            ha="center",
+        )  # fmt: skip
+
+
+def _moment_words(scale: GrowthScale) -> list[str]:
+    """The season of each window, and the year under the first of them."""
+    words, said = [], ""
+    for moment in scale.moments:
+        words.append(moment.season if moment.year == said else f"{moment.season}\n{moment.year}")
+        said = moment.year
+    return words
+
+
+def _growth_axes(scale: GrowthScale, width: float, height: float) -> tuple[Figure, Axes]:
+    drawn = figure(width, height)
+    box = (LEFT / width, FOOT / height, 1 - (LEFT + RIGHT) / width, 1 - (FOOT + HEAD) / height)
+    axes = drawn.add_axes(box)
+    axes.set_xlim(-0.5, len(scale.moments) - 0.5)
+    ends = float(scale.minimum), float(scale.top)
+    axes.set_ylim(*(ends if scale.is_higher_better else ends[::-1]))
+    return drawn, axes
+
+
+@functools.lru_cache(maxsize=256)
+def _to_points(scale: GrowthScale, width: float, height: float) -> Transform:
+    """From (place, points) to points on the chart: read only, so threads may share it."""
+    return _growth_axes(scale, width, height)[1].transData.frozen()

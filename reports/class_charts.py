@@ -1,0 +1,175 @@
+"""Charts of a class: how many stand where, and how a measure spreads. Counts and words are written in."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from reports import fonts
+from reports.charts import GOAL_BAND, GOAL_INK, figure
+from reports.figures.school_class import Distribution
+from reports.fonts import Face
+from reports.marks import INK, LOOKS, MUTED, PAPER
+from reports.renderer import Picture, picture_of
+from reports.wording import level_word, number
+from screening.levels import Level
+
+MOST_BINS = 30
+LARGEST_DOT = 9.0
+SIDE, FOOT, HEAD = 6, 14, 38  # points around the axes of a distribution
+WORST_FIRST = (None, Level.BELOW_GOAL, Level.NEAR_GOAL, Level.AT_GOAL, Level.ABOVE_GOAL)
+SHAPES: dict[Level | None, dict[str, object]] = {
+    Level.ABOVE_GOAL: {"marker": "D", "ms": 0.72},
+    Level.AT_GOAL: {"marker": "o", "ms": 0.92},
+    Level.NEAR_GOAL: {"marker": "o", "ms": 0.86, "fillstyle": "left", "mfcalt": PAPER},
+    Level.BELOW_GOAL: {"marker": "^", "ms": 0.95},
+    None: {"marker": "s", "ms": 0.72, "mfc": PAPER},
+}
+
+
+def level_bar(counts: Iterable[tuple[Level | None, int]], width: float, height: float) -> Picture:
+    """The whole class as one bar, a part per level with its shape, count and word."""
+    return picture_of(level_bar_figure(counts, width, height))
+
+
+def level_bar_figure(counts: Iterable[tuple[Level | None, int]], width: float, height: float) -> Figure:
+    drawn = figure(width, height)
+    parts = [(level, count) for level, count in counts if count]
+    total = sum(count for _, count in parts)
+    at = 0.0
+    for level, count in parts:
+        part = (width - 1) * count / total
+        _level_part(drawn, level, count, at + 0.5, part)
+        at += part
+    return drawn
+
+
+def _level_part(drawn: Figure, level: Level | None, count: int, at: float, width: float) -> None:
+    """A tinted part, hatched where there is no level; as many words as there is room for."""
+    wide, high = (float(side) for side in drawn.get_size_inches() * 72)
+    look = LOOKS[level]
+    box = Rectangle((at / wide, 0), (width - 1) / wide, 1, facecolor=look.tint, lw=0)
+    if level is None:
+        box.set(hatch="////", edgecolor="#D4D7DC")
+    drawn.add_artist(box)
+    said = f"{count} {level_word(level).lower()}"
+    if fonts.width(said, Face.BOLD, 10) + 26 > width:
+        said = str(count) if width > 26 else ""
+    _shape(drawn, level, at + min(11, width / 2), high / 2, 9)
+    drawn.text((at + 19) / wide, 0.5, said, va="center_baseline", fontsize=10, fontweight=600, color=INK)
+
+
+def _shape(drawn: Figure, level: Level | None, x: float, y: float, size: float) -> None:
+    wide, high = drawn.get_size_inches() * 72
+    drawn.add_artist(_dots(level, [x / wide], [y / high], size))
+
+
+def _dots(level: Level | None, xs: list[float], ys: list[float], size: float) -> Line2D:
+    ink = LOOKS[level].ink
+    looks = {"mfc": ink, **SHAPES[level]}
+    looks["ms"] = float(str(looks["ms"])) * size
+    return Line2D(xs, ys, ls="", mec=ink, mew=size / 9, **looks)  # type: ignore[arg-type]
+
+
+def distribution(spread: Distribution, width: float, height: float) -> Picture:
+    """A dot per pupil, stacked over a scale, the goal zone behind; how many stand where is said above."""
+    return picture_of(distribution_figure(spread, width, height))
+
+
+def distribution_figure(spread: Distribution, width: float, height: float) -> Figure:
+    drawn = figure(width, height)
+    wide, high = width - 2 * SIDE, height - FOOT - HEAD
+    axes = drawn.add_axes((SIDE / width, FOOT / height, wide / width, high / height))
+    axes.spines["left"].set_visible(False)
+    axes.set_yticks([])
+    axes.set_ylim(0, high)
+    scale = Scale(spread)
+    axes.set_xlim(scale.low, scale.high)
+    _limits(axes, spread, scale, high)
+    _stacks(axes, spread, scale, wide, high)
+    steps = [scale.minimum + place * scale.bin for place in range(round(scale.steps) + 1)]
+    if spread.labels:
+        axes.set_xticks(steps, spread.labels)
+    elif scale.steps <= 10:
+        axes.set_xticks(steps)
+    drawn.text(0, 1 - 10 / height, f"{spread.title}: {spread.unit}", fontsize=10, fontweight=600)
+    _counts(drawn, spread, height - 24)
+    return drawn
+
+
+class Scale:
+    """The axis of a distribution: where it ends, and how wide the stacks are, in the measure's unit."""
+
+    def __init__(self, spread: Distribution) -> None:
+        self.minimum, step = float(spread.minimum), float(spread.step)
+        self.steps = (float(spread.maximum) - self.minimum) / step
+        self.is_stepwise = self.steps <= MOST_BINS
+        self.bin = step
+        self.low, self.high = self.minimum - 0.6 * step, float(spread.maximum) + 0.6 * step
+        if not self.is_stepwise:
+            farthest = max([float(dot.points) for dot in spread.dots] + [float(spread.goal_from or 0) * 1.4])
+            self.bin = step * max(1, math.ceil((farthest - self.minimum) / MOST_BINS / step))
+            self.low, self.high = self.minimum - self.bin / 2, self.minimum + self.bin * (MOST_BINS + 1)
+        self.anchor = float(spread.goal_from if spread.goal_from is not None else spread.minimum)
+
+    def stack(self, points: float) -> float:
+        """The middle of the stack the points belong to. No stack crosses the goal."""
+        if self.is_stepwise:
+            return points
+        return self.anchor + (math.floor((points - self.anchor) / self.bin) + 0.5) * self.bin
+
+    def edge(self, limit: float, is_higher_better: bool) -> float:
+        """Where a limit is drawn: between the steps, or on the limit itself."""
+        half = self.bin / 2 if self.is_stepwise else 0.0
+        return limit - half if is_higher_better else limit + half
+
+
+def _limits(axes: Axes, spread: Distribution, scale: Scale, high: float) -> None:
+    if spread.goal_from is not None:
+        edge = scale.edge(float(spread.goal_from), spread.is_higher_better)
+        best = scale.high if spread.is_higher_better else scale.low
+        axes.axvspan(edge, best, color=GOAL_BAND, lw=0)
+        axes.plot([edge, edge], [0, high], color=GOAL_INK, lw=0.8)
+        words = {"fontsize": 8, "color": GOAL_INK, "ha": "left" if spread.is_higher_better else "right"}
+        goal = spread.labels[-1] if spread.labels and spread.goal_from == spread.maximum else number(spread.goal_from)
+        axes.annotate(f"mål {goal}", (edge, high), (3, -8), textcoords="offset points", **words)
+    if spread.near_from is not None:
+        edge = scale.edge(float(spread.near_from), spread.is_higher_better)
+        axes.plot([edge, edge], [0, high], color=MUTED, lw=0.8, ls=(0, (1, 2)))
+
+
+def _stacks(axes: Axes, spread: Distribution, scale: Scale, wide: float, high: float) -> None:
+    """Dots from the axis upwards; on a scale of few steps a stack is several dots wide."""
+    pitch = wide * scale.bin / (scale.high - scale.low)
+    tallest = max(Counter(scale.stack(float(dot.points)) for dot in spread.dots).values(), default=1)
+    columns = max(1, min(math.floor(0.8 * pitch / LARGEST_DOT), math.ceil(tallest * LARGEST_DOT / (high - 12))))
+    size = min(LARGEST_DOT, pitch, (high - 12) / math.ceil(tallest / columns))
+    placed: dict[Level | None, tuple[list[float], list[float]]] = {}
+    filled: Counter[float] = Counter()
+    for dot in sorted(spread.dots, key=lambda dot: dot.points):
+        stack = scale.stack(float(dot.points))
+        row, column = divmod(filled[stack], columns)
+        xs, ys = placed.setdefault(dot.level, ([], []))
+        xs.append(stack + (column - (columns - 1) / 2) * size * scale.bin / pitch)
+        ys.append((row + 0.5) * size + 1)
+        filled[stack] += 1
+    for level, (xs, ys) in placed.items():
+        axes.add_line(_dots(level, xs, ys, size * 0.92))
+
+
+def _counts(drawn: Figure, spread: Distribution, y: float) -> None:
+    """ "2 under  4 nära  18 når målet", each after its shape, worst first."""
+    wide, high = (float(side) for side in drawn.get_size_inches() * 72)
+    counts = Counter(dot.level for dot in spread.dots)
+    there = [level for level in WORST_FIRST if counts[level]]
+    x = 5.0
+    for level in there:
+        word = "utan gräns" if level is None else level_word(level).removesuffix(" målet").lower()
+        said = f"{counts[level]} {word}" + (" målet" if level is not None and level is there[-1] else "")
+        _shape(drawn, level, x, y + 3, 8)
+        drawn.text((x + 7) / wide, y / high, said, fontsize=9)
+        x += 18 + fonts.width(said, Face.REGULAR, 9)

@@ -1,0 +1,75 @@
+"""Points against limits: the zones of a band, and a child's way through the windows."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+INSET = 0.12  # of a zone: a marker on a limit must stand clearly inside the better zone
+
+
+@dataclass(frozen=True)
+class Zones:
+    """A measure's range and limits in one window, in the measure's unit. A limit belongs to the better side."""
+
+    minimum: Decimal
+    maximum: Decimal
+    near_from: Decimal | None
+    goal_from: Decimal | None
+    is_higher_better: bool = True
+
+    def place(self, points: Decimal) -> float:
+        """Where the points stand on a band of three equal zones (support, near, goal): 0 to 1."""
+        zones = self._zones()
+        for zone, start, end in reversed(zones):
+            if self._reaches(points, start):
+                return self._within(zone, start, end, points)
+        return self._within(*zones[0], points)
+
+    def _zones(self) -> list[tuple[int, Decimal, Decimal]]:
+        """The zones there are, worst first. Without near_from all under the goal is near."""
+        worst, best = (self.minimum, self.maximum) if self.is_higher_better else (self.maximum, self.minimum)
+        if self.goal_from is None:
+            if self.near_from is None:
+                raise ValueError("a measure without limits has no zones")
+            return [(0, worst, self.near_from), (2, self.near_from, best)]
+        if self.near_from is None:
+            return [(1, worst, self.goal_from), (2, self.goal_from, best)]
+        return [(0, worst, self.near_from), (1, self.near_from, self.goal_from), (2, self.goal_from, best)]
+
+    def _reaches(self, points: Decimal, limit: Decimal) -> bool:
+        return points >= limit if self.is_higher_better else points <= limit
+
+    @staticmethod
+    def _within(zone: int, start: Decimal, end: Decimal, points: Decimal) -> float:
+        part = 0.5 if start == end else min(1.0, max(0.0, float((points - start) / (end - start))))
+        return (zone + INSET + (1 - 2 * INSET) * part) / 3
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A window on a growth chart: its words, and the limits of its year and season."""
+
+    season: str  # "höst"
+    year: str  # "åk 2"
+    near_from: Decimal | None
+    goal_from: Decimal | None
+
+
+@dataclass(frozen=True)
+class GrowthScale:
+    """The part of a growth chart that classmates share; drawn once per process."""
+
+    title: str
+    unit: str
+    minimum: Decimal
+    top: Decimal
+    moments: tuple[Moment, ...]
+    is_higher_better: bool = True
+
+
+@dataclass(frozen=True)
+class Growth:
+    """One child's own results on a scale: (place among the moments, points), in order of time."""
+
+    scale: GrowthScale
+    points: tuple[tuple[int, Decimal], ...]
+    sem: Decimal | None = None  # staff charts only

@@ -1,0 +1,73 @@
+"""What a page for the home says."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from reports.figures.growth import Growth, Zones
+from reports.figures.imprint import Imprint
+from screening.levels import Level
+
+
+@dataclass(frozen=True)
+class Support:
+    """What the school does, in words for the home."""
+
+    what: str
+    function: str | None
+    from_on: date | None
+    to_on: date | None
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """One line of the guardian's band table. No level: not measured in this window."""
+
+    area: str  # a key of [areas] in the wording
+    level: Level | None
+    zones: Zones | None = None
+    points: Decimal | None = None
+    before: Decimal | None = None  # the same measure, the time before
+    told: str | None = None  # "24 av 29 bokstavsljud"; never a stanine or percentile
+
+
+@dataclass(frozen=True)
+class GuardianSheet:
+    """One child's page for the home. No level: it could not be determined."""
+
+    imprint: Imprint
+    name: str
+    first_name: str
+    class_name: str
+    year: int
+    level: Level | None
+    rows: tuple[AreaRow, ...]
+    can: tuple[str, ...]
+    practise: tuple[str, ...]
+    home: tuple[str, ...]
+    support: tuple[Support, ...]
+    growth: Growth | None
+    contact: str  # a function, never a person
+    phone: str | None
+    has_own_goals: bool = False  # anpassad grundskola: no level, no band
+    has_next_step: bool = False
+    is_reviewed: bool = False
+
+    @property
+    def says_needs_support(self) -> bool:
+        """Whether the page says "behöver mer träning och stöd" anywhere."""
+        return Level.BELOW_GOAL in {self.level, *(row.level for row in self.rows)}
+
+    @property
+    def is_ready(self) -> bool:
+        """Nobody should read at home what nobody has talked about."""
+        return self.has_next_step or not self.says_needs_support
+
+
+@dataclass(frozen=True)
+class ClassSet:
+    """The sheets of one class, in Swedish alphabetical order, one for every enrolled pupil with open identity."""
+
+    imprint: Imprint
+    class_name: str
+    sheets: tuple[GuardianSheet, ...]

@@ -1,0 +1,79 @@
+"""What a class report says."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reports.figures.imprint import Imprint
+from screening.levels import Level
+
+
+@dataclass(frozen=True)
+class Column:
+    """A measure in the class overview."""
+
+    name: str
+    unit: str
+    goal: str | None  # "mål 35"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One score as printed: the value or the word for its absence, and its level."""
+
+    shown: str
+    level: Level | None = None
+    is_missing: bool = False
+
+
+@dataclass(frozen=True)
+class PupilRow:
+    """A pupil in the class overview. ``moved``: +1 up, -1 down since the last determined window, 0 the same."""
+
+    name: str
+    year: str | None  # a chip in mixed classes: "åk 2"
+    cells: tuple[Cell, ...]
+    level: Level | None
+    note: str | None = None  # "trots saknat resultat", "underlag saknas", "egna mål"
+    moved: int = 0
+    is_to_follow_up: bool = False
+
+
+@dataclass(frozen=True)
+class Dot:
+    points: Decimal
+    level: Level | None
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A class on one measure: a dot per pupil, with the zone of the goal. Years apart in mixed classes."""
+
+    title: str
+    unit: str
+    minimum: Decimal
+    maximum: Decimal
+    step: Decimal
+    near_from: Decimal | None
+    goal_from: Decimal | None
+    dots: tuple[Dot, ...]
+    labels: tuple[str, ...] = ()
+    is_higher_better: bool = True
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """The class overview on paper. Counts are of all enrolled; protected identities are not in ``rows``."""
+
+    imprint: Imprint
+    class_name: str
+    enrolled: int
+    columns: tuple[Column, ...]
+    rows: tuple[PupilRow, ...]
+    counts: tuple[tuple[Level | None, int], ...]  # best level first, None last: no level
+    to_follow_up: int
+    without_results: int
+    moved_up: int
+    moved_down: int
+    distributions: tuple[Distribution, ...]
+    missing: tuple[tuple[str, tuple[str, ...]], ...]  # (name, the measures that are missing)
+    is_class_answer_first: bool = False

@@ -1,0 +1,69 @@
+"""What the staff report on one pupil says."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from reports.figures.growth import Growth
+from reports.figures.imprint import Imprint
+from screening.levels import Level
+
+
+@dataclass(frozen=True)
+class Result:
+    """A measure in the staff report, with its limits and where they come from."""
+
+    measure: str
+    area: str
+    shown: str
+    level: Level | None
+    certainty: str | None
+    limits: str  # "nära 26, mål 35"
+    status: str | None
+    source: str | None
+    before: str | None  # "31 (våren 2025/26)"
+    assessed_on: date | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What somebody recorded about a signal."""
+
+    taken_on: date
+    kind: str
+    function: str | None
+    line: str | None
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class Signal:
+    title: str
+    state: str
+    why: str
+    ground: str  # window, set and version it was judged by
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class EarlierWindow:
+    label: str
+    year: str
+    level: Level | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class StaffSheet:
+    """Underlag inför samråd: everything about one pupil's reading that a meeting needs, and no more."""
+
+    imprint: Imprint
+    name: str
+    class_name: str
+    year: str
+    level: Level | None
+    certainty: str | None
+    reason: str | None
+    results: tuple[Result, ...]
+    windows: tuple[EarlierWindow, ...]
+    growth: tuple[Growth, ...]
+    signals: tuple[Signal, ...]

@@ -1,0 +1,137 @@
+"""The two faces we print with, and how any name becomes a line in them.
+
+Source Sans Pro carries Latin, Cyrillic and Greek. DejaVu Sans steps in, run by run, for Arabic and Hebrew
+script and for any sign Source Sans lacks. Both are embedded in every document, never a printer's own font.
+"""
+
+import enum
+import functools
+import re
+import unicodedata
+from pathlib import Path
+
+import arabic_reshaper
+import font_source_sans_pro
+import matplotlib
+from bidi.algorithm import get_display
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+SOURCE_SANS = Path(font_source_sans_pro.font_directory)
+DEJAVU = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+
+STAND_IN = "\N{WHITE SQUARE}"
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+# Signs that steer text and print nothing: a name that carries one is still printed whole.
+UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+
+
+class Face(enum.StrEnum):
+    REGULAR = "SourceSansPro-Regular"
+    BOLD = "SourceSansPro-Semibold"
+
+    @property
+    def stand_in(self) -> str:
+        return "DejaVuSans" if self is Face.REGULAR else "DejaVuSans-Bold"
+
+
+@functools.cache
+def font(name: str) -> TTFont:
+    """The embedded font of that PostScript name, read once per process and only when a text needs it."""
+    folder = SOURCE_SANS if name.startswith("Source") else DEJAVU
+    loaded = TTFont(name, folder / f"{name}.ttf")
+    pdfmetrics.registerFont(loaded)
+    return loaded
+
+
+@functools.cache
+def signs(name: str) -> frozenset[str]:
+    """Every character the font can print."""
+    return frozenset(map(chr, font(name).face.charToGlyph)) | {" "}
+
+
+def unprintable(text: str) -> str:
+    """The characters of ``text`` that no face has, each once: the sheet must say that they are missing."""
+    return "".join(dict.fromkeys(sign for sign in _joined(text) if not _is_printable(sign)))
+
+
+def ready(text: str) -> str:
+    """``text`` as it can be set: composed, Arabic letters joined, and a square for what no face has.
+
+    The order is still the reading order; :func:`visual` turns each line when its end is known.
+    """
+    if signs(Face.REGULAR).issuperset(text):
+        return text
+    return "".join(sign if _is_printable(sign) else STAND_IN for sign in _joined(text))
+
+
+def runs(line: str, face: Face) -> list[tuple[str, str]]:
+    """``line`` (ready and visual) as pieces of (font name, text)."""
+    if signs(face).issuperset(line):
+        return [(face.value, line)] if line else []
+    pieces: list[tuple[str, str]] = []
+    for sign in line:
+        name = face.value if sign in signs(face) else face.stand_in
+        if pieces and pieces[-1][0] == name:
+            pieces[-1] = (name, pieces[-1][1] + sign)
+        else:
+            pieces.append((name, sign))
+    return pieces
+
+
+def width(line: str, face: Face, size: float) -> float:
+    """The width of a ready line in points."""
+    return sum(float(font(name).stringWidth(text, size)) for name, text in runs(line, face))
+
+
+def visual(line: str) -> str:
+    """A ready line in the order the signs stand on paper; the page itself reads from the left."""
+    if not RIGHT_TO_LEFT.search(line):
+        return line
+    turned = get_display(line, base_dir="L")
+    return turned if isinstance(turned, str) else turned.decode()
+
+
+def wrap(text: str, face: Face, size: float, limit: float) -> list[str]:
+    """``text`` as visual lines no wider than ``limit`` points. A word that is too long is broken."""
+    lines: list[str] = []
+    line = ""
+    for word in _words(ready(text), face, size, limit):
+        longer = f"{line} {word}" if line else word
+        if not line or width(longer, face, size) <= limit:
+            line = longer
+        else:
+            lines.append(line)
+            line = word
+    return [visual(line) for line in (*lines, line)]
+
+
+def fitting(text: str, face: Face, size: float, limit: float, smallest: float) -> float:
+    """The greatest size, ``size`` at most and ``smallest`` at least, at which the text takes one line."""
+    taken = width(ready(text), face, size)
+    return size if taken <= limit else max(smallest, size * limit / taken)
+
+
+def _words(text: str, face: Face, size: float, limit: float) -> list[str]:
+    return [piece for word in text.split() for piece in _broken(word, face, size, limit)]
+
+
+def _broken(word: str, face: Face, size: float, limit: float) -> list[str]:
+    if width(word, face, size) <= limit:
+        return [word]
+    pieces = [""]
+    for sign in word:
+        if pieces[-1] and width(pieces[-1] + sign, face, size) > limit:
+            pieces.append("")
+        pieces[-1] += sign
+    return pieces
+
+
+def _joined(text: str) -> str:
+    composed = unicodedata.normalize("NFC", " ".join(text.split()))
+    shaped = arabic_reshaper.reshape(composed) if RIGHT_TO_LEFT.search(composed) else composed
+    return UNSEEN.sub("", shaped)
+
+
+def _is_printable(sign: str) -> bool:
+    return sign in signs(Face.REGULAR) or sign in signs(Face.REGULAR.stand_in)

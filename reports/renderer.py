@@ -1,0 +1,232 @@
+"""matplotlib drawn with the document's own pen: a figure becomes a Picture, a Picture goes onto a ReportLab page.
+
+A Picture is a plain value (operators and words), so the part of a chart that is the same for every pupil is
+made once per process and put once into each document. Text stays text, in the embedded fonts of reports.fonts.
+Charts here use opaque colours and no images: whatever else matplotlib asks for is refused, not approximated.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.figure import Figure
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfgen.canvas import Canvas
+
+from reports import fonts
+from reports.fonts import Face
+
+CAPS = {"butt": 0, "round": 1, "projecting": 2}
+JOINS = {"miter": 0, "round": 1, "bevel": 2}
+CAPITAL_HEIGHT = 0.66  # of the size, both weights of Source Sans Pro
+DESCENT = 0.205  # as matplotlib measures a "g", so that text sits as in its own pictures
+HATCH_TILE = 72.0  # points; the size of the square that matplotlib's hatch paths are made for
+
+
+@dataclass(frozen=True)
+class Words:
+    """A line of text at a point, turned ``angle`` degrees."""
+
+    x: float
+    y: float
+    angle: float
+    line: str
+    face: Face
+    size: float
+    ink: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing ``width`` x ``height`` points: PDF operators and words, in the order they are laid."""
+
+    width: float
+    height: float
+    marks: tuple[str | Words, ...]
+
+    def put_on(self, canvas: Canvas, x: float, y: float) -> None:
+        """Lay it with its lower left corner at (x, y)."""
+        canvas.saveState()
+        canvas.translate(x, y)
+        for mark in self.marks:
+            if isinstance(mark, Words):
+                _write(canvas, mark)
+            else:
+                # ReportLab has no public door for ready-made operators; this list is what its own calls fill.
+                canvas._code.append(mark)
+        canvas.restoreState()
+
+
+def picture_of(figure: Figure) -> Picture:
+    """The whole figure, which must be made at 72 dpi: then a pixel is a point."""
+    width, height = (float(side) for side in figure.get_size_inches() * 72)
+    return picture_of_artists(width, height, [figure])
+
+
+def picture_of_artists(width: float, height: float, artists: Iterable[Artist]) -> Picture:
+    """Artists that belong to no figure, placed by their own transforms: what one child adds to a chart."""
+    renderer = PictureRenderer(width, height)
+    for artist in artists:
+        artist.draw(renderer)
+    return Picture(width, height, tuple(renderer.marks))
+
+
+class PictureRenderer(RendererBase):
+    """What matplotlib draws, collected as the marks of a Picture."""
+
+    def __init__(self, width: float, height: float) -> None:
+        super().__init__()
+        self.width, self.height = width, height
+        self.marks: list[str | Words] = []
+
+    def get_canvas_width_height(self) -> tuple[float, float]:
+        return self.width, self.height
+
+    def flipy(self) -> bool:
+        return False
+
+    def points_to_pixels(self, points: Any) -> Any:
+        return points
+
+    def new_gc(self) -> GraphicsContextBase:
+        return GraphicsContextBase()
+
+    def draw_path(self, gc: GraphicsContextBase, path: Path, transform: Any, rgbFace: Any = None) -> None:
+        outline = " ".join(_outline(path, transform, self._edge(rgbFace)))
+        paint = _paint(gc, rgbFace)
+        if outline and paint:
+            self.marks.append(f"q {_state(gc, rgbFace)} {outline} {paint} Q")
+        if outline and gc.get_hatch():
+            self.marks.append(f"q {_clip(gc)} {outline} W n {_hatch(gc, path.transformed(transform))} Q")
+
+    def draw_markers(
+        self, gc: GraphicsContextBase, marker_path: Path, marker_trans: Any, path: Path, trans: Any, rgbFace: Any = None
+    ) -> None:
+        paint = _paint(gc, rgbFace)
+        if not paint:
+            return
+        marker = " ".join(_outline(marker_path, marker_trans, None))
+        spots = [points[-2:] for points, _ in path.iter_segments(trans, simplify=False)]
+        moved = (f"q 1 0 0 1 {x:.2f} {y:.2f} cm {marker} {paint} Q" for x, y in spots)
+        self.marks.append(f"q {_state(gc, rgbFace)} {' '.join(moved)} Q")
+
+    def draw_text(
+        self, gc: GraphicsContextBase, x: float, y: float, s: str, prop: Any, angle: float,
+        ismath: Any = False, mtext: Any = None,
+    ) -> None:  # fmt: skip
+        red, green, blue = gc.get_rgb()[:3]
+        size = float(prop.get_size_in_points())
+        self.marks.append(Words(float(x), float(y), angle, s, _face(prop), size, (red, green, blue)))
+
+    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
+        size = float(prop.get_size_in_points())
+        width = fonts.width(fonts.ready(s), _face(prop), size)
+        return width, (CAPITAL_HEIGHT + DESCENT) * size, DESCENT * size
+
+    def draw_image(self, gc: GraphicsContextBase, x: float, y: float, im: Any, transform: Any = None) -> None:
+        raise NotImplementedError("charts are drawn as lines and words, never as images")
+
+    def _edge(self, fill: Any) -> tuple[float, float, float, float] | None:
+        return None if fill is not None else (0, 0, self.width, self.height)
+
+
+def _write(canvas: Canvas, words: Words) -> None:
+    canvas.saveState()
+    canvas.setFillColorRGB(*words.ink)
+    canvas.translate(words.x, words.y)
+    if words.angle:
+        canvas.rotate(words.angle)
+    x = 0.0
+    for name, text in fonts.runs(fonts.visual(fonts.ready(words.line)), words.face):
+        fonts.font(name)
+        canvas.setFont(name, words.size)
+        canvas.drawString(x, 0, text)
+        x += pdfmetrics.stringWidth(text, name, words.size)
+    canvas.restoreState()
+
+
+def _face(prop: Any) -> Face:
+    weight = prop.get_weight()
+    is_bold = weight >= 600 if isinstance(weight, int) else weight in {"bold", "semibold", "heavy", "black"}
+    return Face.BOLD if is_bold else Face.REGULAR
+
+
+def _outline(path: Path, transform: Any, edge: tuple[float, float, float, float] | None) -> list[str]:
+    """The path as PDF operators, quadratic curves raised to cubic ones."""
+    operators: list[str] = []
+    x = y = 0.0
+    for points, code in path.iter_segments(transform, clip=edge, simplify=False):
+        if code == Path.CLOSEPOLY:
+            operators.append("h")
+            continue
+        if code == Path.CURVE3:
+            points = _raised(x, y, *points)
+        name = {Path.MOVETO: "m", Path.LINETO: "l"}.get(code, "c")
+        operators.append(" ".join(f"{value:.2f}" for value in points) + f" {name}")
+        x, y = points[-2:]
+    return operators
+
+
+def _raised(x: float, y: float, cx: float, cy: float, ex: float, ey: float) -> tuple[float, ...]:
+    first = (x + 2 * (cx - x) / 3, y + 2 * (cy - y) / 3)
+    second = (ex + 2 * (cx - ex) / 3, ey + 2 * (cy - ey) / 3)
+    return (*first, *second, ex, ey)
+
+
+def _paint(gc: GraphicsContextBase, fill: Any) -> str:
+    """The operator that strokes, fills or does both; empty when nothing would be seen."""
+    is_stroked = gc.get_linewidth() > 0 and _is_seen(gc.get_rgb(), gc)
+    is_filled = fill is not None and _is_seen(fill, gc)
+    return {(True, True): "B", (True, False): "S", (False, True): "f"}.get((is_stroked, is_filled), "")
+
+
+def _is_seen(colour: Any, gc: GraphicsContextBase) -> bool:
+    alpha = gc.get_alpha() if gc.get_forced_alpha() else (colour[3] if len(colour) > 3 else 1.0)
+    if 0 < alpha < 1:
+        raise NotImplementedError("charts use opaque colours: print shops and screen readers thank us")
+    return bool(alpha)
+
+
+def _state(gc: GraphicsContextBase, fill: Any) -> str:
+    words = [_clip(gc)]
+    if gc.get_linewidth() > 0:
+        offset, dashes = gc.get_dashes()
+        if dashes is not None:
+            words.append(f"[{' '.join(f'{dash:.2f}' for dash in dashes)}] {offset or 0:.2f} d")
+        words.append(f"{_rgb(gc.get_rgb())} RG {gc.get_linewidth():.3g} w")
+        words.append(f"{CAPS[str(gc.get_capstyle())]} J {JOINS[str(gc.get_joinstyle())]} j")
+    if fill is not None:
+        words.append(f"{_rgb(fill)} rg")
+    return " ".join(word for word in words if word)
+
+
+def _rgb(colour: Any) -> str:
+    return " ".join(f"{part:.3g}" for part in colour[:3])
+
+
+def _clip(gc: GraphicsContextBase) -> str:
+    box = gc.get_clip_rectangle()
+    words = "" if box is None else "{:.2f} {:.2f} {:.2f} {:.2f} re W n".format(*box.bounds)
+    path, transform = gc.get_clip_path()
+    return words if path is None else f"{words} {' '.join(_outline(path, transform, None))} W n"
+
+
+def _hatch(gc: GraphicsContextBase, path: Path) -> str:
+    """The hatch over the path's box, tile by tile; the caller has clipped to the path."""
+    box, hatch = path.get_extents(), gc.get_hatch_path()
+    if hatch is None:
+        return ""
+    words = [f"{_rgb(gc.get_hatch_color())} RG {gc.get_hatch_linewidth():.3g} w"]
+    y = box.y0
+    while y < box.y1:
+        x = box.x0
+        while x < box.x1:
+            tile = Affine2D().scale(HATCH_TILE).translate(x, y)
+            words.append(" ".join(_outline(hatch, tile, None)) + " S")
+            x += HATCH_TILE
+        y += HATCH_TILE
+    return " ".join(words)
