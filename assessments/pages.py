@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from assessments import header, words
+
 
 def init_app(app: Flask) -> None:
     """Connect to the app."""
+    words.init_app(app)
+    header.init_app(app)

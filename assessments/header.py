@@ -1,0 +1,197 @@
+"""What stands on top of every page: where one can go, which window is shown, who is signed in.
+
+The chosen window lives in the address, so that two tabs never disturb each other and a link says what it
+shows: as the part ``<window>`` where a page is about a window, else as ``?window=2026-27-autumn``.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, abort, current_app, g, request, url_for
+
+from assessments import windows
+from assessments.access.permissions import Permission, classes_open_to, duties_giving
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from assessments.refusals import Refused
+from assessments.roster.models import SchoolClass
+from assessments.words import day, function_of
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A word in the navigation. Shown when its page exists and a duty gives the permission."""
+
+    label: str
+    endpoint: str
+    permission: Permission | None = None
+
+
+MY_CLASSES = "classes.my_classes"
+NAVIGATION = [
+    Entry("Mina klasser", MY_CLASSES, P.SEE_SCORES),
+    Entry("Att följa upp", "screening.inbox", P.SEE_SIGNALS),
+    Entry("Stödinsatser", "support.periods", P.SEE_SIGNALS),
+    Entry("Rapporter", "reports.overview", P.PRINT),
+    Entry("Lässatsningen", "screening.benchmarks", P.SEE_AGGREGATES),
+    Entry("Perioder", "windows.overview", P.MANAGE_WINDOWS),
+    Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER),
+    Entry("Personal", "staff.overview", P.MANAGE_STAFF),
+]
+OWN_PAGES = [Entry("Mina inloggningar", "access.sessions")]
+SIGN_OUT = "access.sign_out"
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    address: str
+    is_here: bool = False
+
+
+@dataclass(frozen=True)
+class WindowChoice:
+    label: str
+    dates: str
+    address: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Header:
+    """Ready to print: base.html asks nothing."""
+
+    start: str = "/"
+    window: AssessmentWindow | None = None
+    window_groups: list[tuple[str, list[WindowChoice]]] = field(default_factory=list)
+    navigation: list[Link] = field(default_factory=list)
+    own_pages: list[Link] = field(default_factory=list)
+    person: str | None = None
+    functions: list[str] = field(default_factory=list)
+    sign_out: str | None = None
+    help: str | None = None
+
+
+def init_app(app: Flask) -> None:
+    """Give every template ``header``, and let blocks leave no empty lines in pages."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(lambda: {"header": _header()})
+
+
+def chosen_window() -> AssessmentWindow | None:
+    """The window of the address, else the one to work in; 404 when the address names one we lack."""
+    told = _told_window()
+    return window_or_404(told) if told else windows.current(windows.in_order())
+
+
+def window_or_404(slug: str) -> AssessmentWindow:
+    """The window with the code of an address (``2026-27-autumn``)."""
+    try:
+        return windows.find(slug)
+    except Refused:
+        abort(404)
+
+
+def _header() -> Header:
+    if "header" not in g:
+        try:
+            g.header = _build()
+        except sa.exc.SQLAlchemyError:  # the page that tells about it must still be shown
+            db.session.rollback()
+            g.header = Header(start=_start(), help=_help())
+    header: Header = g.header
+    return header
+
+
+def _build() -> Header:
+    account = g.get("account")
+    if account is None:
+        return Header(start=_start(), help=_help())
+    every = windows.in_order()
+    usual = windows.current(every)
+    window = _shown(every) or usual
+    return Header(
+        start=_start(),
+        window=window,
+        window_groups=_window_groups(every, window) if window else [],
+        navigation=_links(NAVIGATION, {} if window is None or window == usual else {"window": window.slug}),
+        own_pages=_links(OWN_PAGES, {}),
+        person=account.staff_member.name,
+        functions=[function_of(duty) for duty in g.duties],
+        sign_out=_address(SIGN_OUT),
+        help=_help(),
+    )
+
+
+def _told_window() -> str | None:
+    """What the address says of the window: its code, or nothing."""
+    told = (request.view_args or {}).get("window") or request.args.get("window")
+    return str(told) if told else None
+
+
+def _shown(every: list[AssessmentWindow]) -> AssessmentWindow | None:
+    """The window of the address; on error pages an address may name one we lack."""
+    return next((window for window in every if window.slug == _told_window()), None)
+
+
+def _links(entries: list[Entry], more: dict[str, str]) -> list[Link]:
+    """The entries that exist and are open to the person; a window other than the usual one goes along."""
+    shown = [entry for entry in entries if entry.permission is None or duties_giving(entry.permission)]
+    found = [(entry, _address(entry.endpoint, **more)) for entry in shown]
+    here = request.endpoint
+    return [Link(entry.label, address, entry.endpoint == here) for entry, address in found if address]
+
+
+def _window_groups(
+    every: list[AssessmentWindow], chosen: AssessmentWindow
+) -> list[tuple[str, list[WindowChoice]]]:
+    """Windows to change to: on a class's page those of its academic year, the rest through Mina klasser."""
+    year = _year_of_the_class()
+    here = [window for window in reversed(every) if year in (None, window.academic_year)]
+    away = [window for window in reversed(every) if window not in here]
+    groups = [("", [_choice(window, chosen, _same_page(window)) for window in here])]
+    if away:
+        elsewhere = [_choice(window, chosen, _address(MY_CLASSES, window=window.slug)) for window in away]
+        groups.append(("Andra läsår, alla klasser", elsewhere))
+    return groups
+
+
+def _year_of_the_class() -> str | None:
+    """The academic year of the class the page is about. A stranger's class says as little as none."""
+    class_id = (request.view_args or {}).get("class_id")
+    if class_id is None:
+        return None
+    found = db.session.scalar(classes_open_to().where(SchoolClass.id == class_id))
+    return found.academic_year if found else None
+
+
+def _choice(window: AssessmentWindow, chosen: AssessmentWindow, address: str | None) -> WindowChoice:
+    dates = f"{day(window.opens_on)} till {day(window.closes_on)}"
+    return WindowChoice(window.label, dates, address or "/", window.id == chosen.id)
+
+
+def _same_page(window: AssessmentWindow) -> str | None:
+    """The address of this very page for another window; Mina klasser where the page is only written to."""
+    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
+        return _address(MY_CLASSES, window=window.slug)
+    address: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "window": window.slug}
+    return _address(request.endpoint or MY_CLASSES, **address)
+
+
+def _start() -> str:
+    return _address(MY_CLASSES) or "/"
+
+
+def _address(endpoint: str, **parts: Any) -> str | None:
+    """The address of a page, if some room has it."""
+    if endpoint not in current_app.view_functions:
+        return None
+    return url_for(endpoint, **parts)
+
+
+def _help() -> str | None:
+    found = _address("help.page", slug="x")
+    return found.removesuffix("x") if found else None

@@ -1,0 +1,67 @@
+"""Swedish words and numbers that every page shares: days, decimals, functions, lists."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask import Flask
+
+from assessments.clock import SWEDEN
+from assessments.roster.models import Duty, Role
+
+ROLE_WORDS = {
+    Role.TEACHER: "klasslärare",
+    Role.SPECIAL_TEACHER: "speciallärare",
+    Role.PRINCIPAL: "rektor",
+    Role.TEAM: "skolsocialt team",
+    Role.COORDINATOR: "samordnare",
+    Role.ADMINISTRATOR: "administratör",
+}
+
+
+def init_app(app: Flask) -> None:
+    """The filters of templates: ``{{ window.opens_on|day }}``, ``{{ points|decimal }}``."""
+    app.add_template_filter(day)
+    app.add_template_filter(moment)
+    app.add_template_filter(decimal)
+    app.add_template_filter(counted)
+    app.add_template_filter(listed)
+
+
+def day(value: date | None) -> str:
+    """``2026-10-15``, the way Swedish schools write days; nothing where there is none."""
+    return value.isoformat() if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """``2026-10-15 14.05`` by Swedish clocks."""
+    return value.astimezone(SWEDEN).strftime("%Y-%m-%d %H.%M") if value else ""
+
+
+def decimal(value: Decimal | int | None) -> str:
+    """``12,5``: as it was written, with a decimal comma."""
+    return "" if value is None else f"{value:f}".replace(".", ",")
+
+
+def counted(count: int, one: str, several: str) -> str:
+    """``1 elev``, ``2 elever``."""
+    return f"{count} {one if count == 1 else several}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a, b och c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} och {words[-1]}"
+
+
+def function_of(duty: Duty) -> str:
+    """What a duty is called to others: ``klasslärare 1A, Ekbackens skola``. Reads the duty's scope."""
+    role = ROLE_WORDS[duty.role]
+    if duty.school_class:
+        return f"{role} {duty.school_class.name}, {duty.school_class.school.name}"
+    if duty.school:
+        return f"{role} {duty.school.name}"
+    if duty.municipality:
+        return f"{role} {duty.municipality.name}"
+    return f"{role} för satsningen"
