@@ -98,6 +98,20 @@ def record_scores(
     return outcomes
 
 
+def confirm_scores(window: AssessmentWindow, pupil_id: int, codes: set[str]) -> list[str]:
+    """A person has looked at odd numbers and says they are right; returns the measures it was news for.
+
+    The value stands as it was, so its version does too. The trail of who said so is the caller's audit row.
+    """
+    here = (Score.window_id == window.id, Score.pupil_id == pupil_id, Score.measure.in_(codes))
+    doubted = sa.select(Score.measure).where(*here, Score.is_confirmed.is_(False), Score.points.is_not(None))
+    news = list(db.session.scalars(doubted.order_by(Score.measure)))
+    if news:
+        db.session.execute(sa.update(SCORES).where(*here, SCORES.c.measure.in_(news)).values(is_confirmed=True))
+        scores_recorded.send(window, pupil_ids={pupil_id})
+    return news
+
+
 def refusal(measure: Measure | None, points: Decimal | None) -> str | None:
     """Why the points cannot stand for this measure, in Swedish; None when they can."""
     if measure is None:
