@@ -16,7 +16,7 @@ from screening.composites import Composite
 from screening.evidence import Findings, NeedGrounds, Period
 from screening.levels import Level, plain_number, thousandths
 from screening.signals import Family
-from screening.standards import Mark, Standard, Yardstick
+from screening.standards import Bools, Mark, Standard, Yardstick
 
 Evidence = dict[str, Any]
 
@@ -58,6 +58,21 @@ class Case:
             Family.OBSERVATION: _observation,
         }
         return {"window": self.period.code, **tellers[family](self)}
+
+
+def missing_parts(standard: Standard, lacking: Bools, expected: Bools) -> list[list[str]]:
+    """The names of what a window without a level lacks: a group's measures, or those expected of the pupil.
+
+    ``lacking`` and ``expected`` are rows (m,) of a judgement and of what the school uses.
+    """
+    parts = [[code] for code in standard.composite.parts] if standard.composite else standard.decides
+    missing = []
+    for group in parts:
+        columns = [standard.column(code) for code in group]
+        if lacking[columns].all():
+            asked = [column for column in columns if expected[column]] or columns
+            missing.append([standard.measures[column].name for column in asked])
+    return missing
 
 
 def _need(case: Case) -> Evidence:
@@ -124,7 +139,17 @@ def _score(case: Case, column: int) -> Evidence:
 
 
 def _named(measure: Yardstick) -> Evidence:
-    return {"measure": measure.code, "name": measure.name, "unit": measure.unit, "area": measure.area}
+    told: Evidence = {
+        "measure": measure.code,
+        "name": measure.name,
+        "unit": measure.unit,
+        "area": measure.area,
+        "higher_is_better": measure.higher_is_better,
+    }
+    if measure.labels:  # shown instead of the number: the first of them is the minimum
+        told["labels"] = list(measure.labels)
+        told["labels_from"], told["labels_step"] = plain_number(measure.minimum), plain_number(measure.step)
+    return told
 
 
 def _limits(measure: Yardstick) -> Evidence:
@@ -190,7 +215,7 @@ def _coverage(case: Case) -> Evidence:
         {**_named(case.period.measures[column]), "absence": _absence(int(marks[column]))}
         for column in columns
     ]
-    areas = list(dict.fromkeys(measure["area"] for measure in measures))
+    areas = list(dict.fromkeys(case.period.measures[column].area_word for column in columns))
     return {"areas": areas, "twice": bool(gone.twice[case.row]), "measures": measures}
 
 

@@ -45,6 +45,9 @@ class Yardstick:
     minimum: int
     maximum: int
     unit: str = ""
+    area_word: str = ""
+    step: int = 1000
+    labels: tuple[str, ...] = ()
     higher_is_better: bool = True
     sem: int | None = None
     official: bool = False

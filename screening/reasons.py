@@ -1,0 +1,213 @@
+"""Why a signal was raised, as one line a teacher reads. Made from the evidence alone; imports no NumPy.
+
+A limit's source is told apart (``provenance``), so that the line stays short.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from screening.levels import Certainty, Level, LimitStatus
+from screening.signals import Kind
+
+Evidence = dict[str, Any]
+
+NOT_IN_WINDOW = "ingår inte i perioden"
+ADAPTED = "anpassad grundskola"
+SEASONS = {"autumn": "hösten", "winter": "vintern", "spring": "våren"}
+OBSERVERS = {
+    "teacher": "läraren",
+    "other_staff": "annan personal",
+    "guardian": "vårdnadshavare",
+    "pupil": "eleven själv",
+}
+HOW_SURE = {
+    Certainty.CLEAR: "Resultatet är tydligt.",
+    Certainty.NEAR: "Resultatet ligger nära en gräns.",
+    Certainty.ON_THE_LINE: "Resultatet ligger på gränsen.",
+    Certainty.UNKNOWN: "Mätsäkerheten är inte känd.",
+}
+NEW_CHECK = "Gör en ny avstämning om 4–6 skolveckor."
+
+
+def why(kind: str, evidence: Evidence) -> str:
+    """The signal's line: what was found, by which numbers, and how sure it is."""
+    told = _TELLERS[Kind(kind)](evidence)
+    return " ".join(sentence for sentence in told if sentence)
+
+
+def provenance(evidence: Evidence) -> list[str]:
+    """Where the limits come from, one line per measure that has any."""
+    lines = []
+    for measure in evidence.get("measures", []):
+        if "status" in measure:
+            statuses = dict.fromkeys([measure["near_status"], measure["status"]])
+            kept = [
+                LimitStatus(status).label for status in statuses if _limit_of(measure, status) is not None
+            ]
+            lines.append(f"{measure['name']}: {', '.join(kept)}. Källa: {measure['source']}")
+    return lines
+
+
+def lacking(groups: Iterable[Sequence[str]]) -> str:
+    """Why a window has no level: the names of what is missing, with the alternatives of each group."""
+    return "Resultat saknas: " + "; ".join(" eller ".join(names) for names in groups)
+
+
+def window_words(code: str) -> str:
+    """``2026/27-autumn`` as ``hösten 2026/27``."""
+    year, _, season = code.rpartition("-")
+    return f"{SEASONS[season]} {year}"
+
+
+def number(value: float) -> str:
+    """With a decimal comma."""
+    return f"{value:g}".replace(".", ",")
+
+
+def _limit_of(measure: Evidence, status: str) -> float | None:
+    """A limit that has this status, if there is one."""
+    goal = measure["goal_from"] if measure["goal_from"] is not None else measure["above_from"]
+    kept = [measure["near_from"]] if measure["near_status"] == status else []
+    kept += [goal] if measure["status"] == status else []
+    return next((limit for limit in kept if limit is not None), None)
+
+
+def _shown(measure: Evidence, value: float) -> str:
+    """The value as people read it: its label, or the number with its unit."""
+    if "labels" in measure:
+        place = (value - measure["labels_from"]) / measure["labels_step"]
+        return str(measure["labels"][round(place)])
+    return f"{number(value)} {measure['unit']}".strip()
+
+
+def _bare(measure: Evidence, value: float) -> str:
+    return _shown(measure, value) if "labels" in measure else number(value)
+
+
+def _result(measure: Evidence) -> str:
+    if measure.get("absence"):
+        return f"{measure['name']}: kan inte genomföras ännu. {_goal(measure)}"
+    return f"{measure['name']}: {_shown(measure, measure['value'])}. {_goal(measure)}"
+
+
+def _goal(measure: Evidence) -> str:
+    at_least = "minst" if measure["higher_is_better"] else "högst"
+    near, goal = measure["near_from"], measure["goal_from"]
+    if goal is None:
+        return f"Gränsen är {at_least} {_bare(measure, near)}."
+    told = f"Målet är {at_least} {_bare(measure, goal)}"
+    return f"{told}." if near is None else f"{told}, nära målet {at_least} {_bare(measure, near)}."
+
+
+def _results(evidence: Evidence) -> str:
+    told = [_result(measure) for measure in evidence["measures"]]
+    if "composite" in evidence:
+        composite = evidence["composite"]
+        goal = "" if composite["goal_from"] is None else f" Målet är minst {number(composite['goal_from'])}."
+        told.append(f"Sammanvägt resultat: {number(composite['value'])}.{goal}")
+    return " ".join(told)
+
+
+def _despite(evidence: Evidence) -> str:
+    return "Det gäller vad resultatet som saknas än hade blivit." if evidence["despite_missing"] else ""
+
+
+def _below_goal(evidence: Evidence) -> list[str]:
+    if evidence["because"][0] == "measure_below":
+        return ["Ett resultat är under målet.", _results(evidence)]
+    return [_results(evidence), HOW_SURE[Certainty(evidence["certainty"])], _despite(evidence)]
+
+
+def _near_goal(evidence: Evidence) -> list[str]:
+    return [_results(evidence), HOW_SURE[Certainty(evidence["certainty"])], _despite(evidence)]
+
+
+def _watch(evidence: Evidence) -> list[str]:
+    grounds: dict[str, Callable[[Evidence], str]] = {
+        "near_unsure": lambda told: f"{_results(told)} {_doubt(told)}",
+        "on_goal_line": lambda told: f"{_results(told)} Resultatet når målet men ligger på gränsen.",
+        "worse_than_firm": lambda told: f"{_results(told)} {_doubt(told)}",
+        "skill_gap": lambda told: f"Når målet för perioden, men inte i allt. {_results(told)}",
+        "contradiction": lambda told: f"Resultaten säger olika. {_sides(told)}",
+    }
+    return [grounds[evidence["because"][0]](evidence).strip(), NEW_CHECK]
+
+
+def _doubt(evidence: Evidence) -> str:
+    """Why a level near or under the goal is only a new check."""
+    measures = evidence["measures"]
+    if any(measure["level"] != measure["firm_level"] for measure in measures):
+        return "En gräns är ett eget förslag och behöver bekräftas."
+    if measures and all(measure["sem"] is None for measure in measures):
+        return HOW_SURE[Certainty.UNKNOWN]
+    if any((measure["p_goal"] or 0) > 0.30 for measure in measures):
+        return "Resultatet ligger på gränsen till målet."
+    return "Underlaget räcker inte för att säga säkert."
+
+
+def _sides(evidence: Evidence) -> str:
+    """Official results on one side, the others on the other."""
+    told = []
+    for measure in sorted(evidence["measures"], key=lambda one: not one["official"]):
+        word = "når målet" if Level(measure["level"]) >= Level.AT_GOAL else "är under målet"
+        told.append(f"{measure['name']} {word} ({_shown(measure, measure['value'])})")
+    return "; ".join(told) + "."
+
+
+def _drop(evidence: Evidence) -> list[str]:
+    return [*(_moved(measure) for measure in evidence["measures"]), "Skillnaden är större än mätfelet."]
+
+
+def _moved(measure: Evidence) -> str:
+    before = f"{_shown(measure, measure['previous'])} {window_words(measure['previous_window'])}"
+    after = f"{_shown(measure, measure['value'])} {window_words(measure['value_window'])}"
+    return f"{measure['name']}: {before}, {after}."
+
+
+def _lost_level(evidence: Evidence) -> list[str]:
+    first, last = (Level(evidence["levels"][place]).label for place in (0, -1))
+    told = []
+    for measure in evidence["measures"]:
+        values = ", ".join(_bare(measure, value) for value in measure["values"])
+        told.append(f"{measure['name']} har stigit ({values}) men målet snabbare.")
+    return [*told, f"Från {first} till {last} sedan {window_words(evidence['windows'][0])}."]
+
+
+def _not_assessed(evidence: Evidence) -> list[str]:
+    again = "Andra perioden i rad." if evidence["twice"] else ""
+    return [f"Resultat saknas: {', '.join(evidence['areas'])}.", again]
+
+
+def _check_data(evidence: Evidence) -> list[str]:
+    return [_odd(measure) for measure in evidence["measures"]]
+
+
+def _odd(measure: Evidence) -> str:
+    if measure["why"] in ("fall", "rise"):
+        how = "Skillnaden är ovanligt stor." if measure["why"] == "fall" else "Ökningen är ovanligt stor."
+        return f"{_moved(measure)} {how}"
+    if measure["why"] == "errors":
+        return f"{measure['name']}: {measure['errors']} fel av {measure['attempted']} försök."
+    low, high = number(measure["minimum"]), number(measure["maximum"])
+    return f"{measure['name']}: {number(measure['value'])} ligger utanför {low}–{high}."
+
+
+def _observation(evidence: Evidence) -> list[str]:
+    return [f"Iakttagelse av {OBSERVERS[evidence['observed_by']]} {evidence['observed_on']}."]
+
+
+def _falling_behind(_evidence: Evidence) -> list[str]:
+    return ["Resultaten stiger långsammare än planerat."]
+
+
+_TELLERS: dict[Kind, Callable[[Evidence], list[str]]] = {
+    Kind.BELOW_GOAL: _below_goal,
+    Kind.NEAR_GOAL: _near_goal,
+    Kind.WATCH: _watch,
+    Kind.FALLING_BEHIND: _falling_behind,
+    Kind.DROP: _drop,
+    Kind.LOST_LEVEL: _lost_level,
+    Kind.NOT_ASSESSED: _not_assessed,
+    Kind.CHECK_DATA: _check_data,
+    Kind.OBSERVATION: _observation,
+}
