@@ -1,6 +1,7 @@
 """The people of every test: the school Ekbacken, and one school where somebody else works."""
 
 from datetime import date
+from typing import Any
 
 from assessments.access.models import Account
 from assessments.access.passwords import hash_password
@@ -9,6 +10,7 @@ from assessments.models import AssessmentWindow, Season
 from assessments.roster.models import Duty, Enrolment, Municipality, Pupil, Role, School, SchoolClass, StaffMember
 
 PASSWORD = "tallkottar-i-regn"
+PASSWORD_HASH = hash_password(PASSWORD)  # once: it costs as much as a page
 PASSWORD_HASH = hash_password(PASSWORD)  # once: a good hash is slow by design
 TODAY = date(2026, 10, 15)
 TERM_START = date(2026, 8, 18)
@@ -64,3 +66,10 @@ class Ekbacken:
         account = Account(staff_member=member, username=username, password_hash=PASSWORD_HASH)
         db.session.add(account)
         return account
+
+
+def _municipality(scope: dict[str, Any]) -> Municipality | None:
+    """The municipality whose administrators look after an account with this scope."""
+    if "school_class" in scope:
+        return scope["school_class"].school.municipality
+    return scope["school"].municipality if "school" in scope else scope.get("municipality")

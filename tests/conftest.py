@@ -27,12 +27,13 @@ os.environ["LASSPAR_TODAY"] = TODAY.isoformat()
 
 
 class Visitor(FlaskClient):
-    """A browser. What a view did not commit is gone when the page has been sent."""
+    """A browser. Each page has a context of its own, as in real life: the test's ``g`` and database session
+    are not the page's, and what either did not commit the other never sees."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        response = super().open(*args, **kwargs)
-        db.session.rollback()
-        return response
+        db.session.rollback()  # the test's own session stands in nobody's way, and reads anew afterwards
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -13,15 +13,21 @@ from assessments.roster.models import Duty, Municipality, School, StaffMember
 
 
 class Account(Recorded, Model):
-    """How a staff member signs in. It carries no rights: those come from duties."""
+    """How a staff member signs in. It carries no rights: those come from duties.
+
+    The administrators of its municipality look after it; an account of no municipality (a coordinator of the
+    whole initiative) is looked after on the command line only.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     staff_member_id: Mapped[int] = mapped_column(sa.ForeignKey(StaffMember.id), unique=True)
+    municipality_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Municipality.id), index=True)
     username: Mapped[str] = mapped_column(unique=True)  # kept in lower case
     password_hash: Mapped[str | None]  # none until the first link has been used
     disabled_at: Mapped[datetime | None]
 
     staff_member: Mapped[StaffMember] = relationship()
+    municipality: Mapped[Municipality | None] = relationship()
 
 
 class SignInSession(Recorded, Model):
@@ -32,7 +38,8 @@ class SignInSession(Recorded, Model):
     token_hash: Mapped[str] = mapped_column(unique=True)
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    browser: Mapped[str | None]
+    browser: Mapped[str | None]  # "Firefox, Windows": what its owner knows it by
+    address_hash: Mapped[str | None]  # keyed, as in FailedSignIn: an address the account is known to come from
 
     account: Mapped[Account] = relationship()
 

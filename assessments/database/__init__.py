@@ -8,7 +8,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from assessments.clock import now
-from assessments.database import connections
+from assessments.database import connections, triggers
 from assessments.database.types import TYPES
 
 
@@ -42,6 +42,7 @@ class Recorded:
 
 db = SQLAlchemy(model_class=Base)
 connections.listen()
+triggers.listen(Base.metadata)
 
 if TYPE_CHECKING:
     Model = Base

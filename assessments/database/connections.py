@@ -26,6 +26,16 @@ def reading() -> Iterator[None]:
         _is_writing.reset(token)
 
 
+@contextlib.contextmanager
+def writing() -> Iterator[None]:
+    """Transactions begun inside write, also in a request that otherwise only reads."""
+    token = _is_writing.set(True)
+    try:
+        yield
+    finally:
+        _is_writing.reset(token)
+
+
 def only_read(is_reading: bool) -> None:
     """The same for the rest of this context: a web request knows by its method."""
     _is_writing.set(not is_reading)

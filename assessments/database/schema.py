@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from assessments.database import db
+from assessments.database import db, triggers
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -18,6 +18,7 @@ def upgrade() -> None:
     """Bring the tables up to date in one transaction: after a power cut they are old or new, nothing between."""
     with db.engine.begin() as connection:
         command.upgrade(_config(connection), "head")
+        triggers.install(connection)
 
 
 def is_up_to_date() -> bool:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from assessments.database import types
 
-revision = '798970b4d283'
+revision = '7eb26ba46726'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -89,16 +89,21 @@ def upgrade() -> None:
     op.create_table('account',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('staff_member_id', sa.Integer(), nullable=False),
+    sa.Column('municipality_id', sa.Integer(), nullable=True),
     sa.Column('username', sa.Text(), nullable=False),
     sa.Column('password_hash', sa.Text(), nullable=True),
     sa.Column('disabled_at', types.Moment(), nullable=True),
     sa.Column('created_at', types.Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_account_municipality_id_municipality')),
     sa.ForeignKeyConstraint(['staff_member_id'], ['staff_member.id'], name=op.f('fk_account_staff_member_id_staff_member')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
     sa.UniqueConstraint('staff_member_id', name=op.f('uq_account_staff_member_id')),
     sa.UniqueConstraint('username', name=op.f('uq_account_username')),
     sqlite_strict=True
     )
+    with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_account_municipality_id'), ['municipality_id'], unique=False)
+
     op.create_table('pupil',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('municipality_id', sa.Integer(), nullable=False),
@@ -263,6 +268,7 @@ def upgrade() -> None:
     sa.Column('last_seen_at', types.Moment(), nullable=False),
     sa.Column('ended_at', types.Moment(), nullable=True),
     sa.Column('browser', sa.Text(), nullable=True),
+    sa.Column('address_hash', sa.Text(), nullable=True),
     sa.Column('created_at', types.Moment(), nullable=False),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_sign_in_session_account_id_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_session')),
@@ -454,6 +460,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_pupil_municipality_id'))
 
     op.drop_table('pupil')
+    with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_account_municipality_id'))
+
     op.drop_table('account')
     op.drop_table('staff_member')
     op.drop_table('municipality')
