@@ -15,12 +15,16 @@ from assessments.refusals import Refused
 WORDS = Path(__file__).parent / "database" / "words"  # click's own sentences in Swedish
 
 
+KINDS = {"integer": "TAL", "integer range": "TAL", "float": "TAL", "datetime": "DATUM", "text": "TEXT"}
+
+
 class Commands(click.Group):
     """A group whose commands run inside the app and never end in a traceback."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         os.environ["LANGUAGE"] = "sv"  # click asks gettext, and gettext asks the environment
         gettext.bindtextdomain("messages", str(WORDS))
+        in_swedish(self)
         return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -33,6 +37,19 @@ class Commands(click.Group):
             stop([_database_sentence(error)])
         except sa.exc.ProgrammingError as error:
             stop([_database_sentence(error)])
+
+
+def in_swedish(command: click.Command) -> None:
+    """The words in capitals that click does not ask gettext for, unless the command says its own."""
+    command.options_metavar = "[TILLVAL]"
+    for option in command.params:
+        if isinstance(option, click.Option) and option.metavar is None:
+            is_path = isinstance(option.type, click.Path | click.File)
+            option.metavar = "FIL" if is_path else KINDS.get(option.type.name)
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = "KOMMANDO [UPPGIFTER]..."
+        for inner in command.commands.values():
+            in_swedish(inner)
 
 
 def stop(reasons: Iterable[str]) -> None:

@@ -39,7 +39,7 @@ def migrations() -> None:
 
 
 @migrations.command("revise")
-@click.argument("message")
+@click.argument("message", metavar="ÄNDRING")
 def revise(message: str) -> None:
     """Skriv nästa version utifrån modellerna."""
     schema.revise(message)
