@@ -32,6 +32,12 @@ class Screening(Protocol):
     def expected_measures(self, window: AssessmentWindow, years: set[int]) -> list[str]:
         """Codes of the measures the window's set expects of these years."""
 
+    def expected_at(
+        self, window: AssessmentWindow, places: set[tuple[int, int]]
+    ) -> dict[tuple[int, int], list[str]]:
+        """The same for each (school id, year), narrowed to what the school uses, so that the sheet and
+        the signal "Resultat saknas" never disagree. A fixed number of queries."""
+
     def limits(self, window: AssessmentWindow, years: set[int]) -> dict[tuple[str, int], dict[str, Decimal | None]]:
         """Limits by measure and year, for the sheet: near_from, goal_from, above_from."""
 
