@@ -1,5 +1,175 @@
-"""The commands of this room."""
+"""``lasspar windows``, ``measures``, ``roster`` and ``scores``: what a municipality's own scripts run."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+import sqlalchemy as sa
 
-COMMANDS: list[click.Command] = []
+from assessments import windows
+from assessments.access import audit
+from assessments.clock import today
+from assessments.database import db
+from assessments.instruments.files import import_measures, read_toml
+from assessments.recording import Recorder
+from assessments.refusals import Refused
+from assessments.roster.applying import apply_roster
+from assessments.roster.cells import folded
+from assessments.roster.header import nearest
+from assessments.roster.importing import plan_roster
+from assessments.roster.models import Municipality, Pupil
+from assessments.roster.preview import preview
+from assessments.roster.tables import FROM_THE_COMMAND_LINE, Problem, UnreadableFile
+from assessments.score_files import Terms, import_scores, summary
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+Command = TypeVar("Command", bound=Callable[..., Any] | click.Command)
+
+
+def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+def day_option(*names: str, **more: Any) -> Callable[[Command], Command]:
+    """An option that takes a date as 2026-10-15."""
+    return click.option(*names, type=DAY, callback=_day, metavar="ÅÅÅÅ-MM-DD", **more)
+
+
+def content_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Refused(f"{file}: filen kan inte läsas ({error.strerror}).") from error
+
+
+def refusal(file: Path, problems: list[Problem]) -> Refused:
+    """Every fault as ``fil:rad:kolumn: orsak``; what was written of the file is taken back."""
+    db.session.rollback()
+    return Refused([f"{file}:{problem}" for problem in problems])
+
+
+@click.group("windows", help="Kartläggningsperioder.")
+def windows_group() -> None:
+    pass
+
+
+@windows_group.command("open")
+@click.argument("window")
+@day_option("--opens", required=True, help="Första dagen.")
+@day_option("--closes", required=True, help="Sista dagen.")
+def open_window(window: str, opens: date, closes: date) -> None:
+    """Öppna perioden WINDOW (2026/27-autumn), eller flytta dess datum."""
+    found, outcome = windows.open_window(window, opens, closes)
+    if outcome != "unchanged":
+        audit.note(f"window:{outcome}", found, opens_on=str(opens), closes_on=str(closes))
+    told = {
+        "new": "Perioden är öppnad",
+        "moved": "Periodens datum är ändrade",
+        "unchanged": "Perioden är oförändrad",
+    }
+    click.echo(f"{told[outcome]}: {found.code}, {found.opens_on} till {found.closes_on}.")
+    for warning in windows.warnings(found):
+        click.echo(f"Obs: {warning}")
+    db.session.commit()
+
+
+@click.group("measures", help="Mått: det som bedöms.")
+def measures_group() -> None:
+    pass
+
+
+@measures_group.command("import")
+@click.argument("file", type=FILE)
+def import_measure_file(file: Path) -> None:
+    """Läs in mått ur FILE (TOML)."""
+    try:
+        new, changed = import_measures(read_toml(file))
+    except Refused as refused:
+        raise Refused([f"{file}: {reason}" for reason in refused.reasons]) from refused
+    db.session.commit()
+    for code in new:
+        click.echo(f"Nytt mått: {code}")
+    for code in changed:
+        click.echo(f"Ändrat mått: {code}")
+    if not new and not changed:
+        click.echo("Inget att ändra: måtten finns redan.")
+
+
+@click.group("roster", help="Klasslistor.")
+def roster_group() -> None:
+    pass
+
+
+@roster_group.command("import")
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Visa vad som skulle ändras, men ändra inget.")
+@day_option("--date", "on", help="Dagen då ändringarna börjar gälla (förvalt: i dag).")
+@click.option("--end-missing", is_flag=True, help="Avsluta elever som saknas i en klass som filen nämner.")
+def import_roster(file: Path, dry_run: bool, on: date | None, end_missing: bool) -> None:
+    """Läs in en klasslista ur FILE (CSV eller XLSX). Allt eller inget; samma fil igen ändrar inget."""
+    try:
+        plan = plan_roster(file.name, content_of(file), FROM_THE_COMMAND_LINE, on or today())
+    except UnreadableFile as unreadable:
+        raise refusal(file, unreadable.problems) from unreadable
+    if plan.problems:
+        raise refusal(file, plan.problems)
+    for line in preview(plan, end_missing=end_missing):
+        click.echo(line)
+    if dry_run:
+        db.session.rollback()
+        click.echo("Provkörning: inget är ändrat.")
+        return
+    taken_in = apply_roster(plan, end_missing=end_missing)
+    if taken_in:
+        audit.note("roster:imported", taken_in, rows=plan.rows, new=len(plan.new), moved=len(plan.moved))
+        db.session.commit()
+        click.echo("Klasslistan är inläst.")
+
+
+@click.group("scores", help="Resultat.")
+def scores_group() -> None:
+    pass
+
+
+@scores_group.command("import")
+@click.argument("file", type=FILE)
+@click.option("--window", "code", required=True, help="Perioden, till exempel 2026/27-autumn.")
+@click.option("--kommun", help="Kommunen, där samma elev-id finns i flera.")
+@click.option("--dry-run", is_flag=True, help="Visa vad som skulle ändras, men ändra inget.")
+@click.option("--replace", is_flag=True, help="Ersätt redan registrerade resultat som skiljer sig.")
+def import_score_file(file: Path, code: str, kommun: str | None, dry_run: bool, replace: bool) -> None:
+    """Läs in resultat ur FILE (CSV eller XLSX). Allt eller inget; tomma celler ändrar inget."""
+    window = windows.find(code)
+    among = pupils_of(kommun) if kommun else None
+    terms = Terms(among=among, replaces=replace, by=None if dry_run else Recorder())
+    try:
+        told = import_scores(window, file.name, content_of(file), FROM_THE_COMMAND_LINE, terms)
+    except UnreadableFile as unreadable:
+        raise refusal(file, unreadable.problems) from unreadable
+    if told.problems:
+        raise refusal(file, told.problems)
+    for line in summary(told):
+        click.echo(line)
+    if dry_run:
+        db.session.rollback()
+        click.echo("Provkörning: inget är ändrat.")
+    elif told.changes_something:
+        audit.note("scores:imported", window, new=told.new, replaced=told.replaced, pupils=told.pupils)
+        db.session.commit()
+        click.echo("Resultaten är inlästa.")
+
+
+def pupils_of(municipality: str) -> sa.Select[Any]:
+    """The pupils of the municipality with that name."""
+    names = {row.id: row.name for row in db.session.execute(sa.select(Municipality.id, Municipality.name))}
+    found = [row_id for row_id, name in names.items() if folded(name) == folded(municipality)]
+    if not found:
+        meant = nearest(municipality, list(names.values()))
+        raise Refused(f"Kommunen {municipality} finns inte." + (f" Menade du {meant}?" if meant else ""))
+    return sa.select(Pupil).where(Pupil.municipality_id.in_(found))
+
+
+COMMANDS: list[click.Command] = [windows_group, measures_group, roster_group, scores_group]

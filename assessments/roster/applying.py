@@ -1,0 +1,188 @@
+"""Carrying out a plan: everything it says, in a fixed number of statements, or nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from assessments.calendar import academic_year_on
+from assessments.clock import now
+from assessments.database import db
+from assessments.roster import personnummer
+from assessments.roster.comparing import stored_number
+from assessments.roster.models import (
+    Curriculum,
+    Enrolment,
+    Municipality,
+    Pupil,
+    QuarantinedRow,
+    RosterImport,
+    School,
+    SchoolClass,
+    SchoolForm,
+    new_external_id,
+)
+from assessments.roster.places import KnownMunicipality
+from assessments.roster.plans import NewPupil, RosterPlan
+from assessments.roster.rows import RosterRow
+
+PUPILS = cast(sa.Table, Pupil.__table__)
+ENROLMENTS = cast(sa.Table, Enrolment.__table__)
+
+
+def apply_roster(plan: RosterPlan, *, end_missing: bool) -> RosterImport | None:
+    """Do what the plan says; None where it changes nothing. Flushes, the caller commits.
+
+    Raises ValueError for a plan with problems: a file is taken in whole or not at all.
+    """
+    if plan.problems:
+        raise ValueError("a plan with problems is not carried out")
+    if not plan.changes_something(end_missing=end_missing):
+        return None
+    _make_places(plan)
+    _write_changes(plan)
+    _enrol(plan)
+    if end_missing:
+        _end(plan)
+    return _keep_trace(plan)
+
+
+def _make_places(plan: RosterPlan) -> None:
+    for known in plan.amended:
+        if isinstance(known, KnownMunicipality):
+            db.session.get_one(Municipality, known.id).name = known.name
+        else:
+            school = db.session.get_one(School, known.id)
+            school.name, school.code = known.name, known.code
+    _add((one, Municipality(name=one.name)) for one in plan.new_municipalities)
+    _add(
+        (one, School(municipality_id=one.municipality.id, name=one.name, code=one.code))
+        for one in plan.new_schools
+    )
+    academic_year = academic_year_on(plan.effective_on)
+    _add(
+        (one, SchoolClass(school_id=one.school.id, name=one.name, academic_year=academic_year))
+        for one in plan.new_classes
+    )
+
+
+def _add(pairs: Iterable[tuple[Any, Any]]) -> None:
+    """Write rows for what was new, and let the plan know their ids."""
+    made = list(pairs)
+    db.session.add_all([row for _, row in made])
+    db.session.flush()
+    for known, row in made:
+        known.id = row.id
+
+
+def _write_changes(plan: RosterPlan) -> None:
+    pupils = [(one.pupil_id, one.pupil_columns) for one in plan.changed if one.pupil_columns]
+    _update(PUPILS, pupils)
+    _update(
+        ENROLMENTS, [(one.enrolment_id, one.enrolment_columns) for one in plan.changed if one.enrolment_id]
+    )
+
+
+def _update(table: sa.Table, rows: list[tuple[Any, dict[str, Any]]]) -> None:
+    """One statement for each set of columns."""
+    by_columns: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row_id, columns in rows:
+        by_columns[tuple(columns)].append({**columns, "row_id": row_id})
+    for found in by_columns.values():
+        _execute(sa.update(table).where(table.c.id == sa.bindparam("row_id")), found)
+
+
+def _execute(statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.session.connection().execute(statement, rows)
+
+
+def _enrol(plan: RosterPlan) -> None:
+    """New pupils and moves. An enrolment ends the day before the next begins: both ends are days in class."""
+    ids = _insert_pupils(plan.new)
+    day_before = plan.effective_on - timedelta(days=1)
+    _update(ENROLMENTS, [(one.closes, {"ends_on": day_before}) for one in plan.moved if one.closes])
+    _update(
+        ENROLMENTS,
+        [
+            (one.rewrites, {"school_class_id": one.school_class.id, "year": one.year})
+            for one in plan.moved
+            if one.rewrites
+        ],
+    )
+    shared = {"starts_on": plan.effective_on, "created_at": now()}
+    begun = [
+        {"pupil_id": pupil_id, "school_class_id": one.school_class.id, "year": one.row.year, "ends_on": None}
+        for pupil_id, one in zip(ids, plan.new, strict=True)
+    ] + [
+        {
+            "pupil_id": one.pupil_id,
+            "school_class_id": one.school_class.id,
+            "year": one.year,
+            "ends_on": one.ends_on,
+        }
+        for one in plan.moved
+        if not one.rewrites
+    ]
+    _execute(sa.insert(ENROLMENTS), [row | shared for row in begun])
+
+
+def _insert_pupils(new: list[NewPupil]) -> list[int]:
+    """Their ids, in order. The ids are given out here, so that enrolments need not ask for them."""
+    if not new:
+        return []
+    made = now()
+    rows = [
+        _pupil_columns(one.row) | {"municipality_id": one.school_class.school.municipality.id} for one in new
+    ]
+    statement = sa.insert(PUPILS).returning(PUPILS.c.id, sort_by_parameter_order=True)
+    return list(db.session.connection().scalars(statement, [row | {"created_at": made} for row in rows]))
+
+
+def _pupil_columns(row: RosterRow) -> dict[str, Any]:
+    return {
+        "code": row.code or _made_up_code(row),
+        "given_name": row.given_name or row.preferred_name,
+        "preferred_name": row.preferred_name if row.given_name else None,
+        "family_name": row.family_name,
+        "school_form": row.school_form or SchoolForm.GRUNDSKOLA,
+        "curriculum": row.curriculum or Curriculum.SWEDISH,
+        "letter_language": row.letter_language or "sv",
+        "second_letter_language": row.second_letter_language,
+        "is_protected": False,
+        "external_id": new_external_id(),
+    } | stored_number(row)
+
+
+def _made_up_code(row: RosterRow) -> str:
+    """An elev-id where the file only has a personnummer: says nothing, and is the same next time."""
+    assert row.personnummer is not None  # noqa: S101 - rows.py refuses a row without both
+    return f"e-{personnummer.hashed(row.personnummer)[:10]}"
+
+
+def _end(plan: RosterPlan) -> None:
+    day_before = plan.effective_on - timedelta(days=1)
+    _update(
+        ENROLMENTS, [(one.enrolment_id, {"ends_on": max(day_before, one.starts_on)}) for one in plan.left]
+    )
+
+
+def _keep_trace(plan: RosterPlan) -> RosterImport:
+    classes = [one.school_class for one in plan.new] + [one.school_class for one in plan.moved]
+    municipalities = {known.school.municipality.id for known in classes}
+    taken_in = RosterImport(
+        municipality_id=municipalities.pop() if len(municipalities) == 1 else None,
+        file_digest=plan.digest,
+        rows=plan.rows,
+        effective_on=plan.effective_on,
+    )
+    db.session.add(taken_in)
+    db.session.flush()
+    db.session.add_all(
+        QuarantinedRow(roster_import_id=taken_in.id, school_id=one.school.id, row=one.row)
+        for one in plan.quarantined
+    )
+    db.session.flush()
+    return taken_in

@@ -1,0 +1,193 @@
+"""What a class list would change: each row compared with what is known, set-wise, in a handful of queries."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments.calendar import academic_year_on
+from assessments.database import db
+from assessments.roster.cells import CellFault, folded
+from assessments.roster.comparing import Standing, compare
+from assessments.roster.known_pupils import KnownPupils, name_key
+from assessments.roster.models import RosterImport, School, SchoolClass
+from assessments.roster.places import KnownClass, KnownSchool, PlaceFault, Places
+from assessments.roster.plans import Departure, NewPupil, Quarantined, RosterPlan
+from assessments.roster.rows import NAMES, MarkedRow, RosterFile, RosterRow, read_rows
+from assessments.roster.table_files import read_table
+from assessments.roster.tables import Limits, Problem, in_order
+
+MOST_DOUBLES = 200
+
+
+def plan_roster(
+    name: str, content: bytes, limits: Limits, on: date, within: Collection[int] | None = None
+) -> RosterPlan:
+    """What the file would change from the day ``on``; changes nothing itself.
+
+    ``within``: ids of the municipalities whose pupils may be taken in (a page); None: all (the command line).
+    Raises UnreadableFile where there is no table to plan with.
+    """
+    file = read_rows(read_table(name, content, limits), on)
+    plan = RosterPlan(on, hashlib.sha256(content).hexdigest(), rows=len(file.rows) + len(file.marked))
+    _Planner(file, plan, Places.of(academic_year_on(on), within)).fill()
+    plan.problems = in_order(file.problems)
+    return plan
+
+
+@dataclass(frozen=True)
+class _Met:
+    """A row with the class it names and the pupil it means, if we know one."""
+
+    row: RosterRow
+    school_class: KnownClass
+    pupil: Any | None
+
+
+@dataclass
+class _Planner:
+    file: RosterFile
+    plan: RosterPlan
+    places: Places
+    pupils: KnownPupils = field(default_factory=KnownPupils)
+
+    def fill(self) -> None:
+        """Places first, then the pupils of the municipalities met, then each row."""
+        placed = [(row, found) for row in self.file.rows if (found := self._placed(row))]
+        marked = [(row, school) for row in self.file.marked if (school := self._school_of(row))]
+        schools = dict.fromkeys([found.school for _, found in placed] + [found for _, found in marked])
+        ids = {school.municipality.id for school in schools if school.municipality.id is not None}
+        self.pupils = KnownPupils.of(ids, self.plan.effective_on)
+        met = self._met(placed)
+        self._compare(met, _class_names(ids))
+        self._set_aside(marked)
+        self._find_departures(met, marked)
+        self._find_doubles(met)
+        self._list_places(list(schools), [found for _, found in placed])
+
+    def _tell(self, row: int, key: str, fault: CellFault) -> None:
+        self.file.problems.append(Problem(row, NAMES[key], fault.reason, fault.remedy))
+
+    def _placed(self, row: RosterRow) -> KnownClass | None:
+        try:
+            return self.places.school_class(row.place)
+        except PlaceFault as fault:
+            self._tell(row.number, fault.key, fault)
+            return None
+
+    def _school_of(self, row: MarkedRow) -> KnownSchool | None:
+        try:
+            return self.places.school(row.place)
+        except PlaceFault as fault:
+            self._tell(row.number, fault.key, fault)
+            return None
+
+    def _met(self, placed: list[tuple[RosterRow, KnownClass]]) -> list[_Met]:
+        met: list[_Met] = []
+        first_rows: dict[Any, int] = {}
+        for row, school_class in placed:
+            try:
+                pupil = self.pupils.find(school_class.school.municipality.id, row.code, row.personnummer)
+            except CellFault as fault:
+                self._tell(row.number, "code", fault)
+                continue
+            key = (
+                pupil.id if pupil else (school_class.school.municipality, folded(row.code or f"{row.number}"))
+            )
+            earlier = first_rows.setdefault(key, row.number)
+            if earlier != row.number:
+                twice = CellFault(f"eleven står redan på rad {earlier}", "Ta bort den ena raden")
+                self._tell(row.number, "code", twice)
+            met.append(_Met(row, school_class, pupil))
+        return met
+
+    def _compare(self, met: list[_Met], class_names: dict[int, str]) -> None:
+        for one in met:
+            if one.pupil is None:
+                self.plan.new.append(NewPupil(one.row, one.school_class))
+                continue
+            change = move = None
+            if not one.pupil.is_protected:  # no file says anything of a pupil whose identity is protected
+                enrolments = self.pupils.enrolments.get(one.pupil.id, [])
+                on, academic_year = self.plan.effective_on, self.places.academic_year
+                standing = Standing(one.pupil, enrolments, class_names, on, academic_year)
+                change, move = compare(one.row, one.school_class, standing)
+            self.plan.changed += [change] if change else []
+            self.plan.moved += [move] if move else []
+            self.plan.unchanged += not change and not move
+
+    def _set_aside(self, marked: list[tuple[MarkedRow, KnownSchool]]) -> None:
+        """Marked rows, unless this very file has been taken in before."""
+        known = sa.select(RosterImport.id).where(RosterImport.file_digest == self.plan.digest)
+        if marked and db.session.scalar(known.limit(1)) is None:
+            self.plan.quarantined = [Quarantined(row.number, school) for row, school in marked]
+
+    def _find_departures(self, met: list[_Met], marked: list[tuple[MarkedRow, KnownSchool]]) -> None:
+        named = {one.pupil.id for one in met if one.pupil} | set(self._marked_ids(marked))
+        classes = {one.school_class.id: str(one.school_class) for one in met}
+        by_id = {pupil.id: pupil for pupil in self.pupils.by_code.values()}
+        for pupil_id, enrolments in self.pupils.enrolments.items():
+            pupil = by_id[pupil_id]
+            if pupil_id in named or pupil.is_protected:
+                continue
+            who = Standing(pupil, enrolments, {}, self.plan.effective_on, "").who
+            self.plan.left += [
+                Departure(who, classes[one.school_class_id], one.id, one.starts_on)
+                for one in enrolments
+                if one.school_class_id in classes and one.ends_on is None
+            ]
+
+    def _marked_ids(self, marked: list[tuple[MarkedRow, KnownSchool]]) -> list[int]:
+        """Pupils whose rows now carry a marking: left as they are, and surely not gone."""
+        found = []
+        for row, school in marked:
+            try:
+                pupil = self.pupils.find(school.municipality.id, row.code, row.personnummer)
+            except CellFault:
+                continue
+            found += [pupil.id] if pupil else []
+        return found
+
+    def _find_doubles(self, met: list[_Met]) -> None:
+        """Told, never refused: two pupils of one name at one school, and new pupils named as known ones."""
+        first: dict[Any, int] = {}
+        named = {one.pupil.id for one in met if one.pupil}
+        doubles = []
+        for one in met:
+            key = one.school_class.school, name_key(one.row.first_name, one.row.family_name)
+            earlier = first.setdefault(key, one.row.number)
+            if earlier != one.row.number:
+                doubles.append(
+                    f"Rad {one.row.number} har samma namn som rad {earlier}, med ett annat elev-id."
+                )
+            if one.pupil is None:
+                municipality = one.school_class.school.municipality.id
+                alike = self.pupils.named(municipality, one.row.first_name, one.row.family_name)
+                others = [pupil.code for pupil in alike if pupil.id not in named]
+                doubles += [
+                    f"Rad {one.row.number} är ny men heter som eleven med elev-id {code}." for code in others
+                ]
+        more = len(doubles) - MOST_DOUBLES
+        self.plan.doubles = doubles[:MOST_DOUBLES] + ([f"… och {more} till."] if more > 0 else [])
+
+    def _list_places(self, schools: list[KnownSchool], classes: list[KnownClass]) -> None:
+        plan = self.plan
+        municipalities = dict.fromkeys(school.municipality for school in schools)
+        plan.new_municipalities = [one for one in municipalities if one.id is None]
+        plan.new_schools = [one for one in schools if one.id is None]
+        plan.new_classes = [one for one in dict.fromkeys(classes) if one.id is None]
+        plan.amended = self.places.amended
+        plan.notes = [*self.file.notes, *self.places.notes]
+
+
+def _class_names(municipalities: Collection[int]) -> dict[int, str]:
+    """Every class there, of any year, as people call it."""
+    rows = db.session.execute(
+        sa.select(SchoolClass.id, SchoolClass.name, School.name.label("school"))
+        .join(School, SchoolClass.school_id == School.id)
+        .where(School.municipality_id.in_(municipalities))
+    )
+    return {row.id: f"{row.name}, {row.school}" for row in rows}

@@ -1,0 +1,108 @@
+"""The pupils of the municipalities a file speaks of, found by elev-id or personnummer, and where they go."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from assessments.database import db
+from assessments.roster import personnummer
+from assessments.roster.cells import CellFault, folded
+from assessments.roster.models import Enrolment, Pupil
+from assessments.roster.personnummer import Personnummer
+
+PUPILS = cast(sa.Table, Pupil.__table__)
+COLUMNS = [
+    PUPILS.c[name]
+    for name in (
+        "id", "municipality_id", "code", "given_name", "preferred_name", "family_name", "school_form",
+        "curriculum", "letter_language", "second_letter_language", "is_protected", "personnummer_hash",
+    )
+]  # fmt: skip
+
+
+def name_key(first: str, family: str) -> str:
+    """Names as they are compared when looking for doubles."""
+    return folded(f"{first} {family}")
+
+
+@dataclass
+class KnownPupils:
+    """Pupils by everything a row may name them by. Two queries, whatever the size of the file."""
+
+    by_code: dict[tuple[int, str], Any] = field(default_factory=dict)
+    by_folded_code: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
+    by_hash: dict[tuple[int, str], Any] = field(default_factory=dict)
+    by_name: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
+    without_zeros: dict[tuple[int, str], str] = field(default_factory=dict)
+    enrolments: dict[int, list[Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, municipalities: Collection[int], on: date) -> "KnownPupils":
+        """Everyone there, with the enrolments that hold on the day or later, in order."""
+        known = cls()
+        there = PUPILS.c.municipality_id.in_(municipalities)
+        for row in db.session.execute(sa.select(*COLUMNS).where(there)):
+            known._add(row)
+        current = (
+            sa.select(
+                Enrolment.id, Enrolment.pupil_id, Enrolment.school_class_id,
+                Enrolment.year, Enrolment.starts_on, Enrolment.ends_on,
+            )
+            .join(PUPILS, Enrolment.pupil_id == PUPILS.c.id)
+            .where(there, sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= on))
+            .order_by(Enrolment.starts_on, Enrolment.id)
+        )  # fmt: skip
+        for row in db.session.execute(current):
+            known.enrolments.setdefault(row.pupil_id, []).append(row)
+        return known
+
+    def _add(self, row: Any) -> None:
+        place = row.municipality_id
+        self.by_code[place, row.code] = row
+        self.by_folded_code.setdefault((place, folded(row.code)), []).append(row)
+        if row.personnummer_hash:
+            self.by_hash[place, row.personnummer_hash] = row
+        self.by_name.setdefault(
+            (place, name_key(row.preferred_name or row.given_name, row.family_name)), []
+        ).append(row)
+        if row.code.startswith("0"):
+            self.without_zeros[place, row.code.lstrip("0")] = row.code
+
+    def find(self, municipality: int | None, code: str | None, number: Personnummer | None) -> Any | None:
+        """The pupil a row means. Raises CellFault where its two identifiers mean two pupils."""
+        if municipality is None:
+            return None
+        by_code = self._by_code(municipality, code) if code else None
+        by_number = self.by_hash.get((municipality, personnummer.hashed(number))) if number else None
+        if by_code and by_number and by_code.id != by_number.id:
+            raise CellFault(
+                "elev-id och personnummer hör till två olika elever",
+                "Rätta det som är fel, eller lämna ett tomt",
+            )
+        if by_code is None and by_number is None and code in self._zeros(municipality, code):
+            full = self.without_zeros[municipality, code or ""]
+            raise CellFault(
+                f"elev-id {code} finns inte, men {full} finns: inledande nollor har fallit bort",
+                "Formatera kolumnen som text i Excel och läs in listan på nytt",
+            )
+        return by_code or by_number
+
+    def _by_code(self, municipality: int, code: str) -> Any | None:
+        alike = self.by_folded_code.get((municipality, folded(code)), [])
+        return self.by_code.get((municipality, code)) or (alike[0] if len(alike) == 1 else None)
+
+    def _zeros(self, municipality: int, code: str | None) -> tuple[str, ...]:
+        return (code,) if code and (municipality, code) in self.without_zeros else ()
+
+    def named(self, municipality: int | None, first: str, family: str) -> list[Any]:
+        """Pupils there of the same name, whom nobody has protected."""
+        if municipality is None:
+            return []
+        return [
+            row
+            for row in self.by_name.get((municipality, name_key(first, family)), [])
+            if not row.is_protected
+        ]

@@ -1,0 +1,102 @@
+"""What taking in a class list would do, ready to be read by people before it is done."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from assessments.roster.places import KnownClass, KnownMunicipality, KnownSchool
+from assessments.roster.rows import RosterRow
+from assessments.roster.tables import Problem
+
+
+@dataclass(frozen=True)
+class NewPupil:
+    row: RosterRow
+    school_class: KnownClass
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is said otherwise of a pupil; ``what`` in words, the columns for those who write."""
+
+    row: int
+    who: str
+    what: tuple[str, ...]
+    pupil_id: int
+    pupil_columns: dict[str, Any]
+    enrolment_id: int | None = None
+    enrolment_columns: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A pupil who goes in another class from the day on, or again. ``origin`` None: went in none that day."""
+
+    row: int
+    who: str
+    origin: str | None
+    school_class: KnownClass
+    pupil_id: int
+    year: int
+    closes: int | None = None  # the enrolment that ends the day before
+    rewrites: int | None = None  # one that began that day or later and was wrong
+    ends_on: date | None = None  # the new one ends where a later one begins
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A pupil of a class that the file names, whom the file does not name."""
+
+    who: str
+    school_class: str
+    enrolment_id: int
+    starts_on: date
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    row: int
+    school: KnownSchool
+
+
+@dataclass
+class RosterPlan:
+    """Everything a file would change. ``problems`` stop it; ``notes`` and ``doubles`` are told."""
+
+    effective_on: date
+    digest: str
+    rows: int = 0
+    new_municipalities: list[KnownMunicipality] = field(default_factory=list)
+    new_schools: list[KnownSchool] = field(default_factory=list)
+    new_classes: list[KnownClass] = field(default_factory=list)
+    amended: list[KnownMunicipality | KnownSchool] = field(default_factory=list)
+    new: list[NewPupil] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    moved: list[Move] = field(default_factory=list)
+    left: list[Departure] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    doubles: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    notes: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def changes_something(self, *, end_missing: bool) -> bool:
+        places = self.new_municipalities or self.new_schools or self.new_classes or self.amended
+        pupils = self.new or self.changed or self.moved or self.quarantined
+        return bool(places or pupils or (end_missing and self.left))
+
+    def fingerprint(self) -> str:
+        """The same for two plans that would do the same: what was previewed is what is confirmed."""
+        parts = [
+            *(f"{one.row.number}:{one.school_class}" for one in self.new),
+            *(f"{one.row}:{one.pupil_id}:{one.what}" for one in self.changed),
+            *(
+                f"{one.row}:{one.pupil_id}:{one.school_class}:{one.closes}:{one.rewrites}"
+                for one in self.moved
+            ),
+            *(str(one.enrolment_id) for one in self.left),
+            *(f"{one.row}:{one.school.name}" for one in self.quarantined),
+            str(self.effective_on),
+        ]
+        return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()

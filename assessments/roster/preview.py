@@ -1,0 +1,49 @@
+"""A plan in words: what the command line shows, and the headings of the page."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from assessments.roster.characters import shown
+from assessments.roster.plans import RosterPlan
+
+MOST_LINES = 30
+
+
+def preview(plan: RosterPlan, *, end_missing: bool) -> list[str]:
+    """The plan line by line, in Swedish; long lists are cut and counted."""
+    lines = [f"Klasslista med {plan.rows} elever, gäller från {plan.effective_on}."]
+    lines += [f"Ny kommun: {one.name}" for one in plan.new_municipalities]
+    for one in plan.new_schools:
+        code = f" ({one.code})" if one.code else ""
+        lines.append(f"Ny skola: {one.name}{code}, {one.municipality.name}")
+    lines += [f"Ny klass: {one}" for one in plan.new_classes]
+    lines += [f"Får nytt namn eller ny kod: {one.name}" for one in plan.amended]
+    counts = Counter(str(one.school_class) for one in plan.new)
+    lines += _section("Nya elever", len(plan.new), [f"{name}: {count}" for name, count in counts.items()])
+    lines += _section(
+        "Ändrade elever",
+        len(plan.changed),
+        [f"rad {one.row}: {one.who}: {', '.join(one.what)}" for one in plan.changed],
+    )
+    moves = [
+        f"rad {one.row}: {one.who}: {one.origin or 'ingen klass'} → {one.school_class}" for one in plan.moved
+    ]
+    lines += _section("Byter klass", len(plan.moved), moves)
+    left = [f"{one.who}: {one.school_class}" for one in plan.left]
+    ending = "avslutas" if end_missing else "går kvar; avslutas bara med --end-missing"
+    lines += _section(f"Saknas i filen ({ending})", len(plan.left), left)
+    quarantined = [f"rad {one.row}: {one.school.name}" for one in plan.quarantined]
+    lines += _section("I karantän på grund av sekretessmarkering", len(plan.quarantined), quarantined)
+    lines += _section("Möjliga dubbletter", len(plan.doubles), plan.doubles)
+    lines += [f"Oförändrade elever: {plan.unchanged}"] if plan.unchanged else []
+    lines += [f"Obs: {note}" for note in plan.notes]
+    if not plan.changes_something(end_missing=end_missing):
+        lines.append("Inget att ändra: allt som filen säger är redan infört.")
+    return [shown(line, longest=400) for line in lines]
+
+
+def _section(heading: str, count: int, lines: Sequence[str]) -> list[str]:
+    if not count:
+        return []
+    more = [f"  … och {len(lines) - MOST_LINES} till"] if len(lines) > MOST_LINES else []
+    return [f"{heading}: {count}", *(f"  {line}" for line in lines[:MOST_LINES]), *more]

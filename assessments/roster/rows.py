@@ -1,0 +1,244 @@
+"""A class list as rows that mean something: every cell read, every fault told, marked rows set aside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from assessments.calendar import academic_year_on
+from assessments.clock import today
+from assessments.roster import cells, personnummer
+from assessments.roster.cells import CellFault
+from assessments.roster.header import ROSTER_COLUMNS, Layout, lay_out, missing
+from assessments.roster.models import Curriculum, SchoolForm
+from assessments.roster.personnummer import Personnummer
+from assessments.roster.tables import Problem, Row, Table
+
+Value = TypeVar("Value")
+NAMES = {column.key: column.name for column in ROSTER_COLUMNS}
+
+
+class Place(NamedTuple):
+    """Where a row says a pupil goes, as it is written; what it does not say is None."""
+
+    municipality: str | None
+    school_code: str | None
+    school: str | None
+    school_class: str
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """One pupil. None: the file does not say, and what is known stays."""
+
+    number: int
+    place: Place
+    year: int
+    code: str | None
+    personnummer: Personnummer | None
+    given_name: str | None
+    preferred_name: str | None
+    family_name: str
+    school_form: SchoolForm | None
+    curriculum: Curriculum | None
+    letter_language: str | None
+    second_letter_language: str | None
+
+    @property
+    def first_name(self) -> str:
+        return self.preferred_name or self.given_name or ""
+
+
+@dataclass(frozen=True)
+class MarkedRow:
+    """A row with sekretessmarkering. The identifiers serve to leave that pupil alone and are never kept."""
+
+    number: int
+    place: Place
+    code: str | None
+    personnummer: Personnummer | None
+
+
+@dataclass(frozen=True)
+class RosterFile:
+    rows: list[RosterRow]
+    marked: list[MarkedRow]
+    problems: list[Problem]
+    notes: list[str]
+
+
+def read_rows(table: Table, on: date) -> RosterFile:
+    """What a class list says, as of the day its changes take effect."""
+    layout = lay_out(table.header, ROSTER_COLUMNS)
+    faults = layout.problems + _missing_columns(layout)
+    if not layout.places and not layout.problems:
+        called = ", ".join(column.name for column in ROSTER_COLUMNS[:8])
+        faults = [Problem(1, "-", "rubrikrad saknas", f"Skriv rubriker på första raden, som {called}")]
+    if faults:  # without columns no cell can be trusted to be what it seems
+        return RosterFile([], [], table.problems + faults, [])
+    file = RosterFile([], [], list(table.problems), list(table.notes))
+    file.problems.extend(_named_twice(table.rows, layout))
+    if layout.unused:
+        file.notes.append(f"Kolumner som inte används: {', '.join(layout.unused)}.")
+    unchecked = [number for row in table.rows if (number := _read_row(row, layout, on, file))]
+    if unchecked:
+        file.notes.append(f"Kontrollsiffran i personnumret stämmer inte på rad {_listed(unchecked)}.")
+    return file
+
+
+def _named_twice(rows: list[Row], layout: Layout) -> list[Problem]:
+    """A fault at each later row of the same pupil, also where letter case differs or the rest is faulty."""
+    faults: list[Problem] = []
+    for key in ("code", "personnummer"):
+        first: dict[tuple[str, str], int] = {}
+        for row in rows:
+            said = _Cells(row, layout)
+            text = cells.folded(said.text(key))
+            earlier = first.setdefault((cells.folded(said.text("municipality")), text), row.number)
+            if text and earlier != row.number:
+                said.tell(key, f"eleven står redan på rad {earlier}", "Ta bort den ena raden")
+                faults += said.problems
+    return faults
+
+
+def _missing_columns(layout: Layout) -> list[Problem]:
+    faults = missing(
+        layout,
+        ROSTER_COLUMNS,
+        ("school", "school_code"),
+        ("school_class",),
+        ("year",),
+        ("code", "personnummer"),
+    )
+    if "name" not in layout.places:
+        faults += missing(layout, ROSTER_COLUMNS, ("given_name", "preferred_name", "name"))
+        faults += missing(layout, ROSTER_COLUMNS, ("family_name",))
+    return faults
+
+
+def _read_row(row: Row, layout: Layout, on: date, file: RosterFile) -> int | None:
+    """Put the row where it belongs; its number where its personnummer has a wrong check digit."""
+    said = _Cells(row, layout)
+    if cells.is_marked(said.text("marking")):
+        file.marked.append(_marked_row(said))
+        file.problems.extend(said.problems)
+        return None
+    read = _roster_row(said, academic_year_on(on))
+    file.problems.extend(said.problems)
+    if read is None:
+        return None
+    file.rows.append(read)
+    return row.number if read.personnummer and not read.personnummer.is_checked else None
+
+
+class _Cells:
+    """One row by key; collects what is wrong with it."""
+
+    def __init__(self, row: Row, layout: Layout) -> None:
+        self.row, self.layout = row, layout
+        self.problems: list[Problem] = []
+
+    def text(self, key: str) -> str:
+        place = self.layout.places.get(key)
+        return "" if place is None else self.row.cells[place]
+
+    def read(self, key: str, reader: Callable[[str], Value]) -> Value | None:
+        """The cell's meaning; None where it is empty or faulty."""
+        if not (text := self.text(key)):
+            return None
+        try:
+            return reader(text)
+        except CellFault as fault:
+            self.tell(key, fault.reason, fault.remedy)
+            return None
+
+    def tell(self, key: str, reason: str, remedy: str) -> None:
+        column = self.layout.called(key) if key in self.layout.places else NAMES[key]
+        self.problems.append(Problem(self.row.number, column, reason, remedy))
+
+    def need(self, key: str) -> None:
+        """The cell has to say something."""
+        if not self.text(key):
+            self.tell(key, f"{NAMES[key]} saknas", "Fyll i cellen")
+
+
+def _place(said: _Cells) -> Place:
+    if not said.text("school") and not said.text("school_code"):
+        key = "school" if "school" in said.layout.places else "school_code"
+        said.tell(key, "skolan saknas", "Skriv skola eller skolenhetskod")
+    return Place(
+        said.read("municipality", cells.name),
+        said.read("school_code", cells.school_code),
+        said.read("school", cells.name),
+        said.read("school_class", cells.class_name) or "",
+    )
+
+
+def _marked_row(said: _Cells) -> MarkedRow:
+    place = _place(said)
+    told = len(said.problems)
+    marked = MarkedRow(
+        said.row.number, place, said.read("code", cells.code), said.read("personnummer", _personnummer)
+    )
+    del said.problems[told:]  # what is wrong with a marked row's own cells is nobody's to read
+    return marked
+
+
+def _roster_row(said: _Cells, academic_year: str) -> RosterRow | None:
+    place = _place(said)
+    said.need("school_class")
+    said.need("year")
+    year = said.read("year", lambda text: cells.year_index(text, academic_year))
+    given, preferred, family = _names(said)
+    code, number = _identity(said)
+    read = RosterRow(
+        number=said.row.number,
+        place=place,
+        year=year or 0,
+        code=code,
+        personnummer=number,
+        given_name=given,
+        preferred_name=preferred,
+        family_name=family or "",
+        school_form=said.read("school_form", cells.school_form),
+        curriculum=said.read("curriculum", cells.curriculum),
+        letter_language=said.read("letter_language", cells.language),
+        second_letter_language=said.read("second_letter_language", cells.language),
+    )
+    return None if said.problems else read
+
+
+def _names(said: _Cells) -> tuple[str | None, str | None, str | None]:
+    """Given, preferred and family name, out of their own columns or out of ``namn``."""
+    given, preferred = said.read("given_name", cells.name), said.read("preferred_name", cells.name)
+    family = said.read("family_name", cells.name)
+    if said.text("name") and not (family and (given or preferred)):
+        whole = said.read("name", cells.whole_name)
+        return whole[0] if whole else None, preferred, whole[1] if whole else None
+    if said.problems:
+        return given, preferred, family  # the cells' own faults say it better
+    if not given and not preferred:
+        key = next(key for key in ("given_name", "preferred_name", "name") if key in said.layout.places)
+        said.tell(key, f"{NAMES[key]} saknas", "Fyll i cellen")
+    if not family and "family_name" in said.layout.places:
+        said.need("family_name")
+    return given, preferred, family
+
+
+def _identity(said: _Cells) -> tuple[str | None, Personnummer | None]:
+    code, number = said.read("code", cells.code), said.read("personnummer", _personnummer)
+    if code and personnummer.looks_like_one(code):
+        said.tell("code", "elev-id är ett personnummer", "Skriv det i kolumnen personnummer, som krypteras")
+    elif not said.text("code") and not said.text("personnummer"):
+        key = "code" if "code" in said.layout.places else "personnummer"
+        said.tell(key, f"{NAMES[key]} saknas", "Skriv elev-id eller personnummer: eleven följs genom det")
+    return code, number
+
+
+def _personnummer(text: str) -> Personnummer:
+    return personnummer.parse(text, today())
+
+
+def _listed(numbers: list[int], most: int = 10) -> str:
+    told = ", ".join(map(str, numbers[:most]))
+    return told if len(numbers) <= most else f"{told} och {len(numbers) - most} till"

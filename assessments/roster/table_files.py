@@ -1,0 +1,122 @@
+"""Reading a class list or a pile of scores safely: CSV in the shapes Swedish systems write, and XLSX."""
+
+import re
+
+from assessments.roster import text_tables, workbooks
+from assessments.roster.characters import double_encoded, mended
+from assessments.roster.tables import Limits, Problem, Row, Table, UnreadableFile, tidy
+
+OLD_OR_LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
+WEB_PAGE = re.compile(rb"\s*<(!doctype|html|head|body|table|meta|\?xml)", re.IGNORECASE)
+# What Excel writes where a formula failed, in English and Swedish.
+FAILED_FORMULAS = frozenset(
+    ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!", "#SPILL!", "#CALC!", "#SAKNAS!",
+     "#VÄRDEFEL!", "#REFERENS!", "#DIVISION/0!", "#OGILTIGT!", "#NAMN?", "#SKÄRNING!", "#BERÄKNA!")
+)  # fmt: skip
+SAVE_ANEW = "Öppna filen i Excel och spara den som CSV (semikolonavgränsad) eller .xlsx"
+
+
+def read_table(name: str, content: bytes, limits: Limits) -> Table:
+    """The table in a file, told apart by what it holds, not by what it is called.
+
+    Raises ``UnreadableFile`` where there is no table to speak of; faults in single cells stand in the
+    table's ``problems``, so that they can be told together with what the cells mean.
+    """
+    _refuse_what_is_no_table(name, content, limits)
+    if content.startswith(b"PK"):
+        found = workbooks.read_workbook(content, limits)
+    else:
+        found = text_tables.read_text(content, limits)
+    return _checked(found, limits)
+
+
+def _refuse_what_is_no_table(name: str, content: bytes, limits: Limits) -> None:
+    if not content.strip():
+        raise UnreadableFile("filen är tom", "Välj den fil som har klasslistan eller resultaten")
+    if len(content) > limits.megabytes << 20:
+        raise UnreadableFile(
+            f"filen är större än {limits.megabytes} MB",
+            "Dela den i flera filer eller läs in den med kommandot",
+        )
+    if content.startswith(OLD_OR_LOCKED):
+        raise UnreadableFile("filen är en gammal .xls eller låst med lösenord", SAVE_ANEW + " utan lösenord")
+    if content.startswith(b"%PDF"):
+        raise UnreadableFile(
+            "filen är en PDF, inte en tabell", "Exportera listan som CSV eller Excel i stället"
+        )
+    if WEB_PAGE.match(content[:200].removeprefix(b"\xef\xbb\xbf")):
+        raise UnreadableFile("filen är en webbsida eller XML, inte en tabell", SAVE_ANEW)
+    if name.lower().endswith((".xlsx", ".xlsm")) and not content.startswith(b"PK"):
+        raise UnreadableFile("filen heter som en Excel-fil men är ingen, eller är skadad", SAVE_ANEW)
+
+
+def _checked(found: text_tables.RawTable, limits: Limits) -> Table:
+    header = tuple(tidy(cell) for cell in found.header)
+    while header and not header[-1]:
+        header = header[:-1]
+    if len(header) > limits.columns:
+        raise UnreadableFile(f"fler än {limits.columns} kolumner", "Ta bort kolumner som inte behövs")
+    problems = [
+        Problem(fault.row, column_name(header, fault.column), fault.reason, fault.remedy)
+        for fault in found.faults
+    ]
+    rows: list[Row] = []
+    for number, cells in found.rows:
+        row, faults = _row(header, number, cells, found.pads_rows)
+        problems += faults
+        if row:
+            rows.append(row)
+    problems += _double_encoding(header, rows)
+    return Table(header, rows, found.notes, problems)
+
+
+def _row(
+    header: tuple[str, ...], number: int, cells: list[str], pads: bool
+) -> tuple[Row | None, list[Problem]]:
+    width = len(header)
+    tidied = [tidy(cell) for cell in cells]
+    while len(tidied) > width and not tidied[-1]:
+        tidied.pop()  # empty cells to the right of the table
+    if len(tidied) > width or (not pads and len(tidied) < width):
+        remedy = "Kontrollera skiljetecken, citattecken och radbrytningar på raden"
+        return None, [
+            Problem(
+                number,
+                column_name(header, min(len(tidied), width) - 1),
+                f"raden har {len(tidied)} celler men rubriken {width}",
+                remedy,
+            )
+        ]
+    kept = tuple(tidied[:width]) + ("",) * (width - len(tidied))
+    if not any("#" in cell for cell in kept):
+        return Row(number, kept), []
+    failed = [
+        Problem(
+            number,
+            column_name(header, place),
+            f"cellen visar felet {cell}",
+            "Skriv värdet i stället för formeln",
+        )
+        for place, cell in enumerate(kept)
+        if cell.upper() in FAILED_FORMULAS
+    ]
+    return Row(number, tuple("" if cell.upper() in FAILED_FORMULAS else cell for cell in kept)), failed
+
+
+def column_name(header: tuple[str, ...], place: int) -> str:
+    """What people call a column: its header, or its number where it has none."""
+    return header[place] if 0 <= place < len(header) and header[place] else f"kolumn {place + 1}"
+
+
+def _double_encoding(header: tuple[str, ...], rows: list[Row]) -> list[Problem]:
+    """The first place where UTF-8 was read as Windows-1252 and saved so: the rest of the file is alike."""
+    for row in [Row(1, header), *rows]:
+        for place, cell in enumerate(row.cells):
+            if double_encoded(cell):
+                right = mended(cell)
+                reason = f"tecknen är felkodade två gånger: ”{cell[:40]}” ska troligen vara ”{right[:40]}”"
+                column = "-" if row.number == 1 else column_name(header, place)
+                return [
+                    Problem(row.number, column, reason, "Hämta filen på nytt och spara den som CSV UTF-8")
+                ]
+    return []

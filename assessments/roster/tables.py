@@ -1,0 +1,73 @@
+"""What a file of rows is to us, whatever it was written in: a header, numbered rows, and what is wrong."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+WHOLE_FILE = "-"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that stops a file. Rows count with the header as row 1; ``column`` is its header."""
+
+    row: int
+    column: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.row}:{self.column}: {self.reason}. {self.remedy}."
+
+
+class UnreadableFile(Exception):
+    """The file cannot be read as a table at all."""
+
+    def __init__(self, reason: str, remedy: str, *, row: int = 1, column: str = WHOLE_FILE) -> None:
+        self.problems = [Problem(row, column, reason, remedy)]
+        super().__init__(str(self.problems[0]))
+
+
+@dataclass(frozen=True)
+class Row:
+    """Tidied cells, as many as the header has."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file that could be read; ``notes`` are told, ``problems`` stop it."""
+
+    header: tuple[str, ...]
+    rows: list[Row]
+    notes: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one file may hold, and how long a workbook may take to read."""
+
+    megabytes: int
+    rows: int
+    columns: int = 100
+    cpu_seconds: int = 15
+    wall_seconds: int = 25
+
+
+FROM_A_PAGE = Limits(megabytes=5, rows=5_000)
+FROM_THE_COMMAND_LINE = Limits(megabytes=100, rows=200_000, cpu_seconds=240, wall_seconds=300)
+
+
+def tidy(cell: str) -> str:
+    """Without spaces around, and with every run of spaces, tabs and line breaks as one space."""
+    return " ".join(cell.replace("\ufeff", "").split()) if cell else ""
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """By row, and one per cell: the first thing said about a cell is the ground of what follows from it."""
+    first: dict[tuple[int, str], Problem] = {}
+    for problem in problems:
+        first.setdefault((problem.row, problem.column), problem)
+    return sorted(first.values(), key=lambda problem: problem.row)
