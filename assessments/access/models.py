@@ -31,7 +31,7 @@ class Account(Recorded, Model):
 
 
 class SignInSession(Recorded, Model):
-    """A signed-in browser: the cookie holds a secret, the row its hash, so a copied database opens nothing."""
+    """A signed-in browser: the cookie holds a secret, the row its hash: a copied database opens nothing."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey(Account.id), index=True)
@@ -39,13 +39,13 @@ class SignInSession(Recorded, Model):
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     browser: Mapped[str | None]  # "Firefox, Windows": what its owner knows it by
-    address_hash: Mapped[str | None]  # keyed, as in FailedSignIn: an address the account is known to come from
+    address_hash: Mapped[str | None]  # keyed, as in FailedSignIn: where the account is known to come from
 
     account: Mapped[Account] = relationship()
 
 
 class LinkPurpose(enum.StrEnum):
-    FIRST_PASSWORD = "first_password"
+    FIRST_PASSWORD = "first_password"  # noqa: S105 - a purpose, no password
     RESET = "reset"
 
 
@@ -86,7 +86,7 @@ class AuditEntry(Recorded, Model):
     __table_args__ = (sa.Index("ix_audit_entry_subject", "subject", "created_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id), index=True)  # none: command line
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id), index=True)  # none: by command
     duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))  # the duty that opened the door
     municipality_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Municipality.id), index=True)
     school_id: Mapped[int | None] = mapped_column(sa.ForeignKey(School.id), index=True)

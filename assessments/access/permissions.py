@@ -6,13 +6,15 @@ a colleague's without the right is 403.
 
 import enum
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, g
 
+from assessments.access.models import Account
 from assessments.clock import today
 from assessments.database import db
 from assessments.roster.models import Duty, Enrolment, Municipality, Pupil, Role, School, SchoolClass
@@ -26,6 +28,7 @@ class Permission(enum.Enum):
     RECORD_SCORES = "enter scores and hand the class in"
     SEE_SIGNALS = "see signals and why"
     ACT_ON_SIGNALS = "record a next step"
+    ACT_ON_REPORTED = "record a next step about a pupil reported to the principal"
     OBSERVE = "raise a signal by hand"
     PRINT = "print reports"
     SEE_AGGREGATES = "see shares, never a pupil"
@@ -38,7 +41,7 @@ GRANTS: dict[Role, set[Permission]] = {
     Role.SPECIAL_TEACHER: {
         P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.ACT_ON_SIGNALS, P.OBSERVE, P.PRINT,
     },
-    Role.PRINCIPAL: {P.SEE_ROSTER, P.SEE_SCORES, P.SEE_SIGNALS, P.ACT_ON_SIGNALS, P.OBSERVE, P.PRINT},
+    Role.PRINCIPAL: {P.SEE_ROSTER, P.SEE_SCORES, P.SEE_SIGNALS, P.ACT_ON_REPORTED, P.PRINT},
     Role.TEAM: set(),  # only what a request carries
     Role.COORDINATOR: {P.SEE_AGGREGATES, P.MANAGE_WINDOWS},
     Role.ADMINISTRATOR: {P.SEE_ROSTER, P.EDIT_ROSTER, P.MANAGE_STAFF},
@@ -51,41 +54,52 @@ def holds_on(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(Duty.starts_on <= day, sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= day))
 
 
-def duties_giving(permission: Permission | None = None, roles: set[Role] | None = None) -> list[Duty]:
-    """The signed-in person's duties today that give the permission (or any)."""
+def duties_giving(
+    permission: Permission | None = None, roles: set[Role] | None = None, among: Sequence[Duty] | None = None
+) -> list[Duty]:
+    """The signed-in person's duties today (or those of ``among``) that give the permission (or any)."""
     return [
         duty
-        for duty in g.duties
+        for duty in (g.duties if among is None else among)
         if (permission is None or permission in GRANTS[duty.role]) and (roles is None or duty.role in roles)
     ]
 
 
-def municipalities_open_to(permission: Permission | None = None) -> sa.Select[tuple[Municipality]]:
+def municipalities_open_to(
+    permission: Permission | None = None, among: Sequence[Duty] | None = None
+) -> sa.Select[Municipality]:
     """The municipalities where a duty gives this permission for the whole of it."""
-    duties = duties_giving(permission)
+    duties = duties_giving(permission, among=among)
     everywhere = any(duty.role is Role.COORDINATOR and duty.municipality_id is None for duty in duties)
-    ids = [duty.municipality_id for duty in duties if duty.municipality_id is not None]
-    return sa.select(Municipality).where(sa.or_(sa.literal(everywhere), Municipality.id.in_(ids)))
+    return sa.select(Municipality).where(
+        sa.or_(sa.literal(everywhere), Municipality.id.in_(_municipalities(duties)))
+    )
 
 
-def schools_open_to(permission: Permission | None = None) -> sa.Select[tuple[School]]:
+def schools_open_to(
+    permission: Permission | None = None, among: Sequence[Duty] | None = None
+) -> sa.Select[School]:
     """The schools where a duty gives this permission for the whole school."""
-    duties = duties_giving(permission)
-    return sa.select(School).where(_school_in_scope(duties))
+    return sa.select(School).where(_school_in_scope(duties_giving(permission, among=among)))
 
 
-def classes_open_to(permission: Permission | None = None) -> sa.Select[tuple[SchoolClass]]:
+def classes_open_to(
+    permission: Permission | None = None, among: Sequence[Duty] | None = None
+) -> sa.Select[SchoolClass]:
     """The classes, of any academic year, where a duty gives this permission."""
-    return sa.select(SchoolClass).join(School).where(_class_in_scope(duties_giving(permission)))
+    duties = duties_giving(permission, among=among)
+    return sa.select(SchoolClass).join(School).where(_class_in_scope(duties))
 
 
-def pupils_open_to(permission: Permission | None = None) -> sa.Select[tuple[Pupil]]:
+def pupils_open_to(
+    permission: Permission | None = None, among: Sequence[Duty] | None = None
+) -> sa.Select[Pupil]:
     """The pupils enrolled today, or later, in classes where a duty gives this permission.
 
     Pupils with protected identity only through the roles that meet them in class.
     """
-    meets = _class_in_scope(duties_giving(permission, MEETS_PROTECTED))
-    reached = _class_in_scope(duties_giving(permission))
+    meets = _class_in_scope(duties_giving(permission, MEETS_PROTECTED, among))
+    reached = _class_in_scope(duties_giving(permission, among=among))
     enrolled = (
         sa.select(Enrolment.pupil_id)
         .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
@@ -99,10 +113,36 @@ def pupils_open_to(permission: Permission | None = None) -> sa.Select[tuple[Pupi
     return sa.select(Pupil).where(enrolled.exists())
 
 
+def accounts_open_to(
+    permission: Permission | None = None, among: Sequence[Duty] | None = None
+) -> sa.Select[Account]:
+    """The accounts that belong to a municipality where a duty gives this permission."""
+    duties = duties_giving(permission, among=among)
+    return sa.select(Account).where(Account.municipality_id.in_(_municipalities(duties)))
+
+
+def duties_open_to(
+    permission: Permission | None = None, among: Sequence[Duty] | None = None
+) -> sa.Select[Duty]:
+    """The duties, anybody's, that hold in a municipality where a duty gives this permission."""
+    municipalities = _municipalities(duties_giving(permission, among=among))
+    schools = sa.select(School.id).where(School.municipality_id.in_(municipalities))
+    classes = sa.select(SchoolClass.id).where(SchoolClass.school_id.in_(schools))
+    there = sa.or_(
+        Duty.municipality_id.in_(municipalities),
+        Duty.school_id.in_(schools),
+        Duty.school_class_id.in_(classes),
+    )
+    return sa.select(Duty).where(there)
+
+
+def _municipalities(duties: Sequence[Duty]) -> list[int]:
+    return [duty.municipality_id for duty in duties if duty.municipality_id is not None]
+
+
 def _school_in_scope(duties: list[Duty]) -> sa.ColumnElement[bool]:
     schools = [duty.school_id for duty in duties if duty.school_id is not None]
-    municipalities = [duty.municipality_id for duty in duties if duty.municipality_id is not None]
-    return sa.or_(School.id.in_(schools), School.municipality_id.in_(municipalities))
+    return sa.or_(School.id.in_(schools), School.municipality_id.in_(_municipalities(duties)))
 
 
 def _class_in_scope(duties: list[Duty]) -> sa.ColumnElement[bool]:
@@ -111,16 +151,30 @@ def _class_in_scope(duties: list[Duty]) -> sa.ColumnElement[bool]:
 
 
 View = Callable[..., Any]
-FETCHES: dict[str, tuple[type, Callable[[Permission | None], sa.Select[Any]]]] = {
-    "school_class": (SchoolClass, classes_open_to),
-    "pupil": (Pupil, pupils_open_to),
-    "school": (School, schools_open_to),
-    "municipality": (Municipality, municipalities_open_to),
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """How a kind of object is reached: its model, the name of its id in addresses, what is open to whom."""
+
+    model: Any
+    address: str
+    open_to: Callable[..., sa.Select[Any]]
+
+
+FETCHES = {
+    "school_class": Fetch(SchoolClass, "class_id", classes_open_to),
+    "pupil": Fetch(Pupil, "pupil_id", pupils_open_to),
+    "school": Fetch(School, "school_id", schools_open_to),
+    "municipality": Fetch(Municipality, "municipality_id", municipalities_open_to),
+    "account": Fetch(Account, "account_id", accounts_open_to),
+    "duty": Fetch(Duty, "duty_id", duties_open_to),
 }
+"""Rooms above add their own kinds: ``FETCHES["flag"] = Fetch(Flag, "flag_id", flags_open_to)``."""
 
 
-def needs(permission: Permission, of: str | None = None) -> Callable[[View], View]:
-    """Hand the view its object, fetched through what the person may see.
+def needs(*permissions: Permission, of: str | None = None) -> Callable[[View], View]:
+    """Hand the view its object, fetched through what the person may see. Any of the permissions will do.
 
     ``of`` names the object: ``@needs(P.RECORD_SCORES, of="school_class")`` takes ``class_id`` from the
     address and gives the view ``school_class``. Without ``of`` any duty with the permission opens the page.
@@ -130,31 +184,36 @@ def needs(permission: Permission, of: str | None = None) -> Callable[[View], Vie
         @functools.wraps(view)
         def guarded(**address: Any) -> Any:
             if of is None:
-                if not duties_giving(permission):
+                if not any(duties_giving(permission) for permission in permissions):
                     abort(403)
                 return view(**address)
-            address[of] = fetch(of, address.pop(ADDRESS_NAMES[of]), permission)
+            address[of] = fetch(of, address.pop(FETCHES[of].address), *permissions)
             return view(**address)
 
-        guarded.needs = (permission, of)  # type: ignore[attr-defined]  # read by the test of all routes
+        guarded.needs = (permissions, of)  # type: ignore[attr-defined]  # read by the test of all routes
         return guarded
 
     return guard
 
 
-ADDRESS_NAMES = {
-    "school_class": "class_id", "pupil": "pupil_id", "school": "school_id", "municipality": "municipality_id",
-}  # fmt: skip
+def fetch(of: str, row_id: int, *permissions: Permission) -> Any:
+    """The one object, or 404 to strangers and 403 to colleagues. Notes which duty opened the door."""
+    kind = FETCHES[of]
+    for permission in permissions:
+        found = db.session.scalar(kind.open_to(permission).where(kind.model.id == row_id))
+        if found is not None:
+            g.opening_duty = _opener(kind, row_id, duties_giving(permission))
+            return found
+    is_a_colleague = db.session.scalar(kind.open_to(None).where(kind.model.id == row_id)) is not None
+    return abort(403 if is_a_colleague else 404)
 
 
-def fetch(of: str, row_id: int, permission: Permission) -> Any:
-    """The one object, or 404 to strangers and 403 to colleagues."""
-    kind, open_to = FETCHES[of]
-    this_one = kind.id == row_id  # type: ignore[attr-defined]  # every kind in FETCHES has an id
-    found = db.session.scalar(open_to(permission).where(this_one))
-    if found is None:
-        abort(404 if db.session.scalar(open_to(None).where(this_one)) is None else 403)
-    return found
+def _opener(kind: Fetch, row_id: int, duties: list[Duty]) -> Duty:
+    """The first of the duties that reaches the object by itself. Most people have one: nothing to ask."""
+    for duty in duties[:-1]:
+        if db.session.scalar(kind.open_to(None, among=[duty]).where(kind.model.id == row_id)) is not None:
+            return duty
+    return duties[-1]
 
 
 def signed_in(view: View) -> View:
