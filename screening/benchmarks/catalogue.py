@@ -1,5 +1,171 @@
-"""Benchmark sets as frozen values."""
+"""Benchmark sets as frozen values, which of them judges which window, and the one that comes built in."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from assessments.database import db
+from assessments.instruments import files as instrument_files
+from assessments.instruments.catalogue import Measure
+from assessments.models import AssessmentWindow, Season
+from screening.benchmarks.files import import_set
+from screening.levels import Limits
+from screening.models import Adoption, BenchmarkSet, BenchmarkWindow, Composite, Cut
+
+BUILT_IN = Path(__file__).parent
+DEFAULT = "lasspar-bas-2026"
+
+Key = tuple[str, int, Season]  # measure or composite, year, season
+CUTS, WINDOWS, COMPOSITES = (cast(sa.Table, kind.__table__) for kind in (Cut, BenchmarkWindow, Composite))
 
 
-def load_built_in(_app: object) -> None:
-    """The set that comes with Lässpår; safe to repeat."""
+@dataclass(frozen=True)
+class CutLine:
+    """The limits of a measure in a year and season, and what they rest on."""
+
+    limits: Limits
+    typical: Decimal | None  # drawn, never judged by
+    source: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What decides the level of a year and season; empty where the year is not in the window."""
+
+    composite: str | None = None
+    decides: tuple[tuple[str, ...], ...] = ()
+    also: tuple[tuple[str, ...], ...] = ()
+    expected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CompositePlan:
+    """The numbers of a weighted sum, exact (``screening.composites`` computes it)."""
+
+    weights: Mapping[str, Decimal]
+    divide: Mapping[str, Decimal]
+    mean: Decimal
+    sd: Decimal
+    scale: Decimal
+    constant: Decimal
+
+
+@dataclass(frozen=True)
+class Benchmarks:
+    """Everything a published version says."""
+
+    cuts: Mapping[Key, CutLine] = field(default_factory=dict)
+    plans: Mapping[tuple[int, Season], Plan] = field(default_factory=dict)
+    composites: Mapping[Key, CompositePlan] = field(default_factory=dict)
+
+    def plan(self, year: int, season: Season) -> Plan:
+        return self.plans.get((year, season), Plan())
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The set that judges a window."""
+
+    set_id: int
+    code: str
+    version: str
+    judged_afterwards: bool  # the window opened before anything was adopted: history, no signals
+
+    @property
+    def name(self) -> str:
+        return f"{self.code}@{self.version}"
+
+
+def benchmarks(set_ids: Collection[int], measures: Mapping[str, Measure]) -> dict[int, Benchmarks]:
+    """These sets as values. Three queries, however many sets."""
+    found: dict[int, tuple[dict[Any, Any], ...]] = {set_id: ({}, {}, {}) for set_id in set_ids}
+    for row in _rows(CUTS, set_ids):
+        found[row.benchmark_set_id][0][row.measure, row.year, row.season] = _cut_line(row, measures)
+    for row in _rows(WINDOWS, set_ids):
+        found[row.benchmark_set_id][1][row.year, row.season] = _plan(row)
+    for row in _rows(COMPOSITES, set_ids):
+        found[row.benchmark_set_id][2][row.code, row.year, row.season] = _composite_plan(row)
+    return {set_id: Benchmarks(*parts) for set_id, parts in found.items()}
+
+
+def _cut_line(row: Any, measures: Mapping[str, Measure]) -> CutLine:
+    limits = Limits(
+        near_from=row.near_from,
+        goal_from=row.goal_from,
+        above_from=row.above_from,
+        status=row.status,
+        near_status=row.near_status,
+        higher_is_better=row.measure not in measures or measures[row.measure].higher_is_better,
+    )
+    return CutLine(limits, row.typical, row.source)
+
+
+def _plan(row: Any) -> Plan:
+    return Plan(
+        composite=row.composite,
+        decides=tuple(tuple(group) for group in row.decides),
+        also=tuple(tuple(group) for group in row.also),
+        expected=tuple(row.expected),
+    )
+
+
+def _composite_plan(row: Any) -> CompositePlan:
+    return CompositePlan(
+        weights={part: Decimal(number) for part, number in row.weights.items()},
+        divide={part: Decimal(number) for part, number in row.divide.items()},
+        mean=Decimal(row.mean),
+        sd=Decimal(row.sd),
+        scale=Decimal(row.scale),
+        constant=Decimal(row.constant),
+    )
+
+
+def _rows(table: sa.Table, set_ids: Collection[int]) -> Iterable[Any]:
+    return db.session.execute(sa.select(table).where(table.c.benchmark_set_id.in_(set_ids)))
+
+
+def in_force(windows: Iterable[AssessmentWindow]) -> dict[int, InForce]:
+    """The set that judges each window, by window id; empty while nothing is adopted. One query.
+
+    The adoption with the latest date not after the window's opening; of two with one date the one adopted last.
+    Windows opened before the first adoption are judged by the first set, afterwards.
+    """
+    adoptions = db.session.execute(
+        sa.select(Adoption.valid_from, Adoption.benchmark_set_id, BenchmarkSet.code, BenchmarkSet.version)
+        .join(BenchmarkSet)
+        .order_by(Adoption.valid_from, Adoption.id)
+    ).all()
+    if not adoptions:
+        return {}
+    return {window.id: _in_force_on(window.opens_on, adoptions) for window in windows}
+
+
+def _in_force_on(day: date, adoptions: Sequence[Any]) -> InForce:
+    begun = [row for row in adoptions if row.valid_from <= day]
+    first = [row for row in adoptions if row.valid_from == adoptions[0].valid_from]
+    row = (begun or first)[-1]
+    return InForce(row.benchmark_set_id, row.code, row.version, not begun)
+
+
+def load_built_in(app: object) -> None:
+    """The sets that come with Lässpår; a new database adopts the default from its date. Safe to repeat."""
+    instrument_files.load_built_in(app)  # limits need their measures, and nobody says who is called first
+    for path in sorted(BUILT_IN.glob("*.toml")):
+        imported = import_set(path)
+        if (
+            imported.benchmark_set.code == DEFAULT
+            and db.session.scalar(sa.select(Adoption.id).limit(1)) is None
+        ):
+            db.session.add(
+                Adoption(
+                    benchmark_set_id=imported.benchmark_set.id,
+                    valid_from=imported.benchmark_set.valid_from,
+                    reason="Ny databas",
+                )
+            )
+            db.session.flush()

@@ -1,0 +1,118 @@
+"""Benchmark files (TOML): read, checked as a whole, published. A published version never changes."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments.database import db
+from assessments.instruments.catalogue import measures
+from assessments.instruments.files import read_toml
+from assessments.models import Season
+from assessments.refusals import Refused
+from screening.benchmarks.checks import LIMITS, SET_KEYS, Content, faults, sections
+from screening.benchmarks.places import Places
+from screening.levels import LimitStatus
+from screening.models import BenchmarkSet, BenchmarkWindow, Composite, Cut
+
+NUMBERS = (*LIMITS, "typical")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The set of a file; ``is_new`` is false when the very same version was there already."""
+
+    benchmark_set: BenchmarkSet
+    is_new: bool
+
+
+def import_set(path: Path) -> Imported:
+    """Publish the set of the file. Flushes. Raises ``Refused`` with every fault and where it stands."""
+    content = read_toml(path)
+    if reasons := _reasons(path, content):
+        raise Refused(reasons)
+    code, version, digest = content["set"]["code"], content["set"]["version"], _digest(content)
+    published = db.session.scalar(sa.select(BenchmarkSet).filter_by(code=code, version=version))
+    if published is None:
+        return Imported(_publish(content, digest), True)
+    if published.digest != digest:
+        raise Refused(
+            f"{path}:1:1: {code} version {version} är redan utgiven med annat innehåll. Ge filen en ny version."
+        )
+    return Imported(published, False)
+
+
+def _reasons(path: Path, content: Content) -> list[str]:
+    places = Places(path.read_text("utf-8-sig"))
+    return [
+        f"{path}:{places.row(fault.section, fault.number, fault.key)}:1: {fault.words}"
+        for fault in faults(content, measures())
+    ]
+
+
+def _digest(content: Content) -> str:
+    """Of what the file says, whatever its comments, order of keys and spelling of numbers (1.50 is 1.5)."""
+
+    def plain(value: Any) -> str:
+        return f"{Decimal(value).normalize():f}" if isinstance(value, Decimal) else str(value)
+
+    whole = json.loads(json.dumps(content, default=plain), parse_int=str)
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def _publish(content: Content, digest: str) -> BenchmarkSet:
+    named = {key: content["set"][key] for key in SET_KEYS}
+    benchmark_set = BenchmarkSet(**named, note=content["set"].get("note", ""), digest=digest)
+    db.session.add(benchmark_set)
+    db.session.flush()
+    rows = {
+        Cut: [_cut(entry) for entry in sections(content, "cut")],
+        BenchmarkWindow: [_window(entry) for entry in sections(content, "window")],
+        Composite: [_composite(entry) for entry in sections(content, "composite")],
+    }
+    for table, entries in rows.items():
+        if entries:
+            db.session.execute(
+                sa.insert(table), [{**entry, "benchmark_set_id": benchmark_set.id} for entry in entries]
+            )
+    return benchmark_set
+
+
+def _cut(entry: Content) -> Content:
+    status = entry.get("status", LimitStatus.PROPOSAL)  # a limit that says nothing rests on nothing
+    return {
+        **_where(entry),
+        "measure": entry["measure"],
+        **{key: Decimal(entry[key]) if key in entry else None for key in NUMBERS},
+        "status": status,
+        "near_status": entry.get("near_status", status),
+        "source": entry.get("source", ""),
+    }
+
+
+def _window(entry: Content) -> Content:
+    return {
+        **_where(entry),
+        "composite": entry.get("composite"),
+        **{key: entry.get(key, []) for key in ("decides", "also", "expected")},
+    }
+
+
+def _composite(entry: Content) -> Content:
+    return {
+        **_where(entry),
+        "code": entry["code"],
+        **{
+            key: {part: str(number) for part, number in entry.get(key, {}).items()}
+            for key in ("weights", "divide")
+        },
+        **{key: str(entry[key]) for key in ("mean", "sd", "scale", "constant")},
+    }
+
+
+def _where(entry: Content) -> Content:
+    return {"year": entry["year"], "season": Season(entry["season"])}
