@@ -102,7 +102,8 @@ def _value(to_points: Transform, growth: Growth, which: int) -> Words:
     following = growth.points[which + 1][1] if which + 1 < len(growth.points) else points
     x, y = to_points.transform((place, float(points)))
     is_climbing = (following >= points) is growth.scale.is_higher_better
-    return Words(x + 5, y - 9 if is_climbing else y + 4, 0, number(points), Face.BOLD, 8.0, (0.1, 0.11, 0.13))
+    goes_under = is_climbing and y - 9 > FOOT + 1
+    return Words(x + 5, y - 9 if goes_under else y + 4, 0, number(points), Face.BOLD, 8.0, (0.1, 0.11, 0.13))
 
 
 def _runs_of_goals(scale: GrowthScale) -> list[list[tuple[int, Decimal]]]:

@@ -19,7 +19,7 @@ from reports.wording import level_word, number
 from screening.levels import Level
 
 MOST_BINS = 30
-LARGEST_DOT = 9.0
+LARGEST_DOT, SMALLEST_DOT = 9.0, 5.5
 SIDE, FOOT, HEAD = 6, 14, 38  # points around the axes of a distribution
 WORST_FIRST = (None, Level.BELOW_GOAL, Level.NEAR_GOAL, Level.AT_GOAL, Level.ABOVE_GOAL)
 SHAPES: dict[Level | None, dict[str, object]] = {
@@ -96,7 +96,9 @@ def distribution_figure(spread: Distribution, width: float, height: float) -> Fi
         axes.set_xticks(steps, spread.labels)
     elif scale.steps <= 10:
         axes.set_xticks(steps)
-    drawn.text(0, 1 - 10 / height, f"{spread.title}: {spread.unit}", fontsize=10, fontweight=600)
+    title = spread.title if spread.labels else f"{spread.title}: {spread.unit}"
+    size = fonts.fitting(title, Face.BOLD, 10, width, 5)
+    drawn.text(0, 1 - 10 / height, title, fontsize=size, fontweight=600)
     _counts(drawn, spread, height - 24)
     return drawn
 
@@ -143,11 +145,14 @@ def _limits(axes: Axes, spread: Distribution, scale: Scale, high: float) -> None
 
 
 def _stacks(axes: Axes, spread: Distribution, scale: Scale, wide: float, high: float) -> None:
-    """Dots from the axis upwards; on a scale of few steps a stack is several dots wide."""
+    """Dots from the axis upwards; several dots wide where steps are few, bars where stacks are too tall."""
     pitch = wide * scale.bin / (scale.high - scale.low)
     tallest = max(Counter(scale.stack(float(dot.points)) for dot in spread.dots).values(), default=1)
     columns = max(1, min(math.floor(0.8 * pitch / LARGEST_DOT), math.ceil(tallest * LARGEST_DOT / (high - 12))))
     size = min(LARGEST_DOT, pitch, (high - 12) / math.ceil(tallest / columns))
+    if size < SMALLEST_DOT:
+        _bars(axes, spread, scale, (high - 24) / tallest)
+        return
     placed: dict[Level | None, tuple[list[float], list[float]]] = {}
     filled: Counter[float] = Counter()
     for dot in sorted(spread.dots, key=lambda dot: dot.points):
@@ -159,6 +164,19 @@ def _stacks(axes: Axes, spread: Distribution, scale: Scale, wide: float, high: f
         filled[stack] += 1
     for level, (xs, ys) in placed.items():
         axes.add_line(_dots(level, xs, ys, size * 0.92))
+
+
+def _bars(axes: Axes, spread: Distribution, scale: Scale, unit: float) -> None:
+    """A bar per stack, ``unit`` points a pupil, tinted by level, its count above it."""
+    heights = Counter((scale.stack(float(dot.points)), dot.level) for dot in spread.dots)
+    foot: Counter[float] = Counter()
+    for (stack, level), count in sorted(heights.items(), key=lambda item: (item[0][0], WORST_FIRST.index(item[0][1]))):
+        look = LOOKS[level]
+        axes.bar(stack, count * unit, scale.bin * 0.8, bottom=foot[stack], color=look.tint, edgecolor=look.ink, lw=0.6)
+        foot[stack] += count * unit
+    for stack, top in foot.items():
+        total = sum(count for (at, _), count in heights.items() if at == stack)
+        axes.annotate(str(total), (stack, top), (0, 2), textcoords="offset points", ha="center", fontsize=7.5)
 
 
 def _counts(drawn: Figure, spread: Distribution, y: float) -> None:

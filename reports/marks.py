@@ -13,6 +13,7 @@ MUTED = "#4A4F57"
 FAINT = "#C9CDD3"
 ACCENT = "#1F4E79"
 PAPER = "#FFFFFF"
+GROUND = "#F2F5F9"  # under the sentence that answers the page's question
 
 KAPPA = 0.5523  # how far the handles of four curves stand out to make a circle
 

@@ -14,7 +14,6 @@ from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
-from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from reports import fonts
@@ -140,12 +139,7 @@ def _write(canvas: Canvas, words: Words) -> None:
     canvas.translate(words.x, words.y)
     if words.angle:
         canvas.rotate(words.angle)
-    x = 0.0
-    for name, text in fonts.runs(fonts.visual(fonts.ready(words.line)), words.face):
-        fonts.font(name)
-        canvas.setFont(name, words.size)
-        canvas.drawString(x, 0, text)
-        x += pdfmetrics.stringWidth(text, name, words.size)
+    fonts.lay(canvas, 0, 0, fonts.visual(fonts.ready(words.line)), words.face, words.size)
     canvas.restoreState()
 
 

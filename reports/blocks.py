@@ -1,0 +1,58 @@
+"""Pieces of a page that know how high they are before they are drawn."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from reports import fonts
+from reports.fonts import Face
+from reports.layout import Paper
+from reports.marks import INK
+
+BULLET = "•"
+INDENT = 11.0
+
+
+@dataclass(frozen=True)
+class Block:
+    """``draw(paper, x, top)`` fills the ``height`` points under ``top``."""
+
+    height: float
+    draw: Callable[[Paper, float, float], object]
+
+
+def text(
+    said: str, width: float, size: float, leading: float, *, face: Face = Face.REGULAR, ink: str = INK
+) -> Block:  # fmt: skip
+    """A paragraph, wrapped at ``width``."""
+    lines = fonts.wrap(said, face, size, width)
+    return Block(
+        leading * len(lines),
+        lambda paper, x, top: paper.lines(x, top, lines, size, leading, face=face, ink=ink),
+    )
+
+
+def space(height: float) -> Block:
+    return Block(height, lambda paper, x, top: None)
+
+
+def bullet(said: str, width: float, size: float, leading: float) -> Block:
+    """A paragraph behind a bullet."""
+    block = text(said, width - INDENT, size, leading)
+
+    def draw(paper: Paper, x: float, top: float) -> None:
+        paper.words(x, top - size * 0.93, BULLET, size)
+        block.draw(paper, x + INDENT, top)
+
+    return Block(block.height, draw)
+
+
+def stacked(blocks: Iterable[Block]) -> Block:
+    """One under the other."""
+    pile: Sequence[Block] = tuple(blocks)
+
+    def draw(paper: Paper, x: float, top: float) -> None:
+        for block in pile:
+            block.draw(paper, x, top)
+            top -= block.height
+
+    return Block(sum(block.height for block in pile), draw)
