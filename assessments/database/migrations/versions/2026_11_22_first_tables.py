@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from assessments.database import types
 
-revision = '7eb26ba46726'
+revision = '2fee7c141bf4'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -30,6 +30,22 @@ def upgrade() -> None:
     with op.batch_alter_table('assessment_window', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_assessment_window_opens_on'), ['opens_on'], unique=False)
 
+    op.create_table('benchmark_set',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('version', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('owner', sa.Text(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('population', sa.Text(), nullable=False),
+    sa.Column('valid_from', types.Day(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_benchmark_set')),
+    sa.UniqueConstraint('code', 'version', name=op.f('uq_benchmark_set_code_version')),
+    sqlite_strict=True
+    )
     op.create_table('failed_sign_in',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('username_hash', sa.Text(), nullable=False),
@@ -104,6 +120,61 @@ def upgrade() -> None:
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_municipality_id'), ['municipality_id'], unique=False)
 
+    op.create_table('benchmark_window',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('benchmark_set_id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('season', sa.Text(), nullable=False),
+    sa.Column('composite', sa.Text(), nullable=True),
+    sa.Column('decides', types.JsonText(), nullable=False),
+    sa.Column('also', types.JsonText(), nullable=False),
+    sa.Column('expected', types.JsonText(), nullable=False),
+    sa.CheckConstraint("season IN ('autumn', 'winter', 'spring')", name=op.f('ck_benchmark_window_season_known')),
+    sa.ForeignKeyConstraint(['benchmark_set_id'], ['benchmark_set.id'], name=op.f('fk_benchmark_window_benchmark_set_id_benchmark_set')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_benchmark_window')),
+    sa.UniqueConstraint('benchmark_set_id', 'year', 'season', name=op.f('uq_benchmark_window_benchmark_set_id_year_season')),
+    sqlite_strict=True
+    )
+    op.create_table('composite',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('benchmark_set_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('season', sa.Text(), nullable=False),
+    sa.Column('weights', types.JsonText(), nullable=False),
+    sa.Column('divide', types.JsonText(), nullable=False),
+    sa.Column('mean', sa.Text(), nullable=False),
+    sa.Column('sd', sa.Text(), nullable=False),
+    sa.Column('scale', sa.Text(), nullable=False),
+    sa.Column('constant', sa.Text(), nullable=False),
+    sa.CheckConstraint("season IN ('autumn', 'winter', 'spring')", name=op.f('ck_composite_season_known')),
+    sa.ForeignKeyConstraint(['benchmark_set_id'], ['benchmark_set.id'], name=op.f('fk_composite_benchmark_set_id_benchmark_set')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_composite')),
+    sa.UniqueConstraint('benchmark_set_id', 'code', 'year', 'season', name=op.f('uq_composite_benchmark_set_id_code_year_season')),
+    sqlite_strict=True
+    )
+    op.create_table('cut',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('benchmark_set_id', sa.Integer(), nullable=False),
+    sa.Column('measure', sa.Text(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('season', sa.Text(), nullable=False),
+    sa.Column('near_from', types.Thousandths(), nullable=True),
+    sa.Column('goal_from', types.Thousandths(), nullable=True),
+    sa.Column('above_from', types.Thousandths(), nullable=True),
+    sa.Column('typical', types.Thousandths(), nullable=True),
+    sa.Column('status', sa.Text(), nullable=False),
+    sa.Column('near_status', sa.Text(), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.CheckConstraint("near_status IN ('N', 'G', 'C', 'P')", name=op.f('ck_cut_near_status_known')),
+    sa.CheckConstraint("season IN ('autumn', 'winter', 'spring')", name=op.f('ck_cut_season_known')),
+    sa.CheckConstraint("status IN ('N', 'G', 'C', 'P')", name=op.f('ck_cut_status_known')),
+    sa.CheckConstraint('near_from IS NOT NULL OR goal_from IS NOT NULL', name=op.f('ck_cut_has_a_limit')),
+    sa.ForeignKeyConstraint(['benchmark_set_id'], ['benchmark_set.id'], name=op.f('fk_cut_benchmark_set_id_benchmark_set')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cut')),
+    sa.UniqueConstraint('benchmark_set_id', 'measure', 'year', 'season', name=op.f('uq_cut_benchmark_set_id_measure_year_season')),
+    sqlite_strict=True
+    )
     op.create_table('pupil',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('municipality_id', sa.Integer(), nullable=False),
@@ -168,6 +239,70 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('school', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_school_municipality_id'), ['municipality_id'], unique=False)
+
+    op.create_table('adoption',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('benchmark_set_id', sa.Integer(), nullable=False),
+    sa.Column('valid_from', types.Day(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('account_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_adoption_account_id_account')),
+    sa.ForeignKeyConstraint(['benchmark_set_id'], ['benchmark_set.id'], name=op.f('fk_adoption_benchmark_set_id_benchmark_set')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_adoption')),
+    sqlite_strict=True
+    )
+    op.create_table('flag',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('pupil_id', sa.Integer(), nullable=False),
+    sa.Column('family', sa.Text(), nullable=False),
+    sa.Column('window_id', sa.Integer(), nullable=False),
+    sa.Column('benchmark_set_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('level', sa.Integer(), nullable=True),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('evidence', types.JsonText(), nullable=False),
+    sa.Column('judged_at', types.Moment(), nullable=False),
+    sa.Column('ground_gone_on', types.Day(), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("family IN ('need', 'growth', 'change', 'coverage', 'data', 'observation')", name=op.f('ck_flag_family_known')),
+    sa.CheckConstraint("state IN ('new', 'persistent', 'persistent_unconfirmed', 'at_goal_once', 'close_proposed', 'closed', 'recurrence')", name=op.f('ck_flag_state_known')),
+    sa.CheckConstraint('level BETWEEN 1 AND 3', name=op.f('ck_flag_level_one_to_three')),
+    sa.ForeignKeyConstraint(['benchmark_set_id'], ['benchmark_set.id'], name=op.f('fk_flag_benchmark_set_id_benchmark_set')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_flag_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['window_id'], ['assessment_window.id'], name=op.f('fk_flag_window_id_assessment_window')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_flag')),
+    sa.UniqueConstraint('pupil_id', 'family', 'window_id', name=op.f('uq_flag_pupil_id_family_window_id')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('flag', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_flag_window_id'), ['window_id'], unique=False)
+
+    op.create_table('judgement',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('pupil_id', sa.Integer(), nullable=False),
+    sa.Column('window_id', sa.Integer(), nullable=False),
+    sa.Column('benchmark_set_id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('level', sa.Text(), nullable=False),
+    sa.Column('at_best', sa.Text(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('is_despite_missing', types.YesNo(), nullable=False),
+    sa.Column('is_judged_afterwards', types.YesNo(), nullable=False),
+    sa.Column('certainty', sa.Text(), nullable=False),
+    sa.Column('composite', types.Thousandths(), nullable=True),
+    sa.Column('judged_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("at_best IN ('not_determined', 'below_goal', 'near_goal', 'at_goal', 'above_goal')", name=op.f('ck_judgement_at_best_known')),
+    sa.CheckConstraint("level IN ('not_determined', 'below_goal', 'near_goal', 'at_goal', 'above_goal')", name=op.f('ck_judgement_level_known')),
+    sa.ForeignKeyConstraint(['benchmark_set_id'], ['benchmark_set.id'], name=op.f('fk_judgement_benchmark_set_id_benchmark_set')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_judgement_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['window_id'], ['assessment_window.id'], name=op.f('fk_judgement_window_id_assessment_window')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_judgement')),
+    sa.UniqueConstraint('pupil_id', 'window_id', name=op.f('uq_judgement_pupil_id_window_id')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('judgement', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_judgement_window_id'), ['window_id'], unique=False)
 
     op.create_table('one_time_link',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -363,6 +498,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_audit_entry_school_id'), ['school_id'], unique=False)
         batch_op.create_index('ix_audit_entry_subject', ['subject', 'created_at'], unique=False)
 
+    op.create_table('next_step',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('flag_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('line', sa.Text(), nullable=True),
+    sa.Column('competence', sa.Text(), nullable=True),
+    sa.Column('due_on', types.Day(), nullable=True),
+    sa.Column('is_closing', types.YesNo(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=True),
+    sa.Column('duty_id', sa.Integer(), nullable=True),
+    sa.Column('taken_on', types.Day(), nullable=False),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_next_step_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_next_step_duty_id_duty')),
+    sa.ForeignKeyConstraint(['flag_id'], ['flag.id'], name=op.f('fk_next_step_flag_id_flag')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_next_step')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('next_step', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_next_step_flag_id'), ['flag_id'], unique=False)
+
+    op.create_table('observation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('pupil_id', sa.Integer(), nullable=False),
+    sa.Column('window_id', sa.Integer(), nullable=False),
+    sa.Column('observed_by', sa.Text(), nullable=False),
+    sa.Column('line', sa.Text(), nullable=False),
+    sa.Column('observed_on', types.Day(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=True),
+    sa.Column('duty_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("observed_by IN ('teacher', 'other_staff', 'guardian', 'pupil')", name=op.f('ck_observation_observed_by_known')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_observation_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_observation_duty_id_duty')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_observation_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['window_id'], ['assessment_window.id'], name=op.f('fk_observation_window_id_assessment_window')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_observation')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('observation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_observation_pupil_id'), ['pupil_id'], unique=False)
+
     op.create_table('score_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('pupil_id', sa.Integer(), nullable=False),
@@ -401,6 +578,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_score_change_window_id'))
 
     op.drop_table('score_change')
+    with op.batch_alter_table('observation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_observation_pupil_id'))
+
+    op.drop_table('observation')
+    with op.batch_alter_table('next_step', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_next_step_flag_id'))
+
+    op.drop_table('next_step')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_entry_subject')
         batch_op.drop_index(batch_op.f('ix_audit_entry_school_id'))
@@ -446,6 +631,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_one_time_link_account_id'))
 
     op.drop_table('one_time_link')
+    with op.batch_alter_table('judgement', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_judgement_window_id'))
+
+    op.drop_table('judgement')
+    with op.batch_alter_table('flag', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_flag_window_id'))
+
+    op.drop_table('flag')
+    op.drop_table('adoption')
     with op.batch_alter_table('school', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_school_municipality_id'))
 
@@ -460,6 +654,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_pupil_municipality_id'))
 
     op.drop_table('pupil')
+    op.drop_table('cut')
+    op.drop_table('composite')
+    op.drop_table('benchmark_window')
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_account_municipality_id'))
 
@@ -472,6 +669,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_failed_sign_in_address')
 
     op.drop_table('failed_sign_in')
+    op.drop_table('benchmark_set')
     with op.batch_alter_table('assessment_window', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_assessment_window_opens_on'))
 
