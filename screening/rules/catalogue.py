@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
+ASKED = {"weeks", "due", "competence", "reason"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Step:
     def __post_init__(self) -> None:
         if ("weeks" in self.asks) != (self.default_weeks in self.weeks):
             raise ValueError(f"{self.code}: a step that asks for weeks names them and one to begin with")
-        if not set(self.asks) <= {"weeks", "due", "competence", "reason"} or self.after not in (None, "official"):
+        if not ASKED.issuperset(self.asks) or self.after not in (None, "official"):
             raise ValueError(f"{self.code}: asks or after says something nobody knows")
 
     @property
@@ -55,11 +56,12 @@ class RuleSet:
         return [
             step
             for step in self.steps.values()
-            if (step.after != "official" or has_official_result) and (not step.for_newly_arrived or is_newly_arrived)
+            if (has_official_result or step.after != "official")
+            and (is_newly_arrived or not step.for_newly_arrived)
         ]
 
     def proposed(self, kind: str, state: str) -> str | None:
-        """The code of the step that stands first for a signal. What the thread has come to goes before its kind."""
+        """The code of the step that stands first for a signal; the thread's state goes before its kind."""
         for word in (state, kind):
             for step in self.steps.values():
                 if word in step.proposed_for:
@@ -86,6 +88,10 @@ def rules_on(day: date) -> RuleSet:
 
 
 def _read(told: dict[str, Any]) -> RuleSet:
-    steps = [Step(**{key: tuple(value) if isinstance(value, list) else value for key, value in step.items()})
-             for step in told["step"]]
+    steps = [_step(step) for step in told["step"]]
     return RuleSet(**told["rules"], steps={step.code: step for step in steps}, reasons=told["reasons"])
+
+
+def _step(told: dict[str, Any]) -> Step:
+    lists = {key: tuple(value) for key, value in told.items() if isinstance(value, list)}
+    return Step(**{**told, **lists})

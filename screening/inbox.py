@@ -1,0 +1,106 @@
+"""When a signal reaches an inbox, and where each thread stands there.
+
+A signal is judged at once, but a class that is still being filled in would fill the inbox with half-truths:
+its signals come when the class is handed in, or two school days after the last change of a score in that
+class and window. An observation comes at once: somebody chose to raise it.
+"""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from assessments import calendar
+from assessments.clock import SWEDEN, today
+from assessments.database import db
+from assessments.models import AssessmentWindow, HandIn, ScoreChange, Season
+from assessments.roster.models import Enrolment, SchoolClass
+from assessments.windows import ORDER
+from screening.models import Flag
+from screening.signals import Family, FlagState
+
+FLAGS = cast(sa.Table, Flag.__table__)
+QUIET_SCHOOL_DAYS = 2
+
+Pupils = sa.SelectBase  # a question that gives pupil ids
+
+
+def quiet_since(day: date) -> datetime:
+    """Changes at this moment or later are less than two school days old on the day."""
+    second_last = calendar.school_days_before(day + timedelta(days=1), QUIET_SCHOOL_DAYS)
+    return datetime.combine(second_last, time.min, SWEDEN)
+
+
+def unsettled(pupils: Pupils) -> sa.SelectBase:
+    """(class id, window id) still waiting, among the classes these pupils go or have gone in."""
+    theirs = sa.select(Enrolment.school_class_id).where(Enrolment.pupil_id.in_(pupils))
+    handed_in = sa.exists().where(
+        HandIn.school_class_id == SchoolClass.id, HandIn.window_id == AssessmentWindow.id
+    )
+    return (
+        sa.select(SchoolClass.id, AssessmentWindow.id)
+        .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
+        .join(ScoreChange, ScoreChange.pupil_id == Enrolment.pupil_id)
+        .join(AssessmentWindow, AssessmentWindow.id == ScoreChange.window_id)
+        .where(
+            SchoolClass.id.in_(theirs),
+            SchoolClass.academic_year == AssessmentWindow.academic_year,
+            ScoreChange.changed_at >= quiet_since(today()),
+            ~handed_in,
+        )
+        .distinct()
+    )
+
+
+def has_arrived(pupils: Pupils) -> sa.ColumnElement[bool]:
+    """The condition on FLAGS: the signal has reached the inbox."""
+    waiting = unsettled(pupils).subquery()
+    held_back = sa.select(Enrolment.pupil_id, waiting.c[1]).join(
+        waiting, Enrolment.school_class_id == waiting.c[0]
+    )
+    return sa.or_(
+        FLAGS.c.family == Family.OBSERVATION,
+        sa.tuple_(FLAGS.c.pupil_id, FLAGS.c.window_id).not_in(held_back),
+    )
+
+
+def place_in_time() -> sa.ColumnElement[str]:
+    """Windows in order, in SQL: the academic year, then autumn, winter, spring, whatever the dates say."""
+    season = sa.case(*((AssessmentWindow.season == season, str(place)) for season, place in ORDER.items()))
+    return AssessmentWindow.academic_year + season
+
+
+def place_of(window: AssessmentWindow) -> str:
+    """The same for one window."""
+    return f"{window.academic_year}{ORDER[Season(window.season)]}"
+
+
+def standing(
+    pupils: Pupils, *, through: AssessmentWindow | None = None, only_arrived: bool = True
+) -> sa.Select[Any]:
+    """The open threads of these pupils: for each pupil and family the row of its latest window.
+
+    ``through`` asks how it stood in that window; ``only_arrived`` leaves out rows that wait for the hand-in,
+    so that a thread shows its former row until then. Gives every column of FLAGS, and ``place`` in time.
+    """
+    place = place_in_time()
+    last_first = sa.func.row_number().over(
+        partition_by=(FLAGS.c.pupil_id, FLAGS.c.family), order_by=place.desc()
+    )
+    rows = (
+        sa.select(FLAGS, place.label("place"), last_first.label("nth"))
+        .join(AssessmentWindow, AssessmentWindow.id == FLAGS.c.window_id)
+        .where(FLAGS.c.pupil_id.in_(pupils))
+    )
+    if only_arrived:
+        rows = rows.where(has_arrived(pupils))
+    if through is not None:
+        rows = rows.where(place <= place_of(through))
+    latest = rows.subquery()
+    return sa.select(latest).where(latest.c.nth == 1, latest.c.state != FlagState.CLOSED)
+
+
+def is_handed_in(school_class: SchoolClass, window: AssessmentWindow) -> bool:
+    """Whether somebody has said that the class is done."""
+    found = sa.select(HandIn.id).filter_by(school_class_id=school_class.id, window_id=window.id)
+    return db.session.scalar(found) is not None

@@ -1,0 +1,150 @@
+"""Everything a class overview is made of, fetched in a fixed number of questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments import windows
+from assessments.clock import today
+from assessments.database import db
+from assessments.instruments.catalogue import Measure, measures
+from assessments.models import AssessmentWindow, Score
+from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
+from screening import inbox
+from screening.models import Judgement
+from screening.queries.expected import expected_at
+from screening.queries.standards import LimitsRead, SetInForce, limits_read, sets_in_force
+
+Cell = tuple[int, str]  # pupil id, measure
+
+
+@dataclass(frozen=True)
+class Classmate:
+    """A pupil of the class, by the name that may be shown."""
+
+    id: int
+    name: str
+    sort_name: str
+    year: int
+    has_own_goals: bool  # anpassad grundskola: no level, and in no share
+
+
+@dataclass(frozen=True)
+class ClassMaterial:
+    window: AssessmentWindow
+    earlier: list[AssessmentWindow]  # oldest first
+    classmates: list[Classmate]
+    known: Mapping[str, Measure]
+    in_force: SetInForce | None
+    limits: LimitsRead
+    expected: Mapping[int, frozenset[str]]  # by year, narrowed to what the school uses
+    scores: Mapping[Cell, Any]
+    before: Mapping[Cell, Decimal]  # the latest points before this window, same academic year
+    judgements: Mapping[tuple[int, int], Judgement]  # pupil id, window id
+    signals: Mapping[int, list[Any]]  # open threads as they stood in this window
+    newest: Mapping[int, date]  # when anything was last assessed
+    is_handed_in: bool
+
+
+def class_material(school_class: SchoolClass, window: AssessmentWindow) -> ClassMaterial:
+    mates = classmates(school_class, day_of(window))
+    ids = [mate.id for mate in mates]
+    earlier = [
+        one for one in windows.in_order() if windows.place_in_time(one) < windows.place_in_time(window)
+    ]
+    known = measures()
+    in_force = sets_in_force([window]).get(window.id)
+    this_year = [one.id for one in earlier if one.academic_year == window.academic_year]
+    rows = _scores(ids, [*this_year, window.id])
+    expected = expected_at(window, {(school_class.school_id, mate.year) for mate in mates}, in_force)
+    return ClassMaterial(
+        window=window,
+        earlier=earlier,
+        classmates=mates,
+        known=known,
+        in_force=in_force,
+        limits=limits_read([in_force.id] if in_force else [], known, window.season),
+        expected={year: codes for (_school, year), codes in expected.items()},
+        scores={(row.pupil_id, row.measure): row for row in rows if row.window_id == window.id},
+        before=_before(rows, this_year),
+        judgements=_judgements(ids, [*(one.id for one in earlier), window.id]),
+        signals=_signals(ids, window),
+        newest=_newest(ids, window),
+        is_handed_in=inbox.is_handed_in(school_class, window),
+    )
+
+
+def day_of(window: AssessmentWindow) -> date:
+    """The day whose class list counts: today while the window runs, else its nearest day."""
+    return min(max(today(), window.opens_on), window.closes_on)
+
+
+def classmates(school_class: SchoolClass, day: date) -> list[Classmate]:
+    """Who goes in the class on the day."""
+    rows = db.session.execute(
+        sa.select(Pupil, Enrolment.year)
+        .join(Enrolment, Enrolment.pupil_id == Pupil.id)
+        .where(
+            Enrolment.school_class_id == school_class.id,
+            Enrolment.starts_on <= day,
+            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
+        )
+    )
+    return [
+        Classmate(pupil.id, pupil.name, sort_name(pupil), year, pupil.school_form is SchoolForm.ANPASSAD)
+        for pupil, year in rows
+    ]
+
+
+def sort_name(pupil: Pupil) -> str:
+    """Lists go by family name; a protected pupil's is not given away by the place in the list."""
+    return pupil.first_name if pupil.is_protected else f"{pupil.family_name} {pupil.first_name}"
+
+
+def _scores(pupil_ids: list[int], window_ids: list[int]) -> list[Any]:
+    columns = (
+        Score.pupil_id, Score.window_id, Score.measure, Score.year, Score.points, Score.absence,
+        Score.is_discontinued, Score.assessed_on,
+    )  # fmt: skip
+    asked = sa.select(*columns).where(Score.pupil_id.in_(pupil_ids), Score.window_id.in_(window_ids))
+    return list(db.session.execute(asked))
+
+
+def _before(rows: list[Any], windows_in_order: list[int]) -> dict[Cell, Decimal]:
+    found = {}
+    for row in sorted(
+        (row for row in rows if row.window_id in windows_in_order),
+        key=lambda row: windows_in_order.index(row.window_id),
+    ):
+        if row.points is not None:
+            found[row.pupil_id, row.measure] = row.points
+    return found
+
+
+def _judgements(pupil_ids: list[int], window_ids: list[int]) -> dict[tuple[int, int], Judgement]:
+    rows = db.session.scalars(
+        sa.select(Judgement).where(Judgement.pupil_id.in_(pupil_ids), Judgement.window_id.in_(window_ids))
+    )
+    return {(row.pupil_id, row.window_id): row for row in rows}
+
+
+def _signals(pupil_ids: list[int], window: AssessmentWindow) -> dict[int, list[Any]]:
+    pupils = sa.select(Pupil.id).where(Pupil.id.in_(pupil_ids))
+    found: dict[int, list[Any]] = {}
+    for row in db.session.execute(inbox.standing(pupils, through=window, only_arrived=False)):
+        found.setdefault(row.pupil_id, []).append(row)
+    return found
+
+
+def _newest(pupil_ids: list[int], window: AssessmentWindow) -> dict[int, date]:
+    rows = db.session.execute(
+        sa.select(Score.pupil_id, sa.func.max(Score.assessed_on).label("day"))
+        .join(AssessmentWindow, AssessmentWindow.id == Score.window_id)
+        .where(Score.pupil_id.in_(pupil_ids), inbox.place_in_time() <= inbox.place_of(window))
+        .group_by(Score.pupil_id)
+    )
+    return {row.pupil_id: row.day for row in rows}

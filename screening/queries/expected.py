@@ -1,0 +1,60 @@
+"""What is expected of a school and year in a window: what the set names, narrowed to what the school uses."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from assessments.database import db
+from assessments.models import AssessmentWindow, SchoolMeasure, Score
+from assessments.roster.models import Enrolment, SchoolClass
+from screening.queries.standards import SetInForce, windows_of_set
+
+Place = tuple[int, int]  # school id, year
+
+
+def expected_at(
+    window: AssessmentWindow, places: Collection[Place], in_force: SetInForce | None
+) -> dict[Place, frozenset[str]]:
+    """The measures, for each school and year; nothing where the year is not in the window. Three queries."""
+    from screening.coverage import narrowed  # brings NumPy, which no page needs at start
+
+    years = windows_of_set(in_force.id if in_force else None, window.season)
+    schools = {school_id for school_id, _year in places}
+    chosen, recorded = _chosen(schools), _recorded(window, schools)
+    found: dict[Place, frozenset[str]] = dict.fromkeys(places, frozenset())
+    for school_id, year in places:
+        if row := years.get(year):
+            groups = [*row.decides, *row.also]
+            found[school_id, year] = narrowed(
+                row.expected, groups, chosen.get(school_id, set()), recorded.get(school_id, set())
+            )
+    return found
+
+
+def _chosen(schools: set[int]) -> dict[int, set[str]]:
+    """What each school says that it uses; nothing where it has not said."""
+    return _gathered(
+        sa.select(SchoolMeasure.school_id, SchoolMeasure.measure).where(SchoolMeasure.school_id.in_(schools))
+    )
+
+
+def _recorded(window: AssessmentWindow, schools: set[int]) -> dict[int, set[str]]:
+    """The measures anybody at the school has a record of in the window."""
+    return _gathered(
+        sa.select(SchoolClass.school_id, Score.measure)
+        .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
+        .join(Score, Score.pupil_id == Enrolment.pupil_id)
+        .where(
+            Score.window_id == window.id,
+            SchoolClass.school_id.in_(schools),
+            SchoolClass.academic_year == window.academic_year,
+        )
+        .distinct()
+    )
+
+
+def _gathered(rows: sa.Executable) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for school_id, measure in db.session.execute(rows):
+        found.setdefault(school_id, set()).add(measure)
+    return found

@@ -1,0 +1,102 @@
+"""How one score, one level and one signal are shown: shared by the class's and the pupil's page."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from assessments.instruments.catalogue import Measure
+from assessments.models import Absence, AssessmentWindow
+from screening.levels import Level
+from screening.models import Judgement
+from screening.queries.standards import LimitsRead
+from screening.signals import Kind
+
+MISSING = "missing"
+MISSING_WORD = "Resultat saknas"
+STALE_MONTHS = 4
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A score in a table. ``code`` is its level, ``missing``, or None where it has no limits.
+
+    ``text`` is empty where nothing was put down.
+    """
+
+    text: str
+    code: str | None
+    word: str
+    assessed_on: date | None = None
+    is_asked_for: bool = True
+
+    @property
+    def is_missing(self) -> bool:
+        return self.code == MISSING
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A level as a small shape, with the words behind it."""
+
+    code: str
+    words: str
+
+
+def shown_score(row: Any, window: AssessmentWindow, set_id: int | None, limits: LimitsRead) -> Shown:
+    """A row of Score (or anything with its columns) as it is shown."""
+    measure = limits.known[row.measure]
+    level = limits.level(
+        limits.of(set_id, row.measure, row.year, window.season), row.measure, row.points, row.absence
+    )
+    text = score_text(measure, row.points, row.absence, row.is_discontinued)
+    if row.absence is not None and row.absence is not Absence.NOT_YET_ABLE:
+        return Shown(text, MISSING, MISSING_WORD, row.assessed_on)
+    word = level.label if level is not None else "Ingen gräns"
+    return Shown(text, level.value if level is not None else None, word, row.assessed_on)
+
+
+def score_text(
+    measure: Measure, points: Decimal | None, absence: Absence | None, is_discontinued: bool = False
+) -> str:
+    """The value, its label, or the word for why there is none."""
+    if absence is not None:
+        return absence.label
+    if points is None:
+        return ""
+    return measure.shown(points) + (" (avbrutet)" if is_discontinued else "")
+
+
+def level_of(judgement: Judgement | None) -> Level:
+    """The window's level; nothing judged is not determined."""
+    return Level.NOT_DETERMINED if judgement is None else judgement.level
+
+
+def mark_of(judgement: Judgement | None, window: AssessmentWindow) -> Mark:
+    level = level_of(judgement)
+    code = MISSING if level is Level.NOT_DETERMINED else level.value
+    return Mark(code, f"{window.label}: {level.label}")
+
+
+def note_on(judgement: Judgement | None) -> str:
+    """What a person should know beside the level's word."""
+    if judgement is None:
+        return ""
+    if judgement.level is Level.NOT_DETERMINED and judgement.at_best is not None:
+        return f"som bäst {judgement.at_best.label}"
+    return "trots resultat som saknas" if judgement.is_despite_missing else ""
+
+
+def kind_label(kind: str) -> str:
+    return Kind(kind).label
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month so many months ago; the last day where that month is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    for last in range(day.day, day.day - 4, -1):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")

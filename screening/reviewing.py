@@ -1,0 +1,158 @@
+"""What people do about signals: record a next step, close, tell what they saw, vouch for an odd number.
+
+Nothing a person did here is undone by the machine. Verbs flush; the caller commits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from assessments import calendar
+from assessments.clock import today
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from assessments.recording import Recorder, confirm_scores
+from assessments.refusals import Refused
+from assessments.roster.models import Pupil
+from screening.models import Flag, NextStep, Observation, ObservedBy
+from screening.rules.catalogue import RuleSet, Step, rules_on
+from screening.signals import FlagState
+
+LONGEST_LINE = 300  # the guarantee asks for no long texts, and neither do we
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A step as somebody chose it. ``reason`` is a code of the rule set's ready reasons."""
+
+    kind: str
+    line: str | None = None
+    competence: str | None = None
+    weeks: int | None = None
+    due_on: date | None = None
+    reason: str | None = None
+
+
+def record_next_step(flags: Sequence[Flag], decision: Decision, by: Recorder) -> list[NextStep]:
+    """The same step for each of the signals; a closing step closes their threads.
+
+    Saying the same thing again the same day changes nothing. Raises ``Refused`` before anything is written.
+    """
+    rules = rules_on(today())
+    step = rules.steps.get(decision.kind)
+    if step is None:
+        raise Refused("Välj ett nästa steg.")
+    _refuse_what_is_wrong(flags, step, decision, rules)
+    line = _line(decision, rules)
+    due_on = _due_on(step, decision)
+    taken = []
+    for flag in flags:
+        said = NextStep(
+            flag_id=flag.id, kind=step.code, line=line, competence=_tidy(decision.competence), due_on=due_on,
+            is_closing=step.is_closing, account_id=by.account_id, duty_id=by.duty_id, taken_on=today(),
+        )  # fmt: skip
+        taken.append(_already_said(said) or _say(flag, said))
+    db.session.flush()
+    if step.is_closing:
+        _judge_again(flags)
+    return taken
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody saw, who it was, and when."""
+
+    observed_by: ObservedBy
+    line: str
+    observed_on: date | None = None  # today
+
+
+def raise_observation(pupil: Pupil, window: AssessmentWindow, seen: Seen, by: Recorder) -> Observation:
+    """Somebody saw something the numbers do not say (skollagen 3 kap. 5 §): it becomes a signal at once."""
+    said = _tidy(seen.line)
+    day = seen.observed_on or today()
+    wrong = [] if said else ["Skriv vad ni har sett, på en rad."]
+    if said and len(said) > LONGEST_LINE:
+        wrong.append(f"Raden får ha högst {LONGEST_LINE} tecken.")
+    if day > today():
+        wrong.append("Dagen ligger i framtiden.")
+    if wrong:
+        raise Refused(wrong)
+    observation = Observation(
+        pupil_id=pupil.id, window_id=window.id, observed_by=seen.observed_by, line=said, observed_on=day,
+        account_id=by.account_id, duty_id=by.duty_id,
+    )  # fmt: skip
+    db.session.add(observation)
+    db.session.flush()
+    _judge(window, {pupil.id})
+    return observation
+
+
+def confirm_odd_number(pupil: Pupil, window: AssessmentWindow, measures: set[str]) -> list[str]:
+    """The number is right, odd as it looks: it may speak again. Returns the measures it was news for."""
+    return confirm_scores(window, pupil.id, measures)  # judging again follows from scores_recorded
+
+
+def _refuse_what_is_wrong(flags: Sequence[Flag], step: Step, decision: Decision, rules: RuleSet) -> None:
+    wrong = [] if flags else ["Markera minst en signal."]
+    if any(flag.state == FlagState.CLOSED for flag in flags) and not step.is_closing:
+        wrong.append("Signalen är redan avslutad.")
+    if "weeks" in step.asks and decision.weeks not in step.weeks:
+        wrong.append("Välj om hur många veckor den nya avstämningen ska göras.")
+    if "reason" in step.asks and decision.reason not in rules.reasons and not _tidy(decision.line):
+        wrong.append("Ange varför signalen avslutas.")
+    if decision.due_on is not None and decision.due_on < today():
+        wrong.append("Dagen för uppföljning har redan varit.")
+    if any(len(text or "") > LONGEST_LINE for text in (decision.line, decision.competence)):
+        wrong.append(f"En rad får ha högst {LONGEST_LINE} tecken.")
+    if wrong:
+        raise Refused(wrong)
+
+
+def _line(decision: Decision, rules: RuleSet) -> str | None:
+    """The ready reason, and the line somebody wrote."""
+    parts = [rules.reasons.get(decision.reason or ""), _tidy(decision.line)]
+    return " ".join(part for part in parts if part) or None
+
+
+def _due_on(step: Step, decision: Decision) -> date | None:
+    """School weeks, so that a check that would fall in the summer moves to the autumn."""
+    if "weeks" in step.asks and decision.weeks is not None:
+        return calendar.in_school_weeks(today(), decision.weeks)
+    return decision.due_on if "due" in step.asks else None
+
+
+def _already_said(said: NextStep) -> NextStep | None:
+    """A double click, or the same form sent again."""
+    same = ("flag_id", "kind", "line", "competence", "due_on", "is_closing", "account_id", "taken_on")
+    conditions = [getattr(NextStep, name).is_not_distinct_from(getattr(said, name)) for name in same]
+    return db.session.scalar(sa.select(NextStep).where(*conditions).limit(1))
+
+
+def _say(flag: Flag, said: NextStep) -> NextStep:
+    if said.is_closing:
+        flag.state = FlagState.CLOSED
+    db.session.add(said)
+    return said
+
+
+def _judge_again(flags: Sequence[Flag]) -> None:
+    """What was closed changes how the threads go on in later windows."""
+    windows: dict[int, set[int]] = {}
+    for flag in flags:
+        windows.setdefault(flag.window_id, set()).add(flag.pupil_id)
+    for window_id, pupil_ids in windows.items():
+        _judge(db.session.get_one(AssessmentWindow, window_id), pupil_ids)
+
+
+def _judge(window: AssessmentWindow, pupil_ids: set[int]) -> None:
+    from screening.doors import judge_again  # doors load NumPy only when somebody is judged
+
+    judge_again(window, pupil_ids=pupil_ids)
+
+
+def _tidy(text: str | None) -> str | None:
+    """One line without stray spaces; nothing is nothing."""
+    return " ".join((text or "").split()) or None
