@@ -1,11 +1,69 @@
-"""What assessments asks of this room (assessments.doors.Screening), connected in app.py."""
+"""What assessments asks of this room (assessments.doors.Screening), connected in app.py.
 
+Sheets are shown to people who wait, so nothing here but judging loads NumPy.
+"""
+
+import itertools
+from decimal import Decimal
 from typing import Any
+
+from assessments.doors import CellLevel, ClassCounts
+from assessments.instruments.catalogue import measures
+from assessments.models import AssessmentWindow
+from screening.queries.class_counts import class_counts
+from screening.queries.expected import expected_at
+from screening.queries.standards import standards
 
 
 class ScreeningDoor:
     """Limits, levels and counts for sheets and lists."""
 
+    def expected_measures(self, window: AssessmentWindow, years: set[int]) -> list[str]:
+        """Codes of the measures the window's set expects of these years, in reading order."""
+        known = measures()
+        judged_by = standards([window], known)
+        expected = {code for year in years for code in judged_by.expected(window, year)}
+        return [code for code in known if code in expected]
 
-def judge_again(_window: Any, *, pupil_ids: set[int]) -> None:
+    def expected_at(
+        self, window: AssessmentWindow, places: set[tuple[int, int]]
+    ) -> dict[tuple[int, int], list[str]]:
+        """The same for each (school id, year), narrowed to what the school uses."""
+        known = measures()
+        order = list(known)
+        found = expected_at(window, places, standards([window], known))
+        return {place: sorted(codes, key=order.index) for place, codes in found.items()}
+
+    def limits(
+        self, window: AssessmentWindow, years: set[int]
+    ) -> dict[tuple[str, int], dict[str, Decimal | None]]:
+        """Limits by measure and year, for the sheet: near_from, goal_from, above_from."""
+        known = measures()
+        judged_by, found = standards([window], known), {}
+        for measure, year in itertools.product(known, sorted(years)):
+            if cut := judged_by.cut(window, measure, year):
+                edges = ("near_from", "goal_from", "above_from")
+                found[measure, year] = {edge: getattr(cut.limits, edge) for edge in edges}
+        return found
+
+    def cell_levels(
+        self, window: AssessmentWindow, cells: list[tuple[str, int, Decimal]]
+    ) -> list[CellLevel | None]:
+        """The level of each (measure, year, points), in order; None where there are no limits."""
+        judged_by = standards([window], measures())
+        told: list[CellLevel | None] = []
+        for measure, year, points in cells:
+            level = judged_by.level(window, (measure, year), points)
+            told.append(CellLevel(level.value, level.label, level.value) if level is not None else None)
+        return told
+
+    def class_counts(self, window: AssessmentWindow, class_ids: list[int]) -> dict[int, ClassCounts]:
+        """Pupils to follow up in each class, and pupils whose signals wait for the hand-in."""
+        return class_counts(window, class_ids)
+
+
+def judge_again(window: AssessmentWindow, *, pupil_ids: set[int], **_more: Any) -> None:
     """Scores were recorded: judge exactly those pupils, in the same transaction."""
+    from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
+
+    flagging.judge(window, pupil_ids)

@@ -17,7 +17,7 @@ from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening import inbox
 from screening.models import Judgement
 from screening.queries.expected import expected_at
-from screening.queries.standards import LimitsRead, SetInForce, limits_read, sets_in_force
+from screening.queries.standards import Standards, standards
 
 Cell = tuple[int, str]  # pupil id, measure
 
@@ -39,8 +39,7 @@ class ClassMaterial:
     earlier: list[AssessmentWindow]  # oldest first
     classmates: list[Classmate]
     known: Mapping[str, Measure]
-    in_force: SetInForce | None
-    limits: LimitsRead
+    standards: Standards
     expected: Mapping[int, frozenset[str]]  # by year, narrowed to what the school uses
     scores: Mapping[Cell, Any]
     before: Mapping[Cell, Decimal]  # the latest points before this window, same academic year
@@ -57,17 +56,16 @@ def class_material(school_class: SchoolClass, window: AssessmentWindow) -> Class
         one for one in windows.in_order() if windows.place_in_time(one) < windows.place_in_time(window)
     ]
     known = measures()
-    in_force = sets_in_force([window]).get(window.id)
+    judged_by = standards([window], known)
     this_year = [one.id for one in earlier if one.academic_year == window.academic_year]
     rows = _scores(ids, [*this_year, window.id])
-    expected = expected_at(window, {(school_class.school_id, mate.year) for mate in mates}, in_force)
+    expected = expected_at(window, {(school_class.school_id, mate.year) for mate in mates}, judged_by)
     return ClassMaterial(
         window=window,
         earlier=earlier,
         classmates=mates,
         known=known,
-        in_force=in_force,
-        limits=limits_read([in_force.id] if in_force else [], known, window.season),
+        standards=judged_by,
         expected={year: codes for (_school, year), codes in expected.items()},
         scores={(row.pupil_id, row.measure): row for row in rows if row.window_id == window.id},
         before=_before(rows, this_year),

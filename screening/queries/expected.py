@@ -7,28 +7,28 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.models import AssessmentWindow, SchoolMeasure, Score
 from assessments.roster.models import Enrolment, SchoolClass
-from screening.queries.standards import SetInForce, windows_of_set
+from screening.queries.standards import Standards
 
 Place = tuple[int, int]  # school id, year
 
 
 def expected_at(
-    window: AssessmentWindow, places: Collection[Place], in_force: SetInForce | None
+    window: AssessmentWindow, places: Collection[Place], standards: Standards
 ) -> dict[Place, frozenset[str]]:
-    """The measures, for each school and year; nothing where the year is not in the window. Three queries."""
+    """The measures, for each school and year; nothing where the year is not in the window. Two queries."""
     from screening.coverage import narrowed  # brings NumPy, which no page needs at start
 
-    years = windows_of_set(in_force.id if in_force else None, window.season)
     schools = {school_id for school_id, _year in places}
     chosen, recorded = _chosen(schools), _recorded(window, schools)
-    found: dict[Place, frozenset[str]] = dict.fromkeys(places, frozenset())
-    for school_id, year in places:
-        if row := years.get(year):
-            groups = [*row.decides, *row.also]
-            found[school_id, year] = narrowed(
-                row.expected, groups, chosen.get(school_id, set()), recorded.get(school_id, set())
-            )
-    return found
+    return {
+        (school_id, year): narrowed(
+            standards.expected(window, year),
+            standards.groups(window, year),
+            chosen.get(school_id, set()),
+            recorded.get(school_id, set()),
+        )
+        for school_id, year in places
+    }
 
 
 def _chosen(schools: set[int]) -> dict[int, set[str]]:

@@ -9,7 +9,7 @@ from assessments.instruments.catalogue import Measure
 from assessments.models import Absence, AssessmentWindow
 from screening.levels import Level
 from screening.models import Judgement
-from screening.queries.standards import LimitsRead
+from screening.queries.standards import Standards, points_judged
 from screening.signals import Kind
 
 MISSING = "missing"
@@ -43,12 +43,11 @@ class Mark:
     words: str
 
 
-def shown_score(row: Any, window: AssessmentWindow, set_id: int | None, limits: LimitsRead) -> Shown:
+def shown_score(row: Any, window: AssessmentWindow, judged_by: Standards) -> Shown:
     """A row of Score (or anything with its columns) as it is shown."""
-    measure = limits.known[row.measure]
-    level = limits.level(
-        limits.of(set_id, row.measure, row.year, window.season), row.measure, row.points, row.absence
-    )
+    measure = judged_by.known[row.measure]
+    points = points_judged(measure, row.points, row.absence)
+    level = judged_by.level(window, (row.measure, row.year), points)
     text = score_text(measure, row.points, row.absence, row.is_discontinued)
     if row.absence is not None and row.absence is not Absence.NOT_YET_ABLE:
         return Shown(text, MISSING, MISSING_WORD, row.assessed_on)
