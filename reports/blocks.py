@@ -56,3 +56,19 @@ def stacked(blocks: Iterable[Block]) -> Block:
             top -= block.height
 
     return Block(sum(block.height for block in pile), draw)
+
+
+class Flow:
+    """Blocks one after the other down the page, and on to the next page when one does not fit."""
+
+    def __init__(self, paper: Paper, top: float) -> None:
+        self.paper, self.top = paper, top
+
+    def put(self, *blocks: Block) -> None:
+        """Lay the blocks, never parted from each other."""
+        block = stacked(blocks)
+        if self.top - block.height < self.paper.margin and self.top < self.paper.top:
+            self.paper.next_page()
+            self.top = self.paper.top
+        block.draw(self.paper, self.paper.margin, self.top)
+        self.top -= block.height

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from reports import fonts
 from reports.charts import GOAL_BAND, GOAL_INK, figure
@@ -96,6 +97,8 @@ def distribution_figure(spread: Distribution, width: float, height: float) -> Fi
         axes.set_xticks(steps, spread.labels)
     elif scale.steps <= 10:
         axes.set_xticks(steps)
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
     title = spread.title if spread.labels else f"{spread.title}: {spread.unit}"
     size = fonts.fitting(title, Face.BOLD, 10, width, 5)
     drawn.text(0, 1 - 10 / height, title, fontsize=size, fontweight=600)

@@ -1,0 +1,195 @@
+"""Underlag inför samråd: one pupil's results, limits with their source, signals with why, steps. For staff."""
+
+from collections.abc import Iterator
+
+from reports import blocks, fonts
+from reports.blocks import Block, Flow
+from reports.charts import growth_line, growth_scale
+from reports.figures.growth import Growth
+from reports.figures.staff import EarlierWindow, Result, Signal, StaffSheet, Step
+from reports.fonts import Face
+from reports.layout import Paper
+from reports.marks import ACCENT, GROUND, INK, LOOKS, MUTED
+from reports.wording import level_word, long_day
+
+BASIS = "Verktyget ger underlag; en person beslutar."
+LOCKED = f"{BASIS} Innehåller elevuppgifter – förvara inlåst."
+SIZE, LEADING, SMALL, SMALL_LEADING = 10.5, 14.0, 9.0, 11.5
+MEASURE, SHOWN, LEVEL = 176.0, 96.0, 96.0  # columns of the table of results; the rest tells limits
+CHART_HEIGHT, CHART_GAP = 130.0, 20.0
+HANDWRITING = 20.0
+TO_FILL_IN = ("Med på samrådet (funktioner)", "Vår bedömning", "Nästa steg, ansvarig funktion och datum")
+
+
+def pdf(sheet: StaffSheet) -> bytes:
+    paper = Paper("Underlag inför samråd")
+    paper.number_pages(sheet.imprint, LOCKED)
+    flow = Flow(paper, _head(paper, sheet))
+    flow.put(_summary(sheet, paper.text_width), blocks.space(12))
+    _results(flow, sheet, paper.text_width)
+    _growth(flow, sheet.growth, paper.text_width)
+    _earlier(flow, sheet.windows, paper.text_width)
+    _signals(flow, sheet.signals, paper.text_width)
+    _to_fill_in(flow, paper.text_width)
+    return paper.finish()
+
+
+def _head(paper: Paper, sheet: StaffSheet) -> float:
+    """What it is, whose, where and when. The name stands on a line of its own."""
+    top = paper.top
+    where = f"{sheet.imprint.school} · klass {sheet.class_name} · {sheet.year} · {sheet.imprint.window}"
+    day = long_day(sheet.imprint.printed_on)
+    taken = paper.words(paper.right, top - 9, day, 10, ink=MUTED, align="right")
+    paper.fitted(paper.margin, top - 9, where, 10, paper.text_width - taken - 12, ink=MUTED)
+    paper.words(paper.margin, top - 31, "Underlag inför samråd", 18, face=Face.BOLD, ink=ACCENT)
+    paper.name(paper.margin, top - 54, sheet.name, 18, paper.text_width)
+    if not fonts.unprintable(sheet.name):
+        return top - 66
+    paper.words(paper.margin, top - 66, "Namnet har tecken som inte kan skrivas ut. Skriv det för hand.", 8.5, ink=MUTED)
+    return top - 76
+
+
+def _summary(sheet: StaffSheet, width: float) -> Block:
+    """The window's level with its shape, how sure it is, and whose decision it is."""
+    word = "Underlag saknas" if sheet.level is None else level_word(sheet.level)
+    told = " ".join(said for said in (sheet.certainty, sheet.reason) if said)
+    lines = [blocks.text(told, width - 20, SIZE, LEADING)] if told else []
+    body = blocks.stacked([blocks.space(20), *lines, blocks.text(BASIS, width - 20, SIZE, LEADING, ink=MUTED)])
+
+    def draw(paper: Paper, x: float, top: float) -> None:
+        paper.box(x, top - body.height - 14, width, body.height + 14, tint=GROUND, radius=4)
+        paper.mark(sheet.level, x + 18, top - 18, 13)
+        paper.words(x + 32, top - 22.5, word, 14, face=Face.BOLD, ink=LOOKS[sheet.level].ink)
+        body.draw(paper, x + 10, top - 8)
+
+    return Block(body.height + 14, draw)
+
+
+def _heading(said: str) -> Block:
+    return blocks.text(said, 1000, 13, 19, face=Face.BOLD, ink=ACCENT)
+
+
+def _results(flow: Flow, sheet: StaffSheet, width: float) -> None:
+    rows = [_result(result, width) for result in sheet.results]
+    if not rows:
+        rows = [blocks.text("Inga resultat i perioden.", width, SIZE, LEADING)]
+    flow.put(_heading("Resultat i perioden"), rows[0])
+    for row in rows[1:]:
+        flow.put(row)
+    flow.put(blocks.space(12))
+
+
+def _result(result: Result, width: float) -> Block:
+    """The measure; the score with its shape and the one before; the level and how sure; limits and their source."""
+    rest = width - MEASURE - SHOWN - LEVEL
+    limits = [result.limits, *(said for said in (result.status, result.source) if said)]
+    columns = [
+        (0.0, _column((result.measure, result.area), MEASURE - 8)),
+        (MEASURE, _column((result.shown, result.before), SHOWN - 22)),
+        (MEASURE + SHOWN, _column((_word(result), result.certainty), LEVEL - 8)),
+        (MEASURE + SHOWN + LEVEL, _column((limits[0], ". ".join(limits[1:])), rest)),
+    ]
+    height = max(column.height for _, column in columns) + 8
+
+    def draw(paper: Paper, x: float, top: float) -> None:
+        paper.rule(x, top, x + width, thick=0.4)
+        if result.level is not None:
+            paper.mark(result.level, x + MEASURE + 5, top - 11, 9)
+        for at, column in columns:
+            column.draw(paper, x + at + (14 if at == MEASURE else 0), top - 4)
+
+    return Block(height, draw)
+
+
+def _word(result: Result) -> str:
+    return "" if result.level is None else level_word(result.level)
+
+
+def _column(said: tuple[str, str | None], width: float) -> Block:
+    """What matters, and under it in small letters what explains it."""
+    first = blocks.text(said[0], width, SIZE, LEADING, face=Face.BOLD)
+    return blocks.stacked([first, *([blocks.text(said[1], width, SMALL, SMALL_LEADING, ink=MUTED)] if said[1] else [])])
+
+
+def _growth(flow: Flow, growth: tuple[Growth, ...], width: float) -> None:
+    """Charts two across: every result with +-1 standard error, the goal zone, and where near begins."""
+    if not growth:
+        return
+    half = (width - CHART_GAP) / 2
+
+    def chart(one: Growth, x: float) -> Block:
+        def draw(paper: Paper, left: float, top: float) -> None:
+            paper.picture(growth_scale(one.scale, half, CHART_HEIGHT, True), left + x, top - CHART_HEIGHT)
+            paper.picture(growth_line(one, half, CHART_HEIGHT), left + x, top - CHART_HEIGHT)
+
+        return Block(CHART_HEIGHT, draw)
+
+    rows = [growth[at : at + 2] for at in range(0, len(growth), 2)]
+    for number, row in enumerate(rows):
+        pair = [chart(one, place * (half + CHART_GAP)) for place, one in enumerate(row)]
+        side_by_side = Block(CHART_HEIGHT, lambda paper, x, top, pair=pair: [one.draw(paper, x, top) for one in pair])
+        flow.put(*([_heading("Utveckling")] if number == 0 else []), side_by_side, blocks.space(10))
+    note = "Strecket genom varje resultat är mätfelet, plus och minus ett. Prickad linje: här börjar nära målet."
+    flow.put(blocks.text(note, width, SMALL, SMALL_LEADING, ink=MUTED), blocks.space(12))
+
+
+def _earlier(flow: Flow, windows: tuple[EarlierWindow, ...], width: float) -> None:
+    if not windows:
+        return
+    flow.put(_heading("Tidigare perioder"), *(_window(window) for window in windows), blocks.space(12))
+
+
+def _window(window: EarlierWindow) -> Block:
+    def draw(paper: Paper, x: float, top: float) -> None:
+        base = top - SIZE * 0.93
+        paper.words(x, base, f"{window.label} · {window.year}", SIZE)
+        paper.mark(window.level, x + 165, base + 3.5, 9)
+        word = "Underlag saknas" if window.level is None else level_word(window.level)
+        taken = paper.words(x + 178, base, word, SIZE, face=Face.BOLD, ink=LOOKS[window.level].ink)
+        if window.note:
+            paper.words(x + 184 + taken, base, window.note, SMALL, ink=MUTED)
+
+    return Block(LEADING + 1, draw)
+
+
+def _signals(flow: Flow, signals: tuple[Signal, ...], width: float) -> None:
+    if not signals:
+        flow.put(_heading("Signaler"), blocks.text("Inga öppna signaler.", width, SIZE, LEADING), blocks.space(12))
+    for number, signal in enumerate(signals):
+        title = [_heading("Signaler")] if number == 0 else []
+        flow.put(*title, *_signal(signal, width), blocks.space(8))
+
+
+def _signal(signal: Signal, width: float) -> Iterator[Block]:
+    yield blocks.text(f"{signal.title} – {signal.state.lower()}", width, SIZE, LEADING, face=Face.BOLD)
+    yield blocks.text(signal.why, width, SIZE, LEADING)
+    yield blocks.text(signal.ground, width, SMALL, SMALL_LEADING, ink=MUTED)
+    for step in signal.steps:
+        yield blocks.bullet(_step(step), width, SIZE, LEADING)
+    if not signal.steps:
+        yield blocks.text("Inget nästa steg är antecknat ännu.", width, SIZE, LEADING, ink=INK)
+
+
+def _step(step: Step) -> str:
+    parts = [f"{step.taken_on.isoformat()}: {step.kind}"]
+    parts += [step.function] if step.function else []
+    parts += [step.line] if step.line else []
+    parts += [f"följs upp {step.due_on.isoformat()}"] if step.due_on else []
+    return " · ".join(parts)
+
+
+def _to_fill_in(flow: Flow, width: float) -> None:
+    """Lines for the meeting itself."""
+
+    def ruled(paper: Paper, x: float, top: float) -> None:
+        for line in (1, 2):
+            paper.rule(x, top - line * HANDWRITING, x + width, ink=MUTED, thick=0.4)
+
+    flow.put(
+        _heading("Vid samrådet"),
+        *(
+            block
+            for said in TO_FILL_IN
+            for block in (blocks.text(said, width, SIZE, LEADING), Block(2 * HANDWRITING + 8, ruled))
+        ),
+    )
