@@ -11,6 +11,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -88,3 +89,14 @@ def _wait(server: subprocess.Popen[bytes], folder: Path) -> None:
             time.sleep(0.05)
         else:
             return
+
+
+def main() -> int:
+    """Run a command on an empty PostgreSQL: ``python tests/postgres.py lasspar init``."""
+    with postgres() as url:
+        surroundings = {**os.environ, "LASSPAR_DATABASE_URL": url}
+        return subprocess.run(sys.argv[1:], env=surroundings, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
