@@ -1,51 +1,14 @@
-"""Which results are expected of a pupil, and which of them are missing (decision logic, section 5)."""
+"""Which of the expected results are missing (decision logic, section 5)."""
 
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
 
-from screening.standards import Bools, Mark, Sheet, Standard
+from screening.narrowing import narrowed
+from screening.standards import Bools, Mark, Sheet
 
 TELLS = (Mark.BLANK, Mark.ABSENT, Mark.DECLINED, Mark.INVALID)
 REPEATED = (Mark.DECLINED, Mark.OTHER_LANGUAGE)  # the same answer in two windows is a matter of its own
-
-
-def narrowed(
-    expected: Sequence[str],
-    groups: Sequence[Sequence[str]],
-    chosen: AbstractSet[str],
-    recorded: AbstractSet[str],
-) -> frozenset[str]:
-    """The expected measures that a school uses.
-
-    ``groups`` are those of the window, ``chosen`` the school's own list (empty: it has none), ``recorded``
-    what anybody at the school has a record of in this window. A measure the school does not use gives way to
-    another of its group that it does use; without a list of its own only where nobody has a record of it.
-    """
-    used = chosen or recorded
-    found: set[str] = set()
-    for code in expected:
-        group = [other for group in groups if code in group for other in group]
-        # A colleague among the expected goes first: then nothing new is asked for.
-        in_use = [other for other in group if other in used and other in expected]
-        in_use += [other for other in group if other in used]
-        if code in used:
-            found.add(code)
-        elif in_use:
-            found.add(in_use[0])
-        elif not chosen:
-            found.add(code)
-    return frozenset(found)
-
-
-def expected_measures(
-    standard: Standard, chosen: AbstractSet[str], recorded: AbstractSet[str]
-) -> frozenset[str]:
-    """The same from the standard of a year and season; of a composite its parts are expected."""
-    expected = standard.expected or (standard.composite.parts if standard.composite else ())
-    return narrowed(expected, (*standard.decides, *standard.also), chosen, recorded)
 
 
 @dataclass(frozen=True)
@@ -88,3 +51,6 @@ def carried(before: Missing | None, now: Missing, rows: Bools) -> Missing:
         np.where(rows, now.repeated, before.repeated),
         np.where(rows, now.twice, before.twice),
     )
+
+
+__all__ = ["Missing", "carried", "missing", "narrowed"]

@@ -6,7 +6,7 @@ Points are whole thousandths.
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -98,6 +98,11 @@ class Standard:
         columns = [self._columns[code] for code in codes if code in self._columns]
         return [column for column in columns if self.measures[column].limits is not None]
 
+    @property
+    def expects(self) -> tuple[str, ...]:
+        """What a sheet should hold; of a composite that names nothing its parts."""
+        return self.expected or (self.composite.parts if self.composite else ())
+
     @cached_property
     def named(self) -> frozenset[str]:
         """Every measure the set names for this year and season."""
@@ -116,6 +121,7 @@ class Sheet:
     confirmed: Bools  # an odd number that a person has looked at
     attempted: Ints  # NONE where nobody wrote it down
     errors: Ints
+    discontinued: Bools  # broken off (12b): a real score all the same
 
     @classmethod
     def blank(cls, pupils: int, measures: int) -> "Sheet":
@@ -127,18 +133,12 @@ class Sheet:
             confirmed=np.zeros(shape, np.bool_),
             attempted=np.full(shape, NONE, np.int64),
             errors=np.full(shape, NONE, np.int64),
+            discontinued=np.zeros(shape, np.bool_),
         )
 
     def of(self, rows: Ints) -> "Sheet":
         """The same for some of the pupils."""
-        return Sheet(
-            self.marks[rows],
-            self.points[rows],
-            self.on_text[rows],
-            self.confirmed[rows],
-            self.attempted[rows],
-            self.errors[rows],
-        )
+        return Sheet(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     @property
     def has_points(self) -> Bools:

@@ -1,0 +1,210 @@
+"""Fetch, judge, write: the one place where judgements and signals are stored.
+
+Set-wise and idempotent: judging again on the same data changes nothing, not even the moment of judging. Verbs
+flush; views and commands commit. A signal somebody has acted on is theirs: the machine never takes it away.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from assessments.clock import now, today
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from screening.frame import Frame
+from screening.lives import Acts, FlagKey, Row, Rows, rows
+from screening.material import gather
+from screening.models import Flag, Judgement, NextStep
+from screening.signals import Family
+
+FLAGS = cast(sa.Table, Flag.__table__)
+JUDGEMENTS = cast(sa.Table, Judgement.__table__)
+Told = Callable[[int], None]  # how many pupils were judged just now
+# Pupils at a time: memory stays bounded, and both databases hold so many values in one statement.
+CHUNK = 1000
+
+
+def _nobody(_count: int) -> None:
+    """Nobody wants to be told."""
+
+
+def judge_pupils(pupil_ids: Iterable[int]) -> None:
+    """Judge every window of these pupils and write what is new. A fixed number of statements per 1,000."""
+    ids = sorted(set(pupil_ids))
+    if not ids:
+        return
+    db.session.flush()
+    frame = Frame.fetch()
+    if not frame.windows:
+        return  # no set is adopted: nothing can be judged by
+    for start in range(0, len(ids), CHUNK):
+        _judge(frame, ids[start : start + CHUNK])
+
+
+def judge_window(window: AssessmentWindow, after_chunk: Told = _nobody) -> int:
+    """Judge everyone the window counts, school by school; returns how many.
+
+    ``after_chunk`` is told how many were judged just now: a command commits there, so that memory stays
+    bounded, and what a run that was cut short has judged is judged.
+    """
+    judged = 0
+    for ids in _by_school(window_pupils(window)):
+        judge_pupils(ids)
+        judged += len(ids)
+        after_chunk(len(ids))
+    return judged
+
+
+def judge_everyone(after_chunk: Told = _nobody) -> int:
+    """Judge every pupil who has ever been in a class: after a new set was adopted, or in the demo."""
+    judged = 0
+    for ids in _by_school(sa.select(Enrolment.pupil_id)):
+        judge_pupils(ids)
+        judged += len(ids)
+        after_chunk(len(ids))
+    return judged
+
+
+def window_pupils(window: AssessmentWindow) -> sa.Select[int]:
+    """Everyone enrolled on the window's closing date."""
+    return (
+        sa.select(Enrolment.pupil_id)
+        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+        .where(
+            SchoolClass.academic_year == window.academic_year,
+            Enrolment.starts_on <= window.closes_on,
+            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= window.closes_on),
+        )
+    )
+
+
+def _by_school(pupils: sa.Select[int]) -> Iterator[list[int]]:
+    """The pupils in parts of at most CHUNK, each at the latest of their schools."""
+    schools: dict[int, int] = {}
+    enrolments = sa.select(Enrolment.pupil_id, SchoolClass.school_id).join(SchoolClass)
+    for pupil_id, school_id in db.session.execute(
+        enrolments.where(Enrolment.pupil_id.in_(pupils)).order_by(Enrolment.starts_on, Enrolment.id)
+    ):
+        schools[pupil_id] = school_id
+    part: list[int] = []
+    for pupil_id in sorted(schools, key=lambda pupil: (schools[pupil], pupil)):
+        part.append(pupil_id)
+        if len(part) == CHUNK:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _judge(frame: Frame, ids: Sequence[int]) -> None:
+    # PostgreSQL: two who judge one pupil wait for each other here, as SQLite's writers do at BEGIN.
+    locked = sa.select(Pupil.id).where(Pupil.id.in_(ids)).order_by(Pupil.id).with_for_update(key_share=True)
+    db.session.execute(locked).all()
+    stored = _Stored.fetch(ids)
+    should_be = rows(gather(frame, ids), stored.acts)
+    _write_judgements(stored.judgements, should_be.judgements)
+    _write_flags(stored, should_be)
+    _forget_loaded()
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What stands in the tables now."""
+
+    judgements: dict[tuple[int, int], Any]  # by pupil id and window id
+    flags: dict[FlagKey, Any]
+    acts: Acts
+
+    @classmethod
+    def fetch(cls, ids: Sequence[int]) -> "_Stored":
+        judgements = db.session.execute(sa.select(JUDGEMENTS).where(JUDGEMENTS.c.pupil_id.in_(ids)))
+        flags = {
+            (row.pupil_id, Family(row.family), row.window_id): row
+            for row in db.session.execute(sa.select(FLAGS).where(FLAGS.c.pupil_id.in_(ids)))
+        }
+        return cls({(row.pupil_id, row.window_id): row for row in judgements}, flags, _acts(ids, flags))
+
+
+def _acts(ids: Sequence[int], flags: dict[FlagKey, Any]) -> Acts:
+    steps = db.session.execute(
+        sa.select(NextStep.flag_id, NextStep.is_closing, NextStep.taken_on)
+        .join(Flag, Flag.id == NextStep.flag_id)
+        .where(Flag.pupil_id.in_(ids))
+        .order_by(NextStep.taken_on, NextStep.id)
+    ).all()
+    key_of = {flag.id: key for key, flag in flags.items()}
+    return Acts(
+        closed={key_of[step.flag_id]: step.taken_on for step in steps if step.is_closing},
+        acted={key_of[step.flag_id]: flags[key_of[step.flag_id]] for step in steps},
+    )
+
+
+def _write_judgements(stored: dict[tuple[int, int], Any], should_be: Sequence[Row]) -> None:
+    moment = now()
+    new, changed = [], []
+    wanted = set()
+    for row in should_be:
+        key = row["pupil_id"], row["window_id"]
+        wanted.add(key)
+        if key not in stored:
+            new.append({**row, "judged_at": moment})
+        elif _differs(stored[key], row):
+            changed.append({**row, "judged_at": moment, "row_id": stored[key].id})
+    _execute(sa.insert(JUDGEMENTS), new)
+    _execute(sa.update(JUDGEMENTS).where(JUDGEMENTS.c.id == sa.bindparam("row_id")), changed)
+    gone = [{"row_id": row.id} for key, row in stored.items() if key not in wanted]
+    _execute(sa.delete(JUDGEMENTS).where(JUDGEMENTS.c.id == sa.bindparam("row_id")), gone)
+
+
+def _write_flags(stored: _Stored, should_be: Rows) -> None:
+    moment = now()
+    new, changed = [], []
+    for key, row in should_be.flags.items():
+        there = stored.flags.get(key)
+        whole = {**row, "ground_gone_on": None}
+        if there is None:
+            pupil_id, family, window_id = key
+            names = {"pupil_id": pupil_id, "family": family, "window_id": window_id}
+            new.append({**whole, **names, "judged_at": moment, "created_at": moment})
+        elif _differs(there, whole):
+            changed.append({**whole, "judged_at": moment, "row_id": there.id})
+    _execute(sa.insert(FLAGS), new)
+    _execute(sa.update(FLAGS).where(FLAGS.c.id == sa.bindparam("row_id")), changed)
+    _keep_or_withdraw(stored, should_be)
+
+
+def _keep_or_withdraw(stored: _Stored, should_be: Rows) -> None:
+    """A signal whose ground has gone is taken away, unless somebody acted on it: then it says so."""
+    kept, gone = [], []
+    for key, there in stored.flags.items():
+        if key in should_be.flags:
+            continue
+        if key not in stored.acts.acted:
+            gone.append({"row_id": there.id})
+            continue
+        told = {"state": there.state, **should_be.ground_gone.get(key, {})}
+        told["ground_gone_on"] = there.ground_gone_on or today()
+        if _differs(there, told):
+            kept.append({**told, "row_id": there.id})
+    _execute(sa.update(FLAGS).where(FLAGS.c.id == sa.bindparam("row_id")), kept)
+    _execute(sa.delete(FLAGS).where(FLAGS.c.id == sa.bindparam("row_id")), gone)
+
+
+def _differs(stored: Any, row: Row) -> bool:
+    return any(getattr(stored, column) != value for column, value in row.items())
+
+
+def _execute(statement: sa.Executable, parameters: list[Row]) -> None:
+    """One statement for all rows; none for none."""
+    if parameters:
+        db.session.connection().execute(statement, parameters)
+
+
+def _forget_loaded() -> None:
+    """Objects of this session that were written beneath are read anew when somebody asks them."""
+    for loaded in list(db.session.identity_map.values()):
+        if isinstance(loaded, Flag | Judgement):
+            db.session.expire(loaded)

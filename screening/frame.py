@@ -1,0 +1,103 @@
+"""What every judgement of a call shares: windows, measures, and the standard of each set, year and season."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from assessments import windows
+from assessments.database import db
+from assessments.instruments.catalogue import Measure, measures
+from assessments.models import AssessmentWindow, SchoolMeasure, Season
+from screening.benchmarks.catalogue import Benchmarks, CutLine, InForce, benchmarks, in_force
+from screening.composites import Composite
+from screening.levels import thousandths
+from screening.standards import Standard, Yardstick
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Fetched once per call, in a fixed number of queries."""
+
+    windows: Sequence[AssessmentWindow]  # oldest first
+    in_force: Mapping[int, InForce]  # by window id
+    measures: Mapping[str, Measure]
+    sets: Mapping[int, Benchmarks]
+    chosen: Mapping[int, frozenset[str]]  # by school id: what it says that it uses
+    _standards: dict[tuple[int, int, Season], Standard] = field(default_factory=dict)
+
+    @classmethod
+    def fetch(cls) -> "Frame":
+        """Empty of windows while no set is adopted: then nothing can be judged."""
+        declared = windows.in_order()
+        judged_by = in_force(declared)
+        known = measures()
+        return cls(
+            windows=[window for window in declared if window.id in judged_by],
+            in_force=judged_by,
+            measures=known,
+            sets=benchmarks({force.set_id for force in judged_by.values()}, known),
+            chosen=_chosen(),
+        )
+
+    def standard(self, window: AssessmentWindow, year: int) -> Standard:
+        """What a year is judged by in a window. The columns are all measures, the same for every standard."""
+        place = self.in_force[window.id].set_id, year, window.season
+        if place not in self._standards:
+            self._standards[place] = self._standard(*place)
+        return self._standards[place]
+
+    def _standard(self, set_id: int, year: int, season: Season) -> Standard:
+        chosen = self.sets[set_id]
+        plan = chosen.plan(year, season)
+        return Standard(
+            measures=tuple(
+                _yardstick(measure, chosen.cuts.get((code, year, season)))
+                for code, measure in self.measures.items()
+            ),
+            decides=plan.decides,
+            also=plan.also,
+            expected=plan.expected,
+            composite=_composite(chosen, plan.composite, year, season) if plan.composite else None,
+        )
+
+
+def _yardstick(measure: Measure, cut: CutLine | None) -> Yardstick:
+    return Yardstick(
+        code=measure.code,
+        name=measure.name,
+        area=measure.area,
+        area_word=measure.area_word,
+        unit=measure.unit,
+        minimum=thousandths(measure.minimum),
+        maximum=thousandths(measure.maximum),
+        step=thousandths(measure.step),
+        labels=measure.labels,
+        higher_is_better=measure.higher_is_better,
+        sem=None if measure.sem is None else thousandths(measure.sem),
+        official=measure.official,
+        same_text=measure.same_text,
+        implausible_gain=None if measure.implausible_gain is None else thousandths(measure.implausible_gain),
+        limits=cut.limits if cut else None,
+        source=cut.source if cut else "",
+    )
+
+
+def _composite(chosen: Benchmarks, code: str, year: int, season: Season) -> Composite:
+    plan = chosen.composites[code, year, season]
+    return Composite(
+        code=code,
+        weights=plan.weights,
+        divide=plan.divide,
+        mean=plan.mean,
+        sd=plan.sd,
+        scale=plan.scale,
+        constant=plan.constant,
+        limits=chosen.cuts[code, year, season].limits,
+    )
+
+
+def _chosen() -> dict[int, frozenset[str]]:
+    rows = db.session.execute(sa.select(SchoolMeasure.school_id, SchoolMeasure.measure)).all()
+    schools = {row.school_id for row in rows}
+    return {school: frozenset(row.measure for row in rows if row.school_id == school) for school in schools}

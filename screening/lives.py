@@ -1,0 +1,182 @@
+"""From findings and people's acts to the rows that should stand in the tables. Nothing is written here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import numpy as np
+
+from screening import reasons
+from screening.certainty import CLEAR_BELOW, certainty
+from screening.coverage import TELLS
+from screening.evidence import KINDS, NO_LEVEL, Findings, Found, Period, examine
+from screening.grounds import Case, missing_parts
+from screening.levels import NO_RANK, Level
+from screening.material import Material
+from screening.signals import Family
+from screening.standards import Bools
+from screening.threads import STATES, Event, Small, Standing, Step, follow
+
+T = TypeVar("T")
+Row = dict[str, Any]
+FlagKey = tuple[int, Family, int]  # pupil id, family, window id
+
+# Families whose threads wait for a determined window; the others count windows with the finding.
+BY_LEVEL = (Family.NEED, Family.GROWTH, Family.CHANGE)
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What people did about signals that are stored."""
+
+    closed: Mapping[FlagKey, date] = field(default_factory=dict)
+    acted: Mapping[FlagKey, Any] = field(default_factory=dict)  # the stored signal somebody acted on
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What should stand there. A signal in ``ground_gone`` stays as it was stored, but for its state."""
+
+    judgements: Sequence[Row]
+    flags: Mapping[FlagKey, Row]
+    ground_gone: Mapping[FlagKey, Row]
+
+
+def rows(material: Material, acts: Acts) -> Rows:
+    """Everything the tables should say about these pupils, by what they scored and what people did."""
+    findings = examine(material.periods)
+    flags: dict[FlagKey, Row] = {}
+    gone: dict[FlagKey, Row] = {}
+    for family in Family:
+        steps = [_step(material, family, number, found, acts) for number, found in enumerate(findings)]
+        for number, standing in enumerate(follow(steps)):
+            for row in np.flatnonzero(standing.listed).tolist():
+                key = (material.pupil_ids[row], family, material.windows[number].id)
+                state = STATES[int(standing.state[row])]
+                if standing.ground_gone[row]:
+                    gone[key] = {"state": state}
+                else:
+                    flags[key] = {"state": state, **_flag(material, findings, standing, key, acts)}
+    return Rows(judgements(material), flags, gone)
+
+
+def _step(material: Material, family: Family, number: int, found: Findings, acts: Acts) -> Step:
+    period, window_id = material.periods[number], material.windows[number].id
+    here = found.by_family[family]
+    return Step(
+        opens_on=period.opens_on,
+        events=_events(period, family, here),
+        kind=here.kind,
+        level=here.level,
+        determined=period.judged.level != NO_RANK if family in BY_LEVEL else np.ones_like(period.is_judged),
+        closed=dict(_theirs(material, acts.closed, family, window_id)),
+        acted={
+            row: (KINDS.index(flag.kind), flag.level or NO_LEVEL)
+            for row, flag in _theirs(material, acts.acted, family, window_id)
+        },
+    )
+
+
+def _theirs(
+    material: Material, acts: Mapping[FlagKey, T], family: Family, window_id: int
+) -> Iterator[tuple[int, T]]:
+    """The acts of one family and window, by row."""
+    for (pupil_id, of, window), act in acts.items():
+        if of == family and window == window_id:
+            yield material.row_of[pupil_id], act
+
+
+def _events(period: Period, family: Family, found: Found) -> Small:
+    """(n,) What the window says to each thread of the family."""
+    judged = period.judged
+    quiet = np.full(len(period.year), Event.CLEAR, np.int8)
+    if family in BY_LEVEL:
+        quiet[judged.level == NO_RANK] = Event.UNDETERMINED
+        clearly = (judged.level >= Level.AT_GOAL.rank) & (judged.window_p_goal < CLEAR_BELOW)
+        quiet[clearly] = Event.CLEARLY_CLEAR
+    if family is Family.COVERAGE and not period.is_due:
+        # Nothing is missing yet, and nothing is made good before every expected result is there.
+        quiet[(period.expected & np.isin(period.sheet.marks, TELLS)).any(axis=1)] = Event.SKIPPED
+    events = np.where(found.is_there, np.int8(Event.FINDING), quiet)
+    return np.where(_speaks(period, family), events, np.int8(Event.SKIPPED))
+
+
+def _speaks(period: Period, family: Family) -> Bools:
+    """Whether the window says anything to threads of the family."""
+    if family is Family.OBSERVATION:  # what somebody saw stands until somebody closes it
+        seen = np.zeros(len(period.year), np.bool_)
+        seen[list(period.observations)] = True
+        return seen
+    here = period.is_counted if family is Family.COVERAGE else period.is_judged
+    return here & period.gives_signals
+
+
+def _flag(
+    material: Material, findings: Sequence[Findings], standing: Standing, key: FlagKey, acts: Acts
+) -> Row:
+    """A signal as it stands, with the numbers of the window its kind is from."""
+    pupil_id, family, _ = key
+    row = material.row_of[pupil_id]
+    since, level = int(standing.since[row]), int(standing.level[row])
+    window_id = material.windows[since].id
+    if findings[since].by_family[family].is_there[row]:
+        evidence = Case(material.periods, findings, since, row).evidence(family)
+    else:  # the thread goes on from a signal that people acted on and the numbers no longer say
+        evidence = acts.acted[pupil_id, family, window_id].evidence
+    return {
+        "kind": KINDS[int(standing.kind[row])].value,
+        "level": None if level == NO_LEVEL else level,
+        "evidence": evidence,
+        "benchmark_set_id": material.frame.in_force[window_id].set_id,
+    }
+
+
+def judgements(material: Material) -> list[Row]:
+    """One row per pupil and window that the pupil was enrolled in, or has records of."""
+    told: list[Row] = []
+    for number, window in enumerate(material.windows):
+        period = material.periods[number]
+        force = material.frame.in_force[window.id]
+        shared = {
+            "window_id": window.id,
+            "benchmark_set_id": force.set_id,
+            "is_judged_afterwards": force.judged_afterwards,
+        }
+        told += [
+            {
+                "pupil_id": material.pupil_ids[row],
+                **shared,
+                **judgement(period, bool(material.adapted[row]), row),
+            }
+            for row in np.flatnonzero(material.there[number]).tolist()
+        ]
+    return told
+
+
+def judgement(period: Period, is_adapted: bool, row: int) -> Row:
+    """What a window says of one pupil, in the words of files and JSON."""
+    judged = period.judged
+    at_best = int(judged.at_best[row])
+    return {
+        "year": int(period.year[row]),
+        "level": Level.of(int(judged.level[row])),
+        "at_best": None if at_best == NO_RANK else Level.of(at_best),
+        "reason": _reason(period, is_adapted, row),
+        "is_despite_missing": bool(judged.despite_missing[row]),
+        "certainty": certainty(float(judged.window_p[row])).value,
+        "composite": Decimal(int(judged.composite[row])) / 1000 if judged.has_composite[row] else None,
+    }
+
+
+def _reason(period: Period, is_adapted: bool, row: int) -> str | None:
+    """Why there is no level."""
+    if is_adapted:
+        return reasons.ADAPTED
+    standard = period.standards[int(period.year[row])]
+    if not standard.has_window:
+        return reasons.NOT_IN_WINDOW
+    if period.judged.level[row] != NO_RANK:
+        return None
+    return reasons.lacking(missing_parts(standard, period.judged.lacking[row], period.expected[row]))

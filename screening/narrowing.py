@@ -1,0 +1,32 @@
+"""Which results are expected of a school's pupils: what the set names, narrowed to what the school uses."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+
+def narrowed(
+    expected: Sequence[str],
+    groups: Sequence[Sequence[str]],
+    chosen: AbstractSet[str],
+    recorded: AbstractSet[str],
+) -> frozenset[str]:
+    """The expected measures that a school uses.
+
+    ``groups`` are those of the window, ``chosen`` the school's own list (empty: it has none), ``recorded``
+    what anybody at the school has a record of in this window. A measure the school does not use gives way to
+    another of its group that it does use; without a list of its own only where nobody has a record of it.
+    """
+    used = chosen or recorded
+    found: set[str] = set()
+    for code in expected:
+        group = [other for group in groups if code in group for other in group]
+        # A colleague among the expected goes first: then nothing new is asked for.
+        in_use = [other for other in group if other in used and other in expected]
+        in_use += [other for other in group if other in used]
+        if code in used:
+            found.add(code)
+        elif in_use:
+            found.add(in_use[0])
+        elif not chosen:
+            found.add(code)
+    return frozenset(found)
