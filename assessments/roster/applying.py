@@ -30,6 +30,7 @@ from assessments.roster.rows import RosterRow
 
 PUPILS = cast(sa.Table, Pupil.__table__)
 ENROLMENTS = cast(sa.Table, Enrolment.__table__)
+CHUNK = 5000  # both databases limit how many values one statement may hold
 
 
 def apply_roster(plan: RosterPlan, *, end_missing: bool) -> RosterImport | None:
@@ -130,15 +131,23 @@ def _enrol(plan: RosterPlan) -> None:
 
 
 def _insert_pupils(new: list[NewPupil]) -> list[int]:
-    """Their ids, in order. The ids are given out here, so that enrolments need not ask for them."""
-    if not new:
-        return []
+    """Their ids, in order, asked for by the external ids that were given out here."""
     made = now()
     rows = [
-        _pupil_columns(one.row) | {"municipality_id": one.school_class.school.municipality.id} for one in new
+        {
+            **_pupil_columns(one.row),
+            "municipality_id": one.school_class.school.municipality.id,
+            "created_at": made,
+        }
+        for one in new
     ]
-    statement = sa.insert(PUPILS).returning(PUPILS.c.id, sort_by_parameter_order=True)
-    return list(db.session.connection().scalars(statement, [row | {"created_at": made} for row in rows]))
+    _execute(sa.insert(PUPILS), rows)
+    ids: dict[str, int] = {}
+    for start in range(0, len(rows), CHUNK):
+        external = [row["external_id"] for row in rows[start : start + CHUNK]]
+        found = sa.select(PUPILS.c.external_id, PUPILS.c.id).where(PUPILS.c.external_id.in_(external))
+        ids |= {row.external_id: row.id for row in db.session.connection().execute(found)}
+    return [ids[row["external_id"]] for row in rows]
 
 
 def _pupil_columns(row: RosterRow) -> dict[str, Any]:

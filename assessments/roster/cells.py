@@ -83,8 +83,8 @@ def whole_name(text: str) -> tuple[str, str]:
 @functools.lru_cache(maxsize=4096)
 def year_index(text: str, academic_year: str) -> int:
     """The grade index of an årskurs as it is called that academic year: ``F``, ``2``, ``åk 2``."""
-    word = re.sub(r"^(årskurs|åk\.?|klass)", "", folded(text).replace("-", ""))
-    if word in NURSERY:
+    word = re.sub(r"^(årskurs|åk\.?|klass)", "", folded(text))
+    if word.replace("-", "") in NURSERY:
         return 0
     first = 1 if academic_year >= TEN_YEAR_SCHOOL_FROM else 0
     if word.isascii() and word.isdigit() and len(word) <= 2 and 1 <= int(word) <= 9 + first:
