@@ -41,7 +41,7 @@ NAVIGATION = [
     Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER),
     Entry("Personal", "staff.overview", P.MANAGE_STAFF),
 ]
-OWN_PAGES = [Entry("Mina inloggningar", "access.sessions")]
+OWN_PAGES = [Entry("Mina inloggningar", "own.sign_ins"), Entry("Vem får se vad", "own.who_sees_what")]
 SIGN_OUT = "access.sign_out"
 
 
@@ -79,6 +79,13 @@ def init_app(app: Flask) -> None:
     """Give every template ``header``, and let blocks leave no empty lines in pages."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"header": _header()})
+    app.add_template_global(address_of)
+
+
+def first_page() -> str:
+    """Where a person begins: the first page of the navigation that is open to them."""
+    links = _links(NAVIGATION, {})
+    return links[0].address if links else address_of(MY_CLASSES) or "/"
 
 
 def chosen_window() -> AssessmentWindow | None:
@@ -121,7 +128,7 @@ def _build() -> Header:
         own_pages=_links(OWN_PAGES, {}),
         person=account.staff_member.name,
         functions=[function_of(duty) for duty in g.duties],
-        sign_out=_address(SIGN_OUT),
+        sign_out=address_of(SIGN_OUT),
         help=_help(),
     )
 
@@ -140,7 +147,7 @@ def _shown(every: list[AssessmentWindow]) -> AssessmentWindow | None:
 def _links(entries: list[Entry], more: dict[str, str]) -> list[Link]:
     """The entries that exist and are open to the person; a window other than the usual one goes along."""
     shown = [entry for entry in entries if entry.permission is None or duties_giving(entry.permission)]
-    found = [(entry, _address(entry.endpoint, **more)) for entry in shown]
+    found = [(entry, address_of(entry.endpoint, **more)) for entry in shown]
     here = request.endpoint
     return [Link(entry.label, address, entry.endpoint == here) for entry, address in found if address]
 
@@ -154,7 +161,7 @@ def _window_groups(
     away = [window for window in reversed(every) if window not in here]
     groups = [("", [_choice(window, chosen, _same_page(window)) for window in here])]
     if away:
-        elsewhere = [_choice(window, chosen, _address(MY_CLASSES, window=window.slug)) for window in away]
+        elsewhere = [_choice(window, chosen, address_of(MY_CLASSES, window=window.slug)) for window in away]
         groups.append(("Andra läsår, alla klasser", elsewhere))
     return groups
 
@@ -176,22 +183,22 @@ def _choice(window: AssessmentWindow, chosen: AssessmentWindow, address: str | N
 def _same_page(window: AssessmentWindow) -> str | None:
     """The address of this very page for another window; Mina klasser where the page is only written to."""
     if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
-        return _address(MY_CLASSES, window=window.slug)
+        return address_of(MY_CLASSES, window=window.slug)
     address: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "window": window.slug}
-    return _address(request.endpoint or MY_CLASSES, **address)
+    return address_of(request.endpoint or MY_CLASSES, **address)
 
 
 def _start() -> str:
-    return _address(MY_CLASSES) or "/"
+    return address_of(MY_CLASSES) or "/"
 
 
-def _address(endpoint: str, **parts: Any) -> str | None:
-    """The address of a page, if some room has it."""
+def address_of(endpoint: str, **parts: Any) -> str | None:
+    """The address of a page, or None while no room has it: ``{% if address_of("reports.overview") %}``."""
     if endpoint not in current_app.view_functions:
         return None
     return url_for(endpoint, **parts)
 
 
 def _help() -> str | None:
-    found = _address("help.page", slug="x")
+    found = address_of("help.page", slug="x")
     return found.removesuffix("x") if found else None

@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(decimal)
     app.add_template_filter(counted)
     app.add_template_filter(listed)
+    app.add_template_filter(capitalize_first)
 
 
 def day(value: date | None) -> str:
@@ -53,6 +54,11 @@ def listed(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} och {words[-1]}"
+
+
+def capitalize_first(text: str) -> str:
+    """A large first letter; the others as they are (Jinja's ``capitalize`` makes "LegiLexi" "Legilexi")."""
+    return text[:1].upper() + text[1:]
 
 
 def function_of(duty: Duty) -> str:

@@ -1,5 +1,5 @@
 """The pages of this room, one module per subject."""
 
-from flask import Blueprint
+from assessments.views import classes, sheet
 
-BLUEPRINTS: list[Blueprint] = []
+BLUEPRINTS = [classes.bp, sheet.bp]

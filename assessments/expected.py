@@ -1,0 +1,116 @@
+"""Who goes in a class during a window, and which results are expected of them there."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from assessments.access.permissions import Permission, pupils_open_to
+from assessments.clock import today
+from assessments.collation import swedish_key
+from assessments.database import db
+from assessments.doors import screening
+from assessments.models import AssessmentWindow, SchoolMeasure, Score
+from assessments.roster.models import Enrolment, Pupil, SchoolClass
+
+Place = tuple[int, int]  # school id, year
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A pupil of a class on the day the window is counted by. ``name`` is the alias of a protected pupil,
+    whose place in a list gives no family name away either."""
+
+    pupil_id: int
+    class_id: int
+    school_id: int
+    year: int
+    name: str
+    sort_name: str
+    is_protected: bool
+
+    @property
+    def place(self) -> Place:
+        return self.school_id, self.year
+
+
+def counting_day(window: AssessmentWindow) -> date:
+    """Whoever goes in the class this day is on its sheet: today, or the end nearest to it."""
+    return min(max(today(), window.opens_on), window.closes_on)
+
+
+def enrolled(window: AssessmentWindow, class_ids: Collection[int]) -> list[Enrolled]:
+    """The pupils of the classes whose scores the signed-in person may see, by family name; one query."""
+    day = counting_day(window)
+    open_to_me = pupils_open_to(Permission.SEE_SCORES).with_only_columns(Pupil.id)
+    rows = db.session.execute(
+        sa.select(Enrolment.school_class_id, Enrolment.year, SchoolClass.school_id, Pupil)
+        .join(Pupil, Enrolment.pupil_id == Pupil.id)
+        .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
+        .where(
+            Enrolment.school_class_id.in_(class_ids),
+            Enrolment.starts_on <= day,
+            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
+            Pupil.id.in_(open_to_me),
+        )
+    )
+    found = [
+        Enrolled(pupil.id, class_id, school_id, year, pupil.name, _sort_name(pupil), pupil.is_protected)
+        for class_id, year, school_id, pupil in rows
+    ]
+    return sorted(found, key=lambda pupil: (swedish_key(pupil.sort_name), pupil.pupil_id))
+
+
+def _sort_name(pupil: Pupil) -> str:
+    return pupil.first_name if pupil.is_protected else f"{pupil.family_name} {pupil.first_name}"
+
+
+def chosen_measures(school_ids: Collection[int]) -> dict[int, set[str]]:
+    """The measures each school has chosen to use; a school that is missing here has chosen none."""
+    every = sa.select(SchoolMeasure.school_id, SchoolMeasure.measure)
+    rows = db.session.execute(every.where(SchoolMeasure.school_id.in_(school_ids)))
+    chosen: dict[int, set[str]] = {}
+    for school_id, code in rows:
+        chosen.setdefault(school_id, set()).add(code)
+    return chosen
+
+
+def expected_at(window: AssessmentWindow, places: set[Place]) -> dict[Place, list[str]]:
+    """The measures expected of each year at each school, narrowed to those the school uses."""
+    return screening().expected_at(window, places)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """How much of a class is there: results and codes (``f a u s k o``) count as filled in."""
+
+    filled: int
+    expected: int
+
+    @property
+    def missing(self) -> int:
+        return self.expected - self.filled
+
+
+def filled_by_class(
+    window: AssessmentWindow, pupils: Sequence[Enrolled], recorded: set[tuple[int, str]]
+) -> dict[int, Filled]:
+    """By class id; ``recorded`` holds the cells (pupil id, measure) where something stands."""
+    wanted = expected_at(window, {pupil.place for pupil in pupils})
+    counts: dict[int, tuple[int, int]] = {}
+    for pupil in pupils:
+        cells = [(pupil.pupil_id, code) for code in wanted.get(pupil.place, [])]
+        filled, expected = counts.get(pupil.class_id, (0, 0))
+        counts[pupil.class_id] = filled + sum(cell in recorded for cell in cells), expected + len(cells)
+    return {class_id: Filled(*count) for class_id, count in counts.items()}
+
+
+def recorded_cells(window: AssessmentWindow, pupil_ids: Collection[int]) -> set[tuple[int, str]]:
+    """The cells where a result or a code stands; one query."""
+    rows = db.session.execute(
+        sa.select(Score.pupil_id, Score.measure).where(
+            Score.window_id == window.id, Score.pupil_id.in_(pupil_ids)
+        )
+    )
+    return {(pupil_id, code) for pupil_id, code in rows}

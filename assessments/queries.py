@@ -1,0 +1,166 @@
+"""What the pages of this room print, fetched whole and in order."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
+
+from assessments import calendar
+from assessments.access.permissions import Permission, classes_open_to
+from assessments.cells import written
+from assessments.clock import SWEDEN
+from assessments.collation import swedish_key
+from assessments.database import db
+from assessments.doors import ClassCounts, screening
+from assessments.expected import Enrolled, Filled, enrolled, filled_by_class, recorded_cells
+from assessments.instruments.catalogue import Measure, measures
+from assessments.models import AssessmentWindow, HandIn, ScoreChange
+from assessments.roster.models import Duty, Pupil, SchoolClass
+from assessments.windows import place_in_time
+from assessments.words import function_of
+
+NOTHING = ClassCounts(to_follow_up=0, waiting_for_hand_in=0)
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One line of Mina klasser."""
+
+    id: int
+    name: str
+    school: str
+    years: str
+    pupils: int
+    results: Filled
+    signals: ClassCounts
+    handed_in_on: date | None
+
+
+def my_classes(window: AssessmentWindow) -> list[ClassRow]:
+    """The classes of the window's academic year whose scores the person may see, by school and name.
+
+    A fixed number of queries, whatever the number of classes.
+    """
+    classes = db.session.scalars(
+        classes_open_to(Permission.SEE_SCORES)
+        .where(SchoolClass.academic_year == window.academic_year)
+        .options(joinedload(SchoolClass.school))
+    ).all()
+    if not classes:
+        return []
+    ids = [school_class.id for school_class in classes]
+    pupils = enrolled(window, ids)
+    by_class: dict[int, list[Enrolled]] = {}
+    for pupil in pupils:
+        by_class.setdefault(pupil.class_id, []).append(pupil)
+    filled = filled_by_class(window, pupils, recorded_cells(window, {pupil.pupil_id for pupil in pupils}))
+    signals = screening().class_counts(window, ids)
+    handed_in = hand_ins(window, ids)
+    rows = [
+        ClassRow(
+            id=one.id,
+            name=one.name,
+            school=one.school.name,
+            years=years_shown({pupil.year for pupil in by_class.get(one.id, [])}, one.academic_year),
+            pupils=len(by_class.get(one.id, [])),
+            results=filled.get(one.id, Filled(0, 0)),
+            signals=signals.get(one.id, NOTHING),
+            handed_in_on=handed_in.get(one.id),
+        )
+        for one in classes
+    ]
+    return sorted(rows, key=lambda row: (swedish_key(row.school), swedish_key(row.name)))
+
+
+def years_shown(years: Collection[int], academic_year: str) -> str:
+    """``F, åk 1``."""
+    return ", ".join(calendar.year_label(year, academic_year) for year in sorted(years))
+
+
+def hand_ins(window: AssessmentWindow, class_ids: Collection[int]) -> dict[int, date]:
+    """When each class was handed in, of those that were."""
+    rows = db.session.execute(
+        sa.select(HandIn.school_class_id, HandIn.created_at).where(
+            HandIn.window_id == window.id, HandIn.school_class_id.in_(class_ids)
+        )
+    )
+    return {class_id: at.astimezone(SWEDEN).date() for class_id, at in rows}
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One change of one cell. ``before`` and ``after`` are as typed; empty is no value."""
+
+    window: str
+    measure: str
+    at: datetime
+    by: str
+    before: str
+    after: str
+    assessed_on: date | None
+
+
+def score_history(pupil: Pupil) -> list[HistoryRow]:
+    """Every change of the pupil's scores: latest window first, measures in reading order, latest first."""
+    former = aliased(ScoreChange)
+    rows = db.session.execute(
+        sa.select(ScoreChange, former, AssessmentWindow)
+        .join(AssessmentWindow, ScoreChange.window_id == AssessmentWindow.id)
+        .outerjoin(
+            former,
+            sa.and_(
+                former.pupil_id == ScoreChange.pupil_id,
+                former.window_id == ScoreChange.window_id,
+                former.measure == ScoreChange.measure,
+                former.version == ScoreChange.version - 1,
+            ),
+        )
+        .where(ScoreChange.pupil_id == pupil.id)
+    ).all()
+    known = measures()
+    functions = function_names({change.duty_id for change, _, _ in rows if change.duty_id is not None})
+    order = {code: place for place, code in enumerate(known)}
+    rows = sorted(rows, key=lambda row: (order.get(row[0].measure, 0), -row[0].version))
+    rows = sorted(rows, key=lambda row: place_in_time(row[2]), reverse=True)
+    return [_history_row(change, former, window, known, functions) for change, former, window in rows]
+
+
+def _history_row(
+    change: ScoreChange,
+    former: ScoreChange | None,
+    window: AssessmentWindow,
+    known: dict[str, Measure],
+    functions: dict[int, str],
+) -> HistoryRow:
+    measure = known[change.measure]
+    return HistoryRow(
+        window=window.label,
+        measure=measure.name,
+        at=change.changed_at,
+        by=functions[change.duty_id] if change.duty_id is not None else "från fil eller kommandorad",
+        before=_said(former, measure) if former else "",
+        after=_said(change, measure),
+        assessed_on=change.assessed_on,
+    )
+
+
+def _said(change: ScoreChange, measure: Measure) -> str:
+    if change.absence:
+        return change.absence.label
+    return written(measure, change.points, None, change.is_discontinued)
+
+
+def function_names(duty_ids: Collection[int]) -> dict[int, str]:
+    """What each duty is called: a score is signed by a function, not by a name."""
+    duties = db.session.scalars(
+        sa.select(Duty)
+        .where(Duty.id.in_(duty_ids))
+        .options(
+            joinedload(Duty.school),
+            joinedload(Duty.municipality),
+            joinedload(Duty.school_class).joinedload(SchoolClass.school),
+        )
+    )
+    return {duty.id: function_of(duty) for duty in duties}
