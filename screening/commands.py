@@ -1,5 +1,141 @@
-"""The commands of this room."""
+"""The commands of this room: ``screening`` and ``benchmarks``."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 
 import click
 
-COMMANDS: list[click.Command] = []
+from assessments import windows
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from assessments.refusals import Refused
+from screening.benchmarks import adopting
+from screening.benchmarks.files import import_set
+from screening.levels import Level
+from screening.models import BenchmarkSet
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group("screening")
+def screening() -> None:
+    """Bedöm resultaten: nivåer och signaler."""
+
+
+@screening.command("run")
+@click.option(
+    "--window", "code", required=True, metavar="PERIOD", help="Perioden, till exempel 2026/27-autumn."
+)
+@click.option("--json", "as_json", is_flag=True, help="Skriv allt som JSON.")
+def run(code: str, as_json: bool) -> None:
+    """Bedöm alla elever i en period. Kan köras hur ofta som helst."""
+    from screening.runs import screening_run  # NumPy is loaded when somebody is judged, not for --help
+
+    window = windows.find(code)
+    _judge_window(window)
+    answer = screening_run(window)
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    pupils = answer["pupils"]
+    click.echo(f"{window.label}: {len(pupils)} elever, {answer['benchmark_set']['code']}.")
+    for level in reversed(Level):
+        click.echo(f"  {level.label}: {sum(pupil['level'] == level for pupil in pupils)}")
+    click.echo(f"  Med signal: {sum(bool(pupil['flags']) for pupil in pupils)}")
+
+
+def _judge_window(window: AssessmentWindow) -> None:
+    from screening import flagging
+
+    _with_progress("Bedömer", lambda told: flagging.judge_window(window, told))
+
+
+def _with_progress(label: str, work: Callable[[Callable[[int], None]], int]) -> int:
+    """Do the work, commit after each part, and show on a terminal how far it has come."""
+    with click.progressbar(
+        length=0, label=label, file=sys.stderr, hidden=not sys.stderr.isatty(), show_eta=False
+    ) as bar:
+
+        def told(count: int) -> None:
+            db.session.commit()
+            bar.label = f"{label} ({bar.pos + count} elever)"
+            bar.update(count)
+
+        done = work(told)
+    db.session.commit()
+    return done
+
+
+@click.group("benchmarks")
+def benchmarks() -> None:
+    """Riktmärken: ta in, anta och se uppsättningar."""
+
+
+@benchmarks.command("import")
+@click.argument("path", metavar="FIL", type=click.Path(path_type=Path))
+@click.option("--adopt", "valid_from", type=DAY, metavar="DATUM", help="Anta den också, från detta datum.")
+@click.option("--reason", metavar="TEXT", help="Varför den antas, om många elever får en signal.")
+def import_(path: Path, valid_from: datetime | None, reason: str | None) -> None:
+    """Ge ut en uppsättning riktmärken från en TOML-fil. Samma fil igen ändrar ingenting."""
+    imported = import_set(path)
+    name = f"{imported.benchmark_set.code}@{imported.benchmark_set.version}"
+    click.echo(f"{name} är utgiven." if imported.is_new else f"{name} fanns redan. Inget har ändrats.")
+    if valid_from is not None:
+        _adopt(imported.benchmark_set, valid_from, reason)
+    db.session.commit()
+
+
+@benchmarks.command("adopt")
+@click.argument("name", metavar="KOD@VERSION")
+@click.argument("valid_from", metavar="DATUM", type=DAY)
+@click.option("--reason", metavar="TEXT", help="Varför, om många elever får en signal.")
+def adopt(name: str, valid_from: datetime, reason: str | None) -> None:
+    """Anta en uppsättning för perioder som öppnar från och med ett datum."""
+    _adopt(adopting.find(name), valid_from, reason)
+    db.session.commit()
+
+
+def _adopt(benchmark_set: BenchmarkSet, valid_from: datetime, reason: str | None) -> None:
+    from screening import flagging
+
+    name, day = f"{benchmark_set.code}@{benchmark_set.version}", valid_from.date()
+    trials = adopting.trials(benchmark_set)
+    for trial in trials:
+        told = f"{trial.window.label}: {trial.signalled} av {trial.pupils} elever skulle få en signal."
+        click.echo(told)
+    if reason is None and any(trial.share > adopting.ASKS_REASON_ABOVE for trial in trials):
+        reason = _reason()
+    if not adopting.adopt(benchmark_set, day, reason=reason):
+        click.echo(f"{name} är redan antagen från {day}. Inget har ändrats.")
+        return
+    click.echo(f"{name} är antagen från {day}.")
+    _with_progress("Bedömer om", flagging.judge_everyone)
+
+
+def _reason() -> str | None:
+    """A person is asked why; a script that gives no reason is told that one is missing."""
+    question = "Mer än 30 % av eleverna skulle få en signal. Varför antas uppsättningen?"
+    if sys.stdin.isatty():
+        return str(click.prompt(question, err=True))
+    click.echo(f"{question} Ange --reason för att skriva ner det.", err=True)
+    return None
+
+
+@benchmarks.command("list")
+def list_() -> None:
+    """Se alla uppsättningar och från när de är antagna."""
+    found = adopting.listed()
+    if not found:
+        raise Refused("Det finns inga uppsättningar. Kör: lasspar init")
+    for one in found:
+        days = ", ".join(day.isoformat() for day in one.adopted_from)
+        adopted = f"antagen från {days}" if days else "inte antagen"
+        click.echo(
+            f"{one.benchmark_set.code}@{one.benchmark_set.version}  {one.benchmark_set.name}  {adopted}"
+        )
+
+
+COMMANDS: list[click.Command] = [screening, benchmarks]

@@ -51,7 +51,7 @@ def judge_window(window: AssessmentWindow, after_chunk: Told = _nobody) -> int:
     bounded, and what a run that was cut short has judged is judged.
     """
     judged = 0
-    for ids in _by_school(window_pupils(window)):
+    for ids in by_school(window_pupils(window)):
         judge_pupils(ids)
         judged += len(ids)
         after_chunk(len(ids))
@@ -61,7 +61,7 @@ def judge_window(window: AssessmentWindow, after_chunk: Told = _nobody) -> int:
 def judge_everyone(after_chunk: Told = _nobody) -> int:
     """Judge every pupil who has ever been in a class: after a new set was adopted, or in the demo."""
     judged = 0
-    for ids in _by_school(sa.select(Enrolment.pupil_id)):
+    for ids in by_school(sa.select(Enrolment.pupil_id)):
         judge_pupils(ids)
         judged += len(ids)
         after_chunk(len(ids))
@@ -81,7 +81,7 @@ def window_pupils(window: AssessmentWindow) -> sa.Select[int]:
     )
 
 
-def _by_school(pupils: sa.Select[int]) -> Iterator[list[int]]:
+def by_school(pupils: sa.Select[int]) -> Iterator[list[int]]:
     """The pupils in parts of at most CHUNK, each at the latest of their schools."""
     schools: dict[int, int] = {}
     enrolments = sa.select(Enrolment.pupil_id, SchoolClass.school_id).join(SchoolClass)

@@ -27,10 +27,13 @@ class Frame:
     _standards: dict[tuple[int, int, Season], Standard] = field(default_factory=dict)
 
     @classmethod
-    def fetch(cls) -> "Frame":
-        """Empty of windows while no set is adopted: then nothing can be judged."""
+    def fetch(cls, instead: InForce | None = None) -> "Frame":
+        """Empty of windows while no set is adopted: then nothing can be judged.
+
+        ``instead`` judges every window by one set, to see what it would say.
+        """
         declared = windows.in_order()
-        judged_by = in_force(declared)
+        judged_by = in_force(declared) if instead is None else {window.id: instead for window in declared}
         known = measures()
         return cls(
             windows=[window for window in declared if window.id in judged_by],

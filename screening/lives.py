@@ -11,7 +11,7 @@ import numpy as np
 from screening import reasons
 from screening.certainty import CLEAR_BELOW, certainty
 from screening.coverage import TELLS
-from screening.evidence import KINDS, NO_LEVEL, Findings, Found, Period, examine
+from screening.evidence import KINDS, NO_LEVEL, Findings, Found, Period, examine, need, need_grounds
 from screening.grounds import Case, missing_parts
 from screening.levels import NO_RANK, Level
 from screening.material import Material
@@ -60,6 +60,13 @@ def rows(material: Material, acts: Acts) -> Rows:
                 else:
                     flags[key] = {"state": state, **_flag(material, findings, standing, key, acts)}
     return Rows(judgements(material), flags, gone)
+
+
+def signalled(material: Material, number: int) -> tuple[int, int]:
+    """How many the window judges, and how many of them a need would be signalled for."""
+    period = material.periods[number]
+    found = need(period.is_judged, need_grounds(period.judged))
+    return int(period.is_judged.sum()), int(found.is_there.sum())
 
 
 def _step(material: Material, family: Family, number: int, found: Findings, acts: Acts) -> Step:

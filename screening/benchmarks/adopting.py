@@ -1,0 +1,102 @@
+"""Adopting a set for the initiative from a date, and what the sets are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from assessments.clock import today
+from assessments.database import db
+from assessments.models import AssessmentWindow, Score
+from assessments.refusals import Refused
+from screening.benchmarks.catalogue import InForce
+from screening.models import Adoption, BenchmarkSet
+
+LATEST = 3  # windows a proposed set is tried on
+ASKS_REASON_ABOVE = 0.30  # of the pupils
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How many pupils of a window the set would signal a need for."""
+
+    window: AssessmentWindow
+    pupils: int
+    signalled: int
+
+    @property
+    def share(self) -> float:
+        return self.signalled / self.pupils if self.pupils else 0.0
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A published version, and from when it has been adopted."""
+
+    benchmark_set: BenchmarkSet
+    adopted_from: Sequence[date]
+
+
+def find(name: str) -> BenchmarkSet:
+    """The set of ``code@version``."""
+    code, _, version = name.rpartition("@")
+    found = db.session.scalar(sa.select(BenchmarkSet).filter_by(code=code, version=version))
+    if found is None:
+        raise Refused(f"{name} finns inte. Se vilka som finns med: lasspar benchmarks list")
+    return found
+
+
+def adopt(
+    benchmark_set: BenchmarkSet, valid_from: date, *, reason: str | None = None, account_id: int | None = None
+) -> bool:
+    """Use the set for windows that open from the date on. Flushes; false when it is so already.
+
+    Of two adoptions with one date the later row counts.
+    """
+    last = db.session.scalar(
+        sa.select(Adoption).filter_by(valid_from=valid_from).order_by(Adoption.id.desc()).limit(1)
+    )
+    if last is not None and last.benchmark_set_id == benchmark_set.id:
+        return False
+    adoption = Adoption(benchmark_set_id=benchmark_set.id, valid_from=valid_from, reason=reason)
+    adoption.account_id = account_id
+    db.session.add(adoption)
+    db.session.flush()
+    return True
+
+
+def trials(benchmark_set: BenchmarkSet) -> list[Trial]:
+    """What the set would say of the latest windows with scores. Writes nothing."""
+    from screening import flagging, lives  # these bring NumPy, which no page needs at start
+    from screening.frame import Frame
+    from screening.material import gather
+
+    frame = Frame.fetch(InForce(benchmark_set.id, benchmark_set.code, benchmark_set.version, False))
+    told = []
+    for number, window in _latest(frame.windows):
+        counts = [
+            lives.signalled(gather(frame, ids), number)
+            for ids in flagging.by_school(flagging.window_pupils(window))
+        ]
+        told.append(Trial(window, sum(judged for judged, _ in counts), sum(need for _, need in counts)))
+    return told
+
+
+def _latest(declared: Sequence[AssessmentWindow]) -> list[tuple[int, AssessmentWindow]]:
+    with_scores = set(db.session.scalars(sa.select(Score.window_id).distinct()))
+    begun = [
+        (number, window)
+        for number, window in enumerate(declared)
+        if window.opens_on <= today() and window.id in with_scores
+    ]
+    return begun[-LATEST:]
+
+
+def listed() -> list[Listed]:
+    """Every published set, by code and version, with the dates it was adopted from."""
+    sets = db.session.scalars(sa.select(BenchmarkSet).order_by(BenchmarkSet.code, BenchmarkSet.id)).all()
+    rows = db.session.execute(
+        sa.select(Adoption.benchmark_set_id, Adoption.valid_from).order_by(Adoption.valid_from, Adoption.id)
+    ).all()
+    return [Listed(one, [row.valid_from for row in rows if row.benchmark_set_id == one.id]) for one in sets]
