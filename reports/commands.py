@@ -1,5 +1,172 @@
-"""The commands of this room."""
+"""``lasspar report``: class reports, pages for the home and staff reports as PDF files.
+
+Everything that draws is imported inside the commands: ``--help`` and the web server start without it.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-COMMANDS: list[click.Command] = []
+from assessments import windows
+from assessments.access import audit
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from assessments.refusals import Refused
+from assessments.roster.models import Pupil, SchoolClass
+from assessments.words import counted
+from reports.finding import find_class, find_classes, find_pupil, find_school
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+PROTECTED = "Eleven har skyddade personuppgifter. Inget med namn skrivs ut."
+
+
+@click.group("report", help="Rapporter som PDF.")
+def report_group() -> None:
+    pass
+
+
+def to_print(command: Command) -> Command:
+    """What every report asks: which window, where to write, and which municipality where it is not clear."""
+    for option in (
+        click.option("--kommun", help="Kommunen, där samma namn eller elev-id finns i flera."),
+        click.option(
+            "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="PDF-filen som skrivs."
+        ),
+        click.option("--window", "code", required=True, help="Perioden, till exempel 2026/27-autumn."),
+    ):
+        command = option(command)
+    return command
+
+
+only_ready_option = click.option(
+    "--only-ready", is_flag=True, help="Håll inne blad som väntar på ett samtal (nästa steg saknas)."
+)
+
+
+@report_group.command("class")
+@click.argument("school_class", metavar="KLASS")
+@to_print
+def report_class(school_class: str, code: str, out: Path, kommun: str | None) -> None:
+    """Skriv ut klassrapporten för KLASS (skolenhetskod/klass)."""
+    from reports.documents import class_report as document
+    from reports.gathering.enrolled import enrolled_in
+    from reports.gathering.school_class import class_report
+
+    window = windows.find(code)
+    found = find_class(school_class, window, kommun)
+    report = class_report(found, window)
+    if not report.enrolled:
+        raise Refused(f"Ingen elev går i {found.name} den här perioden.")
+    _write(out, document.pdf(report))
+    _note([one.pupil for one in enrolled_in(found, window)], window, "class_report")
+    click.echo(f"Klassrapport {found.name}, {counted(len(report.rows), 'elev', 'elever')}: {out}")
+
+
+@report_group.command("pupil")
+@click.argument("pupil_code", metavar="ELEV-ID")
+@click.option("--language", type=click.Choice(["sv"]), default="sv", help="Språk för bladet hem.", show_default=True)
+@click.option(
+    "--for", "reader", type=click.Choice(["guardian", "staff"]), default="guardian", show_default=True,
+    help="Bladet hem, eller underlag inför samråd.",
+)  # fmt: skip
+@to_print
+def report_pupil(pupil_code: str, language: str, reader: str, code: str, out: Path, kommun: str | None) -> None:
+    """Skriv ut rapporten om eleven ELEV-ID."""
+    from reports.printing import guardian_page, staff_report
+
+    window, pupil = windows.find(code), find_pupil(pupil_code, kommun)
+    if pupil.is_protected:
+        raise Refused(PROTECTED)
+    printed = guardian_page(pupil, window) if reader == "guardian" else staff_report(pupil, window)
+    if printed is None:
+        raise Refused(f"Eleven {pupil_code} går inte i någon klass den här perioden.")
+    _write(out, printed)
+    _note([pupil], window, reader)
+    click.echo(f"{'Bladet hem' if reader == 'guardian' else 'Underlag inför samråd'}: {out}")
+
+
+@report_group.command("classset")
+@click.argument("school_class", metavar="KLASS")
+@only_ready_option
+@to_print
+def report_classset(school_class: str, only_ready: bool, code: str, out: Path, kommun: str | None) -> None:
+    """Skriv ut alla blad hem för KLASS (skolenhetskod/klass), ett ark per elev."""
+    window = windows.find(code)
+    _print_set([find_class(school_class, window, kommun)], window, out, only_ready)
+
+
+@report_group.command("school")
+@click.argument("school", metavar="SKOLA")
+@only_ready_option
+@to_print
+def report_school(school: str, only_ready: bool, code: str, out: Path, kommun: str | None) -> None:
+    """Skriv ut alla blad hem för SKOLA (skolenhetskod eller namn), klass för klass."""
+    from assessments.collation import swedish_key
+
+    window = windows.find(code)
+    found = find_school(school, kommun)
+    classes = sorted(find_classes(found, window), key=lambda one: swedish_key(one.name))
+    if not classes:
+        raise Refused(f"{found.name} har inga klasser läsåret {window.academic_year}.")
+    _print_set(classes, window, out, only_ready)
+
+
+def _print_set(classes: Sequence[SchoolClass], window: AssessmentWindow, out: Path, only_ready: bool) -> None:
+    from reports.documents import class_set as document
+    from reports.gathering.enrolled import enrolled_in
+    from reports.gathering.guardian import class_set
+
+    sets = [class_set(one, window) for one in classes]
+    printed = sum(len(document.printed(one, only_ready=only_ready)) for one in sets)
+    waiting = document.waiting(sets)
+    if not printed:
+        raise Refused(_why_nothing(len(waiting)))
+    _write(out, document.pdf(sets, only_ready=only_ready))
+    _note([one.pupil for some in classes for one in enrolled_in(some, window)], window, "class_set")
+    click.echo(f"{counted(printed, 'blad', 'blad')} hem: {out}")
+    for line in _about_waiting(waiting, only_ready):
+        click.echo(line)
+
+
+def _why_nothing(waiting: int) -> str:
+    if waiting:
+        return f"Inget är utskrivet: {waiting} blad väntar på samtal och inget annat finns att skriva ut."
+    return "Inget är utskrivet: ingen elev går i klassen den här perioden."
+
+
+def _about_waiting(waiting: Sequence[Any], only_ready: bool) -> Iterable[str]:
+    """Who waits for a talk; held back, or printed all the same."""
+    if not waiting:
+        return
+    held = "Bladen är inte utskrivna" if only_ready else "De är utskrivna ändå (--only-ready håller inne dem)"
+    yield f"{len(waiting)} blad väntar på samtal. {held}:"
+    for sheet in waiting:
+        yield f"  {sheet.name}, {sheet.class_name}"
+
+
+def _write(out: Path, content: bytes) -> None:
+    """Whole or not at all, readable by the owner only: the paper carries names."""
+    try:
+        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(out)
+    except OSError as error:
+        raise Refused(f"{out}: filen kan inte skrivas ({error.strerror}).") from error
+
+
+def _note(pupils: Iterable[Pupil], window: AssessmentWindow, document: str) -> None:
+    """One row per pupil on the paper, in the audit trail."""
+    for pupil in pupils:
+        if not pupil.is_protected:
+            audit.note(
+                "report:printed", pupil, municipality_id=pupil.municipality_id, window=window.id, document=document
+            )
+    db.session.commit()
+
+
+COMMANDS: list[click.Command] = [report_group]

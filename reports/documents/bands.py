@@ -19,7 +19,7 @@ TOUCHING = 8.0  # points between two marks that would hide each other
 
 def band_table(rows: Sequence[AreaRow], row_height: float, words: dict[str, Any]) -> Block:
     """All rows under one line of words for the zones. What classmates share is stored once."""
-    areas = tuple((row.area, row.level is not None) for row in rows)
+    areas = tuple((row.area, row.level is not None) for row in rows)  # and whether the band has a mark
     has_before = any(row.before is not None for row in rows)
 
     def draw(paper: Paper, x: float, top: float) -> None:
@@ -66,13 +66,13 @@ def _band(paper: Paper, middle: float, height: float, is_measured: bool) -> None
 def _own(paper: Paper, row: AreaRow, x: float, middle: float, row_height: float, words: dict[str, Any]) -> None:
     """The child's marks on the band, and the level in words."""
     at, limit = x + NAME_WIDTH + BAND_WIDTH + SPACE, paper.text_width - NAME_WIDTH - BAND_WIDTH - SPACE
+    size, y = min(9.5, row_height * 0.42), middle - 3.5 if row.told is None else middle + 1.5
     if row.level is None:
-        paper.fitted(at, middle - 3.5, words["levels"]["none"], 9.5, limit, ink=MUTED)
-        return
-    _marks(paper, row, x + NAME_WIDTH, middle)
-    size = min(9.5, row_height * 0.42)
-    y = middle - 3.5 if row.told is None else middle + 1.5
-    paper.fitted(at, y, words["levels"][row.level], size, limit, face=Face.BOLD)
+        said = words["levels"]["none" if row.points is None else "no_goal"]
+        paper.fitted(at, y, said, size, limit, ink=MUTED)
+    else:
+        _marks(paper, row, x + NAME_WIDTH, middle)
+        paper.fitted(at, y, words["levels"][row.level], size, limit, face=Face.BOLD)
     if row.told is not None:
         paper.fitted(at, y - size * 1.05, row.told, size * 0.92, limit, ink=MUTED)
 

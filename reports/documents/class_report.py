@@ -22,18 +22,6 @@ def pdf(report: ClassReport) -> bytes:
     return paper.finish()
 
 
-def summary(report: ClassReport) -> str:
-    """The sentence that answers the page's question."""
-    parts = [f"{report.to_follow_up} av {report.enrolled} att följa upp"]
-    if report.without_results:
-        parts.append(f"{report.without_results} saknar resultat")
-    if report.moved_up:
-        parts.append(f"{report.moved_up} har gått upp")
-    if report.moved_down:
-        parts.append(f"{report.moved_down} har gått ner")
-    return "; ".join(parts) + "."
-
-
 def _head(paper: Paper, report: ClassReport) -> float:
     """Title, the sentence, the class as one bar. Returns where the table may begin."""
     top = paper.top
@@ -41,7 +29,7 @@ def _head(paper: Paper, report: ClassReport) -> float:
     wide = paper.fitted(paper.margin, top - 14, title, 18, paper.text_width * 0.6, face=Face.BOLD, ink=ACCENT)
     where = f"{report.imprint.school} · {report.imprint.window} · {long_day(report.imprint.printed_on)}"
     paper.fitted(paper.margin + wide + 14, top - 14, where, 10.5, paper.text_width - wide - 14, ink=MUTED)
-    said = summary(report)
+    said = report.sentence
     if report.is_class_answer_first:
         said += " Det här gäller många i klassen. Börja med undervisningen."
     paper.fitted(paper.margin, top - 36, said, 13, paper.text_width, face=Face.BOLD, ink=INK)

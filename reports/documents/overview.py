@@ -6,7 +6,7 @@ from reports import fonts
 from reports.figures.school_class import Cell, ClassReport, Column, PupilRow
 from reports.fonts import Face
 from reports.layout import Paper
-from reports.marks import ACCENT, FAINT, INK, LOOKS, MUTED
+from reports.marks import ACCENT, INK, LOOKS, MUTED
 from reports.wording import level_word
 
 LEVEL, MOVED, NOTE = 92.0, 22.0, 96.0
@@ -95,7 +95,8 @@ def _row(paper: Paper, row: PupilRow, grid: Grid, top: float) -> None:
     _name(paper, row, left, base, size, grid.name)
     for number, cell in enumerate(row.cells):
         _cell(paper, cell, left + grid.at(number), foot, grid, size)
-    _level(paper, row, left + grid.name, base, size)
+    if row.has_level:
+        _level(paper, row, left + grid.name, base, size)
     if row.moved:
         paper.words(left + grid.name + LEVEL + 6, base, "↑" if row.moved > 0 else "↓", size, face=Face.BOLD)
     x, limit = left + grid.at(len(row.cells)) + 6, NOTE - 6

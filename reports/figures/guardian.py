@@ -33,9 +33,10 @@ class AreaRow:
 
 @dataclass(frozen=True)
 class GuardianSheet:
-    """One child's page for the home. No level: it could not be determined."""
+    """One child's page for the home. No level: it could not be determined. ``key`` is never printed."""
 
     imprint: Imprint
+    key: int  # tells two children of one name apart
     name: str
     first_name: str
     class_name: str

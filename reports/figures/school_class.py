@@ -36,6 +36,7 @@ class PupilRow:
     note: str | None = None  # "trots saknat resultat", "underlag saknas", "egna mål"
     moved: int = 0
     is_to_follow_up: bool = False
+    has_level: bool = True  # not in anpassad grundskola, nor in a year the window does not judge
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,11 @@ class ClassReport:
 
     imprint: Imprint
     class_name: str
+    sentence: str  # the answer to the page's question, as on the screen
     enrolled: int
     columns: tuple[Column, ...]
     rows: tuple[PupilRow, ...]
     counts: tuple[tuple[Level | None, int], ...]  # best level first, None last: no level
-    to_follow_up: int
-    without_results: int
-    moved_up: int
-    moved_down: int
     distributions: tuple[Distribution, ...]
     missing: tuple[tuple[str, tuple[str, ...]], ...]  # (name, the measures that are missing)
     is_class_answer_first: bool = False

@@ -1,0 +1,55 @@
+"""Whose pages are printed: who goes in a class when a window is counted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments.collation import swedish_key
+from assessments.database import db
+from assessments.expected import counting_day
+from assessments.models import AssessmentWindow
+from assessments.roster.models import Enrolment, Pupil, SchoolClass
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    pupil: Pupil
+    year: int
+
+
+def enrolled_in(
+    school_class: SchoolClass, window: AssessmentWindow, pupils: sa.Select[Pupil] | None = None
+) -> list[Enrolled]:
+    """Everyone, or those of ``pupils``, in the order of a class list: by family name. One question."""
+    asked = _enrolments(window).where(Enrolment.school_class_id == school_class.id)
+    if pupils is not None:
+        asked = asked.where(Pupil.id.in_(pupils.with_only_columns(Pupil.id)))
+    found = {pupil.id: Enrolled(pupil, year) for pupil, _, year in db.session.execute(asked)}
+    return sorted(found.values(), key=_place_in_list)
+
+
+def place_of(pupil: Pupil, window: AssessmentWindow) -> tuple[SchoolClass, int] | None:
+    """The class and year a pupil goes in then; None where the pupil goes in no class of that year."""
+    asked = _enrolments(window).where(
+        Enrolment.pupil_id == pupil.id, SchoolClass.academic_year == window.academic_year
+    )
+    found = db.session.execute(asked.order_by(Enrolment.starts_on.desc(), Enrolment.id.desc())).first()
+    return None if found is None else (found[1], found[2])
+
+
+def _enrolments(window: AssessmentWindow) -> sa.Select[Pupil, SchoolClass, int]:
+    day = counting_day(window)
+    return (
+        sa.select(Pupil, SchoolClass, Enrolment.year)
+        .join(Enrolment, Enrolment.pupil_id == Pupil.id)
+        .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
+        .where(Enrolment.starts_on <= day, sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day))
+    )
+
+
+def _place_in_list(one: Enrolled) -> tuple[Any, ...]:
+    """A protected pupil's family name is not given away by the place in the list."""
+    pupil = one.pupil
+    name = pupil.first_name if pupil.is_protected else f"{pupil.family_name} {pupil.first_name}"
+    return swedish_key(name), pupil.id

@@ -1,0 +1,63 @@
+"""A child's way through the windows, on a scale that classmates share."""
+
+from decimal import Decimal
+
+from assessments import calendar
+from assessments.models import Season
+from assessments.windows import ORDER
+from reports.figures.growth import Growth, GrowthScale, Moment
+from reports.gathering.past import Past
+
+TOPS = (10, 20, 30, 40, 60, 80, 100, 120, 150, 200, 250)
+ROOM = Decimal("1.4")  # the scale reaches so far over the highest goal
+YEARS_SHOWN = 2
+
+Place = tuple[str, Season]  # academic year and season
+
+
+def growth(past: Past, pupil_id: int, year: int, measure: str, words: tuple[str, str]) -> Growth | None:
+    """The last two academic years on a measure, with the goals of this year's windows to come.
+
+    ``words`` are the chart's title and unit. None where the measure has no goal or the child no points.
+    """
+    windows = {(window.academic_year, window.season): window for window in past.windows}
+    found = {
+        place: points
+        for place, window in windows.items()
+        if (points := past.points(pupil_id, window, measure)) is not None
+    }
+    places = [place for place in _places(past) if place in found or _moment(past, place, year, measure).goal_from]
+    shown = [(places.index(place), points) for place, points in found.items() if place in places]
+    moments = tuple(_moment(past, place, year, measure) for place in places)
+    if not shown or not any(moment.goal_from for moment in moments):
+        return None
+    known = past.known[measure]
+    top = _top(moments, [points for _, points in shown], known.maximum)
+    title, unit = words
+    scale = GrowthScale(title, unit, known.minimum, top, moments, known.higher_is_better)
+    return Growth(scale, tuple(sorted(shown)), known.sem)
+
+
+def _places(past: Past) -> list[Place]:
+    """Every season of the academic years that are shown, oldest first, also those to come."""
+    last = int(past.window.academic_year[:4])
+    years = [f"{first}/{(first + 1) % 100:02d}" for first in range(last - YEARS_SHOWN + 1, last + 1)]
+    return [(academic_year, season) for academic_year in years for season in ORDER]
+
+
+def _moment(past: Past, place: Place, year: int, measure: str) -> Moment:
+    """A window's words and limits, in the year the child was in then; windows to come have today's set."""
+    academic_year, season = place
+    year_then = year - (int(past.window.academic_year[:4]) - int(academic_year[:4]))
+    window = next((one for one in past.windows if (one.academic_year, one.season) == place), past.window)
+    in_force = past.standards.in_force.get(window.id)
+    cut = past.standards.sets[in_force.set_id].cuts.get((measure, year_then, season)) if in_force else None
+    near, goal = (cut.limits.near_from, cut.limits.goal_from) if cut else (None, None)
+    return Moment(season.label, calendar.year_label(max(0, year_then), academic_year), near, goal)
+
+
+def _top(moments: tuple[Moment, ...], points: list[Decimal], maximum: Decimal) -> Decimal:
+    """The scale's end: the same for the class, unless a child has reached beyond it."""
+    goals = [moment.goal_from for moment in moments if moment.goal_from is not None]
+    needed = max(max(goals) * ROOM, *points)
+    return min(maximum, next((Decimal(top) for top in TOPS if top >= needed), maximum))
