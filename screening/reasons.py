@@ -26,6 +26,8 @@ HOW_SURE = {
     Certainty.ON_THE_LINE: "Resultatet ligger på gränsen.",
     Certainty.UNKNOWN: "Mätsäkerheten är inte känd.",
 }
+BEFORE_THE_NUMBER = ("nivå", "stanine", "percentil", "LUS-punkt")  # "nivå 3", not "3 nivå"
+UNSAID = ("antal", "bedömning", "1-5")
 NEW_CHECK = "Gör en ny avstämning om 4–6 skolveckor."
 
 
@@ -61,7 +63,7 @@ def window_words(code: str) -> str:
 
 def number(value: float) -> str:
     """With a decimal comma."""
-    return f"{value:g}".replace(".", ",")
+    return str(int(value) if value == int(value) else value).replace(".", ",")
 
 
 def _limit_of(measure: Evidence, status: str) -> float | None:
@@ -77,7 +79,9 @@ def _shown(measure: Evidence, value: float) -> str:
     if "labels" in measure:
         place = (value - measure["labels_from"]) / measure["labels_step"]
         return str(measure["labels"][round(place)])
-    return f"{number(value)} {measure['unit']}".strip()
+    unit = "" if measure["unit"] in UNSAID else measure["unit"]
+    parts = (unit, number(value)) if unit in BEFORE_THE_NUMBER else (number(value), unit)
+    return " ".join(part for part in parts if part)
 
 
 def _bare(measure: Evidence, value: float) -> str:

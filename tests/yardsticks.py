@@ -26,7 +26,13 @@ def limits(near: Any = None, goal: Any = None, above: Any = None, **more: Any) -
 
 
 def measure(
-    code: str, found: Limits | None = None, *, low: int = 0, high: int = 100, sem: float | None = None, **more: Any
+    code: str,
+    found: Limits | None = None,
+    *,
+    low: int = 0,
+    high: int = 100,
+    sem: float | None = None,
+    **more: Any,
 ) -> Yardstick:
     """A measure from 0 to 100, of fluency, better the higher, unless said otherwise."""
     return Yardstick(

@@ -29,7 +29,9 @@ def test_the_nearer_of_the_two_limits_counts_on_either_side_of_it() -> None:
 
 
 def test_above_from_never_counts() -> None:
-    assert p_other_side(one(60), limits(goal=20, above=60), 10_000)[0] == pytest.approx(float(p_beyond(40, 10)))
+    assert p_other_side(one(60), limits(goal=20, above=60), 10_000)[0] == pytest.approx(
+        float(p_beyond(40, 10))
+    )
 
 
 def test_the_goal_line_is_goal_from_alone() -> None:

@@ -172,7 +172,9 @@ class TestComposite:
         assert self.value(self.rule({"a": "0.7"}, sd="7", scale="9"), a=5) == 5
 
     def test_weighs_divides_scales_and_adds_the_constant(self) -> None:
-        rule = self.rule({"a": "2", "b": "-0.5"}, divide={"b": "10"}, mean="50", sd="12.5", scale="40", constant="400")
+        rule = self.rule(
+            {"a": "2", "b": "-0.5"}, divide={"b": "10"}, mean="50", sd="12.5", scale="40", constant="400"
+        )
         assert self.value(rule, a=40, b=60) == round(40 * (80 - 3 - 50) / 12.5) + 400 == 486
 
     def test_long_weights_stay_exact(self) -> None:
@@ -208,7 +210,9 @@ class TestComposite:
 class TestBesideTheLevel:
     def test_a_skill_gap_is_a_measure_below_its_goal_in_a_window_that_is_not(self) -> None:
         rule = standard(FLUENCY, READING, decides=[["ord"]])
-        found = judged(rule, {"ord": 30, "forstaelse": 3}, {"ord": 30, "forstaelse": 4}, {"ord": 20, "forstaelse": 3})
+        found = judged(
+            rule, {"ord": 30, "forstaelse": 3}, {"ord": 30, "forstaelse": 4}, {"ord": 20, "forstaelse": 3}
+        )
         assert found.skill_gap.tolist() == [True, False, False]
 
     def test_a_measure_without_limits_is_no_gap(self) -> None:
@@ -242,7 +246,9 @@ rules = st.sampled_from(
 
 
 @given(rules, st.lists(row, min_size=1, max_size=8))
-def test_pupils_are_judged_together_as_they_are_one_by_one(rule: Standard, rows: list[dict[str, Any]]) -> None:
+def test_pupils_are_judged_together_as_they_are_one_by_one(
+    rule: Standard, rows: list[dict[str, Any]]
+) -> None:
     together = judged(rule, *rows)
     for number, cells in enumerate(rows):
         alone = judged(rule, cells)

@@ -49,7 +49,14 @@ def test_limits_with_neither_near_nor_goal_are_none() -> None:
 
 @pytest.mark.parametrize(
     ("points", "level"),
-    [("0", "above_goal"), ("2", "above_goal"), ("2.5", "at_goal"), ("5", "at_goal"), ("9", "near_goal"), ("9.5", "below_goal")],
+    [
+        ("0", "above_goal"),
+        ("2", "above_goal"),
+        ("2.5", "at_goal"),
+        ("5", "at_goal"),
+        ("9", "near_goal"),
+        ("9.5", "below_goal"),
+    ],
 )
 def test_fewer_is_better_mirrors_everything(points: str, level: str) -> None:
     assert limits(near=9, goal=5, above=2, higher_is_better=False).level(D(points)) == level
@@ -149,5 +156,7 @@ def test_one_rank_for_ints_is_an_int(found: Limits, score: Decimal) -> None:
 
 
 def test_levels_load_without_numpy() -> None:
-    code = "import sys, screening.levels, screening.signals, screening.reasons; sys.exit('numpy' in sys.modules)"
+    code = (
+        "import sys, screening.levels, screening.signals, screening.reasons; sys.exit('numpy' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,391 @@
+"""Decision logic, section 5: which evidence becomes which signal."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from yardsticks import limits, measure, period, school_year, sheet, standard
+
+from screening.evidence import KINDS, Findings, Period, examine
+from screening.grounds import Case
+from screening.movement import DROP
+from screening.narrowing import narrowed
+from screening.signals import Family
+from screening.standards import Standard
+
+FLUENCY = measure("ord", limits(18, 28, status="C"), high=250, sem=8, implausible_gain=60_000, same_text=True)
+LEGI = measure("legi", limits(2, 3, status="G", near_status="P"), low=1, high=6, area="decoding")
+OWN = measure(
+    "ljud", limits(21, 26, status="P"), high=29, area="letters_sounds", area_word="bokstäver och ljud"
+)
+READING = measure(
+    "forstaelse", limits(3, 4, status="G"), low=1, high=9, area="comprehension", area_word="läsförståelse"
+)
+STAGE = measure(
+    "avstamning", limits(1, 2, status="G", near_status="P"), high=2, area="decoding", official=True
+)
+RULE = standard(FLUENCY, LEGI, READING, STAGE, decides=[["ord", "legi"]])
+
+
+def signal(found: Findings, family: Family, row: int = 0) -> tuple[str, int] | None:
+    here = found.by_family[family]
+    return None if here.kind[row] < 0 else (KINDS[here.kind[row]].value, int(here.level[row]))
+
+
+def of(family: Family, periods: list[Period], row: int = 0) -> tuple[str, int] | None:
+    """The signal of the last window."""
+    return signal(examine(periods)[-1], family, row)
+
+
+def need(rule: Standard, **cells: Any) -> tuple[str, int] | None:
+    return of(Family.NEED, [period(rule, cells)])
+
+
+def because(rule: Standard, **cells: Any) -> list[str]:
+    periods = [period(rule, cells)]
+    return Case(periods, examine(periods), 0, 0).evidence(Family.NEED)["because"]
+
+
+class TestNeed:
+    @pytest.mark.parametrize(
+        ("cells", "found", "why"),
+        [
+            ({"ord": 10}, ("below_goal", 3), "firmly_below"),
+            ({"ord": 40, "forstaelse": 2}, ("below_goal", 2), "measure_below"),
+            ({"ord": 20}, ("near_goal", 2), "near"),  # 8 from the goal with sem 8: p .16
+            ({"ord": 24}, ("watch", 1), "near_unsure"),  # 4 from the goal: p .31, on the line
+            ({"legi": 2}, ("watch", 1), "near_unsure"),  # no sem
+            ({"legi": 1}, ("watch", 1), "near_unsure"),  # under an own proposal: firmly only near
+            ({"ord": 30}, ("watch", 1), "on_goal_line"),  # 2 over the goal: p .40
+            ({"ord": 40, "avstamning": 1}, ("watch", 1), "skill_gap"),
+            ({"ord": 40, "forstaelse": 4}, None, None),
+            ({"ord": 33}, None, None),  # 5 over the goal: p .27
+            ({"ord": 34, "forstaelse": 9, "avstamning": 2}, None, None),
+            ({}, None, None),
+        ],
+    )
+    def test_the_first_row_of_the_table_that_fits_counts(
+        self, cells: dict[str, Any], found: tuple[str, int] | None, why: str | None
+    ) -> None:
+        assert need(RULE, **cells) == found
+        if why:
+            assert because(RULE, **cells)[0] == why
+
+    def test_own_proposals_alone_raise_no_more_than_a_new_check(self) -> None:
+        rule = standard(OWN)
+        assert [need(rule, ljud=points) for points in (0, 21, 26)] == [("watch", 1), ("watch", 1), None]
+        assert because(rule, ljud=0) == ["worse_than_firm"]
+
+    def test_near_the_goal_at_best_is_near_the_goal(self) -> None:
+        rule = standard(FLUENCY, READING, decides=[["ord"], ["forstaelse"]])
+        assert need(rule, ord=20) == ("near_goal", 2)
+        assert need(rule, forstaelse=3) == ("watch", 1)
+
+    def test_a_contradiction_is_a_new_check(self) -> None:
+        free = replace(STAGE, limits=limits(1, 2, status="P"))
+        rule = standard(FLUENCY, free)
+        assert need(rule, ord=60, avstamning=0) == ("watch", 1)
+        assert set(because(rule, ord=60, avstamning=0)) == {"skill_gap", "contradiction"}
+
+    def test_what_cannot_be_done_yet_counts_as_the_worst_score(self) -> None:
+        assert need(RULE, ord="k") == ("below_goal", 3)
+
+    def test_nobody_outside_the_window_gets_a_signal(self) -> None:
+        outside = period(RULE, {"ord": 10}, is_judged=np.zeros(1, np.bool_))
+        assert of(Family.NEED, [outside]) is None
+
+    def test_the_numbers_it_was_judged_by_are_kept(self) -> None:
+        periods = [period(RULE, {"ord": 20, "legi": 1})]
+        told = Case(periods, examine(periods), 0, 0).evidence(Family.NEED)
+        assert told["window"] == "2026/27-autumn"
+        assert (told["level"], told["firm_level"], told["certainty"]) == (
+            "near_goal",
+            "near_goal",
+            "on_the_line",
+        )
+        (fluency,) = told["measures"]
+        kept = (
+            "measure",
+            "value",
+            "near_from",
+            "goal_from",
+            "above_from",
+            "sem",
+            "status",
+            "near_status",
+            "source",
+        )
+        assert {name: fluency[name] for name in kept} == {
+            "measure": "ord", "value": 20, "near_from": 18, "goal_from": 28, "above_from": None, "sem": 8,
+            "status": "C", "near_status": "C", "source": "en studie",
+        }  # fmt: skip
+        assert fluency["p_goal"] == pytest.approx(0.1587, abs=1e-4)
+
+
+class TestDrop:
+    def two(self, first: Any, second: Any, rule: Standard = RULE, **more: Any) -> tuple[str, int] | None:
+        return of(Family.CHANGE, school_year(rule, [{"ord": first}], [{"ord": second}], **more))
+
+    def test_the_limit_is_that_of_the_worked_value(self) -> None:
+        assert -DROP * 10 == pytest.approx(-23.26, abs=5e-3)
+
+    @pytest.mark.parametrize(("second", "found"), [(41.3, ("drop", 2)), (41.4, None), (60, None)])
+    def test_a_fall_beyond_the_errors_of_both_scores_is_a_drop(self, second: float, found: Any) -> None:
+        assert self.two(60, second) == found  # 1.645 * sqrt(2) * 8 = 18.61
+
+    def test_without_sem_nothing_is_said(self) -> None:
+        assert self.two(60, 40, standard(replace(FLUENCY, sem=None))) is None
+
+    def test_more_is_a_fall_where_less_is_better(self) -> None:
+        errors = measure("ord", limits(9, 5, higher_is_better=False), high=250, sem=2)
+        assert self.two(5, 10, standard(errors)) == ("drop", 2)
+        assert self.two(10, 5, standard(errors)) is None
+
+    @pytest.mark.parametrize("letter", ["k", "f", "a", "s", "u", "o"])
+    def test_a_code_is_no_fall(self, letter: str) -> None:
+        assert self.two(60, letter) is None
+
+    def test_the_two_latest_scores_of_the_year_count_even_over_a_gap(self) -> None:
+        periods = school_year(RULE, [{"ord": 60}], [{"ord": "f"}], [{"ord": 40}])
+        assert of(Family.CHANGE, periods) == ("drop", 2)
+        told = Case(periods, examine(periods), 2, 0).evidence(Family.CHANGE)["measures"][0]
+        assert (told["previous"], told["previous_window"]) == (60, "2026/27-autumn")
+        assert (told["value"], told["value_window"]) == (40, "2026/27-spring")
+
+    def test_summer_parts_two_years(self) -> None:
+        before = period(RULE, {"ord": 60}, academic_year="2025/26", code="2025/26-spring")
+        assert of(Family.CHANGE, [before, period(RULE, {"ord": 40})]) is None
+
+    def test_both_must_be_on_the_agreed_text(self) -> None:
+        filled = sheet(RULE, {"ord": 60})
+        filled.on_text[0, 0] = False
+        first, second = school_year(RULE, [{"ord": 60}], [{"ord": 40}])
+        assert of(Family.CHANGE, [replace(first, sheet=filled), second]) is None
+        free = standard(replace(FLUENCY, same_text=False))
+        first, second = school_year(free, [{"ord": 60}], [{"ord": 40}])
+        other = sheet(free, {"ord": 60})
+        other.on_text[0, 0] = False
+        assert of(Family.CHANGE, [replace(first, sheet=other), second]) == ("drop", 2)
+
+    def test_a_number_to_check_holds_it_back(self) -> None:
+        first, second = school_year(RULE, [{"ord": 60}], [{"ord": 40}])
+        doubtful = sheet(RULE, {"ord": 60})
+        doubtful.attempted[0, 0], doubtful.errors[0, 0] = 60, 61
+        doubted = [replace(first, sheet=doubtful), second]
+        assert signal(examine(doubted)[0], Family.DATA) == ("check_data", 0)
+        assert of(Family.CHANGE, doubted) is None
+        doubtful.confirmed[0, 0] = True
+        assert of(Family.CHANGE, doubted) == ("drop", 2)
+
+    def test_a_check_on_an_older_number_no_longer_holds_it_back(self) -> None:
+        first, second, third = school_year(RULE, [{"ord": 60}], [{"ord": 62}], [{"ord": 40}])
+        doubtful = sheet(RULE, {"ord": 60})
+        doubtful.attempted[0, 0], doubtful.errors[0, 0] = 60, 61
+        assert of(Family.CHANGE, [replace(first, sheet=doubtful), second, third]) == ("drop", 2)
+
+
+class TestLostLevel:
+    RISING = (limits(5, 10, 15, status="C"), limits(10, 20, 30, status="C"), limits(30, 40, 50, status="C"))
+
+    def year(self, *scores: float) -> list[Period]:
+        rules = [standard(replace(FLUENCY, limits=found, sem=None)) for found in self.RISING]
+        names = ("autumn", "winter", "spring")
+        return [
+            period(rule, {"ord": score}, code=f"2026/27-{name}")
+            for rule, score, name in zip(rules, scores, names, strict=True)
+        ]
+
+    def test_two_falls_although_the_score_rose_twice(self) -> None:
+        periods = self.year(16, 20, 32)
+        assert of(Family.CHANGE, periods) == ("lost_level", 1)
+        told = Case(periods, examine(periods), 2, 0).evidence(Family.CHANGE)
+        assert told["levels"] == ["above_goal", "at_goal", "near_goal"]
+        assert told["measures"][0]["values"] == [16, 20, 32]
+
+    @pytest.mark.parametrize("scores", [(16, 20, 20), (16, 15, 32), (12, 20, 32), (16, 31, 32)])
+    def test_not_without_two_rises_and_two_falls(self, scores: tuple[float, ...]) -> None:
+        assert of(Family.CHANGE, self.year(*scores)) is None
+
+    def test_a_drop_goes_first(self) -> None:
+        periods = self.year(16, 20, 32)
+        other = measure("lista", None, sem=10)
+        wide = [
+            standard(*one.measures, other, decides=[["ord"]]) for one in (p.standards[1] for p in periods)
+        ]
+        year = [
+            period(rule, {"ord": score, "lista": lista}, code=one.code)
+            for rule, score, lista, one in zip(wide, (16, 20, 32), (50, 50, 20), periods, strict=True)
+        ]
+        assert of(Family.CHANGE, year) == ("drop", 2)
+
+
+class TestNotAssessed:
+    RULE = standard(FLUENCY, READING, decides=[["ord"]])
+
+    def late(self, *rows: dict[str, Any], **more: Any) -> Period:
+        return period(self.RULE, *rows, expected=["ord", "forstaelse"], is_due=True, **more)
+
+    @pytest.mark.parametrize(
+        ("cell", "found"),
+        [(None, 1), ("f", 1), ("a", 1), ("o", 1), ("u", None), ("s", None), ("k", None), (0, None)],
+    )
+    def test_blank_absent_declined_and_invalid_are_told(self, cell: Any, found: int | None) -> None:
+        told = of(Family.COVERAGE, [self.late({"ord": cell, "forstaelse": 4})])
+        assert told == (None if found is None else ("not_assessed", found))
+
+    def test_not_before_the_make_up_days_have_passed(self) -> None:
+        assert of(Family.COVERAGE, [replace(self.late({}), is_due=False)]) is None
+
+    def test_one_signal_names_every_area_in_swedish(self) -> None:
+        periods = [self.late({"forstaelse": "f"})]
+        told = Case(periods, examine(periods), 0, 0).evidence(Family.COVERAGE)
+        assert told["areas"] == ["läsflyt", "läsförståelse"]
+        assert [one["absence"] for one in told["measures"]] == [None, "absent"]
+
+    def test_two_windows_running_is_level_two(self) -> None:
+        first = self.late({"ord": 30}, {"ord": 30, "forstaelse": 4})
+        second = self.late({}, {})
+        assert [of(Family.COVERAGE, [first, second], row) for row in (0, 1)] == [
+            ("not_assessed", 2), ("not_assessed", 1),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(("first", "second"), [("s", "s"), ("a", "s"), ("s", "a")])
+    def test_the_same_answer_twice_is_a_matter_of_its_own(self, first: str, second: str) -> None:
+        told = [self.late({"ord": answer, "forstaelse": 4}) for answer in (first, second)]
+        assert of(Family.COVERAGE, told) == ("not_assessed", 2)
+        periods = told
+        assert Case(periods, examine(periods), 1, 0).evidence(Family.COVERAGE)["areas"] == ["läsflyt"]
+
+    def test_a_window_that_is_not_the_pupils_is_not_their_previous_one(self) -> None:
+        first, last = self.late({}), self.late({})
+        not_theirs = replace(self.late({"ord": 30, "forstaelse": 4}), is_counted=np.zeros(1, np.bool_))
+        assert of(Family.COVERAGE, [first, not_theirs, last]) == ("not_assessed", 2)
+
+    def test_anpassad_grundskola_is_told_of_too(self) -> None:
+        told = self.late({}, is_judged=np.zeros(1, np.bool_))
+        assert of(Family.COVERAGE, [told]) == ("not_assessed", 1)
+
+
+class TestNarrowing:
+    """What is expected, narrowed to what the school uses."""
+
+    GROUPS = (("ord", "legi", "stanine"), ("legi_las", "las"))
+    EXPECTED = ("ord", "las")
+
+    @pytest.mark.parametrize(
+        ("chosen", "recorded", "expected"),
+        [
+            (set(), set(), {"ord", "las"}),
+            (set(), {"ord"}, {"ord", "las"}),
+            (set(), {"legi"}, {"legi", "las"}),  # nobody has the one, somebody another of its group
+            (set(), {"legi", "legi_las"}, {"legi", "legi_las"}),
+            (set(), {"ord", "legi"}, {"ord", "las"}),
+            ({"ord"}, set(), {"ord"}),  # the school's own list leaves the rest out
+            ({"legi", "stanine"}, {"ord"}, {"legi"}),  # and brings the first of a group that it uses
+            ({"ord", "legi", "las"}, set(), {"ord", "las"}),
+            ({"interest"}, set(), set()),
+        ],
+    )
+    def test_follows_the_schools_list_and_else_its_records(
+        self, chosen: set[str], recorded: set[str], expected: set[str]
+    ) -> None:
+        assert narrowed(self.EXPECTED, self.GROUPS, chosen, recorded) == expected
+
+    def test_a_measure_in_no_group_is_expected_as_it_stands(self) -> None:
+        assert narrowed(("np3",), self.GROUPS, set(), {"legi"}) == {"np3"}
+
+    def test_of_two_expected_in_one_group_the_used_one_stays(self) -> None:
+        assert narrowed(("stanine", "ord"), self.GROUPS, {"legi", "ord"}, set()) == {"ord"}
+
+
+class TestCheckData:
+    def test_out_of_range_and_more_errors_than_attempts(self) -> None:
+        filled = sheet(RULE, {"ord": 251}, {"ord": 10}, {"ord": 10}, {"ord": 10})
+        filled.attempted[1:, 0], filled.errors[1:, 0] = (9, 10, 10), (10, 10, -1)
+        periods = [period(RULE, sheet=filled)]
+        assert [of(Family.DATA, periods, row) for row in range(4)] == [
+            ("check_data", 0), ("check_data", 0), None, None,
+        ]  # fmt: skip
+        told = [
+            Case(periods, examine(periods), 0, row).evidence(Family.DATA)["measures"][0] for row in (0, 1)
+        ]
+        assert (told[0]["why"], told[0]["maximum"]) == ("outside_range", 250)
+        assert (told[1]["why"], told[1]["attempted"], told[1]["errors"]) == ("errors", 9, 10)
+
+    @pytest.mark.parametrize(
+        ("first", "second", "why"),
+        [(90, 44.7, "fall"), (90, 44.8, None), (20, 80, None), (20, 80.5, "rise")],
+    )  # 4 * sqrt(2) * 8 = 45.25; a gain of 60 is still believable
+    def test_an_unbelievable_fall_or_rise(self, first: float, second: float, why: str | None) -> None:
+        periods = school_year(RULE, [{"ord": first}], [{"ord": second}])
+        assert of(Family.DATA, periods) == (("check_data", 0) if why else None)
+        if why:
+            told = Case(periods, examine(periods), 1, 0).evidence(Family.DATA)["measures"]
+            assert [one["why"] for one in told] == [why]
+
+    def test_a_person_may_confirm_it(self) -> None:
+        first, second = school_year(RULE, [{"ord": 90}], [{"ord": 10}])
+        second.sheet.confirmed[0, 0] = True
+        assert of(Family.DATA, [first, second]) is None
+        assert of(Family.CHANGE, [first, second]) == ("drop", 2)
+
+    def test_until_then_the_drop_is_held_back(self) -> None:
+        assert of(Family.CHANGE, school_year(RULE, [{"ord": 90}], [{"ord": 10}])) is None
+
+
+def test_an_observation_is_a_signal_of_its_own() -> None:
+    seen = {0: {"observed_by": "guardian", "observed_on": "2026-10-02"}}
+    periods = [period(RULE, {}, observations=seen, is_judged=np.zeros(1, np.bool_))]
+    assert of(Family.OBSERVATION, periods) == ("observation", 2)
+    told = Case(periods, examine(periods), 0, 0).evidence(Family.OBSERVATION)
+    assert told == {"window": "2026/27-autumn", **seen[0]}
+
+
+cell = st.none() | st.sampled_from(list("faukso")) | st.integers(1, 250)
+row = st.fixed_dictionaries({"ord": cell, "legi": cell, "forstaelse": cell, "avstamning": cell})
+rows_of_a_year = st.lists(st.tuples(row, row, row), min_size=1, max_size=6)
+
+
+@given(rows_of_a_year)
+def test_pupils_are_examined_together_as_they_are_one_by_one(
+    pupils: list[tuple[dict[str, Any], ...]],
+) -> None:
+    more = {"expected": ["ord", "forstaelse"], "is_due": True}
+    together = examine(school_year(RULE, *zip(*pupils, strict=True), **more))
+    for number, windows in enumerate(pupils):
+        alone = examine(school_year(RULE, *([cells] for cells in windows), **more))
+        for whole, one in zip(together, alone, strict=True):
+            assert [signal(whole, family, number) for family in Family] == [
+                signal(one, family) for family in Family
+            ]
+
+
+@given(rows_of_a_year)
+def test_later_windows_never_change_what_earlier_ones_found(pupils: list[tuple[dict[str, Any], ...]]) -> None:
+    year = school_year(RULE, *zip(*pupils, strict=True), expected=["ord"], is_due=True)
+    for length in (1, 2):
+        for early, late in zip(examine(year[:length]), examine(year), strict=False):
+            for number in range(len(pupils)):
+                assert [signal(early, one, number) for one in Family] == [
+                    signal(late, one, number) for one in Family
+                ]
+
+
+@given(rows_of_a_year)
+def test_every_finding_can_tell_its_numbers_as_json(pupils: list[tuple[dict[str, Any], ...]]) -> None:
+    import json
+
+    from screening.reasons import provenance, why
+
+    periods = school_year(RULE, *zip(*pupils, strict=True), expected=["ord", "forstaelse"], is_due=True)
+    findings = examine(periods)
+    for window, found in enumerate(findings):
+        for family in Family:
+            for number in np.flatnonzero(found.by_family[family].is_there).tolist():
+                told = json.loads(json.dumps(Case(periods, findings, window, number).evidence(family)))
+                kind = KINDS[found.by_family[family].kind[number]]
+                assert why(kind, told).endswith(".")
+                assert all("Källa" in line for line in provenance(told))
