@@ -28,18 +28,19 @@ class Entry:
     label: str
     endpoint: str
     permission: Permission | None = None
+    covers: tuple[str, ...] = ()  # blueprints whose other pages belong under it
 
 
 MY_CLASSES = "classes.my_classes"
 NAVIGATION = [
-    Entry("Mina klasser", MY_CLASSES, P.SEE_SCORES),
+    Entry("Mina klasser", MY_CLASSES, P.SEE_SCORES, ("classes", "sheets")),
     Entry("Att följa upp", "screening.inbox", P.SEE_SIGNALS),
     Entry("Stödinsatser", "support.periods", P.SEE_SIGNALS),
     Entry("Rapporter", "reports.overview", P.PRINT),
     Entry("Lässatsningen", "screening.benchmarks", P.SEE_AGGREGATES),
-    Entry("Perioder", "windows.overview", P.MANAGE_WINDOWS),
-    Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER),
-    Entry("Personal", "staff.overview", P.MANAGE_STAFF),
+    Entry("Perioder", "windows.overview", P.MANAGE_WINDOWS, ("windows",)),
+    Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER, ("roster", "pupils")),
+    Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),
 ]
 OWN_PAGES = [Entry("Mina inloggningar", "own.sign_ins"), Entry("Vem får se vad", "own.who_sees_what")]
 SIGN_OUT = "access.sign_out"
@@ -49,7 +50,7 @@ SIGN_OUT = "access.sign_out"
 class Link:
     label: str
     address: str
-    is_here: bool = False
+    current: str | None = None  # what aria-current says: "page", "true" for a page below it, or nothing
 
 
 @dataclass(frozen=True)
@@ -148,8 +149,13 @@ def _links(entries: list[Entry], more: dict[str, str]) -> list[Link]:
     """The entries that exist and are open to the person; a window other than the usual one goes along."""
     shown = [entry for entry in entries if entry.permission is None or duties_giving(entry.permission)]
     found = [(entry, address_of(entry.endpoint, **more)) for entry in shown]
-    here = request.endpoint
-    return [Link(entry.label, address, entry.endpoint == here) for entry, address in found if address]
+    return [Link(entry.label, address, _current(entry)) for entry, address in found if address]
+
+
+def _current(entry: Entry) -> str | None:
+    if request.endpoint == entry.endpoint:
+        return "page"
+    return "true" if request.blueprint in entry.covers else None
 
 
 def _window_groups(
