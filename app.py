@@ -21,8 +21,8 @@ import screening.benchmarks.catalogue
 import screening.commands
 import screening.doors
 import screening.views
-from assessments import pages, settings
-from assessments.access import sessions
+from assessments import logs, pages, settings
+from assessments.access import guard, sessions, transport
 from assessments.database import db
 from assessments.database.commands import database_ready, init, migrations, serve
 from assessments.recording import scores_recorded
@@ -55,7 +55,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app = Flask("app", instance_path=str(settings.instance_path()))
     app.config.from_mapping(settings.from_environment())
     app.config.update(config or {})
-    for extension in (db, csrf, bootstrap, sessions, pages):
+    for extension in (db, transport, logs, sessions, csrf, guard, bootstrap, pages):
         extension.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,11 +1,123 @@
-"""What every page has: the header's window, filters for dates and numbers, security headers, error pages."""
+"""What every page has: the header, filters for dates and numbers; and a page for all that goes wrong."""
 
-from flask import Flask
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
 
 from assessments import header, words
+from assessments.access import audit
+from assessments.database import db
+from assessments.refusals import Refused
+
+log = structlog.get_logger()
+NOTHING_SAVED = "Inget har sparats."
+
+# status: what happened, what is safe, what to do
+WORDS: dict[int, tuple[str, str, str]] = {
+    400: ("Begäran gick inte att förstå", NOTHING_SAVED, "Gå tillbaka, ladda om sidan och försök igen."),
+    401: ("Du är inte inloggad", NOTHING_SAVED, "Logga in och försök igen."),
+    403: (
+        "Den här sidan ingår inte i ditt uppdrag",
+        "Inget har ändrats.",
+        "Behöver du den i ditt arbete? Vänd dig till den som sköter konton i din kommun.",
+    ),
+    404: (
+        "Sidan finns inte",
+        "Inget har ändrats.",
+        "Kanske har adressen skrivits fel, eller så hör sidan till en klass som inte är din.",
+    ),
+    405: ("Så går sidan inte att använda", NOTHING_SAVED, "Gå tillbaka och använd knapparna på sidan."),
+    409: (
+        "Det krockar med något som redan finns",
+        NOTHING_SAVED,
+        "Ladda om sidan, se vad som står där och försök igen.",
+    ),
+    413: (
+        "Filen eller formuläret är för stort",
+        NOTHING_SAVED,
+        "En fil får ha högst 5 MB. Dela upp den och försök igen.",
+    ),
+    429: ("Det blev för många försök", NOTHING_SAVED, "Vänta några minuter och försök igen. Inget är låst."),
+    500: (
+        "Något gick fel hos oss",
+        "Det som var sparat innan är kvar.",
+        "Försök igen om en stund. Händer det igen: berätta för den som sköter Lässpår vad du gjorde och när.",
+    ),
+    503: (
+        "Lässpår svarar inte just nu",
+        "Det som var sparat innan är kvar. Det du nyss skrev är inte sparat.",
+        "Lämna sidan öppen, vänta en stund och försök igen.",
+    ),
+}  # fmt: skip
+STALE = (
+    "Sidan hade legat öppen för länge, eller så har du loggat in på nytt i en annan flik.",
+    NOTHING_SAVED,
+    "Gå tillbaka, ladda om sidan och försök igen.",
+)
+IMPOSSIBLE_VALUES = (sa.exc.DataError, OverflowError, UnicodeEncodeError, RecursionError)
+"""Numbers no column holds, characters no text holds, JSON no one writes: the request was at fault."""
 
 
 def init_app(app: Flask) -> None:
     """Connect to the app."""
     words.init_app(app)
     header.init_app(app)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda _error: error_page(400, told=STALE))
+    app.register_error_handler(Refused, lambda error: error_page(409, error.reasons))
+    app.register_error_handler(sa.exc.IntegrityError, _collision)
+    app.register_error_handler(sa.exc.OperationalError, _database_gone)
+    for error in IMPOSSIBLE_VALUES:
+        app.register_error_handler(error, lambda _error: error_page(400))
+
+
+def error_page(
+    status: int, reasons: Sequence[str] = (), told: tuple[str, str, str] | None = None
+) -> Response:
+    """What happened, what is safe and what to do, as a page or for scripts as JSON."""
+    audit.forget_reads()
+    db.session.rollback()
+    what, safe, remedy = told or WORDS.get(status) or WORDS[400 if status < 500 else 500]
+    if is_for_scripts():
+        body = jsonify(error={"status": status, "title": what, "reasons": list(reasons) or [remedy]})
+    else:
+        page = render_template(
+            "errors.html", status=status, what=what, safe=safe, remedy=remedy, reasons=reasons
+        )
+        body = make_response(page)
+    body.status_code = status
+    return body
+
+
+def is_for_scripts() -> bool:
+    """Whether the answer goes to a program: its address says so, or what it asks for."""
+    asked = request.accept_mimetypes
+    return request.path.startswith("/api/") or (asked.accept_json and not asked.accept_html)
+
+
+def _http(error: HTTPException) -> Any:
+    """abort(status, "skäl på svenska") shows the reason; Werkzeug's own English words stay out."""
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    own = error.description if error.description != type(error).description else None
+    page = error_page(status, [own] if own else [])
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "retry-after"):
+            page.headers[name] = value
+    return page
+
+
+def _collision(error: Exception) -> Response:
+    log.error("the database refused", exc_info=error)
+    return error_page(409)
+
+
+def _database_gone(error: Exception) -> Response:
+    log.error("database gone", exc_info=error)
+    return error_page(503)

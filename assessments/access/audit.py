@@ -3,28 +3,64 @@
 from typing import Any
 
 from flask import g, has_request_context
+from sqlalchemy.orm import Session
 
 from assessments.access.models import AuditEntry
-from assessments.database import db
+from assessments.database import connections, db
 
 
-def note(action: str, subject: Any, *, school_id: int | None = None, **details: Any) -> None:
-    """Leave a trace of a change, in the transaction of the change: ``note("pupil:moved", pupil, to=12)``."""
-    db.session.add(_entry(action, subject, school_id, details))
+def note(
+    action: str,
+    subject: Any,
+    *,
+    school_id: int | None = None,
+    municipality_id: int | None = None,
+    **details: Any,
+) -> None:
+    """Leave a trace of a change, in the transaction of the change: ``note("pupil:moved", pupil, to=12)``.
+
+    The subject needs its id: flush first. Details hold ids and numbers, never names.
+    """
+    db.session.add(_entry(action, subject, school_id, municipality_id, details))
 
 
-def note_read(action: str, subject: Any, *, school_id: int | None = None, **details: Any) -> None:
-    """Leave a trace of what a page shows. Reading pages do not write: sessions.py writes these before
-    the page is sent, in a transaction of their own."""
-    g.setdefault("reads", []).append(_entry(action, subject, school_id, details))
+def note_read(
+    action: str,
+    subject: Any,
+    *,
+    school_id: int | None = None,
+    municipality_id: int | None = None,
+    **details: Any,
+) -> None:
+    """Leave a trace of what a page shows. Reading pages do not write: the row is written before the page is
+    sent, in a transaction of its own, and if that cannot be done the page is not sent."""
+    g.setdefault("reads", []).append(_entry(action, subject, school_id, municipality_id, details))
 
 
-def _entry(action: str, subject: Any, school_id: int | None, details: dict[str, Any]) -> AuditEntry:
+def write_reads() -> None:
+    """Write down what the page that is about to be sent shows."""
+    reads = g.pop("reads", None)
+    if not reads:
+        return
+    db.session.rollback()  # a page that only read must not stand in its own trail's way
+    with connections.writing(), Session(db.engine) as session, session.begin():
+        session.add_all(reads)
+
+
+def forget_reads() -> None:
+    """The page is not sent after all."""
+    g.pop("reads", None)
+
+
+def _entry(
+    action: str, subject: Any, school_id: int | None, municipality_id: int | None, details: dict[str, Any]
+) -> AuditEntry:
     account = g.get("account") if has_request_context() else None
     return AuditEntry(
         account_id=account.id if account else None,
         duty_id=_opening_duty(school_id) if account else None,
         school_id=school_id,
+        municipality_id=municipality_id,
         action=action,
         subject=f"{type(subject).__name__.lower()}:{subject.id}",
         details=details,
@@ -32,7 +68,9 @@ def _entry(action: str, subject: Any, school_id: int | None, details: dict[str, 
 
 
 def _opening_duty(school_id: int | None) -> int | None:
-    """The duty that opened the door: the first in force at that school, else the first in force."""
+    """The duty that opened the door; on pages about many objects one at that school, or any."""
+    if "opening_duty" in g:
+        return int(g.opening_duty.id)
     duties = g.get("duties") or []
     at_school = [duty for duty in duties if school_id is not None and duty.school_id == school_id]
     chosen = next(iter(at_school or duties), None)

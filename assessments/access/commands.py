@@ -1,5 +1,172 @@
-"""The commands of this room."""
+"""``lasspar staff`` and ``lasspar duty``: accounts and dated duties from the command line."""
+
+from datetime import datetime
 
 import click
+from flask import current_app
 
-COMMANDS: list[click.Command] = []
+from assessments.access import accounts, audit, duties, queries
+from assessments.access.duties import Scope
+from assessments.access.models import Account
+from assessments.access.scopes import find_municipality, find_school, find_scope, municipality_named
+from assessments.clock import today
+from assessments.database import db
+from assessments.refusals import Refused
+from assessments.roster import cells
+from assessments.roster.models import Duty, Municipality, Role
+from assessments.words import ROLE_WORDS, day, function_of
+
+ROLES = click.Choice([role.value for role in Role])
+LISTED_ROLES = ", ".join(role.value for role in Role)
+DAY = click.DateTime(["%Y-%m-%d"])
+MAKES_MUNICIPALITY = (Role.ADMINISTRATOR, Role.COORDINATOR)  # the first people, before any class list
+INITIATIVE = "initiativet"
+
+
+@click.group("staff")
+def staff() -> None:
+    """Personal och konton."""
+
+
+@staff.command("add")
+@click.argument("name")
+@click.option("--username", required=True, help="Namnet som personen loggar in med.")
+@click.option("--role", required=True, type=ROLES, help=f"Personens roll: {LISTED_ROLES}.")
+@click.option("--kommun", required=True, help="Kommunen som sköter kontot.")
+@click.option("--school", help="Skolenhetskod eller skolans namn, för den som arbetar på en skola.")
+@click.option("--class", "class_name", help="Klassen, för en lärare som redan har en.")
+def add(name: str, username: str, role: str, kommun: str, school: str | None, class_name: str | None) -> None:
+    """Lägg till en person och ge en länk att välja lösenord med.
+
+    Uppdraget gäller från i dag. Lärare får sitt med --class, eller sedan med: lasspar duty add
+    """
+    kind = Role(role)
+    municipality = _municipality(kommun, kind)
+    scope, has_scope = _first_scope(kind, municipality, school, class_name)
+    account = accounts.open_account(name, username, municipality)
+    audit.note("account:opened", account, municipality_id=account.municipality_id)
+    if has_scope:
+        _given(*duties.give(account.staff_member, kind, scope, today()))
+    token = _link(account)
+    db.session.commit()
+    click.echo(f"{account.staff_member.name} ({account.username}) är tillagd som {ROLE_WORDS[kind]}.")
+    if not has_scope:
+        click.echo(
+            "Läraren har ingen klass än och kan inte logga in förrän den finns. Ge klassen:\n"
+            f"  lasspar duty add {account.username} teacher {school or 'SKOLENHETSKOD'}/KLASS"
+            f" --from {day(today())}"
+        )
+    _tell(token)
+
+
+@staff.command("reset")
+@click.argument("username")
+def reset(username: str) -> None:
+    """Ge en ny länk till den som har glömt sitt lösenord.
+
+    Det gamla lösenordet gäller tills länken har använts; då loggas personen också ut överallt.
+    """
+    token = _link(accounts.known(username))
+    db.session.commit()
+    _tell(token)
+
+
+@staff.command("list")
+def everybody() -> None:
+    """Visa alla konton och deras uppdrag."""
+    rows = queries.everybody()
+    if not rows:
+        click.echo("Det finns inga konton än. Lägg till det första med: lasspar staff add")
+    for row in rows:
+        state = f" [{row.state}]" if row.state else ""
+        click.echo(f"{row.name} ({row.username or 'utan konto'}){state}")
+        for duty in row.duties:
+            during = f"från {day(duty.starts_on)}" + (f" till {day(duty.ends_on)}" if duty.ends_on else "")
+            click.echo(f"  {duty.function}, {during}{' (slut)' if duty.is_over else ''}")
+        if not row.duties:
+            click.echo("  inget uppdrag")
+
+
+@click.group("duty")
+def duty() -> None:
+    """Uppdrag: vem som får göra vad, var och när."""
+
+
+@duty.command("add")
+@click.argument("username")
+@click.argument("role", type=ROLES)
+@click.argument("scope")
+@click.option("--from", "starts_on", required=True, type=DAY, help="Första dagen.")
+@click.option("--to", "ends_on", type=DAY, help="Sista dagen; utan den gäller uppdraget tills vidare.")
+@click.option("--kommun", help="Kommunen, om flera skolor heter likadant.")
+def give(
+    username: str, role: str, scope: str, starts_on: datetime, ends_on: datetime | None, kommun: str | None
+) -> None:
+    """Ge en person ett uppdrag.
+
+    SCOPE är skolenhetskod/klass eller skolnamn/klass för teacher, skolenhetskod eller skolnamn för
+    special_teacher, principal och team, kommunens namn för team, coordinator och administrator, och
+    initiativet för den coordinator som samordnar alla kommuner.
+    """
+    account, kind, first = accounts.known(username), Role(role), starts_on.date()
+    place = find_scope(kind, scope, first, find_municipality(kommun) if kommun else None)
+    given, is_new = duties.give(account.staff_member, kind, place, first, ends_on.date() if ends_on else None)
+    _given(given, is_new)
+    db.session.commit()
+    during = f"från {day(given.starts_on)}" + (f" till {day(given.ends_on)}" if given.ends_on else "")
+    said = "är nu" if is_new else "var redan"
+    click.echo(f"{account.staff_member.name} {said} {function_of(given)}, {during}.")
+
+
+def _municipality(name: str, role: Role) -> Municipality | None:
+    """The municipality that looks after the account; the first people come before any class list."""
+    if role is Role.COORDINATOR and name.strip().lower() == INITIATIVE:
+        return None
+    if municipality_named(name) is None and role in MAKES_MUNICIPALITY:
+        db.session.add(Municipality(name=cells.name(name, "kommunen")))
+        db.session.flush()
+        click.echo(f"Kommunen {name} är ny och har lagts till.")
+    return find_municipality(name)
+
+
+def _first_scope(
+    role: Role, municipality: Municipality | None, school: str | None, class_name: str | None
+) -> tuple[Scope, bool]:
+    """Where the first duty holds, and whether there is one: a teacher's class may come later."""
+    if class_name and not school:
+        raise Refused("Ange skolan med --school när du anger en klass.")
+    if role is Role.TEACHER and not class_name:
+        if school:
+            find_school(school, municipality)
+        return None, False
+    if class_name:
+        return find_scope(Role.TEACHER, f"{school}/{class_name}", today(), municipality), True
+    scope = find_school(school, municipality) if school else municipality
+    if fault := duties.place_fault(role, scope):
+        raise Refused(fault if school else f"{fault} Ange skolan med --school.")
+    return scope, True
+
+
+def _given(duty: Duty, is_new: bool) -> None:
+    if is_new:
+        municipality = queries.municipality_of(duty)
+        audit.note("duty:given", duty, municipality_id=municipality.id if municipality else None)
+
+
+def _link(account: Account) -> str:
+    token = accounts.make_link(account)
+    audit.note("account:link_made", account, municipality_id=account.municipality_id)
+    return token
+
+
+def _tell(token: str) -> None:
+    """The link, with the address people use if the settings say it."""
+    hosts = [host for host in current_app.config["TRUSTED_HOSTS"] or () if not host.startswith(".")]
+    server = f"https://{hosts[0]}" if hosts else "http://127.0.0.1:5000"
+    click.echo("Länken nedan gäller en gång, i 72 timmar. Ge den bara till personen själv:")
+    click.echo(f"{server}/password/{token}")
+    if not hosts:
+        click.echo("(Byt ut början mot er egen adress, om Lässpår inte körs på den här datorn.)")
+
+
+COMMANDS: list[click.Command] = [staff, duty]

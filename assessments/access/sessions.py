@@ -1,11 +1,154 @@
-"""Who is signed in: server-side sessions."""
+"""Who is signed in: server-side sessions, so that a copied cookie is dead after sign-out.
 
-from flask import Flask, g
+The browser's one cookie (Flask's, signed) holds a secret and the CSRF token, which are made anew together at
+sign-in: a token planted from elsewhere fits no session. The row holds the secret's hash.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from flask import Flask, Response, current_app, g, request, session
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy.orm import contains_eager, joinedload
+
+from assessments.access import audit
+from assessments.access.models import Account, SignInSession
+from assessments.access.permissions import holds_on
+from assessments.access.tokens import fingerprint, keyed, new_token
+from assessments.clock import now, today
+from assessments.database import connections, db
+from assessments.roster.models import Duty, SchoolClass
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)  # a row is touched once a minute, not by every page
+READS = ("GET", "HEAD", "OPTIONS")
+STATIC = ("static", "bootstrap.static")  # the same for everybody
+SECRET = "sign_in"  # noqa: S105 - the key in the cookie, no secret itself
+log = structlog.get_logger()
+
+
+class Cookie(SecureCookieSessionInterface):
+    """One cookie. Over https it is bound to this very host: no neighbour can plant one (``__Host-``)."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return "__Host-lasspar" if self.get_cookie_secure(app) else "lasspar"
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure  # plain http is answered at loopback addresses only (transport.py)
+
+    def get_cookie_samesite(self, app: Flask) -> str:
+        return "Lax"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The session of this request, as it stood when the request came."""
+
+    id: int
+    account_id: int
+    last_seen_at: datetime
 
 
 def init_app(app: Flask) -> None:
     """Connect to the app."""
+    app.session_interface = Cookie()
+    app.before_request(_who)
+    app.after_request(_leave_traces)
+    app.teardown_request(_next_may_write)
 
-    @app.before_request
-    def nobody() -> None:
-        g.account, g.duties = None, []
+
+def start(account: Account, browser: str | None, address: str) -> None:
+    """Sign in: a new session, and a new cookie with nothing of the old one. Flushes."""
+    if told := g.get("signed_in"):
+        end(told.id)
+    secret = new_token()
+    row = SignInSession(account=account, token_hash=fingerprint(secret), last_seen_at=now())
+    row.browser, row.address_hash = browser, keyed(address)
+    db.session.add(row)
+    db.session.flush()
+    session.clear()
+    session[SECRET] = secret
+
+
+def end(session_id: int) -> None:
+    """Sign out one session."""
+    here = SignInSession.id == session_id
+    db.session.execute(
+        sa.update(SignInSession).where(here, SignInSession.ended_at.is_(None)).values(ended_at=now())
+    )
+
+
+def living() -> sa.ColumnElement[bool]:
+    """The session is not ended, idle or too old, and the account is open."""
+    return sa.and_(
+        SignInSession.ended_at.is_(None),
+        SignInSession.created_at > now() - LONGEST,
+        SignInSession.last_seen_at > now() - IDLE,
+        Account.disabled_at.is_(None),
+    )
+
+
+def duties_today(staff_member_id: int) -> list[Duty]:
+    """The duties in force, with what they are about: pages say "klasslärare 1A, Ekbackens skola"."""
+    return list(
+        db.session.scalars(
+            sa.select(Duty)
+            .where(Duty.staff_member_id == staff_member_id, holds_on(today()))
+            .options(
+                joinedload(Duty.school_class).joinedload(SchoolClass.school),
+                joinedload(Duty.school),
+                joinedload(Duty.municipality),
+            )
+            .order_by(Duty.starts_on, Duty.id)
+        )
+    )
+
+
+def _who() -> None:
+    """Find out who asks, before anything else looks at the request. Without duties nobody is signed in."""
+    connections.only_read(request.method in READS)
+    g.account, g.duties, g.signed_in = None, [], None
+    secret = session.get(SECRET)
+    if not secret or request.endpoint in STATIC:
+        return
+    row = db.session.scalar(
+        sa.select(SignInSession)
+        .join(SignInSession.account)
+        .where(SignInSession.token_hash == fingerprint(str(secret)), living())
+        .options(contains_eager(SignInSession.account).joinedload(Account.staff_member))
+    )
+    duties = duties_today(row.account.staff_member_id) if row else []
+    if row and duties:
+        g.account, g.duties = row.account, duties
+        g.signed_in = SignedIn(row.id, row.account_id, row.last_seen_at)
+
+
+def _leave_traces(response: Response) -> Response:
+    """Write down what the page shows and that somebody is there; without the first the page is not sent."""
+    try:
+        audit.write_reads()
+    except sa.exc.SQLAlchemyError as error:
+        return current_app.make_response(current_app.handle_user_exception(error))
+    signed_in: SignedIn | None = g.get("signed_in")
+    if signed_in and now() - signed_in.last_seen_at > SEEN_EVERY:
+        _touch(signed_in)
+    return response
+
+
+def _touch(signed_in: SignedIn) -> None:
+    db.session.rollback()
+    here = SignInSession.id == signed_in.id
+    try:
+        with connections.writing(), db.engine.begin() as connection:
+            connection.execute(sa.update(SignInSession).where(here).values(last_seen_at=now()))
+    except sa.exc.SQLAlchemyError as error:  # the page is right all the same, and the next one tries again
+        log.warning("session not touched", error=type(error).__name__)
+
+
+def _next_may_write(_error: Any) -> None:
+    """Servers and tests use this thread for other things next."""
+    connections.only_read(False)

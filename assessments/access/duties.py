@@ -1,0 +1,96 @@
+"""Duties: given, ended, taken back. They are the only source of rights, so each must fit its role."""
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from assessments.access.permissions import Permission, duties_open_to
+from assessments.clock import today
+from assessments.database import db
+from assessments.refusals import Refused
+from assessments.roster.models import Duty, Municipality, Role, School, SchoolClass, StaffMember
+from assessments.words import ROLE_WORDS, day
+
+Scope = SchoolClass | School | Municipality | None
+"""Where a duty holds; None is the whole initiative."""
+
+PLACES: dict[Role, tuple[type, ...]] = {
+    Role.TEACHER: (SchoolClass,),
+    Role.SPECIAL_TEACHER: (School,),
+    Role.PRINCIPAL: (School,),
+    Role.TEAM: (School, Municipality),
+    Role.COORDINATOR: (Municipality, type(None)),
+    Role.ADMINISTRATOR: (Municipality,),
+}
+PLACE_WORDS = {
+    SchoolClass: "en klass",
+    School: "en skola",
+    Municipality: "en kommun",
+    type(None): "satsningen",
+}
+COLUMNS = {SchoolClass: "school_class_id", School: "school_id", Municipality: "municipality_id"}
+
+
+def place_fault(role: Role, scope: Scope) -> str | None:
+    """Why a duty of the role cannot hold there, in Swedish."""
+    if type(scope) in PLACES[role]:
+        return None
+    return f"Rollen {ROLE_WORDS[role]} gäller {' eller '.join(PLACE_WORDS[kind] for kind in PLACES[role])}."
+
+
+def give(
+    member: StaffMember, role: Role, scope: Scope, starts_on: date, ends_on: date | None = None
+) -> tuple[Duty, bool]:
+    """The duty, and whether it is new: giving the same one again changes nothing."""
+    if fault := place_fault(role, scope):
+        raise Refused(fault)
+    if ends_on and ends_on < starts_on:
+        raise Refused(f"Uppdraget slutar {day(ends_on)}, innan det börjar {day(starts_on)}.")
+    place = {column: scope.id if scope and type(scope) is kind else None for kind, column in COLUMNS.items()}
+    for other in db.session.scalars(sa.select(Duty).filter_by(staff_member_id=member.id, role=role, **place)):
+        if (other.starts_on, other.ends_on) == (starts_on, ends_on):
+            return other, False
+        if other.starts_on <= (ends_on or date.max) and starts_on <= (other.ends_on or date.max):
+            raise Refused(f"{member.name} har redan det uppdraget {_during(other)}. Ändra det i stället.")
+    duty = Duty(staff_member=member, role=role, starts_on=starts_on, ends_on=ends_on, **place)
+    db.session.add(duty)
+    db.session.flush()
+    return duty, True
+
+
+def change(duty: Duty, ends_on: date | None) -> None:
+    """Set the last day of a duty (none: until further notice). From the day after it opens nothing."""
+    if ends_on and ends_on < duty.starts_on:
+        raise Refused(f"Uppdraget börjar {day(duty.starts_on)} och kan inte sluta {day(ends_on)}.")
+    duty.ends_on = ends_on
+    db.session.flush()
+
+
+def take_back(duty: Duty) -> None:
+    """Remove a duty that was given by mistake. What somebody has seen or done by it keeps it in place."""
+    try:
+        with db.session.begin_nested():
+            db.session.delete(duty)
+    except sa.exc.IntegrityError as error:
+        raise Refused(
+            "Uppdraget har redan använts, så det kan inte tas bort. Sätt i stället en sista dag."
+            " Ska det sluta gälla genast? Stäng av kontot."
+        ) from error
+
+
+def reaches_beyond_mine(member: StaffMember) -> bool:
+    """Whether the person has, or will have, duties where the one who asks does not look after duties.
+
+    A link opens all of an account, so nobody makes one for rights outside the own municipality.
+    """
+    here = duties_open_to(Permission.MANAGE_STAFF).with_only_columns(Duty.id)
+    beyond = sa.select(Duty.id).where(
+        Duty.staff_member_id == member.id,
+        sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= today()),
+        Duty.id.not_in(here),
+    )
+    return db.session.scalar(beyond.limit(1)) is not None
+
+
+def _during(duty: Duty) -> str:
+    return f"från {day(duty.starts_on)}" + (f" till {day(duty.ends_on)}" if duty.ends_on else "")

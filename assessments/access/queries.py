@@ -1,0 +1,197 @@
+"""What the pages about accounts and sessions print, in their order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from assessments.access.models import Account, SignInSession
+from assessments.access.sessions import living
+from assessments.calendar import academic_year_on
+from assessments.clock import today
+from assessments.collation import swedish_key
+from assessments.database import db
+from assessments.roster.models import Duty, Municipality, School, SchoolClass, StaffMember
+from assessments.words import function_of
+
+
+@dataclass(frozen=True)
+class DutyRow:
+    id: int
+    function: str
+    starts_on: date
+    ends_on: date | None
+    is_over: bool
+    is_to_come: bool
+
+
+@dataclass(frozen=True)
+class StaffRow:
+    """A person, with the duties in the municipality at hand (on the command line: all of them)."""
+
+    account_id: int | None
+    name: str
+    username: str | None
+    state: str
+    is_ours: bool  # looked after by this municipality
+    duties: list[DutyRow]
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    id: int
+    browser: str
+    began_at: datetime
+    last_seen_at: datetime
+    is_this_one: bool
+
+
+def is_empty() -> bool:
+    """Nobody has an account yet."""
+    return db.session.scalar(sa.select(Account.id).limit(1)) is None
+
+
+def staff_of(municipality: Municipality) -> list[StaffRow]:
+    """Everybody who is looked after by the municipality or has (had) a duty in it, by name."""
+    people = _people(
+        sa.or_(Account.municipality_id == municipality.id, Duty.id.in_(_duties_in(municipality)))
+    )
+    here = set(db.session.scalars(_duties_in(municipality)))
+    return [
+        _staff_row(account, member, [duty for duty in duties if duty.id in here], municipality.id)
+        for account, member, duties in people
+    ]
+
+
+def everybody() -> list[StaffRow]:
+    """Every account and staff member, by name."""
+    return [_staff_row(*person) for person in _people(sa.true())]
+
+
+def duty_rows(duties: Sequence[Duty]) -> list[DutyRow]:
+    """The duties, those in force first, then those to come, then those that are over."""
+    rows = [
+        DutyRow(
+            duty.id,
+            function_of(duty),
+            duty.starts_on,
+            duty.ends_on,
+            is_over=duty.ends_on is not None and duty.ends_on < today(),
+            is_to_come=duty.starts_on > today(),
+        )
+        for duty in duties
+    ]
+    return sorted(rows, key=lambda row: (row.is_over, row.is_to_come, row.starts_on, row.id))
+
+
+def sessions_of(account: Account, this_one: int) -> list[SessionRow]:
+    """Where the account is signed in now, this browser first."""
+    rows = db.session.scalars(
+        sa.select(SignInSession)
+        .join(SignInSession.account)
+        .where(SignInSession.account_id == account.id, living())
+        .order_by(SignInSession.id != this_one, SignInSession.last_seen_at.desc())
+    )
+    return [
+        SessionRow(
+            row.id, row.browser or "okänd webbläsare", row.created_at, row.last_seen_at, row.id == this_one
+        )
+        for row in rows
+    ]
+
+
+def places_in(municipality: Municipality) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Where a duty can hold: the municipality, then each school with its classes from this academic year on,
+    as groups of (``class:12``, name) for a form."""
+    schools = sorted(
+        db.session.scalars(sa.select(School).filter_by(municipality_id=municipality.id)),
+        key=lambda school: swedish_key(school.name),
+    )
+    classes = db.session.scalars(
+        sa.select(SchoolClass)
+        .join(School)
+        .where(
+            School.municipality_id == municipality.id, SchoolClass.academic_year >= academic_year_on(today())
+        )
+    ).all()
+    groups = [("Kommunen", [(f"municipality:{municipality.id}", f"Hela {municipality.name}")])]
+    for school in schools:
+        own = [one for one in classes if one.school_id == school.id]
+        own.sort(key=lambda one: (one.academic_year, swedish_key(one.name)))
+        groups.append((school.name, [
+            (f"school:{school.id}", f"Hela {school.name}"),
+            *((f"class:{one.id}", f"{one.name}, {school.name} ({one.academic_year})") for one in own),
+        ]))  # fmt: skip
+    return groups
+
+
+def _people(which: sa.ColumnElement[bool]) -> list[tuple[Account | None, StaffMember, list[Duty]]]:
+    members = (
+        sa.select(StaffMember, Account)
+        .join(Account, Account.staff_member_id == StaffMember.id, isouter=True)
+        .join(Duty, Duty.staff_member_id == StaffMember.id, isouter=True)
+        .where(which)
+        .distinct()
+    )
+    found = [(account, member) for member, account in db.session.execute(members)]
+    found.sort(key=lambda pair: (swedish_key(pair[1].name), pair[1].id))
+    duties: dict[int, list[Duty]] = {}
+    asked = (
+        sa.select(Duty)
+        .where(Duty.staff_member_id.in_([member.id for _account, member in found]))
+        .options(
+            joinedload(Duty.school_class).joinedload(SchoolClass.school),
+            joinedload(Duty.school),
+            joinedload(Duty.municipality),
+        )
+    )
+    for duty in db.session.scalars(asked):
+        duties.setdefault(duty.staff_member_id, []).append(duty)
+    return [(account, member, duties.get(member.id, [])) for account, member in found]
+
+
+def _duties_in(municipality: Municipality) -> sa.Select[int]:
+    schools = sa.select(School.id).where(School.municipality_id == municipality.id)
+    classes = sa.select(SchoolClass.id).where(SchoolClass.school_id.in_(schools))
+    return sa.select(Duty.id).where(
+        sa.or_(
+            Duty.municipality_id == municipality.id,
+            Duty.school_id.in_(schools),
+            Duty.school_class_id.in_(classes),
+        )
+    )
+
+
+def _staff_row(
+    account: Account | None, member: StaffMember, duties: list[Duty], municipality_id: int | None = None
+) -> StaffRow:
+    return StaffRow(
+        account_id=account.id if account else None,
+        name=member.name,
+        username=account.username if account else None,
+        state=state_of(account),
+        is_ours=account is not None and account.municipality_id == municipality_id,
+        duties=duty_rows(duties),
+    )
+
+
+def state_of(account: Account | None) -> str:
+    """What stops the person from signing in, if anything."""
+    if account is None:
+        return "inget konto"
+    if account.disabled_at:
+        return "avstängt"
+    return "" if account.password_hash else "har inte valt lösenord än"
+
+
+def duties_here(municipality: Municipality | None) -> set[int]:
+    """Ids of the duties that hold in the municipality."""
+    return set(db.session.scalars(_duties_in(municipality))) if municipality else set()
+
+
+def municipality_of(duty: Duty) -> Municipality | None:
+    """Where the duty holds; none for the whole initiative."""
+    school = duty.school_class.school if duty.school_class else duty.school
+    return school.municipality if school else duty.municipality

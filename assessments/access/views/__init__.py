@@ -1,0 +1,5 @@
+"""The pages of this room, one module per subject."""
+
+from assessments.access.views import duties, own, sign_in, staff
+
+BLUEPRINTS = [sign_in.bp, own.bp, staff.bp, duties.bp]

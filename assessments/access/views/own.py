@@ -1,0 +1,83 @@
+"""Where one is signed in, who may see what, and what other programs ask first."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, render_template, url_for
+from flask_wtf.csrf import generate_csrf
+
+from assessments.access import accounts, audit, queries, sessions
+from assessments.access.models import SignInSession
+from assessments.access.permissions import public, signed_in
+from assessments.access.who_sees_what import ROWS, SENTENCES
+from assessments.database import db
+from assessments.roster.models import Duty
+from assessments.words import function_of
+
+bp = Blueprint("own", __name__)
+
+
+@bp.get("/my/sign-ins")
+@signed_in
+def sign_ins() -> str:
+    rows = queries.sessions_of(g.account, g.signed_in.id)
+    return render_template("access/sign_ins.html", rows=rows)
+
+
+@bp.post("/my/sign-ins/<int(max=9223372036854775807):session_id>/end")
+@signed_in
+def end_session(session_id: int) -> Any:
+    """End one of one's own; somebody else's is not there."""
+    mine = sa.select(SignInSession.id).filter_by(id=session_id, account_id=g.account.id)
+    if db.session.scalar(mine) is None:
+        abort(404)
+    sessions.end(session_id)
+    audit.note("account:session_ended", g.account, municipality_id=g.account.municipality_id)
+    db.session.commit()
+    flash("Inloggningen är avslutad.")
+    return redirect(url_for("own.sign_ins"))
+
+
+@bp.post("/my/sign-ins/end-others")
+@signed_in
+def end_other_sessions() -> Any:
+    accounts.end_sessions(g.account, but=g.signed_in.id)
+    audit.note("account:other_sessions_ended", g.account, municipality_id=g.account.municipality_id)
+    db.session.commit()
+    flash("Du är utloggad överallt utom här.")
+    return redirect(url_for("own.sign_ins"))
+
+
+@bp.get("/who-sees-what")
+@signed_in
+def who_sees_what() -> str:
+    return render_template("access/who_sees_what.html", rows=ROWS, sentences=SENTENCES)
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> Response:
+    """We live, and so does the database."""
+    db.session.execute(sa.select(1))
+    return Response("ok\n", mimetype="text/plain")
+
+
+@bp.get("/api/v1/session")
+@public
+def session() -> Response:
+    """Who is signed in, by which duties, and the token for the header ``X-CSRFToken`` of every write."""
+    account = g.account and {"username": g.account.username, "name": g.account.staff_member.name}
+    return jsonify(csrf_token=generate_csrf(), account=account, duties=[_duty(duty) for duty in g.duties])
+
+
+def _duty(duty: Duty) -> dict[str, Any]:
+    return {
+        "id": duty.id,
+        "role": duty.role.value,
+        "function": function_of(duty),
+        "class_id": duty.school_class_id,
+        "school_id": duty.school_id,
+        "municipality_id": duty.municipality_id,
+        "from": duty.starts_on.isoformat(),
+        "to": duty.ends_on.isoformat() if duty.ends_on else None,
+    }

@@ -1,0 +1,183 @@
+"""The administrator's pages: who works here, with which duties, and how they get in."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+
+from assessments.access import accounts, audit, duties, queries
+from assessments.access.forms import DutyForm, StaffForm
+from assessments.access.models import Account
+from assessments.access.permissions import (
+    Permission,
+    classes_open_to,
+    municipalities_open_to,
+    needs,
+    schools_open_to,
+)
+from assessments.collation import swedish_key
+from assessments.database import db
+from assessments.refusals import Refused
+from assessments.roster.models import Municipality, Role, School, SchoolClass
+
+bp = Blueprint("staff", __name__)
+P = Permission
+ID = "int(max=9223372036854775807)"
+OPEN_TO: dict[str, tuple[Any, Any]] = {
+    "class": (SchoolClass, classes_open_to),
+    "school": (School, schools_open_to),
+    "municipality": (Municipality, municipalities_open_to),
+}
+
+
+@bp.get("/staff")
+@needs(P.MANAGE_STAFF)
+def overview() -> str:
+    mine = db.session.scalars(municipalities_open_to(P.MANAGE_STAFF)).all()
+    in_order = sorted(mine, key=lambda one: swedish_key(one.name))
+    sections = [(municipality, queries.staff_of(municipality)) for municipality in in_order]
+    return render_template("access/staff.html", sections=sections)
+
+
+@bp.get(f"/municipalities/<{ID}:municipality_id>/staff/new")
+@needs(P.MANAGE_STAFF, of="municipality")
+def new(municipality: Municipality) -> str:
+    return _new_page(_with_places(StaffForm(formdata=None), municipality), municipality)
+
+
+@bp.post(f"/municipalities/<{ID}:municipality_id>/staff/new")
+@needs(P.MANAGE_STAFF, of="municipality")
+def add(municipality: Municipality) -> Any:
+    form = _with_places(StaffForm(), municipality)
+    if not form.validate():
+        return _new_page(form, municipality), 422
+    try:
+        account = accounts.open_account(form.name.data, form.username.data, municipality)
+        audit.note("account:opened", account, municipality_id=municipality.id)
+        _give(account, form)
+        token = _make_link(account)
+    except Refused as refused:
+        db.session.rollback()
+        return _new_page(form, municipality, refused.reasons), 422
+    db.session.commit()
+    return _link_page(account, token)
+
+
+@bp.get(f"/staff/<{ID}:account_id>")
+@needs(P.MANAGE_STAFF, of="account")
+def person(account: Account) -> str:
+    return _person_page(account, _with_places(DutyForm(formdata=None), account.municipality))
+
+
+@bp.post(f"/staff/<{ID}:account_id>/duties")
+@needs(P.MANAGE_STAFF, of="account")
+def give_duty(account: Account) -> Any:
+    form = _with_places(DutyForm(), account.municipality)
+    if not form.validate():
+        return _person_page(account, form), 422
+    try:
+        _give(account, form)
+    except Refused as refused:
+        db.session.rollback()
+        return _person_page(account, form, refused.reasons), 422
+    db.session.commit()
+    flash("Uppdraget är sparat.")
+    return redirect(url_for("staff.person", account_id=account.id))
+
+
+@bp.post(f"/staff/<{ID}:account_id>/link")
+@needs(P.MANAGE_STAFF, of="account")
+def link(account: Account) -> Any:
+    try:
+        token = _make_link(account)
+    except Refused as refused:
+        db.session.rollback()
+        return _person_page(
+            account, _with_places(DutyForm(formdata=None), account.municipality), refused.reasons
+        ), 409
+    db.session.commit()
+    return _link_page(account, token)
+
+
+@bp.post(f"/staff/<{ID}:account_id>/disable")
+@needs(P.MANAGE_STAFF, of="account")
+def disable(account: Account) -> Any:
+    if account.id == g.account.id:
+        raise Refused("Du kan inte stänga av ditt eget konto. Be en annan administratör.")
+    accounts.disable(account)
+    audit.note("account:disabled", account, municipality_id=account.municipality_id)
+    db.session.commit()
+    flash("Kontot är avstängt och utloggat överallt.")
+    return redirect(url_for("staff.person", account_id=account.id))
+
+
+@bp.post(f"/staff/<{ID}:account_id>/enable")
+@needs(P.MANAGE_STAFF, of="account")
+def enable(account: Account) -> Any:
+    accounts.enable(account)
+    audit.note("account:enabled", account, municipality_id=account.municipality_id)
+    db.session.commit()
+    flash("Kontot är öppet igen.")
+    return redirect(url_for("staff.person", account_id=account.id))
+
+
+def _give(account: Account, form: DutyForm) -> None:
+    kind, _, row_id = form.place.data.partition(":")
+    model, open_to = OPEN_TO[kind]
+    place = db.session.scalar(open_to(P.MANAGE_STAFF).where(model.id == int(row_id)))
+    starts_on: date = form.starts_on.data
+    duty, is_new = duties.give(
+        account.staff_member, Role(form.role.data), place, starts_on, form.ends_on.data
+    )
+    if is_new:
+        audit.note("duty:given", duty, municipality_id=account.municipality_id, account=account.id)
+
+
+def _make_link(account: Account) -> str:
+    if duties.reaches_beyond_mine(account.staff_member):
+        raise Refused(
+            "Personen har uppdrag också utanför din kommun, så länken skapas av den som sköter servern:"
+            f" lasspar staff reset {account.username}"
+        )
+    token = accounts.make_link(account)
+    audit.note("account:link_made", account, municipality_id=account.municipality_id)
+    return token
+
+
+def _with_places(form: DutyForm, municipality: Municipality | None) -> DutyForm:
+    form.place.choices = dict(queries.places_in(municipality)) if municipality else {}
+    return form
+
+
+def _new_page(form: StaffForm, municipality: Municipality, reasons: list[str] | None = None) -> str:
+    return render_template(
+        "access/staff_new.html", form=form, municipality=municipality, reasons=reasons or []
+    )
+
+
+def _person_page(account: Account, form: FlaskForm, reasons: list[str] | None = None) -> str:
+    return render_template(
+        "access/person.html",
+        account_id=account.id,
+        username=account.username,
+        name=account.staff_member.name,
+        state=queries.state_of(account),
+        is_closed=account.disabled_at is not None,
+        duties=queries.duty_rows(account.staff_member.duties),
+        changeable=queries.duties_here(account.municipality),
+        is_me=account.id == g.account.id,
+        form=form,
+        reasons=reasons or [],
+    )
+
+
+def _link_page(account: Account, token: str) -> str:
+    address = url_for("access.password_page", token=token, _external=True)
+    return render_template(
+        "access/link.html",
+        account_id=account.id,
+        username=account.username,
+        name=account.staff_member.name,
+        address=address,
+    )

@@ -1,0 +1,49 @@
+"""Vem får se vad: the table of rights in words, made from GRANTS so that page and rule cannot part."""
+
+from dataclasses import dataclass
+
+from assessments.access.permissions import GRANTS, MEETS_PROTECTED, Permission
+from assessments.roster.models import Role
+from assessments.words import ROLE_WORDS, listed
+
+P = Permission
+WHERE = {
+    Role.TEACHER: "sina klasser",
+    Role.SPECIAL_TEACHER: "sin skola",
+    Role.PRINCIPAL: "sin skola",
+    Role.TEAM: "det som står i en begäran om hjälp till teamet",
+    Role.COORDINATOR: "hela satsningen eller sin kommun",
+    Role.ADMINISTRATOR: "sin kommun",
+}
+MAY = {
+    P.SEE_ROSTER: "se vilka som går i klassen",
+    P.EDIT_ROSTER: "läsa in klasslistor och ändra klasser och elever",
+    P.MANAGE_STAFF: "sköta konton och uppdrag",
+    P.SEE_SCORES: "se resultat och nivåer",
+    P.RECORD_SCORES: "skriva in resultat och lämna in klassen",
+    P.SEE_SIGNALS: "se signaler och varför de finns",
+    P.ACT_ON_SIGNALS: "spara nästa steg",
+    P.ACT_ON_REPORTED: "spara nästa steg för elever som anmälts till rektor",
+    P.OBSERVE: "skriva en iakttagelse",
+    P.PRINT: "skriva ut rapporter",
+    P.SEE_AGGREGATES: "se andelar, aldrig en elev",
+    P.MANAGE_WINDOWS: "öppna perioder, anta riktmärken och välja mått",
+}
+CLOSE = listed([ROLE_WORDS[role] for role in Role if role in MEETS_PROTECTED])
+SENTENCES = (
+    "Rätten följer uppdraget och dess datum, aldrig kontot. Dagen efter uppdragets sista dag är det stängt.",
+    f"Elever med skyddade personuppgifter ser bara {CLOSE} i sin klass eller skola,"
+    " och då under ett annat namn. De finns aldrig i sökningar, namngivna utskrifter eller listor ovanför klassen.",
+    "Varje gång någon öppnar en elevs sida eller skriver ut sparas vem, när och vilket uppdrag.",
+    "Den som inte har rätt till en elev eller klass får samma svar som om den inte fanns.",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    role: str
+    where: str
+    may: list[str]
+
+
+ROWS = [Row(ROLE_WORDS[role], WHERE[role], [MAY[one] for one in P if one in GRANTS[role]]) for role in Role]
