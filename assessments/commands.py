@@ -145,6 +145,7 @@ def import_score_file(file: Path, code: str, kommun: str | None, dry_run: bool, 
     window = windows.find(code)
     among = pupils_of(kommun) if kommun else None
     terms = Terms(among=among, replaces=replace, by=None if dry_run else Recorder())
+    db.session.rollback()  # a large workbook takes minutes to read: nobody's save waits for it
     try:
         told = import_scores(window, file.name, content_of(file), FROM_THE_COMMAND_LINE, terms)
     except UnreadableFile as unreadable:
@@ -162,7 +163,7 @@ def import_score_file(file: Path, code: str, kommun: str | None, dry_run: bool, 
         click.echo("Resultaten är inlästa.")
 
 
-def pupils_of(municipality: str) -> sa.Select[Any]:
+def pupils_of(municipality: str) -> sa.Select[Pupil]:
     """The pupils of the municipality with that name."""
     names = {row.id: row.name for row in db.session.execute(sa.select(Municipality.id, Municipality.name))}
     found = [row_id for row_id, name in names.items() if folded(name) == folded(municipality)]

@@ -57,7 +57,7 @@ class Terms:
     ``by`` None: only look. ``replaces``: values that differ from recorded ones take their place.
     """
 
-    among: sa.Select[tuple[Pupil]] | None = None
+    among: sa.Select[Pupil] | None = None
     replaces: bool = False
     by: Recorder | None = None
 

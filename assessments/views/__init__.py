@@ -1,5 +1,5 @@
 """The pages of this room, one module per subject."""
 
-from assessments.views import classes, sheet
+from assessments.views import classes, imports, sheet
 
-BLUEPRINTS = [classes.bp, sheet.bp]
+BLUEPRINTS = [classes.bp, imports.bp, sheet.bp]
