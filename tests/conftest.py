@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from cast import PASSWORD, TODAY, Ekbacken
@@ -26,6 +27,9 @@ from assessments.database.commands import prepare
 for setting in [name for name in os.environ if name.startswith("LASSPAR_")]:
     del os.environ[setting]  # what somebody's shell says is no part of a test
 os.environ["LASSPAR_TODAY"] = TODAY.isoformat()
+# A busy machine is no fault of the rule under test.
+hypothesis.settings.register_profile("lasspar", deadline=None, max_examples=50)
+hypothesis.settings.load_profile("lasspar")
 
 
 class Visitor(FlaskClient):

@@ -51,8 +51,10 @@ def test_without_sem_or_limits_it_is_unknown(found: object) -> None:
 
 @pytest.mark.parametrize(
     ("p", "word"),
-    [(0.0, "clear"), (0.0999, "clear"), (0.10, "near"), (0.30, "near"), (0.3001, "on_the_line"), (0.5, "on_the_line"),
-     (math.nan, "unknown"), (None, "unknown")],
+    [
+        (0.0, "clear"), (0.0999, "clear"), (0.10, "near"), (0.30, "near"), (0.3001, "on_the_line"),
+        (0.5, "on_the_line"), (math.nan, "unknown"), (None, "unknown"),
+    ],
 )  # fmt: skip
 def test_the_words_meet_at_a_tenth_and_three_tenths(p: float | None, word: str) -> None:
     assert certainty(p) == word

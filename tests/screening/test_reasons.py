@@ -12,7 +12,7 @@ from screening.reasons import lacking, number, provenance, why, window_words
 from screening.signals import Family
 
 FLUENCY = measure(
-    "ord", limits(18, 28, status="C"), name="Rätt lästa ord per minut, text", unit="ord/min", high=250, sem=8,
+    "ord", limits(18, 28, status="C"), name="Ord per minut", unit="ord/min", high=250, sem=8,
     implausible_gain=60_000,
 )  # fmt: skip
 LEGI = measure(
@@ -20,8 +20,8 @@ LEGI = measure(
 )
 SOUNDS = measure("ljud", limits(goal=11, status="N"), name="Bokstavsljud", unit="antal", high=29)
 STAGE = measure(
-    "steg", limits(1, 2, status="G", near_status="P"), name="Avstämning A", unit="bedömning", high=2, official=True,
-    labels=("Ej nådd", "Delvis", "Nådd"), area="decoding",
+    "steg", limits(1, 2, status="G", near_status="P"), name="Avstämning A", unit="bedömning", high=2,
+    official=True, labels=("Ej nådd", "Delvis", "Nådd"), area="decoding",
 )  # fmt: skip
 
 
@@ -41,22 +41,21 @@ def need(*measures: Any, decides: Any = None, **cells: Any) -> str:
     [
         (
             need(FLUENCY, ord=10),
-            "Rätt lästa ord per minut, text: 10 ord/min. Målet är minst 28, nära målet minst 18. "
+            "Ord per minut: 10 ord/min. Målet är minst 28, nära målet minst 18. "
             "Resultatet ligger nära en gräns.",
         ),
         (
             need(FLUENCY, ord="k"),
-            "Rätt lästa ord per minut, text: kan inte genomföras ännu. Målet är minst 28, nära målet minst 18. "
+            "Ord per minut: kan inte genomföras ännu. Målet är minst 28, nära målet minst 18. "
             "Resultatet är tydligt.",
         ),
         (
             need(SOUNDS, FLUENCY, ljud=12, ord=4),
-            "Ett resultat är under målet. Rätt lästa ord per minut, text: 4 ord/min. Målet är minst 28, nära målet "
-            "minst 18.",
+            "Ett resultat är under målet. Ord per minut: 4 ord/min. Målet är minst 28, nära målet minst 18.",
         ),
         (
             need(FLUENCY, ord=20),
-            "Rätt lästa ord per minut, text: 20 ord/min. Målet är minst 28, nära målet minst 18. Resultatet ligger "
+            "Ord per minut: 20 ord/min. Målet är minst 28, nära målet minst 18. Resultatet ligger "
             "på gränsen.",
         ),
         (
@@ -66,23 +65,23 @@ def need(*measures: Any, decides: Any = None, **cells: Any) -> str:
         ),
         (
             need(LEGI, legi=1),
-            "LegiLexi avkodning: nivå 1. Målet är minst 3, nära målet minst 2. En gräns är ett eget förslag och "
-            "behöver bekräftas. Gör en ny avstämning om 4–6 skolveckor.",
+            "LegiLexi avkodning: nivå 1. Målet är minst 3, nära målet minst 2. En gräns är "
+            "ett eget förslag och behöver bekräftas. Gör en ny avstämning om 4–6 skolveckor.",
         ),
         (
             need(FLUENCY, ord=26.5),
-            "Rätt lästa ord per minut, text: 26,5 ord/min. Målet är minst 28, nära målet minst 18. Resultatet ligger "
+            "Ord per minut: 26,5 ord/min. Målet är minst 28, nära målet minst 18. Resultatet ligger "
             "på gränsen till målet. Gör en ny avstämning om 4–6 skolveckor.",
         ),
         (
             need(FLUENCY, ord=29),
-            "Rätt lästa ord per minut, text: 29 ord/min. Målet är minst 28, nära målet minst 18. Resultatet når "
+            "Ord per minut: 29 ord/min. Målet är minst 28, nära målet minst 18. Resultatet når "
             "målet men ligger på gränsen. Gör en ny avstämning om 4–6 skolveckor.",
         ),
         (
             need(FLUENCY, STAGE, ord=50, steg=1),
-            "Når målet för perioden, men inte i allt. Avstämning A: Delvis. Målet är minst Nådd, nära målet minst "
-            "Delvis. Gör en ny avstämning om 4–6 skolveckor.",
+            "Når målet för perioden, men inte i allt. Avstämning A: Delvis. Målet är minst Nådd, nära målet "
+            "minst Delvis. Gör en ny avstämning om 4–6 skolveckor.",
         ),
     ],
 )
@@ -94,7 +93,7 @@ def test_a_contradiction_tells_both_sides_the_official_first() -> None:
     own = replace(FLUENCY, limits=limits(18, 28, status="P"))
     reading = measure("las", limits(3, 4, status="G"), low=1, high=9)
     assert need(own, STAGE, reading, decides=[["las"]], ord=10, steg=2) == (
-        "Resultaten säger olika. Avstämning A når målet (Nådd); Rätt lästa ord per minut, text är under målet "
+        "Resultaten säger olika. Avstämning A når målet (Nådd); Ord per minut är under målet "
         "(10 ord/min). Gör en ny avstämning om 4–6 skolveckor."
     )
 
@@ -109,7 +108,7 @@ def test_a_level_that_stands_despite_what_is_missing_says_so() -> None:
 def test_change_says_from_and_to_and_when() -> None:
     periods = school_year(standard(FLUENCY), [{"ord": 60}], [{"ord": 40}])
     assert line(Family.CHANGE, *periods) == (
-        "Rätt lästa ord per minut, text: 60 ord/min hösten 2026/27, 40 ord/min vintern 2026/27. "
+        "Ord per minut: 60 ord/min hösten 2026/27, 40 ord/min vintern 2026/27. "
         "Skillnaden är större än mätfelet."
     )
 
@@ -122,7 +121,7 @@ def test_a_lost_level_says_that_the_goal_moved_and_not_the_pupil() -> None:
         for found, points, name in zip(rising, (16, 20, 32), names, strict=True)
     ]
     assert line(Family.CHANGE, *periods) == (
-        "Rätt lästa ord per minut, text har stigit (16, 20, 32) men målet snabbare. "
+        "Ord per minut har stigit (16, 20, 32) men målet snabbare. "
         "Från Över målet till Nära målet sedan hösten 2026/27."
     )
 
@@ -137,10 +136,10 @@ def test_a_number_to_check_says_what_is_odd() -> None:
     filled = sheet(standard(FLUENCY), {"ord": 20})
     filled.attempted[0, 0], filled.errors[0, 0] = 20, 24
     assert line(Family.DATA, period(standard(FLUENCY), sheet=filled)) == (
-        "Rätt lästa ord per minut, text: 24 fel av 20 försök."
+        "Ord per minut: 24 fel av 20 försök."
     )
     outside = period(standard(FLUENCY), {"ord": 260})
-    assert line(Family.DATA, outside) == "Rätt lästa ord per minut, text: 260 ligger utanför 0–250."
+    assert line(Family.DATA, outside) == "Ord per minut: 260 ligger utanför 0–250."
     rise = school_year(standard(FLUENCY), [{"ord": 20}], [{"ord": 90}])
     assert line(Family.DATA, *rise).endswith("20 ord/min hösten 2026/27, 90 ord/min vintern 2026/27. "
                                              "Ökningen är ovanligt stor.")  # fmt: skip
