@@ -3,7 +3,7 @@
 Nothing a person did here is undone by the machine. Verbs flush; the caller commits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from assessments import calendar
 from assessments.clock import today
 from assessments.database import db
-from assessments.models import AssessmentWindow
+from assessments.instruments.models import MeasureRow
+from assessments.models import Absence, AssessmentWindow, Score
 from assessments.recording import Recorder, confirm_scores
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil
@@ -56,7 +57,7 @@ def record_next_step(flags: Sequence[Flag], decision: Decision, by: Recorder) ->
         taken.append(_already_said(said) or _say(flag, said))
     db.session.flush()
     if step.is_closing:
-        _judge_again(flags)
+        _judge({flag.pupil_id for flag in flags})  # a closed thread goes on differently in later windows
     return taken
 
 
@@ -86,7 +87,7 @@ def raise_observation(pupil: Pupil, window: AssessmentWindow, seen: Seen, by: Re
     )  # fmt: skip
     db.session.add(observation)
     db.session.flush()
-    _judge(window, {pupil.id})
+    _judge({pupil.id})
     return observation
 
 
@@ -107,8 +108,37 @@ def _refuse_what_is_wrong(flags: Sequence[Flag], step: Step, decision: Decision,
         wrong.append("Dagen för uppföljning har redan varit.")
     if any(len(text or "") > LONGEST_LINE for text in (decision.line, decision.competence)):
         wrong.append(f"En rad får ha högst {LONGEST_LINE} tecken.")
+    wrong += _what_does_not_fit(flags, step)
     if wrong:
         raise Refused(wrong)
+
+
+def _what_does_not_fit(flags: Sequence[Flag], step: Step) -> list[str]:
+    """Steps that are only for some pupils, or only after national material."""
+    wrong, places = [], [(flag.pupil_id, flag.window_id) for flag in flags]
+    if step.after == "official" and not set(places) <= official_results({flag.pupil_id for flag in flags}):
+        material = "bedömningsstöd eller nationellt prov"
+        wrong.append(f"{step.name} görs efter {material}. Sådant resultat saknas i perioden.")
+    if step.for_newly_arrived:
+        arrived = sa.select(Pupil.id).where(Pupil.new_in_swedish_school_on.is_not(None))
+        if not {pupil for pupil, _ in places} <= set(db.session.scalars(arrived)):
+            wrong.append(f"{step.name} är för elever som är nya i svensk skola.")
+    return wrong
+
+
+def official_results(pupils: sa.SelectBase | Collection[int]) -> set[tuple[int, int]]:
+    """(pupil id, window id) where one of the pupils has a result on national material."""
+    rows = db.session.execute(
+        sa.select(Score.pupil_id, Score.window_id)
+        .join(MeasureRow, MeasureRow.code == Score.measure)
+        .where(
+            Score.pupil_id.in_(pupils),
+            MeasureRow.official.is_(True),
+            sa.or_(Score.points.is_not(None), Score.absence == Absence.NOT_YET_ABLE),
+        )
+        .distinct()
+    )
+    return {(row.pupil_id, row.window_id) for row in rows}
 
 
 def _line(decision: Decision, rules: RuleSet) -> str | None:
@@ -138,19 +168,10 @@ def _say(flag: Flag, said: NextStep) -> NextStep:
     return said
 
 
-def _judge_again(flags: Sequence[Flag]) -> None:
-    """What was closed changes how the threads go on in later windows."""
-    windows: dict[int, set[int]] = {}
-    for flag in flags:
-        windows.setdefault(flag.window_id, set()).add(flag.pupil_id)
-    for window_id, pupil_ids in windows.items():
-        _judge(db.session.get_one(AssessmentWindow, window_id), pupil_ids)
+def _judge(pupil_ids: set[int]) -> None:
+    from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
 
-
-def _judge(window: AssessmentWindow, pupil_ids: set[int]) -> None:
-    from screening.doors import judge_again  # doors load NumPy only when somebody is judged
-
-    judge_again(window, pupil_ids=pupil_ids)
+    flagging.judge_pupils(pupil_ids)
 
 
 def _tidy(text: str | None) -> str | None:

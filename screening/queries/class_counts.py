@@ -6,10 +6,10 @@ import sqlalchemy as sa
 
 from assessments.database import db
 from assessments.doors import ClassCounts
+from assessments.expected import counting_day
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment
 from screening import inbox
-from screening.queries.class_material import day_of
 from screening.queries.class_needs import TO_FOLLOW_UP
 
 Places = set[tuple[int, int]]  # class id, pupil id
@@ -28,7 +28,7 @@ def class_counts(window: AssessmentWindow, class_ids: Collection[int]) -> dict[i
 
 
 def _with_open_needs(window: AssessmentWindow, class_ids: Collection[int], only_arrived: bool) -> Places:
-    day = day_of(window)
+    day = counting_day(window)
     enrolled = sa.select(Enrolment.pupil_id, Enrolment.school_class_id).where(
         Enrolment.school_class_id.in_(class_ids),
         Enrolment.starts_on <= day,

@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from assessments import windows
-from assessments.clock import today
 from assessments.database import db
+from assessments.expected import enrolled
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, Score
-from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
+from assessments.roster.models import Pupil, SchoolClass, SchoolForm
 from screening import inbox
 from screening.models import Judgement
 from screening.queries.expected import expected_at
@@ -28,7 +28,6 @@ class Classmate:
 
     id: int
     name: str
-    sort_name: str
     year: int
     has_own_goals: bool  # anpassad grundskola: no level, and in no share
 
@@ -37,7 +36,7 @@ class Classmate:
 class ClassMaterial:
     window: AssessmentWindow
     earlier: list[AssessmentWindow]  # oldest first
-    classmates: list[Classmate]
+    classmates: list[Classmate]  # by name
     known: Mapping[str, Measure]
     standards: Standards
     expected: Mapping[int, frozenset[str]]  # by year, narrowed to what the school uses
@@ -50,7 +49,7 @@ class ClassMaterial:
 
 
 def class_material(school_class: SchoolClass, window: AssessmentWindow) -> ClassMaterial:
-    mates = classmates(school_class, day_of(window))
+    mates = classmates(school_class, window)
     ids = [mate.id for mate in mates]
     earlier = [
         one for one in windows.in_order() if windows.place_in_time(one) < windows.place_in_time(window)
@@ -76,31 +75,17 @@ def class_material(school_class: SchoolClass, window: AssessmentWindow) -> Class
     )
 
 
-def day_of(window: AssessmentWindow) -> date:
-    """The day whose class list counts: today while the window runs, else its nearest day."""
-    return min(max(today(), window.opens_on), window.closes_on)
-
-
-def classmates(school_class: SchoolClass, day: date) -> list[Classmate]:
-    """Who goes in the class on the day."""
-    rows = db.session.execute(
-        sa.select(Pupil, Enrolment.year)
-        .join(Enrolment, Enrolment.pupil_id == Pupil.id)
-        .where(
-            Enrolment.school_class_id == school_class.id,
-            Enrolment.starts_on <= day,
-            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
+def classmates(school_class: SchoolClass, window: AssessmentWindow) -> list[Classmate]:
+    """Who goes in the class and may be seen, by name."""
+    pupils = enrolled(window, [school_class.id])
+    adapted = set(
+        db.session.scalars(
+            sa.select(Pupil.id).where(
+                Pupil.id.in_([pupil.pupil_id for pupil in pupils]), Pupil.school_form == SchoolForm.ANPASSAD
+            )
         )
     )
-    return [
-        Classmate(pupil.id, pupil.name, sort_name(pupil), year, pupil.school_form is SchoolForm.ANPASSAD)
-        for pupil, year in rows
-    ]
-
-
-def sort_name(pupil: Pupil) -> str:
-    """Lists go by family name; a protected pupil's is not given away by the place in the list."""
-    return pupil.first_name if pupil.is_protected else f"{pupil.family_name} {pupil.first_name}"
+    return [Classmate(one.pupil_id, one.name, one.year, one.pupil_id in adapted) for one in pupils]
 
 
 def _scores(pupil_ids: list[int], window_ids: list[int]) -> list[Any]:

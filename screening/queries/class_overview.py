@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any
 
 from assessments import calendar
-from assessments.collation import swedish_key
+from assessments.expected import counting_day
 from assessments.models import AssessmentWindow
 from assessments.roster.models import SchoolClass
 from assessments.words import decimal
 from screening.class_first import ClassAnswer, class_answer
 from screening.levels import Level
-from screening.queries.class_material import Classmate, ClassMaterial, class_material, day_of
-from screening.queries.class_needs import TO_FOLLOW_UP, is_in_window, judged, movement, need, sentence
+from screening.queries.class_material import Classmate, ClassMaterial, class_material
+from screening.queries.class_needs import is_in_window, judged, movement, need, sentence
 from screening.queries.shown import (
     MISSING,
     MISSING_WORD,
@@ -26,6 +26,7 @@ from screening.queries.shown import (
     months_before,
     note_on,
     shown_score,
+    signal_code,
 )
 
 EARLIER_SHOWN = 3
@@ -55,7 +56,7 @@ class Column:
 class SignalChip:
     label: str
     state: str
-    code: str | None  # the colour; none for what is administrative
+    code: str
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,9 @@ def class_overview(
 ) -> ClassOverview:
     """The overview as it is printed. About a dozen questions, however many the pupils are."""
     material = class_material(school_class, window)
-    mates = sorted(material.classmates, key=lambda mate: (swedish_key(mate.sort_name), mate.id))
+    mates = material.classmates
     if not by_name:
-        mates.sort(key=lambda mate: need(material, mate))
+        mates = sorted(mates, key=lambda mate: need(material, mate))
     codes = _columns(material)
     levels = [level_of(material.judgements.get((mate.id, window.id))) for mate in judged(material)]
     judged_by = material.standards.in_force.get(window.id)
@@ -197,11 +198,9 @@ def _row(material: ClassMaterial, mate: Classmate, codes: list[str]) -> Row:
 
 
 def _chip(signal: Any) -> SignalChip:
-    is_need = signal.family in TO_FOLLOW_UP
-    code = {3: "below_goal", 2: "near_goal"}.get(signal.level or 0, "watch") if is_need else None
-    return SignalChip(kind_label(signal.kind), signal.state.label, code)
+    return SignalChip(kind_label(signal.kind), signal.state.label, signal_code(signal.kind))
 
 
 def _stale_since(material: ClassMaterial, mate: Classmate) -> date | None:
     newest = material.newest.get(mate.id)
-    return newest if newest and newest < months_before(day_of(material.window), STALE_MONTHS) else None
+    return newest if newest and newest < months_before(counting_day(material.window), STALE_MONTHS) else None

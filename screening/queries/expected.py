@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.models import AssessmentWindow, SchoolMeasure, Score
 from assessments.roster.models import Enrolment, SchoolClass
+from screening.narrowing import narrowed
 from screening.queries.standards import Standards
 
 Place = tuple[int, int]  # school id, year
@@ -16,8 +17,6 @@ def expected_at(
     window: AssessmentWindow, places: Collection[Place], standards: Standards
 ) -> dict[Place, frozenset[str]]:
     """The measures, for each school and year; nothing where the year is not in the window. Two queries."""
-    from screening.coverage import narrowed  # brings NumPy, which no page needs at start
-
     schools = {school_id for school_id, _year in places}
     chosen, recorded = _chosen(schools), _recorded(window, schools)
     return {

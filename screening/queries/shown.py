@@ -90,6 +90,13 @@ def kind_label(kind: str) -> str:
     return Kind(kind).label
 
 
+def signal_code(kind: str) -> str:
+    """The shape and colour of a signal: its level's, else a ring. What is administrative is never a risk."""
+    if kind in (Kind.BELOW_GOAL, Kind.NEAR_GOAL):
+        return str(kind)
+    return MISSING if kind in (Kind.NOT_ASSESSED, Kind.CHECK_DATA) else "watch"
+
+
 def months_before(day: date, months: int) -> date:
     """The same day of the month so many months ago; the last day where that month is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)

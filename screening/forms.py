@@ -1,0 +1,69 @@
+"""The forms of this room: shape only, meaning is the verbs' matter."""
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, RadioField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from assessments.clock import today
+from screening.models import ObservedBy
+from screening.reviewing import LONGEST_LINE, Decision
+
+MOST_SIGNALS = 60  # in one go: a page and its class groups
+TOO_LONG = f"Högst {LONGEST_LINE} tecken."
+OBSERVERS = {
+    ObservedBy.TEACHER: "Läraren",
+    ObservedBy.OTHER_STAFF: "Annan personal",
+    ObservedBy.GUARDIAN: "Vårdnadshavare",
+    ObservedBy.PUPIL: "Eleven själv",
+}
+
+
+class NextStepForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """A step for one signal or several. Which steps there are is the rule set's matter."""
+
+    flag = SelectMultipleField(
+        "Signaler", [Length(max=MOST_SIGNALS, message=f"Högst {MOST_SIGNALS} signaler åt gången.")],
+        coerce=int, validate_choice=False,
+    )  # fmt: skip
+    kind = StringField("Nästa steg", [InputRequired("Välj ett nästa steg."), Length(max=100)])
+    weeks = IntegerField("Veckor", [Optional()])
+    due_on = DateField("Följs upp", [Optional()])
+    competence = StringField("I samråd med", [Length(max=LONGEST_LINE, message=TOO_LONG)])
+    reason = StringField("Skäl att avsluta", [Optional(), Length(max=100)])
+    line = StringField("En rad", [Length(max=LONGEST_LINE, message=TOO_LONG)])
+
+    def decision(self) -> Decision:
+        return Decision(
+            kind=self.kind.data,
+            line=self.line.data,
+            competence=self.competence.data,
+            weeks=self.weeks.data,
+            due_on=self.due_on.data,
+            reason=self.reason.data,
+        )
+
+
+class ObservationForm(FlaskForm):  # type: ignore[misc]
+    observed_by = RadioField(
+        "Vem såg det?",
+        [InputRequired("Välj vem som såg det.")],
+        choices=[(who.value, words) for who, words in OBSERVERS.items()],
+        default=ObservedBy.TEACHER.value,
+    )
+    line = StringField(
+        "Vad har ni sett?",
+        [InputRequired("Skriv vad ni har sett, på en rad."), Length(max=LONGEST_LINE, message=TOO_LONG)],
+    )
+    observed_on = DateField("När", [Optional()], default=today)
+
+
+class ConfirmForm(FlaskForm):  # type: ignore[misc]
+    """Numbers of one window that somebody vouches for."""
+
+    window = StringField("Period", [InputRequired()])
+    measure = SelectMultipleField("Mått", [InputRequired()], validate_choice=False)
+
+
+class AdoptionForm(FlaskForm):  # type: ignore[misc]
+    valid_from = DateField("Gäller perioder som öppnar från", [InputRequired("Ange ett datum.")])
+    reason = StringField("Skäl", [Length(max=LONGEST_LINE, message=TOO_LONG)])

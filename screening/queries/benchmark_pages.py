@@ -1,0 +1,219 @@
+"""Benchmark sets as people read them: each limit with status and source, and when the set was adopted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from assessments import calendar, windows
+from assessments.access.models import Account
+from assessments.clock import today
+from assessments.database import db
+from assessments.instruments.catalogue import Measure, measures
+from assessments.models import Season
+from assessments.roster.models import StaffMember
+from assessments.words import decimal
+from screening.benchmarks.adopting import listed
+from screening.benchmarks.catalogue import in_force
+from screening.levels import LimitStatus
+from screening.models import Adoption, BenchmarkSet, BenchmarkWindow, Composite, Cut
+
+SEASONS = list(Season)
+
+
+@dataclass(frozen=True)
+class SetLine:
+    id: int
+    name: str
+    code: str
+    owner: str
+    population: str
+    adopted_from: tuple[date, ...]
+    judges: tuple[str, ...]  # labels of the windows it judges
+
+
+@dataclass(frozen=True)
+class CutRow:
+    year: str
+    season: str
+    near: str
+    goal: str
+    above: str
+    typical: str
+    status: str
+    source: str
+
+
+@dataclass(frozen=True)
+class MeasureTable:
+    name: str
+    unit: str
+    how: str
+    higher_is_better: bool
+    rows: tuple[CutRow, ...]
+
+
+@dataclass(frozen=True)
+class WindowRow:
+    """What decides the level of a year and season, in words."""
+
+    year: str
+    season: str
+    decides: str
+    also: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class AdoptionRow:
+    valid_from: date
+    reason: str | None
+    by: str
+    on: date
+
+
+@dataclass(frozen=True)
+class SetPage:
+    id: int
+    name: str
+    code: str
+    facts: tuple[tuple[str, str], ...]
+    note: str
+    tables: tuple[MeasureTable, ...]
+    windows: tuple[WindowRow, ...]
+    adoptions: tuple[AdoptionRow, ...]
+    proposals: int  # limits that are own proposals
+    limits: int
+
+
+def benchmark_sets() -> list[SetLine]:
+    """Every published set. Four queries."""
+    declared = windows.in_order()
+    judged_by = in_force(declared)
+    found = []
+    for one in listed():
+        row = one.benchmark_set
+        judges = [w.label for w in declared if w.id in judged_by and judged_by[w.id].set_id == row.id]
+        found.append(
+            SetLine(
+                row.id, row.name, f"{row.code}@{row.version}", row.owner, row.population,
+                tuple(one.adopted_from), tuple(judges),
+            )
+        )  # fmt: skip
+    return found
+
+
+def benchmark_page(benchmark_set: BenchmarkSet) -> SetPage:
+    """One set, whole. Five queries."""
+    known = measures()
+    where = {"benchmark_set_id": benchmark_set.id}
+    cuts = db.session.scalars(sa.select(Cut).filter_by(**where)).all()
+    plans = db.session.scalars(sa.select(BenchmarkWindow).filter_by(**where)).all()
+    composites = db.session.scalars(sa.select(Composite).filter_by(**where)).all()
+    statuses = [status for cut in cuts for status in _statuses(cut)]
+    return SetPage(
+        id=benchmark_set.id,
+        name=benchmark_set.name,
+        code=f"{benchmark_set.code}@{benchmark_set.version}",
+        facts=(
+            ("Ägare", benchmark_set.owner),
+            ("Gäller", benchmark_set.population),
+            ("Version", benchmark_set.version),
+            ("Föreslås från", benchmark_set.valid_from.isoformat()),
+        ),
+        note=benchmark_set.note,
+        tables=tuple(_tables(list(cuts), list(composites), known)),
+        windows=tuple(_window(plan, known) for plan in sorted(plans, key=_in_time)),
+        adoptions=_adoptions(benchmark_set),
+        proposals=statuses.count(LimitStatus.PROPOSAL),
+        limits=len(statuses),
+    )
+
+
+def _in_time(row: Cut | BenchmarkWindow) -> tuple[int, int]:
+    return row.year, SEASONS.index(row.season)
+
+
+def _statuses(cut: Cut) -> list[LimitStatus]:
+    """One for each limit that is there."""
+    found = [LimitStatus(cut.near_status)] if cut.near_from is not None else []
+    return found + [LimitStatus(cut.status) for limit in (cut.goal_from, cut.above_from) if limit is not None]
+
+
+def _tables(cuts: list[Cut], composites: list[Composite], known: Mapping[str, Measure]) -> list[MeasureTable]:
+    """In reading order; composites after the measures they are made of."""
+    found = []
+    for code in [*known, *dict.fromkeys(one.code for one in composites)]:
+        mine = sorted((cut for cut in cuts if cut.measure == code), key=_in_time)
+        if mine:
+            measure = known.get(code)
+            found.append(
+                MeasureTable(
+                    name=measure.name if measure else code,
+                    unit=measure.unit if measure else "sammanvägt",
+                    how=measure.how if measure else "Vägs samman ur flera mått.",
+                    higher_is_better=measure is None or measure.higher_is_better,
+                    rows=tuple(_cut_row(cut, measure) for cut in mine),
+                )
+            )
+    return found
+
+
+def _cut_row(cut: Cut, measure: Measure | None) -> CutRow:
+    return CutRow(
+        year=calendar.year_label(cut.year, calendar.academic_year_on(today())),
+        season=cut.season.label,
+        near=_limit(cut.near_from, measure),
+        goal=_limit(cut.goal_from, measure),
+        above=_limit(cut.above_from, measure),
+        typical=_limit(cut.typical, measure),
+        status=_status_words(cut),
+        source=cut.source,
+    )
+
+
+def _limit(points: Decimal | None, measure: Measure | None) -> str:
+    if points is None:
+        return "–"
+    is_word = measure is not None and measure.labels and (points - measure.minimum) % measure.step == 0
+    return measure.shown(points) if is_word and measure else decimal(points)
+
+
+def _status_words(cut: Cut) -> str:
+    """What the limits rest on; told apart where they do not rest on the same."""
+    goal, near = LimitStatus(cut.status).label, LimitStatus(cut.near_status).label
+    if cut.near_from is None or goal == near:
+        return goal.capitalize()
+    if cut.goal_from is None and cut.above_from is None:
+        return near.capitalize()
+    return f"{goal.capitalize()}; nära målet: {near}"
+
+
+def _window(plan: BenchmarkWindow, known: Mapping[str, Measure]) -> WindowRow:
+    def named(codes: list[str], between: str) -> str:
+        return between.join(known[code].name if code in known else code for code in codes)
+
+    decides = plan.composite or "; och ".join(named(group, " eller ") for group in plan.decides)
+    return WindowRow(
+        year=calendar.year_label(plan.year, calendar.academic_year_on(today())),
+        season=plan.season.label,
+        decides=decides,
+        also="; och ".join(named(group, " eller ") for group in plan.also),
+        expected=named(plan.expected, ", "),
+    )
+
+
+def _adoptions(benchmark_set: BenchmarkSet) -> tuple[AdoptionRow, ...]:
+    rows = db.session.execute(
+        sa.select(Adoption, StaffMember.name)
+        .outerjoin(Account, Account.id == Adoption.account_id)
+        .outerjoin(StaffMember, StaffMember.id == Account.staff_member_id)
+        .where(Adoption.benchmark_set_id == benchmark_set.id)
+        .order_by(Adoption.valid_from.desc(), Adoption.id.desc())
+    )
+    return tuple(
+        AdoptionRow(row.valid_from, row.reason, name or "kommandoraden", row.created_at.date())
+        for row, name in rows
+    )

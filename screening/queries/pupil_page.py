@@ -1,0 +1,147 @@
+"""Everything a pupil's page shows: results of all windows, growth, signals with their lives, and history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from assessments import calendar, windows
+from assessments.access.permissions import Permission, classes_open_to
+from assessments.clock import today
+from assessments.database import db
+from assessments.instruments.catalogue import measures
+from assessments.models import AssessmentWindow, Score
+from assessments.queries import HistoryRow, score_history
+from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
+from screening import reasons
+from screening.levels import Certainty, Level
+from screening.models import Judgement
+from screening.queries.pupil_results import Area, Cell, areas
+from screening.queries.pupil_threads import ThreadLife, thread_lives
+from screening.queries.shown import level_of, note_on
+from screening.queries.standards import Standards, standards
+
+
+@dataclass(frozen=True)
+class WindowColumn:
+    """One window of the pupil, and its level. ``sure`` is the certainty in words."""
+
+    label: str
+    short: str
+    year: str
+    code: str
+    word: str
+    sure: str
+    note: str
+    judged_by: str
+
+
+@dataclass(frozen=True)
+class PupilPage:
+    pupil_id: int
+    name: str
+    class_name: str
+    class_id: int | None
+    school_id: int | None
+    school_name: str
+    year: str
+    has_own_goals: bool
+    sentence: str
+    columns: tuple[WindowColumn, ...]  # oldest first
+    areas: tuple[Area, ...]
+    threads: tuple[ThreadLife, ...]
+    history: tuple[HistoryRow, ...]
+    latest_slug: str | None  # the window a print is for
+
+
+def pupil_page(pupil: Pupil) -> PupilPage:
+    """The page as it is printed. A fixed number of queries, however much the pupil has done."""
+    place = _place_now(pupil)
+    known = measures()
+    scores, judgements = _scores(pupil), _judgements(pupil)
+    there = {window_id for window_id, _ in scores} | judgements.keys()
+    shown = [one for one in windows.in_order() if one.id in there]
+    judged_by = standards(shown, known)
+    threads = thread_lives(pupil)
+    adapted = pupil.school_form is SchoolForm.ANPASSAD
+    school_class = place.SchoolClass if place else None
+    return PupilPage(
+        pupil_id=pupil.id,
+        name=pupil.name,
+        class_name=school_class.name if school_class else "",
+        class_id=school_class.id if school_class else None,
+        school_id=school_class.school_id if school_class else None,
+        school_name=school_class.school.name if school_class else "",
+        year=calendar.year_label(place.year, school_class.academic_year) if place and school_class else "",
+        has_own_goals=adapted,
+        sentence=_sentence(shown, judgements, threads),
+        columns=tuple(_column(one, judgements.get(one.id), judged_by) for one in shown),
+        areas=tuple(areas(shown, scores, judged_by, adapted)),
+        threads=threads,
+        history=tuple(score_history(pupil)),
+        latest_slug=shown[-1].slug if shown else None,
+    )
+
+
+def _place_now(pupil: Pupil) -> Any:
+    """The pupil's class now (or soon), among those the person may see."""
+    return db.session.execute(
+        sa.select(SchoolClass, Enrolment.year)
+        .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
+        .where(
+            Enrolment.pupil_id == pupil.id,
+            SchoolClass.id.in_(classes_open_to(Permission.SEE_SCORES).with_only_columns(SchoolClass.id)),
+            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
+        )
+        .options(joinedload(SchoolClass.school))
+        .order_by(Enrolment.starts_on.desc())
+        .limit(1)
+    ).first()
+
+
+def _scores(pupil: Pupil) -> dict[Cell, Any]:
+    columns = (
+        Score.window_id, Score.measure, Score.year, Score.points, Score.absence, Score.is_discontinued,
+        Score.assessed_on,
+    )  # fmt: skip
+    rows = db.session.execute(sa.select(*columns).where(Score.pupil_id == pupil.id))
+    return {(row.window_id, row.measure): row for row in rows}
+
+
+def _judgements(pupil: Pupil) -> dict[int, Judgement]:
+    rows = db.session.scalars(sa.select(Judgement).where(Judgement.pupil_id == pupil.id))
+    return {row.window_id: row for row in rows}
+
+
+def _sentence(
+    shown: Sequence[AssessmentWindow], judgements: Mapping[int, Judgement], threads: Sequence[ThreadLife]
+) -> str:
+    signals = [life for life in threads if life.card is not None]
+    told = "Inga resultat ännu."
+    if shown:
+        latest = shown[-1]
+        told = f"{level_of(judgements.get(latest.id)).label} {latest.label[0].lower()}{latest.label[1:]}"
+        told += f" ({level_note})." if (level_note := note_on(judgements.get(latest.id))) else "."
+    if not signals:
+        return f"{told} Inga öppna signaler."
+    return f"{told} {len(signals)} {'öppen signal' if len(signals) == 1 else 'öppna signaler'}."
+
+
+def _column(window: AssessmentWindow, judgement: Judgement | None, judged_by: Standards) -> WindowColumn:
+    level = level_of(judgement)
+    in_force = judged_by.in_force.get(window.id)
+    afterwards = ", bedömt i efterhand" if judgement and judgement.is_judged_afterwards else ""
+    year = calendar.year_label(judgement.year, window.academic_year) if judgement else ""
+    is_determined = judgement is not None and level is not Level.NOT_DETERMINED
+    return WindowColumn(
+        label=window.label,
+        short=f"{window.season.label} {window.academic_year}",
+        year=year,
+        code=level.value,
+        word=level.label,
+        sure=reasons.HOW_SURE[Certainty(judgement.certainty)] if judgement and is_determined else "",
+        note=note_on(judgement) or (judgement.reason or "" if judgement and not is_determined else ""),
+        judged_by=f"{in_force.name}{afterwards}" if in_force else "",
+    )

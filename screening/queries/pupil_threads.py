@@ -1,0 +1,77 @@
+"""A pupil's threads with their whole life: what each window said, what people did, and what is open now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from assessments.roster.models import Pupil
+from screening import inbox
+from screening.queries.shown import kind_label
+from screening.queries.signal_cards import FLAGS, Card, StepTaken, background, card
+from screening.signals import Family, FlagState
+
+FAMILY_WORDS = {
+    Family.NEED: "Behov",
+    Family.GROWTH: "Utveckling",
+    Family.CHANGE: "Förändring",
+    Family.COVERAGE: "Underlag",
+    Family.DATA: "Siffror att kontrollera",
+    Family.OBSERVATION: "Iakttagelse",
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The thread in one window."""
+
+    window: str
+    label: str
+    state: str
+
+
+@dataclass(frozen=True)
+class ThreadLife:
+    """A thread. ``card`` is what is open now, None once somebody has closed it."""
+
+    family: str
+    card: Card | None
+    window_slug: str
+    moments: tuple[Moment, ...]  # latest first
+    steps: tuple[StepTaken, ...]
+
+
+def thread_lives(pupil: Pupil) -> tuple[ThreadLife, ...]:
+    """Open threads first, those of the greatest level first among them."""
+    rows: dict[Family, list[Any]] = {}
+    found = db.session.execute(
+        sa.select(FLAGS, AssessmentWindow)
+        .join(AssessmentWindow, AssessmentWindow.id == FLAGS.c.window_id)
+        .where(FLAGS.c.pupil_id == pupil.id)
+        .order_by(inbox.place_in_time().desc())
+    )
+    for row in found:
+        rows.setdefault(Family(row.family), []).append(row)
+    known = background(sa.select(Pupil.id).where(Pupil.id == pupil.id))
+    lives = []
+    for family, its in rows.items():
+        latest = its[0]
+        told = card(latest, latest.AssessmentWindow, pupil, known)
+        is_open = FlagState(latest.state) is not FlagState.CLOSED
+        lives.append(
+            ThreadLife(
+                family=FAMILY_WORDS[family],
+                card=told if is_open else None,
+                window_slug=latest.AssessmentWindow.slug,
+                moments=tuple(
+                    Moment(row.AssessmentWindow.label, kind_label(row.kind), FlagState(row.state).label)
+                    for row in its
+                ),
+                steps=told.steps,
+            )
+        )
+    return tuple(
+        sorted(lives, key=lambda life: (life.card is None, -(life.card.level or 0) if life.card else 0))
+    )

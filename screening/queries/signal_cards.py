@@ -1,0 +1,185 @@
+"""One signal as people read it: why, by what, how sure, and what has been done about it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from assessments import calendar
+from assessments.clock import SWEDEN, today
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from assessments.queries import function_names
+from assessments.roster.models import Pupil
+from screening import reasons
+from screening.models import BenchmarkSet, Flag, NextStep, Observation
+from screening.queries.shown import signal_code
+from screening.reviewing import official_results
+from screening.rules.catalogue import RuleSet, rules_on
+from screening.rules.catalogue import Step as Offered
+from screening.signals import Family, FlagState, Kind
+
+LATE_SCHOOL_DAYS = 10  # without a next step: rektor sees it marked
+Thread = tuple[int, Family]  # pupil id, family
+
+FLAGS = cast(sa.Table, Flag.__table__)
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    """What somebody decided: a date, a function, and at most a line."""
+
+    flag_id: int
+    label: str
+    taken_on: date
+    by: str
+    line: str | None
+    competence: str | None
+    due_on: date | None
+    is_closing: bool
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due_on is not None and self.due_on < today()
+
+
+@dataclass(frozen=True)
+class Card:
+    """A signal. ``code`` says which shape and colour it has (``signal_code``)."""
+
+    flag_id: int
+    pupil_id: int
+    window: str
+    family: Family
+    kind: str
+    label: str
+    code: str
+    level: int | None
+    state: FlagState
+    why: str
+    seen: tuple[str, ...]  # what was observed, in the words of whoever saw it
+    sources: tuple[str, ...]
+    judged_by: str | None
+    since: date
+    is_late: bool
+    ground_gone_on: date | None
+    steps: tuple[StepTaken, ...]  # the whole thread's, latest first
+    offered: tuple[Offered, ...]
+    proposed: str | None
+    odd_measures: tuple[str, ...] = field(default=())  # codes of numbers to look at
+
+    @property
+    def latest_step(self) -> StepTaken | None:
+        return self.steps[0] if self.steps else None
+
+    @property
+    def waits(self) -> bool:
+        """No step has been recorded in this window, and no earlier one is still to be followed up."""
+        if any(step.flag_id == self.flag_id for step in self.steps):
+            return False
+        is_planned = any(step.due_on and step.due_on >= today() for step in self.steps)
+        return self.state is FlagState.CLOSE_PROPOSED or not is_planned
+
+
+@dataclass(frozen=True)
+class Background:
+    """What the cards of some pupils need besides their rows."""
+
+    steps: Mapping[Thread, list[StepTaken]]
+    observations: Mapping[tuple[int, int], list[str]]  # pupil id, window id
+    official: Collection[tuple[int, int]]  # pupil id, window id: has a result on national material
+    sets: Mapping[int, str]
+    rules: RuleSet
+    late_before: date
+
+
+def background(pupils: sa.SelectBase) -> Background:
+    """Six queries, whatever the number of pupils; ``pupils`` asks for their ids."""
+    rules = rules_on(today())
+    return Background(
+        steps=_steps(pupils, rules),
+        observations=_observations(pupils),
+        official=official_results(pupils),
+        sets={
+            row.id: f"{row.name}, version {row.version}"
+            for row in db.session.execute(sa.select(BenchmarkSet.id, BenchmarkSet.name, BenchmarkSet.version))
+        },
+        rules=rules,
+        late_before=calendar.school_days_before(today() + timedelta(days=1), LATE_SCHOOL_DAYS + 1),
+    )
+
+
+def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) -> Card:
+    """The card of a row of FLAGS."""
+    kind, state, place = Kind(row.kind), FlagState(row.state), (row.pupil_id, row.window_id)
+    since = row.created_at.astimezone(SWEDEN).date()
+    offered = known.rules.offered(
+        has_official_result=place in known.official,
+        is_newly_arrived=pupil.new_in_swedish_school_on is not None,
+    )
+    return Card(
+        flag_id=row.id,
+        pupil_id=row.pupil_id,
+        window=window.label,
+        family=Family(row.family),
+        kind=kind.value,
+        label=kind.label,
+        code=signal_code(kind),
+        level=row.level,
+        state=state,
+        why=reasons.why(kind, row.evidence),
+        seen=tuple(known.observations.get(place, ())) if row.family == Family.OBSERVATION else (),
+        sources=tuple(reasons.provenance(row.evidence)),
+        judged_by=known.sets.get(row.benchmark_set_id) if row.evidence.get("measures") else None,
+        since=since,
+        is_late=since < known.late_before,
+        ground_gone_on=row.ground_gone_on,
+        steps=tuple(known.steps.get((row.pupil_id, Family(row.family)), ())),
+        offered=tuple(offered),
+        proposed=_proposed(offered, known.rules.proposed(kind.value, state.value)),
+        odd_measures=_odd(kind, row.evidence),
+    )
+
+
+def _proposed(offered: Iterable[Offered], code: str | None) -> str | None:
+    return code if any(step.code == code for step in offered) else None
+
+
+def _odd(kind: Kind, evidence: Mapping[str, Any]) -> tuple[str, ...]:
+    if kind is not Kind.CHECK_DATA:
+        return ()
+    return tuple(dict.fromkeys(measure["measure"] for measure in evidence["measures"]))
+
+
+def _steps(pupils: sa.SelectBase, rules: RuleSet) -> dict[Thread, list[StepTaken]]:
+    rows = db.session.execute(
+        sa.select(NextStep, Flag.pupil_id, Flag.family)
+        .join(Flag, Flag.id == NextStep.flag_id)
+        .where(Flag.pupil_id.in_(pupils))
+        .order_by(NextStep.taken_on.desc(), NextStep.id.desc())
+    ).all()
+    functions = function_names({step.duty_id for step, _, _ in rows if step.duty_id is not None})
+    found: dict[Thread, list[StepTaken]] = {}
+    for step, pupil_id, family in rows:
+        by = functions[step.duty_id] if step.duty_id is not None else "från kommandoraden"
+        taken = StepTaken(
+            step.flag_id, rules.past(step.kind), step.taken_on, by, step.line, step.competence, step.due_on,
+            step.is_closing,
+        )  # fmt: skip
+        found.setdefault((pupil_id, family), []).append(taken)
+    return found
+
+
+def _observations(pupils: sa.SelectBase) -> dict[tuple[int, int], list[str]]:
+    rows = db.session.scalars(
+        sa.select(Observation)
+        .where(Observation.pupil_id.in_(pupils))
+        .order_by(Observation.observed_on.desc(), Observation.id.desc())
+    )
+    found: dict[tuple[int, int], list[str]] = {}
+    for row in rows:
+        told = f"{row.observed_on}, {reasons.OBSERVERS[row.observed_by.value]}: {row.line}"
+        found.setdefault((row.pupil_id, row.window_id), []).append(told)
+    return found

@@ -1,0 +1,37 @@
+"""Which signals a person may act on: fetched through what they may see, like everything else."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments.access.permissions import FETCHES, Fetch, Permission, pupils_open_to
+from assessments.database import db
+from assessments.roster.models import Duty, Pupil
+from screening.models import Flag, NextStep
+
+REPORTED = "report_to_principal"  # the step that makes a pupil a case of the principal's
+
+
+def flags_open_to(
+    permission: Permission | None = None, among: Sequence[Duty] | None = None
+) -> sa.Select[Any]:
+    """The signals of the pupils open with the permission; for the principal's, of those reported to her."""
+    pupils = pupils_open_to(permission, among).with_only_columns(Pupil.id)
+    flags = sa.select(Flag).where(Flag.pupil_id.in_(pupils))
+    if permission is not Permission.ACT_ON_REPORTED:
+        return flags
+    reported = sa.select(Flag.pupil_id).join(NextStep, NextStep.flag_id == Flag.id)
+    return flags.where(Flag.pupil_id.in_(reported.where(NextStep.kind == REPORTED)))
+
+
+def may_act_on(flag_ids: Collection[int]) -> set[int]:
+    """Those of the signals that the signed-in person may record a step for. Two queries."""
+    found: set[int] = set()
+    for permission in (Permission.ACT_ON_SIGNALS, Permission.ACT_ON_REPORTED):
+        theirs = flags_open_to(permission).with_only_columns(Flag.id)
+        found |= set(db.session.scalars(theirs.where(Flag.id.in_(flag_ids))))
+    return found
+
+
+FETCHES["flag"] = Fetch(Flag, "flag_id", flags_open_to)

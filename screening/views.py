@@ -1,5 +1,0 @@
-"""The pages of this room."""
-
-from flask import Blueprint
-
-BLUEPRINTS: list[Blueprint] = []

@@ -1,0 +1,33 @@
+"""The class overview."""
+
+from flask import abort, render_template, request
+
+from assessments import header
+from assessments.access import audit
+from assessments.access.permissions import Permission, needs
+from assessments.roster.models import SchoolClass
+from screening.queries import class_overview as queries
+from screening.views.room import bp
+
+
+@bp.get("/classes/<int(max=9223372036854775807):class_id>/windows/<window>/overview")
+@needs(Permission.SEE_SCORES, of="school_class")
+def class_overview(school_class: SchoolClass, window: str) -> str:
+    found = header.window_or_404(window)
+    if found.academic_year != school_class.academic_year:
+        abort(404)
+    by_name = request.args.get("order") == "name"
+    shown = queries.class_overview(school_class, found, by_name=by_name)
+    if shown.rows:
+        audit.note_read(
+            "class_overview:shown", school_class, school_id=school_class.school_id, window=found.id
+        )
+    return render_template(
+        "screening/class_overview.html",
+        overview=shown,
+        class_id=school_class.id,
+        class_name=school_class.name,
+        school_name=school_class.school.name,
+        window=found,
+        by_name=by_name,
+    )

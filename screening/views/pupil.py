@@ -1,0 +1,97 @@
+"""The pupil's page, what people saw, and numbers somebody vouches for."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from assessments import header
+from assessments.access import audit
+from assessments.access.permissions import Permission, needs, pupils_open_to
+from assessments.clock import today
+from assessments.database import db
+from assessments.recording import Recorder
+from assessments.refusals import Refused
+from assessments.roster.models import Pupil
+from screening.forms import ConfirmForm, ObservationForm
+from screening.models import ObservedBy
+from screening.queries.pupil_page import pupil_page
+from screening.reach import may_act_on
+from screening.reviewing import Seen, confirm_odd_number, raise_observation
+from screening.rules.catalogue import rules_on
+from screening.views.room import bp
+
+P = Permission
+ADDRESS = "/pupils/<int(max=9223372036854775807):pupil_id>"
+
+
+@bp.get(ADDRESS)
+@needs(P.SEE_SCORES, of="pupil")
+def pupil(pupil: Pupil) -> str:
+    return _page(pupil, ObservationForm(formdata=None))
+
+
+@bp.post(f"{ADDRESS}/observations")
+@needs(P.OBSERVE, of="pupil")
+def observe(pupil: Pupil) -> Any:
+    """Somebody saw something the numbers do not say."""
+    form = ObservationForm()
+    if not form.validate():
+        return _page(pupil, form), 422
+    try:
+        window = header.chosen_window()
+        if window is None:
+            raise Refused("Det finns ingen period än. Be samordnaren öppna en.")
+        seen = Seen(ObservedBy(form.observed_by.data), form.line.data, form.observed_on.data)
+        observation = raise_observation(pupil, window, seen, _by())
+    except Refused as refused:
+        db.session.rollback()
+        return _page(pupil, form, refused.reasons), 422
+    audit.note("observation:raised", observation, pupil=pupil.id)
+    db.session.commit()
+    flash("Iakttagelsen är sparad och syns under Att följa upp.")
+    return _back(pupil)
+
+
+@bp.post(f"{ADDRESS}/confirmed-scores")
+@needs(P.RECORD_SCORES, of="pupil")
+def confirm_score(pupil: Pupil) -> Any:
+    """The odd number is right: it may speak again."""
+    form = ConfirmForm()
+    if not form.validate():
+        abort(400)
+    window = header.window_or_404(form.window.data)
+    news = confirm_odd_number(pupil, window, set(form.measure.data))
+    if news:
+        audit.note("score:confirmed", pupil, window=window.id, measures=news)
+    db.session.commit()
+    flash("Siffran är bekräftad." if news else "Siffran var redan bekräftad.")
+    return _back(pupil)
+
+
+def _by() -> Recorder:
+    return Recorder(g.account.id, g.opening_duty.id)
+
+
+def _back(pupil: Pupil) -> Response:
+    return redirect(url_for("screening.pupil", pupil_id=pupil.id), code=303)
+
+
+def _page(pupil: Pupil, form: ObservationForm, reasons: list[str] | None = None) -> str:
+    page = pupil_page(pupil)
+    audit.note_read("pupil:seen", pupil, school_id=page.school_id)
+    open_now = [life.card.flag_id for life in page.threads if life.card is not None]
+    return render_template(
+        "screening/pupil.html",
+        page=page,
+        form=form,
+        reasons=reasons or [],
+        closing_reasons=rules_on(today()).reasons,
+        may_act_on=may_act_on(open_now),
+        may_observe=_may(P.OBSERVE, pupil),
+        may_record=_may(P.RECORD_SCORES, pupil),
+    )
+
+
+def _may(permission: Permission, pupil: Pupil) -> bool:
+    return db.session.scalar(pupils_open_to(permission).where(Pupil.id == pupil.id)) is not None
