@@ -6,6 +6,7 @@ Tests marked ``both_databases`` run on SQLite and on a PostgreSQL, which starts 
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -183,17 +184,17 @@ def templates_do_not_query(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     app = request.getfixturevalue("app")
-    rendering: list[int] = []
+    rendering: set[int] = set()  # threads
     asked: list[str] = []
 
     def started(*_args: Any, **_more: Any) -> None:
-        rendering.append(1)
+        rendering.add(threading.get_ident())
 
     def ended(*_args: Any, **_more: Any) -> None:
-        rendering.clear()
+        rendering.discard(threading.get_ident())
 
     def seen(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if rendering:
+        if threading.get_ident() in rendering:
             asked.append(statement)
 
     with app.app_context():
