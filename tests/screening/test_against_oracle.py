@@ -93,7 +93,10 @@ def compare(oracle: Oracle, found: dict, season: str, cells: dict[str, Cell]) ->
         assert here == entry, (about, code)
     need = oracle.need(year, season, cells, judged)
     flags = [flag for flag in found["flags"] if flag["family"] == "need"]
-    if need:
+    if need and judged.level == "not_determined" and [flag["state"] for flag in flags] == ["persistent"]:
+        # The thread's kind follows the latest determined window: this one can only make it more urgent.
+        assert flags[0]["level"] >= need[1], about
+    elif need:
         assert [(flag["kind"], flag["level"]) for flag in flags] == [need], about
     else:
         assert all(flag["state"] in ("persistent_unconfirmed", "at_goal_once", "close_proposed") for flag in flags), about
