@@ -1,0 +1,99 @@
+"""A real browser against a real server on this machine.
+
+Where there is no Chromium these tests are left out, and ``tests/conftest.py`` says so.
+"""
+
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cast import PASSWORD, Ekbacken
+from click.testing import Result
+from flask import Flask
+from living_school import LivingSchool, bring_to_life
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from werkzeug.serving import make_server
+
+QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+SILENT = ["--disable-component-update", "--disable-sync"]
+HERE = ("http://127.0.0.1:", "data:", "blob:", "about:")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium: as root it needs to be without its sandbox, and left alone it asks the network."""
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {
+        **browser_type_launch_args,
+        "executable_path": shutil.which("chromium"),
+        "args": [*QUIET, *SILENT, *as_root],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    still = {"reduced_motion": "reduce"}  # colours are looked at when they stand, not on their way
+    return {**browser_context_args, **still, "locale": "sv-SE", "timezone_id": "Europe/Stockholm"}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Addresses here are whole. (The plugin's own fixture is of a kind that pytest warns about.)"""
+
+
+@pytest.fixture
+def site(app: Flask, database: None) -> Iterator[str]:
+    """The app served on this machine, as many requests at a time as come."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def school(site: str, ekbacken: Ekbacken, lasspar: Callable[..., Result], tmp_path: Path) -> LivingSchool:
+    return bring_to_life(ekbacken, site, lasspar, tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_complain_about(context: BrowserContext) -> Iterator[None]:
+    """Nothing is asked of other servers, and the browser's console stays empty but for refused pages."""
+    complaints: list[str] = []
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            complaints.append(message.text)
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith(HERE):
+            complaints.append(f"a page asked for {request.url}")
+
+    context.on("console", said)
+    context.on("request", asked)
+    yield
+    assert complaints == []
+
+
+@pytest.fixture
+def sign_in(page: Page, school: LivingSchool) -> Callable[[str], Page]:
+    """Sign in through the form, in this test's browser."""
+
+    def as_(username: str) -> Page:
+        page.context.clear_cookies()
+        page.goto(f"{school.site}/sign-in")
+        page.get_by_label("Användarnamn").fill(username)
+        page.get_by_label("Lösenord").fill(PASSWORD)
+        page.get_by_role("button", name="Logga in").click()
+        page.wait_for_url(lambda address: "/sign-in" not in address)
+        return page
+
+    return as_

@@ -1,0 +1,78 @@
+"""Every page, as every role meets it, in light and in dark: axe finds nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from flask.testing import FlaskClient
+from living_school import LivingSchool
+from playwright.sync_api import Page
+
+ROLES = ["astrid", "birgitta", "rut", "ada", "cecilia", "teo"]
+NO_PAGE = {"static", "bootstrap.static", "own.healthz"}
+ONLY_WITH_A_LINK = {"access.password_page"}  # visited by its own test, with a link that holds
+EVERYTHING = {"resultTypes": ["violations"]}
+COLOURS = {**EVERYTHING, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+
+
+def addresses(app: Flask, school: LivingSchool) -> dict[str, str]:
+    """Every address that answers GET, by endpoint, filled in with places at Ekbacken."""
+    found = {}
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or rule.endpoint in NO_PAGE | ONLY_WITH_A_LINK:
+            continue
+        unknown = rule.arguments - set(school.places)
+        assert not unknown, f"tests/living_school.py does not know what {unknown} is in {rule}"
+        values = {name: school.places[name] for name in rule.arguments}
+        found[rule.endpoint] = app.url_map.bind("127.0.0.1").build(rule.endpoint, values)
+    return found
+
+
+def is_page(answer: Any) -> bool:
+    return answer.headers.get("content-type", "").startswith("text/html")
+
+
+def faults(page: Page, options: dict[str, Any]) -> list[str]:
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {one['help']}: {node['html']}" for one in found for node in one["nodes"]]
+
+
+def check(page: Page) -> dict[str, list[str]]:
+    """Axe in light, and again the colours in dark."""
+    page.emulate_media(color_scheme="light")
+    in_light = faults(page, EVERYTHING)
+    page.emulate_media(color_scheme="dark")
+    return {"light": in_light, "dark": faults(page, COLOURS)}
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_axe_finds_nothing(
+    app: Flask, school: LivingSchool, sign_in: Callable[[str], Page], who: str
+) -> None:
+    page = sign_in(who)
+    checked = {}
+    for endpoint, path in addresses(app, school).items():
+        answer = page.request.get(school.site + path)
+        if answer.ok and is_page(answer):
+            page.goto(school.site + path)
+            checked[endpoint] = check(page)
+    assert len(checked) >= 3
+    assert {endpoint: told for endpoint, told in checked.items() if any(told.values())} == {}
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/finns-inte", "/password/finns-inte"])
+def test_axe_finds_nothing_before_signing_in(school: LivingSchool, page: Page, path: str) -> None:
+    page.goto(school.site + path)
+    assert check(page) == {"light": [], "dark": []}
+
+
+def test_every_page_is_met_by_somebody(
+    app: Flask, school: LivingSchool, ekbacken: Any, signed_in: Callable[[Any], FlaskClient]
+) -> None:
+    clients = [signed_in(getattr(ekbacken, who)) for who in ROLES]
+    unmet = dict(addresses(app, school))
+    for client in clients:
+        unmet = {name: path for name, path in unmet.items() if client.get(path).status_code >= 400}
+    assert unmet == {}

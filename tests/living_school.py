@@ -1,0 +1,78 @@
+"""Ekbacken in the middle of the autumn's window, for those who walk through its pages with a browser."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from cast import TERM_START, Ekbacken
+from click.testing import Result
+
+from assessments.database import db
+from assessments.roster.models import Duty, Pupil, Role, SchoolClass
+from screening.models import BenchmarkSet, Flag
+
+PUPILS = [
+    ("Abdi", "Åberg", "64"), ("Bo", "Ärlig", "58"), ("Cilla", "Öman", "71"), ("Disa", "Nyqvist", "40"),
+    ("Elif", "Yıldız", "22"), ("Fatma", "Al-Hassan", "35"), ("Göran", "Wik", "18"), ("Hà", "Nguyễn", "49"),
+    ("Iwona", "Wiśniewska", "f"), ("Jon", "Ánnesen", "28b"), ("Kajsa", "Lind", "55"), ("Liv", "Moe", ""),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LivingSchool:
+    """Plain values, so that no test holds the database while a page is asked."""
+
+    site: str
+    class_1a: int
+    class_2b: int
+    window: str
+    kim: int
+    places: dict[str, object]
+    """What stands for each part of an address that a page may have, in 2B."""
+
+
+def bring_to_life(cast: Ekbacken, site: str, lasspar: Callable[..., Result], folder: Path) -> LivingSchool:
+    """1A waits for its scores; 2B next door, with names from many places, has been assessed and handed in."""
+    class_2b = SchoolClass(name="2B", academic_year="2026/27", school=cast.school)
+    db.session.add(class_2b)
+    codes = [f"21{number:02}" for number in range(len(PUPILS))]
+    for code, (given, family, _score) in zip(codes, PUPILS, strict=True):
+        cast.pupil(given, family, code, school_class=class_2b, year=2)
+    teaches = Duty(role=Role.TEACHER, starts_on=TERM_START, school_class=class_2b)
+    teaches.staff_member = cast.astrid.staff_member
+    db.session.add(teaches)
+    db.session.commit()
+    rows = [f"{code};{score}" for code, (_given, _family, score) in zip(codes, PUPILS, strict=True)]
+    take_in(lasspar, folder / "resultat.csv", ["elev-id;ord_per_minut", *rows], cast.autumn.code)
+    goran = db.session.scalars(sa.select(Pupil).where(Pupil.given_name == "Göran")).one()
+    school = LivingSchool(
+        site=site,
+        class_1a=cast.class_1a.id,
+        class_2b=class_2b.id,
+        window=cast.autumn.slug,
+        kim=cast.kim.id,
+        places=places(cast, class_2b, goran),
+    )
+    db.session.rollback()
+    return school
+
+
+def take_in(lasspar: Callable[..., Result], file: Path, lines: list[str], window: str) -> None:
+    file.write_text("\n".join(lines), encoding="utf-8")
+    done = lasspar("scores", "import", file, "--window", window)
+    assert done.exit_code == 0, done.output
+
+
+def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, object]:
+    return {
+        "class_id": class_2b.id,
+        "pupil_id": pupil.id,
+        "school_id": cast.school.id,
+        "municipality_id": cast.municipality.id,
+        "account_id": cast.astrid.id,
+        "duty_id": cast.astrid.staff_member.duties[0].id,
+        "window": cast.autumn.slug,
+        "set_id": db.session.scalar(sa.select(BenchmarkSet.id)),
+        "flag_id": db.session.scalar(sa.select(Flag.id).where(Flag.pupil_id == pupil.id)),
+    }
