@@ -32,7 +32,7 @@ def text(
 
 
 def space(height: float) -> Block:
-    return Block(height, lambda paper, x, top: None)
+    return Block(height, lambda *_place: None)
 
 
 def bullet(said: str, width: float, size: float, leading: float) -> Block:
@@ -56,6 +56,16 @@ def stacked(blocks: Iterable[Block]) -> Block:
             top -= block.height
 
     return Block(sum(block.height for block in pile), draw)
+
+
+def beside(blocks: Sequence[Block]) -> Block:
+    """All from the same top; each block knows its own place across."""
+
+    def draw(paper: Paper, x: float, top: float) -> None:
+        for block in blocks:
+            block.draw(paper, x, top)
+
+    return Block(max(block.height for block in blocks), draw)
 
 
 class Flow:

@@ -1,4 +1,4 @@
-"""Charts of one child: figures in, Pictures out. matplotlib's Figure only, never pyplot, which keeps what it draws.
+"""Charts of one child: figures in, Pictures out. Only matplotlib's Figure: pyplot keeps what it draws.
 
 A chart speaks in words at the place they are about, not in a legend, and the goal is a pale band. What
 classmates share (axes, goal zone, words) is drawn once per process; each child adds a line.
@@ -6,6 +6,7 @@ classmates share (axes, goal zone, words) is drawn once per process; each child 
 
 import functools
 from decimal import Decimal
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -18,14 +19,16 @@ from matplotlib.transforms import Transform
 from reports.figures.growth import Growth, GrowthScale
 from reports.fonts import SOURCE_SANS, Face
 from reports.marks import INK, LOOKS, MUTED
-from reports.renderer import Picture, Words, picture_of, picture_of_artists
+from reports.picture import Picture, Words
+from reports.renderer import picture_of, picture_of_artists
 from reports.wording import number
 from screening.levels import Level
 
 GOAL_BAND = LOOKS[Level.AT_GOAL].tint
 GOAL_INK = LOOKS[Level.AT_GOAL].ink
 LEFT, RIGHT, FOOT, HEAD = 22, 4, 24, 18  # points around the axes of a growth chart
-STYLE = {
+WORD_ROOM = 0.12  # of the scale
+STYLE: Any = {
     "font.family": "Source Sans Pro",
     "font.size": 8,
     "text.parse_math": False,  # a "$" in a name is a dollar sign
@@ -70,19 +73,22 @@ def growth_figure(scale: GrowthScale, width: float, height: float, for_staff: bo
                 near = float(moment.near_from)
                 axes.plot([place - 0.5, place + 0.5], [near, near], color=MUTED, lw=0.8, ls=(0, (1, 2)))
     axes.set_xticks(range(len(scale.moments)), _moment_words(scale))
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    ticks = MaxNLocator(nbins=4, integer=True).tick_values(float(scale.minimum), float(scale.top))
+    axes.set_yticks([tick for tick in ticks if scale.minimum <= tick <= scale.top])
     drawn.text(0, 1 - 9 / height, f"{scale.title}: {scale.unit}", fontsize=9, fontweight=600)
     return drawn
 
 
 def growth_line(growth: Growth, width: float, height: float) -> Picture:
-    """The child's own results on :func:`growth_scale`: hollow marks for former windows, a filled one for now."""
+    """The child's own results on :func:`growth_scale`: hollow marks for former windows, a filled one now."""
     to_points = _to_points(growth.scale, width, height)
     spots = [(float(place), float(value)) for place, value in growth.points]
     artists = [_line(spots, color=INK, lw=1.6)]
     if growth.sem is not None:
         reach = float(growth.sem)
-        artists += [_line([(x, y - reach), (x, y + reach)], color=INK, lw=0.8, marker="_", ms=5) for x, y in spots]
+        artists += [
+            _line([(x, y - reach), (x, y + reach)], color=INK, lw=0.8, marker="_", ms=5) for x, y in spots
+        ]
     artists.append(_line(spots[:-1], ls="", marker="o", ms=5.5, mfc="white", mec=INK, mew=1.2))
     artists.append(_line(spots[-1:], ls="", marker="o", ms=6.5, mfc=INK, mec=INK))
     for artist in artists:
@@ -122,14 +128,12 @@ def _goal_band(axes: Axes, scale: GrowthScale, steps: list[tuple[int, Decimal]])
     """A staircase from each window's goal to the best, with the goal in words along its outer edge."""
     xs = [edge for place, _ in steps for edge in (place - 0.5, place + 0.5)]
     goals = [float(goal) for _, goal in steps for _ in range(2)]
-    best = float(scale.top if scale.is_higher_better else scale.minimum)
+    best = _ends(scale)[1]
     axes.fill_between(xs, goals, best, color=GOAL_BAND, lw=0)
     axes.plot(xs, goals, color=GOAL_INK, lw=0.8)
     for place, goal in steps:
-        axes.annotate(
-            f"mål {number(goal)}", (place, best), (0, -9), textcoords="offset points", fontsize=7.5, color=GOAL_INK,
-            ha="center",
-        )  # fmt: skip
+        looks: Any = {"fontsize": 7.5, "color": GOAL_INK, "ha": "center"}
+        axes.annotate(f"mål {number(goal)}", (place, best), (0, -9), textcoords="offset points", **looks)
 
 
 def _moment_words(scale: GrowthScale) -> list[str]:
@@ -141,17 +145,24 @@ def _moment_words(scale: GrowthScale) -> list[str]:
     return words
 
 
+def _ends(scale: GrowthScale) -> tuple[float, float]:
+    """The worst and the best of the axis; a little beyond the best there is room for the goal in words."""
+    low, high = float(scale.minimum), float(scale.top)
+    room = WORD_ROOM * (high - low)
+    return (low, high + room) if scale.is_higher_better else (high, low - room)
+
+
 def _growth_axes(scale: GrowthScale, width: float, height: float) -> tuple[Figure, Axes]:
     drawn = figure(width, height)
     box = (LEFT / width, FOOT / height, 1 - (LEFT + RIGHT) / width, 1 - (FOOT + HEAD) / height)
     axes = drawn.add_axes(box)
     axes.set_xlim(-0.5, len(scale.moments) - 0.5)
-    ends = float(scale.minimum), float(scale.top)
-    axes.set_ylim(*(ends if scale.is_higher_better else ends[::-1]))
+    axes.set_ylim(*_ends(scale))
     return drawn, axes
 
 
 @functools.lru_cache(maxsize=256)
 def _to_points(scale: GrowthScale, width: float, height: float) -> Transform:
     """From (place, points) to points on the chart: read only, so threads may share it."""
-    return _growth_axes(scale, width, height)[1].transData.frozen()
+    frozen: Any = _growth_axes(scale, width, height)[1].transData.frozen()
+    return frozen  # type: ignore[no-any-return]

@@ -1,8 +1,10 @@
 """Charts of a class: how many stand where, and how a measure spreads. Counts and words are written in."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,7 +17,8 @@ from reports.charts import GOAL_BAND, GOAL_INK, figure
 from reports.figures.school_class import Distribution
 from reports.fonts import Face
 from reports.marks import INK, LOOKS, MUTED, PAPER
-from reports.renderer import Picture, picture_of
+from reports.picture import Picture
+from reports.renderer import picture_of
 from reports.wording import level_word, number
 from screening.levels import Level
 
@@ -139,19 +142,30 @@ def _limits(axes: Axes, spread: Distribution, scale: Scale, high: float) -> None
         best = scale.high if spread.is_higher_better else scale.low
         axes.axvspan(edge, best, color=GOAL_BAND, lw=0)
         axes.plot([edge, edge], [0, high], color=GOAL_INK, lw=0.8)
-        words = {"fontsize": 8, "color": GOAL_INK, "ha": "left" if spread.is_higher_better else "right"}
-        goal = spread.labels[-1] if spread.labels and spread.goal_from == spread.maximum else number(spread.goal_from)
-        axes.annotate(f"mål {goal}", (edge, high), (3, -8), textcoords="offset points", **words)
+        words: Any = {"fontsize": 8, "color": GOAL_INK, "ha": "left" if spread.is_higher_better else "right"}
+        axes.annotate(
+            f"mål {_goal_word(spread, spread.goal_from)}",
+            (edge, high),
+            (3, -8),
+            textcoords="offset points",
+            **words,
+        )
     if spread.near_from is not None:
         edge = scale.edge(float(spread.near_from), spread.is_higher_better)
         axes.plot([edge, edge], [0, high], color=MUTED, lw=0.8, ls=(0, (1, 2)))
+
+
+def _goal_word(spread: Distribution, goal: Decimal) -> str:
+    """The label where the measure has labels, else the number."""
+    return spread.labels[int((goal - spread.minimum) / spread.step)] if spread.labels else number(goal)
 
 
 def _stacks(axes: Axes, spread: Distribution, scale: Scale, wide: float, high: float) -> None:
     """Dots from the axis upwards; several dots wide where steps are few, bars where stacks are too tall."""
     pitch = wide * scale.bin / (scale.high - scale.low)
     tallest = max(Counter(scale.stack(float(dot.points)) for dot in spread.dots).values(), default=1)
-    columns = max(1, min(math.floor(0.8 * pitch / LARGEST_DOT), math.ceil(tallest * LARGEST_DOT / (high - 12))))
+    needed = math.ceil(tallest * LARGEST_DOT / (high - 12))
+    columns = max(1, min(math.floor(0.8 * pitch / LARGEST_DOT), needed))
     size = min(LARGEST_DOT, pitch, (high - 12) / math.ceil(tallest / columns))
     if size < SMALLEST_DOT:
         _bars(axes, spread, scale, (high - 24) / tallest)
@@ -172,10 +186,12 @@ def _stacks(axes: Axes, spread: Distribution, scale: Scale, wide: float, high: f
 def _bars(axes: Axes, spread: Distribution, scale: Scale, unit: float) -> None:
     """A bar per stack, ``unit`` points a pupil, tinted by level, its count above it."""
     heights = Counter((scale.stack(float(dot.points)), dot.level) for dot in spread.dots)
-    foot: Counter[float] = Counter()
-    for (stack, level), count in sorted(heights.items(), key=lambda item: (item[0][0], WORST_FIRST.index(item[0][1]))):
+    foot: dict[float, float] = defaultdict(float)
+    in_order = sorted(heights.items(), key=lambda one: (one[0][0], WORST_FIRST.index(one[0][1])))
+    for (stack, level), count in in_order:
         look = LOOKS[level]
-        axes.bar(stack, count * unit, scale.bin * 0.8, bottom=foot[stack], color=look.tint, edgecolor=look.ink, lw=0.6)
+        looks: Any = {"color": look.tint, "edgecolor": look.ink, "lw": 0.6}
+        axes.bar(stack, count * unit, scale.bin * 0.8, bottom=foot[stack], **looks)
         foot[stack] += count * unit
     for stack, top in foot.items():
         total = sum(count for (at, _), count in heights.items() if at == stack)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import sqlalchemy as sa
 
 from assessments import windows
 from assessments.access import audit
@@ -34,7 +35,10 @@ def to_print(command: Command) -> Command:
     for option in (
         click.option("--kommun", help="Kommunen, där samma namn eller elev-id finns i flera."),
         click.option(
-            "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="PDF-filen som skrivs."
+            "--out",
+            required=True,
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="PDF-filen som skrivs.",
         ),
         click.option("--window", "code", required=True, help="Perioden, till exempel 2026/27-autumn."),
     ):
@@ -53,7 +57,7 @@ only_ready_option = click.option(
 def report_class(school_class: str, code: str, out: Path, kommun: str | None) -> None:
     """Skriv ut klassrapporten för KLASS (skolenhetskod/klass)."""
     from reports.documents import class_report as document
-    from reports.gathering.enrolled import enrolled_in
+    from reports.gathering.guardian import printable
     from reports.gathering.school_class import class_report
 
     window = windows.find(code)
@@ -62,31 +66,34 @@ def report_class(school_class: str, code: str, out: Path, kommun: str | None) ->
     if not report.enrolled:
         raise Refused(f"Ingen elev går i {found.name} den här perioden.")
     _write(out, document.pdf(report))
-    _note([one.pupil for one in enrolled_in(found, window)], window, "class_report")
+    _note([pupil for pupil, _ in printable(found, window)], window, "class_report")
     click.echo(f"Klassrapport {found.name}, {counted(len(report.rows), 'elev', 'elever')}: {out}")
 
 
 @report_group.command("pupil")
 @click.argument("pupil_code", metavar="ELEV-ID")
-@click.option("--language", type=click.Choice(["sv"]), default="sv", help="Språk för bladet hem.", show_default=True)
+@click.option("--language", type=click.Choice(["sv"]), default="sv", help="Språk för bladet hem.")
 @click.option(
-    "--for", "reader", type=click.Choice(["guardian", "staff"]), default="guardian", show_default=True,
+    "--for", "reader", type=click.Choice(["guardian", "staff"]), default="guardian",
     help="Bladet hem, eller underlag inför samråd.",
 )  # fmt: skip
 @to_print
-def report_pupil(pupil_code: str, language: str, reader: str, code: str, out: Path, kommun: str | None) -> None:
+def report_pupil(
+    pupil_code: str, language: str, reader: str, code: str, out: Path, kommun: str | None
+) -> None:
     """Skriv ut rapporten om eleven ELEV-ID."""
     from reports.printing import guardian_page, staff_report
 
     window, pupil = windows.find(code), find_pupil(pupil_code, kommun)
     if pupil.is_protected:
         raise Refused(PROTECTED)
-    printed = guardian_page(pupil, window) if reader == "guardian" else staff_report(pupil, window)
+    is_home = reader == "guardian"
+    printed = guardian_page(pupil, window, language) if is_home else staff_report(pupil, window)
     if printed is None:
         raise Refused(f"Eleven {pupil_code} går inte i någon klass den här perioden.")
     _write(out, printed)
     _note([pupil], window, reader)
-    click.echo(f"{'Bladet hem' if reader == 'guardian' else 'Underlag inför samråd'}: {out}")
+    click.echo(f"{'Bladet hem' if is_home else 'Underlag inför samråd'}: {out}")
 
 
 @report_group.command("classset")
@@ -117,17 +124,16 @@ def report_school(school: str, only_ready: bool, code: str, out: Path, kommun: s
 
 def _print_set(classes: Sequence[SchoolClass], window: AssessmentWindow, out: Path, only_ready: bool) -> None:
     from reports.documents import class_set as document
-    from reports.gathering.enrolled import enrolled_in
     from reports.gathering.guardian import class_set
 
     sets = [class_set(one, window) for one in classes]
-    printed = sum(len(document.printed(one, only_ready=only_ready)) for one in sets)
+    printed = [sheet.key for one in sets for sheet in document.printed(one, only_ready=only_ready)]
     waiting = document.waiting(sets)
     if not printed:
         raise Refused(_why_nothing(len(waiting)))
     _write(out, document.pdf(sets, only_ready=only_ready))
-    _note([one.pupil for some in classes for one in enrolled_in(some, window)], window, "class_set")
-    click.echo(f"{counted(printed, 'blad', 'blad')} hem: {out}")
+    _note(db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(printed))), window, "class_set")
+    click.echo(f"{counted(len(printed), 'blad', 'blad')} hem: {out}")
     for line in _about_waiting(waiting, only_ready):
         click.echo(line)
 
@@ -162,10 +168,13 @@ def _write(out: Path, content: bytes) -> None:
 def _note(pupils: Iterable[Pupil], window: AssessmentWindow, document: str) -> None:
     """One row per pupil on the paper, in the audit trail."""
     for pupil in pupils:
-        if not pupil.is_protected:
-            audit.note(
-                "report:printed", pupil, municipality_id=pupil.municipality_id, window=window.id, document=document
-            )
+        audit.note(
+            "report:printed",
+            pupil,
+            municipality_id=pupil.municipality_id,
+            window=window.id,
+            document=document,
+        )
     db.session.commit()
 
 

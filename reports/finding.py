@@ -25,7 +25,9 @@ def find_school(told: str, municipality: str | None = None) -> School:
     )
     by_code = [school for school in schools if school.code == told.strip()]
     found = by_code or [school for school in schools if folded(school.name) == folded(told)]
-    return _only(found, f"Skolan {told}", "Skolan finns i flera kommuner", nearest(told, [s.name for s in schools]))
+    return _only(
+        found, f"Skolan {told}", "Skolan finns i flera kommuner", nearest(told, [s.name for s in schools])
+    )
 
 
 def find_class(told: str, window: AssessmentWindow, municipality: str | None = None) -> SchoolClass:
@@ -56,7 +58,9 @@ def find_classes(school: School, window: AssessmentWindow) -> list[SchoolClass]:
 def find_pupil(told: str, municipality: str | None = None) -> Pupil:
     """By elev-id, which is unique within a municipality."""
     pupils = _in_municipality(
-        db.session.scalars(sa.select(Pupil).filter_by(code=told.strip()).options(joinedload(Pupil.municipality))),
+        db.session.scalars(
+            sa.select(Pupil).filter_by(code=told.strip()).options(joinedload(Pupil.municipality))
+        ),
         lambda pupil: pupil.municipality,
         municipality,
     )

@@ -11,7 +11,7 @@ import unicodedata
 from pathlib import Path
 
 import arabic_reshaper
-import font_source_sans_pro
+import font_source_sans_pro  # type: ignore[import-untyped]  # a folder of fonts
 import matplotlib
 from bidi.algorithm import get_display
 from reportlab.lib.rl_accel import escapePDF

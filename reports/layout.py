@@ -19,7 +19,7 @@ from reports import fonts
 from reports.figures.imprint import Imprint
 from reports.fonts import Face
 from reports.marks import FAINT, INK, LOOKS, MUTED, PAPER
-from reports.renderer import Picture
+from reports.picture import Picture
 from screening.levels import Level
 
 rl_config.useA85 = 0  # streams as bytes: a fifth smaller than as printable characters, and faster
@@ -52,7 +52,12 @@ class Paper:
         self.width, self.height = size
         # The canvas begins in Helvetica, unembedded, unless told which font it begins in.
         self.canvas = Canvas(
-            self._bytes, pagesize=size, invariant=True, pageCompression=1, initialFontName=Face.REGULAR, lang="sv-SE"
+            self._bytes,
+            pagesize=size,
+            invariant=True,
+            pageCompression=1,
+            initialFontName=Face.REGULAR,
+            lang="sv-SE",
         )
         self.canvas.setTitle(title)
         self.canvas.setAuthor("Lässpår")
@@ -63,15 +68,15 @@ class Paper:
 
     @property
     def top(self) -> float:
-        return self.height - self.margin
+        return float(self.height - self.margin)
 
     @property
     def right(self) -> float:
-        return self.width - self.margin
+        return float(self.width - self.margin)
 
     @property
     def text_width(self) -> float:
-        return self.width - 2 * self.margin
+        return float(self.width - 2 * self.margin)
 
     def words(
         self, x: float, y: float, text: str, size: float, *,
@@ -84,7 +89,7 @@ class Paper:
         self, x: float, y: float, lines: list[str], size: float, leading: float, *,
         face: Face = Face.REGULAR, ink: str = INK,
     ) -> float:  # fmt: skip
-        """Lines from :func:`reports.fonts.wrap`, the first baseline one ascent below ``y``. Returns the foot."""
+        """Lines of :func:`reports.fonts.wrap`, the first one ascent below ``y``. Returns the foot."""
         for number, line in enumerate(lines):
             self._line(x, y - size * 0.93 - number * leading, line, size, face, ink, "left")
         return y - leading * len(lines)
@@ -97,7 +102,8 @@ class Paper:
         return width
 
     def fitted(
-        self, x: float, y: float, text: str, size: float, limit: float, *, face: Face = Face.REGULAR, ink: str = INK
+        self, x: float, y: float, text: str, size: float, limit: float, *,
+        face: Face = Face.REGULAR, ink: str = INK,
     ) -> float:  # fmt: skip
         """One line in at most ``limit`` points: smaller letters where needed. Returns its width."""
         return self.words(x, y, text, fonts.fitting(text, face, size, limit, smallest=1), face=face, ink=ink)
@@ -106,7 +112,15 @@ class Paper:
         """A person's whole name, bold, on a line of its own; a very long one in small letters on two."""
         size = fonts.fitting(name, Face.BOLD, size, limit, SMALLEST_NAME)
         for number, line in enumerate(fonts.wrap(name, Face.BOLD, size, limit)):
-            self._line(x, y + size * 0.5 * (0 if number == 0 else 1) - number * size * 1.1, line, size, Face.BOLD, INK, "left")
+            self._line(
+                x,
+                y + size * 0.5 * (0 if number == 0 else 1) - number * size * 1.1,
+                line,
+                size,
+                Face.BOLD,
+                INK,
+                "left",
+            )
 
     def rule(self, x: float, y: float, to_x: float, *, thick: float = 0.5, ink: str = FAINT) -> None:
         self.canvas.setStrokeColor(_colour(ink))
@@ -152,7 +166,7 @@ class Paper:
         self.fitted(self.margin, y, said, FOOT_SIZE, self.text_width - taken - 12, ink=MUTED)
 
     def once(self, key: Hashable, draw: Callable[[], None], x: float = 0, y: float = 0) -> None:
-        """What ``draw`` puts around (0, 0), stored once in the document and shown at (x, y) wherever asked for."""
+        """What ``draw`` puts around (0, 0), stored once in the document and shown at (x, y) where asked for."""
         name = self._forms.get(key)
         if name is None:
             name = self._forms[key] = f"once{len(self._forms)}"

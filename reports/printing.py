@@ -1,4 +1,4 @@
-"""From a pupil to a finished page: where gathering and documents meet. Imported where something is printed."""
+"""From a pupil to a finished page: where gathering and documents meet. Imported only where something prints."""
 
 import sqlalchemy as sa
 
@@ -10,12 +10,12 @@ from reports.gathering.guardian import class_set
 from reports.gathering.staff import staff_sheet
 
 
-def guardian_page(pupil: Pupil, window: AssessmentWindow) -> bytes | None:
+def guardian_page(pupil: Pupil, window: AssessmentWindow, language: str = "sv") -> bytes | None:
     """The page for the home; None where the pupil goes in no class then, or has a protected identity."""
     place = place_of(pupil, window)
     if place is None:
         return None
-    sheets = class_set(place[0], window, sa.select(Pupil).where(Pupil.id == pupil.id)).sheets
+    sheets = class_set(place[0], window, sa.select(Pupil).where(Pupil.id == pupil.id), language).sheets
     return guardian.pdf(sheets[0]) if sheets else None
 
 

@@ -1,63 +1,29 @@
-"""matplotlib drawn with the document's own pen: a figure becomes a Picture, a Picture goes onto a ReportLab page.
+"""matplotlib drawn with the document's own pen: a figure becomes a Picture, and a Picture goes onto a page.
 
-A Picture is a plain value (operators and words), so the part of a chart that is the same for every pupil is
-made once per process and put once into each document. Text stays text, in the embedded fonts of reports.fonts.
-Charts here use opaque colours and no images: whatever else matplotlib asks for is refused, not approximated.
+The part of a chart that is the same for every pupil is made once per process and put once into each document.
+Text stays text, in the embedded fonts of ``reports.fonts``. Charts here use opaque colours and no images:
+whatever else matplotlib asks for is refused, not approximated.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
-from reportlab.pdfgen.canvas import Canvas
 
 from reports import fonts
 from reports.fonts import Face
+from reports.picture import Picture, Words
 
 CAPS = {"butt": 0, "round": 1, "projecting": 2}
 JOINS = {"miter": 0, "round": 1, "bevel": 2}
 CAPITAL_HEIGHT = 0.66  # of the size, both weights of Source Sans Pro
 DESCENT = 0.205  # as matplotlib measures a "g", so that text sits as in its own pictures
 HATCH_TILE = 72.0  # points; the size of the square that matplotlib's hatch paths are made for
-
-
-@dataclass(frozen=True)
-class Words:
-    """A line of text at a point, turned ``angle`` degrees."""
-
-    x: float
-    y: float
-    angle: float
-    line: str
-    face: Face
-    size: float
-    ink: tuple[float, float, float]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A drawing ``width`` x ``height`` points: PDF operators and words, in the order they are laid."""
-
-    width: float
-    height: float
-    marks: tuple[str | Words, ...]
-
-    def put_on(self, canvas: Canvas, x: float, y: float) -> None:
-        """Lay it with its lower left corner at (x, y)."""
-        canvas.saveState()
-        canvas.translate(x, y)
-        for mark in self.marks:
-            if isinstance(mark, Words):
-                _write(canvas, mark)
-            else:
-                # ReportLab has no public door for ready-made operators; this list is what its own calls fill.
-                canvas._code.append(mark)
-        canvas.restoreState()
 
 
 def picture_of(figure: Figure) -> Picture:
@@ -103,7 +69,13 @@ class PictureRenderer(RendererBase):
             self.marks.append(f"q {_clip(gc)} {outline} W n {_hatch(gc, path.transformed(transform))} Q")
 
     def draw_markers(
-        self, gc: GraphicsContextBase, marker_path: Path, marker_trans: Any, path: Path, trans: Any, rgbFace: Any = None
+        self,
+        gc: GraphicsContextBase,
+        marker_path: Path,
+        marker_trans: Any,
+        path: Path,
+        trans: Any,
+        rgbFace: Any = None,
     ) -> None:
         paint = _paint(gc, rgbFace)
         if not paint:
@@ -133,16 +105,6 @@ class PictureRenderer(RendererBase):
         return None if fill is not None else (0, 0, self.width, self.height)
 
 
-def _write(canvas: Canvas, words: Words) -> None:
-    canvas.saveState()
-    canvas.setFillColorRGB(*words.ink)
-    canvas.translate(words.x, words.y)
-    if words.angle:
-        canvas.rotate(words.angle)
-    fonts.lay(canvas, 0, 0, fonts.visual(fonts.ready(words.line)), words.face, words.size)
-    canvas.restoreState()
-
-
 def _face(prop: Any) -> Face:
     weight = prop.get_weight()
     is_bold = weight >= 600 if isinstance(weight, int) else weight in {"bold", "semibold", "heavy", "black"}
@@ -157,18 +119,26 @@ def _outline(path: Path, transform: Any, edge: tuple[float, float, float, float]
         if code == Path.CLOSEPOLY:
             operators.append("h")
             continue
+        values = [float(value) for value in points]
         if code == Path.CURVE3:
-            points = _raised(x, y, *points)
+            values = _raised((x, y), *values)
         name = {Path.MOVETO: "m", Path.LINETO: "l"}.get(code, "c")
-        operators.append(" ".join(f"{value:.2f}" for value in points) + f" {name}")
-        x, y = points[-2:]
+        operators.append(" ".join(f"{value:.2f}" for value in values) + f" {name}")
+        x, y = values[-2:]
     return operators
 
 
-def _raised(x: float, y: float, cx: float, cy: float, ex: float, ey: float) -> tuple[float, ...]:
-    first = (x + 2 * (cx - x) / 3, y + 2 * (cy - y) / 3)
-    second = (ex + 2 * (cx - ex) / 3, ey + 2 * (cy - ey) / 3)
-    return (*first, *second, ex, ey)
+def _raised(start: tuple[float, float], cx: float, cy: float, ex: float, ey: float) -> list[float]:
+    """The handles and end of the cubic curve that is the quadratic one with handle (cx, cy)."""
+    x, y = start
+    return [
+        x + 2 * (cx - x) / 3,
+        y + 2 * (cy - y) / 3,
+        ex + 2 * (cx - ex) / 3,
+        ey + 2 * (cy - ey) / 3,
+        ex,
+        ey,
+    ]
 
 
 def _paint(gc: GraphicsContextBase, fill: Any) -> str:
@@ -190,7 +160,8 @@ def _state(gc: GraphicsContextBase, fill: Any) -> str:
     if gc.get_linewidth() > 0:
         offset, dashes = gc.get_dashes()
         if dashes is not None:
-            words.append(f"[{' '.join(f'{dash:.2f}' for dash in dashes)}] {offset or 0:.2f} d")
+            lengths = " ".join(f"{length:.2f}" for length in np.ravel(np.asarray(dashes, dtype=float)))
+            words.append(f"[{lengths}] {float(offset or 0):.2f} d")
         words.append(f"{_rgb(gc.get_rgb())} RG {gc.get_linewidth():.3g} w")
         words.append(f"{CAPS[str(gc.get_capstyle())]} J {JOINS[str(gc.get_joinstyle())]} j")
     if fill is not None:
@@ -206,7 +177,9 @@ def _clip(gc: GraphicsContextBase) -> str:
     box = gc.get_clip_rectangle()
     words = "" if box is None else "{:.2f} {:.2f} {:.2f} {:.2f} re W n".format(*box.bounds)
     path, transform = gc.get_clip_path()
-    return words if path is None else f"{words} {' '.join(_outline(path, transform, None))} W n"
+    if not isinstance(path, Path):
+        return words
+    return f"{words} {' '.join(_outline(path, transform, None))} W n"
 
 
 def _hatch(gc: GraphicsContextBase, path: Path) -> str:

@@ -34,7 +34,9 @@ def proposal(levels: Iterable[tuple[str, Level]], year: int, words: dict[str, An
     )
 
 
-def _sentences(part: str, found: list[tuple[str, Level]], year: int, words: dict[str, Any]) -> tuple[str, ...]:
+def _sentences(
+    part: str, found: list[tuple[str, Level]], year: int, words: dict[str, Any]
+) -> tuple[str, ...]:
     said = (
         sentence[part]
         for area, level in found

@@ -33,13 +33,11 @@ def overview() -> str:
 @needs(Permission.PRINT, of="school_class")
 def class_prints(school_class: SchoolClass, window: str) -> str:
     from reports.documents.class_set import waiting
-    from reports.gathering.enrolled import enrolled_in
     from reports.gathering.guardian import class_set
 
     found = _window_of(school_class, window)
     pupils = pupils_open_to(Permission.PRINT)
     sheets = class_set(school_class, found, pupils)
-    shown = [one.pupil for one in enrolled_in(school_class, found, pupils) if not one.pupil.is_protected]
     held_back = {sheet.key for sheet in waiting([sheets])}
     audit.note_read("prints:shown", school_class, school_id=school_class.school_id, window=found.id)
     return render_template(
@@ -47,7 +45,7 @@ def class_prints(school_class: SchoolClass, window: str) -> str:
         school_class=school_class,
         school=school_class.school,
         window=found,
-        pupils=[(pupil.id, pupil.name, pupil.id in held_back) for pupil in shown],
+        pupils=[(sheet.key, sheet.name, sheet.key in held_back) for sheet in sheets.sheets],
         waiting=len(held_back),
         ready=len(sheets.sheets) - len(held_back),
     )
@@ -124,13 +122,12 @@ def _note_pupils(
     school_class: SchoolClass, window: AssessmentWindow, pupils: sa.Select[Pupil], document: str
 ) -> None:
     """One row per pupil whose name is on the paper."""
-    from reports.gathering.enrolled import enrolled_in
+    from reports.gathering.guardian import printable
 
-    for one in enrolled_in(school_class, window, pupils):
-        if not one.pupil.is_protected:
-            audit.note_read(
-                "report:printed", one.pupil, school_id=school_class.school_id, window=window.id, document=document
-            )
+    for pupil, _ in printable(school_class, window, pupils):
+        audit.note_read(
+            "report:printed", pupil, school_id=school_class.school_id, window=window.id, document=document
+        )
 
 
 def _paper(content: bytes, name: str) -> Response:

@@ -1,4 +1,4 @@
-"""The guardian's table: a row per area, a band of three zones, a filled mark for now and a hollow one for last time."""
+"""The guardian's table: an area a row, a band of three zones, a filled mark for now and a hollow one for before."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ ZONES = (LOOKS[Level.BELOW_GOAL].tint, LOOKS[Level.NEAR_GOAL].tint, LOOKS[Level.
 HEADER = 14.0
 NAME_WIDTH, BAND_WIDTH, SPACE = 152.0, 207.0, 9.0
 GAP = 1.5  # white between two zones: grey print shows where one ends
-TOUCHING = 8.0  # points between two marks that would hide each other
+TOUCHING = 7.0  # points between two marks that would hide each other
 
 
 def band_table(rows: Sequence[AreaRow], row_height: float, words: dict[str, Any]) -> Block:
@@ -32,7 +32,11 @@ def band_table(rows: Sequence[AreaRow], row_height: float, words: dict[str, Any]
 
 
 def _common(
-    paper: Paper, areas: tuple[tuple[str, bool], ...], has_before: bool, row_height: float, words: dict[str, Any]
+    paper: Paper,
+    areas: tuple[tuple[str, bool], ...],
+    has_before: bool,
+    row_height: float,
+    words: dict[str, Any],
 ) -> None:
     """Drawn around (0, 0), the upper left corner."""
     page, zone = words["page"], BAND_WIDTH / 3
@@ -57,13 +61,15 @@ def _band_height(row_height: float) -> float:
 
 def _band(paper: Paper, middle: float, height: float, is_measured: bool) -> None:
     zone = BAND_WIDTH / 3
-    for number, tint in enumerate(ZONES):
+    for number, colour in enumerate(ZONES):
         left = NAME_WIDTH + number * zone + GAP / 2
-        tint = tint if is_measured else PAPER
+        tint = colour if is_measured else PAPER
         paper.box(left, middle - height / 2, zone - GAP, height, tint=tint, edge=FAINT)
 
 
-def _own(paper: Paper, row: AreaRow, x: float, middle: float, row_height: float, words: dict[str, Any]) -> None:
+def _own(
+    paper: Paper, row: AreaRow, x: float, middle: float, row_height: float, words: dict[str, Any]
+) -> None:
     """The child's marks on the band, and the level in words."""
     at, limit = x + NAME_WIDTH + BAND_WIDTH + SPACE, paper.text_width - NAME_WIDTH - BAND_WIDTH - SPACE
     size, y = min(9.5, row_height * 0.42), middle - 3.5 if row.told is None else middle + 1.5
@@ -83,6 +89,6 @@ def _marks(paper: Paper, row: AreaRow, left: float, middle: float) -> None:
     now = left + row.zones.place(row.points) * BAND_WIDTH
     if row.before is not None:
         before = left + row.zones.place(row.before) * BAND_WIDTH
-        # The same place twice: the ring goes around the mark.
-        paper.shape(RING, before, middle, 14 if abs(before - now) < TOUCHING else 9, INK)
+        is_the_same = abs(before - now) < TOUCHING  # then the ring goes around the mark
+        paper.shape(RING, now if is_the_same else before, middle, 15 if is_the_same else 9, INK)
     paper.shape(DISC, now, middle, 9, INK)

@@ -1,4 +1,4 @@
-"""The sheets of a class, or of a whole school, in one file: a bookmark and a sheet of paper for each child."""
+"""The pages of a class, or of a whole school, in one file: a bookmark and a sheet of paper for each child."""
 
 from collections.abc import Iterable, Sequence
 

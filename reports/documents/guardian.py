@@ -1,4 +1,4 @@
-"""One child, one A4, for the home: what the child can do, what we practise, how it looks, what we do together.
+"""One child, one A4, for the home: what the child can do, what we practise, how it looks, what we all do.
 
 The page always fits. It is measured before it is drawn: with many areas or long sentences the air goes first,
 then the size of the letters; if nothing else helps the whole page is drawn smaller.
@@ -12,6 +12,7 @@ from reports import blocks, fonts
 from reports.blocks import Block
 from reports.charts import growth_line, growth_scale
 from reports.documents.bands import band_table
+from reports.figures.growth import Growth
 from reports.figures.guardian import GuardianSheet, Support
 from reports.figures.imprint import Imprint
 from reports.fonts import Face
@@ -48,14 +49,14 @@ LADDER = (
 
 def pdf(sheet: GuardianSheet) -> bytes:
     """The page as a document of its own."""
-    paper = Paper(wording()["page"]["title"])
+    paper = Paper(wording(sheet.language)["page"]["title"])
     draw(paper, sheet)
     return paper.finish()
 
 
 def draw(paper: Paper, sheet: GuardianSheet) -> None:
     """The page onto the paper under way. It never takes a second one."""
-    words = wording()
+    words = wording(sheet.language)
     room = paper.height - 2 * paper.margin - HEAD - FOOT
     air, above, right = LADDER[0], *_parts(sheet, LADDER[0], paper.text_width, words)
     for air in LADDER:
@@ -75,7 +76,11 @@ def _parts(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) 
     """What stands across the page, and what stands in its right column."""
     across = [*_summary(sheet, air, width, words), *_lists(sheet, air, width, words)]
     if sheet.rows:
-        across += [_heading(words["page"]["areas"], air), band_table(sheet.rows, air.row, words), blocks.space(air.gap)]
+        across += [
+            _heading(words["page"]["areas"], air),
+            band_table(sheet.rows, air.row, words),
+            blocks.space(air.gap),
+        ]
     return blocks.stacked(across), _right(sheet, air, (width - BETWEEN) / 2, words)
 
 
@@ -97,8 +102,7 @@ def _head(paper: Paper, sheet: GuardianSheet, words: dict[str, Any]) -> None:
 
 def _summary(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> Iterator[Block]:
     """How it is going, in the words of the level, on a pale ground."""
-    kind = "own_goals" if sheet.has_own_goals else sheet.level or "none"
-    first, second = (said.format(name=sheet.first_name) for said in words["summary"][kind])
+    first, second = (said.format(name=sheet.first_name) for said in words["summary"][_kind(sheet)])
     inner = width - 20
     lines = blocks.stacked([
         blocks.text(first, inner, air.size + 2, air.leading + 2, face=Face.BOLD),
@@ -107,11 +111,21 @@ def _summary(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]
     padding = air.gap * 0.6
 
     def draw(paper: Paper, x: float, top: float) -> None:
-        paper.box(x, top - lines.height - 2 * padding, width, lines.height + 2 * padding, tint=GROUND, radius=4)
+        paper.box(
+            x, top - lines.height - 2 * padding, width, lines.height + 2 * padding, tint=GROUND, radius=4
+        )
         lines.draw(paper, x + 10, top - padding)
 
     yield Block(lines.height + 2 * padding, draw)
     yield blocks.space(air.gap)
+
+
+def _kind(sheet: GuardianSheet) -> str:
+    if sheet.has_own_goals:
+        return "own_goals"
+    if sheet.level is None:
+        return "none" if sheet.has_goal else "no_goal"
+    return sheet.level.value
 
 
 def _lists(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> Iterator[Block]:
@@ -155,37 +169,45 @@ def _school(sheet: GuardianSheet, words: dict[str, Any]) -> list[str]:
 
 def _support(support: Support, words: dict[str, Any]) -> str:
     """What, who, from when, and when it is followed up."""
-    return " ".join([
-        support.what,
-        *([words["by"].format(function=support.function)] if support.function else []),
-        *([words["from"].format(from_on=long_day(support.from_on))] if support.from_on else []),
-        *([words["to"].format(to_on=long_day(support.to_on))] if support.to_on else []),
-    ])  # fmt: skip
+    said = [support.what]
+    if support.function:
+        said.append(words["by"].format(function=support.function))
+    if support.from_on:
+        said.append(words["from"].format(from_on=long_day(support.from_on)))
+    if support.to_on:
+        said.append(words["to" if support.from_on else "by_then"].format(to_on=long_day(support.to_on)))
+    return " ".join(said)
 
 
 def _least_left(sheet: GuardianSheet, air: Air) -> float:
     return (air.picture + air.gap if sheet.growth else 0) + 2 * (2 * HANDWRITING + 6 + air.leading + 2)
 
 
-def _left(paper: Paper, sheet: GuardianSheet, air: Air, top: float, foot: float, words: dict[str, Any]) -> None:
+def _left(
+    paper: Paper, sheet: GuardianSheet, air: Air, top: float, foot: float, words: dict[str, Any]
+) -> None:
     """The child's own way, and lines to write on, as many as there is room for."""
     width = (paper.text_width - BETWEEN) / 2
     if sheet.growth is not None:
-        shape = width, air.picture
-        paper.once(
-            ("growth", sheet.growth.scale, air.picture),
-            lambda: paper.picture(growth_scale(sheet.growth.scale, *shape), 0, 0), 0, top - air.picture,
-        )  # fmt: skip
-        paper.picture(growth_line(sheet.growth, *shape), 0, top - air.picture)
+        _growth(paper, sheet.growth, width, air.picture, top)
         top -= air.picture + air.gap
     half = min((top - foot) / 2, (MOST_LINES + 2) * HANDWRITING)
-    for number, said in enumerate((words["page"]["pupil_says"].format(name=sheet.first_name), words["page"]["home_says"])):
+    for number, said in enumerate(
+        (words["page"]["pupil_says"].format(name=sheet.first_name), words["page"]["home_says"])
+    ):
         start = top - number * half
         heading = _heading(said, air, width)
         heading.draw(paper, 0, start)
         lines = min(MOST_LINES, max(2, int((half - heading.height - 6) // HANDWRITING)))
         for line in range(lines):
             paper.rule(0, start - heading.height - (line + 1) * HANDWRITING, width, ink=MUTED, thick=0.4)
+
+
+def _growth(paper: Paper, growth: Growth, width: float, height: float, top: float) -> None:
+    """What classmates share is stored once in the document; the child's line is laid on it."""
+    common = growth_scale(growth.scale, width, height)
+    paper.once(("growth", growth.scale, height), lambda: paper.picture(common, 0, 0), 0, top - height)
+    paper.picture(growth_line(growth, width, height), 0, top - height)
 
 
 def _foot(paper: Paper, imprint: Imprint, words: dict[str, Any]) -> None:

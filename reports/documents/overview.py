@@ -50,12 +50,21 @@ def draw(paper: Paper, report: ClassReport, top: float) -> None:
         paper.words(paper.margin, max(y - 11, paper.margin - 2), said, 8.5, ink=MUTED)
 
 
+def right_edge(paper: Paper, report: ClassReport, top: float) -> float:
+    """Where the table ends: a class with few measures leaves room beside it."""
+    return float(paper.margin + _grid(paper, report, top).at(len(report.columns)) + NOTE)
+
+
 def _grid(paper: Paper, report: ClassReport, top: float) -> Grid:
     """Names and measures as wide as they may be, rows as high as lets the class stand on one page."""
     columns, room = max(1, len(report.columns)), paper.text_width - LEVEL - MOVED - NOTE
     size = min(HIGHEST_ROW * 0.72, 10.5)
-    longest = max((fonts.width(fonts.ready(row.name), Face.REGULAR, size) for row in report.rows), default=0.0)
-    name = min(max(longest + 32, NARROWEST_NAME), WIDEST_NAME, max(NARROWEST_NAME, room - columns * NARROWEST))
+    longest = max(
+        (fonts.width(fonts.ready(row.name), Face.REGULAR, size) for row in report.rows), default=0.0
+    )
+    name = min(
+        max(longest + 32, NARROWEST_NAME), WIDEST_NAME, max(NARROWEST_NAME, room - columns * NARROWEST)
+    )
     measure = min(WIDEST, (room - name) / columns)
     words = [word for column in report.columns for word in _short(column.name).split()]
     header_size = min(
@@ -70,7 +79,7 @@ def _grid(paper: Paper, report: ClassReport, top: float) -> Grid:
 
 def _short(name: str) -> str:
     """A measure's name without what stands in brackets."""
-    return name.split(" (")[0]
+    return name.split(" (", maxsplit=1)[0]
 
 
 def _title(column: Column, width: float, size: float) -> list[str]:
@@ -83,7 +92,9 @@ def _header(paper: Paper, columns: tuple[Column, ...], grid: Grid, top: float) -
         paper.words(left + at, foot + 5, said, LARGEST_HEADER, face=Face.BOLD)
     for number, column in enumerate(columns):
         lines, x = _title(column, grid.measure, size), left + grid.at(number) + 3
-        paper.lines(x, foot + 5 + grid.leading * (len(lines) + 1) - 2, lines, size, grid.leading, face=Face.BOLD)
+        paper.lines(
+            x, foot + 5 + grid.leading * (len(lines) + 1) - 2, lines, size, grid.leading, face=Face.BOLD
+        )
         paper.fitted(x, foot + 5, column.goal or column.unit, size, grid.measure - 6, ink=MUTED)
     paper.rule(left, foot, left + grid.at(len(columns)) + NOTE, ink=INK, thick=0.8)
     return foot
@@ -100,7 +111,9 @@ def _row(paper: Paper, row: PupilRow, grid: Grid, top: float) -> None:
     if row.moved:
         paper.words(left + grid.name + LEVEL + 6, base, "↑" if row.moved > 0 else "↓", size, face=Face.BOLD)
     x, limit = left + grid.at(len(row.cells)) + 6, NOTE - 6
-    taken = paper.words(x, base, "Följ upp", size, face=Face.BOLD, ink=ACCENT) + 5 if row.is_to_follow_up else 0.0
+    taken = (
+        paper.words(x, base, "Följ upp", size, face=Face.BOLD, ink=ACCENT) + 5 if row.is_to_follow_up else 0.0
+    )
     if row.note:
         paper.fitted(x + taken, base, row.note, size * 0.9, limit - taken, ink=MUTED)
     paper.rule(left, foot, left + grid.at(len(row.cells)) + NOTE, thick=0.3)

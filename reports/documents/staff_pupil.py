@@ -1,4 +1,4 @@
-"""Underlag inför samråd: one pupil's results, limits with their source, signals with why, steps. For staff."""
+"""Underlag inför samråd, for staff: one pupil's results, limits with their source, signals with why, steps."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from reports.wording import level_word, long_day
 BASIS = "Verktyget ger underlag; en person beslutar."
 LOCKED = f"{BASIS} Innehåller elevuppgifter – förvara inlåst."
 SIZE, LEADING, SMALL, SMALL_LEADING = 10.5, 14.0, 9.0, 11.5
-MEASURE, SHOWN, LEVEL = 176.0, 96.0, 96.0  # columns of the table of results; the rest tells limits
+MEASURE, SHOWN, LEVEL = 152.0, 92.0, 84.0  # columns of the table of results; the rest tells limits
 CHART_HEIGHT, CHART_GAP = 130.0, 20.0
 HANDWRITING = 20.0
 TO_FILL_IN = ("Med på samrådet (funktioner)", "Vår bedömning", "Nästa steg, ansvarig funktion och datum")
@@ -28,7 +28,7 @@ def pdf(sheet: StaffSheet) -> bytes:
     flow.put(_summary(sheet, paper.text_width), blocks.space(12))
     _results(flow, sheet, paper.text_width)
     _growth(flow, sheet.growth, paper.text_width)
-    _earlier(flow, sheet.windows, paper.text_width)
+    _earlier(flow, sheet.windows)
     _signals(flow, sheet.signals, paper.text_width)
     _to_fill_in(flow, paper.text_width)
     return paper.finish()
@@ -45,7 +45,13 @@ def _head(paper: Paper, sheet: StaffSheet) -> float:
     paper.name(paper.margin, top - 54, sheet.name, 18, paper.text_width)
     if not fonts.unprintable(sheet.name):
         return top - 66
-    paper.words(paper.margin, top - 66, "Namnet har tecken som inte kan skrivas ut. Skriv det för hand.", 8.5, ink=MUTED)
+    paper.words(
+        paper.margin,
+        top - 66,
+        "Namnet har tecken som inte kan skrivas ut. Skriv det för hand.",
+        8.5,
+        ink=MUTED,
+    )
     return top - 76
 
 
@@ -54,7 +60,9 @@ def _summary(sheet: StaffSheet, width: float) -> Block:
     word = "Underlag saknas" if sheet.level is None else level_word(sheet.level)
     told = " ".join(said for said in (sheet.certainty, sheet.reason) if said)
     lines = [blocks.text(told, width - 20, SIZE, LEADING)] if told else []
-    body = blocks.stacked([blocks.space(20), *lines, blocks.text(BASIS, width - 20, SIZE, LEADING, ink=MUTED)])
+    body = blocks.stacked(
+        [blocks.space(20), *lines, blocks.text(BASIS, width - 20, SIZE, LEADING, ink=MUTED)]
+    )
 
     def draw(paper: Paper, x: float, top: float) -> None:
         paper.box(x, top - body.height - 14, width, body.height + 14, tint=GROUND, radius=4)
@@ -80,7 +88,7 @@ def _results(flow: Flow, sheet: StaffSheet, width: float) -> None:
 
 
 def _result(result: Result, width: float) -> Block:
-    """The measure; the score with its shape and the one before; the level and how sure; limits and their source."""
+    """The measure; the score, its shape and the one before; the level and how sure; limits and their source."""
     rest = width - MEASURE - SHOWN - LEVEL
     limits = [result.limits, *(said for said in (result.status, result.source) if said)]
     columns = [
@@ -108,7 +116,9 @@ def _word(result: Result) -> str:
 def _column(said: tuple[str, str | None], width: float) -> Block:
     """What matters, and under it in small letters what explains it."""
     first = blocks.text(said[0], width, SIZE, LEADING, face=Face.BOLD)
-    return blocks.stacked([first, *([blocks.text(said[1], width, SMALL, SMALL_LEADING, ink=MUTED)] if said[1] else [])])
+    return blocks.stacked(
+        [first, *([blocks.text(said[1], width, SMALL, SMALL_LEADING, ink=MUTED)] if said[1] else [])]
+    )
 
 
 def _growth(flow: Flow, growth: tuple[Growth, ...], width: float) -> None:
@@ -127,13 +137,14 @@ def _growth(flow: Flow, growth: tuple[Growth, ...], width: float) -> None:
     rows = [growth[at : at + 2] for at in range(0, len(growth), 2)]
     for number, row in enumerate(rows):
         pair = [chart(one, place * (half + CHART_GAP)) for place, one in enumerate(row)]
-        side_by_side = Block(CHART_HEIGHT, lambda paper, x, top, pair=pair: [one.draw(paper, x, top) for one in pair])
-        flow.put(*([_heading("Utveckling")] if number == 0 else []), side_by_side, blocks.space(10))
-    note = "Strecket genom varje resultat är mätfelet, plus och minus ett. Prickad linje: här börjar nära målet."
+        flow.put(*([_heading("Utveckling")] if number == 0 else []), blocks.beside(pair), blocks.space(10))
+    note = (
+        "Strecket genom varje resultat är mätfelet, plus och minus ett. Prickad linje: här börjar nära målet."
+    )
     flow.put(blocks.text(note, width, SMALL, SMALL_LEADING, ink=MUTED), blocks.space(12))
 
 
-def _earlier(flow: Flow, windows: tuple[EarlierWindow, ...], width: float) -> None:
+def _earlier(flow: Flow, windows: tuple[EarlierWindow, ...]) -> None:
     if not windows:
         return
     flow.put(_heading("Tidigare perioder"), *(_window(window) for window in windows), blocks.space(12))
@@ -154,7 +165,9 @@ def _window(window: EarlierWindow) -> Block:
 
 def _signals(flow: Flow, signals: tuple[Signal, ...], width: float) -> None:
     if not signals:
-        flow.put(_heading("Signaler"), blocks.text("Inga öppna signaler.", width, SIZE, LEADING), blocks.space(12))
+        flow.put(
+            _heading("Signaler"), blocks.text("Inga öppna signaler.", width, SIZE, LEADING), blocks.space(12)
+        )
     for number, signal in enumerate(signals):
         title = [_heading("Signaler")] if number == 0 else []
         flow.put(*title, *_signal(signal, width), blocks.space(8))

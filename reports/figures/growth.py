@@ -8,7 +8,7 @@ INSET = 0.12  # of a zone: a marker on a limit must stand clearly inside the bet
 
 @dataclass(frozen=True)
 class Zones:
-    """A measure's range and limits in one window, in the measure's unit. A limit belongs to the better side."""
+    """A measure's range and limits in one window, in its unit. A limit belongs to the better side."""
 
     minimum: Decimal
     maximum: Decimal

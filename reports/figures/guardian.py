@@ -11,7 +11,7 @@ from screening.levels import Level
 
 @dataclass(frozen=True)
 class Support:
-    """What the school does, in words for the home."""
+    """What the school does, in words for the home. Without ``from_on`` it is done once, by ``to_on``."""
 
     what: str
     function: str | None
@@ -51,8 +51,10 @@ class GuardianSheet:
     contact: str  # a function, never a person
     phone: str | None
     has_own_goals: bool = False  # anpassad grundskola: no level, no band
+    has_goal: bool = True  # the window judges this year
     has_next_step: bool = False
     is_reviewed: bool = False
+    language: str = "sv"
 
     @property
     def says_needs_support(self) -> bool:
@@ -67,7 +69,7 @@ class GuardianSheet:
 
 @dataclass(frozen=True)
 class ClassSet:
-    """The sheets of one class, in Swedish alphabetical order, one for every enrolled pupil with open identity."""
+    """The pages of one class in Swedish alphabetical order, for every enrolled pupil with open identity."""
 
     imprint: Imprint
     class_name: str

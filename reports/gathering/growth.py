@@ -26,7 +26,9 @@ def growth(past: Past, pupil_id: int, year: int, measure: str, words: tuple[str,
         for place, window in windows.items()
         if (points := past.points(pupil_id, window, measure)) is not None
     }
-    places = [place for place in _places(past) if place in found or _moment(past, place, year, measure).goal_from]
+    places = [
+        place for place in _places(past) if place in found or _moment(past, place, year, measure).goal_from
+    ]
     shown = [(places.index(place), points) for place, points in found.items() if place in places]
     moments = tuple(_moment(past, place, year, measure) for place in places)
     if not shown or not any(moment.goal_from for moment in moments):

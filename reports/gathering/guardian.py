@@ -42,25 +42,36 @@ class ClassBasis:
 
 
 def class_set(
-    school_class: SchoolClass, window: AssessmentWindow, pupils: sa.Select[Pupil] | None = None
+    school_class: SchoolClass,
+    window: AssessmentWindow,
+    pupils: sa.Select[Pupil] | None = None,
+    language: str = "sv",
 ) -> ClassSet:
     """A page for everyone who goes in the class, by family name; of those in ``pupils`` where it is given.
 
     Protected identities are left out: no print carries their names.
     """
-    enrolled = [one for one in enrolled_in(school_class, window, pupils) if not one.pupil.is_protected]
-    ids = [one.pupil.id for one in enrolled]
+    enrolled = printable(school_class, window, pupils)
+    ids = [pupil.id for pupil, _ in enrolled]
     behind = past(ids, window)
-    expected = expected_at(window, {(school_class.school_id, one.year) for one in enrolled}, behind.standards)
+    expected = expected_at(window, {(school_class.school_id, year) for _, year in enrolled}, behind.standards)
     basis = ClassBasis(
         school_class=school_class,
         past=behind,
         expected={year: codes for (_, year), codes in expected.items()},
         steps=steps_taken(ids, window),
-        words=wording(),
+        words=wording(language),
     )
-    sheets = tuple(_sheet(basis, one.pupil, one.year) for one in enrolled)
+    sheets = tuple(_sheet(basis, pupil, year) for pupil, year in enrolled)
     return ClassSet(behind.imprint(school_class.school), school_class.name, sheets)
+
+
+def printable(
+    school_class: SchoolClass, window: AssessmentWindow, pupils: sa.Select[Pupil] | None = None
+) -> list[tuple[Pupil, int]]:
+    """The pupils of the class whose names may stand on paper, with their year, in a class list's order."""
+    enrolled = enrolled_in(school_class, window, pupils)
+    return [(one.pupil, one.year) for one in enrolled if not one.pupil.is_protected]
 
 
 def _sheet(basis: ClassBasis, pupil: Pupil, year: int) -> GuardianSheet:
@@ -86,7 +97,9 @@ def _sheet(basis: ClassBasis, pupil: Pupil, year: int) -> GuardianSheet:
         contact=basis.words["functions"]["teacher"],
         phone=basis.school_class.school.phone,
         has_own_goals=has_own_goals,
+        has_goal=basis.past.standards.has_window(basis.past.window, year),
         has_next_step=bool(steps),
+        language=basis.words["language"],
     )
 
 

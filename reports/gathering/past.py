@@ -1,4 +1,4 @@
-"""What some pupils have reached up to a window, and the limits of each time: nine questions, whoever they are."""
+"""What some pupils have reached up to a window, and the limits of each time: nine questions for any number."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Past:
         return self.standards.cut(window, measure, year)
 
     def points(self, pupil_id: int, window: AssessmentWindow, measure: str) -> Decimal | None:
-        """What is judged of a score: "kan inte genomföras ännu" is the worst there is, other absences none."""
+        """What a score is judged by: "kan inte genomföras ännu" is the worst, other absences are none."""
         row = self.scores.get((pupil_id, window.id, measure))
         return None if row is None else points_judged(self.known[measure], row.points, row.absence)
 
@@ -63,7 +63,9 @@ class Past:
 
 
 def past(pupil_ids: Collection[int], window: AssessmentWindow) -> Past:
-    through = [one for one in windows.in_order() if windows.place_in_time(one) <= windows.place_in_time(window)]
+    through = [
+        one for one in windows.in_order() if windows.place_in_time(one) <= windows.place_in_time(window)
+    ]
     known = measures()
     judged_by = standards(through, known)
     return Past(
@@ -98,7 +100,9 @@ def _scores(pupil_ids: Collection[int], through: list[AssessmentWindow]) -> dict
     return {(row.pupil_id, row.window_id, row.measure): row for row in rows}
 
 
-def _judgements(pupil_ids: Collection[int], through: list[AssessmentWindow]) -> dict[tuple[int, int], Judgement]:
+def _judgements(
+    pupil_ids: Collection[int], through: list[AssessmentWindow]
+) -> dict[tuple[int, int], Judgement]:
     rows = db.session.scalars(
         sa.select(Judgement).where(
             Judgement.pupil_id.in_(pupil_ids), Judgement.window_id.in_([window.id for window in through])

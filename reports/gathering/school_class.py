@@ -1,4 +1,4 @@
-"""What a class report says: the same sentence, levels and movements as the class overview on the screen.
+"""What a class report says: sentence, levels and movements as in the class overview on the screen.
 
 The screen's own query asks what the signed-in person may see. A print is asked for by somebody whose right has
 been tried already, or on the command line by nobody signed in; so the material is put together here.
@@ -43,8 +43,12 @@ def class_report(
     shown = [one for one in enrolled_in(school_class, window, pupils) if not one.pupil.is_protected]
     mates = {mate.id: mate for mate in material.classmates}
     rows = [(mates[one.pupil.id], _row(material, mates[one.pupil.id], codes)) for one in shown]
-    levels = [level_of(material.judgements.get((mate.id, window.id))) for mate in class_needs.judged(material)]
-    counts: Counter[Level | None] = Counter(None if level is Level.NOT_DETERMINED else level for level in levels)
+    levels = [
+        level_of(material.judgements.get((mate.id, window.id))) for mate in class_needs.judged(material)
+    ]
+    counts: Counter[Level | None] = Counter(
+        None if level is Level.NOT_DETERMINED else level for level in levels
+    )
     return ClassReport(
         imprint=behind.imprint(school_class.school),
         class_name=school_class.name,

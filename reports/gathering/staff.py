@@ -1,4 +1,4 @@
-"""What the staff report on one pupil says: results with limits and source, earlier windows, signals and steps."""
+"""What the staff report on a pupil says: results with limits and source, earlier windows, signals, steps."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -49,7 +49,9 @@ def staff_sheet(pupil: Pupil, school_class: SchoolClass, year: int, window: Asse
         class_name=school_class.name,
         year=calendar.year_label(year, window.academic_year),
         level=behind.level(pupil.id, window),
-        certainty=HOW_SURE[Certainty(judgement.certainty)] if judgement and judgement.level != Level.NOT_DETERMINED else None,
+        certainty=HOW_SURE[Certainty(judgement.certainty)]
+        if judgement and judgement.level != Level.NOT_DETERMINED
+        else None,
         reason=(judgement.reason or note_on(judgement) or None) if judgement else None,
         results=tuple(_results(behind, pupil.id, expected)),
         windows=tuple(_earlier(behind, pupil.id)),
@@ -68,13 +70,16 @@ def _results(behind: Past, pupil_id: int, expected: frozenset[str]) -> Iterator[
         cut = behind.cut(behind.window, code, row.year) if row is not None else None
         limits = cut.limits if cut else None
         level = limits.level(points) if limits is not None and points is not None else None
-        shown = "Resultat saknas" if row is None else score_text(measure, row.points, row.absence, row.is_discontinued)
-        unit = f" {measure.unit}" if row is not None and row.points is not None and not measure.labels else ""
+        shown = (
+            "Resultat saknas"
+            if row is None
+            else score_text(measure, row.points, row.absence, row.is_discontinued)
+        )
         before = behind.before(pupil_id, code)
         yield Result(
             measure=measure.name,
-            area=AREAS[measure.area],
-            shown=shown + unit,
+            area=AREAS[measure.area] if measure.labels else f"{AREAS[measure.area]}, {measure.unit}",
+            shown=shown,
             level=level,
             certainty=_sure(points, limits, measure.sem) if level is not None else None,
             limits=_limits(measure, limits),
@@ -100,7 +105,11 @@ def _limits(measure: Measure, limits: Limits | None) -> str:
         return "Ingen gräns i perioden"
     said = [
         f"{word} {measure.shown(edge) if measure.labels else number(edge)}"
-        for word, edge in (("nära målet", limits.near_from), ("mål", limits.goal_from), ("över målet", limits.above_from))
+        for word, edge in (
+            ("nära målet", limits.near_from),
+            ("mål", limits.goal_from),
+            ("över målet", limits.above_from),
+        )
         if edge is not None
     ]
     told = ", ".join(said)
@@ -111,7 +120,9 @@ def _status(limits: Limits | None) -> str | None:
     """What the limits rest on; both when near_from rests on something else."""
     if limits is None:
         return None
-    statuses = dict.fromkeys([limits.status, *([limits.near_status] if limits.near_status and limits.near_from else [])])
+    statuses = dict.fromkeys(
+        [limits.status, *([limits.near_status] if limits.near_status and limits.near_from else [])]
+    )
     told = " och ".join(LimitStatus(status).label for status in statuses)
     return told[0].upper() + told[1:]
 

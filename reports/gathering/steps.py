@@ -1,4 +1,4 @@
-"""What people have recorded about pupils' signals: whether a sheet may go home, and what it says the school does."""
+"""Recorded next steps: whether a page may go home, and what it says the school does."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MOST_SUPPORT = 2
 
 @dataclass(frozen=True)
 class Taken:
-    """A next step that holds in the window: taken about it, since it opened, or with a follow-up still to come."""
+    """A next step that holds in the window: taken about it or since it opened, or followed up after that."""
 
     kind: str
     role: Role | None
@@ -55,9 +55,16 @@ def steps_taken(pupil_ids: Collection[int], window: AssessmentWindow) -> dict[in
 
 def support(steps: list[Taken], words: dict[str, Any]) -> tuple[Support, ...]:
     """The steps a page for the home may tell, the latest of each kind."""
-    latest = {step.kind: step for step in reversed(steps) if not step.is_closing and step.kind in words["support"]}
+    latest = {
+        step.kind: step for step in reversed(steps) if not step.is_closing and step.kind in words["support"]
+    }
     told = sorted(latest.values(), key=lambda step: step.taken_on, reverse=True)[:MOST_SUPPORT]
     return tuple(
-        Support(words["support"][step.kind], words["functions"].get(step.role or ""), step.taken_on, step.due_on)
+        Support(
+            what=words["support"][step.kind],
+            function=words["functions"].get(step.role or ""),
+            from_on=None if step.kind in words["school"]["once"] else step.taken_on,
+            to_on=step.due_on,
+        )
         for step in told
     )
