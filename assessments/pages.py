@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from assessments import header, words
 from assessments.access import audit
@@ -104,6 +104,8 @@ def _http(error: HTTPException) -> Any:
     """abort(status, "skäl på svenska") shows the reason; Werkzeug's own English words stay out."""
     if error.response is not None:
         return error.response
+    if isinstance(error, SecurityError):  # a host we do not answer to: there is no address to lead to either
+        return Response("Lässpår svarar inte på den adressen.\n", 400, mimetype="text/plain")
     status = error.code or 500
     own = error.description if error.description != type(error).description else None
     page = error_page(status, [own] if own else [])

@@ -27,7 +27,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
 
 class DutyForm(FlaskForm):  # type: ignore[misc]
     role = SelectField(
-        "Roll", choices=[(role.value, ROLE_WORDS[role].capitalize()) for role in APPOINTED_HERE]
+        "Roll", choices={role.value: ROLE_WORDS[role].capitalize() for role in APPOINTED_HERE}
     )
     place = SelectField("Gäller")
     starts_on = DateField("Från och med", [_needed("Ange första dagen.")], default=today)

@@ -32,7 +32,7 @@ def is_right(password_hash: str | None, password: str) -> bool:
         HASHER.verify(password_hash or _hash_of_nobody(), _as_typed(password))
     except (VerificationError, InvalidHashError):
         return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 def faults(password: str, context: Iterable[str] = ()) -> list[str]:

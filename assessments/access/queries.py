@@ -102,29 +102,26 @@ def sessions_of(account: Account, this_one: int) -> list[SessionRow]:
     ]
 
 
-def places_in(municipality: Municipality) -> list[tuple[str, list[tuple[str, str]]]]:
+def places_in(municipality: Municipality) -> dict[str, dict[str, str]]:
     """Where a duty can hold: the municipality, then each school with its classes from this academic year on,
-    as groups of (``class:12``, name) for a form."""
+    as groups of ``class:12`` and its name for a form."""
     schools = sorted(
         db.session.scalars(sa.select(School).filter_by(municipality_id=municipality.id)),
         key=lambda school: swedish_key(school.name),
     )
-    classes = db.session.scalars(
-        sa.select(SchoolClass)
-        .join(School)
-        .where(
-            School.municipality_id == municipality.id, SchoolClass.academic_year >= academic_year_on(today())
-        )
-    ).all()
-    groups = [("Kommunen", [(f"municipality:{municipality.id}", f"Hela {municipality.name}")])]
-    for school in schools:
-        own = [one for one in classes if one.school_id == school.id]
-        own.sort(key=lambda one: (one.academic_year, swedish_key(one.name)))
-        groups.append((school.name, [
-            (f"school:{school.id}", f"Hela {school.name}"),
-            *((f"class:{one.id}", f"{one.name}, {school.name} ({one.academic_year})") for one in own),
-        ]))  # fmt: skip
-    return groups
+    years = SchoolClass.academic_year >= academic_year_on(today())
+    classes: dict[int, list[SchoolClass]] = {school.id: [] for school in schools}
+    for one in db.session.scalars(sa.select(SchoolClass).where(SchoolClass.school_id.in_(classes), years)):
+        classes[one.school_id].append(one)
+    return {"Kommunen": {f"municipality:{municipality.id}": f"Hela {municipality.name}"}} | {
+        school.name: _places_at(school, classes[school.id]) for school in schools
+    }
+
+
+def _places_at(school: School, classes: list[SchoolClass]) -> dict[str, str]:
+    in_order = sorted(classes, key=lambda one: (one.academic_year, swedish_key(one.name)))
+    named = {f"class:{one.id}": f"{one.name}, {school.name} ({one.academic_year})" for one in in_order}
+    return {f"school:{school.id}": f"Hela {school.name}", **named}
 
 
 def _people(which: sa.ColumnElement[bool]) -> list[tuple[Account | None, StaffMember, list[Duty]]]:

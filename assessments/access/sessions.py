@@ -13,6 +13,7 @@ import structlog
 from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy.orm import contains_eager, joinedload
+from werkzeug.exceptions import ServiceUnavailable
 
 from assessments.access import audit
 from assessments.access.models import Account, SignInSession
@@ -132,7 +133,8 @@ def _leave_traces(response: Response) -> Response:
     try:
         audit.write_reads()
     except sa.exc.SQLAlchemyError as error:
-        return current_app.make_response(current_app.handle_user_exception(error))
+        log.error("reads not written down", exc_info=error)
+        return current_app.make_response(current_app.handle_user_exception(ServiceUnavailable()))
     signed_in: SignedIn | None = g.get("signed_in")
     if signed_in and now() - signed_in.last_seen_at > SEEN_EVERY:
         _touch(signed_in)

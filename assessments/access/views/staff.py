@@ -146,7 +146,7 @@ def _make_link(account: Account) -> str:
 
 
 def _with_places(form: DutyForm, municipality: Municipality | None) -> DutyForm:
-    form.place.choices = dict(queries.places_in(municipality)) if municipality else {}
+    form.place.choices = queries.places_in(municipality) if municipality else {}
     return form
 
 
