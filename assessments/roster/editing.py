@@ -266,7 +266,7 @@ def _checked(details: PupilDetails) -> PupilDetails:
     """The details as they are kept; every fault of every name at once."""
     kept: dict[str, str | None] = {"preferred_name": None}
     reasons = []
-    told = [
+    told: list[tuple[str, Callable[[str], str], str]] = [
         ("code", cells.code, "Elev-id"),
         ("given_name", cells.name, "Förnamn"),
         ("family_name", cells.name, "Efternamn"),

@@ -150,10 +150,10 @@ class EnrolmentRow:
     school: str
     class_name: str
     academic_year: str
+    year: int
     year_label: str
     starts_on: date
     ends_on: date | None
-    is_latest: bool
 
 
 def enrolments(pupil: Pupil) -> list[EnrolmentRow]:
@@ -171,12 +171,12 @@ def enrolments(pupil: Pupil) -> list[EnrolmentRow]:
             school=school.name,
             class_name=school_class.name,
             academic_year=school_class.academic_year,
+            year=enrolment.year,
             year_label=year_label(enrolment.year, school_class.academic_year),
             starts_on=enrolment.starts_on,
             ends_on=enrolment.ends_on,
-            is_latest=place == 0,
         )
-        for place, (enrolment, school_class, school) in enumerate(rows)
+        for enrolment, school_class, school in rows
     ]
 
 

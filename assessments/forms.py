@@ -1,0 +1,131 @@
+"""The forms of this room: shape only. What the data allows is said by the verbs."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.meta import DefaultMeta
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from assessments import calendar
+from assessments.clock import today
+from assessments.models import Season
+from assessments.roster.cells import LANGUAGES
+from assessments.roster.models import Curriculum, SchoolForm
+from assessments.words import capitalize_first
+
+LONGEST = Length(max=100, message="Högst 100 tecken.")
+
+
+def needed(words: str) -> InputRequired:
+    return InputRequired(words)
+
+
+class SwedishForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = ("sv",)
+
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' own words: Flask-WTF asks Flask-Babel, which we do not have."""
+            return DefaultMeta.get_translations(self, form)
+
+
+class SchoolDetailsForm(SwedishForm):
+    name = StringField("Skolans namn", [needed("Skriv skolans namn."), LONGEST])
+    code = StringField("Skolenhetskod", [Optional(), LONGEST])
+    phone = StringField("Telefon", [Optional(), LONGEST])
+
+
+class ClassNameForm(SwedishForm):
+    name = StringField("Klassens namn", [needed("Skriv klassens namn."), LONGEST])
+
+
+class NewClassForm(ClassNameForm):
+    academic_year = SelectField("Läsår")
+
+
+class PupilForm(SwedishForm):
+    given_name = StringField("Förnamn", [needed("Skriv förnamnet."), LONGEST])
+    preferred_name = StringField("Tilltalsnamn", [Optional(), LONGEST])
+    family_name = StringField("Efternamn", [needed("Skriv efternamnet."), LONGEST])
+    code = StringField("Elev-id", [needed("Skriv elev-id."), LONGEST])
+    school_form = SelectField(
+        "Skolform",
+        choices=[
+            (SchoolForm.GRUNDSKOLA.value, "Grundskola"),
+            (SchoolForm.ANPASSAD.value, "Anpassad grundskola"),
+        ],
+    )
+    curriculum = SelectField(
+        "Kursplan",
+        choices=[
+            (Curriculum.SWEDISH.value, "Svenska (sv)"),
+            (Curriculum.SWEDISH_AS_SECOND_LANGUAGE.value, "Svenska som andraspråk (sva)"),
+        ],
+    )
+    letter_language = SelectField("Brev hem på")
+    second_letter_language = SelectField("Brev till ett andra hem på")
+    new_in_swedish_school_on = DateField("Ny i svensk skola sedan", [Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words: dict[str, str] = {}
+        for word, code in LANGUAGES.items():
+            words.setdefault(code, capitalize_first(word))
+        self.letter_language.choices = [("sv", "Svenska"), *((c, w) for c, w in words.items() if c != "sv")]
+        self.second_letter_language.choices = [("", "Inget andra hem"), *self.letter_language.choices]
+
+
+class YearForm(SwedishForm):
+    """Which årskurs; the labels are those of the academic year."""
+
+    year = SelectField("Årskurs", coerce=int)
+
+    def name_years(self, academic_year: str) -> None:
+        self.year.choices = [(year, calendar.year_label(year, academic_year)) for year in range(10)]
+
+
+class NewPupilForm(PupilForm, YearForm):
+    starts_on = DateField("Första dagen i klassen", [needed("Ange första dagen.")], default=today)
+
+
+class MoveForm(YearForm):
+    to_class = SelectField("Ny klass", coerce=int)
+    from_day = DateField("Första dagen i den nya klassen", [needed("Ange första dagen.")], default=today)
+
+
+class RightClassForm(YearForm):
+    right_class = SelectField("Rätt klass", coerce=int)
+
+
+class LastDayForm(SwedishForm):
+    last_day = DateField("Sista dagen i klassen", [needed("Ange sista dagen.")], default=today)
+
+
+class WindowForm(SwedishForm):
+    opens_on = DateField("Öppnar", [needed("Ange när perioden öppnar.")])
+    closes_on = DateField("Stänger", [needed("Ange när perioden stänger.")])
+    makeup_days = IntegerField(
+        "Uppsamlingsdagar",
+        [needed("Ange antal dagar; 0 för ingen uppsamling."), NumberRange(0, 120, "Mellan 0 och 120 dagar.")],
+        default=21,
+    )
+
+
+class NewWindowForm(WindowForm):
+    academic_year = SelectField("Läsår")
+    season = SelectField(
+        "Period", choices=[(season.value, capitalize_first(season.label)) for season in Season]
+    )
+
+
+class Boxes(SelectMultipleField):  # type: ignore[misc]  # wtforms has no types
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class MeasuresForm(SwedishForm):
+    """The measures a school uses; none ticked: it follows what the benchmark set expects."""
+
+    measures = Boxes("Mått som skolan använder")

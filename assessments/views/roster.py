@@ -1,0 +1,178 @@
+"""Schools and classes by hand: the administrator's pages. No scores, and no protected pupils."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from assessments import calendar
+from assessments.access import audit
+from assessments.access.permissions import (
+    Permission,
+    municipalities_open_to,
+    needs,
+    pupils_open_to,
+    schools_open_to,
+)
+from assessments.clock import today
+from assessments.collation import swedish_key
+from assessments.database import db
+from assessments.forms import ClassNameForm, NewClassForm, SchoolDetailsForm
+from assessments.refusals import Refused
+from assessments.roster import editing, queries
+from assessments.roster.models import Municipality, School, SchoolClass
+
+bp = Blueprint("roster", __name__)
+P = Permission
+ID = "int(max=9223372036854775807)"
+REFUSED = 422
+
+
+@bp.get("/roster")
+@needs(P.EDIT_ROSTER)
+def overview() -> str:
+    """The schools of the administrator's municipalities."""
+    municipalities = db.session.scalars(municipalities_open_to(P.EDIT_ROSTER)).all()
+    year = calendar.academic_year_on(today())
+    rows = queries.schools(schools_open_to(P.EDIT_ROSTER), pupils_open_to(P.EDIT_ROSTER), today(), year)
+    return render_template(
+        "assessments/roster.html",
+        places=[
+            (one.id, one.name, [row for row in rows if row.municipality_id == one.id])
+            for one in sorted(municipalities, key=lambda one: swedish_key(one.name))
+        ],
+        year=year,
+        pupils=sum(row.pupils for row in rows),
+        schools=len(rows),
+    )
+
+
+@bp.route(f"/municipalities/<{ID}:municipality_id>/schools/new", methods=["GET", "POST"])
+@needs(P.EDIT_ROSTER, of="municipality")
+def new_school(municipality: Municipality) -> Any:
+    form, reasons = SchoolDetailsForm(), []
+    if form.validate_on_submit():
+        try:
+            school = editing.add_school(municipality, form.name.data, form.code.data, form.phone.data)
+        except Refused as refused:
+            reasons = refused.reasons
+        else:
+            audit.note("school:added", school, school_id=school.id, municipality_id=municipality.id)
+            db.session.commit()
+            flash("Skolan är tillagd.")
+            return redirect(url_for("roster.school_page", school_id=school.id), code=303)
+    page = render_template(
+        "assessments/school_details.html", form=form, reasons=reasons, place=municipality.name, school=None
+    )
+    return page, REFUSED if reasons or form.errors else 200
+
+
+@bp.route(f"/schools/<{ID}:school_id>/details", methods=["GET", "POST"])
+@needs(P.EDIT_ROSTER, of="school")
+def school_details(school: School) -> Any:
+    form, reasons = SchoolDetailsForm(obj=school), []
+    if form.validate_on_submit():
+        try:
+            editing.correct_school(school, form.name.data, form.code.data, form.phone.data)
+        except Refused as refused:
+            reasons = refused.reasons
+        else:
+            audit.note("school:corrected", school, school_id=school.id)
+            db.session.commit()
+            flash("Skolans uppgifter är sparade.")
+            return redirect(url_for("roster.school_page", school_id=school.id), code=303)
+    page = render_template(
+        "assessments/school_details.html",
+        form=form,
+        reasons=reasons,
+        place=school.municipality.name,
+        school=school,
+    )
+    return page, REFUSED if reasons or form.errors else 200
+
+
+@bp.get(f"/schools/<{ID}:school_id>/classes")
+@needs(P.EDIT_ROSTER, of="school")
+def school_page(school: School) -> str:
+    return _school_page(school, NewClassForm(formdata=None), [])
+
+
+@bp.post(f"/schools/<{ID}:school_id>/classes")
+@needs(P.EDIT_ROSTER, of="school")
+def add_class(school: School) -> Any:
+    form = NewClassForm()
+    form.academic_year.choices = _years_ahead()
+    reasons: list[str] = []
+    if form.validate_on_submit():
+        try:
+            school_class = editing.add_class(school, form.name.data, form.academic_year.data)
+        except Refused as refused:
+            reasons = refused.reasons
+        else:
+            audit.note("class:added", school_class, school_id=school.id)
+            db.session.commit()
+            flash("Klassen är tillagd. Lägg till elever eller läs in en klasslista.")
+            return redirect(url_for("roster.class_page", class_id=school_class.id), code=303)
+    return _school_page(school, form, reasons), REFUSED
+
+
+def _school_page(school: School, form: NewClassForm, reasons: list[str]) -> str:
+    this_year = calendar.academic_year_on(today())
+    years = sorted({*queries.academic_years([school.id]), this_year}, reverse=True)
+    shown = request.args.get("year", "").replace("-", "/")
+    year = shown if shown in years else this_year
+    form.academic_year.choices = _years_ahead()
+    if form.academic_year.data is None:
+        form.academic_year.data = this_year
+    day = min(max(today(), calendar.first_day(year)), calendar.last_day(year))
+    return render_template(
+        "assessments/school.html",
+        school=school,
+        municipality=school.municipality.name,
+        rows=queries.classes(school, year, pupils_open_to(P.EDIT_ROSTER), day),
+        year=year,
+        years=years,
+        form=form,
+        reasons=reasons,
+    )
+
+
+def _years_ahead() -> list[str]:
+    """This academic year and the next: classes are made before the summer."""
+    this = calendar.academic_year_on(today())
+    return [this, calendar.academic_year_on(calendar.last_day(this).replace(month=8, day=1))]
+
+
+@bp.get(f"/classes/<{ID}:class_id>/roster")
+@needs(P.EDIT_ROSTER, of="school_class")
+def class_page(school_class: SchoolClass) -> str:
+    return _class_page(school_class, ClassNameForm(formdata=None, obj=school_class), [])
+
+
+@bp.post(f"/classes/<{ID}:class_id>/roster")
+@needs(P.EDIT_ROSTER, of="school_class")
+def rename_class(school_class: SchoolClass) -> str | tuple[str, int] | Response:
+    form, reasons = ClassNameForm(), []
+    if form.validate_on_submit():
+        try:
+            editing.rename_class(school_class, form.name.data)
+        except Refused as refused:
+            reasons = refused.reasons
+        else:
+            audit.note("class:renamed", school_class, school_id=school_class.school_id)
+            db.session.commit()
+            flash("Klassen har fått sitt nya namn.")
+            return redirect(url_for("roster.class_page", class_id=school_class.id), code=303)
+    return _class_page(school_class, form, reasons), REFUSED
+
+
+def _class_page(school_class: SchoolClass, form: ClassNameForm, reasons: list[str]) -> str:
+    audit.note_read("class_list:shown", school_class, school_id=school_class.school_id)
+    return render_template(
+        "assessments/class_roster.html",
+        school_class=school_class,
+        school=school_class.school,
+        rows=queries.class_list(school_class, pupils_open_to(P.EDIT_ROSTER), today()),
+        form=form,
+        reasons=reasons,
+    )

@@ -1,0 +1,154 @@
+"""Kartläggningsperioder: listed for everybody, opened and moved by the coordinator; measures of schools."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+
+from assessments import calendar, header, windows
+from assessments.access import audit
+from assessments.access.permissions import (
+    Permission,
+    duties_giving,
+    municipalities_open_to,
+    needs,
+    signed_in,
+)
+from assessments.clock import today
+from assessments.database import db
+from assessments.expected import chosen_measures
+from assessments.forms import MeasuresForm, NewWindowForm, WindowForm
+from assessments.instruments.catalogue import measures
+from assessments.models import AssessmentWindow, Season
+from assessments.phases import next_date
+from assessments.refusals import Refused
+from assessments.roster.models import Municipality, School
+from assessments.school_measures import choose_measures, schools_and_measures
+
+bp = Blueprint("windows", __name__)
+P = Permission
+ID = "int(max=9223372036854775807)"
+REFUSED = 422
+YEARS_BACK = 3  # earlier results can be taken in from files into windows that are past
+
+
+@bp.get("/windows")
+@signed_in
+def overview() -> str:
+    every = windows.in_order()
+    can_manage = bool(duties_giving(P.MANAGE_WINDOWS))
+    return render_template(
+        "assessments/windows.html",
+        rows=[
+            (window, windows.makeup_ends_on(window), next_date(window), _warnings(window, can_manage))
+            for window in reversed(every)
+        ],
+        current=windows.current(every),
+        can_manage=can_manage,
+        sentence=_sentence(windows.current(every)),
+    )
+
+
+def _warnings(window: AssessmentWindow, can_manage: bool) -> list[str]:
+    """What the coordinator should know of the dates, while there is still something to do about it."""
+    return windows.warnings(window) if can_manage and windows.makeup_ends_on(window) >= today() else []
+
+
+def _sentence(window: AssessmentWindow | None) -> str | None:
+    return f"{window.label}. {next_date(window)}" if window else None
+
+
+@bp.route("/windows/new", methods=["GET", "POST"])
+@needs(P.MANAGE_WINDOWS)
+def new() -> Any:
+    form, reasons = NewWindowForm(), []
+    this = int(calendar.academic_year_on(today())[:4])
+    form.academic_year.choices = [
+        f"{year}/{(year + 1) % 100:02d}" for year in range(this - YEARS_BACK, this + 2)
+    ][::-1]
+    if form.academic_year.data is None:
+        form.academic_year.data = calendar.academic_year_on(today())
+    if form.validate_on_submit():
+        code = f"{form.academic_year.data}-{Season(form.season.data).value}"
+        if any(window.code == code for window in windows.in_order()):
+            reasons = ["Den perioden finns redan. Flytta den i listan i stället."]
+        else:
+            reasons = _save(code, form, "window:opened")
+        if not reasons:
+            return redirect(url_for("windows.overview"), code=303)
+    page = render_template("assessments/window.html", form=form, reasons=reasons, named=None)
+    return page, REFUSED if reasons or form.errors else 200
+
+
+@bp.route("/windows/<window>/dates", methods=["GET", "POST"])
+@needs(P.MANAGE_WINDOWS)
+def move(window: str) -> Any:
+    found = header.window_or_404(window)
+    form, reasons = WindowForm(obj=found), []
+    if form.validate_on_submit():
+        reasons = _save(found.code, form, "window:moved")
+        if not reasons:
+            return redirect(url_for("windows.overview"), code=303)
+    page = render_template("assessments/window.html", form=form, reasons=reasons, named=found)
+    return page, REFUSED if reasons or form.errors else 200
+
+
+def _save(code: str, form: WindowForm, action: str) -> list[str]:
+    """Open or move; why not, if it could not be done. Warnings are told, never refused."""
+    try:
+        window, outcome = windows.open_window(code, form.opens_on.data, form.closes_on.data)
+    except Refused as refused:
+        return refused.reasons
+    if outcome == "unchanged" and window.makeup_days == form.makeup_days.data:
+        flash("Inget var ändrat.")
+        return []
+    window.makeup_days = form.makeup_days.data
+    db.session.flush()
+    audit.note(action, window, opens_on=str(window.opens_on), closes_on=str(window.closes_on))
+    told, label = windows.warnings(window), window.label
+    db.session.commit()
+    flash(f"{label} är öppnad." if outcome == "new" else f"{label} har fått nya datum.")
+    for warning in told:
+        flash(warning, "warning")
+    return []
+
+
+@bp.get("/school-measures")
+@needs(P.MANAGE_WINDOWS)
+def school_measures() -> str:
+    """What each school uses, of the municipalities the person coordinates."""
+    rows = schools_and_measures(municipalities_open_to(P.MANAGE_WINDOWS))
+    return render_template(
+        "assessments/school_measures.html", rows=rows, chosen=sum(bool(row.measures) for row in rows)
+    )
+
+
+@bp.route(
+    f"/municipalities/<{ID}:municipality_id>/schools/<{ID}:school_id>/measures", methods=["GET", "POST"]
+)
+@needs(P.MANAGE_WINDOWS, of="municipality")
+def measures_of_school(municipality: Municipality, school_id: int) -> Any:
+    """Through the municipality, which a coordinator of the whole initiative reaches too."""
+    school = db.session.get(School, school_id)
+    if school is None or school.municipality_id != municipality.id:
+        abort(404)
+    known = measures()
+    form = MeasuresForm(data={"measures": sorted(chosen_measures([school.id]).get(school.id, set()))})
+    form.measures.choices = [
+        (code, f"{one.name} ({one.area_word}, {_years(one.years)})") for code, one in known.items()
+    ]
+    if form.validate_on_submit():
+        if choose_measures(school, form.measures.data or []):
+            audit.note(
+                "school_measures:chosen", school, school_id=school.id, measures=form.measures.data or []
+            )
+        name = school.name
+        db.session.commit()
+        flash(f"Måtten för {name} är sparade.")
+        return redirect(url_for("windows.school_measures"), code=303)
+    page = render_template("assessments/school_measures_choice.html", form=form, school=school)
+    return page, REFUSED if form.errors else 200
+
+
+def _years(years: tuple[int, ...]) -> str:
+    academic_year = calendar.academic_year_on(today())
+    return ", ".join(calendar.year_label(year, academic_year) for year in years)
