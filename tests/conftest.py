@@ -5,6 +5,7 @@ Tests marked ``both_databases`` run on SQLite and on a PostgreSQL, which starts 
 
 import contextlib
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -27,10 +28,19 @@ from assessments.database.commands import prepare
 
 for setting in [name for name in os.environ if name.startswith("LASSPAR_")]:
     del os.environ[setting]  # what somebody's shell says is no part of a test
+NO_BROWSER = "The browser's tests were left out: Chromium is not installed (apt-get install chromium)."
 os.environ["LASSPAR_TODAY"] = TODAY.isoformat()
 # A busy machine is no fault of the rule under test.
 hypothesis.settings.register_profile("lasspar", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("lasspar")
+
+
+collect_ignore = [] if shutil.which("chromium") else ["browser"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if "browser" in collect_ignore:
+        terminalreporter.write_line(NO_BROWSER)
 
 
 class Visitor(FlaskClient):
