@@ -1,8 +1,134 @@
-"""The command lasspar demo."""
+"""The command ``lasspar demo``: builds the example in a place of its own, judges, prints and shows it."""
+
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
+from flask import Flask
+from flask.cli import ScriptInfo
+
+from assessments import settings
+from assessments.database.commands import run_server
+from assessments.refusals import Refused
+from reports.commands import report_class, report_classset, report_pupil
+
+if TYPE_CHECKING:
+    from assessments.demo.staff import SignIn
+
+HOST = "127.0.0.1"  # never anything else: the passwords of the demo stand on the screen
+DAY = "2026-10-15"
 
 
 @click.command("demo")
-def demo() -> None:
-    """Bygg exemplet och visa det."""
+@click.option("--no-serve", is_flag=True, help="Bygg och skriv ut, men starta ingen server.")
+@click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="Serverns port.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Samma tal ger samma exempel."
+)
+def demo(no_serve: bool, port: int, seed: int) -> None:
+    """Bygg påhittade skolor med elever och resultat, och visa dem på den här datorn."""
+    _refuse_a_real_database()
+    if not no_serve:
+        _refuse_a_busy_port(port)
+    folder = settings.instance_path() / "demo"
+    _clear(folder)
+    _surroundings(folder)
+    with _demo_app().app_context():
+        _tell(_build(seed))
+        _print(folder)
+    if not no_serve:
+        click.echo(f"\nÖppna http://{HOST}:{port} i webbläsaren. Avsluta med Ctrl+C.")
+        run_server(port, HOST)
+
+
+def _refuse_a_real_database() -> None:
+    if os.environ.get("LASSPAR_DATABASE_URL"):
+        raise Refused(
+            "LASSPAR_DATABASE_URL är satt. Exemplet byggs i en egen databas och rör aldrig en riktig: "
+            "ta bort inställningen och kör igen."
+        )
+
+
+def _refuse_a_busy_port(port: int) -> None:
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((HOST, port))
+        except PermissionError:
+            raise Refused(
+                f"Port {port} får bara systemet använda. Välj en annan: lasspar demo --port 5001"
+            ) from None
+        except OSError:
+            free = port + 1 if port < 65535 else 5001
+            raise Refused(f"Port {port} är upptagen. Välj en annan: lasspar demo --port {free}") from None
+
+
+def _clear(folder: Path) -> None:
+    """What an earlier demo left; nothing else in the folder is ours."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for pattern in ("lasspar.sqlite*", "*.pdf"):
+        for left in folder.glob(pattern):
+            left.unlink()
+
+
+def _surroundings(folder: Path) -> None:
+    """The settings of the demo, for this process and for the server it becomes."""
+    os.environ["LASSPAR_INSTANCE_PATH"] = str(folder)
+    os.environ["LASSPAR_SECRET_KEY"] = secrets.token_urlsafe(48)
+    os.environ["LASSPAR_IS_DEMO"] = "1"
+    os.environ["LASSPAR_TRUSTED_HOSTS"] = f"{HOST},localhost"
+    os.environ.setdefault("LASSPAR_TODAY", DAY)
+
+
+def _demo_app() -> Flask:
+    """The app once more, now with the settings of the demo; app.py gave the command the way to make it."""
+    create_app = click.get_current_context().ensure_object(ScriptInfo).create_app
+    return cast(Callable[[], Flask], create_app)()
+
+
+def _build(seed: int) -> list["SignIn"]:
+    from reports import demo_building  # NumPy is loaded when something is built, not at start
+
+    quiet = not sys.stderr.isatty()
+    with click.progressbar(
+        length=demo_building.steps(), label="Bygger", file=sys.stderr, hidden=quiet
+    ) as bar:
+
+        def told(next_thing: str) -> None:
+            bar.label = f"{next_thing:<22}"
+            bar.update(1)
+
+        return demo_building.build(seed, told)
+
+
+def _tell(sign_ins: list["SignIn"]) -> None:
+    click.echo("Exemplet är byggt. Alla personer, skolor och kommuner är påhittade.\n\nLogga in med:")
+    wide = max(len(sign_in.username) for sign_in in sign_ins)
+    wider = max(len(sign_in.password) for sign_in in sign_ins)
+    for sign_in in sign_ins:
+        click.echo(
+            f"  {sign_in.username:<{wide}}  {sign_in.password:<{wider}}  {sign_in.name}, {sign_in.about}"
+        )
+
+
+def _print(folder: Path) -> None:
+    """The three papers, by the commands that anybody prints them with; each says where it lies."""
+    from assessments.demo.plans import plan
+    from reports.demo_building import printed_class, printed_pupil
+
+    school_class, code = printed_class(plan()), plan().windows[-1].code
+    municipality, pupil = printed_pupil(plan())
+    context = click.get_current_context()
+    click.echo("\nUtskrifter:")
+    for command, words, name in (
+        (report_class, {"school_class": school_class}, "klassrapport.pdf"),
+        (report_classset, {"school_class": school_class, "only_ready": False}, "blad-hem-hela-klassen.pdf"),
+        (report_pupil, {"pupil_code": pupil, "language": "sv", "reader": "guardian"}, "blad-hem-en-elev.pdf"),
+        (report_pupil, {"pupil_code": pupil, "language": "sv", "reader": "staff"}, "underlag-en-elev.pdf"),
+    ):
+        context.invoke(command, **words, code=code, out=folder / name, kommun=municipality)

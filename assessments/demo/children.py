@@ -48,18 +48,19 @@ class Child:
     new_on: date | None = None
     is_anpassad: bool = False
     alias: str | None = None
-    typed_wrong: dict[str, tuple[str, int]] = field(default_factory=dict)  # window: measure and what was typed
+    typed_wrong: dict[str, tuple[str, int]] = field(default_factory=dict)  # window: measure, points
 
     def stay_on(self, day: date) -> Stay | None:
         return next((stay for stay in self.stays if stay.holds(day)), None)
 
 
 def intake(plan: Plan, rng: np.random.Generator) -> list[Child]:
-    """Every class of every academic year, filled, with nobody moving yet. Classes are promoted each year."""
+    """Every class of every academic year, filled, with nobody moving yet. Classes are promoted each year:
+    ``year_then`` is what a class has in the first academic year, which may be before it begins."""
     children = []
     last = len(plan.academic_years) - 1
     for school in plan.schools:
-        for year_then in range(school.years[0] - last, school.years[1] + 1):  # the year in the first academic year
+        for year_then in range(school.years[0] - last, school.years[1] + 1):
             for letter, size in _sizes(school, rng):
                 stays = tuple(_stays(plan, school, year_then, letter))
                 children += [_child(plan, school, letter, stays, rng) for _ in range(size)]
@@ -77,7 +78,13 @@ def numbered(children: list[Child]) -> list[Child]:
 
 
 def stay(
-    school: SchoolPlan, letter: str, academic_year: str, year: int, starts_on: date | None = None, *, lasts: bool
+    school: SchoolPlan,
+    letter: str,
+    academic_year: str,
+    year: int,
+    starts_on: date | None = None,
+    *,
+    lasts: bool,
 ) -> Stay:
     """A stay to the end of the academic year, or open."""
     return Stay(
@@ -91,7 +98,7 @@ def stay(
 
 
 def _sizes(school: SchoolPlan, rng: np.random.Generator) -> Iterator[tuple[str, int]]:
-    """How many go in each parallel class: large schools differ from year to year, small ones say their number."""
+    """How many go in each parallel class: large ones differ from year to year, small ones are as told."""
     for letter in school.letters:
         size = school.pupils // len(school.letters)
         yield letter, size + (int(rng.integers(-2, 3)) if size > 12 else 0)

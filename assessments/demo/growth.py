@@ -1,8 +1,10 @@
-"""How invented reading grows and shows: plain arrays, no pupil known by name. Illustrative, no norm of anything.
+"""How invented reading grows and shows, in plain arrays. Illustrative: no norm of anything.
 
-Ability is a place among those of the same age, in standard deviations; so somebody who stands still here reads
-better for every window, like everybody else.
+Ability is a place among those of the same age, in standard deviations; so somebody who stands still here
+reads better for every window, like everybody else.
 """
+
+import math
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +15,7 @@ Ints = npt.NDArray[np.int64]
 WOBBLE = 0.25  # SD of what comes and goes between windows
 LASTS = 0.6  # how much of it is left in the next window
 BEHIND = -1.1  # whoever stands here may get help that works
-HELPED = 0.1  # ... with this chance in each window
+HELPED = 0.08  # ... with this chance in each window
 LIFT = (0.25, 0.8)  # ... by so much, for good
 
 
@@ -35,13 +37,17 @@ def paths(rng: np.random.Generator, start: Floats, catching_up: Floats, steps: i
 
 def mixed(reading: Floats, language: Floats, share: float) -> Floats:
     """Two abilities as one, with the spread of one: ``share`` of the second (0 none, 1 nothing else)."""
-    weight = np.array([1 - share, share])
-    weight = weight / np.sqrt((weight**2).sum())
-    return weight[0] * reading + weight[1] * language
+    whole = math.hypot(1 - share, share)
+    return (1 - share) / whole * reading + share / whole * language
 
 
 def whole_points(
-    rng: np.random.Generator, ability: Floats, mean: Floats, sd: Floats, error: float, ends: tuple[float, float]
+    rng: np.random.Generator,
+    ability: Floats,
+    mean: Floats,
+    sd: Floats,
+    error: float,
+    ends: tuple[float, float],
 ) -> Ints:
     """(n,) One test each, in whole points within its range."""
     raw = mean + sd * ability + rng.normal(0, error, len(ability))

@@ -1,4 +1,4 @@
-"""What happens to some of the invented pupils: they move, come, leave, are protected; somebody types wrong."""
+"""What happens to some of the invented pupils: they move, come, leave, and are protected."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -48,7 +48,9 @@ def _changes_school(plan: Plan, child: Child, number: int, day: date) -> Child:
     others = [
         school
         for school in plan.schools
-        if school.municipality == child.municipality and school is not here.school and school.teaches(here.year)
+        if school.municipality == child.municipality
+        and school is not here.school
+        and school.teaches(here.year)
     ]
     return _continues(plan, child, number, day, others[0].code, others[0].letters[0]) if others else child
 
@@ -96,7 +98,11 @@ def _somebody(children: list[Child], story: dict[str, Any]) -> int:
 def _goes_in(stays: tuple[Stay, ...], story: dict[str, Any]) -> bool:
     here = stays[-1]
     is_steady = len({stay.class_name for stay in stays}) == len(stays) == len({stay.year for stay in stays})
-    return (here.school.code, here.class_name, here.ends_on) == (story["school"], story["class"], None) and is_steady
+    return (here.school.code, here.class_name, here.ends_on) == (
+        story["school"],
+        story["class"],
+        None,
+    ) and is_steady
 
 
 def _has_story(child: Child) -> bool:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.demo.children import Child, Stay
 from assessments.demo.moves import enrolments
-from assessments.demo.plans import Plan, WindowPlan
-from assessments.models import AssessmentWindow, SchoolMeasure, Season
+from assessments.demo.plans import Plan
+from assessments.models import SchoolMeasure
 from assessments.roster.models import (
     Curriculum,
     Enrolment,
@@ -61,20 +61,6 @@ def write_roster(plan: Plan, children: list[Child]) -> Roster:
     _insert(Pupil, (_pupil(roster, number, child) for number, child in enumerate(children, start=1)))
     _insert(Enrolment, _enrolments(roster))
     return roster
-
-
-def write_windows(plan: Plan) -> None:
-    _insert(AssessmentWindow, (_window(plan, window) for window in plan.windows))
-
-
-def _window(plan: Plan, window: WindowPlan) -> dict[str, Any]:
-    return {
-        "academic_year": window.academic_year,
-        "season": Season(window.season),
-        "opens_on": window.opens,
-        "closes_on": window.closes,
-        "makeup_days": plan.makeup_days,
-    }
 
 
 def _numbered(keys: Iterable[Any]) -> dict[Any, int]:

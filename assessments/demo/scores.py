@@ -19,13 +19,13 @@ Given = dict[tuple[str, int], list[str]]  # (skolenhetskod, year): measures take
 
 # Of a hundred cells about so many; what is left has a result.
 CODES: dict[Absence | None, float] = {
-    Absence.ABSENT: 0.011,
-    None: 0.008,  # empty
-    Absence.DECLINED: 0.002,
+    Absence.ABSENT: 0.007,
+    None: 0.005,  # empty
+    Absence.DECLINED: 0.0015,
     Absence.EXEMPT: 0.002,
-    Absence.INVALID: 0.002,
+    Absence.INVALID: 0.0015,
 }
-AWAY = 0.008  # of the pupils: absent from everything in a window
+AWAY = 0.006  # of the pupils: absent from everything in a window
 BROKEN_OFF_UNDER = 10  # words a minute: then a reading may be broken off, or impossible
 BROKEN_OFF, NOT_YET_ABLE = 0.35, 0.4
 NEW_FOR = timedelta(days=70)  # how long a newcomer is tried in another language, or not at all
@@ -67,7 +67,7 @@ def seats(plan: Plan, window: WindowPlan, children: list[Child], rng: np.random.
     last = min(window.closes, plan.today)
     span = min(28, (last - window.opens).days - 14)
     days: dict[ClassKey, date] = {}
-    found = []
+    found: list[Seat] = []
     for index, child in enumerate(children):
         late = timedelta(days=int(rng.integers(0, 7)))
         for stay in child.stays:
@@ -123,7 +123,9 @@ class Papers:
         codes = np.searchsorted(np.cumsum(list(CODES.values())), chances[:, 0])
         for place, row in enumerate(rows):
             seat = self.seats[row]
-            told = Write(seat.index + 1, shows.measure, points=Decimal(int(points[place])), assessed_on=seat.day)
+            told = Write(
+                seat.index + 1, shows.measure, points=Decimal(int(points[place])), assessed_on=seat.day
+            )
             wrong = seat.child.typed_wrong.get(self.window.code)
             if wrong and wrong[0] == shows.measure:
                 yield _with(told, points=Decimal(wrong[1]))

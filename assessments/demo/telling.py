@@ -16,7 +16,7 @@ from assessments.database import db
 from assessments.demo.children import Child, intake, numbered
 from assessments.demo.moves import moved
 from assessments.demo.plans import Plan, WindowPlan
-from assessments.demo.rows import ClassKey, Roster, class_key, write_roster, write_windows
+from assessments.demo.rows import ClassKey, Roster, class_key, write_roster
 from assessments.demo.scores import Abilities, Given, Papers, Seat, abilities, seats
 from assessments.demo.staff import SignIn, Staffing
 from assessments.doors import screening
@@ -65,10 +65,9 @@ def people(plan: Plan, seed: int) -> list[Child]:
 
 
 def populate(plan: Plan, seed: int) -> Example:
-    """Write windows, schools, pupils, staff and accounts. Flushes."""
+    """Write schools, pupils, staff and accounts. Flushes."""
     children = people(plan, seed)
     with clock_at(plan.windows[0].opens):
-        write_windows(plan)
         roster = write_roster(plan, children)
         staffing = Staffing(plan, roster, lot(seed, "staff"))
         staffing.everybody()
@@ -78,22 +77,29 @@ def populate(plan: Plan, seed: int) -> Example:
     return Example(plan, seed, roster, found, sign_ins, staffing.recorders())
 
 
-def score(example: Example, number: int) -> AssessmentWindow:
-    """Fill in one window and hand its classes in; the class half entered is left as it is. Flushes."""
+def score(example: Example, number: int) -> tuple[AssessmentWindow, date]:
+    """Open a window, fill it in and hand its classes in; returns it with the day that was done.
+
+    The class half entered is left as it is. Flushes.
+    """
     told = example.plan.windows[number]
-    window = windows.find(told.code)
+    with clock_at(told.opens):
+        window, _ = windows.open_window(told.code, told.opens, told.closes)
+        window.makeup_days = example.plan.makeup_days
+        db.session.flush()
     seated = seats(example.plan, told, example.roster.children, lot(example.seed, told.code, "seats"))
     papers = Papers(example.plan, number, seated, example.abilities, measures())
     writes = list(papers.writes(_given(example.plan, window), lot(example.seed, told.code, "results")))
     classes = {seat.index + 1: class_key(seat.stay) for seat in seated}
     half = _half_entered(example.plan, told)
-    with clock_at(max(seat.day for seat in seated)):
+    handed_in_on = max(seat.day for seat in seated)
+    with clock_at(handed_in_on):
         _record(example, window, [write for write in writes if classes[write.pupil_id] != half], classes)
         _hand_in(example, window, {classes[write.pupil_id] for write in writes} - {half})
     if half is not None:
         theirs = [seat for seat in seated if class_key(seat.stay) == half]
         _record(example, window, _half(example.plan, writes, theirs), classes)
-    return window
+    return window, handed_in_on
 
 
 def _given(plan: Plan, window: AssessmentWindow) -> Given:
@@ -114,10 +120,15 @@ def _record(
     for write in writes:
         theirs.setdefault(example.recorders.get(classes[write.pupil_id], Recorder()), []).append(write)
     for recorder, part in theirs.items():
-        if recorder != Recorder():
-            corrected = [write for write in part if write.points is not None and write.points >= 2][:CORRECTED]
-            part = [*(replace(write, points=write.points - 1) for write in corrected if write.points), *part]
-        record_scores(window, part, recorder)
+        first_try = [] if recorder == Recorder() else list(_mistyped(part))[:CORRECTED]
+        record_scores(window, [*first_try, *part], recorder)
+
+
+def _mistyped(writes: list[Write]) -> Iterator[Write]:
+    """Results one too low, which somebody wrote before the right ones."""
+    for write in writes:
+        if write.points is not None and write.points >= 2:
+            yield replace(write, points=write.points - 1)
 
 
 def _hand_in(example: Example, window: AssessmentWindow, keys: set[ClassKey]) -> None:
@@ -135,7 +146,9 @@ def _half_entered(plan: Plan, told: WindowPlan) -> ClassKey | None:
 
 def _half(plan: Plan, writes: list[Write], theirs: list[Seat]) -> list[Write]:
     """What somebody has had time for: the first of the class by name, tested yesterday."""
-    children = sorted(theirs, key=lambda seat: swedish_key(f"{seat.child.family_name} {seat.child.given_name}"))
+    children = sorted(
+        theirs, key=lambda seat: swedish_key(f"{seat.child.family_name} {seat.child.given_name}")
+    )
     entered = {seat.index + 1 for seat in children[: plan.stories["half_entered"]["entered"]]}
     yesterday = min(today(), plan.today) - timedelta(days=1)
     return [replace(write, assessed_on=yesterday) for write in writes if write.pupil_id in entered]

@@ -1,0 +1,240 @@
+"""``lasspar demo`` as a newcomer runs it: once for the whole file, in a folder of its own."""
+
+import hashlib
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pdfplumber
+import pytest
+from flask import Flask
+
+from app import create_app
+
+LASSPAR = Path(sys.executable).with_name("lasspar")
+ROLES = {"teacher", "special_teacher", "principal", "team", "coordinator", "administrator"}
+LAST = "2026/27-autumn"
+# A moment says when the demo was built, and a hash has a salt of its own.
+NOT_THE_SAME_TWICE = ("created_at", "judged_at", "changed_at", "password_hash", "last_seen_at", "expires_at")
+
+
+def lasspar(folder: Path, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LASSPAR_")}
+    return subprocess.run(
+        [LASSPAR, *words],
+        env={**clean, "LASSPAR_INSTANCE_PATH": str(folder), **settings},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@dataclass(frozen=True)
+class Built:
+    """A demo that stands ready, and what was said while it was built."""
+
+    folder: Path
+    said: str
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "lasspar.sqlite"
+
+    def ask(self, question: str, *values: object) -> list[tuple[object, ...]]:
+        with sqlite3.connect(self.database) as connection:
+            return connection.execute(question, values).fetchall()
+
+    def number(self, question: str, *values: object) -> float:
+        return float(self.ask(question, *values)[0][0])  # type: ignore[arg-type]
+
+    @property
+    def accounts(self) -> dict[str, str]:
+        return dict(re.findall(r"^  (\S+)  +(\S+-\S+-\S+)  ", self.said, re.M))
+
+    @property
+    def digest(self) -> str:
+        """Of every row of every table, in order, without what cannot be the same twice."""
+        kept = hashlib.sha256()
+        for (table,) in self.ask("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"):
+            columns = [row[1] for row in self.ask(f"PRAGMA table_info({table})")]
+            named = ", ".join(f'"{column}"' for column in columns if column not in NOT_THE_SAME_TWICE)
+            for row in self.ask(f"SELECT {named} FROM {table} ORDER BY {named}"):  # noqa: S608 - our own tables
+                kept.update(repr((table, row)).encode())
+        return kept.hexdigest()
+
+
+def build(folder: Path) -> Built:
+    done = lasspar(folder, "demo", "--no-serve")
+    assert done.returncode == 0, done.stderr
+    return Built(folder / "demo", done.stdout)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return build(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture
+def demo_app(built: Built, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setenv("LASSPAR_INSTANCE_PATH", str(built.folder))
+    monkeypatch.setenv("LASSPAR_IS_DEMO", "1")
+    return create_app({"TESTING": True})
+
+
+def test_the_same_seed_builds_the_same_rows_again(built: Built, tmp_path: Path) -> None:
+    assert build(tmp_path).digest == built.digest
+
+
+def test_one_account_of_each_role_is_told_with_its_password(built: Built) -> None:
+    held = built.ask(
+        "SELECT DISTINCT account.username, duty.role FROM account JOIN duty USING (staff_member_id)"
+        " WHERE duty.ends_on IS NULL OR duty.ends_on > '2026-10-15'"
+    )
+    assert {role for username, role in held if username in built.accounts} == ROLES
+
+
+def test_everybody_who_is_told_can_sign_in_and_sees_a_page(built: Built, demo_app: Flask) -> None:
+    for username, password in built.accounts.items():
+        with demo_app.app_context():
+            browser = demo_app.test_client()
+            form = browser.get("/sign-in").text
+            token = form.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+            told = {"username": username, "password": password, "csrf_token": token}
+            assert browser.post("/sign-in", data=told).status_code == 302, username
+            assert browser.get("/", follow_redirects=True).status_code == 200, username
+
+
+def test_the_papers_are_there_with_real_text(built: Built) -> None:
+    papers = sorted(built.folder.glob("*.pdf"))
+    assert len(papers) >= 3
+    for paper in papers:
+        assert str(paper) in built.said
+        with pdfplumber.open(paper) as document:
+            assert "Björkskolan" in document.pages[0].extract_text()
+
+
+def test_every_window_is_judged_by_a_set_adopted_before_the_first(built: Built) -> None:
+    windows = built.ask("SELECT id FROM assessment_window")
+    assert len(windows) == 7
+    for (window_id,) in windows:
+        assert built.number("SELECT count(*) FROM judgement WHERE window_id = ?", window_id) > 500
+    assert built.number("SELECT count(*) FROM judgement WHERE is_judged_afterwards") == 0
+
+
+def test_most_reach_the_goal_and_a_believable_share_does_not(built: Built) -> None:
+    for window_id, code in built.ask("SELECT id, academic_year || '-' || season FROM assessment_window"):
+        under = built.number(
+            "SELECT 1.0 * sum(level IN ('near_goal', 'below_goal')) / count(*) FROM judgement"
+            " WHERE window_id = ? AND year IN (2, 3) AND level <> 'not_determined'",
+            window_id,
+        )
+        assert 0.10 <= under <= 0.25, (code, under)
+
+
+def test_between_10_and_30_percent_have_an_open_finding(built: Built) -> None:
+    for window_id, code in built.ask("SELECT id, academic_year || '-' || season FROM assessment_window"):
+        found = built.number(
+            "SELECT count(DISTINCT pupil_id) FROM flag"
+            " WHERE window_id = ? AND state IN ('new', 'persistent', 'recurrence')",
+            window_id,
+        )
+        judged = built.number("SELECT count(*) FROM judgement WHERE window_id = ? AND year > 0", window_id)
+        assert 0.10 <= found / judged <= 0.30, (code, found / judged)
+
+
+def test_threads_of_every_life_are_there(built: Built) -> None:
+    states = {state for (state,) in built.ask("SELECT DISTINCT state FROM flag WHERE family = 'need'")}
+    steady = {"new", "persistent", "persistent_unconfirmed", "recurrence"}
+    assert states == steady | {"at_goal_once", "close_proposed", "closed"}
+
+
+def test_every_family_of_signals_has_one(built: Built) -> None:
+    families = {family for (family,) in built.ask("SELECT DISTINCT family FROM flag")}
+    assert families == {"need", "change", "coverage", "data", "observation"}
+
+
+def test_every_code_and_a_broken_off_test_stand_among_the_scores(built: Built) -> None:
+    absences = {word for (word,) in built.ask("SELECT DISTINCT absence FROM score WHERE absence IS NOT NULL")}
+    assert absences == {"absent", "declined", "exempt", "other_language", "invalid", "not_yet_able"}
+    assert built.number("SELECT count(*) FROM score WHERE is_discontinued") >= 1
+
+
+def test_only_the_half_entered_class_waits_to_be_handed_in(built: Built) -> None:
+    waiting = built.ask(
+        """
+        SELECT DISTINCT school.name, school_class.name FROM score
+        JOIN assessment_window ON assessment_window.id = score.window_id
+        JOIN enrolment ON enrolment.pupil_id = score.pupil_id
+            AND enrolment.starts_on <= score.assessed_on
+            AND (enrolment.ends_on IS NULL OR enrolment.ends_on >= score.assessed_on)
+        JOIN school_class ON school_class.id = enrolment.school_class_id
+            AND school_class.academic_year = assessment_window.academic_year
+        JOIN school ON school.id = school_class.school_id
+        WHERE NOT EXISTS (SELECT 1 FROM hand_in
+            WHERE hand_in.school_class_id = school_class.id AND hand_in.window_id = score.window_id)
+        """
+    )
+    assert waiting == [("Björkskolan", "2A")]
+
+
+def test_half_of_that_class_has_results(built: Built) -> None:
+    enrolled, entered = built.ask(
+        """
+        SELECT count(DISTINCT enrolment.pupil_id), count(DISTINCT score.pupil_id) FROM enrolment
+        JOIN school_class ON school_class.id = enrolment.school_class_id
+        JOIN school ON school.id = school_class.school_id
+        LEFT JOIN score ON score.pupil_id = enrolment.pupil_id
+            AND score.window_id = (SELECT id FROM assessment_window ORDER BY opens_on DESC LIMIT 1)
+        WHERE school.name = 'Björkskolan' AND school_class.name = '2A'
+            AND school_class.academic_year = '2026/27' AND enrolment.ends_on IS NULL
+        """
+    )[0]
+    assert 0.3 <= float(entered) / float(enrolled) <= 0.7  # type: ignore[arg-type]
+
+
+def test_nothing_is_dated_after_the_demos_day(built: Built) -> None:
+    assert built.ask("SELECT max(assessed_on) FROM score") <= [("2026-10-15",)]
+    assert built.ask("SELECT max(taken_on) FROM next_step") <= [("2026-10-15",)]
+    assert built.ask("SELECT max(date(changed_at)) FROM score_change") <= [("2026-10-15",)]
+
+
+def test_people_have_acted_on_signals_with_their_function(built: Built) -> None:
+    assert built.number("SELECT count(*) FROM next_step") > 100
+    assert built.number("SELECT count(*) FROM next_step WHERE duty_id IS NULL") == 0
+
+
+def test_a_real_database_is_left_alone(tmp_path: Path) -> None:
+    done = lasspar(
+        tmp_path, "demo", "--no-serve", LASSPAR_DATABASE_URL=f"sqlite:///{tmp_path / 'real.sqlite'}"
+    )
+    assert done.returncode == 1
+    assert "LASSPAR_DATABASE_URL är satt" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_busy_port_is_said_before_anything_is_built(tmp_path: Path) -> None:
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", 0))
+        somebody.listen()
+        port = somebody.getsockname()[1]
+        done = lasspar(tmp_path, "demo", "--port", str(port))
+    assert done.returncode == 1
+    assert f"Port {port} är upptagen" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
+    assert lasspar(tmp_path, "demo", "--port", "70000").returncode == 2
+
+
+def test_help_is_in_swedish_and_loads_nothing_heavy(tmp_path: Path) -> None:
+    done = lasspar(tmp_path, "demo", "--help")
+    assert done.returncode == 0
+    assert "påhittade skolor" in done.stdout
