@@ -66,9 +66,9 @@ class FlagState(enum.StrEnum):
 _STATE_LABELS = {
     FlagState.NEW: "Ny",
     FlagState.PERSISTENT: "Kvarstår",
-    FlagState.PERSISTENT_UNCONFIRMED: "Kvarstår, nytt underlag saknas",
-    FlagState.AT_GOAL_ONCE: "Når målet en gång",
-    FlagState.CLOSE_PROPOSED: "Förslag: avsluta",
+    FlagState.PERSISTENT_UNCONFIRMED: "Kvarstår, inte bekräftad",
+    FlagState.AT_GOAL_ONCE: "Nådde målet en gång",
+    FlagState.CLOSE_PROPOSED: "Kan avslutas",
     FlagState.CLOSED: "Avslutad",
     FlagState.RECURRENCE: "Åter",
 }
