@@ -98,7 +98,7 @@ def _theirs(
 def _events(period: Period, family: Family, found: Found) -> Small:
     """(n,) What the window says to each thread of the family."""
     judged = period.judged
-    quiet = np.full(len(period.year), Event.CLEAR, np.int8)
+    quiet = np.full(len(period.year), Event.CLEAR if family in BY_LEVEL else Event.CLEARLY_CLEAR, np.int8)
     if family in BY_LEVEL:
         quiet[judged.level == NO_RANK] = Event.UNDETERMINED
         clearly = (judged.level >= Level.AT_GOAL.rank) & (judged.window_p_goal < CLEAR_BELOW)

@@ -18,7 +18,6 @@ from screening.standards import Bools, Ints
 Small = npt.NDArray[np.int8]
 
 RECURRENCE_DAYS = 365  # a finding in a window that opens within twelve months of closing is a recurrence
-CLEARLY_BELOW = 0.10  # the chance that a pupil at the goal is truly under it, for one window to be enough
 
 NO_THREAD = 0
 STATES: list[FlagState | None] = [None, *FlagState]
@@ -32,7 +31,7 @@ class Event(enum.IntEnum):
     FINDING = 1
     UNDETERMINED = 2
     CLEAR = 3  # no finding
-    CLEARLY_CLEAR = 4  # no finding, and at the goal beyond doubt
+    CLEARLY_CLEAR = 4  # no finding, beyond doubt: clearly at the goal, or the ground is gone
     GROUND_GONE = 5  # a signal somebody acted on was raised here, and the numbers no longer say it
 
 

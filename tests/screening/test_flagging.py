@@ -1,0 +1,460 @@
+"""Fetch, judge, write: on real databases, with the set that comes built in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from cast import TERM_START, TODAY, Ekbacken
+
+from assessments.database import db
+from assessments.models import Absence, AssessmentWindow, SchoolMeasure, Score, Season
+from assessments.recording import Recorder, Write, confirm_scores, record_scores
+from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
+from screening import flagging
+from screening.benchmarks import adopting
+from screening.models import Adoption, BenchmarkSet, Flag, Judgement, NextStep, Observation, ObservedBy
+
+both_databases = pytest.mark.both_databases
+
+Answer = tuple[str, int | None, str]
+"""Kind, level and state."""
+
+
+def record(window: AssessmentWindow, pupil: Pupil, **cells: Any) -> None:
+    """Scores as the sheet stores them; an Absence stands for a letter, None takes the value away."""
+    writes = [_write(pupil, code, cell) for code, cell in cells.items()]
+    outcomes = record_scores(window, writes, Recorder())
+    assert [outcome.status for outcome in outcomes] == ["stored"] * len(writes)
+
+
+def _write(pupil: Pupil, code: str, cell: Any) -> Write:
+    if cell is None or isinstance(cell, Absence):
+        return Write(pupil.id, code, absence=cell)
+    return Write(pupil.id, code, Decimal(str(cell)))
+
+
+def judgement(pupil: Pupil, window: AssessmentWindow) -> Judgement:
+    return db.session.scalars(sa.select(Judgement).filter_by(pupil_id=pupil.id, window_id=window.id)).one()
+
+
+def flag(pupil: Pupil, window: AssessmentWindow, family: str = "need") -> Flag:
+    rows = sa.select(Flag).filter_by(pupil_id=pupil.id, window_id=window.id, family=family)
+    return db.session.scalars(rows).one()
+
+
+def signals(pupil: Pupil, window: AssessmentWindow) -> dict[str, Answer]:
+    rows = db.session.scalars(sa.select(Flag).filter_by(pupil_id=pupil.id, window_id=window.id))
+    return {row.family.value: (row.kind, row.level, row.state.value) for row in rows}
+
+
+def act(on: Flag, *, closes: bool = False, taken_on: date = TODAY) -> None:
+    db.session.add(NextStep(flag_id=on.id, kind="ny_avstamning", is_closing=closes, taken_on=taken_on))
+    flagging.judge_pupils([on.pupil_id])
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Move the clock."""
+    return lambda day: monkeypatch.setenv("LASSPAR_TODAY", day)
+
+
+@pytest.fixture
+def winter(ekbacken: Ekbacken) -> AssessmentWindow:
+    return a_window("2026/27", Season.WINTER, date(2027, 1, 11), date(2027, 2, 12))
+
+
+@pytest.fixture
+def spring(ekbacken: Ekbacken) -> AssessmentWindow:
+    return a_window("2026/27", Season.SPRING, date(2027, 4, 12), date(2027, 5, 7))
+
+
+def a_window(academic_year: str, season: Season, opens_on: date, closes_on: date) -> AssessmentWindow:
+    window = AssessmentWindow(
+        academic_year=academic_year, season=season, opens_on=opens_on, closes_on=closes_on, makeup_days=14
+    )
+    db.session.add(window)
+    db.session.flush()
+    return window
+
+
+def everything() -> list[Any]:
+    """What the engine has written, row by row."""
+    tables = (Judgement.__table__, Flag.__table__)
+    return [
+        tuple(row) for table in tables for row in db.session.execute(sa.select(table).order_by(table.c.id))
+    ]
+
+
+@both_databases
+class TestRecordedScores:
+    def test_are_judged_in_the_same_transaction(self, ekbacken: Ekbacken) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        found = judgement(ekbacken.kim, ekbacken.autumn)
+        assert (found.level, found.at_best, found.reason, found.certainty, found.year) == (
+            "near_goal", None, None, "unknown", 1,
+        )  # fmt: skip
+        assert signals(ekbacken.kim, ekbacken.autumn) == {"need": ("watch", 1, "new")}
+        assert flag(ekbacken.kim, ekbacken.autumn).evidence["measures"][0]["value"] == 7
+        db.session.rollback()
+        assert everything() == []
+
+    def test_corrected_raise_and_withdraw_what_nobody_acted_on(self, ekbacken: Ekbacken) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25)
+        assert judgement(ekbacken.kim, ekbacken.autumn).level == "at_goal"
+        assert signals(ekbacken.kim, ekbacken.autumn) == {}
+
+    def test_judge_exactly_those_pupils(self, ekbacken: Ekbacken) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        assert db.session.scalars(sa.select(Judgement.pupil_id)).all() == [ekbacken.kim.id]
+
+    def test_taken_away_leave_a_window_without_a_level(self, ekbacken: Ekbacken) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=None)
+        found = judgement(ekbacken.kim, ekbacken.autumn)
+        assert (found.level, found.at_best) == ("not_determined", "at_goal")
+        assert found.reason == "Resultat saknas: Bokstavsljud"
+
+    def test_read_anew_what_this_session_had_loaded(self, ekbacken: Ekbacken) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        loaded = judgement(ekbacken.kim, ekbacken.autumn)
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25)
+        assert loaded.level == "at_goal"
+
+
+@both_databases
+class TestJudgingAgain:
+    def test_changes_nothing_not_even_the_moment(self, ekbacken: Ekbacken) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7, avstamning_a=Absence.ABSENT)
+        record(ekbacken.autumn, ekbacken.noor, bokstavsljud=29)
+        flagging.judge_window(ekbacken.autumn)
+        before = everything()
+        flagging.judge_window(ekbacken.autumn)
+        flagging.judge_pupils([ekbacken.kim.id, ekbacken.noor.id])
+        flagging.judge_everyone()
+        assert everything() == before
+
+    def test_does_nothing_while_no_set_is_adopted(self, ekbacken: Ekbacken) -> None:
+        db.session.execute(sa.delete(Adoption))
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        assert everything() == []
+        flagging.judge_pupils([])
+
+    def test_counts_everyone_enrolled_on_the_closing_date(self, ekbacken: Ekbacken) -> None:
+        db.session.execute(
+            sa.update(Enrolment)
+            .where(Enrolment.pupil_id == ekbacken.noor.id)
+            .values(ends_on=date(2026, 11, 12))
+        )
+        assert flagging.judge_window(ekbacken.autumn) == 3
+        assert set(db.session.scalars(sa.select(Judgement.pupil_id))) == {
+            ekbacken.kim.id, ekbacken.siv.id, ekbacken.olle.id,
+        }  # fmt: skip
+
+    def test_keeps_its_statements_however_many_the_pupils(self, ekbacken: Ekbacken) -> None:
+        counts = []
+        for number in (25, 250):
+            pupils = [
+                ekbacken.pupil("Elev", f"Nummer{index}", f"{number}-{index}") for index in range(number)
+            ]
+            db.session.flush()
+            writes = [
+                Write(pupil.id, "bokstavsljud", Decimal(index % 30)) for index, pupil in enumerate(pupils)
+            ]
+            record_scores(ekbacken.autumn, writes, Recorder())
+            with counted() as statements:
+                flagging.judge_pupils([pupil.id for pupil in pupils])
+            db.session.execute(sa.delete(Judgement))
+            db.session.execute(sa.delete(Flag))
+            with counted() as writing:
+                flagging.judge_pupils([pupil.id for pupil in pupils])
+            counts.append((len(statements), len(writing)))
+        assert counts[0] == counts[1]
+        assert counts[0][0] < counts[0][1] <= 22
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements sent to the database."""
+    seen: list[str] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", listen)
+    yield seen
+    sa.event.remove(db.engine, "before_cursor_execute", listen)
+
+
+class TestWhoIsJudged:
+    def test_a_year_without_a_window_is_not_in_it(self, ekbacken: Ekbacken) -> None:
+        little = ekbacken.pupil("Lo", "Liten", "1009", year=0)
+        db.session.flush()
+        record(ekbacken.autumn, little, hitta_spraket_indikation=1)
+        found = judgement(little, ekbacken.autumn)
+        assert (found.level, found.at_best, found.reason) == ("not_determined", None, "ingår inte i perioden")
+        assert signals(little, ekbacken.autumn) == {}
+
+    def test_anpassad_grundskola_has_no_level_and_no_signal_but_a_missing_result(
+        self, ekbacken: Ekbacken, on: Callable[[str], None]
+    ) -> None:
+        ekbacken.kim.school_form = SchoolForm.ANPASSAD
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=3)
+        found = judgement(ekbacken.kim, ekbacken.autumn)
+        assert (found.level, found.at_best, found.reason) == ("not_determined", None, "anpassad grundskola")
+        assert signals(ekbacken.kim, ekbacken.autumn) == {}
+        on("2026-11-28")
+        flagging.judge_pupils([ekbacken.kim.id])
+        assert signals(ekbacken.kim, ekbacken.autumn) == {"coverage": ("not_assessed", 1, "new")}
+
+    def test_the_year_of_a_score_is_frozen_on_it(self, ekbacken: Ekbacken) -> None:
+        record(ekbacken.autumn, ekbacken.kim, ord_per_minut=30)
+        db.session.execute(sa.update(Score).values(year=2))
+        flagging.judge_pupils([ekbacken.kim.id])
+        found = judgement(ekbacken.kim, ekbacken.autumn)
+        assert (found.year, found.level) == (2, "near_goal")
+
+    def test_who_moved_before_the_closing_date_keeps_a_level_and_gets_no_signal(
+        self, ekbacken: Ekbacken
+    ) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        db.session.execute(
+            sa.update(Enrolment)
+            .where(Enrolment.pupil_id == ekbacken.kim.id)
+            .values(ends_on=date(2026, 10, 1))
+        )
+        flagging.judge_pupils([ekbacken.kim.id])
+        assert judgement(ekbacken.kim, ekbacken.autumn).level == "near_goal"
+        assert signals(ekbacken.kim, ekbacken.autumn) == {}
+
+    def test_a_move_to_another_class_loses_nothing(self, ekbacken: Ekbacken) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        before = everything()
+        other = SchoolClass(name="1B", academic_year="2026/27", school=ekbacken.school)
+        db.session.add(other)
+        enrolment = db.session.scalars(sa.select(Enrolment).filter_by(pupil_id=ekbacken.kim.id)).one()
+        enrolment.ends_on = date(2026, 10, 1)
+        db.session.add(Enrolment(pupil=ekbacken.kim, school_class=other, year=1, starts_on=date(2026, 10, 2)))
+        flagging.judge_pupils([ekbacken.kim.id])
+        assert everything() == before
+
+    def test_a_window_to_come_is_left_alone_until_it_has_scores(
+        self, ekbacken: Ekbacken, winter: AssessmentWindow
+    ) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        assert db.session.scalars(sa.select(Judgement.window_id)).all() == [ekbacken.autumn.id]
+        record(winter, ekbacken.kim, bokstavsljud=20)
+        assert signals(ekbacken.kim, winter) == {"need": ("watch", 1, "persistent")}
+
+
+class TestMissingResults:
+    def test_are_told_after_the_make_up_days(self, ekbacken: Ekbacken, on: Callable[[str], None]) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25, avstamning_a=2)
+        record(ekbacken.autumn, ekbacken.noor, bokstavsljud=25, avstamning_a=Absence.ABSENT)
+        for day, found in (("2026-11-27", {}), ("2026-11-28", {"coverage": ("not_assessed", 1, "new")})):
+            on(day)
+            flagging.judge_window(ekbacken.autumn)
+            assert signals(ekbacken.noor, ekbacken.autumn) == found
+        assert signals(ekbacken.kim, ekbacken.autumn) == {}
+        told = flag(ekbacken.noor, ekbacken.autumn, "coverage").evidence
+        assert told["areas"] == ["avkodning"]
+        assert told["measures"][0]["absence"] == "absent"
+
+    def test_follow_the_schools_own_list(self, ekbacken: Ekbacken, on: Callable[[str], None]) -> None:
+        db.session.add(SchoolMeasure(school_id=ekbacken.school.id, measure="bokstavsljud"))
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25)
+        record(ekbacken.autumn, ekbacken.olle, bokstavsljud=25)
+        on("2026-11-28")
+        flagging.judge_window(ekbacken.autumn)
+        assert signals(ekbacken.kim, ekbacken.autumn) == {}
+        assert signals(ekbacken.olle, ekbacken.autumn) == {"coverage": ("not_assessed", 1, "new")}
+
+    def test_a_school_that_uses_another_test_is_asked_for_that(
+        self, ekbacken: Ekbacken, spring: AssessmentWindow, on: Callable[[str], None]
+    ) -> None:
+        record(spring, ekbacken.noor, legilexi_avkodning=3, avstamning_a=2)
+        record(spring, ekbacken.olle, ord_per_minut=50, avstamning_a=2)
+        on("2027-05-22")
+        flagging.judge_window(spring)
+        told = flag(ekbacken.kim, spring, "coverage").evidence["measures"]
+        assert [one["measure"] for one in told] == ["legilexi_avkodning", "avstamning_a"]
+        assert judgement(ekbacken.kim, spring).reason == "Resultat saknas: LegiLexi avkodning"
+
+    def test_made_good_are_proposed_to_be_closed_in_the_next_window(
+        self, ekbacken: Ekbacken, winter: AssessmentWindow, on: Callable[[str], None]
+    ) -> None:
+        on("2027-01-20")
+        flagging.judge_window(winter)
+        assert signals(ekbacken.kim, ekbacken.autumn)["coverage"] == ("not_assessed", 1, "new")
+        assert "coverage" not in signals(ekbacken.kim, winter)  # nothing is missing there yet
+        record(winter, ekbacken.kim, bokstavsljud=28, ord_per_minut=40)
+        assert signals(ekbacken.kim, winter)["coverage"] == ("not_assessed", 1, "close_proposed")
+
+
+class TestThreads:
+    def test_go_on_from_window_to_window(
+        self,
+        ekbacken: Ekbacken,
+        winter: AssessmentWindow,
+        spring: AssessmentWindow,
+        on: Callable[[str], None],
+    ) -> None:
+        on("2027-04-20")
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        record(winter, ekbacken.kim, bokstavsljud=5, ord_per_minut=2)
+        record(spring, ekbacken.kim, ord_per_minut=17)
+        told = [signals(ekbacken.kim, one)["need"] for one in (ekbacken.autumn, winter, spring)]
+        assert told == [("watch", 1, "new"), ("watch", 1, "persistent"), ("below_goal", 3, "persistent")]
+
+    def test_clearly_at_goal_once_is_enough_to_propose_the_end(
+        self, ekbacken: Ekbacken, winter: AssessmentWindow, on: Callable[[str], None]
+    ) -> None:
+        on("2027-01-20")
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        record(winter, ekbacken.kim, ord_per_minut=60)
+        assert signals(ekbacken.kim, winter)["need"] == ("watch", 1, "close_proposed")
+        assert flag(ekbacken.kim, winter).evidence["window"] == "2026/27-autumn"
+
+    def test_a_correction_in_an_earlier_window_is_felt_in_the_later(
+        self, ekbacken: Ekbacken, winter: AssessmentWindow
+    ) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        record(winter, ekbacken.kim, ord_per_minut=5)
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25)
+        assert signals(ekbacken.kim, winter)["need"] == ("watch", 1, "new")
+
+    def test_close_by_a_person_and_recur(self, ekbacken: Ekbacken, winter: AssessmentWindow) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        act(flag(ekbacken.kim, ekbacken.autumn), closes=True)
+        assert signals(ekbacken.kim, ekbacken.autumn)["need"] == ("watch", 1, "closed")
+        record(winter, ekbacken.kim, ord_per_minut=5)
+        assert signals(ekbacken.kim, winter)["need"] == ("watch", 1, "recurrence")
+
+
+@both_databases
+class TestASignalSomebodyActedOn:
+    def test_is_never_withdrawn_and_says_that_its_ground_has_gone(self, ekbacken: Ekbacken) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        acted = flag(ekbacken.kim, ekbacken.autumn)
+        act(acted)
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25)
+        assert (acted.kind, acted.level, acted.state) == ("watch", 1, "close_proposed")
+        assert acted.ground_gone_on == TODAY
+        assert acted.evidence["measures"][0]["value"] == 7
+
+    def test_stays_so_however_often_it_is_judged(self, ekbacken: Ekbacken, on: Callable[[str], None]) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        act(flag(ekbacken.kim, ekbacken.autumn))
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25)
+        before = everything()
+        on("2026-10-20")
+        flagging.judge_window(ekbacken.autumn)
+        assert everything() == before
+
+    def test_has_its_ground_back_when_the_numbers_say_it_again(self, ekbacken: Ekbacken) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        act(flag(ekbacken.kim, ekbacken.autumn))
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25)
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=6)
+        found = flag(ekbacken.kim, ekbacken.autumn)
+        assert (found.state, found.ground_gone_on) == ("new", None)
+        assert found.evidence["measures"][0]["value"] == 6
+
+    def test_goes_on_as_a_thread_until_somebody_closes_it(
+        self, ekbacken: Ekbacken, winter: AssessmentWindow
+    ) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        act(flag(ekbacken.kim, ekbacken.autumn))
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25)
+        record(winter, ekbacken.kim, ord_per_minut=60)
+        assert signals(ekbacken.kim, winter)["need"] == ("watch", 1, "close_proposed")
+        assert flag(ekbacken.kim, winter).evidence["measures"][0]["value"] == 7
+        act(flag(ekbacken.kim, ekbacken.autumn), closes=True)
+        assert signals(ekbacken.kim, ekbacken.autumn)["need"] == ("watch", 1, "closed")
+        assert signals(ekbacken.kim, winter) == {}
+
+
+@both_databases
+class TestOddNumbers:
+    def test_hold_back_the_drop_until_a_person_confirms(
+        self, ekbacken: Ekbacken, winter: AssessmentWindow, spring: AssessmentWindow
+    ) -> None:
+        record(winter, ekbacken.kim, ord_per_minut=80)
+        record(spring, ekbacken.kim, ord_per_minut=30)
+        assert signals(ekbacken.kim, spring)["data"] == ("check_data", None, "new")
+        assert "change" not in signals(ekbacken.kim, spring)
+        confirm_scores(spring, ekbacken.kim.id, {"ord_per_minut"})
+        assert signals(ekbacken.kim, spring)["change"] == ("drop", 2, "new")
+        assert "data" not in signals(ekbacken.kim, spring)
+
+    def test_more_errors_than_words_are_odd(self, ekbacken: Ekbacken) -> None:
+        write = Write(ekbacken.kim.id, "ord_per_minut", Decimal(10), attempted=12, errors=15)
+        record_scores(ekbacken.autumn, [write], Recorder())
+        assert flag(ekbacken.kim, ekbacken.autumn, "data").evidence["measures"][0]["why"] == "errors"
+
+
+def test_an_observation_is_a_signal_that_stands_until_somebody_closes_it(
+    ekbacken: Ekbacken, winter: AssessmentWindow
+) -> None:
+    db.session.add(
+        Observation(
+            pupil_id=ekbacken.kim.id,
+            window_id=ekbacken.autumn.id,
+            observed_by=ObservedBy.GUARDIAN,
+            line="Gråter vid läsläxan",
+            observed_on=date(2026, 10, 2),
+        )  # fmt: skip
+    )
+    record(winter, ekbacken.kim, ord_per_minut=60)
+    assert signals(ekbacken.kim, ekbacken.autumn) == {"observation": ("observation", 2, "new")}
+    assert signals(ekbacken.kim, winter) == {}
+    told = flag(ekbacken.kim, ekbacken.autumn, "observation").evidence
+    assert told == {"window": "2026/27-autumn", "observed_by": "guardian", "observed_on": "2026-10-02"}
+
+
+class TestWindowsBeforeTheFirstAdoption:
+    def test_give_history_and_no_signals(self, ekbacken: Ekbacken, winter: AssessmentWindow) -> None:
+        db.session.execute(sa.update(Adoption).values(valid_from=date(2026, 12, 1)))
+        record(winter, ekbacken.kim, ord_per_minut=30)
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7, ord_per_minut=60)
+        found = judgement(ekbacken.kim, ekbacken.autumn)
+        assert (found.level, found.is_judged_afterwards) == ("near_goal", True)
+        assert signals(ekbacken.kim, ekbacken.autumn) == {}
+        assert not judgement(ekbacken.kim, winter).is_judged_afterwards
+        assert signals(ekbacken.kim, winter) == {"change": ("drop", 2, "new")}
+
+    def test_a_later_adoption_judges_only_later_windows(
+        self, ekbacken: Ekbacken, winter: AssessmentWindow
+    ) -> None:
+        first = db.session.scalars(sa.select(BenchmarkSet)).one()
+        second = BenchmarkSet(
+            code="egen", version="1", name="Egen", owner="Ekby", language="sv", population="alla",
+            valid_from=date(2026, 12, 1), note="", digest="x",
+        )  # fmt: skip
+        db.session.add(second)
+        db.session.flush()
+        adopting.adopt(second, date(2027, 1, 1))
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        record(winter, ekbacken.kim, bokstavsljud=7)
+        judged_by = [judgement(ekbacken.kim, one).benchmark_set_id for one in (ekbacken.autumn, winter)]
+        assert judged_by == [first.id, second.id]
+        assert judgement(ekbacken.kim, winter).reason == "ingår inte i perioden"
+
+
+def test_a_pupil_of_two_schools_in_a_year_is_judged_where_the_window_closes(
+    ekbacken: Ekbacken, winter: AssessmentWindow, on: Callable[[str], None]
+) -> None:
+    """The pupil who moves inside the initiative keeps one row of windows and one thread."""
+    record(ekbacken.autumn, ekbacken.olle, bokstavsljud=7)
+    enrolment = db.session.scalars(sa.select(Enrolment).filter_by(pupil_id=ekbacken.olle.id)).one()
+    enrolment.ends_on = date(2026, 12, 31)
+    db.session.add(
+        Enrolment(pupil=ekbacken.olle, school_class=ekbacken.class_1a, year=1, starts_on=date(2027, 1, 1))
+    )
+    record(winter, ekbacken.olle, bokstavsljud=7)
+    assert signals(ekbacken.olle, winter) == {"need": ("watch", 1, "persistent")}
+    assert TERM_START < ekbacken.autumn.opens_on
