@@ -47,7 +47,7 @@ class ObservationForm(FlaskForm):  # type: ignore[misc]
     observed_by = RadioField(
         "Vem såg det?",
         [InputRequired("Välj vem som såg det.")],
-        choices=[(who.value, words) for who, words in OBSERVERS.items()],
+        choices={who.value: words for who, words in OBSERVERS.items()},
         default=ObservedBy.TEACHER.value,
     )
     line = StringField(
