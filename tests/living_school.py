@@ -9,6 +9,7 @@ from cast import TERM_START, Ekbacken
 from click.testing import Result
 
 from assessments.database import db
+from assessments.handing_in import hand_in
 from assessments.roster.models import Duty, Pupil, Role, SchoolClass
 from screening.models import BenchmarkSet, Flag
 
@@ -45,6 +46,8 @@ def bring_to_life(cast: Ekbacken, site: str, lasspar: Callable[..., Result], fol
     db.session.commit()
     rows = [f"{code};{score}" for code, (_given, _family, score) in zip(codes, PUPILS, strict=True)]
     take_in(lasspar, folder / "resultat.csv", ["elev-id;ord_per_minut", *rows], cast.autumn.code)
+    hand_in(class_2b, cast.autumn, cast.astrid.id)
+    db.session.commit()
     goran = db.session.scalars(sa.select(Pupil).where(Pupil.given_name == "Göran")).one()
     school = LivingSchool(
         site=site,

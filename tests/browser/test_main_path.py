@@ -1,0 +1,67 @@
+"""What Lässpår is for, as people do it: scores in, a signal out, a next step taken, papers printed."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pdfplumber
+from living_school import LivingSchool
+from playwright.sync_api import Locator, Page, expect
+
+
+def text_of(page: Page, link: str) -> str:
+    """The text of the PDF behind a link, fetched as the person who is signed in."""
+    address = page.get_by_role("link", name=link).first.evaluate("link => link.href")
+    answer = page.request.get(address)
+    assert answer.headers["content-type"] == "application/pdf"
+    with pdfplumber.open(BytesIO(answer.body())) as paper:
+        return "\n".join(sheet.extract_text() for sheet in paper.pages)
+
+
+def test_three_scores_by_hand_become_levels_a_signal_and_papers(
+    school: LivingSchool, sign_in: Callable[[str], Page]
+) -> None:
+    page = sign_in("astrid")
+    page.get_by_role("link", name="Fyll i 1A").click()
+    rows = page.get_by_role("row")
+    for name, value in (("Kim Berg", "4"), ("Noor Alm", "24"), ("Elev S", "16")):
+        row = rows.filter(has=page.get_by_role("rowheader", name=name))
+        row.get_by_role("textbox", name="Bokstavsljud").fill(value)
+    page.get_by_role("button", name="Spara", exact=True).click()
+    expect(rows.filter(has_text="Kim Berg")).to_contain_text("Nära målet")
+    expect(rows.filter(has_text="Noor Alm")).to_contain_text("Når målet")
+    page.get_by_role("link", name="Lämna in klassen").click()
+    page.get_by_role("button", name="Lämna in klassen").click()
+    expect(page.get_by_text("1A är inlämnad.")).to_be_visible()
+
+    page = sign_in("birgitta")
+    page.get_by_role("link", name="Att följa upp").click()
+    signal = signal_of(page, "Kim Berg")
+    for part_of_the_reason in ("Bokstavsljud", "4", "11", "Sigmundsson"):
+        expect(signal).to_contain_text(part_of_the_reason)
+    signal.get_by_role("link", name="Kim Berg").click()
+    assert "Kim Berg" in text_of(page, "Skriv ut underlag inför samråd")
+    page.get_by_role("link", name="Rapporter").click()
+    page.get_by_role("link", name="1A").click()
+    assert "Noor Alm" in text_of(page, "Skriv ut klassrapport")
+
+
+def test_a_next_step_takes_two_clicks(school: LivingSchool, sign_in: Callable[[str], Page]) -> None:
+    page = sign_in("birgitta")
+    page.get_by_role("link", name="Att följa upp").click()
+    signal = signal_of(page, "Göran Wik")
+    signal.get_by_text("Nästa steg för Göran Wik").click()
+    signal.get_by_role("button", name="Spara nästa steg").click()
+    expect(page.get_by_text("sparat för 1 signal")).to_be_visible()
+    expect(signal_of(page, "Göran Wik")).to_have_count(0)
+
+
+def signal_of(page: Page, name: str) -> Locator:
+    return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name))
+
+
+def test_another_schools_class_is_not_there(school: LivingSchool, sign_in: Callable[[str], Page]) -> None:
+    page = sign_in("carl")
+    answer = page.goto(f"{school.site}/classes/{school.class_1a}/windows/{school.window}/sheet")
+    assert answer is not None
+    assert answer.status == 404
+    assert "Kim" not in page.content()
