@@ -1,47 +1,59 @@
 """The forms of this room: shape only, meaning is the verbs' matter."""
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import DateField, PasswordField, SelectField, StringField
+from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, Optional
 
 from assessments.clock import today
 from assessments.roster.models import Role
-from assessments.words import ROLE_WORDS
+from assessments.words import ROLE_WORDS, capitalize_first
 
 APPOINTED_HERE = (Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL, Role.TEAM, Role.ADMINISTRATOR)
 """Coordinators open windows and adopt sets for all municipalities: they are appointed on the command line."""
 
 
-def _needed(words: str) -> InputRequired:
+def needed(words: str) -> InputRequired:
     return InputRequired(words)
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
-    username = StringField("Användarnamn", [_needed("Skriv ditt användarnamn.")])
-    password = PasswordField("Lösenord", [_needed("Skriv ditt lösenord.")])
+class SwedishForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = ("sv",)
+
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' own words: Flask-WTF asks Flask-Babel, which we do not have."""
+            return DefaultMeta.get_translations(self, form)
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
-    password = PasswordField("Nytt lösenord", [_needed("Skriv ett lösenord.")])
+class SignInForm(SwedishForm):
+    username = StringField("Användarnamn", [needed("Skriv ditt användarnamn.")])
+    password = PasswordField("Lösenord", [needed("Skriv ditt lösenord.")])
 
 
-class DutyForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(SwedishForm):
+    password = PasswordField("Nytt lösenord", [needed("Skriv ett lösenord.")])
+
+
+class DutyForm(SwedishForm):
     role = SelectField(
-        "Roll", choices={role.value: ROLE_WORDS[role].capitalize() for role in APPOINTED_HERE}
+        "Roll", choices={role.value: capitalize_first(ROLE_WORDS[role]) for role in APPOINTED_HERE}
     )
     place = SelectField("Gäller")
-    starts_on = DateField("Från och med", [_needed("Ange första dagen.")], default=today)
+    starts_on = DateField("Från och med", [needed("Ange första dagen.")], default=today)
     ends_on = DateField("Till och med", [Optional()])
 
 
 class StaffForm(DutyForm):
     name = StringField(
-        "Namn", [_needed("Skriv personens namn."), Length(max=100, message="Högst 100 tecken.")]
+        "Namn", [needed("Skriv personens namn."), Length(max=100, message="Högst 100 tecken.")]
     )
     username = StringField(
-        "Användarnamn", [_needed("Skriv ett användarnamn."), Length(max=100, message="Högst 100 tecken.")]
+        "Användarnamn", [needed("Skriv ett användarnamn."), Length(max=100, message="Högst 100 tecken.")]
     )
 
 
-class LastDayForm(FlaskForm):  # type: ignore[misc]
+class LastDayForm(SwedishForm):
     ends_on = DateField("Sista dag", [Optional()])

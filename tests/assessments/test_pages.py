@@ -2,8 +2,8 @@
 
 import pytest
 import sqlalchemy as sa
-from flask import Blueprint, Flask, abort
-from posting import post, token_of
+from flask import Blueprint, abort
+from posting import token_of
 
 from app import create_app
 from assessments.access import audit

@@ -14,7 +14,6 @@ from assessments.clock import now
 from assessments.database import db
 from assessments.roster.models import Duty
 
-
 ELSEWHERE = {"REMOTE_ADDR": "203.0.113.9"}
 
 

@@ -1,0 +1,198 @@
+"""The page of rights against the table of domain.md section 1, and how one object is reached."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from cast import TODAY
+from flask import g
+from werkzeug.exceptions import Forbidden, NotFound
+
+from assessments.access import who_sees_what
+from assessments.access.permissions import (
+    GRANTS,
+    MEETS_PROTECTED,
+    Permission,
+    classes_open_to,
+    fetch,
+    pupils_open_to,
+    schools_open_to,
+)
+from assessments.access.sessions import duties_today
+from assessments.clock import today
+from assessments.database import db
+from assessments.roster.models import Duty, Enrolment, Role
+
+P = Permission
+
+# domain.md section 1, "Rights", said again: r = read, w = write, - = nothing.
+TOLD = """
+role             roster scores signals observation print staff aggregates windows
+teacher          r      rw     r       w           w     -     -          -
+special_teacher  r      rw     rw      w           w     -     -          -
+principal        r      r      r       -           w     -     -          -
+team             -      -      -       -           -     -     -          -
+coordinator      -      -      -       -           -     -     r          rw
+administrator    rw     -      -       -           -     rw    -          -
+"""
+MEANS = {
+    ("roster", "r"): P.SEE_ROSTER, ("roster", "w"): P.EDIT_ROSTER, ("scores", "r"): P.SEE_SCORES,
+    ("scores", "w"): P.RECORD_SCORES, ("signals", "r"): P.SEE_SIGNALS, ("signals", "w"): P.ACT_ON_SIGNALS,
+    ("observation", "w"): P.OBSERVE, ("print", "w"): P.PRINT, ("staff", "w"): P.MANAGE_STAFF,
+    ("aggregates", "r"): P.SEE_AGGREGATES, ("windows", "w"): P.MANAGE_WINDOWS,
+}  # fmt: skip
+
+
+def told_rights():
+    header, *rows = (line.split() for line in TOLD.strip().splitlines())
+    for role, *cells in rows:
+        marks = {(area, mark) for area, cell in zip(header[1:], cells, strict=True) for mark in cell}
+        yield Role(role), {MEANS[mark] for mark in marks if mark in MEANS}
+
+
+@pytest.mark.parametrize(("role", "rights"), list(told_rights()))
+def test_each_role_may_what_the_table_of_rights_says(role, rights):
+    reported = {P.ACT_ON_REPORTED} if role is Role.PRINCIPAL else set()
+    assert GRANTS[role] == rights | reported
+
+
+def test_every_role_and_every_permission_is_in_the_table():
+    assert set(GRANTS) == set(Role)
+    assert set(MEANS.values()) | {P.ACT_ON_REPORTED} == set(P)
+
+
+def test_only_those_who_meet_them_see_protected_pupils():
+    assert {Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL} == MEETS_PROTECTED
+
+
+def test_the_page_says_in_words_what_every_role_may():
+    assert set(who_sees_what.MAY) == set(P)
+    assert [row.role for row in who_sees_what.ROWS] == [
+        "klasslärare", "speciallärare", "rektor", "skolsocialt team", "samordnare", "administratör",
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def act_as(app):
+    """From here on the account asks, with the duties it has today."""
+
+    def act(account):
+        g.account, g.duties = account, duties_today(account.staff_member_id)
+
+    return act
+
+
+PEOPLE = ["astrid", "birgitta", "rut", "carl", "ada", "cecilia", "teo"]
+
+
+@pytest.mark.parametrize(
+    ("permission", "may"),
+    [
+        (
+            P.SEE_SCORES,
+            {"astrid": 1, "birgitta": 1, "rut": 1, "carl": 404, "ada": 403, "cecilia": 404, "teo": 403},
+        ),
+        (
+            P.RECORD_SCORES,
+            {"astrid": 1, "birgitta": 1, "rut": 403, "carl": 404, "ada": 403, "cecilia": 404, "teo": 403},
+        ),
+        (
+            P.EDIT_ROSTER,
+            {"astrid": 403, "birgitta": 403, "rut": 403, "carl": 404, "ada": 1, "cecilia": 404, "teo": 403},
+        ),
+        (
+            P.PRINT,
+            {"astrid": 1, "birgitta": 1, "rut": 1, "carl": 404, "ada": 403, "cecilia": 404, "teo": 403},
+        ),
+    ],
+)
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_class_is_open_refused_to_colleagues_or_not_there(ekbacken, act_as, permission, may, who):
+    act_as(getattr(ekbacken, who))
+    if may[who] == 1:
+        assert fetch("school_class", ekbacken.class_1a.id, permission).name == "1A"
+    else:
+        with pytest.raises(Forbidden if may[who] == 403 else NotFound):
+            fetch("school_class", ekbacken.class_1a.id, permission)
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("astrid", True),
+        ("birgitta", True),
+        ("rut", True),
+        ("carl", False),
+        ("ada", False),
+        ("cecilia", False),
+        ("teo", False),
+    ],
+)
+def test_a_protected_pupil_is_not_even_there_for_others(ekbacken, act_as, who, sees):
+    act_as(getattr(ekbacken, who))
+    if sees:
+        assert fetch("pupil", ekbacken.siv.id, P.SEE_ROSTER).name == "Elev S"
+    else:
+        with pytest.raises(NotFound):
+            fetch("pupil", ekbacken.siv.id, P.SEE_ROSTER)
+
+
+def test_an_administrator_reaches_the_others(ekbacken, act_as):
+    act_as(ekbacken.ada)
+    names = {pupil.name for pupil in db.session.scalars(pupils_open_to(P.SEE_ROSTER))}
+    assert names == {"Kim Berg", "Noor Alm"}
+
+
+def test_a_pupil_who_has_left_the_class_is_gone_for_its_teacher(ekbacken, act_as):
+    enrolment = db.session.scalars(sa.select(Enrolment).filter_by(pupil_id=ekbacken.kim.id)).one()
+    act_as(ekbacken.astrid)
+    enrolment.ends_on = today()
+    assert fetch("pupil", ekbacken.kim.id, P.SEE_SCORES)
+    enrolment.ends_on = today() - timedelta(days=1)
+    with pytest.raises(NotFound):
+        fetch("pupil", ekbacken.kim.id, P.SEE_SCORES)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "opens"),
+    [
+        (TODAY, TODAY, True),
+        (TODAY - timedelta(1), TODAY - timedelta(1), False),
+        (TODAY + timedelta(1), None, False),
+        (TODAY, None, True),
+        (date(2020, 1, 1), date(2030, 1, 1), True),
+    ],
+)
+def test_rights_follow_the_dates_of_the_duty(ekbacken, act_as, starts_on, ends_on, opens):
+    duty = db.session.scalars(sa.select(Duty).filter_by(staff_member_id=ekbacken.carl.staff_member_id)).one()
+    duty.starts_on, duty.ends_on = starts_on, ends_on
+    db.session.flush()
+    act_as(ekbacken.carl)
+    assert (db.session.scalar(classes_open_to(P.SEE_SCORES)) is not None) is opens
+
+
+def test_without_duties_nothing_is_open(ekbacken, act_as):
+    act_as(ekbacken.carl)
+    g.duties = []
+    for open_to in (classes_open_to, pupils_open_to, schools_open_to):
+        assert db.session.scalars(open_to()).all() == []
+
+
+def test_of_two_duties_the_one_that_opened_the_door_is_known(ekbacken, act_as):
+    first, second = ekbacken.other_class, ekbacken.class_1a
+    db.session.add(
+        Duty(staff_member=ekbacken.carl.staff_member, role=Role.TEACHER, school_class=second, starts_on=TODAY)
+    )
+    db.session.commit()
+    act_as(ekbacken.carl)
+    for school_class in (first, second):
+        fetch("school_class", school_class.id, P.SEE_SCORES)
+        assert g.opening_duty.school_class_id == school_class.id
+
+
+@pytest.mark.parametrize("row_id", [0, -1, 999_999, 2**63 - 1])
+def test_what_is_not_there_is_404_for_everybody(ekbacken, act_as, row_id):
+    for who in PEOPLE:
+        act_as(getattr(ekbacken, who))
+        with pytest.raises(NotFound):
+            fetch("pupil", row_id, P.SEE_SCORES)
