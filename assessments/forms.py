@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
-from wtforms.meta import DefaultMeta
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessments import calendar
+from assessments.access.forms import SwedishForm, needed
 from assessments.clock import today
 from assessments.models import Season
 from assessments.roster.cells import LANGUAGES
@@ -16,19 +15,6 @@ from assessments.roster.models import Curriculum, SchoolForm
 from assessments.words import capitalize_first
 
 LONGEST = Length(max=100, message="Högst 100 tecken.")
-
-
-def needed(words: str) -> InputRequired:
-    return InputRequired(words)
-
-
-class SwedishForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        locales = ("sv",)
-
-        def get_translations(self, form: Any) -> Any:
-            """WTForms' own words: Flask-WTF asks Flask-Babel, which we do not have."""
-            return DefaultMeta.get_translations(self, form)
 
 
 class SchoolDetailsForm(SwedishForm):
