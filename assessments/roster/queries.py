@@ -188,4 +188,4 @@ def _counted(
     counting: sa.Select[int, int], by: sa.orm.InstrumentedAttribute[int], ids: Collection[int]
 ) -> dict[int, int]:
     rows = db.session.execute(counting.where(by.in_(ids)).group_by(by))
-    return dict(rows.tuples().all())
+    return dict(rows.all())  # a Row is a tuple
