@@ -38,7 +38,9 @@ class Screening(Protocol):
         """The same for each (school id, year), narrowed to what the school uses, so that the sheet and
         the signal "Resultat saknas" never disagree. A fixed number of queries."""
 
-    def limits(self, window: AssessmentWindow, years: set[int]) -> dict[tuple[str, int], dict[str, Decimal | None]]:
+    def limits(
+        self, window: AssessmentWindow, years: set[int]
+    ) -> dict[tuple[str, int], dict[str, Decimal | None]]:
         """Limits by measure and year, for the sheet: near_from, goal_from, above_from."""
 
     def cell_levels(

@@ -23,6 +23,10 @@ class Season(enum.StrEnum):
     def label(self) -> str:
         return {"autumn": "höst", "winter": "vinter", "spring": "vår"}[self.value]
 
+    @property
+    def heading(self) -> str:
+        return {"autumn": "Hösten", "winter": "Vintern", "spring": "Våren"}[self.value]
+
 
 class AssessmentWindow(Recorded, Model):
     """A kartläggningsperiod: an academic year and a season, the same for the whole initiative."""
@@ -54,7 +58,7 @@ class AssessmentWindow(Recorded, Model):
     @property
     def label(self) -> str:
         """``Hösten 2026/27``: what people read."""
-        return f"{ {'autumn': 'Hösten', 'winter': 'Vintern', 'spring': 'Våren'}[self.season.value] } {self.academic_year}"
+        return f"{self.season.heading} {self.academic_year}"
 
 
 class Absence(enum.StrEnum):

@@ -22,7 +22,8 @@ def from_environment() -> dict[str, Any]:
     return {
         "SECRET_KEY": os.environ.get("LASSPAR_SECRET_KEY") or secrets.token_urlsafe(48),
         "SQLALCHEMY_DATABASE_URI": database_url(),
-        "TRUSTED_HOSTS": [host for host in os.environ.get("LASSPAR_TRUSTED_HOSTS", "").split(",") if host] or None,
+        "TRUSTED_HOSTS": [host for host in os.environ.get("LASSPAR_TRUSTED_HOSTS", "").split(",") if host]
+        or None,
         "MAX_CONTENT_LENGTH": 6 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session

@@ -39,7 +39,12 @@ def stop(reasons: Iterable[str]) -> None:
 
 def _database_sentence(error: sa.exc.DBAPIError) -> str:
     text = str(error.orig)
-    if "unable to open" in text or "no such table" in text or "no such column" in text or "does not exist" in text:
+    if (
+        "unable to open" in text
+        or "no such table" in text
+        or "no such column" in text
+        or "does not exist" in text
+    ):
         return "Databasen är inte förberedd för den här versionen. Kör: lasspar init"
     if "locked" in text:
         return "Databasen är upptagen. Inget har ändrats. Försök igen om en stund."

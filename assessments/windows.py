@@ -28,7 +28,9 @@ def find(code: str) -> AssessmentWindow:
     year, season = parse(code)
     window = db.session.scalar(sa.select(AssessmentWindow).filter_by(academic_year=year, season=season))
     if window is None:
-        raise Refused(f"Perioden {code} är inte öppnad. Öppna den med: lasspar windows open {year}-{season.value}")
+        raise Refused(
+            f"Perioden {code} är inte öppnad. Öppna den med: lasspar windows open {year}-{season.value}"
+        )
     return window
 
 
@@ -81,12 +83,16 @@ def warnings(window: AssessmentWindow) -> list[str]:
     if not calendar.first_day(year) <= window.opens_on <= window.closes_on <= calendar.last_day(year):
         told.append(f"Datumen ligger utanför läsåret {year}.")
     for other in in_order():
-        if other.id != window.id and other.opens_on <= window.closes_on and other.closes_on >= window.opens_on:
+        if (
+            other.id != window.id
+            and other.opens_on <= window.closes_on
+            and other.closes_on >= window.opens_on
+        ):
             told.append(f"Perioden överlappar {other.code} ({other.opens_on} till {other.closes_on}).")
     _, term_ends = calendar.term_of(window.closes_on)
     if makeup_ends_on(window) > calendar.school_days_before(term_ends, SCHOOL_DAYS_LEFT):
         told.append(
-            f"Uppsamlingsdagarna slutar {makeup_ends_on(window)}. Det är mindre än {SCHOOL_DAYS_LEFT} skoldagar "
-            f"före terminens slut {term_ends}."
+            f"Uppsamlingsdagarna slutar {makeup_ends_on(window)}. Det är mindre än {SCHOOL_DAYS_LEFT} "
+            f"skoldagar före terminens slut {term_ends}."
         )
     return told

@@ -81,7 +81,10 @@ class BenchmarkWindow(Model):
 class Composite(Model):
     """A weighted sum of measures. Numbers are kept as the text they were published with: exact decimals."""
 
-    __table_args__ = (sa.UniqueConstraint("benchmark_set_id", "code", "year", "season"), one_of("season", Season))
+    __table_args__ = (
+        sa.UniqueConstraint("benchmark_set_id", "code", "year", "season"),
+        one_of("season", Season),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     benchmark_set_id: Mapped[int] = mapped_column(sa.ForeignKey(BenchmarkSet.id))

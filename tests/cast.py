@@ -7,7 +7,16 @@ from assessments.access.models import Account
 from assessments.access.passwords import hash_password
 from assessments.database import db
 from assessments.models import AssessmentWindow, Season
-from assessments.roster.models import Duty, Enrolment, Municipality, Pupil, Role, School, SchoolClass, StaffMember
+from assessments.roster.models import (
+    Duty,
+    Enrolment,
+    Municipality,
+    Pupil,
+    Role,
+    School,
+    SchoolClass,
+    StaffMember,
+)
 
 PASSWORD = "tallkottar-i-regn"
 PASSWORD_HASH = hash_password(PASSWORD)  # once: a good hash is slow by design
@@ -26,7 +35,9 @@ class Ekbacken:
         self.municipality = Municipality(name="Ekby")
         self.other_municipality = Municipality(name="Tallby")
         self.school = School(name="Ekbackens skola", code="10000001", municipality=self.municipality)
-        self.other_school = School(name="Tallbackens skola", code="20000002", municipality=self.other_municipality)
+        self.other_school = School(
+            name="Tallbackens skola", code="20000002", municipality=self.other_municipality
+        )
         self.class_1a = SchoolClass(name="1A", academic_year="2026/27", school=self.school)
         self.other_class = SchoolClass(name="1A", academic_year="2026/27", school=self.other_school)
         self.autumn = AssessmentWindow(
@@ -48,12 +59,23 @@ class Ekbacken:
         db.session.commit()
 
     def pupil(
-        self, given: str, family: str, code: str, *, school_class: SchoolClass | None = None, year: int = 1, **more: object
+        self,
+        given: str,
+        family: str,
+        code: str,
+        *,
+        school_class: SchoolClass | None = None,
+        year: int = 1,
+        **more: object,
     ) -> Pupil:
         """A pupil enrolled from the start of term, in 1A unless said otherwise."""
         school_class = school_class or self.class_1a
         pupil = Pupil(
-            given_name=given, family_name=family, code=code, municipality=school_class.school.municipality, **more
+            given_name=given,
+            family_name=family,
+            code=code,
+            municipality=school_class.school.municipality,
+            **more,
         )
         db.session.add(Enrolment(pupil=pupil, school_class=school_class, year=year, starts_on=TERM_START))
         return pupil
@@ -63,7 +85,10 @@ class Ekbacken:
         member = StaffMember(name=name)
         db.session.add(Duty(staff_member=member, role=role, starts_on=TERM_START, **scope))
         account = Account(
-            staff_member=member, username=username, password_hash=PASSWORD_HASH, municipality=_municipality(scope)
+            staff_member=member,
+            username=username,
+            password_hash=PASSWORD_HASH,
+            municipality=_municipality(scope),
         )
         db.session.add(account)
         return account

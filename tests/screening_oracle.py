@@ -139,11 +139,14 @@ class Oracle:
         judged.firm_measures = {
             code: firm
             for code, cell in cells.items()
-            if (x := self.counted(code, cell)) is not None and (firm := self.level(code, year, season, x, True))
+            if (x := self.counted(code, cell)) is not None
+            and (firm := self.level(code, year, season, x, True))
         }
         return judged
 
-    def _measures(self, plan: Any, year: int, season: str, cells: dict[str, Cell]) -> dict[str, dict[str, Any]]:
+    def _measures(
+        self, plan: Any, year: int, season: str, cells: dict[str, Cell]
+    ) -> dict[str, dict[str, Any]]:
         named: set[str] = set(cells)
         if plan:
             named |= {code for group in [*plan.get("decides", []), *plan.get("also", [])] for code in group}
@@ -159,7 +162,9 @@ class Oracle:
                 "absence": cell.absence if cell else None,
                 "discontinued": bool(cell and cell.text.endswith("b") and not cell.absence),
                 "level": "not_determined" if x is None else self.level(code, year, season, x),
-                "p_other_side": None if x is None else self.p(code, year, season, x, ("near_from", "goal_from")),
+                "p_other_side": None
+                if x is None
+                else self.p(code, year, season, x, ("near_from", "goal_from")),
             }
             entry["certainty"] = self.certainty(entry["p_other_side"])
             found[code] = entry
@@ -200,7 +205,9 @@ class Oracle:
             low, high = (min(found, key=RANK.__getitem__) for found in (worst, best))
             setters = [code for code, level in levels.items() if level == high]
             goals = [
-                p for code, x in speaking if code in setters and (p := self.p(code, year, season, x, ["goal_from"])) is not None
+                p
+                for code, x in speaking
+                if code in setters and (p := self.p(code, year, season, x, ["goal_from"])) is not None
             ]
             p_goal = min(goals) if goals else None
             if firm:
@@ -215,7 +222,8 @@ class Oracle:
             sure = [
                 p
                 for code, x in speaking
-                if code in setters and (p := self.p(code, year, season, x, ("near_from", "goal_from"))) is not None
+                if code in setters
+                and (p := self.p(code, year, season, x, ("near_from", "goal_from"))) is not None
             ]
             judged.certainty = self.certainty(min(sure) if sure else None)
         return judged
@@ -239,9 +247,13 @@ class Oracle:
         missing = any(value is None for value in values.values())
         judged = Judged("not_determined")
         for firm in (False, True):
-            worst, best = (str(self.level(one["code"], year, season, Decimal(points(end)), firm)) for end in (low, high))
+            worst, best = (
+                str(self.level(one["code"], year, season, Decimal(points(end)), firm)) for end in (low, high)
+            )
             if firm:
-                judged.firm, judged.firm_at_best = (worst, None) if worst == best else ("not_determined", best)
+                judged.firm, judged.firm_at_best = (
+                    (worst, None) if worst == best else ("not_determined", best)
+                )
             elif worst == best:
                 judged.level, judged.despite_missing = worst, missing
             else:
@@ -257,7 +269,11 @@ class Oracle:
             return "below_goal", 3
         if "below_goal" in judged.firm_measures.values():
             return "below_goal", 2
-        if "near_goal" in (judged.firm, judged.firm_at_best) and judged.firm_p_goal is not None and judged.firm_p_goal <= 0.30:
+        if (
+            "near_goal" in (judged.firm, judged.firm_at_best)
+            and judged.firm_p_goal is not None
+            and judged.firm_p_goal <= 0.30
+        ):
             return "near_goal", 2
         if "near_goal" in (judged.firm, judged.firm_at_best, judged.level, judged.at_best):
             return "watch", 1
@@ -278,6 +294,6 @@ class Oracle:
             for other, there in levels.items():
                 if other == official or self.rules.measures[other]["area"] not in READING:
                     continue
-                if RANK[here] >= 2 and there == "below_goal" or here == "below_goal" and RANK[there] >= 2:
+                if (RANK[here] >= 2 and there == "below_goal") or (here == "below_goal" and RANK[there] >= 2):
                     return True
         return False

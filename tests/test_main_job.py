@@ -24,7 +24,11 @@ class Script:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         clean = {name: value for name, value in os.environ.items() if not name.startswith("LASSPAR_")}
-        self.environment = {**clean, "LASSPAR_INSTANCE_PATH": str(folder / "instance"), "LASSPAR_TODAY": "2026-10-05"}
+        self.environment = {
+            **clean,
+            "LASSPAR_INSTANCE_PATH": str(folder / "instance"),
+            "LASSPAR_TODAY": "2026-10-05",
+        }
 
     def file(self, name: str, text: str, encoding: str = "cp1252") -> str:
         path = self.folder / name
@@ -33,7 +37,13 @@ class Script:
 
     def run(self, *words: str, ends: int = 0) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [LASSPAR, *words], env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False
+            [LASSPAR, *words],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         assert done.returncode == ends, (words, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
@@ -85,7 +95,10 @@ def test_five_faults_are_all_named_by_row_and_column_and_nothing_changes(script:
     faulty += "1234;Åsskolan;Östby;1A;1;p4;Eva;Ek\n12345678;Åsskolan;Östby;;1;p5;Bo;Bok\n"
     done = script.run("roster", "import", script.file("fel.csv", faulty), ends=1)
     for place in ("fel.csv:2:", "fel.csv:3:", "fel.csv:4:", "fel.csv:5:", "fel.csv:6:"):
-        assert any(line.startswith(place) or f"/{place}" in line for line in done.stderr.splitlines()), (place, done.stderr)
+        assert any(line.startswith(place) or f"/{place}" in line for line in done.stderr.splitlines()), (
+            place,
+            done.stderr,
+        )
     assert script.database() == before
 
 

@@ -69,5 +69,15 @@ def serve(port: int, host: str, workers: int) -> None:
 def run_server(port: int, host: str = "127.0.0.1", workers: int = 2) -> None:
     """Hand this process over to gunicorn: threads for waiting, processes for work."""
     sys.stdout.flush()
-    arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4", "--no-control-socket"]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "app:create_app()"])
+    arguments = [
+        "--bind",
+        f"{host}:{port}",
+        "--workers",
+        str(workers),
+        "--threads",
+        "4",
+        "--no-control-socket",
+    ]
+    os.execv(  # noqa: S606 - no shell: this process becomes the server
+        sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "app:create_app()"]
+    )

@@ -15,7 +15,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade() -> None:
-    """Bring the tables up to date in one transaction: after a power cut they are old or new, nothing between."""
+    """Bring the tables up to date in one transaction: after a power cut they are old or new."""
     with db.engine.begin() as connection:
         command.upgrade(_config(connection), "head")
         triggers.install(connection)

@@ -78,7 +78,11 @@ def _faults(number: int, entry: dict[str, Any]) -> list[str]:
     if entry["step"] <= 0:
         reasons.append(f"{name}: step ska vara större än 0.")
     labels = entry.get("labels")
-    if labels and entry["step"] > 0 and len(labels) != (entry["maximum"] - entry["minimum"]) / entry["step"] + 1:
+    if (
+        labels
+        and entry["step"] > 0
+        and len(labels) != (entry["maximum"] - entry["minimum"]) / entry["step"] + 1
+    ):
         reasons.append(f"{name}: labels ska ha ett ord per värde.")
     return reasons
 
@@ -90,7 +94,10 @@ def _is_number(value: Any) -> bool:
 def _columns(entry: dict[str, Any]) -> dict[str, Any]:
     plain = {"sem": None, "sem_status": None, "labels": None, "official": False, "same_text": False}
     columns = {**plain, "implausible_gain": None, **entry}
-    return {key: Decimal(value) if key in NUMBERS and value is not None else value for key, value in columns.items()}
+    return {
+        key: Decimal(value) if key in NUMBERS and value is not None else value
+        for key, value in columns.items()
+    }
 
 
 def _differs(row: MeasureRow, entry: dict[str, Any]) -> bool:

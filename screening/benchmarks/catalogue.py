@@ -132,7 +132,7 @@ def _rows(table: sa.Table, set_ids: Collection[int]) -> Iterable[Any]:
 def in_force(windows: Iterable[AssessmentWindow]) -> dict[int, InForce]:
     """The set that judges each window, by window id; empty while nothing is adopted. One query.
 
-    The adoption with the latest date not after the window's opening; of two with one date the one adopted last.
+    The adoption with the latest date not after the window's opening; of two with one date the later row.
     Windows opened before the first adoption are judged by the first set, afterwards.
     """
     adoptions = db.session.execute(

@@ -41,7 +41,8 @@ def import_set(path: Path) -> Imported:
         return Imported(_publish(content, digest), True)
     if published.digest != digest:
         raise Refused(
-            f"{path}:1:1: {code} version {version} är redan utgiven med annat innehåll. Ge filen en ny version."
+            f"{path}:1:1: {code} version {version} är redan utgiven med annat innehåll. "
+            "Ge filen en ny version."
         )
     return Imported(published, False)
 
