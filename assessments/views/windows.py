@@ -150,5 +150,7 @@ def measures_of_school(municipality: Municipality, school_id: int) -> Any:
 
 
 def _years(years: tuple[int, ...]) -> str:
+    """``F–åk 3``; instruments are made for years in a row."""
     academic_year = calendar.academic_year_on(today())
-    return ", ".join(calendar.year_label(year, academic_year) for year in years)
+    first, last = (calendar.year_label(year, academic_year) for year in (min(years), max(years)))
+    return first if first == last else f"{first}–{last.removeprefix('åk ') if first != 'F' else last}"
