@@ -62,8 +62,8 @@ class ScreeningDoor:
         return class_counts(window, class_ids)
 
 
-def judge_again(_window: AssessmentWindow, *, pupil_ids: set[int], **_more: Any) -> None:
+def judge_again(window: AssessmentWindow, *, pupil_ids: set[int], **_more: Any) -> None:
     """Scores were recorded: judge exactly those pupils, in the same transaction."""
     from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
 
-    flagging.judge_pupils(pupil_ids)
+    flagging.judge_pupils(pupil_ids, since=window)

@@ -31,8 +31,11 @@ def _nobody(_count: int) -> None:
     """Nobody wants to be told."""
 
 
-def judge_pupils(pupil_ids: Iterable[int]) -> None:
-    """Judge every window of these pupils and write what is new. A fixed number of statements per 1,000."""
+def judge_pupils(pupil_ids: Iterable[int], since: AssessmentWindow | None = None) -> None:
+    """Judge every window of these pupils and write what is new. A fixed number of statements per 1,000.
+
+    ``since`` writes only that window and later ones: earlier windows never depend on what came after them.
+    """
     ids = sorted(set(pupil_ids))
     if not ids:
         return
@@ -41,7 +44,7 @@ def judge_pupils(pupil_ids: Iterable[int]) -> None:
     if not frame.windows:
         return  # no set is adopted: nothing can be judged by
     for start in range(0, len(ids), CHUNK):
-        _judge(frame, ids[start : start + CHUNK])
+        _judge(frame, ids[start : start + CHUNK], since)
 
 
 def judge_window(window: AssessmentWindow, after_chunk: Told = _nobody) -> int:
@@ -99,12 +102,14 @@ def by_school(pupils: sa.Select[int]) -> Iterator[list[int]]:
         yield part
 
 
-def _judge(frame: Frame, ids: Sequence[int]) -> None:
+def _judge(frame: Frame, ids: Sequence[int], since: AssessmentWindow | None) -> None:
     # PostgreSQL: two who judge one pupil wait for each other here, as SQLite's writers do at BEGIN.
     locked = sa.select(Pupil.id).where(Pupil.id.in_(ids)).order_by(Pupil.id).with_for_update(key_share=True)
     db.session.execute(locked).all()
-    stored = _Stored.fetch(ids)
-    should_be = rows(gather(frame, ids), stored.acts)
+    order = [window.id for window in frame.windows]
+    written = order if since is None else order[order.index(since.id) :]
+    stored = _Stored.fetch(ids, written)
+    should_be = rows(gather(frame, ids), stored.acts, len(order) - len(written))
     _write_judgements(stored.judgements, should_be.judgements)
     _write_flags(stored, should_be)
     _forget_loaded()
@@ -112,33 +117,41 @@ def _judge(frame: Frame, ids: Sequence[int]) -> None:
 
 @dataclass(frozen=True)
 class _Stored:
-    """What stands in the tables now."""
+    """What stands in the tables now, in the windows to be written, and what people did in all of them."""
 
     judgements: dict[tuple[int, int], Any]  # by pupil id and window id
     flags: dict[FlagKey, Any]
     acts: Acts
 
     @classmethod
-    def fetch(cls, ids: Sequence[int]) -> "_Stored":
-        judgements = db.session.execute(sa.select(JUDGEMENTS).where(JUDGEMENTS.c.pupil_id.in_(ids)))
-        flags = {
-            (row.pupil_id, Family(row.family), row.window_id): row
-            for row in db.session.execute(sa.select(FLAGS).where(FLAGS.c.pupil_id.in_(ids)))
-        }
-        return cls({(row.pupil_id, row.window_id): row for row in judgements}, flags, _acts(ids, flags))
+    def fetch(cls, ids: Sequence[int], window_ids: Sequence[int]) -> "_Stored":
+        judgements, flags = (
+            db.session.execute(
+                sa.select(table).where(table.c.pupil_id.in_(ids), table.c.window_id.in_(window_ids))
+            )
+            for table in (JUDGEMENTS, FLAGS)
+        )
+        return cls(
+            judgements={(row.pupil_id, row.window_id): row for row in judgements},
+            flags={_key(row): row for row in flags},
+            acts=_acts(ids),
+        )
 
 
-def _acts(ids: Sequence[int], flags: dict[FlagKey, Any]) -> Acts:
+def _key(flag: Any) -> FlagKey:
+    return flag.pupil_id, Family(flag.family), flag.window_id
+
+
+def _acts(ids: Sequence[int]) -> Acts:
     steps = db.session.execute(
-        sa.select(NextStep.flag_id, NextStep.is_closing, NextStep.taken_on)
-        .join(Flag, Flag.id == NextStep.flag_id)
-        .where(Flag.pupil_id.in_(ids))
+        sa.select(FLAGS, NextStep.is_closing, NextStep.taken_on)
+        .join(NextStep, NextStep.flag_id == FLAGS.c.id)
+        .where(FLAGS.c.pupil_id.in_(ids))
         .order_by(NextStep.taken_on, NextStep.id)
     ).all()
-    key_of = {flag.id: key for key, flag in flags.items()}
     return Acts(
-        closed={key_of[step.flag_id]: step.taken_on for step in steps if step.is_closing},
-        acted={key_of[step.flag_id]: flags[key_of[step.flag_id]] for step in steps},
+        closed={_key(step): step.taken_on for step in steps if step.is_closing},
+        acted={_key(step): step for step in steps},
     )
 
 

@@ -44,14 +44,17 @@ class Rows:
     ground_gone: Mapping[FlagKey, Row]
 
 
-def rows(material: Material, acts: Acts) -> Rows:
-    """Everything the tables should say about these pupils, by what they scored and what people did."""
+def rows(material: Material, acts: Acts, first: int = 0) -> Rows:
+    """Everything the tables should say about these pupils, by what they scored and what people did.
+
+    Of the windows from the index ``first`` on; the threads come from all of them.
+    """
     findings = examine(material.periods)
     flags: dict[FlagKey, Row] = {}
     gone: dict[FlagKey, Row] = {}
     for family in Family:
         steps = [_step(material, family, number, found, acts) for number, found in enumerate(findings)]
-        for number, standing in enumerate(follow(steps)):
+        for number, standing in list(enumerate(follow(steps)))[first:]:
             for row in np.flatnonzero(standing.listed).tolist():
                 key = (material.pupil_ids[row], family, material.windows[number].id)
                 state = STATES[int(standing.state[row])]
@@ -59,7 +62,7 @@ def rows(material: Material, acts: Acts) -> Rows:
                     gone[key] = {"state": state}
                 else:
                     flags[key] = {"state": state, **_flag(material, findings, standing, key, acts)}
-    return Rows(judgements(material), flags, gone)
+    return Rows(judgements(material, first), flags, gone)
 
 
 def signalled(material: Material, number: int) -> tuple[int, int]:
@@ -140,10 +143,10 @@ def _flag(
     }
 
 
-def judgements(material: Material) -> list[Row]:
+def judgements(material: Material, first: int = 0) -> list[Row]:
     """One row per pupil and window that the pupil was enrolled in, or has records of."""
     told: list[Row] = []
-    for number, window in enumerate(material.windows):
+    for number, window in list(enumerate(material.windows))[first:]:
         period = material.periods[number]
         force = material.frame.in_force[window.id]
         shared = {

@@ -4,24 +4,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
 from assessments.clock import today
 from assessments.database import db
-from assessments.models import Absence, AssessmentWindow, Score
+from assessments.models import AssessmentWindow, Score
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening.evidence import Period
 from screening.frame import Frame
 from screening.judging import Judged, judge
 from screening.models import Observation
 from screening.narrowing import narrowed
+from screening.score_arrays import ScoreArrays
 from screening.standards import Bools, Ints, Mark, Sheet, Standard
 
-SCORES = cast(sa.Table, Score.__table__)
-MARKS = {absence: Mark[absence.name] for absence in Absence}
 NOWHERE = -1
 
 Used = Mapping[tuple[int, int], frozenset[str]]  # school id, window id: measures somebody has a record of
@@ -110,39 +109,16 @@ def _enrolments(ids: Sequence[int]) -> sa.Select[*tuple[Any, ...]]:
 def _sheets(frame: Frame, ids: Sequence[int], places: _Places) -> list[Sheet]:
     """What was put down, per window. Also sets the years of pupils who have scores."""
     sheets = [Sheet.blank(len(ids), len(frame.measures)) for _ in frame.windows]
-    window_of = {window.id: number for number, window in enumerate(frame.windows)}
-    row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
-    column_of = {code: column for column, code in enumerate(frame.measures)}
+    scores = ScoreArrays.fetch(frame, ids)
     frozen = np.full_like(places.years, NOWHERE)
-    for score in db.session.execute(_scores(ids)):
-        if score.window_id not in window_of:
-            continue
-        window, row = window_of[score.window_id], row_of[score.pupil_id]
-        frozen[window, row] = max(frozen[window, row], score.year)
-        _put(sheets[window], (row, column_of[score.measure]), score)
+    np.maximum.at(frozen, (scores.window, scores.row), scores.year)
     places.years[:] = np.where(frozen == NOWHERE, places.years, frozen)
+    for number, sheet in enumerate(sheets):
+        here = scores.window == number
+        cells = scores.row[here], scores.column[here]
+        for name, values in scores.values.items():
+            getattr(sheet, name)[cells] = values[here]
     return sheets
-
-
-def _scores(ids: Sequence[int]) -> sa.Select[*tuple[Any, ...]]:
-    # Points as they are stored, in thousandths: no Decimal is made only to be taken apart again.
-    points = sa.type_coerce(SCORES.c.points, sa.BigInteger).label("points")
-    names = ("pupil_id", "window_id", "measure", "year", "absence", "is_on_agreed_text", "is_confirmed")
-    more = ("is_discontinued", "attempted", "errors")
-    return sa.select(points, *(SCORES.c[name] for name in (*names, *more))).where(SCORES.c.pupil_id.in_(ids))
-
-
-def _put(sheet: Sheet, place: tuple[int, int], score: Any) -> None:
-    if score.absence is not None:
-        sheet.marks[place] = MARKS[score.absence]
-        return
-    sheet.marks[place], sheet.points[place] = Mark.POINTS, score.points
-    sheet.on_text[place], sheet.confirmed[place] = score.is_on_agreed_text, score.is_confirmed
-    sheet.discontinued[place] = score.is_discontinued
-    if score.attempted is not None:
-        sheet.attempted[place] = score.attempted
-    if score.errors is not None:
-        sheet.errors[place] = score.errors
 
 
 def _adapted(ids: Sequence[int]) -> Bools:

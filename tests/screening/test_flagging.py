@@ -319,6 +319,19 @@ class TestThreads:
         assert signals(ekbacken.kim, winter)["need"] == ("watch", 1, "close_proposed")
         assert flag(ekbacken.kim, winter).evidence["window"] == "2026/27-autumn"
 
+    def test_are_written_from_the_window_that_changed_and_on(
+        self, ekbacken: Ekbacken, winter: AssessmentWindow
+    ) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        record(winter, ekbacken.kim, ord_per_minut=5)
+        before = everything()
+        flagging.judge_pupils([ekbacken.kim.id], since=winter)
+        assert everything() == before
+        db.session.execute(sa.delete(Flag))
+        flagging.judge_pupils([ekbacken.kim.id], since=winter)
+        assert signals(ekbacken.kim, ekbacken.autumn) == {}
+        assert signals(ekbacken.kim, winter)["need"] == ("watch", 1, "persistent")
+
     def test_a_correction_in_an_earlier_window_is_felt_in_the_later(
         self, ekbacken: Ekbacken, winter: AssessmentWindow
     ) -> None:
@@ -409,6 +422,7 @@ def test_an_observation_is_a_signal_that_stands_until_somebody_closes_it(
             observed_on=date(2026, 10, 2),
         )
     )
+    flagging.judge_pupils([ekbacken.kim.id])
     record(winter, ekbacken.kim, ord_per_minut=60)
     assert signals(ekbacken.kim, ekbacken.autumn) == {"observation": ("observation", 2, "new")}
     assert signals(ekbacken.kim, winter) == {}

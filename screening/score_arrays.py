@@ -1,0 +1,63 @@
+"""Score rows as arrays, one per column, without making an object of any of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+
+from assessments.database import db
+from assessments.models import Absence, Score
+from screening.frame import Frame
+from screening.standards import NONE, Ints, Mark
+
+SCORES = cast(sa.Table, Score.__table__)
+CLAIMS = ("is_on_agreed_text", "is_confirmed", "is_discontinued")
+COLUMNS = ("pupil_id", "window_id", "measure", "year", "points", "absence", *CLAIMS, "attempted", "errors")
+MARKS: dict[str | None, Mark] = {None: Mark.POINTS, **{one.value: Mark[one.name] for one in Absence}}
+
+
+@dataclass(frozen=True)
+class ScoreArrays:
+    """Score rows as one array per column (k,), and where each of them belongs."""
+
+    window: Ints
+    row: Ints
+    column: Ints
+    year: Ints
+    values: Mapping[str, npt.NDArray[Any]]  # by field of Sheet
+
+    @classmethod
+    def fetch(cls, frame: Frame, ids: Sequence[int]) -> "ScoreArrays":
+        window_of = {window.id: number for number, window in enumerate(frame.windows)}
+        row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
+        column_of = {code: column for column, code in enumerate(frame.measures)}
+        scores = [row for row in db.session.execute(_rows(ids)) if row[1] in window_of]
+        pupil, window, measure, year, points, absence, *more = (
+            zip(*scores, strict=True) if scores else [()] * 11
+        )
+        on_text, confirmed, discontinued, attempted, errors = more
+        return cls(
+            window=np.array([window_of[one] for one in window], np.int64),
+            row=np.array([row_of[one] for one in pupil], np.int64),
+            column=np.array([column_of[one] for one in measure], np.int64),
+            year=np.array(year, np.int64),
+            values={
+                "marks": np.array([MARKS[one] for one in absence], np.int8),
+                "points": np.array([one or 0 for one in points], np.int64),
+                "on_text": np.array(on_text, np.bool_),
+                "confirmed": np.array(confirmed, np.bool_),
+                "discontinued": np.array(discontinued, np.bool_),
+                "attempted": np.array([NONE if one is None else one for one in attempted], np.int64),
+                "errors": np.array([NONE if one is None else one for one in errors], np.int64),
+            },
+        )
+
+
+def _rows(ids: Sequence[int]) -> sa.Select[*tuple[Any, ...]]:
+    # Values come as they are stored, points in thousandths: no Decimal is made only to be taken apart.
+    raw = {"points": sa.BigInteger, "absence": sa.Text, **dict.fromkeys(CLAIMS, sa.Integer)}
+    columns = [sa.type_coerce(SCORES.c[name], raw.get(name, SCORES.c[name].type)) for name in COLUMNS]
+    return sa.select(*columns).where(SCORES.c.pupil_id.in_(ids))
