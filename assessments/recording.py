@@ -104,7 +104,7 @@ def confirm_scores(window: AssessmentWindow, pupil_id: int, codes: set[str]) -> 
     The value stands as it was, so its version does too. The trail of who said so is the caller's audit row.
     """
     here = (Score.window_id == window.id, Score.pupil_id == pupil_id, Score.measure.in_(codes))
-    doubted = sa.select(Score.measure).where(*here, Score.is_confirmed.is_(False), Score.points.is_not(None))
+    doubted = sa.select(Score.measure).where(*here, ~Score.is_confirmed, Score.points.is_not(None))
     news = list(db.session.scalars(doubted.order_by(Score.measure)))
     if news:
         db.session.execute(sa.update(SCORES).where(*here, SCORES.c.measure.in_(news)).values(is_confirmed=True))
@@ -146,13 +146,13 @@ def _record_part(
     before = _Before.of(window, writes)
     outcomes = [before.outcome(write, known.get(write.measure)) for write in writes]
     stored = [outcome for outcome in outcomes if outcome.status is Status.STORED]
-    day = min(max(today(), window.opens_on), window.closes_on)
+    day, moment = min(max(today(), window.opens_on), window.closes_on), now()
     rows = {outcome.write.cell: before.row(window, outcome, day) for outcome in stored}
     gone, new, changed = [], [], []
     for outcome in stored:
         old, row = before.scores.get(outcome.write.cell), rows[outcome.write.cell]
         if old is None:
-            new.append({**row, "created_at": now()})
+            new.append({**row, "created_at": moment})
         elif outcome.write.is_empty:
             gone.append({"row_id": old.id})
         else:
@@ -160,7 +160,7 @@ def _record_part(
     _execute(sa.delete(SCORES).where(SCORES.c.id == sa.bindparam("row_id")), gone)
     _execute(sa.insert(SCORES), new)
     _execute(sa.update(SCORES).where(SCORES.c.id == sa.bindparam("row_id")), changed)
-    _execute(sa.insert(CHANGES), [_history(rows[outcome.write.cell], outcome, by) for outcome in stored])
+    _execute(sa.insert(CHANGES), [_history(rows[outcome.write.cell], outcome, by, moment) for outcome in stored])
     return outcomes
 
 
@@ -169,13 +169,13 @@ def _execute(statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
         db.session.connection().execute(statement, rows)
 
 
-def _history(row: dict[str, Any], outcome: Outcome, by: Recorder) -> dict[str, Any]:
+def _history(row: dict[str, Any], outcome: Outcome, by: Recorder, moment: datetime) -> dict[str, Any]:
     kept = ("pupil_id", "window_id", "measure", "version", "points", "absence", "is_discontinued", "assessed_on")
     return {key: row[key] for key in kept} | {
         "client_id": outcome.write.client_id,
         "account_id": by.account_id,
         "duty_id": by.duty_id,
-        "changed_at": now(),
+        "changed_at": moment,
     }
 
 

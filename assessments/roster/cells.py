@@ -121,6 +121,7 @@ def _one_of(text: str, known: dict[str, Kind], called: str, remedy: str) -> Kind
         raise CellFault(f"{called} ”{shown(text)}” känns inte igen", remedy) from None
 
 
+@functools.lru_cache(maxsize=4096)
 def code(text: str, called: str = "elev-id") -> str:
     """An identifier as it is kept; those that a spreadsheet has turned into numbers are refused."""
     kept = name(text, called)
@@ -156,6 +157,7 @@ def count(text: str) -> int:
     return int(text)
 
 
+@functools.lru_cache(maxsize=4096)
 def day(text: str, latest: date) -> date:
     """A date as 2026-09-07, not later than ``latest``; Excel's day numbers are told apart."""
     found = DAY.fullmatch(text)

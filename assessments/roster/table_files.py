@@ -56,16 +56,18 @@ def _checked(found: text_tables.RawTable, limits: Limits) -> Table:
         header = header[:-1]
     if len(header) > limits.columns:
         raise UnreadableFile(f"fler än {limits.columns} kolumner", "Ta bort kolumner som inte behövs")
-    problems = [
-        Problem(fault.row, column_name(header, fault.column), fault.reason, fault.remedy)
-        for fault in found.faults
-    ]
+    problems: list[Problem] = []
     rows: list[Row] = []
+    same: dict[str, str] = {}  # a cell said a thousand times is kept once
     for number, cells in found.rows:
         row, faults = _row(header, number, cells, found.pads_rows)
         problems += faults
         if row:
-            rows.append(row)
+            rows.append(Row(number, tuple(same.setdefault(cell, cell) for cell in row.cells)))
+    problems += [
+        Problem(fault.row, column_name(header, fault.column), fault.reason, fault.remedy)
+        for fault in found.faults
+    ]
     problems += _double_encoding(header, rows)
     return Table(header, rows, found.notes, problems)
 
@@ -74,7 +76,7 @@ def _row(
     header: tuple[str, ...], number: int, cells: list[str], pads: bool
 ) -> tuple[Row | None, list[Problem]]:
     width = len(header)
-    tidied = [tidy(cell) for cell in cells]
+    tidied = [cell if cell.isalnum() else tidy(cell) for cell in cells]  # most cells are tidy
     while len(tidied) > width and not tidied[-1]:
         tidied.pop()  # empty cells to the right of the table
     if len(tidied) > width or (not pads and len(tidied) < width):
@@ -88,7 +90,7 @@ def _row(
             )
         ]
     kept = tuple(tidied[:width]) + ("",) * (width - len(tidied))
-    if not any("#" in cell for cell in kept):
+    if "#" not in ";".join(kept):
         return Row(number, kept), []
     failed = [
         Problem(

@@ -27,7 +27,7 @@ class UnreadableFile(Exception):
         super().__init__(str(self.problems[0]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """Tidied cells, as many as the header has."""
 

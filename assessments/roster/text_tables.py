@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from assessments.roster.tables import Limits, UnreadableFile
@@ -34,7 +34,7 @@ class RawTable:
     """Cells as they stand. ``pads_rows``: short rows are whole (a workbook leaves out empty cells)."""
 
     header: list[str]
-    rows: list[tuple[int, list[str]]]
+    rows: Iterable[tuple[int, list[str]]]  # read once: ``faults`` is whole when they have been
     pads_rows: bool = False
     notes: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -50,14 +50,21 @@ def read_text(content: bytes, limits: Limits) -> RawTable:
         raise UnreadableFile("filen är tom", "Välj den fil som har klasslistan eller resultaten")
     delimiter = told or _delimiter(lines[start])
     table = RawTable([], [])
-    for number, record in enumerate(_records(lines[start:], delimiter, table), start=1):
-        if number == 1:
-            table.header = record
-        elif any(cell.strip() for cell in record):
-            table.rows.append((number, record))
-            if len(table.rows) > limits.rows:
-                raise UnreadableFile(f"fler än {limits.rows} rader", "Dela filen i flera", row=number)
+    records = _records(lines[start:], delimiter, table)
+    table.header = next(records)
+    table.rows = _filled(records, limits)
     return table
+
+
+def _filled(records: Iterator[list[str]], limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    """The rows with anything in them, by number."""
+    filled = 0
+    for number, record in enumerate(records, start=2):
+        if any(record) and any(cell.strip() for cell in record):
+            filled += 1
+            if filled > limits.rows:
+                raise UnreadableFile(f"fler än {limits.rows} rader", "Dela filen i flera", row=number)
+            yield number, record
 
 
 def decoded(content: bytes) -> str:
