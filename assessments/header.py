@@ -28,18 +28,28 @@ class Entry:
     label: str
     endpoint: str
     permission: Permission | None = None
-    covers: tuple[str, ...] = ()  # blueprints whose other pages belong under it
+    covers: tuple[str, ...] = ()  # other pages that belong under it: endpoints, or whole blueprints
 
 
 MY_CLASSES = "classes.my_classes"
 NAVIGATION = [
-    Entry("Mina klasser", MY_CLASSES, P.SEE_SCORES, ("classes", "sheets")),
+    Entry(
+        "Mina klasser",
+        MY_CLASSES,
+        P.SEE_SCORES,
+        ("classes", "sheets", "screening.class_overview", "screening.pupil", "imports.score_file"),
+    ),
     Entry("Att följa upp", "screening.inbox", P.SEE_SIGNALS),
     Entry("Stödinsatser", "support.periods", P.SEE_SIGNALS),
-    Entry("Rapporter", "reports.overview", P.PRINT),
-    Entry("Lässatsningen", "screening.benchmarks", P.SEE_AGGREGATES),
+    Entry("Rapporter", "reports.overview", P.PRINT, ("reports",)),
+    Entry(
+        "Lässatsningen",
+        "screening.benchmarks",
+        None,
+        ("screening.benchmark_set", "screening.benchmark_trial"),
+    ),
     Entry("Perioder", "windows.overview", P.MANAGE_WINDOWS, ("windows",)),
-    Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER, ("roster", "pupils")),
+    Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER, ("roster", "pupils", "imports.roster_file")),
     Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),
 ]
 OWN_PAGES = [Entry("Mina inloggningar", "own.sign_ins"), Entry("Vem får se vad", "own.who_sees_what")]
@@ -84,8 +94,8 @@ def init_app(app: Flask) -> None:
 
 
 def first_page() -> str:
-    """Where a person begins: the first page of the navigation that is open to them."""
-    links = _links(NAVIGATION, {})
+    """Where a person begins: the first page of the navigation that a duty of theirs opens."""
+    links = _links([entry for entry in NAVIGATION if entry.permission], {})
     return links[0].address if links else address_of(MY_CLASSES) or "/"
 
 
@@ -155,7 +165,7 @@ def _links(entries: list[Entry], more: dict[str, str]) -> list[Link]:
 def _current(entry: Entry) -> str | None:
     if request.endpoint == entry.endpoint:
         return "page"
-    return "true" if request.blueprint in entry.covers else None
+    return "true" if {request.blueprint, request.endpoint} & set(entry.covers) else None
 
 
 def _window_groups(

@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from assessments import header, words
+from assessments import header, static_files, words
 from assessments.access import audit
 from assessments.database import db
 from assessments.refusals import Refused
@@ -67,6 +67,7 @@ def init_app(app: Flask) -> None:
     """Connect to the app."""
     words.init_app(app)
     header.init_app(app)
+    static_files.init_app(app)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, lambda _error: error_page(400, told=STALE))
     app.register_error_handler(Refused, lambda error: error_page(409, error.reasons))
