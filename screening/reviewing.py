@@ -133,7 +133,7 @@ def official_results(pupils: sa.SelectBase | Collection[int]) -> set[tuple[int, 
         .join(MeasureRow, MeasureRow.code == Score.measure)
         .where(
             Score.pupil_id.in_(pupils),
-            MeasureRow.official.is_(True),
+            MeasureRow.official,
             sa.or_(Score.points.is_not(None), Score.absence == Absence.NOT_YET_ABLE),
         )
         .distinct()

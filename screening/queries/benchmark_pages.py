@@ -43,7 +43,7 @@ class CutRow:
     above: str
     typical: str
     status: str
-    source: str
+    source: int  # its number among the table's sources
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class MeasureTable:
     how: str
     higher_is_better: bool
     rows: tuple[CutRow, ...]
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -149,19 +150,21 @@ def _tables(cuts: list[Cut], composites: list[Composite], known: Mapping[str, Me
         mine = sorted((cut for cut in cuts if cut.measure == code), key=_in_time)
         if mine:
             measure = known.get(code)
+            sources = list(dict.fromkeys(cut.source for cut in mine))
             found.append(
                 MeasureTable(
                     name=measure.name if measure else code,
                     unit=measure.unit if measure else "sammanvägt",
                     how=measure.how if measure else "Vägs samman ur flera mått.",
                     higher_is_better=measure is None or measure.higher_is_better,
-                    rows=tuple(_cut_row(cut, measure) for cut in mine),
+                    rows=tuple(_cut_row(cut, measure, sources) for cut in mine),
+                    sources=tuple(sources),
                 )
             )
     return found
 
 
-def _cut_row(cut: Cut, measure: Measure | None) -> CutRow:
+def _cut_row(cut: Cut, measure: Measure | None, sources: list[str]) -> CutRow:
     return CutRow(
         year=calendar.year_label(cut.year, calendar.academic_year_on(today())),
         season=cut.season.label,
@@ -170,7 +173,7 @@ def _cut_row(cut: Cut, measure: Measure | None) -> CutRow:
         above=_limit(cut.above_from, measure),
         typical=_limit(cut.typical, measure),
         status=_status_words(cut),
-        source=cut.source,
+        source=sources.index(cut.source) + 1,
     )
 
 

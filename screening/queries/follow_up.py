@@ -19,6 +19,7 @@ from screening.queries.follow_up_rows import (
     visible_pupils,
 )
 from screening.queries.signal_cards import Card, background, card
+from screening.rules.catalogue import Step
 from screening.signals import Family, Kind, need_order
 
 PAGE = 20
@@ -82,6 +83,7 @@ class FollowUp:
     protected: int  # signals of pupils with protected identity, kept out of lists above the class
     choices: Choices
     class_ids: tuple[int, ...]  # whose pupils stand on the page
+    common_steps: tuple[Step, ...]  # that fit several at once
 
     @property
     def is_empty(self) -> bool:
@@ -112,13 +114,14 @@ def follow_up(filters: Filters) -> FollowUp:
         groups=groups,
         items=shown,
         waiting=len(waiting),
-        late=sum(item.card.is_late for item in waiting),
+        late=sum(item.card.has_waited_long for item in waiting),
         handled=len(handled),
-        overdue=sum(bool(one.card.latest_step and one.card.latest_step.is_overdue) for one in handled),
+        overdue=sum(item.card.is_overdue for item in waiting),
         pages=max(1, -(-len(listed) // PAGE)),
         protected=len(chosen) - len(open_list),
         choices=_choices(classes, rows),
         class_ids=tuple(sorted({item.class_id for item in there})),
+        common_steps=tuple(known.rules.offered(has_official_result=True, is_newly_arrived=False)),
     )
 
 

@@ -13,7 +13,7 @@ from assessments.words import decimal
 from screening.levels import Level, Limits
 
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 22, 40  # margins
-STEP, HEIGHT = 84, 190  # a window's width, the whole picture's height
+STEP, HEIGHT = 96, 190  # a window's width, the whole picture's height
 HEADROOM = Decimal("1.12")
 
 
@@ -21,7 +21,7 @@ HEADROOM = Decimal("1.12")
 class Reading:
     """What stands in one window of the picture; points None where nothing was taken."""
 
-    label: str  # "höst 2026/27"
+    season: str  # "höst"
     year: str  # "åk 2"
     academic_year: str
     points: Decimal | None
@@ -63,9 +63,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Tick:
+    """Under a window: ``höst åk 2`` and ``2026/27``."""
+
     x: float
     label: str
-    year: str
+    academic_year: str
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def growth_picture(measure: Measure, readings: Sequence[Reading]) -> GrowthPictu
     taken = [reading for reading in readings if reading.points is not None]
     if len(taken) < 2 or measure.labels:
         return None
+    first, last = (readings.index(one) for one in (taken[0], taken[-1]))
+    readings = readings[first : last + 1]  # from the first result to the last
     frame = _Frame(measure, readings)
     dots = tuple(frame.dot(place) for place in frame.places)
     return GrowthPicture(
@@ -101,7 +105,10 @@ def growth_picture(measure: Measure, readings: Sequence[Reading]) -> GrowthPictu
         zones=tuple(zone for place in range(len(readings)) if (zone := frame.zone(place)) is not None),
         lines=frame.lines(),
         dots=dots,
-        ticks=tuple(Tick(frame.x(place), one.label, one.year) for place, one in enumerate(readings)),
+        ticks=tuple(
+            Tick(frame.x(place), f"{one.season} {one.year}", one.academic_year)
+            for place, one in enumerate(readings)
+        ),
     )
 
 
@@ -174,7 +181,15 @@ def _goal(limits: Limits | None) -> Decimal | None:
 
 
 def _sentence(measure: Measure, readings: Sequence[Reading]) -> str:
-    taken = [f"{decimal(one.points)} {one.label}" for one in readings if one.points is not None]
-    goals = [(one.label, goal) for one in readings if (goal := _goal(one.limits)) is not None]
+    taken = [
+        f"{decimal(one.points)} {one.season} {one.academic_year}"
+        for one in readings
+        if one.points is not None
+    ]
+    goals = [(one, goal) for one in readings if (goal := _goal(one.limits)) is not None]
     told = f"{measure.name} ({measure.unit}): {', '.join(taken)}."
-    return f"{told} Målet {goals[-1][0]} är {decimal(goals[-1][1])}." if goals else told
+    return (
+        f"{told} Målet {goals[-1][0].season} {goals[-1][0].academic_year} är {decimal(goals[-1][1])}."
+        if goals
+        else told
+    )

@@ -49,11 +49,12 @@ class PupilPage:
     year: str
     has_own_goals: bool
     sentence: str
-    columns: tuple[WindowColumn, ...]  # oldest first
+    columns: tuple[WindowColumn, ...]  # latest first: what matters most needs no scrolling
     areas: tuple[Area, ...]
     threads: tuple[ThreadLife, ...]
     history: tuple[HistoryRow, ...]
     latest_slug: str | None  # the window a print is for
+    overview_slug: str | None  # a window of the class's own academic year
 
 
 def pupil_page(pupil: Pupil) -> PupilPage:
@@ -62,11 +63,14 @@ def pupil_page(pupil: Pupil) -> PupilPage:
     known = measures()
     scores, judgements = _scores(pupil), _judgements(pupil)
     there = {window_id for window_id, _ in scores} | judgements.keys()
-    shown = [one for one in windows.in_order() if one.id in there]
+    declared = windows.in_order()
+    shown = [one for one in declared if one.id in there]
     judged_by = standards(shown, known)
     threads = thread_lives(pupil)
     adapted = pupil.school_form is SchoolForm.ANPASSAD
     school_class = place.SchoolClass if place else None
+    this_year = [one for one in declared if school_class and one.academic_year == school_class.academic_year]
+    latest_here = windows.current(this_year)
     return PupilPage(
         pupil_id=pupil.id,
         name=pupil.name,
@@ -77,11 +81,12 @@ def pupil_page(pupil: Pupil) -> PupilPage:
         year=calendar.year_label(place.year, school_class.academic_year) if place and school_class else "",
         has_own_goals=adapted,
         sentence=_sentence(shown, judgements, threads),
-        columns=tuple(_column(one, judgements.get(one.id), judged_by) for one in shown),
+        columns=tuple(_column(one, judgements.get(one.id), judged_by) for one in reversed(shown)),
         areas=tuple(areas(shown, scores, judged_by, adapted)),
         threads=threads,
         history=tuple(score_history(pupil)),
         latest_slug=shown[-1].slug if shown else None,
+        overview_slug=latest_here.slug if latest_here else None,
     )
 
 

@@ -19,7 +19,7 @@ class MeasureRow:
     name: str
     unit: str
     sem: str
-    cells: tuple[Shown | None, ...]
+    cells: tuple[Shown | None, ...]  # latest window first
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _row(
     measure: Measure, shown: Sequence[AssessmentWindow], scores: Mapping[Cell, Any], judged_by: Standards
 ) -> MeasureRow:
     sem = f"±{measure.sem:f}".replace(".", ",") if measure.sem is not None else "okänt"
-    cells = [(one, scores.get((one.id, measure.code))) for one in shown]
+    cells = [(one, scores.get((one.id, measure.code))) for one in reversed(shown)]
     return MeasureRow(
         measure.name, measure.unit, sem,
         tuple(shown_score(row, one, judged_by) if row else None for one, row in cells),
@@ -71,7 +71,7 @@ def _picture(
         points = score.points if score else None
         readings.append(
             Reading(
-                label=f"{window.season.label} {window.academic_year}",
+                season=window.season.label,
                 year=calendar.year_label(score.year, window.academic_year) if score else "",
                 academic_year=window.academic_year,
                 points=points,

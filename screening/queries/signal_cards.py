@@ -14,6 +14,7 @@ from assessments.models import AssessmentWindow
 from assessments.queries import function_names
 from assessments.roster.models import Pupil
 from screening import reasons
+from screening.levels import LimitStatus
 from screening.models import BenchmarkSet, Flag, NextStep, Observation
 from screening.queries.shown import signal_code
 from screening.reviewing import official_results
@@ -60,6 +61,7 @@ class Card:
     state: FlagState
     why: str
     seen: tuple[str, ...]  # what was observed, in the words of whoever saw it
+    limits: str  # what they rest on, in a few words
     sources: tuple[str, ...]
     judged_by: str | None
     since: date
@@ -75,12 +77,26 @@ class Card:
         return self.steps[0] if self.steps else None
 
     @property
+    def has_step_here(self) -> bool:
+        """Somebody has recorded a step about what this window says."""
+        return any(step.flag_id == self.flag_id for step in self.steps)
+
+    @property
+    def is_overdue(self) -> bool:
+        """The day of the latest step's follow-up has passed."""
+        return self.latest_step is not None and self.latest_step.is_overdue
+
+    @property
     def waits(self) -> bool:
-        """No step has been recorded in this window, and no earlier one is still to be followed up."""
-        if any(step.flag_id == self.flag_id for step in self.steps):
-            return False
+        """For a person: no step about this window and none still planned, or the plan's day has passed."""
+        if self.has_step_here or self.is_overdue:
+            return self.is_overdue
         is_planned = any(step.due_on and step.due_on >= today() for step in self.steps)
         return self.state is FlagState.CLOSE_PROPOSED or not is_planned
+
+    @property
+    def has_waited_long(self) -> bool:
+        return self.is_late and self.waits and not self.has_step_here
 
 
 @dataclass(frozen=True)
@@ -131,6 +147,7 @@ def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) ->
         state=state,
         why=reasons.why(kind, row.evidence),
         seen=tuple(known.observations.get(place, ())) if row.family == Family.OBSERVATION else (),
+        limits=", ".join(_rests_on(row.evidence)),
         sources=tuple(reasons.provenance(row.evidence)),
         judged_by=known.sets.get(row.benchmark_set_id) if row.evidence.get("measures") else None,
         since=since,
@@ -145,6 +162,17 @@ def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) ->
 
 def _proposed(offered: Iterable[Offered], code: str | None) -> str | None:
     return code if any(step.code == code for step in offered) else None
+
+
+def _rests_on(evidence: Mapping[str, Any]) -> list[str]:
+    """What the limits rest on, each kind once; the sources stand apart."""
+    found = []
+    for measure in evidence.get("measures", []):
+        if measure.get("near_from") is not None:
+            found.append(LimitStatus(measure["near_status"]).label)
+        if measure.get("goal_from") is not None or measure.get("above_from") is not None:
+            found.append(LimitStatus(measure["status"]).label)
+    return list(dict.fromkeys(found))
 
 
 def _odd(kind: Kind, evidence: Mapping[str, Any]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ class Step:
     hint: str = ""
 
     def __post_init__(self) -> None:
-        if ("weeks" in self.asks) != (self.default_weeks in self.weeks):
+        if ("weeks" in self.asks) != bool(self.weeks) or self.default_weeks not in (self.weeks or (None,)):
             raise ValueError(f"{self.code}: a step that asks for weeks names them and one to begin with")
         if not ASKED.issuperset(self.asks) or self.after not in (None, "official"):
             raise ValueError(f"{self.code}: asks or after says something nobody knows")

@@ -116,10 +116,10 @@ def _step_page(form: NextStepForm, flags: list[Flag], reasons: list[str]) -> str
         audit.note_read("pupil:seen", pupil)
     return render_template(
         "screening/next_step.html",
-        form=form,
         chosen=chosen,
         reasons=reasons,
         kept=_kept(),
+        told=form.decision(),
         pupil_id=request.args.get("pupil", type=int),
         closing_reasons=rules_on(today()).reasons,
     )
