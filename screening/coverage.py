@@ -7,8 +7,9 @@ import numpy as np
 from screening.narrowing import narrowed
 from screening.standards import Bools, Mark, Sheet
 
-TELLS = (Mark.BLANK, Mark.ABSENT, Mark.DECLINED, Mark.INVALID)
-REPEATED = (Mark.DECLINED, Mark.OTHER_LANGUAGE)  # the same answer in two windows is a matter of its own
+# By mark: whether it is told as missing, and whether the same answer in two windows is a matter of its own.
+TELLS = np.array([mark in (Mark.BLANK, Mark.ABSENT, Mark.DECLINED, Mark.INVALID) for mark in Mark])
+REPEATED = np.array([mark in (Mark.DECLINED, Mark.OTHER_LANGUAGE) for mark in Mark])
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ def missing(sheet: Sheet, expected: Bools, previous: "Missing | None", is_due: b
     if not is_due:
         nothing = np.zeros(len(expected), np.bool_)
         return Missing(np.zeros_like(expected), nothing, nothing, nothing)
-    blanks = expected & np.isin(sheet.marks, TELLS)
-    answers = expected & np.isin(sheet.marks, REPEATED)
+    blanks = expected & TELLS[sheet.marks]
+    answers = expected & REPEATED[sheet.marks]
     found: Bools = np.asarray(blanks.any(axis=1))
     repeated: Bools = np.asarray(answers.any(axis=1))
     if previous is None:

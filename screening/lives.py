@@ -108,7 +108,7 @@ def _events(period: Period, family: Family, found: Found) -> Small:
         quiet[clearly] = Event.CLEARLY_CLEAR
     if family is Family.COVERAGE and not period.is_due:
         # Nothing is missing yet, and nothing is made good before every expected result is there.
-        quiet[(period.expected & np.isin(period.sheet.marks, TELLS)).any(axis=1)] = Event.SKIPPED
+        quiet[(period.expected & TELLS[period.sheet.marks]).any(axis=1)] = Event.SKIPPED
     events = np.where(found.is_there, np.int8(Event.FINDING), quiet)
     return np.where(_speaks(period, family), events, np.int8(Event.SKIPPED))
 

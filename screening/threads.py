@@ -21,7 +21,7 @@ RECURRENCE_DAYS = 365  # a finding in a window that opens within twelve months o
 
 NO_THREAD = 0
 STATES: list[FlagState | None] = [None, *FlagState]
-OPEN = [STATES.index(state) for state in FlagState if state is not FlagState.CLOSED]
+IS_OPEN = np.array([state not in (None, FlagState.CLOSED) for state in STATES])
 
 
 class Event(enum.IntEnum):
@@ -100,7 +100,7 @@ def follow(steps: Sequence[Step]) -> list[Standing]:
 
 def _after(before: Standing, step: Step, number: int) -> Standing:
     state = _without_the_forgotten(before, step)
-    asleep = ~np.isin(state, OPEN)
+    asleep = ~IS_OPEN[state]
     gone = _rows(step.acted, len(state)) & asleep & (step.events != Event.FINDING)
     events = np.where(gone, np.int8(Event.GROUND_GONE), step.events)
     # The kind follows the latest determined window; one that is not determined can only make it more urgent.
@@ -112,7 +112,7 @@ def _after(before: Standing, step: Step, number: int) -> Standing:
     for row, day in step.closed.items():  # only people close; from then on the thread sleeps
         state[row] = STATES.index(FlagState.CLOSED)
         closed_on[row] = day.toordinal()
-    is_open = np.isin(state, OPEN) & (events != Event.SKIPPED)
+    is_open = IS_OPEN[state] & (events != Event.SKIPPED)
     return Standing(
         state=state,
         kind=kind,
