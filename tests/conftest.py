@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 from cast import PASSWORD, TODAY, Ekbacken
 from click.testing import CliRunner, Result
-from flask import Flask, before_render_template, template_rendered
+from flask import Flask, before_render_template, got_request_exception, template_rendered
 from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
 from postgres import postgres
@@ -211,6 +211,7 @@ def templates_do_not_query(request: pytest.FixtureRequest) -> Iterator[None]:
         engine = db.engine
     before_render_template.connect(started, app)
     template_rendered.connect(ended, app)
+    got_request_exception.connect(ended, app)
     sa.event.listen(engine, "before_cursor_execute", seen)
     yield
     sa.event.remove(engine, "before_cursor_execute", seen)

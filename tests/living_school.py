@@ -76,6 +76,7 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "account_id": cast.astrid.id,
         "duty_id": cast.astrid.staff_member.duties[0].id,
         "window": cast.autumn.slug,
+        "slug": "score-sheet",
         "set_id": db.session.scalar(sa.select(BenchmarkSet.id)),
         "flag_id": db.session.scalar(sa.select(Flag.id).where(Flag.pupil_id == pupil.id)),
     }
