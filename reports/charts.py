@@ -83,13 +83,12 @@ def growth_line(growth: Growth, width: float, height: float) -> Picture:
     """The child's own results on :func:`growth_scale`: hollow marks for former windows, a filled one now."""
     to_points = _to_points(growth.scale, width, height)
     spots = [(float(place), float(value)) for place, value in growth.points]
-    artists = [_line(spots, color=INK, lw=1.6)]
+    hollow: Any = {"marker": "o", "ms": 5.5, "mfc": "white", "mec": INK, "mew": 1.2}
+    artists = [_line(spots, color=INK, lw=1.6, **hollow)]
     if growth.sem is not None:
         reach = float(growth.sem)
-        artists += [
-            _line([(x, y - reach), (x, y + reach)], color=INK, lw=0.8, marker="_", ms=5) for x, y in spots
-        ]
-    artists.append(_line(spots[:-1], ls="", marker="o", ms=5.5, mfc="white", mec=INK, mew=1.2))
+        whiskers = ([(x, y - reach), (x, y + reach)] for x, y in spots)
+        artists = [_line(ends, color=INK, lw=0.8, marker="_", ms=5) for ends in whiskers] + artists
     artists.append(_line(spots[-1:], ls="", marker="o", ms=6.5, mfc=INK, mec=INK))
     for artist in artists:
         artist.set_transform(to_points)

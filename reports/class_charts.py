@@ -199,14 +199,21 @@ def _bars(axes: Axes, spread: Distribution, scale: Scale, unit: float) -> None:
 
 
 def _counts(drawn: Figure, spread: Distribution, y: float) -> None:
-    """ "2 under  4 nära  18 når målet", each after its shape, worst first."""
+    """ "2 under  4 nära  18 når målet", each after its shape, worst first, as large as there is room for."""
     wide, high = (float(side) for side in drawn.get_size_inches() * 72)
     counts = Counter(dot.level for dot in spread.dots)
     there = [level for level in WORST_FIRST if counts[level]]
+    said = [f"{counts[level]} {_short_word(level)}" for level in there]
+    if there and there[-1] is not None:
+        said[-1] += " målet"
+    needed = sum(18 + fonts.width(one, Face.REGULAR, 9) for one in said)
+    size = 9 * min(1.0, wide / max(needed, 1.0))
     x = 5.0
-    for level in there:
-        word = "utan gräns" if level is None else level_word(level).removesuffix(" målet").lower()
-        said = f"{counts[level]} {word}" + (" målet" if level is not None and level is there[-1] else "")
-        _shape(drawn, level, x, y + 3, 8)
-        drawn.text((x + 7) / wide, y / high, said, fontsize=9)
-        x += 18 + fonts.width(said, Face.REGULAR, 9)
+    for level, one in zip(there, said, strict=True):
+        _shape(drawn, level, x, y + size / 3, size * 0.9)
+        drawn.text((x + size * 0.75) / wide, y / high, one, fontsize=size)
+        x += size * 2 + fonts.width(one, Face.REGULAR, size)
+
+
+def _short_word(level: Level | None) -> str:
+    return "utan gräns" if level is None else level_word(level).removesuffix(" målet").lower()

@@ -23,6 +23,7 @@ SOURCE_SANS = Path(font_source_sans_pro.font_directory)
 DEJAVU = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
 STAND_IN = "\N{WHITE SQUARE}"
+ROUNDING = 0.01  # points: what was sized to fit a line must fit it
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 # Signs that steer text and print nothing: a name that carries one is still printed whole.
 UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
@@ -62,7 +63,7 @@ def ready(text: str) -> str:
 
     The order is still the reading order; :func:`visual` turns each line when its end is known.
     """
-    if signs(Face.REGULAR).issuperset(text):
+    if signs(Face.REGULAR).issuperset(text) and unicodedata.is_normalized("NFC", text):
         return text
     return "".join(sign if _is_printable(sign) else STAND_IN for sign in _joined(text))
 
@@ -110,7 +111,7 @@ def wrap(text: str, face: Face, size: float, limit: float) -> list[str]:
     space, taken = width(" ", face, size), 0.0
     for word in ready(text).split():
         for piece, wide in _pieces(word, face, size, limit):
-            if lines[-1] and taken + space + wide > limit:
+            if lines[-1] and taken + space + wide > limit + ROUNDING:
                 lines.append([])
             taken = taken + space + wide if lines[-1] else wide
             lines[-1].append(piece)

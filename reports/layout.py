@@ -26,7 +26,7 @@ rl_config.useA85 = 0  # streams as bytes: a fifth smaller than as printable char
 
 MARGIN = 18 * mm
 FOOT_SIZE = 8.5
-SMALLEST_NAME = 10.0
+SMALLEST_NAME = 9.0
 PORTRAIT = A4
 LANDSCAPE = landscape(A4)
 
@@ -166,7 +166,7 @@ class Paper:
         self.fitted(self.margin, y, said, FOOT_SIZE, self.text_width - taken - 12, ink=MUTED)
 
     def once(self, key: Hashable, draw: Callable[[], None], x: float = 0, y: float = 0) -> None:
-        """What ``draw`` puts around (0, 0), stored once in the document and shown at (x, y) where asked for."""
+        """What ``draw`` puts around (0, 0), stored once in the document, shown at (x, y) where asked for."""
         name = self._forms.get(key)
         if name is None:
             name = self._forms[key] = f"once{len(self._forms)}"

@@ -1,4 +1,4 @@
-"""From a pupil to a finished page: where gathering and documents meet. Imported only where something prints."""
+"""From a pupil to a finished page: where gathering and documents meet. Imported where something prints."""
 
 import sqlalchemy as sa
 

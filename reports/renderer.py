@@ -23,6 +23,7 @@ CAPS = {"butt": 0, "round": 1, "projecting": 2}
 JOINS = {"miter": 0, "round": 1, "bevel": 2}
 CAPITAL_HEIGHT = 0.66  # of the size, both weights of Source Sans Pro
 DESCENT = 0.205  # as matplotlib measures a "g", so that text sits as in its own pictures
+MARKERS: dict[tuple[bytes, bytes, bytes], str] = {}  # by shape and transform: grows to a dozen and stays
 HATCH_TILE = 72.0  # points; the size of the square that matplotlib's hatch paths are made for
 
 
@@ -80,10 +81,18 @@ class PictureRenderer(RendererBase):
         paint = _paint(gc, rgbFace)
         if not paint:
             return
-        marker = " ".join(_outline(marker_path, marker_trans, None))
+        marker = self._marker(marker_path, marker_trans)
         spots = [points[-2:] for points, _ in path.iter_segments(trans, simplify=False)]
         moved = (f"q 1 0 0 1 {x:.2f} {y:.2f} cm {marker} {paint} Q" for x, y in spots)
         self.marks.append(f"q {_state(gc, rgbFace)} {' '.join(moved)} Q")
+
+    def _marker(self, path: Path, transform: Any) -> str:
+        """The outline of a marker; the same few come again and again, and NumPy makes each slowly."""
+        codes = b"" if path.codes is None else path.codes.tobytes()
+        key = (path.vertices.tobytes(), codes, transform.get_matrix().tobytes())
+        if key not in MARKERS:
+            MARKERS[key] = " ".join(_outline(path, transform, None))
+        return MARKERS[key]
 
     def draw_text(
         self, gc: GraphicsContextBase, x: float, y: float, s: str, prop: Any, angle: float,

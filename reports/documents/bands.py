@@ -1,4 +1,4 @@
-"""The guardian's table: an area a row, a band of three zones, a filled mark for now and a hollow one for before."""
+"""The guardian's table: an area a row, a band of three zones, a filled mark now, a hollow one before."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -12,7 +12,7 @@ from reports.wording import long_day
 
 LOCKED = "Innehåller elevuppgifter – förvara inlåst"
 CHARTS_ACROSS, CHART_HEIGHT, CHART_GAP = 3, 142.0, 18.0
-BESIDE = 210.0  # so much room right of the table carries a column of charts
+BESIDE = 180.0  # so much room right of the table carries a column of charts
 MISSING_ACROSS, LINE = 2, 14.0
 MISSING = "Resultat saknas"
 
@@ -36,7 +36,7 @@ def pdf(report: ClassReport) -> bytes:
 
 
 def _beside(paper: Paper, report: ClassReport, left: float, top: float) -> tuple[Spreads, Missing]:
-    """Right of a narrow table: the charts that fit, and below them who misses what. Returns what did not fit."""
+    """Right of a narrow table: the charts that fit, below them who misses what. Returns what is left."""
     width, fitting = paper.right - left, int((top - paper.margin) // (CHART_HEIGHT + CHART_GAP))
     for spread in report.distributions[:fitting]:
         paper.picture(distribution(spread, width, CHART_HEIGHT), left, top - CHART_HEIGHT)

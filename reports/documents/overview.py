@@ -11,7 +11,7 @@ from reports.wording import level_word
 
 LEVEL, MOVED, NOTE = 92.0, 22.0, 96.0
 NARROWEST_NAME, WIDEST_NAME = 110.0, 260.0
-NARROWEST, WIDEST = 47.0, 84.0  # a measure's column
+NARROWEST, WIDEST = 47.0, 78.0  # a measure's column
 LARGEST_HEADER, SMALLEST_HEADER = 8.5, 5.8
 HIGHEST_ROW, LOWEST_ROW = 18.0, 12.0
 SMALLEST_WORD = 7.5

@@ -1,4 +1,4 @@
-"""Underlag inför samråd, for staff: one pupil's results, limits with their source, signals with why, steps."""
+"""Underlag inför samråd, for staff: a pupil's results, limits with source, signals with why, steps."""
 
 from collections.abc import Iterator
 
@@ -88,7 +88,7 @@ def _results(flow: Flow, sheet: StaffSheet, width: float) -> None:
 
 
 def _result(result: Result, width: float) -> Block:
-    """The measure; the score, its shape and the one before; the level and how sure; limits and their source."""
+    """The measure; the score, its shape and the one before; the level, how sure; limits and their source."""
     rest = width - MEASURE - SHOWN - LEVEL
     limits = [result.limits, *(said for said in (result.status, result.source) if said)]
     columns = [

@@ -27,7 +27,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class PupilRow:
-    """A pupil in the class overview. ``moved``: +1 up, -1 down, 0 the same since the last determined window."""
+    """A pupil in the class overview. ``moved``: +1 up, -1 down, 0 as in the last determined window."""
 
     name: str
     year: str | None  # a chip in mixed classes: "åk 2"

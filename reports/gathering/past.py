@@ -1,4 +1,4 @@
-"""What some pupils have reached up to a window, and the limits of each time: nine questions for any number."""
+"""What some pupils have reached up to a window, and the limits of each time: nine questions at all."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

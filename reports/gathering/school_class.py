@@ -1,6 +1,6 @@
 """What a class report says: sentence, levels and movements as in the class overview on the screen.
 
-The screen's own query asks what the signed-in person may see. A print is asked for by somebody whose right has
+The screen's own query asks what the signed-in person may see. A print is asked for by someone whose right has
 been tried already, or on the command line by nobody signed in; so the material is put together here.
 """
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from screening.levels import Level
 
+FOLDER = Path(__file__).parent
 MONTHS = (
     "januari", "februari", "mars", "april", "maj", "juni",
     "juli", "augusti", "september", "oktober", "november", "december",
@@ -18,7 +19,7 @@ MONTHS = (
 @functools.cache
 def wording(language: str = "sv") -> dict[str, Any]:
     """The whole catalogue of a language."""
-    return tomllib.loads((Path(__file__).parent / f"{language}.toml").read_text("utf-8"))
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
 
 
 def number(value: Decimal) -> str:

@@ -1,0 +1,79 @@
+"""How any name becomes a line: which face sets which sign, where lines end, what cannot be printed."""
+
+import unicodedata
+
+import pytest
+from invented_figures import FAR_AND_WIDE
+
+from reports import fonts
+from reports.fonts import Face
+
+
+@pytest.mark.parametrize("name", FAR_AND_WIDE)
+def test_source_sans_sets_latin_and_cyrillic_names_by_itself(name):
+    assert fonts.runs(fonts.ready(name), Face.BOLD) == [("SourceSansPro-Semibold", name)]
+
+
+def test_a_sign_that_source_sans_lacks_is_set_in_dejavu_and_the_rest_is_not():
+    assert fonts.runs("Elev ●", Face.REGULAR) == [("SourceSansPro-Regular", "Elev "), ("DejaVuSans", "●")]
+
+
+def test_arabic_letters_join_and_stand_from_right_to_left():
+    line = fonts.visual(fonts.ready("نور"))
+    assert [unicodedata.name(sign) for sign in line] == [
+        "ARABIC LETTER REH ISOLATED FORM",
+        "ARABIC LETTER WAW FINAL FORM",
+        "ARABIC LETTER NOON INITIAL FORM",
+    ]
+
+
+def test_swedish_words_around_an_arabic_name_keep_their_place():
+    line = fonts.visual(fonts.ready("Det här kan نور nu"))
+    assert line.startswith("Det här kan ")
+    assert line.endswith(" nu")
+
+
+def test_each_line_of_an_arabic_text_begins_with_what_is_read_first():
+    first, *_ = fonts.wrap("نور الهدى عبد الرحمن", Face.REGULAR, 12, 60)
+    assert unicodedata.normalize("NFKC", first)[::-1].startswith("نور")
+
+
+@pytest.mark.parametrize(("name", "missing"), [("Åsa", ""), ("አበበ", "አበ"), ("小明", "小明"), ("نور", "")])
+def test_what_no_face_has_is_told(name, missing):
+    assert fonts.unprintable(name) == missing
+
+
+def test_a_sign_that_no_face_has_leaves_a_square():
+    assert fonts.ready("Abebe አ") == "Abebe □"
+
+
+def test_signs_that_only_steer_text_are_neither_printed_nor_missing():
+    assert fonts.ready("No\u200cor\u202e") == "Noor"
+    assert fonts.unprintable("No\u200cor\u202e") == ""
+
+
+def test_an_accent_of_its_own_joins_its_letter():
+    assert fonts.ready("A\u030asa") == "Åsa"
+
+
+def test_lines_keep_within_their_width_and_lose_no_word():
+    text = "Vi läser samma korta text flera gånger och pratar om hur det låter. " * 4
+    found = fonts.wrap(text, Face.REGULAR, 12, 200)
+    assert max(fonts.width(line, Face.REGULAR, 12) for line in found) <= 200
+    assert " ".join(found).split() == text.split()
+
+
+def test_a_word_wider_than_the_line_is_broken():
+    found = fonts.wrap("W" * 100, Face.REGULAR, 12, 200)
+    assert "".join(found) == "W" * 100
+    assert max(fonts.width(line, Face.REGULAR, 12) for line in found) <= 200
+
+
+def test_nothing_is_one_empty_line():
+    assert fonts.wrap("", Face.REGULAR, 12, 200) == [""]
+
+
+def test_a_long_name_gets_smaller_letters_and_no_smaller_than_allowed():
+    assert fonts.fitting("Ebba", Face.BOLD, 22, 500, 10) == 22
+    assert 10 < fonts.fitting("Wilhelmina-Alexandrina " * 3, Face.BOLD, 22, 490, 10) < 22
+    assert fonts.fitting("W" * 100, Face.BOLD, 22, 500, 10) == 10

@@ -1,0 +1,60 @@
+"""Underlag inför samråd: numbers, where limits come from, why, and whose decision it is."""
+
+import pytest
+from invented_figures import FAR_AND_WIDE, HOSTILE, fonts_of, lines, pages, staff
+
+from reports.documents import staff_pupil
+
+
+def whole(content: bytes) -> str:
+    return " ".join(" ".join(pages(content)).split())
+
+
+def test_it_says_that_a_person_decides_on_every_page():
+    found = pages(staff_pupil.pdf(staff(signals=staff().signals * 12)))
+    assert len(found) > 1
+    for page in found:
+        assert "Verktyget ger underlag; en person beslutar." in page
+        assert "förvara inlåst" in page
+
+
+@pytest.mark.parametrize("name", [FAR_AND_WIDE[2], *HOSTILE[:5], HOSTILE[-3]])
+def test_the_name_stands_on_a_line_of_its_own(name):
+    assert name in lines(staff_pupil.pdf(staff(name)))
+
+
+def test_results_come_with_limits_source_certainty_and_the_time_before():
+    text = whole(staff_pupil.pdf(staff()))
+    for part in (
+        "Nära målet", "31", "Nära målet 26, mål 35", "Beräknad ur norm", "Sävsjö skolprojekt",
+        "nära en gräns", "22 våren 2025/26", "Resultatet ligger nära en gräns.",
+    ):  # fmt: skip
+        assert part in text
+
+
+def test_signals_come_with_why_and_what_was_done():
+    text = whole(staff_pupil.pdf(staff()))
+    assert "Nära målet – kvarstår" in text
+    assert "Målet är minst 35." in text
+    assert "2026-09-30: Extra anpassningar · klasslärare 2B · Läser i par · följs upp 2026-11-05" in text
+
+
+def test_earlier_windows_and_lines_for_the_meeting_are_there():
+    text = whole(staff_pupil.pdf(staff()))
+    assert "Våren 2025/26 · åk 1 Under målet" in text
+    for part in ("Med på samrådet (funktioner)", "Vår bedömning", "Nästa steg, ansvarig funktion och datum"):
+        assert part in text
+
+
+def test_a_pupil_without_anything_is_printed_too():
+    empty = staff(level=None, certainty=None, results=(), windows=(), growth=(), signals=())
+    text = whole(staff_pupil.pdf(empty))
+    for part in ("Underlag saknas", "Inga resultat i perioden.", "Inga öppna signaler."):
+        assert part in text
+
+
+@pytest.mark.parametrize("name", [HOSTILE[0], HOSTILE[2], "نور الهدى", "አበበ"])
+def test_every_font_is_embedded_and_the_same_figures_give_the_same_bytes(name):
+    content = staff_pupil.pdf(staff(name))
+    assert set(fonts_of(content).values()) == {True}
+    assert staff_pupil.pdf(staff(name)) == content
