@@ -7,11 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
 
 from assessments import windows
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
+from assessments.roster.models import Enrolment
 from screening.benchmarks import adopting
 from screening.benchmarks.files import import_set
 from screening.levels import Level
@@ -50,23 +52,26 @@ def run(code: str, as_json: bool) -> None:
 def _judge_window(window: AssessmentWindow) -> None:
     from screening import flagging
 
-    _with_progress("Bedömer", lambda told: flagging.judge_window(window, told))
+    pupils = flagging.window_pupils(window)
+    _with_progress("Bedömer", _count(pupils), lambda told: flagging.judge_window(window, told))
 
 
-def _with_progress(label: str, work: Callable[[Callable[[int], None]], int]) -> int:
+def _count(rows: sa.Select[int]) -> int:
+    return db.session.scalar(sa.select(sa.func.count(rows.subquery().c[0].distinct()))) or 0
+
+
+def _with_progress(label: str, length: int, work: Callable[[Callable[[int], None]], int]) -> None:
     """Do the work, commit after each part, and show on a terminal how far it has come."""
     with click.progressbar(
-        length=0, label=label, file=sys.stderr, hidden=not sys.stderr.isatty(), show_eta=False
+        length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
 
         def told(count: int) -> None:
             db.session.commit()
-            bar.label = f"{label} ({bar.pos + count} elever)"
             bar.update(count)
 
-        done = work(told)
+        work(told)
     db.session.commit()
-    return done
 
 
 @click.group("benchmarks")
@@ -112,7 +117,7 @@ def _adopt(benchmark_set: BenchmarkSet, valid_from: datetime, reason: str | None
         click.echo(f"{name} är redan antagen från {day}. Inget har ändrats.")
         return
     click.echo(f"{name} är antagen från {day}.")
-    _with_progress("Bedömer om", flagging.judge_everyone)
+    _with_progress("Bedömer om", _count(sa.select(Enrolment.pupil_id)), flagging.judge_everyone)
 
 
 def _reason() -> str | None:

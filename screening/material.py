@@ -226,7 +226,7 @@ class _Source:
         for school, year in {(int(s), int(y)) for s, y in zip(schools[here], years[here], strict=True)}:
             standard = frame.standard(window, year)
             codes = narrowed(
-                standard.expects,
+                standard.expected,
                 (*standard.decides, *standard.also),
                 frame.chosen.get(school, frozenset()),
                 self.used.get((school, window.id), frozenset()),

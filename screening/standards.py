@@ -98,11 +98,6 @@ class Standard:
         columns = [self._columns[code] for code in codes if code in self._columns]
         return [column for column in columns if self.measures[column].limits is not None]
 
-    @property
-    def expects(self) -> tuple[str, ...]:
-        """What a sheet should hold; of a composite that names nothing its parts."""
-        return self.expected or (self.composite.parts if self.composite else ())
-
     @cached_property
     def named(self) -> frozenset[str]:
         """Every measure the set names for this year and season."""

@@ -72,7 +72,7 @@ def _publish(content: Content, digest: str) -> BenchmarkSet:
     db.session.flush()
     rows = {
         Cut: [_cut(entry) for entry in sections(content, "cut")],
-        BenchmarkWindow: [_window(entry) for entry in sections(content, "window")],
+        BenchmarkWindow: [_window(entry, content) for entry in sections(content, "window")],
         Composite: [_composite(entry) for entry in sections(content, "composite")],
     }
     for table, entries in rows.items():
@@ -95,12 +95,21 @@ def _cut(entry: Content) -> Content:
     }
 
 
-def _window(entry: Content) -> Content:
+def _window(entry: Content, content: Content) -> Content:
     return {
         **_where(entry),
         "composite": entry.get("composite"),
-        **{key: entry.get(key, []) for key in ("decides", "also", "expected")},
+        **{key: entry.get(key, []) for key in ("decides", "also")},
+        "expected": entry.get("expected") or _parts(entry, content),
     }
+
+
+def _parts(entry: Content, content: Content) -> list[str]:
+    """What a window that is decided by a composite, and names nothing else, expects."""
+    place = entry.get("composite"), entry["year"], entry["season"]
+    composites = sections(content, "composite")
+    found = [one["weights"] for one in composites if (one["code"], one["year"], one["season"]) == place]
+    return list(found[0]) if found else []
 
 
 def _composite(entry: Content) -> Content:

@@ -132,6 +132,7 @@ class TestAnImport:
         )
         assert found.plan(1, Season.AUTUMN).also == (("ord_per_minut",),)
         assert found.plan(2, Season.SPRING).composite == "summa"
+        assert found.plan(2, Season.SPRING).expected == ("ord_per_minut", "bokstavsljud")  # its parts
         composite = found.composites["summa", 2, Season.SPRING]
         assert composite.weights == {"ord_per_minut": Decimal("2.5"), "bokstavsljud": Decimal(1)}
         assert (composite.divide, composite.sd) == ({"bokstavsljud": Decimal(2)}, Decimal(40))

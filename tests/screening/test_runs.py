@@ -274,3 +274,94 @@ def test_of_two_adoptions_with_one_date_the_later_row_counts(ekbacken: Ekbacken,
     assert adopting.adopt(default, default.valid_from)
     assert not adopting.adopt(default, default.valid_from)
     assert run(ekbacken)["benchmark_set"]["code"] == "lasspar-bas-2026"
+
+
+COMPOSITE_SET = """
+[set]
+code = "summa-set"
+name = "Summa"
+version = "1"
+owner = "Ekby"
+language = "sv"
+population = "alla"
+valid_from = 2026-08-01
+
+[[window]]
+year = 1
+season = "autumn"
+composite = "summa"
+
+[[cut]]
+measure = "summa"
+year = 1
+season = "autumn"
+near_from = 380
+goal_from = 400
+status = "N"
+source = "en studie"
+
+[[cut]]
+measure = "fel"
+year = 1
+season = "autumn"
+near_from = 9
+goal_from = 5.5
+status = "N"
+source = "en studie"
+
+[[composite]]
+code = "summa"
+year = 1
+season = "autumn"
+weights = { bokstavsljud = 2, fel = -0.5 }
+divide = { fel = 2 }
+mean = 30
+sd = 4
+scale = 10
+constant = 400
+"""
+ERRORS = """
+[[measure]]
+code = "fel"
+name = "Fel"
+unit = "fel"
+minimum = 0
+maximum = 40
+step = 0.5
+higher_is_better = false
+area = "fluency"
+years = [1]
+how = "Antal fel."
+sem = 2
+"""
+
+
+def test_a_composite_is_exact_and_its_parts_are_told(
+    ekbacken: Ekbacken, lasspar: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fel.toml").write_text(ERRORS, "utf-8")
+    (tmp_path / "summa.toml").write_text(COMPOSITE_SET, "utf-8")
+    assert lasspar("measures", "import", tmp_path / "fel.toml").exit_code == 0
+    assert lasspar("benchmarks", "import", tmp_path / "summa.toml", "--adopt", "2026-08-01").exit_code == 0
+    letters = {"measure": "bokstavsljud", "points": Decimal(20)}
+    record(ekbacken, ekbacken.kim, letters, {"measure": "fel", "points": Decimal("4.5")})
+    record(ekbacken, ekbacken.noor, letters)
+    whole, part = told(ekbacken, ekbacken.kim), told(ekbacken, ekbacken.noor)
+    # 10 * (2 * 20 - 0.5 * 4.5 / 2 - 30) / 4 = 22.1875
+    assert (whole["level"], whole["composite"], whole["certainty"]) == ("at_goal", 422, "unknown")
+    assert whole["measures"]["fel"]["level"] == "at_goal"
+    assert whole["measures"]["fel"]["p_other_side"] == pytest.approx(0.3085, abs=5e-5)
+    # Forty errors would take 10 * 10 / 4 away: the goal is reached either way.
+    assert (part["level"], part["despite_missing"], part["composite"]) == ("at_goal", True, None)
+    record(ekbacken, ekbacken.noor, {"measure": "bokstavsljud", "points": Decimal(17)})
+    db.session.commit()
+    part = told(ekbacken, ekbacken.noor)
+    assert (part["level"], part["at_best"], part["reason"]) == (
+        "not_determined",
+        "at_goal",
+        "Resultat saknas: Fel",
+    )
+    monkeypatch.setenv("LASSPAR_TODAY", "2026-12-01")
+    lasspar("screening", "run", "--window", "2026/27-autumn")
+    assert [flag["family"] for flag in told(ekbacken, ekbacken.noor)["flags"]] == ["coverage"]
+    assert told(ekbacken, ekbacken.kim)["flags"] == []
