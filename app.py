@@ -12,7 +12,6 @@ import assessments.access.commands
 import assessments.access.views
 import assessments.commands
 import assessments.instruments.files
-import assessments.roster.commands
 import assessments.views
 import reports.commands
 import reports.demo
@@ -43,7 +42,6 @@ COMMANDS = [
     migrations,
     reports.demo.demo,
     *assessments.access.commands.COMMANDS,
-    *assessments.roster.commands.COMMANDS,
     *assessments.commands.COMMANDS,
     *screening.commands.COMMANDS,
     *reports.commands.COMMANDS,

@@ -17,18 +17,14 @@ from assessments.database import db
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow
 from assessments.recording import SCORES, Recorder, Status, Write, record_scores
-from assessments.roster.cells import folded
 from assessments.roster.characters import shown
-from assessments.roster.header import nearest
-from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from assessments.roster.models import Pupil
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, Row, in_order
+from assessments.score_pupils import PupilsOfAFile
 from assessments.score_rows import Entry, ScoreReader
 
 PART = 5_000  # results at a time
-MOST_SUGGESTIONS = 30  # unknown pupils who get a suggestion
-MOST_CANDIDATES = 20_000
-NOT_HERE = "eleven finns inte"
 
 
 @dataclass
@@ -75,7 +71,8 @@ def import_scores(
     reader = ScoreReader.of(table, known, latest=today())
     told = ScoreImport(window, rows=len(table.rows))
     if reader.is_usable:
-        _Pass(told, terms, known, reader).run(table.rows)
+        pupils = PupilsOfAFile(window.academic_year, terms.among)
+        _Pass(told, terms, known, reader, pupils).run(table.rows)
     told.problems = in_order(reader.problems)
     told.notes = reader.notes + told.notes
     return told
@@ -103,16 +100,14 @@ class _Pass:
     terms: Terms
     known: dict[str, Measure]
     reader: ScoreReader
-    unknown: list[tuple[int, str]] = field(default_factory=list)
-    names: dict[int, str] = field(default_factory=dict)  # hash of school and name -> elev-id
-    namesakes: list[str] = field(default_factory=list)
+    pupils: PupilsOfAFile
     outside: int = 0
 
     def run(self, rows: list[Row]) -> None:
         """Sorted by pupil, so that each pupil's results are written, and judged, at one time."""
         for part in self._parts(sorted(rows, key=self.reader.code_of)):
             self._take(part)
-        self.reader.problems.extend(self._strangers())
+        self.reader.problems.extend(self.pupils.strangers(self.reader.pupil_column))
         self._sum_up()
 
     def _parts(self, rows: list[Row]) -> Iterator[list[Entry]]:
@@ -149,10 +144,8 @@ class _Pass:
         self.reader.problems.append(Problem(row, column or self.reader.pupil_column, reason, remedy))
 
     def _take(self, entries: list[Entry]) -> None:
-        pupils = self._pupils(sorted({entry.code for entry in entries}))
-        ids = {found[0].id for found in pupils.values() if len(found) == 1}
-        schools = self._schools(ids)
-        scores = self._scores(ids)
+        pupils, schools = self.pupils.find(sorted({entry.code for entry in entries}))
+        scores = self._scores(set(schools))
         writes: list[tuple[Write, Entry]] = []
         for entry in entries:
             pupil = self._pupil(entry, pupils.get(entry.code, []), schools)
@@ -160,40 +153,8 @@ class _Pass:
                 write := self._write(pupil, entry, scores.get((pupil.id, entry.measure)))
             ):
                 writes.append((write, entry))
-        self._find_namesakes(pupils, schools)
-        if self.terms.by and writes and not self.reader.problems and not self.unknown:
+        if self.terms.by and writes and not self.reader.problems and not self.pupils.unknown:
             self._record(writes, self.terms.by)
-
-    def _pupils(self, codes: list[str]) -> dict[str, list[Any]]:
-        """Pupils by elev-id; one elev-id may be two pupils' in two municipalities."""
-        chosen = sa.select(
-            Pupil.id,
-            Pupil.code,
-            Pupil.given_name,
-            Pupil.preferred_name,
-            Pupil.family_name,
-            Pupil.is_protected,
-        )
-        found: dict[str, list[Any]] = {}
-        for start in range(0, len(codes), PART):
-            for row in db.session.execute(
-                self._allowed(chosen.where(Pupil.code.in_(codes[start : start + PART])))
-            ):
-                found.setdefault(row.code, []).append(row)
-        return found
-
-    def _allowed(self, chosen: Any) -> Any:
-        among = self.terms.among
-        return chosen if among is None else chosen.where(Pupil.id.in_(among.with_only_columns(Pupil.id)))
-
-    def _schools(self, ids: set[int]) -> dict[int, int]:
-        """The school each pupil goes to in the window's academic year, if any."""
-        rows = db.session.execute(
-            sa.select(Enrolment.pupil_id, SchoolClass.school_id)
-            .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
-            .where(Enrolment.pupil_id.in_(ids), SchoolClass.academic_year == self.told.window.academic_year)
-        )
-        return {row.pupil_id: row.school_id for row in rows}
 
     def _scores(self, ids: set[int]) -> dict[tuple[int, str], Any]:
         here = sa.select(SCORES).where(SCORES.c.window_id == self.told.window.id, SCORES.c.pupil_id.in_(ids))
@@ -201,7 +162,7 @@ class _Pass:
 
     def _pupil(self, entry: Entry, found: list[Any], schools: dict[int, int]) -> Any | None:
         if not found:
-            self.unknown.append((entry.row, entry.code))
+            self.pupils.unknown.append((entry.row, entry.code))
         elif len(found) > 1:
             self._problem(
                 entry.row, f"elev-id {entry.code} finns i flera kommuner", "Ange vilken med --kommun"
@@ -255,46 +216,9 @@ class _Pass:
                 reason = (outcome.reason or "någon annan har just ändrat resultatet").rstrip(".")
                 self._problem(entry.row, reason, "Läs in filen på nytt", entry.column)
 
-    def _find_namesakes(self, pupils: dict[str, list[Any]], schools: dict[int, int]) -> None:
-        for (pupil,) in (found for found in pupils.values() if len(found) == 1):
-            if pupil.is_protected or pupil.id not in schools:
-                continue
-            first = pupil.preferred_name or pupil.given_name
-            key = hash((schools[pupil.id], folded(first + pupil.family_name)))
-            earlier = self.names.setdefault(key, pupil.code)
-            if earlier != pupil.code:
-                self.namesakes.append(f"{earlier} och {pupil.code}")
-
-    def _strangers(self) -> list[Problem]:
-        """Unknown pupils, each with the elev-id that was probably meant, if it is one they may see."""
-        if not self.unknown:
-            return []
-        candidates = list(db.session.scalars(self._allowed(sa.select(Pupil.code)).limit(MOST_CANDIDATES + 1)))
-        alike = {form: code for code in candidates for form in (folded(code).lstrip("0"), folded(code))}
-        meant: dict[str, str | None] = {}
-        for _, code in self.unknown:
-            if code not in meant and len(meant) < MOST_SUGGESTIONS:
-                few = candidates if len(candidates) <= MOST_CANDIDATES else []
-                meant[code] = (
-                    alike.get(folded(code)) or alike.get(folded(code).lstrip("0")) or nearest(code, few)
-                )
-        return [
-            Problem(
-                row,
-                self.reader.pupil_column,
-                NOT_HERE,
-                f"Menade du elev-id {meant[code]}"
-                if meant.get(code)
-                else "Kontrollera elev-id mot klasslistan",
-            )
-            for row, code in self.unknown
-        ]
-
     def _sum_up(self) -> None:
         notes = self.told.notes
-        if self.namesakes:
-            more = f" och {len(self.namesakes) - 10} par till" if len(self.namesakes) > 10 else ""
-            notes.append(f"Samma namn, olika elev-id: {'; '.join(self.namesakes[:10])}{more}.")
+        notes += self.pupils.namesakes_told()
         if self.outside:
             notes.append(f"{self.outside} resultat har ett datum utanför perioden.")
         if self.told.unchanged and not self.told.changes_something:

@@ -1,5 +1,0 @@
-"""The commands of this room."""
-
-import click
-
-COMMANDS: list[click.Command] = []
