@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-LAST_LETTERS = {"å": "z\x01", "ä": "z\x02", "ö": "z\x03", "æ": "z\x02", "ø": "z\x03"}
+LAST_LETTERS = {"å": "{", "ä": "|", "ö": "}", "æ": "|", "ø": "}"}  # the signs that come right after z
 PLAIN_LETTERS = str.maketrans({"ł": "l", "đ": "d", "ŋ": "n", "ß": "ss", "ð": "d", "þ": "th", "ı": "i"})
 
 

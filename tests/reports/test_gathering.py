@@ -1,0 +1,227 @@
+"""What reports say, gathered from the database: a whole class at a time."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from scoring import a_window, class_2b, counted_queries, flag, record
+
+from assessments.database import db
+from assessments.models import Absence, Season
+from assessments.recording import Recorder
+from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
+from reports.gathering.enrolled import place_of
+from reports.gathering.guardian import class_set
+from reports.gathering.school_class import class_report
+from reports.gathering.staff import staff_sheet
+from screening.levels import Level
+from screening.reviewing import Decision, record_next_step
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def decide(pupil: Pupil, kind: str, **more: object) -> None:
+    """Somebody records a next step about the pupil's need."""
+    record_next_step([flag(pupil)], Decision(kind, **more), Recorder())
+    db.session.commit()
+
+
+def test_every_enrolled_pupil_has_a_page_in_the_order_of_the_class_list(ekbacken: Ekbacken):
+    names = [sheet.name for sheet in class_set(ekbacken.class_1a, ekbacken.autumn).sheets]
+    assert names == ["Noor Alm", "Kim Berg"]
+
+
+def test_a_protected_identity_is_in_no_named_print_but_is_counted(ekbacken: Ekbacken):
+    pages = class_set(ekbacken.class_1a, ekbacken.autumn)
+    assert "Elev S" not in [sheet.name for sheet in pages.sheets]
+    report = class_report(ekbacken.class_1a, ekbacken.autumn)
+    assert [row.name for row in report.rows] == ["Noor Alm", "Kim Berg"]
+    assert report.enrolled == 3
+    assert "av 3 att följa upp" in report.sentence
+
+
+def test_letters_come_in_file_by_swedish_order(ekbacken: Ekbacken):
+    for given, family, code in (("Åsa", "Öst", "9"), ("Bo", "Åkerö", "8"), ("Cy", "Zetterlund", "7")):
+        ekbacken.pupil(given, family, code)
+    db.session.commit()
+    found = [sheet.name for sheet in class_set(ekbacken.class_1a, ekbacken.autumn).sheets]
+    assert found == ["Noor Alm", "Kim Berg", "Cy Zetterlund", "Bo Åkerö", "Åsa Öst"]
+
+
+def test_a_page_says_the_level_the_number_and_what_was_not_measured(ekbacken: Ekbacken):
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+    db.session.commit()
+    kim = class_set(ekbacken.class_1a, ekbacken.autumn).sheets[1]
+    assert kim.level is Level.NEAR_GOAL
+    rows = {row.area: row for row in kim.rows}
+    assert rows["letters"].level is Level.NEAR_GOAL
+    assert rows["letters"].told == "7 av 29 ljud"
+    assert rows["letters"].before is None
+    assert (rows["decoding"].level, rows["decoding"].points) == (None, None)
+    assert kim.growth is not None
+    assert kim.growth.points == ((0, Decimal(7)),)
+    assert kim.growth.sem is None
+
+
+def test_the_hollow_mark_is_the_same_measure_the_time_before(ekbacken: Ekbacken):
+    school_class, (pupil,) = class_2b(ekbacken, [30])
+    spring = a_window("2025/26", Season.SPRING, date(2026, 5, 4), date(2026, 5, 29))
+    last_year = SchoolClass(name="1B", academic_year="2025/26", school=ekbacken.school)
+    days = {"starts_on": date(2025, 8, 18), "ends_on": date(2026, 6, 12)}
+    db.session.add(Enrolment(pupil=pupil, school_class=last_year, year=1, **days))
+    db.session.flush()
+    record(spring, pupil, ord_per_minut=22)
+    db.session.commit()
+    (sheet,) = class_set(school_class, ekbacken.autumn).sheets
+    fluency = next(row for row in sheet.rows if row.area == "fluency")
+    assert (fluency.points, fluency.before) == (Decimal(30), Decimal(22))
+    assert [moment.season for moment in sheet.growth.scale.moments][:3] == ["vinter", "vår", "höst"]
+    assert sheet.growth.points == ((1, Decimal(22)), (2, Decimal(30)))
+
+
+def test_stanines_and_percentiles_reach_the_home_as_a_level_only(ekbacken: Ekbacken):
+    school_class, (pupil,) = class_2b(ekbacken, [40])
+    record(ekbacken.autumn, pupil, ordavkodning_stanine=2, lexplore_percentil=50)
+    db.session.commit()
+    (sheet,) = class_set(school_class, ekbacken.autumn).sheets
+    decoding = next(row for row in sheet.rows if row.area == "decoding")
+    assert decoding.level is Level.BELOW_GOAL
+    assert decoding.told is None
+    assert sheet.growth.scale.unit == "ord på en minut"
+
+
+def test_the_measure_that_decides_speaks_for_its_area(ekbacken: Ekbacken):
+    school_class, (pupil,) = class_2b(ekbacken, [12])
+    record(ekbacken.autumn, pupil, traffsakerhet=99, lexplore_percentil=90)
+    db.session.commit()
+    (sheet,) = class_set(school_class, ekbacken.autumn).sheets
+    fluency = next(row for row in sheet.rows if row.area == "fluency")
+    assert fluency.level is Level.BELOW_GOAL
+
+
+def test_somebody_absent_has_not_been_measured(ekbacken: Ekbacken):
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=Absence.ABSENT)
+    db.session.commit()
+    kim = class_set(ekbacken.class_1a, ekbacken.autumn).sheets[1]
+    letters = next(row for row in kim.rows if row.area == "letters")
+    assert (letters.level, letters.points) == (None, None)
+    assert kim.growth is None
+
+
+def test_a_pupil_in_anpassad_grundskola_has_own_goals_and_no_level(ekbacken: Ekbacken):
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=2)
+    ekbacken.kim.school_form = SchoolForm.ANPASSAD
+    db.session.commit()
+    kim = class_set(ekbacken.class_1a, ekbacken.autumn).sheets[1]
+    assert kim.has_own_goals
+    assert (kim.level, kim.rows, kim.growth) == (None, (), None)
+    row = class_report(ekbacken.class_1a, ekbacken.autumn).rows[1]
+    assert (row.has_level, row.level, row.note) == (False, None, "egna mål")
+
+
+def test_a_page_waits_for_a_talk_until_a_next_step_is_recorded(ekbacken: Ekbacken):
+    school_class, (pupil,) = class_2b(ekbacken, [12])
+    db.session.commit()
+    (before,) = class_set(school_class, ekbacken.autumn).sheets
+    assert (before.says_needs_support, before.is_ready) == (True, False)
+    decide(pupil, "adaptations", due_on=date(2026, 11, 20))
+    db.session.commit()
+    (after,) = class_set(school_class, ekbacken.autumn).sheets
+    assert after.is_ready
+    (support,) = after.support
+    assert support.what == "Vi anpassar det vi gör på lektionen."
+    assert support.to_on == date(2026, 11, 20)
+
+
+def test_a_step_that_belongs_to_a_talk_is_not_told_on_paper(ekbacken: Ekbacken):
+    school_class, (pupil,) = class_2b(ekbacken, [12])
+    decide(pupil, "report_to_principal")
+    db.session.commit()
+    (sheet,) = class_set(school_class, ekbacken.autumn).sheets
+    assert sheet.is_ready
+    assert sheet.support == ()
+
+
+def test_the_class_report_says_levels_blanks_and_what_is_missing(ekbacken: Ekbacken):
+    school_class, _ = class_2b(ekbacken, [64, 30, 12, None, Absence.ABSENT])
+    db.session.commit()
+    report = class_report(school_class, ekbacken.autumn)
+    assert [row.cells[0].shown for row in report.rows] == ["64", "30", "12", "–", "frånvarande"]
+    assert [row.cells[0].level for row in report.rows] == [
+        Level.AT_GOAL, Level.NEAR_GOAL, Level.BELOW_GOAL, None, None,
+    ]  # fmt: skip
+    assert report.columns[0].goal == "mål 35"
+    assert [name for name, _ in report.missing] == [report.rows[3].name, report.rows[4].name]
+    assert dict(report.counts) == {
+        Level.ABOVE_GOAL: 0, Level.AT_GOAL: 1, Level.NEAR_GOAL: 1, Level.BELOW_GOAL: 1, None: 2,
+    }  # fmt: skip
+    assert len(report.distributions[0].dots) == 3
+    assert report.rows[2].is_to_follow_up
+
+
+def test_a_mixed_class_shows_each_year_by_its_own_limits(ekbacken: Ekbacken):
+    school_class, (older,) = class_2b(ekbacken, [40])
+    younger = ekbacken.pupil("Ask", "Zeta", "4001", school_class=school_class, year=1)
+    db.session.flush()
+    record(ekbacken.autumn, older, bokstavsljud=20)
+    record(ekbacken.autumn, younger, bokstavsljud=20)
+    db.session.commit()
+    report = class_report(school_class, ekbacken.autumn)
+    assert [row.year for row in report.rows] == ["åk 2", "åk 1"]
+    spreads = {spread.title: spread for spread in report.distributions}
+    assert spreads["Bokstavsljud, åk 1"].dots[0].level is Level.AT_GOAL
+    assert spreads["Bokstavsljud, åk 2"].dots[0].level is Level.BELOW_GOAL
+
+
+def test_the_staff_report_gives_limits_source_certainty_signals_and_steps(ekbacken: Ekbacken):
+    school_class, (pupil,) = class_2b(ekbacken, [12])
+    decide(pupil, "adaptations", line="Läser i par")
+    db.session.commit()
+    sheet = staff_sheet(pupil, *place_of(pupil, ekbacken.autumn), ekbacken.autumn)
+    (result,) = [one for one in sheet.results if one.shown == "12"]
+    assert result.level is Level.BELOW_GOAL
+    assert result.limits == "Nära målet 26, mål 35"
+    assert result.certainty == "tydligt"
+    assert result.source
+    (signal,) = [one for one in sheet.signals if one.title == "Under målet"]
+    assert "12 ord/min" in signal.why
+    assert [step.line for step in signal.steps] == ["Läser i par"]
+    assert sheet.year == "åk 2"
+    assert school_class.name == sheet.class_name
+
+
+def test_the_number_of_questions_does_not_grow_with_the_class(ekbacken: Ekbacken):
+    small, _ = class_2b(ekbacken, [40, 12])
+    db.session.commit()
+    db.session.expire_all()
+    with counted_queries() as few:
+        class_set(small, ekbacken.autumn)
+        class_report(small, ekbacken.autumn)
+    for number in range(20):
+        pupil = ekbacken.pupil(f"Elev{number}", "Ny", f"5{number:03}", school_class=small, year=2)
+        db.session.flush()
+        record(ekbacken.autumn, pupil, ord_per_minut=10 + 3 * number)
+    db.session.commit()
+    db.session.expire_all()
+    with counted_queries() as many:
+        class_set(small, ekbacken.autumn)
+        class_report(small, ekbacken.autumn)
+    assert len(many) == len(few)
+    assert len(few) < 40
+
+
+def test_a_pupil_who_goes_in_no_class_then_has_no_place(ekbacken: Ekbacken):
+    old = a_window("2024/25", Season.SPRING, date(2025, 5, 5), date(2025, 5, 30))
+    assert place_of(ekbacken.kim, old) is None
+
+
+def test_only_some_pupils_can_be_asked_for(ekbacken: Ekbacken):
+    only_kim = sa.select(Pupil).where(Pupil.id == ekbacken.kim.id)
+    assert [one.name for one in class_set(ekbacken.class_1a, ekbacken.autumn, only_kim).sheets] == [
+        "Kim Berg"
+    ]
+    assert [row.name for row in class_report(ekbacken.class_1a, ekbacken.autumn, only_kim).rows] == [
+        "Kim Berg"
+    ]
