@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from screening.narrowing import narrowed
 from screening.standards import Bools, Mark, Sheet
 
 # By mark: whether it is told as missing, and whether the same answer in two windows is a matter of its own.
@@ -52,6 +51,3 @@ def carried(before: Missing | None, now: Missing, rows: Bools) -> Missing:
         np.where(rows, now.repeated, before.repeated),
         np.where(rows, now.twice, before.twice),
     )
-
-
-__all__ = ["Missing", "carried", "missing", "narrowed"]
