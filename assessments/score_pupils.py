@@ -28,7 +28,7 @@ class PupilsOfAFile:
     namesakes: list[str] = field(default_factory=list)
 
     def find(self, codes: list[str]) -> tuple[dict[str, list[Any]], dict[int, int]]:
-        """Pupils by elev-id (two where two municipalities have one each), and the school of each that year."""
+        """Pupils by elev-id (two where two municipalities have one), and the school of each that year."""
         chosen = sa.select(
             Pupil.id,
             Pupil.code,
