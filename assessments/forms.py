@@ -38,17 +38,17 @@ class PupilForm(SwedishForm):
     code = StringField("Elev-id", [needed("Skriv elev-id."), LONGEST])
     school_form = SelectField(
         "Skolform",
-        choices=[
-            (SchoolForm.GRUNDSKOLA.value, "Grundskola"),
-            (SchoolForm.ANPASSAD.value, "Anpassad grundskola"),
-        ],
+        choices={
+            SchoolForm.GRUNDSKOLA.value: "Grundskola",
+            SchoolForm.ANPASSAD.value: "Anpassad grundskola",
+        },
     )
     curriculum = SelectField(
         "Kursplan",
-        choices=[
-            (Curriculum.SWEDISH.value, "Svenska (sv)"),
-            (Curriculum.SWEDISH_AS_SECOND_LANGUAGE.value, "Svenska som andraspråk (sva)"),
-        ],
+        choices={
+            Curriculum.SWEDISH.value: "Svenska (sv)",
+            Curriculum.SWEDISH_AS_SECOND_LANGUAGE.value: "Svenska som andraspråk (sva)",
+        },
     )
     letter_language = SelectField("Brev hem på")
     second_letter_language = SelectField("Brev till ett andra hem på")
@@ -56,11 +56,11 @@ class PupilForm(SwedishForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words: dict[str, str] = {}
+        words = {"sv": "Svenska"}
         for word, code in LANGUAGES.items():
             words.setdefault(code, capitalize_first(word))
-        self.letter_language.choices = [("sv", "Svenska"), *((c, w) for c, w in words.items() if c != "sv")]
-        self.second_letter_language.choices = [("", "Inget andra hem"), *self.letter_language.choices]
+        self.letter_language.choices = words
+        self.second_letter_language.choices = {"": "Inget andra hem"} | words
 
 
 class YearForm(SwedishForm):
@@ -69,7 +69,7 @@ class YearForm(SwedishForm):
     year = SelectField("Årskurs", coerce=int)
 
     def name_years(self, academic_year: str) -> None:
-        self.year.choices = [(year, calendar.year_label(year, academic_year)) for year in range(10)]
+        self.year.choices = {str(year): calendar.year_label(year, academic_year) for year in range(10)}
 
 
 class NewPupilForm(PupilForm, YearForm):
@@ -102,7 +102,7 @@ class WindowForm(SwedishForm):
 class NewWindowForm(WindowForm):
     academic_year = SelectField("Läsår")
     season = SelectField(
-        "Period", choices=[(season.value, capitalize_first(season.label)) for season in Season]
+        "Period", choices={season.value: capitalize_first(season.label) for season in Season}
     )
 
 

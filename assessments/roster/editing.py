@@ -207,7 +207,7 @@ def _read(reader: Callable[[str], str], text: str) -> str:
     try:
         return reader(text)
     except CellFault as fault:
-        raise Refused(f"{fault.reason[:1].upper()}{fault.reason[1:]}. {fault.remedy}.") from fault
+        raise Refused(f"{fault.reason[:1].upper()}{fault.reason[1:]}.") from fault
 
 
 def _enrol(pupil: Pupil, school_class: SchoolClass, year: int, starts_on: date) -> Enrolment:
@@ -277,7 +277,7 @@ def _checked(details: PupilDetails) -> PupilDetails:
         try:
             kept[column] = reader(getattr(details, column) or "")
         except CellFault as fault:
-            reasons.append(f"{word}: {fault.reason}. {fault.remedy}.")
+            reasons.append(f"{word}: {fault.reason}.")
     if reasons:
         raise Refused(reasons)
     values = {one.name: getattr(details, one.name) for one in fields(details)} | kept

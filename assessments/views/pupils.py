@@ -8,11 +8,18 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy.orm import contains_eager
 
 from assessments.access import audit
+from assessments.access.forms import SwedishForm
 from assessments.access.permissions import Permission, classes_open_to, fetch, needs, pupils_open_to
 from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
-from assessments.forms import LastDayForm, MoveForm, NewPupilForm, PupilForm, RightClassForm, SwedishForm
+from assessments.forms import (
+    LastDayForm,
+    MoveForm,
+    NewPupilForm,
+    PupilForm,
+    RightClassForm,
+)
 from assessments.refusals import Refused
 from assessments.roster import editing, queries
 from assessments.roster.editing import PupilDetails
@@ -178,7 +185,7 @@ def _right_form(pupil: Pupil, told: Any) -> RightClassForm:
     return form
 
 
-def _classes(pupil: Pupil, when: sa.ColumnElement[bool]) -> list[tuple[int, str]]:
+def _classes(pupil: Pupil, when: sa.ColumnElement[bool]) -> dict[str, str]:
     """The classes of the pupil's municipality, as choices."""
     found = db.session.scalars(
         classes_open_to(P.EDIT_ROSTER)
@@ -188,7 +195,7 @@ def _classes(pupil: Pupil, when: sa.ColumnElement[bool]) -> list[tuple[int, str]
     ordered = sorted(
         found, key=lambda one: (one.academic_year, swedish_key(one.school.name), swedish_key(one.name))
     )
-    return [(one.id, f"{one.name}, {one.school.name}, {one.academic_year}") for one in ordered]
+    return {str(one.id): f"{one.name}, {one.school.name}, {one.academic_year}" for one in ordered}
 
 
 def _class_in_form(name: str) -> Any:

@@ -133,9 +133,9 @@ def measures_of_school(municipality: Municipality, school_id: int) -> Any:
         abort(404)
     known = measures()
     form = MeasuresForm(data={"measures": sorted(chosen_measures([school.id]).get(school.id, set()))})
-    form.measures.choices = [
-        (code, f"{one.name} ({one.area_word}, {_years(one.years)})") for code, one in known.items()
-    ]
+    form.measures.choices = {
+        code: f"{one.name} ({one.area_word}, {_years(one.years)})" for code, one in known.items()
+    }
     if form.validate_on_submit():
         if choose_measures(school, form.measures.data or []):
             audit.note(
