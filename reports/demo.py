@@ -96,7 +96,7 @@ def _build(seed: int) -> list["SignIn"]:
 
     quiet = not sys.stderr.isatty()
     with click.progressbar(
-        length=demo_building.steps(), label="Bygger", file=sys.stderr, hidden=quiet
+        length=demo_building.steps(), label="Bygger", file=sys.stderr, hidden=quiet, show_eta=False
     ) as bar:
 
         def told(next_thing: str) -> None:
