@@ -283,7 +283,7 @@ class Oracle:
         if determined and RANK[judged.level] < RANK[judged.firm]:
             return "watch", 1
         levels = {code: entry["level"] for code, entry in judged.measures.items() if entry["level"] in RANK}
-        if judged.level in ("at_goal", "above_goal") and min(RANK[level] for level in levels.values()) < 2:
+        if judged.level in ("at_goal", "above_goal") and any(RANK[level] < 2 for level in levels.values()):
             return "watch", 1
         return ("watch", 1) if self._contradiction(levels) else None
 

@@ -2,6 +2,8 @@
 
 import json
 import random
+from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 
 import click.testing
@@ -27,6 +29,7 @@ CODES = {
     3: [*DECODING, "lasforstaelse_stanine", "avstamning_c", "np3_b"],
     4: ["ordavkodning_stanine", "legilexi_avkodning", "lasforstaelse_stanine"],
 }  # fmt: skip
+ODD_CODES = ("felprocent", "ordkedja", "omdome")
 PUPILS = 400
 """Enough that every row of the decision logic's table comes up many times."""
 
@@ -50,48 +53,75 @@ def typed(rng: random.Random, measure: dict) -> str:
         return ""
     if luck < 0.40:
         return rng.choice("fausok")
-    low, high = int(measure["minimum"]), int(measure["maximum"])
-    number = rng.randint(low, min(high, 90)) if high > 90 else rng.randint(low, high)
-    return f"{number}b" if luck > 0.95 else str(number)
+    low, high, step = (Decimal(measure[key]) for key in ("minimum", "maximum", "step"))
+    number = low + step * rng.randint(0, int((min(high, Decimal(90)) - low) / step))
+    return f"{number:f}b".replace(".", ",") if luck > 0.95 else f"{number:f}".replace(".", ",")
+
+
+class Trial:
+    """Pupils with random results, taken in and judged as a script would, each compared with the oracle."""
+
+    def __init__(self, lasspar, folder: Path, rules: Rules, codes: dict[int, list[str]]) -> None:
+        self.lasspar, self.folder, self.rules, self.codes = lasspar, folder, rules, codes
+        self.rng = random.Random(20261122)
+        self.years = {f"e{number}": 1 + number % len(codes) for number in range(PUPILS)}
+
+    def enrol(self) -> None:
+        rows = (
+            f"10000001;Ekskolan;Ekby;{year}A;{year};{pupil};Namn;{pupil.upper()}\n"
+            for pupil, year in self.years.items()
+        )
+        heading = "skolenhetskod;skola;kommun;klass;årskurs;elev-id;förnamn;efternamn\n"
+        self.lasspar("roster", "import", self._file("elever.csv", heading, rows), "--date", "2026-08-18")
+
+    def assess(self, season: str) -> None:
+        window = f"2026/27-{season}"
+        opens, closes = WINDOWS[season]
+        self.lasspar("windows", "open", window, "--opens", opens, "--closes", closes)
+        cells = {
+            (pupil, code): typed(self.rng, self.rules.measures[code])
+            for pupil, year in self.years.items()
+            for code in self.codes[year]
+        }
+        rows = (f"{pupil};{code};{text}\n" for (pupil, code), text in cells.items() if text)
+        scores = self._file(f"{season}.csv", "elev-id;mått;resultat\n", rows)
+        self.lasspar("scores", "import", scores, "--window", window)
+        answer = json.loads(self.lasspar("screening", "run", "--window", window, "--json"))
+        assert len(answer["pupils"]) == PUPILS
+        for found in answer["pupils"]:
+            own = {code: cells[found["pupil"], code] for code in self.codes[found["year"]]}
+            compare(
+                Oracle(self.rules), found, season, {code: Cell(text) for code, text in own.items() if text}
+            )
+
+    def _file(self, name: str, heading: str, rows: Iterable[str]) -> str:
+        path = self.folder / name
+        path.write_text(heading + "".join(rows), "utf-8")
+        return str(path)
 
 
 def test_every_level_certainty_and_need_is_what_a_plain_reading_gives(lasspar, tmp_path: Path) -> None:
-    rules = Rules.read(INSTRUMENTS, BENCHMARKS)
-    oracle, rng = Oracle(rules), random.Random(20261122)
-    years = {f"e{number}": 1 + number % 4 for number in range(PUPILS)}
-    roster = tmp_path / "elever.csv"
-    roster.write_text(
-        "skolenhetskod;skola;kommun;klass;årskurs;elev-id;förnamn;efternamn\n"
-        + "".join(
-            f"10000001;Ekskolan;Ekby;{year}A;{year};{pupil};Namn;{pupil.upper()}\n"
-            for pupil, year in years.items()
-        ),
-        "utf-8",
+    trial = Trial(lasspar, tmp_path, Rules.read(INSTRUMENTS, BENCHMARKS), CODES)
+    trial.enrol()
+    for season in WINDOWS:
+        trial.assess(season)
+
+
+def test_so_it_is_by_odd_rules_too(lasspar, tmp_path: Path) -> None:
+    odd = Path(__file__).with_name("odd_rules.toml")
+    measures, _, benchmarks = odd.read_text("utf-8").partition("[set]")
+    (tmp_path / "mått.toml").write_text(measures, "utf-8")
+    (tmp_path / "udda.toml").write_text("[set]" + benchmarks, "utf-8")
+    lasspar("measures", "import", str(tmp_path / "mått.toml"))
+    lasspar("benchmarks", "import", str(tmp_path / "udda.toml"), "--adopt", "2026-08-02", "--reason", "Prov")
+    trial = Trial(
+        lasspar,
+        tmp_path,
+        Rules.read(odd, odd),
+        {year: list(ODD_CODES) for year in (1, 2, 3)},
     )
-    lasspar("roster", "import", str(roster), "--date", "2026-08-18")
-    for season, (opens, closes) in WINDOWS.items():
-        lasspar("windows", "open", f"2026/27-{season}", "--opens", opens, "--closes", closes)
-        cells = {
-            (pupil, code): typed(rng, rules.measures[code])
-            for pupil, year in years.items()
-            for code in CODES[year]
-        }
-        scores = tmp_path / f"{season}.csv"
-        scores.write_text(
-            "elev-id;mått;resultat\n"
-            + "".join(f"{pupil};{code};{text}\n" for (pupil, code), text in cells.items() if text),
-            "utf-8",
-        )
-        lasspar("scores", "import", str(scores), "--window", f"2026/27-{season}")
-        answer = json.loads(lasspar("screening", "run", "--window", f"2026/27-{season}", "--json"))
-        assert len(answer["pupils"]) == PUPILS
-        for found in answer["pupils"]:
-            own = {
-                code: Cell(cells[found["pupil"], code])
-                for code in CODES[found["year"]]
-                if cells[found["pupil"], code]
-            }
-            compare(oracle, found, season, own)
+    trial.enrol()
+    trial.assess("autumn")
 
 
 def compare(oracle: Oracle, found: dict, season: str, cells: dict[str, Cell]) -> None:
