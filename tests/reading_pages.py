@@ -1,0 +1,19 @@
+"""Pages as people read them: the text of what a path leads to, with single spaces."""
+
+from lxml import html
+
+
+def texts(page: str, path: str) -> list[str]:
+    """The text of every element on the XPath, in order."""
+    return [" ".join(" ".join(found.itertext()).split()) for found in html.fromstring(page).xpath(path)]
+
+
+def text(page: str, path: str) -> str:
+    """The text of the one element there."""
+    (found,) = texts(page, path)
+    return found
+
+
+def sentence(page: str) -> str:
+    """What the page answers first."""
+    return text(page, "//p[@class='sentence']")
