@@ -1,5 +1,6 @@
 """``lasspar windows``, ``measures``, ``roster`` and ``scores``: what a municipality's own scripts run."""
 
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from assessments.refusals import Refused
 from assessments.roster.applying import apply_roster
 from assessments.roster.cells import folded
 from assessments.roster.header import nearest
-from assessments.roster.importing import plan_roster
+from assessments.roster.importing import is_near, plan_roster
 from assessments.roster.models import Municipality, Pupil
 from assessments.roster.preview import preview
 from assessments.roster.tables import FROM_THE_COMMAND_LINE, Problem, UnreadableFile
@@ -30,6 +31,8 @@ Command = TypeVar("Command", bound=Callable[..., Any] | click.Command)
 
 
 def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
+    if value and not is_near(value.date()):
+        raise click.BadParameter("Datumet ligger för långt bort.")
     return value.date() if value else None
 
 
@@ -144,12 +147,15 @@ def import_score_file(file: Path, code: str, kommun: str | None, dry_run: bool, 
     """Läs in resultat ur FILE (CSV eller XLSX). Allt eller inget; tomma celler ändrar inget."""
     window = windows.find(code)
     among = pupils_of(kommun) if kommun else None
-    terms = Terms(among=among, replaces=replace, by=None if dry_run else Recorder())
     db.session.rollback()  # a large workbook takes minutes to read: nobody's save waits for it
-    try:
-        told = import_scores(window, file.name, content_of(file), FROM_THE_COMMAND_LINE, terms)
-    except UnreadableFile as unreadable:
-        raise refusal(file, unreadable.problems) from unreadable
+    with click.progressbar(
+        length=100, label="Läser in", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        terms = Terms(among=among, replaces=replace, by=None if dry_run else Recorder(), progress=bar.update)
+        try:
+            told = import_scores(window, file.name, content_of(file), FROM_THE_COMMAND_LINE, terms)
+        except UnreadableFile as unreadable:
+            raise refusal(file, unreadable.problems) from unreadable
     if told.problems:
         raise refusal(file, told.problems)
     for line in summary(told):

@@ -1,19 +1,27 @@
 """The forms that take files in: shape only."""
 
-from flask_wtf import FlaskForm
+from typing import Any
+
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField
-from wtforms.validators import InputRequired
+from wtforms.validators import ValidationError
 
+from assessments.access.forms import SwedishForm, needed
 from assessments.clock import today
+from assessments.roster.importing import is_near
 
 
-class RosterFileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+def _near(_form: Any, field: DateField) -> None:
+    if field.data and not is_near(field.data):
+        raise ValidationError("Datumet ligger för långt bort.")
+
+
+class RosterFileForm(SwedishForm):
     file = FileField("Klasslista (CSV eller Excel)", [FileRequired("Välj en fil.")])
-    on = DateField("Gäller från och med", [InputRequired("Ange ett datum.")], default=today)
+    on = DateField("Gäller från och med", [needed("Ange ett datum."), _near], default=today)
     end_missing = BooleanField("Elever som saknas i en klass som filen nämner har slutat där")
 
 
-class ScoreFileForm(FlaskForm):  # type: ignore[misc]
+class ScoreFileForm(SwedishForm):
     file = FileField("Resultat (CSV eller Excel)", [FileRequired("Välj en fil.")])
     replaces = BooleanField("Ersätt redan registrerade resultat som skiljer sig")

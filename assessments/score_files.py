@@ -4,7 +4,7 @@ One pass in parts, so that memory does not grow with the file: a preview is the 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -56,6 +56,7 @@ class Terms:
     among: sa.Select[Pupil] | None = None
     replaces: bool = False
     by: Recorder | None = None
+    progress: Callable[[int], object] | None = None  # told of each further percent
 
 
 def import_scores(
@@ -105,19 +106,29 @@ class _Pass:
 
     def run(self, rows: list[Row]) -> None:
         """Sorted by pupil, so that each pupil's results are written, and judged, at one time."""
-        for part in self._parts(sorted(rows, key=self.reader.code_of)):
+        done = percent = 0
+        for part, size in self._parts(sorted(rows, key=self.reader.code_of)):
             self._take(part)
+            done += size
+            if self.terms.progress:
+                self.terms.progress(100 * done // len(rows) - percent)
+                percent = 100 * done // len(rows)
         self.reader.problems.extend(self.pupils.strangers(self.reader.pupil_column))
         self._sum_up()
 
-    def _parts(self, rows: list[Row]) -> Iterator[list[Entry]]:
+    def _parts(self, rows: list[Row]) -> Iterator[tuple[list[Entry], int]]:
+        """Results of whole pupils, with how many rows they come from."""
         part: list[Entry] = []
+        size = 0
         for _, own in groupby(rows, key=self.reader.code_of):
-            part += self._of_one_pupil(list(own))
+            of_one = list(own)
+            part += self._of_one_pupil(of_one)
+            size += len(of_one)
             if len(part) >= PART:
-                yield part
-                part = []
-        yield part
+                yield part, size
+                part, size = [], 0
+        if size:
+            yield part, size
 
     def _of_one_pupil(self, rows: list[Row]) -> list[Entry]:
         """The pupil's results; in a wide file a later row, in a long one a later result, is one too many."""

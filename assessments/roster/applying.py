@@ -108,7 +108,10 @@ def _enrol(plan: RosterPlan) -> None:
     _update(
         ENROLMENTS,
         [
-            (one.rewrites, {"school_class_id": one.school_class.id, "year": one.year})
+            (
+                one.rewrites,
+                {"school_class_id": one.school_class.id, "year": one.year, "starts_on": plan.effective_on},
+            )
             for one in plan.moved
             if one.rewrites
         ],
@@ -179,8 +182,9 @@ def _end(plan: RosterPlan) -> None:
 
 
 def _keep_trace(plan: RosterPlan) -> RosterImport:
-    classes = [one.school_class for one in plan.new] + [one.school_class for one in plan.moved]
-    municipalities = {known.school.municipality.id for known in classes}
+    schools = [one.school_class.school for one in plan.new]
+    schools += [one.school_class.school for one in plan.moved] + [one.school for one in plan.quarantined]
+    municipalities = {school.municipality.id for school in schools}
     taken_in = RosterImport(
         municipality_id=municipalities.pop() if len(municipalities) == 1 else None,
         file_digest=plan.digest,

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assessments.calendar import academic_year_on
+from assessments.clock import today
 from assessments.database import db
 from assessments.roster.cells import CellFault, folded
 from assessments.roster.comparing import Standing, compare
@@ -21,6 +22,12 @@ from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, in_order
 
 MOST_DOUBLES = 200
+FARTHEST_YEARS = 20
+
+
+def is_near(day: date) -> bool:
+    """Whether a class list can take effect on the day: a date mistyped by a century cannot."""
+    return abs(day.year - today().year) <= FARTHEST_YEARS
 
 
 def plan_roster(

@@ -3,7 +3,7 @@
 import re
 
 from assessments.roster import text_tables, workbooks
-from assessments.roster.characters import double_encoded, mended
+from assessments.roster.characters import double_encoded, mended, shown
 from assessments.roster.tables import Limits, Problem, Row, Table, UnreadableFile, tidy
 
 OLD_OR_LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -107,7 +107,7 @@ def _row(
 
 def column_name(header: tuple[str, ...], place: int) -> str:
     """What people call a column: its header, or its number where it has none."""
-    return header[place] if 0 <= place < len(header) and header[place] else f"kolumn {place + 1}"
+    return shown(header[place]) if 0 <= place < len(header) and header[place] else f"kolumn {place + 1}"
 
 
 def _double_encoding(header: tuple[str, ...], rows: list[Row]) -> list[Problem]:
@@ -116,7 +116,9 @@ def _double_encoding(header: tuple[str, ...], rows: list[Row]) -> list[Problem]:
         for place, cell in enumerate(row.cells):
             if double_encoded(cell):
                 right = mended(cell)
-                reason = f"tecknen är felkodade två gånger: ”{cell[:40]}” ska troligen vara ”{right[:40]}”"
+                reason = (
+                    f"tecknen är felkodade två gånger: ”{shown(cell)}” ska troligen vara ”{shown(right)}”"
+                )
                 column = "-" if row.number == 1 else column_name(header, place)
                 return [
                     Problem(row.number, column, reason, "Hämta filen på nytt och spara den som CSV UTF-8")
