@@ -1,4 +1,4 @@
-"""Whatever stands in a class list: it is refused in words, or taken in so that doing so again changes nothing."""
+"""Whatever stands in a class list: refused in words, or taken in so that taking it in again changes nothing."""
 
 from collections.abc import Callable
 from datetime import date
