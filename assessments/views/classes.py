@@ -81,7 +81,8 @@ def _what_first(window: AssessmentWindow | None) -> First:
 @needs(Permission.SEE_ROSTER, of="school_class")
 def pupils(school_class: SchoolClass) -> str:
     rows = class_list(school_class, pupils_open_to(Permission.SEE_ROSTER), today())
-    audit.note_read("class_list:shown", school_class, school_id=school_class.school_id)
+    if rows:
+        audit.note_read("class_list:shown", school_class, school_id=school_class.school_id)
     return render_template(
         "assessments/class_list.html",
         school_class=school_class,

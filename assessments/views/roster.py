@@ -167,12 +167,14 @@ def rename_class(school_class: SchoolClass) -> str | tuple[str, int] | Response:
 
 
 def _class_page(school_class: SchoolClass, form: ClassNameForm, reasons: list[str]) -> str:
-    audit.note_read("class_list:shown", school_class, school_id=school_class.school_id)
+    rows = queries.class_list(school_class, pupils_open_to(P.EDIT_ROSTER), today())
+    if rows:
+        audit.note_read("class_list:shown", school_class, school_id=school_class.school_id)
     return render_template(
         "assessments/class_roster.html",
         school_class=school_class,
         school=school_class.school,
-        rows=queries.class_list(school_class, pupils_open_to(P.EDIT_ROSTER), today()),
+        rows=rows,
         form=form,
         reasons=reasons,
     )

@@ -63,14 +63,11 @@ def save(school_class: SchoolClass, window: str) -> str | Response:
 @needs(Permission.RECORD_SCORES, of="school_class")
 def confirm_hand_in(school_class: SchoolClass, window: str) -> str:
     found = _window_of(school_class, window)
-    shown = sheet(school_class, found)
-    _note_shown(shown)
-    return render_template(
-        "assessments/hand_in.html",
-        sheet=shown,
-        closed=why_closed(found),
-        handed_in_on=queries.hand_ins(found, [school_class.id]).get(school_class.id),
-    )
+    shown, closed = sheet(school_class, found), why_closed(found)
+    handed_in_on = queries.hand_ins(found, [school_class.id]).get(school_class.id)
+    if shown.missing and not closed and not handed_in_on:  # only then are they named
+        _note_shown(shown)
+    return render_template("assessments/hand_in.html", sheet=shown, closed=closed, handed_in_on=handed_in_on)
 
 
 @bp.post(f"{ADDRESS}/hand-in")
@@ -122,7 +119,8 @@ def _page(
     shown: Sheet, answer: typed_sheets.Answer | None = None, typed: typed_sheets.Typed | None = None
 ) -> str:
     one, window = shown.school_class, shown.window
-    _note_shown(shown)
+    if shown.rows:
+        _note_shown(shown)
     closed = why_closed(window)
     may_record = db.session.scalar(classes_open_to(Permission.RECORD_SCORES).where(SchoolClass.id == one.id))
     return render_template(
