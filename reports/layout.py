@@ -32,13 +32,9 @@ LANDSCAPE = landscape(A4)
 
 
 @functools.cache
-def _colour(ink: str) -> HexColor:
-    return HexColor(ink)
-
-
-@functools.cache
 def _rgb(ink: str) -> str:
-    return " ".join(f"{part:.3g}" for part in _colour(ink).rgb())
+    """``#1A1D21`` as PDF says it."""
+    return " ".join(f"{part:.3g}" for part in HexColor(ink).rgb())
 
 
 class Paper:
@@ -123,19 +119,21 @@ class Paper:
             )
 
     def rule(self, x: float, y: float, to_x: float, *, thick: float = 0.5, ink: str = FAINT) -> None:
-        self.canvas.setStrokeColor(_colour(ink))
-        self.canvas.setLineWidth(thick)
-        self.canvas.line(x, y, to_x, y)
+        line = f"{x:.2f} {y:.2f} m {to_x:.2f} {y:.2f} l S"
+        self.canvas._code.append(f"{_rgb(ink)} RG {thick:.2f} w {line}")
 
     def box(
         self, x: float, y: float, width: float, height: float, *,
         tint: str = PAPER, edge: str | None = None, thick: float = 0.5, radius: float = 0,
     ) -> None:  # fmt: skip
-        self.canvas.setFillColor(_colour(tint))
-        if edge is not None:
-            self.canvas.setStrokeColor(_colour(edge))
-            self.canvas.setLineWidth(thick)
-        self.canvas.roundRect(x, y, width, height, radius, stroke=int(edge is not None), fill=1)
+        if radius:
+            self.canvas.setFillColor(HexColor(tint))
+            self.canvas.roundRect(x, y, width, height, radius, stroke=0, fill=1)
+            return
+        border, paint = (f"{_rgb(edge)} RG {thick:.2f} w ", "B") if edge else ("", "f")
+        self.canvas._code.append(
+            f"{_rgb(tint)} rg {border}{x:.2f} {y:.2f} {width:.2f} {height:.2f} re {paint}"
+        )
 
     def mark(self, level: Level | None, x: float, y: float, size: float) -> None:
         """The level's shape, ``size`` points across, centred on (x, y), in the level's ink."""

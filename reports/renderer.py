@@ -88,8 +88,8 @@ class PictureRenderer(RendererBase):
 
     def _marker(self, path: Path, transform: Any) -> str:
         """The outline of a marker; the same few come again and again, and NumPy makes each slowly."""
-        codes = b"" if path.codes is None else path.codes.tobytes()
-        key = (path.vertices.tobytes(), codes, transform.get_matrix().tobytes())
+        codes = b"" if path.codes is None else np.asarray(path.codes).tobytes()
+        key = (np.asarray(path.vertices).tobytes(), codes, transform.get_matrix().tobytes())
         if key not in MARKERS:
             MARKERS[key] = " ".join(_outline(path, transform, None))
         return MARKERS[key]

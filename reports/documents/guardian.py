@@ -58,18 +58,25 @@ def draw(paper: Paper, sheet: GuardianSheet) -> None:
     """The page onto the paper under way. It never takes a second one."""
     words = wording(sheet.language)
     room = paper.height - 2 * paper.margin - HEAD - FOOT
-    air, above, right = LADDER[0], *_parts(sheet, LADDER[0], paper.text_width, words)
-    for air in LADDER:
-        above, right = _parts(sheet, air, paper.text_width, words)
-        if above.height + max(right.height, _least_left(sheet, air)) <= room:
-            break
-    needed = above.height + max(right.height, _least_left(sheet, air))
+    air, above, right, needed = _fitting(sheet, paper.text_width, room, words)
     paper.once(("foot", sheet.imprint), lambda: _foot(paper, sheet.imprint, words))
     _head(paper, sheet, words)
     with paper.shrunk(min(1.0, room / needed), paper.margin, paper.top - HEAD):
         above.draw(paper, 0, 0)
         right.draw(paper, (paper.text_width + BETWEEN) / 2, -above.height)
-        _left(paper, sheet, air, -above.height, -max(room, needed), words)
+        _left(paper, sheet, air, (-above.height, -max(room, needed)), words)
+
+
+def _fitting(
+    sheet: GuardianSheet, width: float, room: float, words: dict[str, Any]
+) -> tuple[Air, Block, Block, float]:
+    """The most air that fits, else the least; what stands across and to the right with it, and their height."""
+    for air in LADDER:
+        above, right = _parts(sheet, air, width, words)
+        needed = above.height + max(right.height, _least_left(sheet, air))
+        if needed <= room:
+            break
+    return air, above, right, needed
 
 
 def _parts(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> tuple[Block, Block]:
@@ -184,9 +191,10 @@ def _least_left(sheet: GuardianSheet, air: Air) -> float:
 
 
 def _left(
-    paper: Paper, sheet: GuardianSheet, air: Air, top: float, foot: float, words: dict[str, Any]
+    paper: Paper, sheet: GuardianSheet, air: Air, between: tuple[float, float], words: dict[str, Any]
 ) -> None:
-    """The child's own way, and lines to write on, as many as there is room for."""
+    """The child's own way, and lines to write on, as many as there is room for between the two heights."""
+    top, foot = between
     width = (paper.text_width - BETWEEN) / 2
     if sheet.growth is not None:
         _growth(paper, sheet.growth, width, air.picture, top)
