@@ -56,7 +56,7 @@ def record_step() -> Any:
     is_well_formed = form.validate()
     flags = [fetch("flag", flag_id, P.ACT_ON_SIGNALS, P.ACT_ON_REPORTED) for flag_id in _flag_ids(form)]
     if not is_well_formed:
-        return _step_page(form, flags, []), 422
+        return _step_page(form, flags, [told for faults in form.errors.values() for told in faults]), 422
     try:
         taken = record_next_step(flags, form.decision(), Recorder(g.account.id, _duty_id()))
     except Refused as refused:
