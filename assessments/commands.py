@@ -17,10 +17,10 @@ from assessments.instruments.files import import_measures, read_toml
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.applying import apply_roster
-from assessments.roster.cells import folded
 from assessments.roster.header import nearest
 from assessments.roster.importing import is_near, plan_roster
 from assessments.roster.models import Municipality, Pupil
+from assessments.roster.places import municipality_key
 from assessments.roster.preview import preview
 from assessments.roster.tables import FROM_THE_COMMAND_LINE, Problem, UnreadableFile
 from assessments.score_files import Terms, import_scores, summary
@@ -172,7 +172,9 @@ def import_score_file(file: Path, code: str, kommun: str | None, dry_run: bool, 
 def pupils_of(municipality: str) -> sa.Select[Pupil]:
     """The pupils of the municipality with that name."""
     names = {row.id: row.name for row in db.session.execute(sa.select(Municipality.id, Municipality.name))}
-    found = [row_id for row_id, name in names.items() if folded(name) == folded(municipality)]
+    found = [
+        row_id for row_id, name in names.items() if municipality_key(name) == municipality_key(municipality)
+    ]
     if not found:
         meant = nearest(municipality, list(names.values()))
         raise Refused(f"Kommunen {municipality} finns inte." + (f" Menade du {meant}?" if meant else ""))

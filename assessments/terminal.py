@@ -1,5 +1,7 @@
 """The command line: Swedish throughout, reasons on stderr, 0 done, 1 not possible, 2 wrong usage."""
 
+import io
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +18,8 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         in_swedish(self)
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # a terminal in Latin-1 has no ł: "?" is no traceback
         return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:

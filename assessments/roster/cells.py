@@ -56,6 +56,7 @@ def folded(text: str) -> str:
     return "".join(text.casefold().split())
 
 
+@functools.lru_cache(maxsize=4096)
 def name(text: str, called: str = "namnet") -> str:
     """A name as it is kept: NFC, one space between words, nothing in it that acts on a screen or a page."""
     kept = re.sub(r"[ \u00a0]+", " ", unicodedata.normalize("NFC", text)).strip(" ")

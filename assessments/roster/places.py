@@ -48,7 +48,8 @@ class PlaceFault(CellFault):
         super().__init__(reason, remedy)
 
 
-def _municipality_key(name: str) -> str:
+def municipality_key(name: str) -> str:
+    """A municipality's name as it is compared: ``Ekby kommun`` is ``Ekby``."""
     return folded(name).removesuffix("kommun")
 
 
@@ -79,7 +80,7 @@ class Places:
             sa.select(Municipality.id, Municipality.name).order_by(Municipality.id)
         ):
             by_id[row.id] = KnownMunicipality(row.id, row.name)
-            known.municipalities[_municipality_key(row.name)] = by_id[row.id]
+            known.municipalities[municipality_key(row.name)] = by_id[row.id]
         schools = {}
         columns = sa.select(School.id, School.municipality_id, School.name, School.code).order_by(School.id)
         for school_id, municipality_id, name, code in db.session.execute(columns):
@@ -126,9 +127,9 @@ class Places:
     def _municipality(self, place: Place, school: KnownSchool | None) -> KnownMunicipality:
         if not place.municipality:
             return school.municipality if school else self._unsaid_municipality(place)
-        key = _municipality_key(place.municipality)
+        key = municipality_key(place.municipality)
         if key not in self.municipalities:
-            unnamed = self.municipalities.get(_municipality_key(UNNAMED))
+            unnamed = self.municipalities.get(municipality_key(UNNAMED))
             if school and school.municipality is unnamed:
                 return self._name(unnamed, place.municipality)
             self._tell_alike("kommun", place.municipality, [one.name for one in self.municipalities.values()])
@@ -148,12 +149,12 @@ class Places:
             raise PlaceFault("municipality", "kommunen framgår inte", "Lägg till kolumnen kommun")
         note = f"Filen säger ingen kommun: skolorna läggs i ”{UNNAMED}” tills en fil nämner den."
         self.notes[note] = None
-        return self.municipalities.setdefault(_municipality_key(UNNAMED), KnownMunicipality(None, UNNAMED))
+        return self.municipalities.setdefault(municipality_key(UNNAMED), KnownMunicipality(None, UNNAMED))
 
     def _name(self, unnamed: KnownMunicipality, name: str) -> KnownMunicipality:
-        del self.municipalities[_municipality_key(unnamed.name)]
+        del self.municipalities[municipality_key(unnamed.name)]
         unnamed.name = name
-        self.municipalities[_municipality_key(name)] = unnamed
+        self.municipalities[municipality_key(name)] = unnamed
         self._amend(unnamed)
         return unnamed
 

@@ -80,7 +80,8 @@ def read_rows(table: Table, on: date) -> RosterFile:
     file.problems.extend(_named_twice(table.rows, layout))
     if layout.unused:
         file.notes.append(f"Kolumner som inte används: {', '.join(layout.unused)}.")
-    unchecked = [number for row in table.rows if (number := _read_row(row, layout, on, file))]
+    year = academic_year_on(on)
+    unchecked = [number for row in table.rows if (number := _read_row(row, layout, year, file))]
     if unchecked:
         file.notes.append(f"Kontrollsiffran i personnumret stämmer inte på rad {_listed(unchecked)}.")
     return file
@@ -89,13 +90,14 @@ def read_rows(table: Table, on: date) -> RosterFile:
 def _named_twice(rows: list[Row], layout: Layout) -> list[Problem]:
     """A fault at each later row of the same pupil, also where letter case differs or the rest is faulty."""
     faults: list[Problem] = []
-    for key in ("code", "personnummer"):
+    home = layout.places.get("municipality")
+    for key in (key for key in ("code", "personnummer") if key in layout.places):
         first: dict[tuple[str, str], int] = {}
         for row in rows:
-            said = _Cells(row, layout)
-            text = cells.folded(said.text(key))
-            earlier = first.setdefault((cells.folded(said.text("municipality")), text), row.number)
+            text = cells.folded(row.cells[layout.places[key]])
+            earlier = first.setdefault(("" if home is None else row.cells[home], text), row.number)
             if text and earlier != row.number:
+                said = _Cells(row, layout)
                 said.tell(key, f"eleven står redan på rad {earlier}", "Ta bort den ena raden")
                 faults += said.problems
     return faults
@@ -116,14 +118,14 @@ def _missing_columns(layout: Layout) -> list[Problem]:
     return faults
 
 
-def _read_row(row: Row, layout: Layout, on: date, file: RosterFile) -> int | None:
+def _read_row(row: Row, layout: Layout, academic_year: str, file: RosterFile) -> int | None:
     """Put the row where it belongs; its number where its personnummer has a wrong check digit."""
     said = _Cells(row, layout)
     if cells.is_marked(said.text("marking")):
         file.marked.append(_marked_row(said))
         file.problems.extend(said.problems)
         return None
-    read = _roster_row(said, academic_year_on(on))
+    read = _roster_row(said, academic_year)
     file.problems.extend(said.problems)
     if read is None:
         return None

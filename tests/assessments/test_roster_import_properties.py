@@ -1,4 +1,4 @@
-"""Whatever stands in a class list: refused in words, or taken in so that taking it in again changes nothing."""
+"""Whatever stands in a class list: refused in words, or taken in so that the same again changes nothing."""
 
 from collections.abc import Callable
 from datetime import date
