@@ -53,6 +53,12 @@ class Visitor(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The whole suite runs in as many processes as there are cores, a chosen part of it in this one."""
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return min(len(os.sched_getaffinity(0)), 4) if is_whole else 0
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "backend" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_databases"):
         metafunc.parametrize("backend", ["sqlite", "postgresql"], indirect=True, scope="session")

@@ -17,7 +17,7 @@ from assessments.command_words import SENTENCES
 Lasspar = Callable[..., Result]
 CATALOGUE = SENTENCES / "sv" / "LC_MESSAGES" / "messages.po"
 ENGLISH = """
-    a and any are argument arguments can choose class command commands could default did directory does error
+    a and any are argument arguments can choose command commands could default did directory does error
     exit file filename from help if integer invalid it message missing more must no not of one option options
     or path positional possible range required role scope show such that the this to too try unexpected usage
     use username valid value values was what when which window with you your
