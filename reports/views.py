@@ -47,6 +47,7 @@ def class_prints(school_class: SchoolClass, window: str) -> str:
         window=found,
         pupils=[(sheet.key, sheet.name, sheet.key in held_back) for sheet in sheets.sheets],
         waiting=len(held_back),
+        waiting_names=[sheet.name for sheet in sheets.sheets if sheet.key in held_back],
         ready=len(sheets.sheets) - len(held_back),
     )
 

@@ -107,6 +107,7 @@ def test_from_the_page_what_waits_for_a_talk_is_held_back_and_listed(ekbacken: E
     client = signed_in(ekbacken.birgitta)
     page = client.get(of_class(school_class.id, "prints")).text
     assert "1 av 2 blad hem kan skrivas ut; 1 blad väntar på samtal." in page
+    assert f"{low.name}: bladet säger ”behöver mer träning och stöd”" in page
     answer = client.get(of_class(school_class.id, "home-pages.pdf"))
     assert bookmarks(answer.data) == [(high.name, 1)]
     assert noted("class_set") == [f"pupil:{high.id}"]
