@@ -17,7 +17,7 @@ from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.frame import Frame
 from screening.lives import Acts, FlagKey, Row, Rows, rows
 from screening.material import gather
-from screening.models import Flag, Judgement, NextStep
+from screening.models import Flag, Judgement, NextStep, Observation
 from screening.signals import Family
 
 FLAGS = cast(sa.Table, Flag.__table__)
@@ -143,14 +143,21 @@ def _key(flag: Any) -> FlagKey:
 
 
 def _acts(ids: Sequence[int]) -> Acts:
+    seen_again = sa.exists().where(  # what somebody saw after the thread was closed opens it anew
+        FLAGS.c.family == Family.OBSERVATION,
+        Observation.pupil_id == FLAGS.c.pupil_id,
+        Observation.window_id == FLAGS.c.window_id,
+        Observation.created_at > NextStep.created_at,
+    )
+    closes = sa.and_(NextStep.is_closing, ~seen_again).label("closes")
     steps = db.session.execute(
-        sa.select(FLAGS, NextStep.is_closing, NextStep.taken_on)
+        sa.select(FLAGS, closes, NextStep.taken_on)
         .join(NextStep, NextStep.flag_id == FLAGS.c.id)
         .where(FLAGS.c.pupil_id.in_(ids))
         .order_by(NextStep.taken_on, NextStep.id)
     ).all()
     return Acts(
-        closed={_key(step): step.taken_on for step in steps if step.is_closing},
+        closed={_key(step): step.taken_on for step in steps if step.closes},
         acted={_key(step): step for step in steps},
     )
 

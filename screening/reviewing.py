@@ -54,7 +54,7 @@ def record_next_step(flags: Sequence[Flag], decision: Decision, by: Recorder) ->
             flag_id=flag.id, kind=step.code, line=line, competence=_tidy(decision.competence), due_on=due_on,
             is_closing=step.is_closing, account_id=by.account_id, duty_id=by.duty_id, taken_on=today(),
         )  # fmt: skip
-        taken.append(_already_said(said) or _say(flag, said))
+        taken.append(_already_said(flag, said) or _say(flag, said))
     db.session.flush()
     if step.is_closing:
         _judge({flag.pupil_id for flag in flags})  # a closed thread goes on differently in later windows
@@ -154,8 +154,10 @@ def _due_on(step: Step, decision: Decision) -> date | None:
     return decision.due_on if "due" in step.asks else None
 
 
-def _already_said(said: NextStep) -> NextStep | None:
-    """A double click, or the same form sent again."""
+def _already_said(flag: Flag, said: NextStep) -> NextStep | None:
+    """A double click, or the same form sent again. A thread that was opened anew is closed anew."""
+    if said.is_closing and flag.state != FlagState.CLOSED:
+        return None
     same = ("flag_id", "kind", "line", "competence", "due_on", "is_closing", "account_id", "taken_on")
     conditions = [getattr(NextStep, name).is_not_distinct_from(getattr(said, name)) for name in same]
     return db.session.scalar(sa.select(NextStep).where(*conditions).limit(1))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -73,25 +74,26 @@ class Card:
     odd_measures: tuple[str, ...] = field(default=())  # codes of numbers to look at
 
     @property
-    def latest_step(self) -> StepTaken | None:
-        return self.steps[0] if self.steps else None
+    def steps_since(self) -> tuple[StepTaken, ...]:
+        """The steps since the thread was last closed: it is open now, so what came before is history."""
+        return tuple(takewhile(lambda step: not step.is_closing, self.steps))
 
     @property
     def has_step_here(self) -> bool:
         """Somebody has recorded a step about what this window says."""
-        return any(step.flag_id == self.flag_id for step in self.steps)
+        return any(step.flag_id == self.flag_id for step in self.steps_since)
 
     @property
     def is_overdue(self) -> bool:
         """The day of the latest step's follow-up has passed."""
-        return self.latest_step is not None and self.latest_step.is_overdue
+        return bool(self.steps_since) and self.steps_since[0].is_overdue
 
     @property
     def waits(self) -> bool:
         """For a person: no step about this window and none still planned, or the plan's day has passed."""
         if self.has_step_here or self.is_overdue:
             return self.is_overdue
-        is_planned = any(step.due_on and step.due_on >= today() for step in self.steps)
+        is_planned = any(step.due_on and step.due_on >= today() for step in self.steps_since)
         return self.state is FlagState.CLOSE_PROPOSED or not is_planned
 
     @property

@@ -138,6 +138,14 @@ class TestAnObservation:
         raise_observation(ekbacken.noor, ekbacken.autumn, Seen(ObservedBy.TEACHER, "Hemligt ord."), BY)
         assert "Hemligt" not in str(flag(ekbacken.noor, "observation").evidence)
 
+    @pytest.mark.both_databases
+    def test_after_the_last_one_was_closed_opens_the_thread_anew(self, ekbacken: Ekbacken) -> None:
+        for line in ("Ett.", "Två."):
+            raise_observation(ekbacken.noor, ekbacken.autumn, Seen(ObservedBy.TEACHER, line), BY)
+            assert flag(ekbacken.noor, "observation").state == FlagState.NEW
+            record_next_step([flag(ekbacken.noor, "observation")], Decision("close", reason="not_needed"), BY)
+            assert flag(ekbacken.noor, "observation").state == FlagState.CLOSED
+
     @pytest.mark.parametrize(
         ("line", "on", "reason"),
         [
