@@ -179,6 +179,7 @@ class TestAdopting:
         assert "Skriv varför ni antar den ändå." in answer.text
         assert len(db.session.scalars(sa.select(Adoption)).all()) == 1
 
+    @pytest.mark.both_databases
     def test_judges_everyone_anew_and_leaves_a_trace(
         self, strict: BenchmarkSet, ekbacken: Ekbacken, signed_in: SignIn
     ) -> None:

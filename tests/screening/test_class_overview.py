@@ -90,6 +90,7 @@ class TestWhoSeesIt:
 
 
 class TestWhatItSays:
+    @pytest.mark.both_databases
     def test_the_sentence_answers_first(self, ekbacken: Ekbacken, seen: Callable[..., str]) -> None:
         record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7, avstamning_a=1)
         record(ekbacken.autumn, ekbacken.noor, bokstavsljud=25, avstamning_a=2)
@@ -179,6 +180,7 @@ class TestMovement:
         assert answer.status_code == 200
         return str(answer.text)
 
+    @pytest.mark.both_databases
     def test_an_arrow_stands_only_where_the_level_changed(
         self, ekbacken: Ekbacken, signed_in: SignIn, winter: AssessmentWindow
     ) -> None:

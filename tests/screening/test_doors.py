@@ -85,6 +85,7 @@ class TestClassCounts:
     def count(self, door: Screening, ekbacken: Ekbacken) -> ClassCounts:
         return door.class_counts(ekbacken.autumn, [ekbacken.class_1a.id])[ekbacken.class_1a.id]
 
+    @pytest.mark.both_databases
     def test_signals_wait_for_the_hand_in(self, door: Screening, ekbacken: Ekbacken) -> None:
         record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
         record(ekbacken.autumn, ekbacken.noor, bokstavsljud=25)

@@ -204,6 +204,7 @@ class TestFilters:
 
 
 class TestTheWholeClass:
+    @pytest.mark.both_databases
     def test_is_told_first_with_level_two_grouped_and_level_three_one_by_one(
         self, ekbacken: Ekbacken, signed_in: SignIn
     ) -> None:
@@ -250,6 +251,7 @@ class TestANextStep:
         assert "Extra anpassningar 2026-10-15, speciallärare Ekbackens skola följs upp 2026-11-20" in told
         assert "Smågrupp." in told
 
+    @pytest.mark.both_databases
     def test_several_at_once_where_it_is_the_same(self, handed_in: Ekbacken, signed_in: SignIn) -> None:
         _, pupils = class_2b(handed_in, [5, 20])
         ids = [flag(pupil).id for pupil in (*pupils, handed_in.kim)]
@@ -324,6 +326,7 @@ class TestANextStep:
         )
         assert 400 <= answer.status_code < 500
 
+    @pytest.mark.both_databases
     def test_the_principal_acts_on_those_reported_to_her(
         self, handed_in: Ekbacken, signed_in: SignIn
     ) -> None:

@@ -76,6 +76,7 @@ class TestResults:
         page = page_of(signed_in(ekbacken.astrid), ekbacken.noor)
         assert sentence(page) == "Inga resultat ännu. Inga öppna signaler."
 
+    @pytest.mark.both_databases
     def test_all_windows_stand_side_by_side_the_latest_first(
         self, ekbacken: Ekbacken, signed_in: SignIn, winter: AssessmentWindow
     ) -> None:
@@ -158,6 +159,7 @@ class TestSignals:
     def test_a_person_decides(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
         assert "Verktyget ger underlag. En person beslutar." in page_of(signed_in(ekbacken.rut), ekbacken.kim)
 
+    @pytest.mark.both_databases
     def test_show_their_whole_life_and_every_step(
         self, ekbacken: Ekbacken, signed_in: SignIn, winter: AssessmentWindow
     ) -> None:
