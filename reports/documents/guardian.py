@@ -70,7 +70,7 @@ def draw(paper: Paper, sheet: GuardianSheet) -> None:
 def _fitting(
     sheet: GuardianSheet, width: float, room: float, words: dict[str, Any]
 ) -> tuple[Air, Block, Block, float]:
-    """The most air that fits, else the least; what stands across and to the right with it, and their height."""
+    """The most air that fits, else the least; what then stands across and to the right, and their height."""
     for air in LADDER:
         above, right = _parts(sheet, air, width, words)
         needed = above.height + max(right.height, _least_left(sheet, air))

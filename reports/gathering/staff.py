@@ -155,17 +155,18 @@ def _signals(pupil_id: int, behind: Past) -> Iterator[Signal]:
     steps = _steps(pupil_id)
     for thread in sorted(threads, key=lambda thread: (-(thread.level or 0), thread.id)):
         window = next((one for one in behind.windows if one.id == thread.window_id), behind.window)
+        judged_on = thread.judged_at.date().isoformat()
         yield Signal(
             title=kind_label(thread.kind),
             state=FlagState(thread.state).label,
             why=why(thread.kind, thread.evidence),
-            ground=f"Bedömt {thread.judged_at.date().isoformat()}, {window.label}, {_judged_by(behind, window)}",
+            ground=f"Bedömt {judged_on}, {window.label}, {_judged_by(behind, window)}",
             steps=tuple(steps.get(thread.family, [])),
         )
 
 
 def _judged_by(behind: Past, window: AssessmentWindow) -> str:
-    """The set that judged a window: by its name where it is the one in the foot of the page, else by its code."""
+    """The set that judged a window: by name where it is the one in the page's foot, else by its code."""
     then, now = (behind.standards.in_force.get(one.id) for one in (window, behind.window))
     return behind.set_label if then is None or then == now else then.name
 

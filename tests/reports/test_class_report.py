@@ -1,11 +1,18 @@
 """The class report: everybody by name, levels in words, what is missing, locked away."""
 
+import functools
 import re
 
 import pytest
-from invented_figures import FAR_AND_WIDE, HOSTILE, fonts_of, pages, school_class
+from invented_figures import FAR_AND_WIDE, HOSTILE, fonts_of, page_count, pages, school_class
 
 from reports.documents import class_report
+
+
+@functools.cache
+def drawn(names: tuple[str, ...] = FAR_AND_WIDE, measures: int = 3) -> bytes:
+    """The report on a class, drawn once for all who read it."""
+    return class_report.pdf(school_class(names, measures))
 
 
 def whole(content: bytes) -> str:
@@ -13,16 +20,16 @@ def whole(content: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    ("names", "measures"), [((*HOSTILE, *FAR_AND_WIDE), 3), (FAR_AND_WIDE * 5, 8), (("Ensam Ek",), 1)]
+    ("names", "measures"), [((*HOSTILE, *FAR_AND_WIDE), 3), (FAR_AND_WIDE * 4, 8), (("Ensam Ek",), 1)]
 )
 def test_every_pupil_stands_in_the_table(names, measures):
-    text = whole(class_report.pdf(school_class(names, measures)))
+    text = whole(drawn(names, measures))
     for name in names:
         assert text.replace(" ", "").count(name.replace(" ", "")) >= names.count(name)
 
 
 def test_the_page_begins_with_the_sentence_that_answers_its_question():
-    first = pages(class_report.pdf(school_class()))[0].splitlines()
+    first = pages(drawn())[0].splitlines()
     assert first[0].startswith("Klassrapport 2B")
     assert first[2] == "1 av 8 att följa upp; 1 saknar resultat."
 
@@ -32,19 +39,19 @@ def test_when_many_are_below_their_goal_the_class_is_answered_first():
 
 
 def test_levels_stand_in_the_staffs_words():
-    text = whole(class_report.pdf(school_class()))
+    text = whole(drawn())
     assert "Når målet" in text
     assert "behöver mer träning" not in text
 
 
 def test_each_measure_has_its_goal_and_its_counts():
-    text = whole(class_report.pdf(school_class(measures=2)))
+    text = whole(drawn(measures=2))
     assert "mål 27" in text
     assert re.search(r"\d+ når målet", text)
 
 
 def test_who_lacks_what_is_told():
-    text = whole(class_report.pdf(school_class()))
+    text = whole(drawn())
     assert "Resultat saknas" in text
     assert "frånvarande" in text
     assert "Åsa Öberg Bokstavsljud" in text
@@ -58,12 +65,12 @@ def test_it_tells_that_some_are_counted_but_not_named():
     assert "Siffrorna gäller alla 9 elever. 8 av dem står med namn här." in whole(
         class_report.pdf(school_class(enrolled=9))
     )
-    assert "står med namn" not in whole(class_report.pdf(school_class()))
+    assert "står med namn" not in whole(drawn())
 
 
-@pytest.mark.parametrize("names", [FAR_AND_WIDE, FAR_AND_WIDE * 6])
+@pytest.mark.parametrize("names", [FAR_AND_WIDE * 4])
 def test_every_page_says_that_it_must_be_locked_away_and_which_of_how_many_it_is(names):
-    found = pages(class_report.pdf(school_class(names, 8)))
+    found = pages(drawn(names, 8))
     for number, page in enumerate(found, start=1):
         assert "Innehåller elevuppgifter – förvara inlåst" in page
         assert f"Sida {number} av {len(found)}" in page
@@ -71,7 +78,7 @@ def test_every_page_says_that_it_must_be_locked_away_and_which_of_how_many_it_is
 
 
 def test_a_class_with_few_measures_takes_one_page():
-    assert len(pages(class_report.pdf(school_class(FAR_AND_WIDE * 3, 2)))) == 1
+    assert page_count(drawn(FAR_AND_WIDE * 3, 2)) == 1
 
 
 def test_a_class_with_no_score_at_all_is_printed():
