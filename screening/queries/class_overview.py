@@ -154,9 +154,9 @@ def _goals(material: ClassMaterial, code: str) -> str:
             told[year] = measure.shown(goal) if measure.labels else decimal(goal)
     if len(set(told.values())) <= 1:
         return f"mål {next(iter(told.values()))}" if told else ""
-    return "mål " + ", ".join(
-        f"{goal} ({calendar.year_label(year, material.window.academic_year)})" for year, goal in told.items()
-    )
+    year_of = {year: calendar.year_label(year, material.window.academic_year) for year in told}
+    parts = [f"{goal} ({year_of[year]})".replace(" ", "\u00a0") for year, goal in told.items()]
+    return f"mål {', '.join(parts)}"
 
 
 def _is_asked(material: ClassMaterial, mate: Classmate, code: str) -> bool:

@@ -44,6 +44,7 @@ def inbox() -> str:
         kept=_kept(),
         closing_reasons=rules_on(today()).reasons,
         may_act_on=may_act_on(_ids(found)),
+        may_observe=bool(duties_giving(P.OBSERVE)),
         acts_on_reported=bool(duties_giving(P.ACT_ON_REPORTED)),
     )
 

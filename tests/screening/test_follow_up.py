@@ -82,7 +82,7 @@ class TestWhoMeetsTheList:
     def test_a_teacher_reads_and_does_not_act(self, handed_in: Ekbacken, signed_in: SignIn) -> None:
         page = inbox(signed_in(handed_in.astrid))
         assert "Spara nästa steg" not in page
-        assert f'href="/pupils/{handed_in.kim.id}"' in page  # where an observation is written
+        assert f'href="/pupils/{handed_in.kim.id}#observation"' in page
 
     def test_a_protected_pupil_stands_only_in_the_classs_own_list(
         self, handed_in: Ekbacken, signed_in: SignIn
