@@ -7,6 +7,7 @@ script and for any sign Source Sans lacks. Both are embedded in every document, 
 import enum
 import functools
 import re
+import threading
 import unicodedata
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from reportlab.pdfgen.canvas import Canvas
 SOURCE_SANS = Path(font_source_sans_pro.font_directory)
 DEJAVU = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
+LOADED: dict[str, TTFont] = {}
+LOCK = threading.Lock()
 STAND_IN = "\N{WHITE SQUARE}"
 ROUNDING = 0.01  # points: what was sized to fit a line must fit it
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -38,13 +41,19 @@ class Face(enum.StrEnum):
         return "DejaVuSans" if self is Face.REGULAR else "DejaVuSans-Bold"
 
 
-@functools.cache
 def font(name: str) -> TTFont:
     """The embedded font of that PostScript name, read once per process and only when a text needs it."""
-    folder = SOURCE_SANS if name.startswith("Source") else DEJAVU
-    loaded = TTFont(name, folder / f"{name}.ttf")
-    pdfmetrics.registerFont(loaded)
-    return loaded
+    return LOADED.get(name) or _load(name)
+
+
+def _load(name: str) -> TTFont:
+    with LOCK:  # two prints at once: a document must never meet two fonts of one name
+        if name not in LOADED:
+            folder = SOURCE_SANS if name.startswith("Source") else DEJAVU
+            loaded = TTFont(name, folder / f"{name}.ttf")
+            pdfmetrics.registerFont(loaded)
+            LOADED[name] = loaded
+        return LOADED[name]
 
 
 @functools.cache

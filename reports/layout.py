@@ -210,5 +210,6 @@ class Paper:
     def finish(self) -> bytes:
         if self._numbered is not None:
             self._number(*self._numbered)
-        self.canvas.save()
+        with fonts.LOCK:  # ReportLab cuts a font down by seeking in it: one document at a time
+            self.canvas.save()
         return self._bytes.getvalue()
