@@ -8,59 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, abort, current_app, g, request, url_for
+from flask import Flask, abort, g, request
 
 from assessments import windows
-from assessments.access.permissions import Permission, classes_open_to, duties_giving
+from assessments.access.permissions import classes_open_to
 from assessments.database import db
 from assessments.models import AssessmentWindow
+from assessments.navigation import MY_CLASSES, NAVIGATION, OWN_PAGES, SIGN_OUT, Link, address_of, links_for
 from assessments.refusals import Refused
 from assessments.roster.models import SchoolClass
 from assessments.words import day, function_of
-
-P = Permission
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A word in the navigation. Shown when its page exists and a duty gives the permission."""
-
-    label: str
-    endpoint: str
-    permission: Permission | None = None
-    covers: tuple[str, ...] = ()  # other pages that belong under it: endpoints, or whole blueprints
-
-
-MY_CLASSES = "classes.my_classes"
-NAVIGATION = [
-    Entry(
-        "Mina klasser",
-        MY_CLASSES,
-        P.SEE_SCORES,
-        ("classes", "sheets", "screening.class_overview", "screening.pupil", "imports.score_file"),
-    ),
-    Entry("Att följa upp", "screening.inbox", P.SEE_SIGNALS),
-    Entry("Stödinsatser", "support.periods", P.SEE_SIGNALS),
-    Entry("Rapporter", "reports.overview", P.PRINT, ("reports",)),
-    Entry(
-        "Lässatsningen",
-        "screening.benchmarks",
-        None,
-        ("screening.benchmark_set", "screening.benchmark_trial"),
-    ),
-    Entry("Perioder", "windows.overview", P.MANAGE_WINDOWS, ("windows",)),
-    Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER, ("roster", "pupils", "imports.roster_file")),
-    Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),
-]
-OWN_PAGES = [Entry("Mina inloggningar", "own.sign_ins"), Entry("Vem får se vad", "own.who_sees_what")]
-SIGN_OUT = "access.sign_out"
-
-
-@dataclass(frozen=True)
-class Link:
-    label: str
-    address: str
-    current: str | None = None  # what aria-current says: "page", "true" for a page below it, or nothing
 
 
 @dataclass(frozen=True)
@@ -91,12 +48,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"header": _header()})
     app.add_template_global(address_of)
-
-
-def first_page() -> str:
-    """Where a person begins: the first page of the navigation that a duty of theirs opens."""
-    links = _links([entry for entry in NAVIGATION if entry.permission], {})
-    return links[0].address if links else address_of(MY_CLASSES) or "/"
 
 
 def chosen_window() -> AssessmentWindow | None:
@@ -135,8 +86,10 @@ def _build() -> Header:
         start=_start(),
         window=window,
         window_groups=_window_groups(every, window) if window else [],
-        navigation=_links(NAVIGATION, {} if window is None or window == usual else {"window": window.slug}),
-        own_pages=_links(OWN_PAGES, {}),
+        navigation=links_for(
+            NAVIGATION, {} if window is None or window == usual else {"window": window.slug}
+        ),
+        own_pages=links_for(OWN_PAGES, {}),
         person=account.staff_member.name,
         functions=[function_of(duty) for duty in g.duties],
         sign_out=address_of(SIGN_OUT),
@@ -153,19 +106,6 @@ def _told_window() -> str | None:
 def _shown(every: list[AssessmentWindow]) -> AssessmentWindow | None:
     """The window of the address; on error pages an address may name one we lack."""
     return next((window for window in every if window.slug == _told_window()), None)
-
-
-def _links(entries: list[Entry], more: dict[str, str]) -> list[Link]:
-    """The entries that exist and are open to the person; a window other than the usual one goes along."""
-    shown = [entry for entry in entries if entry.permission is None or duties_giving(entry.permission)]
-    found = [(entry, address_of(entry.endpoint, **more)) for entry in shown]
-    return [Link(entry.label, address, _current(entry)) for entry, address in found if address]
-
-
-def _current(entry: Entry) -> str | None:
-    if request.endpoint == entry.endpoint:
-        return "page"
-    return "true" if {request.blueprint, request.endpoint} & set(entry.covers) else None
 
 
 def _window_groups(
@@ -206,13 +146,6 @@ def _same_page(window: AssessmentWindow) -> str | None:
 
 def _start() -> str:
     return address_of(MY_CLASSES) or "/"
-
-
-def address_of(endpoint: str, **parts: Any) -> str | None:
-    """The address of a page, or None while no room has it: ``{% if address_of("reports.overview") %}``."""
-    if endpoint not in current_app.view_functions:
-        return None
-    return url_for(endpoint, **parts)
 
 
 def _help() -> str | None:

@@ -1,20 +1,13 @@
-"""The score sheet of one class in one window: rows of pupils, columns of measures, ready to print."""
+"""The score sheet of one class in one window as values: rows of pupils, columns of measures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
-import sqlalchemy as sa
-
-from assessments import calendar
-from assessments.cells import written
-from assessments.database import db
-from assessments.doors import CellLevel, screening
-from assessments.expected import Enrolled, chosen_measures, enrolled, expected_at
-from assessments.instruments.catalogue import Measure, measures
-from assessments.models import Absence, AssessmentWindow, Score, ScoreChange
+from assessments.doors import CellLevel
+from assessments.expected import Enrolled
+from assessments.instruments.catalogue import Measure
+from assessments.models import AssessmentWindow
 from assessments.roster.models import SchoolClass
 
 Key = tuple[int, str]  # pupil id, measure code
@@ -130,111 +123,3 @@ class Sheet:
             for row in self.rows
         ]
         return replace(self, rows=rows)
-
-
-def sheet(school_class: SchoolClass, window: AssessmentWindow) -> Sheet:
-    """The sheet as it stands. A fixed number of queries."""
-    pupils = enrolled(window, [school_class.id])
-    stored = _Stored.of(school_class, window, pupils)
-    columns = _columns(stored)
-    is_mixed = len({pupil.year for pupil in pupils}) > 1
-    rows = [
-        Row(
-            pupil,
-            calendar.year_label(pupil.year, school_class.academic_year) if is_mixed else None,
-            [stored.cell(pupil, column.measure) for column in columns],
-        )
-        for pupil in pupils
-    ]
-    return Sheet(school_class, window, columns, rows)
-
-
-@dataclass(frozen=True)
-class _Stored:
-    """Everything the sheet is made of."""
-
-    years: set[int]
-    known: dict[str, Measure]  # in reading order
-    expected: dict[tuple[int, int], list[str]]  # by school and year
-    in_use: set[str]
-    scores: dict[Key, Any]
-    versions: dict[Key, int]
-    levels: dict[Key, CellLevel | None]
-
-    @classmethod
-    def of(cls, school_class: SchoolClass, window: AssessmentWindow, pupils: list[Enrolled]) -> "_Stored":
-        ids = [pupil.pupil_id for pupil in pupils]
-        known, scores = measures(), _scores(window, ids)
-        return cls(
-            years={pupil.year for pupil in pupils},
-            known=known,
-            expected=expected_at(window, {pupil.place for pupil in pupils}),
-            in_use=chosen_measures([school_class.school_id]).get(school_class.school_id, set()),
-            scores=scores,
-            versions=_versions(window, ids),
-            levels=_levels(window, known, scores),
-        )
-
-    def cell(self, pupil: Enrolled, measure: Measure) -> Cell:
-        key = (pupil.pupil_id, measure.code)
-        is_expected = measure.code in self.expected.get(pupil.place, [])
-        version, score = self.versions.get(key, 0), self.scores.get(key)
-        if score is None:
-            is_open = is_expected or pupil.year in measure.years
-            return Cell(version=version, is_expected=is_expected, is_open=is_open)
-        text = written(measure, score.points, score.absence, score.is_discontinued)
-        word = score.absence.label if score.absence else ("avbrutet" if score.is_discontinued else "")
-        return Cell(text, text, word, version, score.assessed_on, self.levels.get(key), is_expected)
-
-
-def _columns(stored: _Stored) -> list[Column]:
-    """What is expected of anybody here, what the school uses in these years, and what somebody has anyway."""
-    expected = {code for codes in stored.expected.values() for code in codes}
-    shown = expected | {code for _, code in stored.scores}
-    shown |= {code for code in stored.in_use if stored.years & set(stored.known[code].years)}
-    days: dict[str, list[date]] = {}
-    for (_, code), row in stored.scores.items():
-        days.setdefault(code, []).append(row.assessed_on)
-    return [
-        Column(measure, code in expected, _usual(days.get(code, [])))
-        for code, measure in stored.known.items()
-        if code in shown
-    ]
-
-
-def _usual(days: list[date]) -> date | None:
-    return max(sorted(set(days)), key=days.count) if days else None
-
-
-def _scores(window: AssessmentWindow, pupil_ids: list[int]) -> dict[Key, Any]:
-    rows = db.session.execute(
-        sa.select(
-            Score.pupil_id, Score.measure, Score.year, Score.points, Score.absence, Score.is_discontinued,
-            Score.assessed_on,
-        ).where(Score.window_id == window.id, Score.pupil_id.in_(pupil_ids))
-    )  # fmt: skip
-    return {(row.pupil_id, row.measure): row for row in rows}
-
-
-def _versions(window: AssessmentWindow, pupil_ids: list[int]) -> dict[Key, int]:
-    """The latest version of every cell, of emptied ones too: a removed value counts on."""
-    rows = db.session.execute(
-        sa.select(ScoreChange.pupil_id, ScoreChange.measure, sa.func.max(ScoreChange.version))
-        .where(ScoreChange.window_id == window.id, ScoreChange.pupil_id.in_(pupil_ids))
-        .group_by(ScoreChange.pupil_id, ScoreChange.measure)
-    )
-    return {(pupil_id, code): version for pupil_id, code, version in rows}
-
-
-def _levels(
-    window: AssessmentWindow, known: dict[str, Measure], scores: Mapping[Key, Any]
-) -> dict[Key, CellLevel | None]:
-    asked: dict[Key, tuple[str, int, Decimal]] = {}
-    for key, row in scores.items():
-        measure = known[row.measure]
-        points = row.points
-        if row.absence is Absence.NOT_YET_ABLE:  # judged as the worst there is (decision logic, section 2)
-            points = measure.minimum if measure.higher_is_better else measure.maximum
-        if points is not None:
-            asked[key] = (row.measure, row.year, points)
-    return dict(zip(asked, screening().cell_levels(window, list(asked.values())), strict=True))

@@ -1,4 +1,4 @@
-"""Changing the roster by hand: classes, pupils, and which class a pupil goes in from which day.
+"""Changing pupils by hand: what is known of them, and which class they go in from which day.
 
 Scores hang on the pupil and the window, never on the class: none of this touches them.
 """
@@ -15,15 +15,7 @@ from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster import cells
 from assessments.roster.cells import CellFault
-from assessments.roster.models import (
-    Curriculum,
-    Enrolment,
-    Municipality,
-    Pupil,
-    School,
-    SchoolClass,
-    SchoolForm,
-)
+from assessments.roster.models import Curriculum, Enrolment, Pupil, SchoolClass, SchoolForm
 
 ONE_DAY = timedelta(days=1)
 
@@ -41,52 +33,6 @@ class PupilDetails:
     letter_language: str = "sv"
     second_letter_language: str | None = None
     new_in_swedish_school_on: date | None = None
-
-
-def add_school(municipality: Municipality, name: str, code: str | None, phone: str | None) -> School:
-    """A new school. Raises Refused when the municipality has one of that name, or the code is taken."""
-    school = School(municipality_id=municipality.id)
-    correct_school(school, name, code, phone)
-    db.session.add(school)
-    db.session.flush()
-    return school
-
-
-def correct_school(school: School, name: str, code: str | None, phone: str | None) -> None:
-    """Another name, skolenhetskod or telephone number."""
-    name = _read(cells.name, name)
-    code = _read(cells.school_code, code) if code else None
-    with db.session.no_autoflush:
-        twin = sa.select(School.id).filter_by(municipality_id=school.municipality_id, name=name)
-        if db.session.scalar(twin.where(School.id != (school.id or 0))) is not None:
-            raise Refused(f"Kommunen har redan en skola som heter {name}.")
-        if code and db.session.scalar(
-            sa.select(School.id).where(School.code == code, School.id != (school.id or 0))
-        ):
-            raise Refused(f"Skolenhetskoden {code} används redan.")
-    school.name, school.code, school.phone = name, code, (phone or "").strip() or None
-
-
-def add_class(school: School, name: str, academic_year: str) -> SchoolClass:
-    """A new class. Raises Refused when the school has one of that name that academic year."""
-    if not calendar.is_academic_year(academic_year):
-        raise Refused(f"Läsåret {academic_year} är inte skrivet som 2026/27.")
-    school_class = SchoolClass(school_id=school.id, academic_year=academic_year)
-    rename_class(school_class, name)
-    db.session.add(school_class)
-    db.session.flush()
-    return school_class
-
-
-def rename_class(school_class: SchoolClass, name: str) -> None:
-    name = _read(cells.class_name, name)
-    with db.session.no_autoflush:
-        twin = sa.select(SchoolClass.id).filter_by(
-            school_id=school_class.school_id, academic_year=school_class.academic_year, name=name
-        )
-        if db.session.scalar(twin.where(SchoolClass.id != (school_class.id or 0))) is not None:
-            raise Refused(f"Skolan har redan en klass {name} läsåret {school_class.academic_year}.")
-    school_class.name = name
 
 
 def add_pupil(
@@ -201,13 +147,6 @@ def take_back_end(pupil: Pupil) -> Enrolment:
     now.ends_on = None
     db.session.flush()
     return now
-
-
-def _read(reader: Callable[[str], str], text: str) -> str:
-    try:
-        return reader(text)
-    except CellFault as fault:
-        raise Refused(f"{fault.reason[:1].upper()}{fault.reason[1:]}.") from fault
 
 
 def _enrol(pupil: Pupil, school_class: SchoolClass, year: int, starts_on: date) -> Enrolment:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
-from assessments import calendar, header, queries
+from assessments import calendar, header, navigation, queries
 from assessments.access import audit
 from assessments.access.permissions import Permission, duties_giving, needs, pupils_open_to, signed_in
 from assessments.clock import today
@@ -21,7 +21,7 @@ bp = Blueprint("classes", __name__)
 @signed_in
 def start() -> Response:
     """The first page the person may open."""
-    return redirect(header.first_page())
+    return redirect(navigation.first_page())
 
 
 @bp.get("/classes")
@@ -66,13 +66,15 @@ def _what_first(window: AssessmentWindow | None) -> First:
         return First("Inga klasser den här perioden", told)
     if window is None and may_open:
         told = "Öppna den första kartläggningsperioden. Då vet alla vad som ska göras och till när."
-        return First("Ingen period är öppnad", told, "Öppna en period", header.address_of("windows.overview"))
+        return First(
+            "Ingen period är öppnad", told, "Öppna en period", navigation.address_of("windows.overview")
+        )
     if window is None and duties_giving(Permission.SEE_SCORES):
         told = "Samordnaren för satsningen öppnar perioderna. När den första är öppnad står dina klasser här."
         return First("Ingen period är öppnad ännu", told)
     if may_list:
         told = "Du sköter klasslistor och konton. Resultaten ser bara de som arbetar med eleverna."
-        return First("Inga klasser här", told, "Till klasslistorna", header.address_of("roster.overview"))
+        return First("Inga klasser här", told, "Till klasslistorna", navigation.address_of("roster.overview"))
     told = "Rätten att se en klass kommer av ett uppdrag med datum. Kommunens administratör lägger in det."
     return First("Du har inget uppdrag i någon klass", told)
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 
-from assessments import header, uploads
+from assessments import header, navigation, uploads
 from assessments.access import audit
 from assessments.access.permissions import (
     Permission,
@@ -76,7 +76,7 @@ def confirm_roster() -> Any:
     db.session.commit()
     uploads.forget(token)
     flash("Klasslistan är inläst." if taken_in else "Inget var nytt i filen.")
-    return redirect(header.address_of("roster.overview") or url_for("imports.roster_file"), code=303)
+    return redirect(navigation.address_of("roster.overview") or url_for("imports.roster_file"), code=303)
 
 
 def _roster_preview(upload: Upload, form: RosterFileForm) -> Any:
@@ -162,7 +162,7 @@ def confirm_scores(window: str) -> Any:
         audit.note("scores:imported", found, new=told.new, replaced=told.replaced, pupils=told.pupils)
     db.session.commit()
     flash(f"{counted(told.new + told.replaced, 'resultat är inläst', 'resultat är inlästa')}.")
-    return redirect(header.address_of("classes.my_classes", window=window) or "/", code=303)
+    return redirect(navigation.address_of("classes.my_classes", window=window) or "/", code=303)
 
 
 def _score_preview(window: AssessmentWindow, upload: Upload, form: ScoreFileForm) -> Any:

@@ -82,7 +82,7 @@ def correct(pupil: Pupil) -> Any:
 @needs(P.EDIT_ROSTER, of="pupil")
 def move(pupil: Pupil) -> Any:
     to_class = _class_in_form("move-to_class")
-    form = _move_form(pupil, request.form)
+    form = _move_form(pupil, queries.enrolments(pupil)[0], request.form)
 
     def change() -> str:
         editing.move_pupil(pupil, to_class, form.year.data, form.from_day.data)
@@ -95,7 +95,7 @@ def move(pupil: Pupil) -> Any:
 @needs(P.EDIT_ROSTER, of="pupil")
 def put_right(pupil: Pupil) -> Any:
     right_class = _class_in_form("right-right_class")
-    form = _right_form(pupil, request.form)
+    form = _right_form(pupil, queries.enrolments(pupil)[0], request.form)
 
     def change() -> str:
         editing.correct_class(pupil, right_class, form.year.data)
@@ -159,8 +159,8 @@ def _page(pupil: Pupil, forms: dict[str, SwedishForm], reasons: Sequence[str] = 
         latest=rows[0],
         forms={
             "details": PupilForm(formdata=None, obj=pupil),
-            "move": _move_form(pupil, None),
-            "right": _right_form(pupil, None),
+            "move": _move_form(pupil, rows[0], None),
+            "right": _right_form(pupil, rows[0], None),
             "end": LastDayForm(formdata=None, prefix="end-"),
         }
         | forms,
@@ -169,16 +169,14 @@ def _page(pupil: Pupil, forms: dict[str, SwedishForm], reasons: Sequence[str] = 
     )
 
 
-def _move_form(pupil: Pupil, told: Any) -> MoveForm:
-    latest = queries.enrolments(pupil)[0]
+def _move_form(pupil: Pupil, latest: queries.EnrolmentRow, told: Any) -> MoveForm:
     form = MoveForm(formdata=told, prefix="move-", data={"year": latest.year, "from_day": today()})
     form.name_years(latest.academic_year)
     form.to_class.choices = _classes(pupil, SchoolClass.academic_year >= latest.academic_year)
     return form
 
 
-def _right_form(pupil: Pupil, told: Any) -> RightClassForm:
-    latest = queries.enrolments(pupil)[0]
+def _right_form(pupil: Pupil, latest: queries.EnrolmentRow, told: Any) -> RightClassForm:
     form = RightClassForm(formdata=told, prefix="right-", data={"year": latest.year})
     form.name_years(latest.academic_year)
     form.right_class.choices = _classes(pupil, SchoolClass.academic_year == latest.academic_year)

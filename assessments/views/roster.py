@@ -19,7 +19,7 @@ from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.forms import ClassNameForm, NewClassForm, SchoolDetailsForm
 from assessments.refusals import Refused
-from assessments.roster import editing, queries
+from assessments.roster import founding, queries
 from assessments.roster.models import Municipality, School, SchoolClass
 
 bp = Blueprint("roster", __name__)
@@ -53,7 +53,7 @@ def new_school(municipality: Municipality) -> Any:
     form, reasons = SchoolDetailsForm(), []
     if form.validate_on_submit():
         try:
-            school = editing.add_school(municipality, form.name.data, form.code.data, form.phone.data)
+            school = founding.add_school(municipality, form.name.data, form.code.data, form.phone.data)
         except Refused as refused:
             reasons = refused.reasons
         else:
@@ -73,7 +73,7 @@ def school_details(school: School) -> Any:
     form, reasons = SchoolDetailsForm(obj=school), []
     if form.validate_on_submit():
         try:
-            editing.correct_school(school, form.name.data, form.code.data, form.phone.data)
+            founding.correct_school(school, form.name.data, form.code.data, form.phone.data)
         except Refused as refused:
             reasons = refused.reasons
         else:
@@ -105,7 +105,7 @@ def add_class(school: School) -> Any:
     reasons: list[str] = []
     if form.validate_on_submit():
         try:
-            school_class = editing.add_class(school, form.name.data, form.academic_year.data)
+            school_class = founding.add_class(school, form.name.data, form.academic_year.data)
         except Refused as refused:
             reasons = refused.reasons
         else:
@@ -155,7 +155,7 @@ def rename_class(school_class: SchoolClass) -> str | tuple[str, int] | Response:
     form, reasons = ClassNameForm(), []
     if form.validate_on_submit():
         try:
-            editing.rename_class(school_class, form.name.data)
+            founding.rename_class(school_class, form.name.data)
         except Refused as refused:
             reasons = refused.reasons
         else:

@@ -19,7 +19,8 @@ from assessments.phases import next_date, why_closed
 from assessments.recording import Recorder, record_scores
 from assessments.refusals import Refused
 from assessments.roster.models import Enrolment, SchoolClass
-from assessments.sheets import Sheet, sheet
+from assessments.sheet_queries import sheet
+from assessments.sheets import Sheet
 from assessments.words import counted
 
 bp = Blueprint("sheets", __name__)

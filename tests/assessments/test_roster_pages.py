@@ -16,7 +16,7 @@ from assessments.database import db
 from assessments.models import Score
 from assessments.recording import Recorder, Write, record_scores
 from assessments.refusals import Refused
-from assessments.roster import editing
+from assessments.roster import editing, founding
 from assessments.roster.editing import PupilDetails
 from assessments.roster.models import Curriculum, Enrolment, Pupil, School, SchoolClass
 
@@ -54,7 +54,7 @@ def desk(ekbacken: Ekbacken, signed_in: SignIn) -> Desk:
 
 
 def class_1b(ekbacken: Ekbacken) -> SchoolClass:
-    found = editing.add_class(ekbacken.school, "1B", "2026/27")
+    found = founding.add_class(ekbacken.school, "1B", "2026/27")
     db.session.commit()
     return found
 

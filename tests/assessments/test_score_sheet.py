@@ -244,7 +244,8 @@ def test_a_pupil_who_changed_class_keeps_the_score(
     ekbacken: Ekbacken, sheet: Sheet, signed_in: SignIn
 ) -> None:
     sheet.save({ekbacken.kim.id: "11"})
-    from assessments.roster.editing import add_class, move_pupil
+    from assessments.roster.editing import move_pupil
+    from assessments.roster.founding import add_class
 
     class_1b = add_class(ekbacken.school, "1B", "2026/27")
     move_pupil(ekbacken.kim, class_1b, 1, date(2026, 10, 15))

@@ -1,0 +1,78 @@
+"""The pages one can go to: the words of the navigation, and who sees which of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+
+from assessments.access.permissions import Permission, duties_giving
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A word in the navigation. Shown when its page exists and a duty gives the permission."""
+
+    label: str
+    endpoint: str
+    permission: Permission | None = None
+    covers: tuple[str, ...] = ()  # other pages that belong under it: endpoints, or whole blueprints
+
+
+MY_CLASSES = "classes.my_classes"
+NAVIGATION = [
+    Entry(
+        "Mina klasser",
+        MY_CLASSES,
+        P.SEE_SCORES,
+        ("classes", "sheets", "screening.class_overview", "screening.pupil", "imports.score_file"),
+    ),
+    Entry("Att följa upp", "screening.inbox", P.SEE_SIGNALS),
+    Entry("Stödinsatser", "support.periods", P.SEE_SIGNALS),
+    Entry("Rapporter", "reports.overview", P.PRINT, ("reports",)),
+    Entry(
+        "Lässatsningen",
+        "screening.benchmarks",
+        None,
+        ("screening.benchmark_set", "screening.benchmark_trial"),
+    ),
+    Entry("Perioder", "windows.overview", P.MANAGE_WINDOWS, ("windows",)),
+    Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER, ("roster", "pupils", "imports.roster_file")),
+    Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),
+]
+OWN_PAGES = [Entry("Mina inloggningar", "own.sign_ins"), Entry("Vem får se vad", "own.who_sees_what")]
+SIGN_OUT = "access.sign_out"
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    address: str
+    current: str | None = None  # what aria-current says: "page", "true" for a page below it, or nothing
+
+
+def first_page() -> str:
+    """Where a person begins: the first page of the navigation that a duty of theirs opens."""
+    links = links_for([entry for entry in NAVIGATION if entry.permission], {})
+    return links[0].address if links else address_of(MY_CLASSES) or "/"
+
+
+def links_for(entries: list[Entry], more: dict[str, str]) -> list[Link]:
+    """The entries that exist and are open to the person; a window other than the usual one goes along."""
+    shown = [entry for entry in entries if entry.permission is None or duties_giving(entry.permission)]
+    found = [(entry, address_of(entry.endpoint, **more)) for entry in shown]
+    return [Link(entry.label, address, _current(entry)) for entry, address in found if address]
+
+
+def _current(entry: Entry) -> str | None:
+    if request.endpoint == entry.endpoint:
+        return "page"
+    return "true" if {request.blueprint, request.endpoint} & set(entry.covers) else None
+
+
+def address_of(endpoint: str, **parts: Any) -> str | None:
+    """The address of a page, or None while no room has it: ``{% if address_of("reports.overview") %}``."""
+    if endpoint not in current_app.view_functions:
+        return None
+    return url_for(endpoint, **parts)
