@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from cast import Ekbacken
+from cast import PASSWORD, Ekbacken
 from flask.testing import FlaskClient
 
-from assessments.access.models import AuditEntry
+from assessments.access.models import AuditEntry, SignInSession
+from assessments.clock import now
 from assessments.database import db
 from assessments.models import Absence, AssessmentWindow, HandIn, SchoolMeasure, Score, ScoreChange, Season
 from assessments.recording import Recorder, Write, record_scores
@@ -426,3 +428,25 @@ def test_nobody_at_the_school_loses_a_day_after_the_duty_has_ended(ekbacken: Ekb
         duty.ends_on = date(2026, 10, 15) - timedelta(days=1)
     db.session.commit()
     assert sheet.client.get(sheet.address).status_code in (302, 404)
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The hidden fields of the page's last form."""
+    form = page.split("<main")[1].rpartition("<form")[2]
+    fields = re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]*)"[^>]*value="([^"]*)"', form)
+    return {unescape(name): unescape(value) for name, value in fields}
+
+
+def test_what_was_typed_survives_a_session_that_ended(ekbacken: Ekbacken, sheet: Sheet) -> None:
+    kim = ekbacken.kim.id
+    form = {"csrf_token": sheet.token, f"value-{kim}-{LETTERS}": "17"}
+    db.session.execute(sa.update(SignInSession).values(ended_at=now()))
+    db.session.commit()
+    sign_in = sheet.client.post(sheet.address, data=form).text
+    assert score_of(kim) is None
+    answer = {**hidden(sign_in), "username": "astrid", "password": PASSWORD}
+    resume = sheet.client.post("/sign-in", data=answer, follow_redirects=True).text
+    assert "Det du skrev är kvar men inte sparat än." in resume
+    page = sheet.client.post(sheet.address, data=hidden(resume), follow_redirects=True).text
+    assert "1 resultat sparat." in page
+    assert points_of(kim) == 17
