@@ -60,7 +60,8 @@ def _level_part(drawn: Figure, level: Level | None, count: int, at: float, width
     if level is None:
         box.set(hatch="////", edgecolor="#D4D7DC")
     drawn.add_artist(box)
-    said = f"{count} {level_word(level).lower()}"
+    word = "underlag saknas" if level is None else level_word(level).lower()  # of a window, not of a test
+    said = f"{count} {word}"
     if fonts.width(said, Face.BOLD, 10) + 26 > width:
         said = str(count) if width > 26 else ""
     _shape(drawn, level, at + min(11, width / 2), high / 2, 9)

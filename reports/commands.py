@@ -16,7 +16,7 @@ from assessments import windows
 from assessments.access import audit
 from assessments.database import db
 from assessments.models import AssessmentWindow
-from assessments.refusals import Refused
+from assessments.refusals import Refused, because
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.words import counted
 from reports.finding import find_class, find_classes, find_pupil, find_school
@@ -65,8 +65,8 @@ def report_class(school_class: str, code: str, out: Path, kommun: str | None) ->
     report = class_report(found, window)
     if not report.enrolled:
         raise Refused(f"Ingen elev går i {found.name} den här perioden.")
-    _write(out, document.pdf(report))
     _note([pupil for pupil, _ in printable(found, window)], window, "class_report")
+    _write(out, document.pdf(report))
     click.echo(f"Klassrapport {found.name}, {counted(len(report.rows), 'elev', 'elever')}: {out}")
 
 
@@ -91,8 +91,8 @@ def report_pupil(
     printed = guardian_page(pupil, window, language) if is_home else staff_report(pupil, window)
     if printed is None:
         raise Refused(f"Eleven {pupil_code} går inte i någon klass den här perioden.")
-    _write(out, printed)
     _note([pupil], window, reader)
+    _write(out, printed)
     click.echo(f"{'Bladet hem' if is_home else 'Underlag inför samråd'}: {out}")
 
 
@@ -131,8 +131,8 @@ def _print_set(classes: Sequence[SchoolClass], window: AssessmentWindow, out: Pa
     waiting = document.waiting(sets)
     if not printed:
         raise Refused(_why_nothing(len(waiting)))
-    _write(out, document.pdf(sets, only_ready=only_ready))
     _note(db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(printed))), window, "class_set")
+    _write(out, document.pdf(sets, only_ready=only_ready))
     click.echo(f"{counted(len(printed), 'blad', 'blad')} hem: {out}")
     for line in _about_waiting(waiting, only_ready):
         click.echo(line)
@@ -154,19 +154,8 @@ def _about_waiting(waiting: Sequence[Any], only_ready: bool) -> Iterable[str]:
         yield f"  {sheet.name}, {sheet.class_name}"
 
 
-def _write(out: Path, content: bytes) -> None:
-    """Whole or not at all, readable by the owner only: the paper carries names."""
-    try:
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(out)
-    except OSError as error:
-        raise Refused(f"{out}: filen kan inte skrivas ({error.strerror}).") from error
-
-
 def _note(pupils: Iterable[Pupil], window: AssessmentWindow, document: str) -> None:
-    """One row per pupil on the paper, in the audit trail."""
+    """One row per pupil on the paper, in the audit trail; kept when the paper has been written."""
     for pupil in pupils:
         audit.note(
             "report:printed",
@@ -175,7 +164,30 @@ def _note(pupils: Iterable[Pupil], window: AssessmentWindow, document: str) -> N
             window=window.id,
             document=document,
         )
+    db.session.flush()
+
+
+def _write(out: Path, content: bytes) -> None:
+    """Whole or not at all, and then what was noted is kept. Commits."""
+    try:
+        if out.exists() and not out.is_file():
+            out.write_bytes(content)  # a pipe or a device is written to, never replaced
+        else:
+            _replace(Path(os.path.realpath(out)), content)  # behind a link lies the file that is meant
+    except OSError as error:
+        raise Refused(f"{out}: filen kan inte skrivas ({because(error)}).") from error
     db.session.commit()
+
+
+def _replace(out: Path, content: bytes) -> None:
+    """The file anew, readable by the owner only: the paper carries names."""
+    handle, name = tempfile.mkstemp(dir=out.parent, prefix=".lasspar-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(out)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 COMMANDS: list[click.Command] = [report_group]

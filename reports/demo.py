@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from assessments import settings
-from assessments.database.commands import run_server
+from assessments.database.commands import refuse_a_busy_port, run_server
 from assessments.refusals import Refused
 from reports.commands import report_class, report_classset, report_pupil
 
@@ -34,7 +33,7 @@ def demo(no_serve: bool, port: int, seed: int) -> None:
     """Bygg påhittade skolor med elever och resultat, och visa dem på den här datorn."""
     _refuse_a_real_database()
     if not no_serve:
-        _refuse_a_busy_port(port)
+        refuse_a_busy_port(HOST, port, "lasspar demo")
     folder = settings.instance_path() / "demo"
     _clear(folder)
     _surroundings(folder)
@@ -52,20 +51,6 @@ def _refuse_a_real_database() -> None:
             "LASSPAR_DATABASE_URL är satt. Exemplet byggs i en egen databas och rör aldrig en riktig: "
             "ta bort inställningen och kör igen."
         )
-
-
-def _refuse_a_busy_port(port: int) -> None:
-    with socket.socket() as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            door.bind((HOST, port))
-        except PermissionError:
-            raise Refused(
-                f"Port {port} får bara systemet använda. Välj en annan: lasspar demo --port 5001"
-            ) from None
-        except OSError:
-            free = port + 1 if port < 65535 else 5001
-            raise Refused(f"Port {port} är upptagen. Välj en annan: lasspar demo --port {free}") from None
 
 
 def _clear(folder: Path) -> None:

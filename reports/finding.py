@@ -33,7 +33,7 @@ def find_school(told: str, municipality: str | None = None) -> School:
 def find_class(told: str, window: AssessmentWindow, municipality: str | None = None) -> SchoolClass:
     """``skolenhetskod/klass`` (or school name), the class of the window's academic year."""
     school_told, slash, name = told.partition("/")
-    if not slash or not name.strip():
+    if not slash or not school_told.strip() or not name.strip():
         raise Refused(f"Skriv klassen som skolenhetskod/klass, till exempel 12345678/2B. Du skrev: {told}")
     school = find_school(school_told, municipality)
     classes = list(

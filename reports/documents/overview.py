@@ -66,7 +66,7 @@ def _grid(paper: Paper, report: ClassReport, top: float) -> Grid:
         max(longest + 32, NARROWEST_NAME), WIDEST_NAME, max(NARROWEST_NAME, room - columns * NARROWEST)
     )
     measure = min(WIDEST, (room - name) / columns)
-    words = [word for column in report.columns for word in _short(column.name).split()]
+    words = [word for column in report.columns for word in short(column.name).split()]
     header_size = min(
         (fonts.fitting(word, Face.BOLD, LARGEST_HEADER, measure - 6, SMALLEST_HEADER) for word in words),
         default=LARGEST_HEADER,
@@ -77,13 +77,13 @@ def _grid(paper: Paper, report: ClassReport, top: float) -> Grid:
     return Grid(name, measure, max(LOWEST_ROW, min(HIGHEST_ROW, row)), header_size, header)
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
     """A measure's name without what stands in brackets."""
     return name.split(" (", maxsplit=1)[0]
 
 
 def _title(column: Column, width: float, size: float) -> list[str]:
-    return fonts.wrap(_short(column.name), Face.BOLD, size, width - 6)
+    return fonts.wrap(short(column.name), Face.BOLD, size, width - 6)
 
 
 def _header(paper: Paper, columns: tuple[Column, ...], grid: Grid, top: float) -> float:
