@@ -1,8 +1,11 @@
 """What day it is: one clock for pages, commands and rules, which demo and tests may set."""
 
+import functools
 import os
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
+
+from assessments.refusals import Refused
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
 
@@ -10,7 +13,7 @@ SWEDEN = ZoneInfo("Europe/Stockholm")
 def today() -> date:
     """Today in Sweden, or the day ``LASSPAR_TODAY`` (``2026-10-15``) says."""
     told = os.environ.get("LASSPAR_TODAY")
-    return date.fromisoformat(told) if told else datetime.now(SWEDEN).date()
+    return _day(told) if told else datetime.now(SWEDEN).date()
 
 
 def now() -> datetime:
@@ -20,3 +23,14 @@ def now() -> datetime:
         return moment
     local = moment.astimezone(SWEDEN)
     return datetime.combine(today(), local.timetz()).astimezone(UTC)
+
+
+@functools.lru_cache
+def _day(told: str) -> date:
+    try:
+        day = date.fromisoformat(told)
+    except ValueError:
+        raise Refused(f"LASSPAR_TODAY är inget datum: {told}. Skriv som 2026-10-15.") from None
+    if not 2000 <= day.year < 2100:
+        raise Refused(f"LASSPAR_TODAY ligger för långt bort: {told}.")
+    return day

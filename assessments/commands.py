@@ -15,7 +15,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.instruments.files import import_measures, read_toml
 from assessments.recording import Recorder
-from assessments.refusals import Refused
+from assessments.refusals import Refused, because
 from assessments.roster.applying import apply_roster
 from assessments.roster.header import nearest
 from assessments.roster.importing import is_near, plan_roster
@@ -45,7 +45,7 @@ def content_of(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise Refused(f"{file}: filen kan inte läsas ({error.strerror}).") from error
+        raise Refused(f"{file}: filen kan inte läsas ({because(error)}).") from error
 
 
 def refusal(file: Path, problems: list[Problem]) -> Refused:

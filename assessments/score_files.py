@@ -23,6 +23,7 @@ from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, Row, in_order
 from assessments.score_pupils import PupilsOfAFile
 from assessments.score_rows import Entry, ScoreReader
+from assessments.words import counted
 
 PART = 5_000  # results at a time
 
@@ -81,7 +82,8 @@ def import_scores(
 
 def summary(told: ScoreImport) -> list[str]:
     """What the file does, line by line, in Swedish."""
-    lines = [f"{told.rows} rader om {told.pupils} elever för {told.window.code}."]
+    rows, pupils = counted(told.rows, "rad", "rader"), counted(told.pupils, "elev", "elever")
+    lines = [f"{rows} om {pupils} för {told.window.code}."]
     lines += [f"  {code}: {count}" for code, count in sorted(told.by_measure.items())]
     counts = {
         "Nya resultat": told.new,

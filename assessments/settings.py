@@ -6,6 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
+from assessments.clock import today
 from assessments.refusals import Refused
 
 PROJECT = Path(__file__).parent.parent
@@ -18,7 +21,11 @@ def instance_path() -> Path:
 
 
 def from_environment() -> dict[str, Any]:
-    """Flask's configuration. A missing secret is made up for commands; ``require_secret`` guards serving."""
+    """Flask's configuration. A missing secret is made up for commands; ``require_secret`` guards serving.
+
+    Raises Refused where a setting is written so that it cannot be understood.
+    """
+    today()  # a clock set wrong is told at the start, not by the first page that needs it
     return {
         "SECRET_KEY": os.environ.get("LASSPAR_SECRET_KEY") or secrets.token_urlsafe(48),
         "SQLALCHEMY_DATABASE_URI": database_url(),
@@ -30,7 +37,7 @@ def from_environment() -> dict[str, Any]:
         "WTF_CSRF_SSL_STRICT": False,  # no referrer is sent (Referrer-Policy); the token is the check
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "BOOTSTRAP_SERVE_LOCAL": True,
-        "LASSPAR_PROXIES": int(os.environ.get("LASSPAR_PROXIES") or 0),
+        "LASSPAR_PROXIES": _proxies(os.environ.get("LASSPAR_PROXIES") or "0"),
         "LASSPAR_IS_DEMO": os.environ.get("LASSPAR_IS_DEMO") == "1",
     }
 
@@ -42,8 +49,22 @@ def database_url() -> str:
         return f"sqlite:///{instance_path() / 'lasspar.sqlite'}"
     for plain in ("postgresql://", "postgres://"):
         if url.startswith(plain):
-            return f"postgresql+psycopg://{url.removeprefix(plain)}"
+            url = f"postgresql+psycopg://{url.removeprefix(plain)}"
+    try:
+        kind = sa.make_url(url).get_backend_name()
+    except (sa.exc.ArgumentError, ValueError):
+        kind = ""
+    if kind not in ("sqlite", "postgresql"):  # the address itself is not shown: it may hold a password
+        raise Refused("LASSPAR_DATABASE_URL går inte att läsa. Skriv som postgresql://namn@dator/databas.")
     return url
+
+
+def _proxies(told: str) -> int:
+    if not (told.isascii() and told.isdigit() and int(told) < 10):
+        raise Refused(
+            f"LASSPAR_PROXIES är inget antal: {told}. Skriv hur många webbservrar som står emellan."
+        )
+    return int(told)
 
 
 def require_secret() -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask.cli import ScriptInfo
 
 from assessments.command_words import in_swedish
-from assessments.refusals import Refused
+from assessments.refusals import Refused, because
 
 
 class Commands(click.Group):
@@ -28,10 +28,12 @@ class Commands(click.Group):
                 return super().invoke(ctx)
         except Refused as refused:
             stop(refused.reasons)
-        except sa.exc.OperationalError as error:
+        except sa.exc.DBAPIError as error:
             stop([_database_sentence(error)])
-        except sa.exc.ProgrammingError as error:
-            stop([_database_sentence(error)])
+        except BrokenPipeError:
+            raise  # whoever read our words has left: click ends quietly
+        except OSError as error:
+            stop([f"{error.filename}: {because(error)}." if error.filename else f"{because(error)}."])
 
 
 def stop(reasons: Iterable[str]) -> None:
@@ -50,6 +52,10 @@ def _database_sentence(error: sa.exc.DBAPIError) -> str:
         or "does not exist" in text
     ):
         return "Databasen är inte förberedd för den här versionen. Kör: lasspar init"
+    if isinstance(error, sa.exc.IntegrityError):
+        return "Någon annan ändrade samma sak samtidigt. Inget har ändrats. Försök igen."
+    if "readonly" in text:
+        return "Databasen går bara att läsa här. Inget har ändrats."
     if "locked" in text:
         return "Databasen är upptagen. Inget har ändrats. Försök igen om en stund."
     return f"Databasen svarar inte: {text.splitlines()[0]}"

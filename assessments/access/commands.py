@@ -123,7 +123,10 @@ def _municipality(name: str, role: Role) -> Municipality | None:
     if role is Role.COORDINATOR and name.strip().lower() == INITIATIVE:
         return None
     if municipality_named(name) is None and role in MAKES_MUNICIPALITY:
-        db.session.add(Municipality(name=cells.name(name, "kommunen")))
+        try:
+            db.session.add(Municipality(name=cells.name(name, "kommunen")))
+        except cells.CellFault as fault:
+            raise Refused(f"Kommunens namn kan inte användas: {fault.reason}.") from fault
         db.session.flush()
         click.echo(f"Kommunen {name} är ny och har lagts till.")
     return find_municipality(name)

@@ -1,6 +1,8 @@
 """``lasspar init`` and ``lasspar serve``: a database that is ready, and a server on it."""
 
+import errno
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -21,6 +23,7 @@ def prepare() -> None:
     url = db.engine.url
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        Path(url.database).touch(mode=0o600)  # in a folder that was there before, others may look in
     schema.upgrade()
     database_ready.send(current_app)
     db.session.commit()
@@ -54,16 +57,40 @@ def check() -> None:
 
 
 @click.command("serve")
-@click.option("--port", default=5000, show_default=True, help="Porten som servern lyssnar på.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=5000,
+    show_default=True,
+    help="Porten som servern lyssnar på.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adressen som servern lyssnar på.")
-@click.option("--workers", default=2, show_default=True, help="Antal processer.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Antal processer.")
 def serve(port: int, host: str, workers: int) -> None:
     """Starta servern."""
     require_secret()
     if not schema.is_up_to_date():
         raise Refused("Databasen är inte uppgraderad till den här versionen. Kör: lasspar init")
+    refuse_a_busy_port(host, port, "lasspar serve")
     db.engine.dispose()
     run_server(port, host, workers)
+
+
+def refuse_a_busy_port(host: str, port: int, command: str) -> None:
+    """Say at once what the server would say after a while, and in Swedish."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, port))
+        except PermissionError:
+            raise Refused(
+                f"Port {port} får bara systemet använda. Välj en annan: {command} --port 5001"
+            ) from None
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Refused(f"Adressen {host} finns inte på den här datorn.") from None
+            free = port + 1 if port < 65535 else 5001
+            raise Refused(f"Port {port} är upptagen. Välj en annan: {command} --port {free}") from None
 
 
 def run_server(port: int, host: str = "127.0.0.1", workers: int = 2) -> None:

@@ -8,8 +8,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 from assessments.database import db, triggers
+from assessments.refusals import Refused
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -17,7 +19,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def upgrade() -> None:
     """Bring the tables up to date in one transaction: after a power cut they are old or new."""
     with db.engine.begin() as connection:
-        command.upgrade(_config(connection), "head")
+        try:
+            command.upgrade(_config(connection), "head")
+        except CommandError as error:
+            raise Refused("Databasen är gjord av en nyare version av Lässpår. Installera den.") from error
         triggers.install(connection)
 
 

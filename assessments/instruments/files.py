@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.instruments.catalogue import AREAS
 from assessments.instruments.models import MeasureRow
-from assessments.refusals import Refused
+from assessments.refusals import Refused, because
 
 BUILT_IN = Path(__file__).parent
 NUMBERS = ("minimum", "maximum", "step", "sem", "implausible_gain")
@@ -23,7 +23,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
     except OSError as error:
-        raise Refused([f"Filen kan inte läsas ({error.strerror})."]) from error
+        raise Refused([f"Filen kan inte läsas ({because(error)})."]) from error
     except UnicodeDecodeError as error:
         raise Refused(["Filen är inte sparad som UTF-8."]) from error
     except tomllib.TOMLDecodeError as error:

@@ -11,7 +11,8 @@ MOST_LINES = 30
 
 def preview(plan: RosterPlan, *, end_missing: bool) -> list[str]:
     """The plan line by line, in Swedish; long lists are cut and counted."""
-    lines = [f"Klasslista med {plan.rows} elever, gäller från {plan.effective_on}."]
+    pupils = "1 elev" if plan.rows == 1 else f"{plan.rows} elever"
+    lines = [f"Klasslista med {pupils}, gäller från {plan.effective_on}."]
     lines += [f"Ny kommun: {one.name}" for one in plan.new_municipalities]
     for one in plan.new_schools:
         code = f" ({one.code})" if one.code else ""

@@ -72,7 +72,7 @@ def decoded(content: bytes) -> str:
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return _strictly(content[len(mark) :], encoding)
-    if b"\0" in content[:200]:
+    if content[:200].count(0) * 4 > len(content[:200]):
         # UTF-16 without a mark: the empty half of each Latin letter tells which half comes first.
         return _strictly(content, "utf-16-be" if content[:1] == b"\0" else "utf-16-le")
     try:

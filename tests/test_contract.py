@@ -1,0 +1,168 @@
+"""What scripts rely on: exit codes, words on stderr, and nothing changed when refused."""
+
+import os
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cast import Ekbacken
+from click.testing import Result
+
+from assessments import settings
+from assessments.database import db, schema
+from assessments.refusals import Refused
+
+LASSPAR = Path(sys.executable).with_name("lasspar")
+WINDOW = ("--window", "2026/27-autumn")
+Lasspar = Callable[..., Result]
+
+
+def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The command as a script runs it, with these settings and no others."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LASSPAR_")}
+    own = {"LASSPAR_INSTANCE_PATH": str(folder / "instance"), "LASSPAR_TODAY": "2026-10-05", **settings}
+    return subprocess.run(
+        [LASSPAR, *words], env=clean | own, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """What a command said that could not do it: one sentence, and never a traceback."""
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("LASSPAR_TODAY", "igår"),
+        ("LASSPAR_TODAY", "0001-01-01"),
+        ("LASSPAR_TODAY", "9999-12-31"),
+        ("LASSPAR_PROXIES", "en"),
+        ("LASSPAR_PROXIES", "-1"),
+        ("LASSPAR_DATABASE_URL", "nonsens"),
+        ("LASSPAR_DATABASE_URL", "mysql://namn@dator/databas"),
+        ("LASSPAR_DATABASE_URL", "postgresql://namn:hemligt@dator:port/databas"),
+    ],
+)
+def test_a_setting_nobody_can_understand_is_named(name: str, told: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(name, told)
+    with pytest.raises(Refused, match=name) as said:
+        settings.from_environment()
+    assert "hemligt" not in str(said.value)
+
+
+def test_a_clock_set_wrong_is_a_sentence_and_no_traceback(tmp_path: Path):
+    assert "LASSPAR_TODAY" in refused(run(tmp_path, "staff", "list", LASSPAR_TODAY="2026-13-01"))
+
+
+def test_an_instance_that_cannot_be_a_folder_is_named(tmp_path: Path):
+    file = tmp_path / "fil"
+    file.write_text("")
+    assert f"{file}: där finns redan en fil." in refused(
+        run(tmp_path, "init", LASSPAR_INSTANCE_PATH=str(file))
+    )
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path):
+    (tmp_path / "instance").mkdir()
+    (tmp_path / "instance" / "lasspar.sqlite").write_bytes(b"ingen databas" * 100)
+    assert "Databasen svarar inte" in refused(run(tmp_path, "staff", "list"))
+
+
+def test_the_database_is_for_its_owner_only_also_in_an_open_folder(tmp_path: Path):
+    (tmp_path / "instance").mkdir(mode=0o755)
+    assert run(tmp_path, "init").returncode == 0
+    assert stat.S_IMODE((tmp_path / "instance" / "lasspar.sqlite").stat().st_mode) == 0o600
+
+
+def test_a_newer_database_is_left_alone(tmp_path: Path):
+    run(tmp_path, "init")
+    with sqlite3.connect(tmp_path / "instance" / "lasspar.sqlite") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'senare'")
+    assert "nyare version" in refused(run(tmp_path, "init"))
+    assert "lasspar init" in refused(run(tmp_path, "serve", LASSPAR_SECRET_KEY="x" * 32))
+
+
+def test_the_server_refuses_a_port_in_use_at_once(app, lasspar: Lasspar, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LASSPAR_SECRET_KEY", "x" * 32)
+    assert schema.is_up_to_date()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = lasspar("serve", "--port", port)
+    assert done.exit_code == 1
+    assert f"Port {port} är upptagen" in done.stderr
+
+
+@pytest.mark.parametrize("wrong", [("--port", "0"), ("--port", "65536"), ("--workers", "0")])
+def test_a_server_without_port_or_workers_is_wrong_usage(wrong: tuple[str, str], lasspar: Lasspar):
+    assert lasspar("serve", *wrong).exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["", "Ek\u202eby", "a" * 101])
+def test_a_municipality_with_an_impossible_name_is_refused(name: str, lasspar: Lasspar):
+    person = ("staff", "add", "Eva", "--username", "eva", "--role", "administrator")
+    done = lasspar(*person, "--kommun", name)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "Kommunens namn kan inte användas" in done.stderr
+
+
+def test_a_null_in_a_short_file_is_told_where_it_stands(ekbacken: Ekbacken, lasspar: Lasspar, tmp_path: Path):
+    file = tmp_path / "lista.csv"
+    header = "skola;kommun;klass;årskurs;elev-id;förnamn;efternamn\n"
+    file.write_text(header + "Ekbackens skola;Ekby;1A;1;7001;Bo\0;Ek\n", "utf-8")
+    done = lasspar("roster", "import", file)
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"{file}:2:förnamn: otillåtet tecken: NULL (U+0000)")
+
+
+def test_a_report_is_written_into_a_pipe_and_never_in_its_place(
+    ekbacken: Ekbacken, lasspar: Lasspar, tmp_path: Path
+):
+    pipe, read = tmp_path / "rör", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    done = lasspar("report", "class", "10000001/1A", *WINDOW, "--out", pipe)
+    reader.join(timeout=30)
+    assert done.exit_code == 0, done.output
+    assert pipe.is_fifo()
+    assert read[0].startswith(b"%PDF")
+
+
+def test_a_report_behind_a_link_leaves_the_link(ekbacken: Ekbacken, lasspar: Lasspar, tmp_path: Path):
+    (tmp_path / "mapp").mkdir()
+    link = tmp_path / "länk.pdf"
+    link.symlink_to(tmp_path / "mapp" / "papper.pdf")
+    assert lasspar("report", "pupil", "1001", *WINDOW, "--out", link).exit_code == 0
+    assert link.is_symlink()
+    assert [path.name for path in (tmp_path / "mapp").iterdir()] == ["papper.pdf"]
+
+
+def test_a_report_that_cannot_be_written_is_not_noted_as_printed(
+    ekbacken: Ekbacken, lasspar: Lasspar, tmp_path: Path
+):
+    before = _audit_rows()
+    done = lasspar("report", "pupil", "1001", *WINDOW, "--out", tmp_path / "ingen" / "mapp.pdf")
+    assert done.exit_code == 1
+    assert "det finns ingen sådan fil eller mapp" in done.stderr
+    assert _audit_rows() == before
+
+
+def test_a_class_without_a_school_is_told_how_to_be_written(
+    ekbacken: Ekbacken, lasspar: Lasspar, tmp_path: Path
+):
+    done = lasspar("report", "class", "/1A", *WINDOW, "--out", tmp_path / "ut.pdf")
+    assert done.exit_code == 1
+    assert "skolenhetskod/klass" in done.stderr
+
+
+def _audit_rows() -> int:
+    return len(db.session.execute(db.text("SELECT id FROM audit_entry")).all())
