@@ -38,6 +38,12 @@ hypothesis.settings.load_profile("lasspar")
 collect_ignore = [] if shutil.which("chromium") else ["browser"]
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Benchmarks measure and prove nothing: they run by their own command, ``pytest tests/benchmarks``."""
+    is_asked_for = any("benchmarks" in argument for argument in config.args)
+    return True if collection_path.name == "benchmarks" and not is_asked_for else None
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if "browser" in collect_ignore:
         terminalreporter.write_line(NO_BROWSER)
