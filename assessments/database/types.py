@@ -136,7 +136,11 @@ def one_of(column: str, kind: type[enum.Enum]) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({words})", name=f"{column}_known")
 
 
+# Addresses may name any number up to 2^63 - 1: one that is nobody's is compared like any other, on both.
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 TYPES: dict[Any, Any] = {
+    int: WHOLE,
     datetime: Moment(),
     date: Day(),
     Decimal: Thousandths(),
