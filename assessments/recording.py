@@ -98,6 +98,15 @@ def record_scores(
     return outcomes
 
 
+def hold(pupils: set[int]) -> None:
+    """On PostgreSQL two writers of one pupil wait for each other here, as SQLite's writers do at BEGIN.
+
+    Whoever compares before writing holds first: what is read then stands until the commit.
+    """
+    rows = sa.select(Pupil.id).where(Pupil.id.in_(pupils)).order_by(Pupil.id)
+    db.session.execute(rows.with_for_update(key_share=True)).all()
+
+
 def confirm_scores(window: AssessmentWindow, pupil_id: int, codes: set[str]) -> list[str]:
     """A person has looked at odd numbers and says they are right; returns the measures it was news for.
 
@@ -191,10 +200,7 @@ class _Before:
     @classmethod
     def of(cls, window: AssessmentWindow, writes: list[Write]) -> "_Before":
         pupils = {write.pupil_id for write in writes}
-        # PostgreSQL: two writers of one pupil wait for each other here, as SQLite's writers do at BEGIN.
-        db.session.execute(
-            sa.select(Pupil.id).where(Pupil.id.in_(pupils)).order_by(Pupil.id).with_for_update(key_share=True)
-        ).all()
+        hold(pupils)
         here = sa.select(SCORES).where(SCORES.c.window_id == window.id, SCORES.c.pupil_id.in_(pupils))
         return cls(
             scores={(row.pupil_id, row.measure): row for row in db.session.execute(here)},

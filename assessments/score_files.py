@@ -16,7 +16,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow
-from assessments.recording import SCORES, Recorder, Status, Write, record_scores
+from assessments.recording import SCORES, Recorder, Status, Write, hold, record_scores
 from assessments.roster.characters import shown
 from assessments.roster.models import Pupil
 from assessments.roster.table_files import read_table
@@ -158,6 +158,8 @@ class _Pass:
 
     def _take(self, entries: list[Entry]) -> None:
         pupils, schools = self.pupils.find(sorted({entry.code for entry in entries}))
+        if self.terms.by:
+            hold(set(schools))
         scores = self._scores(set(schools))
         writes: list[tuple[Write, Entry]] = []
         for entry in entries:

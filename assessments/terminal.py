@@ -56,6 +56,6 @@ def _database_sentence(error: sa.exc.DBAPIError) -> str:
         return "Någon annan ändrade samma sak samtidigt. Inget har ändrats. Försök igen."
     if "readonly" in text:
         return "Databasen går bara att läsa här. Inget har ändrats."
-    if "locked" in text:
+    if "locked" in text or "deadlock" in text:
         return "Databasen är upptagen. Inget har ändrats. Försök igen om en stund."
     return f"Databasen svarar inte: {text.splitlines()[0]}"

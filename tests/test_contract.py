@@ -8,15 +8,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from cast import Ekbacken
 from click.testing import Result
+from flask import Flask
 
 from assessments import settings
 from assessments.database import db, schema
+from assessments.models import AssessmentWindow
+from assessments.recording import Recorder, Write, record_scores
 from assessments.refusals import Refused
+from assessments.roster.tables import FROM_A_PAGE
+from assessments.score_files import Terms, import_scores
 
 LASSPAR = Path(sys.executable).with_name("lasspar")
 WINDOW = ("--window", "2026/27-autumn")
@@ -162,6 +168,27 @@ def test_a_class_without_a_school_is_told_how_to_be_written(
     done = lasspar("report", "class", "/1A", *WINDOW, "--out", tmp_path / "ut.pdf")
     assert done.exit_code == 1
     assert "skolenhetskod/klass" in done.stderr
+
+
+@pytest.mark.both_databases
+def test_a_file_never_overwrites_what_another_is_just_writing(app: Flask, ekbacken: Ekbacken):
+    told = []
+
+    def take_in() -> None:
+        with app.app_context():
+            file = b"elev-id;bokstavsljud\n1001;9\n"
+            window = db.session.get_one(AssessmentWindow, window_id)
+            told.append(import_scores(window, "sen.csv", file, FROM_A_PAGE, Terms(by=Recorder())))
+            db.session.rollback()
+
+    window_id, kim = ekbacken.autumn.id, ekbacken.kim.id
+    record_scores(ekbacken.autumn, [Write(kim, "bokstavsljud", Decimal(20))], Recorder())
+    late = threading.Thread(target=take_in)
+    late.start()
+    late.join(timeout=0.7)  # it stands and waits
+    db.session.commit()
+    late.join(timeout=30)
+    assert [problem.reason for problem in told[0].problems] == ["ett annat värde är redan registrerat (20)"]
 
 
 def _audit_rows() -> int:
