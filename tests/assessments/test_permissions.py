@@ -23,6 +23,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.roster.models import Duty, Enrolment, Role
 
+pytestmark = pytest.mark.both_databases
 P = Permission
 
 # domain.md section 1, "Rights", said again: r = read, w = write, - = nothing.

@@ -20,6 +20,7 @@ from assessments.models import Absence, Score, ScoreChange
 from assessments.roster.models import Enrolment, SchoolClass
 from assessments.roster.tables import FROM_A_PAGE, UnreadableFile
 
+pytestmark = pytest.mark.both_databases
 WINDOW = "2026/27-autumn"
 
 

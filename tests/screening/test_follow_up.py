@@ -306,6 +306,7 @@ class TestANextStep:
         assert post(client, "/follow-up/steps", fields).status_code == status
         assert steps(handed_in.kim) == []
 
+    @pytest.mark.both_databases
     def test_a_strangers_signal_is_as_little_there_as_none(
         self, handed_in: Ekbacken, signed_in: SignIn
     ) -> None:
