@@ -74,7 +74,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(sa.exc.IntegrityError, _collision)
     app.register_error_handler(sa.exc.OperationalError, _database_gone)
     for error in IMPOSSIBLE_VALUES:
-        app.register_error_handler(error, lambda _error: error_page(400))
+        app.register_error_handler(error, _impossible)
 
 
 def error_page(
@@ -82,7 +82,6 @@ def error_page(
 ) -> Response:
     """What happened, what is safe and what to do, as a page or for scripts as JSON."""
     audit.forget_reads()
-    db.session.rollback()
     what, safe, remedy = told or WORDS.get(status) or WORDS[400 if status < 500 else 500]
     if is_for_scripts():
         body = jsonify(error={"status": status, "title": what, "reasons": list(reasons) or [remedy]})
@@ -116,11 +115,18 @@ def _http(error: HTTPException) -> Any:
     return page
 
 
+def _impossible(_error: Exception) -> Response:
+    db.session.rollback()
+    return error_page(400)
+
+
 def _collision(error: Exception) -> Response:
+    db.session.rollback()
     log.error("the database refused", exc_info=error)
     return error_page(409)
 
 
 def _database_gone(error: Exception) -> Response:
+    db.session.rollback()
     log.error("database gone", exc_info=error)
     return error_page(503)

@@ -49,7 +49,7 @@ GRANTS: dict[Role, set[Permission]] = {
 MEETS_PROTECTED = {Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL}
 
 
-def holds_on(day: date) -> sa.ColumnElement[bool]:
+def holds_on(day: date | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
     """The duty is in force on the day (both ends included)."""
     return sa.and_(Duty.starts_on <= day, sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= day))
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from assessments.access.models import Account, SignInSession
-from assessments.access.sessions import living
+from assessments.access.sessions import LIVING, limits
 from assessments.calendar import academic_year_on
 from assessments.clock import today
 from assessments.collation import swedish_key
@@ -91,8 +91,9 @@ def sessions_of(account: Account, this_one: int) -> list[SessionRow]:
     rows = db.session.scalars(
         sa.select(SignInSession)
         .join(SignInSession.account)
-        .where(SignInSession.account_id == account.id, living())
-        .order_by(SignInSession.id != this_one, SignInSession.last_seen_at.desc())
+        .where(SignInSession.account_id == account.id, LIVING)
+        .order_by(SignInSession.id != this_one, SignInSession.last_seen_at.desc()),
+        limits(),
     )
     return [
         SessionRow(

@@ -83,30 +83,42 @@ def end(session_id: int) -> None:
     )
 
 
-def living() -> sa.ColumnElement[bool]:
-    """The session is not ended, idle or too old, and the account is open."""
-    return sa.and_(
-        SignInSession.ended_at.is_(None),
-        SignInSession.created_at > now() - LONGEST,
-        SignInSession.last_seen_at > now() - IDLE,
-        Account.disabled_at.is_(None),
+LIVING = sa.and_(
+    SignInSession.ended_at.is_(None),
+    SignInSession.created_at > sa.bindparam("begun_after"),
+    SignInSession.last_seen_at > sa.bindparam("seen_after"),
+    Account.disabled_at.is_(None),
+)
+"""The session is not ended, too old or idle, and the account is open; takes ``limits()``."""
+
+# Asked by every page: built once.
+BY_SECRET = (
+    sa.select(SignInSession)
+    .join(SignInSession.account)
+    .where(SignInSession.token_hash == sa.bindparam("fingerprint"), LIVING)
+    .options(contains_eager(SignInSession.account).joinedload(Account.staff_member))
+)
+DUTIES = (
+    sa.select(Duty)
+    .where(Duty.staff_member_id == sa.bindparam("staff_member_id"), holds_on(sa.bindparam("day")))
+    .options(
+        joinedload(Duty.school_class).joinedload(SchoolClass.school),
+        joinedload(Duty.school),
+        joinedload(Duty.municipality),
     )
+    .order_by(Duty.starts_on, Duty.id)
+)
+
+
+def limits() -> dict[str, datetime]:
+    """Since when a living session must have begun, and been used."""
+    return {"begun_after": now() - LONGEST, "seen_after": now() - IDLE}
 
 
 def duties_today(staff_member_id: int) -> list[Duty]:
     """The duties in force, with what they are about: pages say "klasslärare 1A, Ekbackens skola"."""
-    return list(
-        db.session.scalars(
-            sa.select(Duty)
-            .where(Duty.staff_member_id == staff_member_id, holds_on(today()))
-            .options(
-                joinedload(Duty.school_class).joinedload(SchoolClass.school),
-                joinedload(Duty.school),
-                joinedload(Duty.municipality),
-            )
-            .order_by(Duty.starts_on, Duty.id)
-        )
-    )
+    asked = {"staff_member_id": staff_member_id, "day": today()}
+    return list(db.session.scalars(DUTIES, asked))
 
 
 def _who() -> None:
@@ -116,12 +128,7 @@ def _who() -> None:
     secret = session.get(SECRET)
     if not secret or request.endpoint in STATIC:
         return
-    row = db.session.scalar(
-        sa.select(SignInSession)
-        .join(SignInSession.account)
-        .where(SignInSession.token_hash == fingerprint(str(secret)), living())
-        .options(contains_eager(SignInSession.account).joinedload(Account.staff_member))
-    )
+    row = db.session.scalar(BY_SECRET, {"fingerprint": fingerprint(str(secret)), **limits()})
     duties = duties_today(row.account.staff_member_id) if row else []
     if row and duties:
         g.account, g.duties = row.account, duties

@@ -1,0 +1,193 @@
+"""Every question there is: made from the app's own map of addresses, and from the forms that pages show."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from lxml import html
+from matrix.oracle import ENDPOINTS, HOMES, SCHOOL_OWNERS
+from matrix.world import CLASSES, CODES, PUPILS, SCHOOLS, World
+from werkzeug.routing import Rule
+
+STATIC = {"static", "bootstrap.static"}
+READS, WRITES = {"GET"}, {"POST", "PUT", "PATCH", "DELETE"}
+NOWHERE = {"unheard of", "nonsense", "none", "missing", "the last id", "too large"}
+BEYOND = {"missing": 999_999, "the last id": 2**63 - 1, "too large": 2**63}
+Fields = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One method at one address, with what a form there would send."""
+
+    endpoint: str
+    method: str
+    path: str
+    thing: str | None  # the name in the world of the object that the address names
+    is_whole: bool = True  # the rest of the address leads somewhere too
+    is_ours: bool = True  # it is an address of the app at all
+    is_plain: bool = True  # all it names is there
+    fields: Fields = ()
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} ({self.endpoint}, {self.thing})"
+
+
+@dataclass
+class Places:
+    """What stands for each part of an address: name in the world -> value."""
+
+    world: World
+    sessions: dict[str, int] = field(default_factory=dict)
+
+    def of(self, argument: str) -> dict[str, Any]:
+        world = self.world
+        ids: dict[str, dict[str, int]] = {
+            "class_id": world.classes,
+            "pupil_id": world.pupils,
+            "school_id": world.schools,
+            "municipality_id": world.municipalities,
+            "account_id": {name: world.accounts[name] for name in HOMES},
+            "duty_id": {name: world.duties[name] for name in HOMES},
+            "session_id": self.sessions,
+        }
+        if argument in ids:
+            return ids[argument] | BEYOND
+        others: dict[str, dict[str, Any]] = {
+            "window": {"open": world.window, "unheard of": "1999-00-autumn", "nonsense": "a b"},
+            "set_id": {"built in": 1} | BEYOND,
+            "slug": {"a page": "score-sheet", "none": "nothing-here"},
+            "token": {"none": "x" * 43},
+        }
+        assert argument in others, (
+            f"tests/matrix/asking.py does not know what <{argument}> in an address stands for"
+        )
+        return others[argument]
+
+
+def rules(app: Flask) -> Iterator[Rule]:
+    """Every address of the app. A new one must be told to the oracle first: who may open it?"""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in STATIC:
+            told = rule.endpoint in ENDPOINTS
+            assert told, f"tests/matrix/oracle.py does not say who may open {rule.endpoint} ({rule.rule})"
+            yield rule
+
+
+def questions(
+    app: Flask, places: Places, methods: set[str], endpoints: set[str] | None = None
+) -> Iterator[Question]:
+    """Every method at every address with every object, and each other part of the address once gone wrong."""
+    for rule in rules(app):
+        if endpoints is not None and rule.endpoint not in endpoints:
+            continue
+        for method in sorted((rule.methods or set()) & methods):
+            for chosen in _choices(rule, places):
+                values = {argument: places.of(argument)[name] for argument, name in chosen.items()}
+                yield Question(
+                    rule.endpoint, method, _path(rule, values), _thing(rule.endpoint, chosen),
+                    is_whole=_is_whole(rule.endpoint, chosen), is_ours="too large" not in chosen.values(),
+                    is_plain=not NOWHERE & set(chosen.values()),
+                )  # fmt: skip
+
+
+def _choices(rule: Rule, places: Places) -> Iterator[dict[str, str]]:
+    """The object in every guise; other parts as they should be, then one at a time in every other guise."""
+    arguments = sorted(rule.arguments)
+    usual = {argument: next(iter(places.of(argument))) for argument in arguments}
+    yield usual
+    for argument in arguments:
+        for name in list(places.of(argument))[1:]:
+            yield {**usual, argument: name}
+
+
+def _thing(endpoint: str, chosen: dict[str, str]) -> str | None:
+    """The object the oracle is asked about."""
+    name = chosen.get(f"{ENDPOINTS[endpoint][1]}_id")
+    return None if name in BEYOND else name
+
+
+def _is_whole(endpoint: str, chosen: dict[str, str]) -> bool:
+    """Whether all that the oracle is not asked about leads somewhere."""
+    others = {name for argument, name in chosen.items() if argument != f"{ENDPOINTS[endpoint][1]}_id"}
+    school, municipality = chosen.get("school_id"), chosen.get("municipality_id")
+    if school in SCHOOL_OWNERS and municipality and SCHOOL_OWNERS[school] != municipality:
+        return False
+    return not others & NOWHERE
+
+
+def _path(rule: Rule, values: dict[str, Any]) -> str:
+    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part: str(values[part[1]]), rule.rule)
+
+
+def forms(app: Flask, address: str, page: str) -> Iterator[tuple[str, str, Fields]]:
+    """The forms of a page that write, filled in as somebody in a hurry would: (endpoint, path, fields)."""
+    if "<form" not in page:
+        return
+    for form in html.fromstring(page).iterfind(".//form"):
+        if (form.get("method") or "get").lower() != "post":
+            continue
+        path = form.get("action") or address
+        endpoint, _values = app.url_map.bind("").match(path.partition("?")[0], "POST")
+        yield endpoint, path, tuple(_filled_in(form))
+
+
+def _filled_in(form: Any) -> Iterator[tuple[str, str]]:
+    """Every field with its value; empty ones with something that may do, boxes ticked."""
+    for node in form.iter("input", "select", "textarea", "button"):
+        name, kind = node.get("name"), node.get("type", "")
+        if not name or name == "csrf_token" or kind == "file":
+            continue
+        if node.tag == "select":
+            yield from _chosen(name, node)
+        elif node.tag == "textarea":
+            yield name, node.text or "ett ord"
+        elif node.tag == "button":
+            continue
+        else:
+            yield name, node.get("value") or {"date": "2026-10-15", "number": "1"}.get(kind, "4")
+
+
+def _chosen(name: str, select: Any) -> Iterator[tuple[str, str]]:
+    options = [option.get("value") for option in select.iter("option")]
+    selected = [option.get("value") for option in select.iter("option") if option.get("selected") is not None]
+    yield name, next((value for value in [*selected, *options] if value), "")
+
+
+def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
+    """Forms that no page shows filled in so that they would do: files about everybody and about each one,
+    classes everywhere for somebody to teach, places and periods there are not yet."""
+    person = (
+        ("name", "Ny Person"),
+        ("username", "ny.person"),
+        ("role", "teacher"),
+        ("starts_on", "2026-10-15"),
+    )
+    teaches = [(*person, ("place", f"class:{number}")) for number in world.classes.values()]
+    roster = _files(
+        "kommun;skola;klass;årskurs;elev-id;förnamn;efternamn", [_roster_row(one) for one in PUPILS]
+    )
+    scores = _files("elev-id;bokstavsljud", [f"{code};7" for code in CODES.values()])
+    days = (("opens_on", "2027-01-10"), ("closes_on", "2027-02-10"), ("makeup_days", "14"))
+    bodies: dict[str, list[Fields]] = {
+        "imports.preview_roster": [(("file", (text, "elever.csv")), ("on", "2026-10-15")) for text in roster],
+        "imports.preview_scores": [(("file", (text, "resultat.csv")), ("replaces", "y")) for text in scores],
+        "staff.add": teaches,
+        "staff.give_duty": teaches,
+        "screening.confirm_score": [(("window", world.window), ("measure", "bokstavsljud"))],
+        "roster.new_school": [(("name", "Nyskolan"), ("code", "30000001"))],
+        "windows.new": [(("academic_year", "2026/27"), ("season", "winter"), *days)],
+    }
+    return [("", fields) for fields in bodies.get(endpoint, [])]
+
+
+def _files(head: str, rows: list[str]) -> list[bytes]:
+    return [f"{head}\n{text}\n".encode() for text in ("\n".join(rows), *rows)]
+
+
+def _roster_row(stem: str) -> str:
+    name, _is_protected = PUPILS[stem]
+    school = CLASSES[name]
+    return f"{SCHOOLS[school][0]};{school}s skola;{name};1;{CODES[stem]};Ny;Elev"

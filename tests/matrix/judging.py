@@ -1,0 +1,182 @@
+"""Whether an answer and its traces are as the oracle says."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from matrix import oracle
+from matrix.oracle import OPENS_WINDOWS, may
+from matrix.witness import WORDS, Change
+from matrix.world import MOVED, PUPILS, REPORTED, World
+
+REFUSED = {"sign in": {302, 401}, "403": {403}, "404": {404}, "no address": {404, 405}}
+DONE = {200, 302, 303}
+TOLD_WHY = {400, 401, 409, 413, 422}  # 401: a sign-in that fails
+
+
+def status_fault(expected: str, status: int, method: str, is_own: bool, is_elsewhen: bool) -> str | None:
+    """``is_own``: the form is the one of that very page. ``is_elsewhen``: the class has no such window."""
+    if expected != "in":
+        return None if status in REFUSED[expected] else f"{expected} was expected, not {status}"
+    if is_elsewhen and status == 404:
+        return None
+    if status in DONE or (method != "GET" and status in TOLD_WHY):
+        return None
+    if not is_own and status in (403, 404):
+        return None  # ids of others in the form
+    return f"it should be open, not {status}"
+
+
+def shown_faults(who: str, words: set[str], said: set[str], has_levels: bool) -> Iterator[str]:
+    """Names, written words and levels that do not belong on this visitor's pages."""
+    for word in sorted(words - oracle.names_open_to(who)):
+        yield f"the page holds {word}"
+    for stem in sorted(said):
+        if not may(who, "signals", stem):
+            yield f"the page holds what was written about {stem}"
+    if has_levels and words:
+        for stem in sorted({WORDS[word] for word in words}):
+            if not may(who, "scores", stem):
+                yield f"a page with levels names {stem}"
+
+
+def trace_faults(
+    world: World, who: str, words: set[str], traces: list[tuple[Any, ...]], is_about_one: bool
+) -> Iterator[str]:
+    """Each pupil shown has a trace (an own one on a page or paper about pupils), and nobody else has."""
+    stems = {WORDS[word] for word in words}
+    subjects = {subject for _action, subject, _account, _duty in traces}
+    if traces and not stems:
+        yield f"nobody was shown, but {sorted(subjects)} were noted"
+    for stem in sorted(stems):
+        places = {CLASSES_OF[stem]} | ({"1A"} if stem == MOVED else set())
+        by_class = {f"schoolclass:{world.classes[name]}" for name in places}
+        by_municipality = {f"municipality:{world.municipalities[name]}" for name in world.municipalities}
+        enough = {f"pupil:{world.pupils[stem]}"} | (set() if is_about_one else by_class | by_municipality)
+        if not subjects & enough:
+            yield f"{stem} was shown without a trace"
+    for _action, _subject, account, duty in traces:
+        if account != world.accounts.get(who) or duty is None:
+            yield "a trace without its account and duty"
+
+
+CLASSES_OF = {stem: name for stem, (name, _protected) in PUPILS.items()}
+
+
+class Ledger:
+    """Which rows a visitor may change."""
+
+    def __init__(
+        self, world: World, school_of_class: dict[int, int], municipality_of_school: dict[int, int]
+    ) -> None:
+        self.world = world
+        self.pupils = {number: stem for stem, number in world.pupils.items()}
+        self.classes = {number: name for name, number in world.classes.items()}
+        self.municipalities = {number: name for name, number in world.municipalities.items()}
+        self.accounts = {number: name for name, number in world.accounts.items()}
+        self.school_of_class = school_of_class
+        self.municipality_of_school = municipality_of_school
+
+    def is_permitted(self, who: str, change: Change) -> bool:
+        check = getattr(self, f"_{change.table}", None)
+        return bool(check and check(who, change.row))
+
+    def _audit_entry(self, who: str, row: dict[str, Any]) -> bool:
+        return row["account_id"] == self.world.accounts.get(who)
+
+    def _sign_in_session(self, who: str, row: dict[str, Any]) -> bool:
+        return self.accounts[row["account_id"]] == who or self._looks_after_account(who, row["account_id"])
+
+    def _failed_sign_in(self, _who: str, _row: dict[str, Any]) -> bool:
+        return True
+
+    def _score(self, who: str, row: dict[str, Any]) -> bool:
+        return may(who, "record scores", self.pupils[row["pupil_id"]])
+
+    _score_change = _score
+
+    def _judged(self, who: str, row: dict[str, Any]) -> bool:
+        stem = self.pupils.get(row["pupil_id"])
+        zones = ("record scores", "observe", "act on signals", "act on reported", "edit roster")
+        return stem is None or any(may(who, zone, stem) for zone in zones)
+
+    _flag = _judgement = _judged
+
+    def _observation(self, who: str, row: dict[str, Any]) -> bool:
+        return may(who, "observe", self.pupils[row["pupil_id"]])
+
+    def _next_step(self, who: str, row: dict[str, Any]) -> bool:
+        stem = self.world.flags[row["flag_id"]]
+        reported = stem in REPORTED and may(who, "act on reported", stem)
+        return reported or may(who, "act on signals", stem)
+
+    def _hand_in(self, who: str, row: dict[str, Any]) -> bool:
+        return self.classes[row["school_class_id"]] in oracle.ZONES["record scores"].get(who, set())
+
+    def _pupil(self, who: str, row: dict[str, Any]) -> bool:
+        stem = self.pupils.get(row["id"])
+        return may(who, "edit roster", stem) if stem else self._looks_after(who, row["municipality_id"])
+
+    def _enrolment(self, who: str, row: dict[str, Any]) -> bool:
+        stem = self.pupils.get(row["pupil_id"])
+        there = self._looks_after(who, self._municipality_of_class(row["school_class_id"]))
+        return there and (stem is None or may(who, "edit roster", stem))
+
+    def _school_class(self, who: str, row: dict[str, Any]) -> bool:
+        return self._looks_after(who, self.municipality_of_school[row["school_id"]])
+
+    def _school(self, who: str, row: dict[str, Any]) -> bool:
+        return self._looks_after(who, row["municipality_id"])
+
+    def _roster_import(self, who: str, row: dict[str, Any]) -> bool:
+        return row["municipality_id"] is None or self._looks_after(who, row["municipality_id"])
+
+    def _quarantined_row(self, who: str, row: dict[str, Any]) -> bool:
+        return self._looks_after(who, self.municipality_of_school[row["school_id"]])
+
+    def _account(self, who: str, row: dict[str, Any]) -> bool:
+        return self._looks_after(who, row["municipality_id"])
+
+    def _staff_member(self, who: str, _row: dict[str, Any]) -> bool:
+        return any(who in people for people in oracle.LOOKED_AFTER.values())
+
+    def _one_time_link(self, who: str, row: dict[str, Any]) -> bool:
+        return row["account_id"] not in self.accounts or self._looks_after_account(who, row["account_id"])
+
+    def _duty(self, who: str, row: dict[str, Any]) -> bool:
+        if row["school_class_id"]:
+            return self._looks_after(who, self._municipality_of_class(row["school_class_id"]))
+        if row["school_id"]:
+            return self._looks_after(who, self.municipality_of_school[row["school_id"]])
+        return self._looks_after(who, row["municipality_id"])
+
+    def _assessment_window(self, who: str, _row: dict[str, Any]) -> bool:
+        return who in OPENS_WINDOWS
+
+    _adoption = _assessment_window
+
+    def _school_measure(self, who: str, row: dict[str, Any]) -> bool:
+        name = self.municipalities[self.municipality_of_school[row["school_id"]]]
+        return who in OPENS_WINDOWS & oracle.MUNICIPALITIES[name]
+
+    def _municipality_of_class(self, class_id: int) -> int:
+        return self.municipality_of_school[self.school_of_class[class_id]]
+
+    def _looks_after(self, who: str, municipality_id: int | None) -> bool:
+        name = self.municipalities.get(municipality_id or 0)
+        return who in oracle.LOOKED_AFTER.get(name or "", set())
+
+    def _looks_after_account(self, who: str, account_id: int) -> bool:
+        return any(
+            who in people and self.accounts[account_id] in PEOPLE_OF[name]
+            for name, people in oracle.LOOKED_AFTER.items()
+        )
+
+
+PEOPLE_OF = {
+    "Tallby": {"special_teacher_elsewhere", "teacher_elsewhere", "administrator_elsewhere"},
+    "Ekby": {
+        "teacher_1a", "teacher_1b", "special_teacher", "principal", "team_school", "team_municipality",
+        "coordinator_municipality", "administrator", "teacher_other_school", "teaches_and_administers",
+        "former_substitute", "newcomer", "disabled", "expired", "to_come",
+    },
+}  # fmt: skip

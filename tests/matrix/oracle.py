@@ -1,0 +1,245 @@
+"""Who may see and change whom: said by hand from domain.md section 1, apart from the app's page of rights.
+
+Classes stand for their pupils. A visitor who is not named in a table has nothing there.
+"""
+
+from matrix.world import ALIASES, CODES, PUPILS
+
+MINE, BESIDE, GRAN, TALL = "1A", "1B", "1G", "1T"
+EKBACKEN = {MINE, BESIDE, "1A last year"}
+EKBY = {*EKBACKEN, GRAN}
+OUT = {"signed_out", "disabled", "expired", "to_come"}  # nobody is signed in there
+
+# zone: visitor: the classes where the visitor has the right
+TEACHING = {
+    "teacher_1a": {MINE},
+    "teacher_1b": {BESIDE},
+    "teacher_other_school": {GRAN},
+    "teacher_elsewhere": {TALL},
+    "teaches_and_administers": {BESIDE},
+    "former_substitute": {BESIDE},
+}
+SPECIAL = {"special_teacher": EKBACKEN, "special_teacher_elsewhere": {TALL}}
+PRINCIPAL = {"principal": EKBACKEN}
+ADMINISTERING = {"administrator": EKBY, "administrator_elsewhere": {TALL}, "teaches_and_administers": EKBY}
+TEAM = {"team_school": EKBACKEN, "team_municipality": EKBY}
+COORDINATING = {"coordinator_municipality": EKBY, "coordinator_all": set()}
+
+
+def _together(*tables: dict[str, set[str]]) -> dict[str, set[str]]:
+    return {
+        who: set().union(*(table.get(who, set()) for table in tables)) for table in tables for who in table
+    }
+
+
+ZONES = {
+    "roster": _together(TEACHING, SPECIAL, PRINCIPAL, ADMINISTERING),
+    "edit roster": ADMINISTERING,
+    "scores": _together(TEACHING, SPECIAL, PRINCIPAL),
+    "record scores": _together(TEACHING, SPECIAL),
+    "signals": _together(TEACHING, SPECIAL, PRINCIPAL),
+    "act on signals": SPECIAL,
+    "act on reported": PRINCIPAL,
+    "observe": _together(TEACHING, SPECIAL),
+    "print": _together(TEACHING, SPECIAL, PRINCIPAL),
+    "staff": ADMINISTERING,
+    "windows": COORDINATING,
+}
+COLLEAGUES = _together(TEACHING, SPECIAL, PRINCIPAL, ADMINISTERING, TEAM, COORDINATING)
+"""Where a visitor is known: no right there is 403, anywhere else everything is 404."""
+
+MEETS_PROTECTED = _together(TEACHING, SPECIAL, PRINCIPAL)
+MUNICIPALITIES = {
+    "Ekby": {
+        "administrator",
+        "teaches_and_administers",
+        "team_municipality",
+        "coordinator_municipality",
+        "coordinator_all",
+    },
+    "Tallby": {"administrator_elsewhere", "coordinator_all"},
+}
+SCHOOLS = {
+    "Ekbacken": {"special_teacher", "principal", "team_school"}
+    | MUNICIPALITIES["Ekby"] - {"coordinator_all"},
+    "Granbacken": MUNICIPALITIES["Ekby"] - {"coordinator_all"},
+    "Tallbacken": {"special_teacher_elsewhere", "administrator_elsewhere"},
+}
+LOOKED_AFTER = {"Ekby": {"administrator", "teaches_and_administers"}, "Tallby": {"administrator_elsewhere"}}
+KNOWS_ACCOUNTS_OF = {
+    "Ekby": {*LOOKED_AFTER["Ekby"], "team_municipality", "coordinator_municipality"},
+    "Tallby": LOOKED_AFTER["Tallby"],
+}
+OPENS_WINDOWS = {"coordinator_municipality", "coordinator_all"}
+
+
+def may(who: str, zone: str, stem: str) -> bool:
+    """Whether the visitor has the right with the pupil, as things stand today."""
+    name, is_protected = PUPILS[stem]
+    if is_protected and name not in MEETS_PROTECTED.get(who, set()):
+        return False
+    return name in ZONES[zone].get(who, set())
+
+
+def knows(who: str, stem: str) -> bool:
+    """Whether the visitor is a colleague around the pupil, with or without the right at hand."""
+    name, is_protected = PUPILS[stem]
+    return name in (MEETS_PROTECTED if is_protected else COLLEAGUES).get(who, set())
+
+
+def names_open_to(who: str) -> set[str]:
+    """The words that may stand on this visitor's pages: of protected pupils the alias, never the name."""
+    seen = [stem for stem in PUPILS if may(who, "roster", stem)]
+    return {ALIASES.get(stem, stem) for stem in seen} | {CODES[stem] for stem in seen}
+
+
+# endpoint: (zone, the object its address names). "" is any signed-in person, "public" anybody at all.
+ENDPOINTS = {
+    "access.sign_in_page": ("public", None),
+    "access.sign_in": ("public", None),
+    "access.sign_out": ("public", None),
+    "access.password_page": ("public", None),
+    "access.set_password": ("public", None),
+    "help.contents": ("public", None),
+    "help.page": ("public", None),
+    "own.healthz": ("public", None),
+    "own.session": ("public", None),
+    "own.sign_ins": ("", None),
+    "own.end_session": ("", "session"),
+    "own.end_other_sessions": ("", None),
+    "own.who_sees_what": ("", None),
+    "classes.start": ("", None),
+    "classes.my_classes": ("", None),
+    "classes.pupils": ("roster", "class"),
+    "windows.overview": ("", None),
+    "windows.new": ("windows", None),
+    "windows.move": ("windows", None),
+    "windows.school_measures": ("windows", None),
+    "windows.measures_of_school": ("windows", "municipality"),
+    "screening.benchmarks": ("", None),
+    "screening.benchmark_set": ("", None),
+    "screening.benchmark_trial": ("windows", None),
+    "screening.adopt": ("windows", None),
+    "screening.class_overview": ("scores", "class"),
+    "screening.inbox": ("signals", None),
+    "screening.record_step": ("act on signals", None),
+    "screening.pupil": ("scores", "pupil"),
+    "screening.observe": ("observe", "pupil"),
+    "screening.confirm_score": ("record scores", "pupil"),
+    "sheets.show": ("scores", "class"),
+    "sheets.save": ("record scores", "class"),
+    "sheets.confirm_hand_in": ("record scores", "class"),
+    "sheets.do_hand_in": ("record scores", "class"),
+    "imports.roster_file": ("edit roster", None),
+    "imports.preview_roster": ("edit roster", None),
+    "imports.confirm_roster": ("edit roster", None),
+    "imports.score_file": ("record scores", None),
+    "imports.preview_scores": ("record scores", None),
+    "imports.confirm_scores": ("record scores", None),
+    "pupils.new": ("edit roster", "class"),
+    "pupils.show": ("edit roster", "pupil"),
+    "pupils.correct": ("edit roster", "pupil"),
+    "pupils.move": ("edit roster", "pupil"),
+    "pupils.put_right": ("edit roster", "pupil"),
+    "pupils.end": ("edit roster", "pupil"),
+    "pupils.stays": ("edit roster", "pupil"),
+    "roster.overview": ("edit roster", None),
+    "roster.new_school": ("edit roster", "municipality"),
+    "roster.school_details": ("edit roster", "school"),
+    "roster.school_page": ("edit roster", "school"),
+    "roster.add_class": ("edit roster", "school"),
+    "roster.class_page": ("edit roster", "class"),
+    "roster.rename_class": ("edit roster", "class"),
+    "reports.overview": ("print", None),
+    "reports.class_prints": ("print", "class"),
+    "reports.class_report": ("print", "class"),
+    "reports.class_set": ("print", "class"),
+    "reports.guardian_page": ("print", "pupil"),
+    "reports.staff_report": ("print", "pupil"),
+    "staff.overview": ("staff", None),
+    "staff.new": ("staff", "municipality"),
+    "staff.add": ("staff", "municipality"),
+    "staff.person": ("staff", "account"),
+    "staff.give_duty": ("staff", "account"),
+    "staff.link": ("staff", "account"),
+    "staff.disable": ("staff", "account"),
+    "staff.enable": ("staff", "account"),
+    "duties.duty": ("staff", "duty"),
+    "duties.change": ("staff", "duty"),
+    "duties.take_back": ("staff", "duty"),
+}
+ALSO = {"screening.record_step": "act on reported"}  # the principal's own door to the same page
+NOT_PRINTED = {"reports.guardian_page", "reports.staff_report"}  # a protected pupil, whoever asks
+SHOWS_RESULTS = {"scores", "record scores", "signals", "act on signals", "observe", "print"}
+
+
+def expected(who: str, endpoint: str, thing: str | None, is_whole: bool = True) -> str:
+    """What becomes of the visitor at this door: ``in``, ``sign in``, ``403`` or ``404``.
+
+    ``thing`` is the object's name in the world; None where the address names none, or one there is not.
+    ``is_whole``: the rest of the address leads somewhere too.
+    """
+    verdict = _verdict(who, endpoint, thing)
+    return "404" if verdict == "in" and not is_whole else verdict
+
+
+def _verdict(who: str, endpoint: str, thing: str | None) -> str:
+    zone, kind = ENDPOINTS[endpoint]
+    if zone == "public":
+        return "in"
+    if who in OUT:
+        return "sign in"
+    if kind is None:
+        doors = [zone, ALSO.get(endpoint, zone)]
+        return "in" if zone == "" or any(_has_any(who, door) for door in doors) else "403"
+    if thing is None:
+        return "404"
+    if endpoint in NOT_PRINTED and PUPILS[thing][1] and may(who, zone, thing):
+        return "403"
+    allowed, known = RIGHTS[kind](who, zone, thing)
+    return "in" if allowed else "403" if known else "404"
+
+
+def _has_any(who: str, zone: str) -> bool:
+    return who in OPENS_WINDOWS if zone == "windows" else who in ZONES[zone]
+
+
+def _of_class(who: str, zone: str, name: str) -> tuple[bool, bool]:
+    return name in ZONES[zone].get(who, set()), name in COLLEAGUES.get(who, set())
+
+
+def _of_pupil(who: str, zone: str, stem: str) -> tuple[bool, bool]:
+    return may(who, zone, stem), knows(who, stem)
+
+
+def _of_municipality(who: str, zone: str, name: str) -> tuple[bool, bool]:
+    known = who in MUNICIPALITIES[name]
+    return known and who in (OPENS_WINDOWS if zone == "windows" else LOOKED_AFTER[name]), known
+
+
+def _of_school(who: str, _zone: str, name: str) -> tuple[bool, bool]:
+    return who in LOOKED_AFTER[SCHOOL_OWNERS[name]], who in SCHOOLS[name]
+
+
+def _of_staff(who: str, _zone: str, name: str) -> tuple[bool, bool]:
+    home = HOMES[name]
+    return who in LOOKED_AFTER.get(home, set()), who in KNOWS_ACCOUNTS_OF.get(home, set())
+
+
+def _of_session(who: str, _zone: str, name: str) -> tuple[bool, bool]:
+    return name == who, False
+
+
+RIGHTS = {
+    "class": _of_class, "pupil": _of_pupil, "municipality": _of_municipality, "school": _of_school,
+    "account": _of_staff, "duty": _of_staff, "session": _of_session,
+}  # fmt: skip
+SCHOOL_OWNERS = {"Ekbacken": "Ekby", "Granbacken": "Ekby", "Tallbacken": "Tallby"}
+HOMES = {
+    "teacher_1b": "Ekby",
+    "administrator": "Ekby",
+    "teacher_elsewhere": "Tallby",
+    "coordinator_all": "nowhere",
+    "newcomer": "Ekby",
+}
+"""Whose staff somebody is: accounts and duties that the matrix tries doors of."""

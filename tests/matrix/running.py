@@ -1,0 +1,211 @@
+"""The app, a world in it, everybody's browser; asking every question, and keeping what went wrong."""
+
+import io
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from cast import PASSWORD
+from flask import Flask
+from flask.testing import FlaskClient
+from matrix import judging, oracle, witness
+from matrix.asking import READS, WRITES, Places, Question, filled_in_by_hand, forms, questions
+from matrix.world import SAID, VISITORS, World, build, shut_doors
+from werkzeug.test import TestResponse
+
+from app import create_app
+from assessments.access.models import SignInSession
+from assessments.database import db
+from assessments.database.commands import prepare
+from assessments.roster.models import School, SchoolClass
+
+CONFIRMS = {"imports.confirm_roster", "imports.confirm_scores"}
+SIGNED_OUT = "signed_out"
+EVERYBODY = [SIGNED_OUT, *VISITORS]
+SOME = ["teacher_1a", "special_teacher", "administrator"]  # who ask for what is not there at all
+# Far is far both ways: these ask only where they belong, and show what forms look like there.
+FAR = {"teacher_other_school", "special_teacher_elsewhere", "teacher_elsewhere", "administrator_elsewhere"}
+
+
+@dataclass
+class Browser:
+    """One visitor's: every page is asked with the cookie of the sign-in, whatever pages before it did."""
+
+    client: FlaskClient
+    cookie: str
+    token: str
+
+    def ask(self, question: Question, accept: str = "text/html") -> TestResponse:
+        self.client.set_cookie("lasspar", self.cookie)
+        data: dict[str, Any] = defaultdict(list)
+        for name, value in question.fields:
+            data[name].append((io.BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value)
+        headers = {"X-CSRFToken": self.token, "Accept": accept}
+        return self.client.open(
+            question.path, method=question.method, headers=headers, data=dict(data) or None
+        )
+
+
+@dataclass
+class Matrix:
+    """``faults``: in words, whatever was not as the oracle told; ``done``: where somebody's form went through."""
+
+    app: Flask
+    world: World
+    places: Places
+    browsers: dict[str, Browser]
+    ledger: judging.Ledger
+    database: witness.Database
+    faults: list[str] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
+    found_forms: dict[str, dict[str, tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(dict))
+
+    def read_all(self, visitors: list[str], endpoints: set[str] | None = None) -> None:
+        """Ask for every page."""
+        for question in questions(self.app, self.places, READS, endpoints):
+            for who in self._asking(visitors, question):
+                self.read(who, question)
+
+    def write_all(self, visitors: list[str], endpoints: set[str] | None = None) -> None:
+        """Send every form there is, wherever it can be sent."""
+        for question in questions(self.app, self.places, WRITES, endpoints):
+            for who in self._asking(visitors, question):
+                for fields, is_own in self._bodies(who, question):
+                    self.write(who, replace(question, fields=fields), is_own)
+
+    def _asking(self, visitors: list[str], question: Question) -> list[str]:
+        return [
+            who
+            for who in (visitors if question.is_plain else SOME)
+            if who not in FAR or self._expected(who, question) == "in"
+        ]
+
+    def read(self, who: str, question: Question) -> TestResponse:
+        """Ask for a page, and look at what it shows, notes and (never) changes."""
+        answer = self.browsers[who].ask(question)
+        words = self._look_at(who, question, answer, is_own=True)
+        traces = self.database.traces()
+        is_about_one = (
+            oracle.ENDPOINTS[question.endpoint][1] == "pupil" or answer.mimetype == "application/pdf"
+        )
+        for fault in judging.trace_faults(self.world, who, words, traces, is_about_one):
+            self._fault(who, question, fault)
+        if self.database.has_changed():
+            other = {change.table for change in self.database.changes()} - {"audit_entry"}
+            if other:
+                self._fault(who, question, f"reading changed {sorted(other)}")
+            self.database.put_back()
+        for endpoint, path, fields in self._forms(question, answer):
+            self.found_forms[endpoint].setdefault(f"{path} {fields}", (path, fields))
+        return answer
+
+    def write(self, who: str, question: Question, is_own: bool) -> None:
+        """Send a form, look at what it answers and changes, confirm where that is asked, and undo it."""
+        is_refused = self._expected(who, question) != "in"
+        answer = self.browsers[who].ask(question, "application/json" if is_refused else "text/html")
+        self._look_at(who, question, answer, is_own)
+        self._look_at_changes(who, question)
+        if not is_refused and answer.status_code in judging.DONE:
+            self.done.add(question.endpoint)
+        for endpoint, path, fields in self._forms(question, answer):
+            if endpoint in CONFIRMS and question.endpoint not in CONFIRMS:
+                confirm = Question(endpoint, "POST", path, None, fields=fields)
+                self.write(who, confirm, is_own=False)
+                return
+        if self.database.has_changed():
+            self.database.put_back()
+
+    def _bodies(self, who: str, question: Question) -> Iterator[tuple[tuple[Any, ...], bool]]:
+        """The form of that page; for those who may come in also an empty one, and every form of the same kind
+        that anybody saw anywhere: the ids of others in it must open nothing."""
+        known = [
+            *self.found_forms[question.endpoint].values(),
+            *filled_in_by_hand(self.world, question.endpoint),
+        ]
+        names_one = oracle.ENDPOINTS[question.endpoint][1] is not None
+        own = [fields for path, fields in known if names_one and path.partition("?")[0] == question.path]
+        yield (own[0], True) if own else ((), False)
+        if self._expected(who, question) == "in":
+            others = {fields for _path, fields in known} - set(own[:1])
+            yield from ((fields, False) for fields in [(), *sorted(others, key=str)])
+
+    def _expected(self, who: str, question: Question) -> str:
+        if not question.is_ours:
+            return "no address"
+        return oracle.expected(who, question.endpoint, question.thing, question.is_whole)
+
+    def _look_at(self, who: str, question: Question, answer: TestResponse, is_own: bool) -> set[str]:
+        """The words of pupils that the answer holds, beside those that were typed oneself."""
+        is_elsewhen = question.thing == "1A last year" and "/windows/" in question.path
+        status, expected = answer.status_code, self._expected(who, question)
+        if fault := judging.status_fault(expected, status, question.method, is_own, is_elsewhen):
+            self._fault(who, question, fault)
+        text, typed = witness.text_of(answer), str(question.fields).casefold()
+        words = {word for word in witness.named(text) if word not in typed}
+        said = {stem for stem in witness.said(text) if SAID[stem] not in typed}
+        for fault in judging.shown_faults(who, words, said, 'class="levellevel-' in text):
+            self._fault(who, question, fault)
+        return words
+
+    def _look_at_changes(self, who: str, question: Question) -> None:
+        if self.database.has_changed():
+            for change in self.database.changes():
+                if not self.ledger.is_permitted(who, change):
+                    self._fault(who, question, f"changed {change.table} {change.row}")
+
+    def _forms(self, question: Question, answer: TestResponse) -> list[tuple[str, str, tuple[Any, ...]]]:
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            return []
+        return list(forms(self.app, question.path, answer.text))
+
+    def _fault(self, who: str, question: Question, words: str) -> None:
+        self.faults.append(f"{who}: {question}: {words}")
+
+    def told(self) -> str:
+        """The first fault of each kind."""
+        kinds: dict[str, str] = {}
+        for fault in self.faults:
+            _who, question, words = fault.split(": ", 2)
+            kinds.setdefault(f"{question.partition('(')[2]} {words[:60]}", fault)
+        return "\n".join(kinds.values())
+
+
+def run(file: Path) -> Matrix:
+    """An app on a database of its own, which is put back after every question."""
+    app = create_app({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}", "LASSPAR_IS_DEMO": True})
+    with app.app_context():
+        prepare()
+        world = build()
+    browsers = {who: _sign_in(app, who) for who in VISITORS} | {SIGNED_OUT: _browser(app.test_client())}
+    with app.app_context():
+        shut_doors(world)
+        names = {number: name for name, number in world.accounts.items()}
+        sessions = {names[row.account_id]: row.id for row in db.session.scalars(sa.select(SignInSession))}
+        ledger = judging.Ledger(
+            world,
+            {one.id: one.school_id for one in db.session.scalars(sa.select(SchoolClass))},
+            {one.id: one.municipality_id for one in db.session.scalars(sa.select(School))},
+        )
+    places = Places(world, {who: sessions[who] for who in ("teacher_1a", "administrator")})
+    return Matrix(app, world, places, browsers, ledger, witness.Database(file))
+
+
+def close(matrix: Matrix) -> None:
+    matrix.database.close()
+    with matrix.app.app_context():
+        db.engine.dispose()
+
+
+def _sign_in(app: Flask, who: str) -> Browser:
+    client = app.test_client()
+    form = {"username": who, "password": PASSWORD, "csrf_token": _browser(client).token}
+    assert client.post("/sign-in", data=form).status_code == 302
+    return _browser(client)
+
+
+def _browser(client: FlaskClient) -> Browser:
+    token = client.get("/api/v1/session").json["csrf_token"]
+    return Browser(client, client.get_cookie("lasspar").value, token)

@@ -1,0 +1,216 @@
+"""Two municipalities, three schools, and pupils whose names stand nowhere else: where one is, it was let in.
+
+Class 1A is "mine": most visitors work there, beside it or far from it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import sqlalchemy as sa
+from cast import PASSWORD_HASH, TERM_START, TODAY
+
+from assessments.access.models import Account
+from assessments.database import db
+from assessments.handing_in import hand_in
+from assessments.models import AssessmentWindow, Season
+from assessments.recording import Recorder, Write, record_scores
+from assessments.roster.models import (
+    Duty,
+    Enrolment,
+    Municipality,
+    Pupil,
+    Role,
+    School,
+    SchoolClass,
+    StaffMember,
+)
+from screening.models import Flag, ObservedBy
+from screening.reviewing import Decision, Seen, raise_observation, record_next_step
+
+SCHOOLS = {
+    "Ekbacken": ("Ekby", "10000001"),
+    "Granbacken": ("Ekby", "10000002"),
+    "Tallbacken": ("Tallby", "20000001"),
+}
+CLASSES = {"1A": "Ekbacken", "1B": "Ekbacken", "1G": "Granbacken", "1T": "Tallbacken"}
+
+# stem: (class, protected). A stem is in the given name and the family name of its pupil.
+PUPILS = {
+    "zaxovib": ("1A", False),
+    "wipsurk": ("1A", True),
+    "kwenzol": ("1B", False),
+    "xolkitt": ("1G", False),
+    "vubrexa": ("1G", True),
+    "yrtabol": ("1T", False),
+    "jozvemi": ("1G", False),  # went in 1A until September
+}
+MOVED = "jozvemi"
+LEAVES = "kwenzol"  # in December
+WENT_TO_FA = {"zaxovib", "yrtabol"}  # last year; one of them has moved to another municipality since
+REPORTED = {"zaxovib", "xolkitt"}  # to the principal, who may then act
+NOT_HANDED_IN = "1T"
+ALIASES = {"wipsurk": "ugglamo", "vubrexa": "tjadrik"}  # what stands instead of a protected pupil's name
+CODES = {stem: f"kod{stem[::-1]}" for stem in PUPILS}  # elev-id: typed in files by people who know no names
+SAID = {stem: f"rad{stem[1:]}{stem[0]}" for stem in PUPILS}  # in the words people wrote about the pupil
+
+# visitor: duties as (role, place). The last three may not come in, though their browsers once did.
+VISITORS: dict[str, list[tuple[Role, str]]] = {
+    "teacher_1a": [(Role.TEACHER, "1A")],
+    "teacher_1b": [(Role.TEACHER, "1B")],
+    "special_teacher": [(Role.SPECIAL_TEACHER, "Ekbacken")],
+    "principal": [(Role.PRINCIPAL, "Ekbacken")],
+    "team_school": [(Role.TEAM, "Ekbacken")],
+    "team_municipality": [(Role.TEAM, "Ekby")],
+    "coordinator_municipality": [(Role.COORDINATOR, "Ekby")],
+    "coordinator_all": [(Role.COORDINATOR, "")],
+    "administrator": [(Role.ADMINISTRATOR, "Ekby")],
+    "teacher_other_school": [(Role.TEACHER, "1G")],
+    "special_teacher_elsewhere": [(Role.SPECIAL_TEACHER, "Tallbacken")],
+    "teacher_elsewhere": [(Role.TEACHER, "1T")],
+    "administrator_elsewhere": [(Role.ADMINISTRATOR, "Tallby")],
+    "teaches_and_administers": [(Role.TEACHER, "1B"), (Role.ADMINISTRATOR, "Ekby")],
+    "former_substitute": [(Role.TEACHER, "1B"), (Role.TEACHER, "1A yesterday")],
+    "disabled": [(Role.TEACHER, "1A")],
+    "expired": [(Role.TEACHER, "1A")],
+    "to_come": [(Role.TEACHER, "1A")],
+}
+
+NEVER_HERE = {"newcomer": [(Role.TEACHER, "1B")]}  # has an account and has never signed in
+
+
+@dataclass
+class World:
+    """Ids by name. Plain values: no test holds the database while a page is asked."""
+
+    municipalities: dict[str, int] = field(default_factory=dict)
+    schools: dict[str, int] = field(default_factory=dict)
+    classes: dict[str, int] = field(default_factory=dict)
+    pupils: dict[str, int] = field(default_factory=dict)
+    accounts: dict[str, int] = field(default_factory=dict)
+    duties: dict[str, int] = field(default_factory=dict)
+    flags: dict[int, str] = field(default_factory=dict)  # whose signal it is
+    window: str = "2026-27-autumn"
+
+
+def build() -> World:
+    """The world, committed."""
+    world = World()
+    places = _places()
+    window = AssessmentWindow(
+        academic_year="2026/27", season=Season.AUTUMN,
+        opens_on=date(2026, 9, 1), closes_on=date(2026, 11, 13), makeup_days=14,
+    )  # fmt: skip
+    db.session.add_all([window, *places.values()])
+    pupils = {stem: _pupil(stem, places) for stem in PUPILS}
+    accounts = {name: _account(name, duties, places) for name, duties in {**VISITORS, **NEVER_HERE}.items()}
+    db.session.flush()
+    _assess(window, pupils, accounts)
+    for kind, kept in (
+        (Municipality, world.municipalities),
+        (School, world.schools),
+        (SchoolClass, world.classes),
+    ):
+        kept.update({name: place.id for name, place in places.items() if isinstance(place, kind)})
+    world.pupils = {stem: pupil.id for stem, pupil in pupils.items()}
+    world.accounts = {name: account.id for name, account in accounts.items()}
+    world.duties = {name: account.staff_member.duties[0].id for name, account in accounts.items()}
+    owners = {number: stem for stem, number in world.pupils.items()}
+    world.flags = {flag.id: owners[flag.pupil_id] for flag in db.session.scalars(sa.select(Flag))}
+    db.session.commit()
+    return world
+
+
+def _places() -> dict[str, Municipality | School | SchoolClass]:
+    places: dict[str, Municipality | School | SchoolClass] = {}
+    for name, (municipality, code) in SCHOOLS.items():
+        owner = places.setdefault(municipality, Municipality(name=municipality))
+        places[name] = School(name=f"{name}s skola", code=code, municipality=owner)
+    for name, school in CLASSES.items():
+        places[name] = SchoolClass(name=name, academic_year="2026/27", school=places[school])
+    places["1A last year"] = SchoolClass(name="FA", academic_year="2025/26", school=places["Ekbacken"])
+    return places
+
+
+def _pupil(stem: str, places: dict[str, Municipality | School | SchoolClass]) -> Pupil:
+    name, is_protected = PUPILS[stem]
+    here = places[name]
+    alias = ALIASES.get(stem)
+    pupil = Pupil(
+        given_name=f"{stem.title()}a", family_name=f"{stem.title()}ström", code=CODES[stem],
+        municipality=here.school.municipality, is_protected=is_protected, alias=alias and alias.title(),
+    )  # fmt: skip
+    starts_on = TERM_START
+    if stem == MOVED:
+        left = date(2026, 9, 15)
+        db.session.add(
+            Enrolment(pupil=pupil, school_class=places["1A"], year=1, starts_on=TERM_START, ends_on=left)
+        )
+        starts_on = left + timedelta(days=1)
+    if stem in WENT_TO_FA:
+        first, last = date(2025, 8, 18), date(2026, 6, 11)
+        db.session.add(
+            Enrolment(pupil=pupil, school_class=places["1A last year"], year=0, starts_on=first, ends_on=last)
+        )
+    ends_on = date(2026, 12, 1) if stem == LEAVES else None
+    db.session.add(Enrolment(pupil=pupil, school_class=here, year=1, starts_on=starts_on, ends_on=ends_on))
+    return pupil
+
+
+def _account(
+    name: str, duties: list[tuple[Role, str]], places: dict[str, Municipality | School | SchoolClass]
+) -> Account:
+    member = StaffMember(name=f"Person {name.replace('_', ' ')}")
+    home = None
+    for role, place in duties:
+        where, _, when = place.partition(" ")
+        duty = Duty(staff_member=member, role=role, starts_on=TERM_START)
+        if when == "yesterday":
+            duty.ends_on = TODAY - timedelta(days=1)
+        found = places.get(where)
+        if isinstance(found, SchoolClass):
+            duty.school_class, home = found, found.school.municipality
+        elif isinstance(found, School):
+            duty.school, home = found, found.municipality
+        elif isinstance(found, Municipality):
+            duty.municipality, home = found, found
+        db.session.add(duty)
+    account = Account(staff_member=member, username=name, password_hash=PASSWORD_HASH, municipality=home)
+    db.session.add(account)
+    return account
+
+
+def _assess(window: AssessmentWindow, pupils: dict[str, Pupil], accounts: dict[str, Account]) -> None:
+    """Everybody scores low, is seen by somebody, has a signal and a step, and the class is handed in."""
+    by = Recorder()
+    writes = [
+        Write(pupil.id, measure, Decimal(points))
+        for pupil in pupils.values()
+        for measure, points in (("bokstavsljud", 3), ("fonologisk_medvetenhet", 10))
+    ]
+    assert {outcome.status for outcome in record_scores(window, writes, by)} == {"stored"}
+    for stem, pupil in pupils.items():
+        raise_observation(pupil, window, Seen(ObservedBy.TEACHER, f"{SAID[stem]} har sagts", TODAY), by)
+    handed_in = {enrolment.school_class for pupil in pupils.values() for enrolment in pupil.enrolments}
+    for place in (place for place in handed_in if place.name != NOT_HANDED_IN):
+        hand_in(place, window, None)
+    db.session.flush()
+    for stem, pupil in pupils.items():
+        flags = db.session.scalars(sa.select(Flag).filter_by(pupil_id=pupil.id)).all()
+        step = "report_to_principal" if stem in REPORTED else "adaptations"
+        record_next_step(flags[:1], Decision(step, line=f"{SAID[stem]} behöver det"), by)
+
+
+def shut_doors(world: World) -> None:
+    """For three who are signed in: the account is closed, the duty is over, the duty has not begun."""
+    db.session.execute(
+        sa.update(Account)
+        .where(Account.id == world.accounts["disabled"])
+        .values(disabled_at=datetime.now(UTC))
+    )
+    for name, dates in (
+        ("expired", {"ends_on": TODAY - timedelta(days=1)}),
+        ("to_come", {"starts_on": TODAY + timedelta(days=1)}),
+    ):
+        db.session.execute(sa.update(Duty).where(Duty.id == world.duties[name]).values(**dates))
+    db.session.commit()

@@ -1,0 +1,192 @@
+"""Who may open, see and change what: every address of the app, every method, every kind of person and object.
+
+The questions come from the app's own map of addresses and from the forms on its pages; the answers that are
+right stand in matrix/oracle.py, written by hand. A new address is refused here until the oracle knows it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from matrix.asking import READS, WRITES, Question, questions, rules
+from matrix.running import EVERYBODY, SOME, Matrix, close, run
+from matrix.world import VISITORS
+from werkzeug.test import TestResponse
+
+from assessments.access import permissions, sessions
+from assessments.database import db
+from assessments.roster.models import Duty
+
+NEVER_DONE = {"access.sign_in", "access.set_password"}  # a password or link is needed: test_sign_in.py
+
+
+@pytest.fixture(scope="module")
+def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
+    """Every page has been asked for by everybody. That somebody is there is written down once a day only."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sessions, "SEEN_EVERY", timedelta(days=1))
+        matrix = run(tmp_path_factory.mktemp("matrix") / "matrix.sqlite")
+        matrix.read_all(EVERYBODY)
+        yield matrix
+        close(matrix)
+
+
+@pytest.fixture
+def again(matrix: Matrix) -> Iterator[Matrix]:
+    """The same with a clean sheet."""
+    faults, matrix.faults = matrix.faults, []
+    yield matrix
+    matrix.faults = faults
+
+
+def test_everybody_sees_what_the_oracle_says_and_no_more(matrix):
+    assert not matrix.faults, matrix.told()
+
+
+def test_everybody_changes_what_the_oracle_says_and_no_more(again):
+    again.write_all(EVERYBODY)
+    assert not again.faults, again.told()
+    writing = {rule.endpoint for rule in rules(again.app) if WRITES & (rule.methods or set())}
+    shut = sorted(writing - again.done - NEVER_DONE)
+    assert not shut, f"nobody's form ever went through at {', '.join(shut)}"
+
+
+def test_ids_behind_the_question_mark_open_nothing(again):
+    world = again.world
+    others = [
+        {
+            "school": world.schools["Tallbacken"],
+            "class": world.classes["1T"],
+            "pupil": world.pupils["yrtabol"],
+        },
+        {
+            "school_id": world.schools["Granbacken"],
+            "class_id": world.classes["1G"],
+            "pupil_id": world.pupils["vubrexa"],
+        },
+        {
+            "class": 2**63,
+            "school": 2**63,
+            "year": 2**63,
+            "page": 2**63,
+            "pupil": 2**63,
+            "window": "2026-27-autumn",
+        },
+        {"class": "x", "school": "'", "year": "-1", "page": "-1", "order": "<", "kind": "\x00", "show": "å"},
+    ]
+    for question in questions(again.app, again.places, READS):
+        if question.is_plain and question.thing in (None, "1A", "zaxovib", "Ekby", "Ekbacken"):
+            for told in others:
+                asked = "&".join(f"{name}={value}" for name, value in told.items())
+                for who in ("teacher_1a", "special_teacher"):
+                    again.read(who, replace(question, path=f"{question.path}?{asked}"))
+    assert not again.faults, again.told()
+
+
+def one_of_each(matrix: Matrix) -> Iterator[Question]:
+    """One question for every address."""
+    seen = set()
+    for question in questions(matrix.app, matrix.places, READS | WRITES):
+        if question.endpoint not in seen:
+            seen.add(question.endpoint)
+            yield question
+
+
+def test_asking_for_the_head_of_a_page_opens_no_more_than_the_page(again):
+    for question in one_of_each(again):
+        if question.method == "GET":
+            for who in ("teacher_1a", "administrator", "expired"):
+                page, head = (
+                    again.browsers[who].ask(replace(question, method=one)) for one in ("GET", "HEAD")
+                )
+                assert (head.status_code, head.data) == (page.status_code, b""), str(question)
+
+
+def test_methods_a_page_does_not_know_are_refused(again):
+    for question in one_of_each(again):
+        known = again.app.url_map.bind("").allowed_methods(question.path)
+        for method in {"PUT", "PATCH", "DELETE"} - set(known):
+            answer = again.browsers["special_teacher"].ask(replace(question, method=method))
+            assert answer.status_code == 405, f"{method} {question}"
+
+
+def test_somebody_else_s_and_nobody_s_look_the_same(again):
+    """To a stranger a class or pupil elsewhere is as little there as one that does not exist."""
+    teacher = again.browsers["teacher_1a"]
+    for question in questions(again.app, again.places, READS):
+        if question.thing in ("1T", "yrtabol") and question.is_plain:
+            number = str((again.world.classes | again.world.pupils)[question.thing])
+            nowhere = replace(question, path=question.path.replace(number, "999999", 1))
+            theirs, nobodys = (without_token(teacher.ask(one)) for one in (question, nowhere))
+            assert theirs == nobodys.replace("999999", number), str(question)
+
+
+def without_token(answer: TestResponse) -> str:
+    assert answer.status_code == 404
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", answer.text)
+
+
+def _everything(*_asked: object, **_more: object) -> sa.ColumnElement[bool]:
+    return sa.true()
+
+
+def _whatever_there_is(of: str, row_id: int, *_permissions: object) -> object:
+    return db.session.get_one(permissions.FETCHES[of].model, row_id)
+
+
+def _duties_of_any_day(staff_member_id: int) -> object:
+    return db.session.scalars(sa.select(Duty).filter_by(staff_member_id=staff_member_id)).all()
+
+
+def _all_duties(_permission: object = None, _roles: object = None, among: object = None) -> object:
+    return permissions.g.duties if among is None else among
+
+
+SWITCHED_OFF: dict[str, tuple[str, Callable[..., object]]] = {
+    "an object is fetched past what the person may see": ("fetch", _whatever_there_is),
+    "every duty gives every permission": ("duties_giving", _all_duties),
+    "every class is in scope": ("_class_in_scope", _everything),
+    "every school is in scope": ("_school_in_scope", _everything),
+    "a duty holds on any day": ("duties_today", _duties_of_any_day),
+}
+ASKED_THEN = {"screening.pupil", "sheets.show", "classes.pupils", "roster.class_page", "screening.inbox"}
+TRIED_THEN = {"sheets.save", "screening.record_step", "pupils.end"}
+
+
+@pytest.mark.parametrize("what", SWITCHED_OFF)
+def test_the_matrix_notices_when_a_rule_is_switched_off(again, monkeypatch, what):
+    name, instead = SWITCHED_OFF[what]
+    monkeypatch.setattr(sessions if name == "duties_today" else permissions, name, instead)
+    again.read_all([*SOME, "former_substitute"], ASKED_THEN)
+    assert again.faults
+
+
+@pytest.mark.parametrize("name", ["fetch", "duties_giving", "_class_in_scope"])
+def test_the_matrix_notices_what_could_then_be_written(again, monkeypatch, name):
+    [instead] = [rule for called, rule in SWITCHED_OFF.values() if called == name]
+    monkeypatch.setattr(permissions, name, instead)
+    again.write_all(["teacher_1a", "teacher_1b"], TRIED_THEN)
+    assert any("changed" in fault for fault in again.faults), again.told()
+
+
+def test_the_matrix_notices_a_page_that_leaves_no_trace(again, monkeypatch):
+    monkeypatch.setattr("assessments.access.audit.write_reads", lambda: None)
+    again.read_all(["teacher_1a"], ASKED_THEN)
+    assert any("without a trace" in fault for fault in again.faults)
+
+
+def test_the_matrix_notices_a_protected_pupil_on_a_list(again, monkeypatch):
+    monkeypatch.setattr(permissions, "MEETS_PROTECTED", set(permissions.Role))
+    again.read_all(["administrator"], {"roster.class_page", "classes.pupils", "pupils.show"})
+    assert again.faults
+
+
+def test_everybody_the_oracle_knows_is_asked_about():
+    from matrix import oracle
+
+    known = {who for zone in oracle.ZONES.values() for who in zone} | oracle.OUT
+    assert known | set(oracle.TEAM) == set(EVERYBODY)
+    assert set(VISITORS) <= set(EVERYBODY)
