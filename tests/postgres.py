@@ -22,6 +22,8 @@ from typing import Any
 import psycopg
 
 PATIENCE_SECONDS = 30.0
+SETTINGS = ["-c", "listen_addresses=", "-c", "fsync=off"]
+END_WITH_US = ["setpriv", "--pdeathsig", "INT"]  # a suite that is killed takes its server along
 
 
 @contextlib.contextmanager
@@ -34,7 +36,7 @@ def postgres() -> Iterator[str]:
     _initialise(binaries, data, as_somebody)
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
+            [*END_WITH_US, binaries / "postgres", "-D", data, "-k", folder, *SETTINGS],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", **as_somebody,
         )  # fmt: skip
     try:
