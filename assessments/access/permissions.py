@@ -200,9 +200,10 @@ def fetch(of: str, row_id: int, *permissions: Permission) -> Any:
     """The one object, or 404 to strangers and 403 to colleagues. Notes which duty opened the door."""
     kind = FETCHES[of]
     for permission in permissions:
-        found = db.session.scalar(kind.open_to(permission).where(kind.model.id == row_id))
-        if found is not None:
-            g.opening_duty = _opener(kind, row_id, duties_giving(permission))
+        duties = duties_giving(permission)
+        found = duties and db.session.scalar(kind.open_to(permission).where(kind.model.id == row_id))
+        if found:
+            g.opening_duty = _opener(kind, row_id, duties)
             return found
     is_a_colleague = db.session.scalar(kind.open_to(None).where(kind.model.id == row_id)) is not None
     return abort(403 if is_a_colleague else 404)

@@ -170,7 +170,6 @@ ENDPOINTS = {
 }
 ALSO = {"screening.record_step": "act on reported"}  # the principal's own door to the same page
 NOT_PRINTED = {"reports.guardian_page", "reports.staff_report"}  # a protected pupil, whoever asks
-SHOWS_RESULTS = {"scores", "record scores", "signals", "act on signals", "observe", "print"}
 
 
 def expected(who: str, endpoint: str, thing: str | None, is_whole: bool = True) -> str:

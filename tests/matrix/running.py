@@ -51,7 +51,7 @@ class Browser:
 
 @dataclass
 class Matrix:
-    """``faults``: in words, whatever was not as the oracle told; ``done``: where somebody's form went through."""
+    """``faults``: in words, whatever was not as told; ``done``: where somebody's form went through."""
 
     app: Flask
     world: World
@@ -61,6 +61,7 @@ class Matrix:
     database: witness.Database
     faults: list[str] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
+    seen: set[tuple[str, str]] = field(default_factory=set)
     found_forms: dict[str, dict[str, tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(dict))
 
     def read_all(self, visitors: list[str], endpoints: set[str] | None = None) -> None:
@@ -77,11 +78,13 @@ class Matrix:
                     self.write(who, replace(question, fields=fields), is_own)
 
     def _asking(self, visitors: list[str], question: Question) -> list[str]:
-        return [
-            who
-            for who in (visitors if question.is_plain else SOME)
-            if who not in FAR or self._expected(who, question) == "in"
-        ]
+        """Whoever may learn something here; who is not signed in is turned away before any object matters."""
+        where = (question.endpoint, question.method)
+        is_first = where not in self.seen
+        self.seen.add(where)
+        asking = visitors if question.is_plain else SOME
+        asking = [who for who in asking if is_first or who not in oracle.OUT]
+        return [who for who in asking if who not in FAR or self._expected(who, question) == "in"]
 
     def read(self, who: str, question: Question) -> TestResponse:
         """Ask for a page, and look at what it shows, notes and (never) changes."""
