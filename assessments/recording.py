@@ -82,7 +82,11 @@ class Outcome:
 
 
 def record_scores(
-    window: AssessmentWindow, writes: Sequence[Write], by: Recorder, *, known: dict[str, Measure] | None = None
+    window: AssessmentWindow,
+    writes: Sequence[Write],
+    by: Recorder,
+    *,
+    known: dict[str, Measure] | None = None,
 ) -> list[Outcome]:
     """Store what can be stored, with history, and say what became of each write, in order.
 
@@ -116,7 +120,8 @@ def confirm_scores(window: AssessmentWindow, pupil_id: int, codes: set[str]) -> 
     doubted = sa.select(Score.measure).where(*here, ~Score.is_confirmed, Score.points.is_not(None))
     news = list(db.session.scalars(doubted.order_by(Score.measure)))
     if news:
-        db.session.execute(sa.update(SCORES).where(*here, SCORES.c.measure.in_(news)).values(is_confirmed=True))
+        confirmed = sa.update(SCORES).where(*here, SCORES.c.measure.in_(news))
+        db.session.execute(confirmed.values(is_confirmed=True))
         scores_recorded.send(window, pupil_ids={pupil_id})
     return news
 
@@ -136,7 +141,7 @@ def refusal(measure: Measure | None, points: Decimal | None) -> str | None:
 
 
 def _parts(writes: Sequence[Write]) -> Iterator[list[Write]]:
-    """Parts of at most CHUNK writes in which no cell stands twice: a second write sees what the first left."""
+    """Parts of at most CHUNK writes in which no cell stands twice."""
     part: list[Write] = []
     seen: set[Cell] = set()
     for write in writes:
@@ -169,7 +174,8 @@ def _record_part(
     _execute(sa.delete(SCORES).where(SCORES.c.id == sa.bindparam("row_id")), gone)
     _execute(sa.insert(SCORES), new)
     _execute(sa.update(SCORES).where(SCORES.c.id == sa.bindparam("row_id")), changed)
-    _execute(sa.insert(CHANGES), [_history(rows[outcome.write.cell], outcome, by, moment) for outcome in stored])
+    history = [_history(rows[outcome.write.cell], outcome, by, moment) for outcome in stored]
+    _execute(sa.insert(CHANGES), history)
     return outcomes
 
 
@@ -179,8 +185,9 @@ def _execute(statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
 
 
 def _history(row: dict[str, Any], outcome: Outcome, by: Recorder, moment: datetime) -> dict[str, Any]:
-    kept = ("pupil_id", "window_id", "measure", "version", "points", "absence", "is_discontinued", "assessed_on")
-    return {key: row[key] for key in kept} | {
+    cell = ("pupil_id", "window_id", "measure", "version")
+    value = ("points", "absence", "is_discontinued", "assessed_on")
+    return {key: row[key] for key in (*cell, *value)} | {
         "client_id": outcome.write.client_id,
         "account_id": by.account_id,
         "duty_id": by.duty_id,
@@ -219,7 +226,8 @@ class _Before:
         if self._says_so_already(write):
             return Outcome(write, Status.UNCHANGED, version)
         if write.expected_version not in (None, version):
-            found = (latest.points, latest.absence, latest.duty_id, latest.changed_at) if latest else (None,) * 4
+            names = ("points", "absence", "duty_id", "changed_at")
+            found = (getattr(latest, name, None) for name in names)
             return Outcome(write, Status.CONFLICT, version, None, *found)
         if write.pupil_id not in self.years:
             return Outcome(write, Status.REFUSED, version, "Eleven gick inte i någon klass under perioden.")
@@ -291,6 +299,6 @@ def _enrolments(window: AssessmentWindow, pupils: set[int]) -> dict[int, list[An
 
 
 def _year_on(enrolments: list[Any], day: date) -> int:
-    """The year of the enrolment in force on the day, else of the one that began last before it, else the first."""
+    """The year of the enrolment that began last on or before the day, else of the first."""
     begun = [row for row in enrolments if row.starts_on <= day]
     return int((begun or enrolments[:1])[-1].year)

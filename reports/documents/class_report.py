@@ -103,7 +103,9 @@ def _missing_lines(paper: Paper, missing: Missing, left: float, top: float, widt
         paper.fitted(left, top - 10, "Alla har resultat på det som mäts.", 10.5, width)
     for name, measures in missing:
         taken = paper.fitted(left, top - 10, name, 10.5, width * 0.5, face=Face.BOLD)
-        paper.fitted(left + taken + 8, top - 10, ", ".join(map(overview.short, measures)), 10.5, width - taken - 8)
+        paper.fitted(
+            left + taken + 8, top - 10, ", ".join(map(overview.short, measures)), 10.5, width - taken - 8
+        )
         top -= LINE
 
 
