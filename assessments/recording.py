@@ -103,12 +103,10 @@ def record_scores(
 
 
 def hold(pupils: set[int]) -> None:
-    """On PostgreSQL two writers of one pupil wait for each other here, as SQLite's writers do at BEGIN.
-
-    Whoever compares before writing holds first: what is read then stands until the commit.
-    """
-    rows = sa.select(Pupil.id).where(Pupil.id.in_(pupils)).order_by(Pupil.id)
-    db.session.execute(rows.with_for_update(key_share=True)).all()
+    """PostgreSQL: writers of one pupil wait here, as SQLite's do at BEGIN. What is read after it stands."""
+    db.session.execute(
+        sa.select(Pupil.id).where(Pupil.id.in_(pupils)).order_by(Pupil.id).with_for_update(key_share=True)
+    ).all()
 
 
 def confirm_scores(window: AssessmentWindow, pupil_id: int, codes: set[str]) -> list[str]:
