@@ -13,7 +13,8 @@ from assessments import windows
 from assessments.access import audit
 from assessments.clock import today
 from assessments.database import db
-from assessments.instruments.files import import_measures, read_toml
+from assessments.instruments.files import import_measures
+from assessments.models import Score
 from assessments.recording import Recorder
 from assessments.refusals import Refused, because
 from assessments.roster.applying import apply_roster
@@ -30,7 +31,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 Command = TypeVar("Command", bound=Callable[..., Any] | click.Command)
 
 
-def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
+def near_day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
     if value and not is_near(value.date()):
         raise click.BadParameter("Datumet ligger för långt bort.")
     return value.date() if value else None
@@ -38,7 +39,7 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
 
 def day_option(*names: str, **more: Any) -> Callable[[Command], Command]:
     """An option that takes a date as 2026-10-15."""
-    return click.option(*names, type=DAY, callback=_day, metavar="ÅÅÅÅ-MM-DD", **more)
+    return click.option(*names, type=DAY, callback=near_day, metavar="ÅÅÅÅ-MM-DD", **more)
 
 
 def content_of(file: Path) -> bytes:
@@ -88,10 +89,7 @@ def measures_group() -> None:
 @click.argument("file", type=FILE)
 def import_measure_file(file: Path) -> None:
     """Läs in mått ur FILE (TOML)."""
-    try:
-        new, changed = import_measures(read_toml(file))
-    except Refused as refused:
-        raise Refused([f"{file}: {reason}" for reason in refused.reasons]) from refused
+    new, changed = import_measures(file, used=set(db.session.scalars(sa.select(Score.measure).distinct())))
     db.session.commit()
     for code in new:
         click.echo(f"Nytt mått: {code}")

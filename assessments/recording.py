@@ -14,7 +14,8 @@ from assessments.clock import now, today
 from assessments.database import db
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import Absence, AssessmentWindow, Score, ScoreChange
-from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from assessments.roster.holding import hold
+from assessments.roster.models import Enrolment, SchoolClass
 
 scores_recorded = signal("scores-recorded")
 """Sent with the window and ``pupil_ids``, in the same transaction: screening judges exactly those pupils."""
@@ -100,13 +101,6 @@ def record_scores(
     if touched:
         scores_recorded.send(window, pupil_ids=touched)
     return outcomes
-
-
-def hold(pupils: set[int]) -> None:
-    """PostgreSQL: writers of one pupil wait here, as SQLite's do at BEGIN. What is read after it stands."""
-    db.session.execute(
-        sa.select(Pupil.id).where(Pupil.id.in_(pupils)).order_by(Pupil.id).with_for_update(key_share=True)
-    ).all()
 
 
 def confirm_scores(window: AssessmentWindow, pupil_id: int, codes: set[str]) -> list[str]:

@@ -16,8 +16,9 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow
-from assessments.recording import SCORES, Recorder, Status, Write, hold, record_scores
+from assessments.recording import SCORES, Recorder, Status, Write, record_scores
 from assessments.roster.characters import shown
+from assessments.roster.holding import hold
 from assessments.roster.models import Pupil
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, Row, in_order

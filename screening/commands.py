@@ -3,13 +3,14 @@
 import json
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 import sqlalchemy as sa
 
 from assessments import windows
+from assessments.commands import DAY, day_option, near_day
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
@@ -18,8 +19,6 @@ from screening.benchmarks import adopting
 from screening.benchmarks.files import import_set
 from screening.levels import Level
 from screening.models import BenchmarkSet
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group("screening")
@@ -80,10 +79,10 @@ def benchmarks() -> None:
 
 
 @benchmarks.command("import")
-@click.argument("path", metavar="FIL", type=click.Path(path_type=Path))
-@click.option("--adopt", "valid_from", type=DAY, metavar="DATUM", help="Anta den också, från detta datum.")
+@click.argument("path", metavar="FIL", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@day_option("--adopt", "valid_from", help="Anta den också, från detta datum.")
 @click.option("--reason", metavar="TEXT", help="Varför den antas, om många elever får en signal.")
-def import_(path: Path, valid_from: datetime | None, reason: str | None) -> None:
+def import_(path: Path, valid_from: date | None, reason: str | None) -> None:
     """Ge ut en uppsättning riktmärken från en TOML-fil. Samma fil igen ändrar ingenting."""
     imported = import_set(path)
     name = f"{imported.benchmark_set.code}@{imported.benchmark_set.version}"
@@ -95,18 +94,18 @@ def import_(path: Path, valid_from: datetime | None, reason: str | None) -> None
 
 @benchmarks.command("adopt")
 @click.argument("name", metavar="KOD@VERSION")
-@click.argument("valid_from", metavar="DATUM", type=DAY)
+@click.argument("valid_from", metavar="DATUM", type=DAY, callback=near_day)
 @click.option("--reason", metavar="TEXT", help="Varför, om många elever får en signal.")
-def adopt(name: str, valid_from: datetime, reason: str | None) -> None:
+def adopt(name: str, valid_from: date, reason: str | None) -> None:
     """Anta en uppsättning för perioder som öppnar från och med ett datum."""
     _adopt(adopting.find(name), valid_from, reason)
     db.session.commit()
 
 
-def _adopt(benchmark_set: BenchmarkSet, valid_from: datetime, reason: str | None) -> None:
+def _adopt(benchmark_set: BenchmarkSet, valid_from: date, reason: str | None) -> None:
     from screening import flagging
 
-    name, day = f"{benchmark_set.code}@{benchmark_set.version}", valid_from.date()
+    name, day = f"{benchmark_set.code}@{benchmark_set.version}", valid_from
     trials = adopting.trials(benchmark_set)
     for trial in trials:
         told = f"{trial.window.label}: {trial.signalled} av {trial.pupils} elever skulle få en signal."

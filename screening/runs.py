@@ -51,7 +51,12 @@ def screening_run(window: AssessmentWindow) -> Json:
 
 
 def _order(pupil: Json) -> tuple[Any, ...]:
-    return swedish_key(pupil["municipality"]), pupil["school"], swedish_key(pupil["class"]), pupil["pupil"]
+    return (
+        swedish_key(pupil["municipality"]),
+        swedish_key(pupil["school"]),
+        swedish_key(pupil["class"]),
+        pupil["pupil"],
+    )
 
 
 def _told(material: Material, number: int) -> Iterator[Json]:

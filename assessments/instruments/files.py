@@ -1,6 +1,8 @@
 """Measure files (TOML): read, checked as a whole, stored."""
 
+import re
 import tomllib
+from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,14 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from assessments.database import db
-from assessments.instruments.catalogue import AREAS
+from assessments.instruments.checks import NUMBERS, Entry, Fault, faults, named_alike
 from assessments.instruments.models import MeasureRow
+from assessments.instruments.places import Places
 from assessments.refusals import Refused, because
 
 BUILT_IN = Path(__file__).parent
-NUMBERS = ("minimum", "maximum", "step", "sem", "implausible_gain")
-REQUIRED = ("code", "name", "unit", "minimum", "maximum", "step", "higher_is_better", "area", "years", "how")
-KNOWN = {*REQUIRED, "sem", "sem_status", "labels", "official", "same_text", "implausible_gain"}
+SCALE = ("minimum", "maximum", "step", "higher_is_better", "labels")
+PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -23,25 +25,58 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
     except OSError as error:
-        raise Refused([f"Filen kan inte läsas ({because(error)})."]) from error
+        raise Refused(f"{path}:1:1: Filen kan inte läsas ({because(error)}).") from error
     except UnicodeDecodeError as error:
-        raise Refused(["Filen är inte sparad som UTF-8."]) from error
+        raise Refused(f"{path}:1:1: Filen är inte sparad som UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
-        raise Refused([f"Filen är inte giltig TOML: {error}"]) from error
+        place = PLACE.search(str(error))
+        row, column = place.groups() if place else (1, 1)
+        words = PLACE.sub("", str(error))
+        raise Refused(f"{path}:{row}:{column}: Filen är inte giltig TOML: {words}.") from error
+    except (RecursionError, ValueError, ArithmeticError) as error:
+        raise Refused(f"{path}:1:1: Filen har för stora tal eller för många lager.") from error
 
 
-def import_measures(content: dict[str, Any]) -> tuple[list[str], list[str]]:
+def import_measures(path: Path, used: Collection[str] = ()) -> tuple[list[str], list[str]]:
     """Store every ``[[measure]]``; returns the codes that were new and that were changed.
 
-    Range and step of a measure that has been in use must stay: scores were taken by them.
+    The scale of a measure that is ``used`` must stay: scores were taken by it. Raises ``Refused`` with every
+    fault and where it stands.
     """
-    entries = content.get("measure", [])
-    reasons = [reason for number, entry in enumerate(entries, 1) for reason in _faults(number, entry)]
-    if not entries:
-        reasons = ["Filen har inget avsnitt [[measure]]."]
-    if reasons:
-        raise Refused(reasons)
+    content = read_toml(path)
+    entries = content.get("measure")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries) or not entries:
+        raise Refused(f"{path}:1:1: Filen har inget avsnitt [[measure]].")
     known = {row.code: row for row in db.session.scalars(sa.select(MeasureRow))}
+    if wrong := list(faults(entries)) or list(_against_known(entries, known, used)):
+        places = Places(path.read_text("utf-8-sig"))
+        raise Refused([_told(path, places, fault, entries[fault.number]) for fault in wrong])
+    return _store(entries, known)
+
+
+def load_built_in(_app: object) -> None:
+    """The measures that come with Lässpår; safe to repeat."""
+    for path in sorted(BUILT_IN.glob("*.toml")):
+        import_measures(path)
+
+
+def _against_known(entries: list[Entry], known: dict[str, MeasureRow], used: Collection[str]) -> list[Fault]:
+    wrong = list(named_alike(entries, {code: row.name for code, row in known.items()}))
+    for number, entry in enumerate(entries):
+        if entry["code"] in used and any(
+            _columns(entry)[key] != getattr(known[entry["code"]], key) for key in SCALE
+        ):
+            words = "har resultat: minimum, maximum, step, labels och higher_is_better ska vara som förut."
+            wrong.append(Fault(number, None, words))
+    return wrong
+
+
+def _told(path: Path, places: Places, fault: Fault, entry: Entry) -> str:
+    row = places.row("measure", fault.number, fault.key)
+    return f"{path}:{row}:1: Måttet {entry.get('code', 'utan code')}: {fault.words}"
+
+
+def _store(entries: list[Entry], known: dict[str, MeasureRow]) -> tuple[list[str], list[str]]:
     new, changed = [], []
     last = max((row.position for row in known.values()), default=0)
     for place, entry in enumerate(entries, 1):
@@ -57,41 +92,7 @@ def import_measures(content: dict[str, Any]) -> tuple[list[str], list[str]]:
     return new, changed
 
 
-def load_built_in(_app: object) -> None:
-    """The measures that come with Lässpår; safe to repeat."""
-    for path in sorted(BUILT_IN.glob("*.toml")):
-        import_measures(read_toml(path))
-
-
-def _faults(number: int, entry: dict[str, Any]) -> list[str]:
-    name = f"[[measure]] nummer {number} ({entry.get('code', 'utan code')})"
-    reasons = [f"{name}: {key} saknas." for key in REQUIRED if key not in entry]
-    reasons += [f"{name}: okänd nyckel {key}." for key in entry if key not in KNOWN]
-    if reasons:
-        return reasons
-    if entry["area"] not in AREAS:
-        reasons.append(f"{name}: area {entry['area']} finns inte; välj bland {', '.join(AREAS)}.")
-    if not all(_is_number(entry[key]) for key in NUMBERS if key in entry):
-        return [*reasons, f"{name}: {', '.join(NUMBERS)} ska vara tal."]
-    if not entry["minimum"] < entry["maximum"]:
-        reasons.append(f"{name}: minimum ska vara mindre än maximum.")
-    if entry["step"] <= 0:
-        reasons.append(f"{name}: step ska vara större än 0.")
-    labels = entry.get("labels")
-    if (
-        labels
-        and entry["step"] > 0
-        and len(labels) != (entry["maximum"] - entry["minimum"]) / entry["step"] + 1
-    ):
-        reasons.append(f"{name}: labels ska ha ett ord per värde.")
-    return reasons
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
-
-
-def _columns(entry: dict[str, Any]) -> dict[str, Any]:
+def _columns(entry: Entry) -> dict[str, Any]:
     plain = {"sem": None, "sem_status": None, "labels": None, "official": False, "same_text": False}
     columns = {**plain, "implausible_gain": None, **entry}
     return {
@@ -100,5 +101,5 @@ def _columns(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _differs(row: MeasureRow, entry: dict[str, Any]) -> bool:
+def _differs(row: MeasureRow, entry: Entry) -> bool:
     return any(getattr(row, column) != value for column, value in _columns(entry).items())

@@ -1,5 +1,6 @@
 """What a benchmark file must hold before it is published: every fault, with the section and key of it."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 from assessments.instruments.catalogue import Measure
 from assessments.models import Season
+from assessments.roster.characters import refused_character
 from screening.levels import LimitStatus
 
 Content = dict[str, Any]
@@ -23,6 +25,8 @@ KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # section: require
     "composite": (("code", "year", "season", "weights", "mean", "sd", "scale", "constant"), ("divide",)),
 }
 YEARS = range(10)
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")  # typed as code@version
+LARGEST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -74,16 +78,22 @@ def sections(content: Content, name: str) -> list[Any]:
 
 
 def is_number(value: Any) -> bool:
-    """A finite number with at most three decimals."""
+    """A number with at most three decimals, of a size that scores have."""
     return _is_exact(value) and Decimal(value) * 1000 == int(Decimal(value) * 1000)
 
 
 def _is_exact(value: Any) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return False
+    return Decimal(value).is_finite() and abs(Decimal(value)) <= LARGEST
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    return isinstance(value, str) and refused_character(value.replace("\n", " ")) is None
+
+
+def _is_code(value: Any) -> bool:
+    return isinstance(value, str) and CODE.fullmatch(value) is not None
 
 
 def _is_list(value: Any) -> bool:
@@ -99,6 +109,8 @@ def _is_numbers(value: Any) -> bool:
 
 
 _KINDS: dict[str, Callable[[Any], bool]] = {
+    "code": _is_code,
+    "version": _is_code,
     "valid_from": lambda value: type(value) is date,
     "year": lambda value: type(value) is int and value in YEARS,
     "season": lambda value: value in list(Season),
@@ -113,6 +125,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "near_status": lambda value: value in list(LimitStatus),
 }
 _WANTED = {
+    **dict.fromkeys(("code", "version"), "ska vara bokstäver a-z, siffror, punkt, - och _, högst 50"),
     "valid_from": "ska vara ett datum, 2026-08-01",
     "year": "ska vara ett heltal 0-9 (0 = förskoleklass)",
     "season": "ska vara autumn, winter eller spring",

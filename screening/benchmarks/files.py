@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.instruments.catalogue import measures
 from assessments.instruments.files import read_toml
+from assessments.instruments.places import Places
 from assessments.models import Season
 from assessments.refusals import Refused
 from screening.benchmarks.checks import LIMITS, SET_KEYS, Content, faults, sections
-from screening.benchmarks.places import Places
 from screening.levels import LimitStatus
 from screening.models import BenchmarkSet, BenchmarkWindow, Composite, Cut
 

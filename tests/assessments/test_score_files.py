@@ -301,7 +301,7 @@ def test_commands_for_windows_and_measures_say_what_they_did(
     file.write_text("[[measure]]\n")
     refused = lasspar("measures", "import", file)
     assert refused.exit_code == 1
-    assert refused.stderr.startswith(f"{file}: [[measure]] nummer 1")
+    assert refused.stderr.startswith(f"{file}:1:1: Måttet utan code: code saknas.")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from assessments.database import db
 from assessments.instruments.catalogue import measures
+from assessments.instruments.places import Places
 from assessments.models import Season
 from assessments.refusals import Refused
 from screening.benchmarks.catalogue import BUILT_IN, DEFAULT, Plan, benchmarks, load_built_in
 from screening.benchmarks.files import import_set
-from screening.benchmarks.places import Places
 from screening.models import Adoption, BenchmarkSet, Cut
 
 GOOD = """
@@ -168,7 +168,12 @@ class TestFaults:
         ("old", "new", "reason"),
         [
             ('code = "provset"\n', "", "set.toml:2:1: code saknas."),
-            ('version = "1"', "version = 1", "set.toml:5:1: version: ska vara text."),
+            ('version = "1"', "version = 1",
+             "set.toml:5:1: version: ska vara bokstäver a-z, siffror, punkt, - och _, högst 50."),
+            ('version = "1"', 'version = "a@b"',
+             "set.toml:5:1: version: ska vara bokstäver a-z, siffror, punkt, - och _, högst 50."),
+            ("near_from = 10.5", "near_from = 1e400",
+             "set.toml:28:1: near_from: ska vara ett tal med högst tre decimaler."),
             ("2026-08-01", '"2026-08-01"', "set.toml:9:1: valid_from: ska vara ett datum, 2026-08-01."),
             ("year = 1", "year = 10", "set.toml:13:1: year: ska vara ett heltal 0-9 (0 = förskoleklass)."),
             ('season = "autumn"', 'season = "höst"',
