@@ -33,7 +33,8 @@ CLOSE = listed([ROLE_WORDS[role] for role in Role if role in MEETS_PROTECTED])
 SENTENCES = (
     "Rätten följer uppdraget och dess datum, aldrig kontot. Dagen efter uppdragets sista dag är det stängt.",
     f"Elever med skyddade personuppgifter ser bara {CLOSE} i sin klass eller skola,"
-    " och då under ett annat namn. De finns aldrig i sökningar, namngivna utskrifter eller högre listor.",
+    " och då under ett annat namn. De finns aldrig i sökningar, namngivna utskrifter eller listor över"
+    " flera klasser.",
     "Varje gång någon öppnar en elevs sida eller skriver ut sparas vem, när och vilket uppdrag.",
     "Den som inte har rätt till en elev eller klass får samma svar som om den inte fanns.",
 )
