@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from matrix.asking import READS, WRITES, Question, questions, rules
-from matrix.running import EVERYBODY, SOME, Matrix, close, run
+from matrix.running import EVERYBODY, Matrix, close, run
 from matrix.world import VISITORS
 from werkzeug.test import TestResponse
 
