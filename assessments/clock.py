@@ -25,6 +25,11 @@ def now() -> datetime:
     return datetime.combine(today(), local.timetz()).astimezone(UTC)
 
 
+def day_of(moment: datetime) -> date:
+    """The day a moment fell on in Sweden."""
+    return moment.astimezone(SWEDEN).date()
+
+
 @functools.lru_cache
 def _day(told: str) -> date:
     try:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from assessments import windows
 from assessments.access import audit
-from assessments.clock import today
 from assessments.database import db
 from assessments.instruments.files import import_measures
 from assessments.models import Score
@@ -28,6 +27,9 @@ from assessments.score_files import Terms, import_scores, summary
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+STARTS_ON_HELP = (
+    "Dagen då ändringarna börjar gälla (förvalt: i dag; i en klass som är ny för läsåret, läsårets början)."
+)
 Command = TypeVar("Command", bound=Callable[..., Any] | click.Command)
 
 
@@ -107,12 +109,12 @@ def roster_group() -> None:
 @roster_group.command("import")
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Visa vad som skulle ändras, men ändra inget.")
-@day_option("--date", "on", help="Dagen då ändringarna börjar gälla (förvalt: i dag).")
+@day_option("--date", "on", help=STARTS_ON_HELP)
 @click.option("--end-missing", is_flag=True, help="Avsluta elever som saknas i en klass som filen nämner.")
 def import_roster(file: Path, dry_run: bool, on: date | None, end_missing: bool) -> None:
     """Läs in en klasslista ur FILE (CSV eller XLSX). Allt eller inget; samma fil igen ändrar inget."""
     try:
-        plan = plan_roster(file.name, content_of(file), FROM_THE_COMMAND_LINE, on or today())
+        plan = plan_roster(file.name, content_of(file), FROM_THE_COMMAND_LINE, on)
     except UnreadableFile as unreadable:
         raise refusal(file, unreadable.problems) from unreadable
     if plan.problems:

@@ -4,10 +4,9 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField
-from wtforms.validators import ValidationError
+from wtforms.validators import Optional, ValidationError
 
-from assessments.access.forms import SwedishForm, needed
-from assessments.clock import today
+from assessments.access.forms import SwedishForm
 from assessments.roster.importing import is_near
 
 
@@ -18,7 +17,7 @@ def _near(_form: Any, field: DateField) -> None:
 
 class RosterFileForm(SwedishForm):
     file = FileField("Klasslista (CSV eller Excel)", [FileRequired("Välj en fil.")])
-    on = DateField("Gäller från och med", [needed("Ange ett datum."), _near], default=today)
+    on = DateField("Gäller från och med", [Optional(), _near])
     end_missing = BooleanField("Elever som saknas i en klass som filen nämner har slutat där")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from assessments import calendar
 from assessments.access.permissions import Permission, classes_open_to
 from assessments.cells import written
-from assessments.clock import SWEDEN
+from assessments.clock import day_of
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.doors import ClassCounts, screening
@@ -86,7 +86,7 @@ def hand_ins(window: AssessmentWindow, class_ids: Collection[int]) -> dict[int, 
             HandIn.window_id == window.id, HandIn.school_class_id.in_(class_ids)
         )
     )
-    return {class_id: at.astimezone(SWEDEN).date() for class_id, at in rows}
+    return {class_id: day_of(at) for class_id, at in rows}
 
 
 @dataclass(frozen=True)

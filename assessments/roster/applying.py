@@ -103,28 +103,37 @@ def _execute(statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
 def _enrol(plan: RosterPlan) -> None:
     """New pupils and moves. An enrolment ends the day before the next begins: both ends are days in class."""
     ids = _insert_pupils(plan.new)
-    day_before = plan.effective_on - timedelta(days=1)
-    _update(ENROLMENTS, [(one.closes, {"ends_on": day_before}) for one in plan.moved if one.closes])
+    _update(
+        ENROLMENTS,
+        [(one.closes, {"ends_on": one.starts_on - timedelta(days=1)}) for one in plan.moved if one.closes],
+    )
     _update(
         ENROLMENTS,
         [
             (
                 one.rewrites,
-                {"school_class_id": one.school_class.id, "year": one.year, "starts_on": plan.effective_on},
+                {"school_class_id": one.school_class.id, "year": one.year, "starts_on": one.starts_on},
             )
             for one in plan.moved
             if one.rewrites
         ],
     )
-    shared = {"starts_on": plan.effective_on, "created_at": now()}
+    shared = {"created_at": now()}
     begun = [
-        {"pupil_id": pupil_id, "school_class_id": one.school_class.id, "year": one.row.year, "ends_on": None}
+        {
+            "pupil_id": pupil_id,
+            "school_class_id": one.school_class.id,
+            "year": one.row.year,
+            "starts_on": one.starts_on,
+            "ends_on": None,
+        }
         for pupil_id, one in zip(ids, plan.new, strict=True)
     ] + [
         {
             "pupil_id": one.pupil_id,
             "school_class_id": one.school_class.id,
             "year": one.year,
+            "starts_on": one.starts_on,
             "ends_on": one.ends_on,
         }
         for one in plan.moved

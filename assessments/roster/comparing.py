@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from assessments.calendar import year_label
+from assessments.calendar import first_day, year_label
+from assessments.clock import day_of
 from assessments.roster import personnummer
 from assessments.roster.places import KnownClass
 from assessments.roster.plans import Change, Move
@@ -28,6 +29,7 @@ class Standing:
     class_names: dict[int, str]
     on: date
     academic_year: str
+    corrects: date | None = None  # the list says no day, and puts right what such a list said the same day
 
     @property
     def who(self) -> str:
@@ -114,10 +116,20 @@ def _move(row: RosterRow, school_class: KnownClass, standing: Standing) -> Move:
         school_class=school_class,
         pupil_id=standing.pupil.id,
         year=row.year,
+        starts_on=standing.on,
     )
     if current is None:
         return move
-    if current.starts_on >= standing.on:  # began that day or is still to come: it was wrong, not left
-        return replace(move, rewrites=current.id)
+    if current.starts_on >= standing.on or _was_just_entered(current, standing):  # it was wrong, not left
+        return replace(move, rewrites=current.id, starts_on=min(current.starts_on, standing.on))
     later = next((one for one in standing.enrolments if one.starts_on > standing.on), None)
     return replace(move, closes=current.id, ends_on=later.starts_on - timedelta(days=1) if later else None)
+
+
+def _was_just_entered(enrolment: Any, standing: Standing) -> bool:
+    """Whether a list without a day let the class begin with the year, earlier the same day."""
+    return (
+        standing.corrects is not None
+        and enrolment.starts_on == first_day(standing.academic_year)
+        and day_of(enrolment.created_at) == standing.corrects
+    )

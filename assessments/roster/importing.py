@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from assessments.calendar import academic_year_on
+from assessments.calendar import academic_year_on, first_day
 from assessments.clock import today
 from assessments.database import db
 from assessments.roster.cells import CellFault, folded
@@ -31,16 +31,19 @@ def is_near(day: date) -> bool:
 
 
 def plan_roster(
-    name: str, content: bytes, limits: Limits, on: date, within: Collection[int] | None = None
+    name: str, content: bytes, limits: Limits, told: date | None, within: Collection[int] | None = None
 ) -> RosterPlan:
-    """What the file would change from the day ``on``; changes nothing itself.
+    """What the file would change from the day ``told``; changes nothing itself.
 
+    Where no day is told, changes take effect today, but a class that is new in the academic year begins with
+    it: otherwise nobody would have gone there in the windows that have closed since.
     ``within``: ids of the municipalities whose pupils may be taken in (a page); None: all (the command line).
     Raises UnreadableFile where there is no table to plan with.
     """
+    on = told or today()
     file = read_rows(read_table(name, content, limits), on)
     plan = RosterPlan(on, hashlib.sha256(content).hexdigest(), rows=len(file.rows) + len(file.marked))
-    _Planner(file, plan, Places.of(academic_year_on(on), within)).fill()
+    _Planner(file, plan, Places.of(academic_year_on(on), within), is_dated=told is not None).fill()
     plan.problems = in_order(file.problems)
     return plan
 
@@ -59,6 +62,7 @@ class _Planner:
     file: RosterFile
     plan: RosterPlan
     places: Places
+    is_dated: bool
     pupils: KnownPupils = field(default_factory=KnownPupils)
 
     def fill(self) -> None:
@@ -67,7 +71,7 @@ class _Planner:
         marked = [(row, school) for row in self.file.marked if (school := self._school_of(row))]
         schools = dict.fromkeys([found.school for _, found in placed] + [found for _, found in marked])
         ids = {school.municipality.id for school in schools if school.municipality.id is not None}
-        self.pupils = KnownPupils.of(ids, self.plan.effective_on)
+        self.pupils = KnownPupils.of(ids, self.plan.effective_on, self.places.academic_year)
         met = self._met(placed)
         self._compare(met, _class_names(ids))
         self._set_aside(marked)
@@ -114,17 +118,25 @@ class _Planner:
     def _compare(self, met: list[_Met], class_names: dict[int, str]) -> None:
         for one in met:
             if one.pupil is None:
-                self.plan.new.append(NewPupil(one.row, one.school_class))
+                self.plan.new.append(NewPupil(one.row, one.school_class, self._starts_on(one)))
                 continue
             change = move = None
             if not one.pupil.is_protected:  # no file says anything of a pupil whose identity is protected
                 enrolments = self.pupils.enrolments.get(one.pupil.id, [])
-                on, academic_year = self.plan.effective_on, self.places.academic_year
-                standing = Standing(one.pupil, enrolments, class_names, on, academic_year)
+                on, academic_year = self._starts_on(one), self.places.academic_year
+                corrects = None if self.is_dated else self.plan.effective_on
+                standing = Standing(one.pupil, enrolments, class_names, on, academic_year, corrects)
                 change, move = compare(one.row, one.school_class, standing)
             self.plan.changed += [change] if change else []
             self.plan.moved += [move] if move else []
             self.plan.unchanged += not change and not move
+
+    def _starts_on(self, one: _Met) -> date:
+        """The day the row takes effect for its pupil."""
+        went_elsewhere = one.pupil is not None and one.pupil.id in self.pupils.placed
+        if self.is_dated or one.school_class.id is not None or went_elsewhere:
+            return self.plan.effective_on
+        return first_day(self.places.academic_year)
 
     def _set_aside(self, marked: list[tuple[MarkedRow, KnownSchool]]) -> None:
         """Marked rows, unless this very file has been taken in before."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.roster import personnummer
 from assessments.roster.cells import CellFault, folded
-from assessments.roster.models import Enrolment, Pupil
+from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from assessments.roster.personnummer import Personnummer
 
 PUPILS = cast(sa.Table, Pupil.__table__)
@@ -38,10 +38,14 @@ class KnownPupils:
     by_name: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
     without_zeros: dict[tuple[int, str], str] = field(default_factory=dict)
     enrolments: dict[int, list[Any]] = field(default_factory=dict)
+    placed: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, municipalities: Collection[int], on: date) -> "KnownPupils":
-        """Everyone there, with the enrolments that hold on the day or later, in order."""
+    def of(cls, municipalities: Collection[int], on: date, academic_year: str) -> "KnownPupils":
+        """Everyone there, with the enrolments that hold on the day or later, in order.
+
+        ``placed``: those who have gone in any class of the academic year.
+        """
         known = cls()
         there = PUPILS.c.municipality_id.in_(municipalities)
         for row in db.session.execute(sa.select(*COLUMNS).where(there)):
@@ -49,7 +53,7 @@ class KnownPupils:
         current = (
             sa.select(
                 Enrolment.id, Enrolment.pupil_id, Enrolment.school_class_id,
-                Enrolment.year, Enrolment.starts_on, Enrolment.ends_on,
+                Enrolment.year, Enrolment.starts_on, Enrolment.ends_on, Enrolment.created_at,
             )
             .join(PUPILS, Enrolment.pupil_id == PUPILS.c.id)
             .where(there, sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= on))
@@ -57,6 +61,13 @@ class KnownPupils:
         )  # fmt: skip
         for row in db.session.execute(current):
             known.enrolments.setdefault(row.pupil_id, []).append(row)
+        placed = (
+            sa.select(Enrolment.pupil_id)
+            .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
+            .join(PUPILS, Enrolment.pupil_id == PUPILS.c.id)
+            .where(there, SchoolClass.academic_year == academic_year)
+        )
+        known.placed = set(db.session.scalars(placed))
         return known
 
     def _add(self, row: Any) -> None:

@@ -14,6 +14,7 @@ from assessments.roster.tables import Problem
 class NewPupil:
     row: RosterRow
     school_class: KnownClass
+    starts_on: date
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Move:
     school_class: KnownClass
     pupil_id: int
     year: int
+    starts_on: date
     closes: int | None = None  # the enrolment that ends the day before
     rewrites: int | None = None  # one that began that day or later and was wrong
     ends_on: date | None = None  # the new one ends where a later one begins
@@ -81,6 +83,12 @@ class RosterPlan:
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def begins_on(self) -> date | None:
+        """The day from which pupils go in the new classes, where it is earlier than the other changes."""
+        earlier = (one.starts_on for one in [*self.new, *self.moved] if one.starts_on < self.effective_on)
+        return next(earlier, None)
+
     def changes_something(self, *, end_missing: bool) -> bool:
         places = self.new_municipalities or self.new_schools or self.new_classes or self.amended
         pupils = self.new or self.changed or self.moved or self.quarantined
@@ -89,10 +97,10 @@ class RosterPlan:
     def fingerprint(self) -> str:
         """The same for two plans that would do the same: what was previewed is what is confirmed."""
         parts = [
-            *(f"{one.row.number}:{one.school_class}" for one in self.new),
+            *(f"{one.row.number}:{one.school_class}:{one.starts_on}" for one in self.new),
             *(f"{one.row}:{one.pupil_id}:{one.what}" for one in self.changed),
             *(
-                f"{one.row}:{one.pupil_id}:{one.school_class}:{one.closes}:{one.rewrites}"
+                f"{one.row}:{one.pupil_id}:{one.school_class}:{one.starts_on}:{one.closes}:{one.rewrites}"
                 for one in self.moved
             ),
             *(str(one.enrolment_id) for one in self.left),

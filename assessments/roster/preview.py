@@ -18,6 +18,8 @@ def preview(plan: RosterPlan, *, end_missing: bool) -> list[str]:
         code = f" ({one.code})" if one.code else ""
         lines.append(f"Ny skola: {one.name}{code}, {one.municipality.name}")
     lines += [f"Ny klass: {one}" for one in plan.new_classes]
+    if plan.begins_on:
+        lines.append(f"I nya klasser går eleverna från läsårets början, {plan.begins_on}.")
     lines += [f"Får nytt namn eller ny kod: {one.name}" for one in plan.amended]
     counts = Counter(str(one.school_class) for one in plan.new)
     lines += _section("Nya elever", len(plan.new), [f"{name}: {count}" for name, count in counts.items()])

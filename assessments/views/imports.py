@@ -49,7 +49,8 @@ def preview_roster() -> Any:
     form = RosterFileForm()
     if not form.validate_on_submit():
         return render_template("assessments/import_roster.html", form=form), REFUSED
-    told = {"on": form.on.data.isoformat(), "end_missing": "1" if form.end_missing.data else ""}
+    on = form.on.data.isoformat() if form.on.data else ""
+    told = {"on": on, "end_missing": "1" if form.end_missing.data else ""}
     return _roster_preview(Upload(*_read(form.file.data), told), form)
 
 
@@ -105,7 +106,7 @@ def _roster_preview(upload: Upload, form: RosterFileForm) -> Any:
 
 def _plan(upload: Upload) -> RosterPlan:
     mine = {one.id for one in db.session.scalars(municipalities_open_to(Permission.EDIT_ROSTER))}
-    on = date.fromisoformat(upload.told["on"])
+    on = date.fromisoformat(upload.told["on"]) if upload.told["on"] else None
     db.session.rollback()  # a workbook takes a while to read: nobody else's save waits for it
     return plan_roster(upload.name, upload.content, FROM_A_PAGE, on, within=mine)
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from assessments import calendar
-from assessments.clock import SWEDEN, today
+from assessments.clock import day_of, today
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.queries import function_names
@@ -132,7 +132,7 @@ def background(pupils: sa.SelectBase) -> Background:
 def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) -> Card:
     """The card of a row of FLAGS."""
     kind, state, place = Kind(row.kind), FlagState(row.state), (row.pupil_id, row.window_id)
-    since = row.created_at.astimezone(SWEDEN).date()
+    since = day_of(row.created_at)
     offered = known.rules.offered(
         has_official_result=place in known.official,
         is_newly_arrived=pupil.new_in_swedish_school_on is not None,

@@ -89,8 +89,8 @@ def test_a_new_municipality_school_and_class_are_made_and_listed(roster: Importe
     ):
         assert line in told
     assert pupil("p1").name == "Åsa Öberg"
-    assert went("p1") == [("1A", 1, "2026-10-15", None)]
-    assert went("p2") == [("1A", 0, "2026-10-15", None)]
+    assert went("p1") == [("1A", 1, "2026-08-01", None)]
+    assert went("p2") == [("1A", 0, "2026-08-01", None)]
     assert pupil("p1").enrolments[0].school_class.academic_year == "2026/27"
 
 
@@ -133,7 +133,30 @@ def test_a_class_put_wrong_the_same_day_is_put_right_without_a_trace_of_the_wron
 ) -> None:
     roster.rows("1A;1;p1;Åsa;Öberg")
     roster.rows("1B;1;p1;Åsa;Öberg")
-    assert went("p1") == [("1B", 1, "2026-10-15", None)]
+    assert went("p1") == [("1B", 1, "2026-08-01", None)]
+
+
+def test_a_class_new_in_the_academic_year_begins_with_it_but_who_comes_later_does_not(
+    roster: Importer,
+) -> None:
+    told = roster.rows("1A;1;p1;Åsa;Öberg").stdout
+    assert "I nya klasser går eleverna från läsårets början, 2026-08-01." in told
+    told = roster.rows("1A;1;p1;Åsa;Öberg", "1A;1;p2;Bo;Ek").stdout
+    assert "läsårets början" not in told
+    assert went("p1") == [("1A", 1, "2026-08-01", None)]
+    assert went("p2") == [("1A", 1, "2026-10-15", None)]
+
+
+def test_who_already_goes_in_a_class_this_year_moves_to_a_new_one_from_today(roster: Importer) -> None:
+    roster.rows("1A;1;p1;Åsa;Öberg", options=["--date", "2026-08-18"])
+    roster.rows("1B;1;p1;Åsa;Öberg")
+    assert went("p1") == [("1A", 1, "2026-08-18", "2026-10-14"), ("1B", 1, "2026-10-15", None)]
+
+
+def test_last_years_pupils_leave_the_day_before_a_new_class_begins(roster: Importer) -> None:
+    roster.rows("F;F;p1;Åsa;Öberg", options=["--date", "2025-08-18"])
+    roster.rows("1A;1;p1;Åsa;Öberg")
+    assert went("p1") == [("F", 0, "2025-08-18", "2026-07-31"), ("1A", 1, "2026-08-01", None)]
 
 
 def test_a_year_put_right_stays_in_the_same_enrolment(roster: Importer) -> None:
@@ -144,7 +167,7 @@ def test_a_year_put_right_stays_in_the_same_enrolment(roster: Importer) -> None:
 
 
 def test_an_earlier_date_lets_pupils_begin_earlier(roster: Importer) -> None:
-    roster.rows("1A;1;p1;Åsa;Öberg")
+    roster.rows("1A;1;p1;Åsa;Öberg", options=["--date", "2026-09-01"])
     roster.rows("1A;1;p1;Åsa;Öberg", options=["--date", "2026-08-18"])
     assert went("p1") == [("1A", 1, "2026-08-18", None)]
 
@@ -152,7 +175,7 @@ def test_an_earlier_date_lets_pupils_begin_earlier(roster: Importer) -> None:
 def test_next_academic_year_the_same_pupils_go_on_in_new_classes(roster: Importer) -> None:
     roster.rows("1A;1;p1;Åsa;Öberg")
     roster.rows("2A;2;p1;Åsa;Öberg", options=["--date", "2027-08-17"])
-    assert went("p1") == [("1A", 1, "2026-10-15", "2027-08-16"), ("2A", 2, "2027-08-17", None)]
+    assert went("p1") == [("1A", 1, "2026-08-01", "2027-08-16"), ("2A", 2, "2027-08-17", None)]
 
 
 def test_pupils_missing_from_a_class_in_the_file_end_only_when_asked(roster: Importer) -> None:
@@ -270,7 +293,7 @@ def test_a_known_pupil_whose_row_is_now_marked_is_left_as_she_is(roster: Importe
     roster.rows("1A;1;p1;Åsa;Öberg", "1A;1;p2;Bo;Ek")
     marked = full("1B;1;p2;Annan;Annansson", "", "", "", "", "", "", "Skyddad folkbokföring")
     told = roster.rows(full("1A;1;p1;Åsa;Öberg"), marked, header=FULL, options=["--end-missing"])
-    assert went("p2") == [("1A", 1, "2026-10-15", None)]
+    assert went("p2") == [("1A", 1, "2026-08-01", None)]
     assert pupil("p2").name == "Bo Ek"
     assert "Annan" not in told.output
 
@@ -405,8 +428,8 @@ def test_what_was_taken_in_is_noted_without_names(roster: Importer) -> None:
 def test_both_databases_take_in_the_same(roster: Importer) -> None:
     roster.rows(full("1A;1;p1;Åsa;Öberg", "20150304-2382"), full("1A;1;p2;Bo;Ek"), header=FULL)
     roster.rows(full("1B;1;p1;Åsa;Öberg", "20150304-2382"), full("1A;2;p2;Bo;Alm"), header=FULL)
-    assert went("p1") == [("1B", 1, "2026-10-15", None)]
-    assert went("p2") == [("1A", 2, "2026-10-15", None)]
+    assert went("p1") == [("1B", 1, "2026-08-01", None)]
+    assert went("p2") == [("1A", 2, "2026-08-01", None)]
 
 
 @pytest.mark.parametrize("pupils", [2, 40])
