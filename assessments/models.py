@@ -154,6 +154,35 @@ class ScoreChange(Model):
     changed_at: Mapped[datetime]
 
 
+class How(enum.StrEnum):
+    """How a change came about, where it was not typed on a page or written by a command."""
+
+    FILE = "file"
+    MOVED = "moved"
+    RESTORED = "restored"
+
+
+class ScoreChangeNote(Model):
+    """What there is to say of a change beside its value. Most changes have none.
+
+    ``counterpart``: of a move the change at its other end, of a restored value the change it came from.
+    """
+
+    __table_args__ = (
+        one_of("how", How),
+        sa.CheckConstraint("how IS NOT NULL OR NOT is_on_agreed_text", name="says_something"),
+        sa.CheckConstraint(
+            "(coalesce(how, '') IN ('moved', 'restored')) = (counterpart_id IS NOT NULL)",
+            name="counterpart_of_a_move",
+        ),
+    )
+
+    change_id: Mapped[int] = mapped_column(sa.ForeignKey(ScoreChange.id), primary_key=True)
+    how: Mapped[How | None] = mapped_column(Word(How))
+    counterpart_id: Mapped[int | None] = mapped_column(sa.ForeignKey(ScoreChange.id), index=True)
+    is_on_agreed_text: Mapped[bool] = mapped_column(default=True)
+
+
 class HandIn(Recorded, Model):
     """Lämna in klassen: from here on the class's signals reach the inbox."""
 
@@ -173,3 +202,55 @@ class SchoolMeasure(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     school_id: Mapped[int] = mapped_column(sa.ForeignKey(School.id))
     measure: Mapped[str] = mapped_column(sa.ForeignKey(MeasureRow.code))
+
+
+class LateEntry(Recorded, Model):
+    """A class that may, or asks to, fill in results after its window has closed.
+
+    ``line``: why, in one line; none where nobody asked. Unanswered, open until a date, or refused with a reason.
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint("line IS NULL OR length(line) BETWEEN 1 AND 300", name="line_is_one_line"),
+        sa.CheckConstraint("refusal IS NULL OR length(refusal) BETWEEN 1 AND 300", name="refusal_is_one_line"),
+        sa.CheckConstraint("open_until IS NULL OR refusal IS NULL", name="one_answer"),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (open_until IS NULL AND refusal IS NULL)", name="answered_with_something"
+        ),
+        sa.CheckConstraint("line IS NOT NULL OR answered_at IS NOT NULL", name="asked_or_answered"),
+        sa.Index(
+            "uq_late_entry_waiting", "school_class_id", "window_id", unique=True,
+            sqlite_where=sa.text("answered_at IS NULL"), postgresql_where=sa.text("answered_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_class_id: Mapped[int] = mapped_column(sa.ForeignKey(SchoolClass.id), index=True)
+    window_id: Mapped[int] = mapped_column(sa.ForeignKey(AssessmentWindow.id), index=True)
+    line: Mapped[str | None]
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))  # who asks, or opened it unasked
+    answered_at: Mapped[datetime | None]
+    answered_duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
+    open_until: Mapped[date | None]
+    refusal: Mapped[str | None]
+
+    school_class: Mapped[SchoolClass] = relationship()
+    window: Mapped[AssessmentWindow] = relationship()
+
+
+class AgreedText(Recorded, Model):
+    """The text that everybody of a year reads in a window, for a measure that compares only the same text."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("window_id", "year", "measure"),
+        sa.CheckConstraint("year BETWEEN 0 AND 9", name="year_is_a_grade"),
+        sa.CheckConstraint("length(name) BETWEEN 1 AND 100", name="name_is_short"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    window_id: Mapped[int] = mapped_column(sa.ForeignKey(AssessmentWindow.id))
+    year: Mapped[int]
+    measure: Mapped[str] = mapped_column(sa.ForeignKey(MeasureRow.code))
+    name: Mapped[str]
+    decided_on: Mapped[date]
