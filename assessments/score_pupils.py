@@ -95,5 +95,5 @@ class PupilsOfAFile:
 
 
 def _stranger(row: int, column: str, meant: str | None) -> Problem:
-    remedy = f"Menade du elev-id {meant}" if meant else "Kontrollera elev-id mot klasslistan"
+    remedy = f"Menade du elev-id {meant}?" if meant else "Kontrollera elev-id mot klasslistan"
     return Problem(row, column, "eleven finns inte", remedy)

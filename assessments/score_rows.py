@@ -172,5 +172,5 @@ class ScoreReader:
 
 def _unknown_measure(row: int, column: str, said: str, by_key: dict[str, str]) -> Problem:
     meant = nearest(key_of(said), list(by_key), cutoff=0.7)
-    remedy = f"Menade du ”{by_key[meant]}”" if meant else "Skriv måttets kod, eller ta bort det ur filen"
+    remedy = f"Menade du ”{by_key[meant]}”?" if meant else "Skriv måttets kod, eller ta bort det ur filen"
     return Problem(row, shown(column), f"måttet ”{shown(said)}” finns inte", remedy)

@@ -115,7 +115,7 @@ def _suggested(text: str, by_key: dict[str, Column], places: dict[str, int]) -> 
 
 
 def _misspelt(text: str, column: Column) -> Problem:
-    return Problem(1, shown(text), f"rubriken ”{shown(text)}” känns inte igen", f"Menade du ”{column.name}”")
+    return Problem(1, shown(text), f"rubriken ”{shown(text)}” känns inte igen", f"Menade du ”{column.name}”?")
 
 
 def _twice(text: str) -> Problem:

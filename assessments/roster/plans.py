@@ -86,8 +86,8 @@ class RosterPlan:
     @property
     def begins_on(self) -> date | None:
         """The day from which pupils go in the new classes, where it is earlier than the other changes."""
-        earlier = (one.starts_on for one in [*self.new, *self.moved] if one.starts_on < self.effective_on)
-        return next(earlier, None)
+        begun = [one.starts_on for one in self.new] + [one.starts_on for one in self.moved]
+        return next((day for day in begun if day < self.effective_on), None)
 
     def changes_something(self, *, end_missing: bool) -> bool:
         places = self.new_municipalities or self.new_schools or self.new_classes or self.amended

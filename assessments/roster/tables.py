@@ -15,8 +15,13 @@ class Problem:
     reason: str
     remedy: str
 
+    @property
+    def what_to_do(self) -> str:
+        """The remedy as a sentence: a suggestion is a question."""
+        return self.remedy if self.remedy.endswith("?") else f"{self.remedy}."
+
     def __str__(self) -> str:
-        return f"{self.row}:{self.column}: {self.reason}. {self.remedy}."
+        return f"{self.row}:{self.column}: {self.reason}. {self.what_to_do}"
 
 
 class UnreadableFile(Exception):

@@ -25,8 +25,8 @@ def test_headers_are_compared_without_case_spaces_and_hyphens(written: str, key:
 def test_a_misspelt_header_is_told_with_what_was_surely_meant() -> None:
     layout = lay_out(("elev-id", "förnamm", "efternam", "telefon"), ROSTER_COLUMNS)
     assert faults(layout.problems) == [
-        ("förnamm", "Menade du ”förnamn”"),
-        ("efternam", "Menade du ”efternamn”"),
+        ("förnamm", "Menade du ”förnamn”?"),
+        ("efternam", "Menade du ”efternamn”?"),
     ]
     assert layout.unused == ["telefon"]
 

@@ -157,7 +157,7 @@ def test_every_fault_is_told_by_row_and_column_at_once(pile: Pile) -> None:
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        ("1001;bokstavsjud;7;;;", "2:mått: måttet ”bokstavsjud” finns inte. Menade du ”bokstavsljud”."),
+        ("1001;bokstavsjud;7;;;", "2:mått: måttet ”bokstavsjud” finns inte. Menade du ”bokstavsljud”?"),
         ("1001;;7;;;", "2:mått: mått saknas. Fyll i cellen."),
         ("1001;bokstavsljud;7;46272;;", "2:datum: ”46272” är Excels dagnummer för 2026-09-07."),
         ("1001;bokstavsljud;7;2026-12-24;;", "2:datum: datumet 2026-12-24 ligger i framtiden."),
@@ -178,9 +178,9 @@ def test_faults_of_long_files_are_told(pile: Pile, rows: str, told: str) -> None
 @pytest.mark.parametrize(
     ("header", "column", "told"),
     [
-        ("elev-id;bokstavsjud", "bokstavsjud", "Menade du ”bokstavsljud”"),
+        ("elev-id;bokstavsjud", "bokstavsjud", "Menade du ”bokstavsljud”?"),
         ("elev-id;kluringar", "kluringar", "finns inte"),
-        ("elevid;måt;resultat", "måt", "Menade du ”mått”"),
+        ("elevid;måt;resultat", "måt", "Menade du ”mått”?"),
         ("klass;bokstavsljud", "elev-id", "saknas"),
         ("elev-id;klass", "-", "ingen kolumn är ett mått"),
         ("elev-id;bokstavsljud;Bokstavsljud", "Bokstavsljud", "två gånger"),
@@ -200,7 +200,7 @@ def test_columns_about_the_pupil_are_told_and_left(pile: Pile) -> None:
 @pytest.mark.parametrize(("code", "meant"), [("1001x", "1001"), ("01001", "1001"), (" 10011", "1001")])
 def test_an_unknown_pupil_is_told_with_the_nearest(pile: Pile, code: str, meant: str) -> None:
     told = pile.faults(f"elev-id;bokstavsljud\n{code};7\n")
-    assert told == [f"2:elev-id: eleven finns inte. Menade du elev-id {meant}."]
+    assert told == [f"2:elev-id: eleven finns inte. Menade du elev-id {meant}?"]
 
 
 def test_another_municipalitys_pupil_is_told_with_the_same_words_as_one_who_is_not_there(pile: Pile) -> None:
