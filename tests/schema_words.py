@@ -43,9 +43,12 @@ def _sqlite(connection: sa.Connection) -> dict[str, Any]:
 
 
 def _parts(create_table: str) -> list[str]:
-    """The lines of a CREATE TABLE without their order, and what stands after them (STRICT)."""
+    """The parts of a CREATE TABLE without their order, and what stands after them (STRICT).
+
+    SQLite writes a column that was added later on the line of the one before it.
+    """
     start, end = create_table.index("("), create_table.rindex(")")
-    lines = re.split(r",\s*\n", create_table[start + 1 : end])
+    lines = re.split(r",\s*\n|, (?=\"?\w+\"? (?:TEXT|INTEGER)\b)", create_table[start + 1 : end])
     return [*sorted(_plain(line) for line in lines), create_table[end + 1 :].strip()]
 
 

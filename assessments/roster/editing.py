@@ -43,7 +43,7 @@ def add_pupil(
     Raises Refused with every reason.
     """
     details = _checked(details)
-    _day_fits(school_class, starts_on)
+    day_fits(school_class, starts_on)
     municipality_id = school_class.school.municipality_id
     former = _former(municipality_id, details, starts_on)
     if former is None:
@@ -51,7 +51,7 @@ def add_pupil(
     pupil = former or Pupil(municipality_id=municipality_id, **_columns(details))
     db.session.add(pupil)
     db.session.flush()
-    _enrol(pupil, school_class, year, starts_on)
+    enrol(pupil, school_class, year, starts_on)
     return pupil, former is not None
 
 
@@ -87,7 +87,7 @@ def move_pupil(pupil: Pupil, to_class: SchoolClass, year: int, from_day: date) -
     """The pupil goes in another class from the day on, and in the former to the day before."""
     now = _latest(pupil)
     _same_municipality(pupil, to_class)
-    _day_fits(to_class, from_day)
+    day_fits(to_class, from_day)
     if now.school_class_id == to_class.id and _holds_on(now, from_day):
         raise Refused(f"Eleven går redan i {to_class.name} den dagen.")
     if from_day <= now.starts_on:
@@ -98,7 +98,7 @@ def move_pupil(pupil: Pupil, to_class: SchoolClass, year: int, from_day: date) -
     leaves_on = now.ends_on
     if leaves_on is None or leaves_on >= from_day:
         now.ends_on = from_day - ONE_DAY
-    moved = _enrol(pupil, to_class, year, from_day)
+    moved = enrol(pupil, to_class, year, from_day)
     if leaves_on is not None and leaves_on >= from_day:
         moved.ends_on = leaves_on
     db.session.flush()
@@ -149,7 +149,8 @@ def take_back_end(pupil: Pupil) -> Enrolment:
     return now
 
 
-def _enrol(pupil: Pupil, school_class: SchoolClass, year: int, starts_on: date) -> Enrolment:
+def enrol(pupil: Pupil, school_class: SchoolClass, year: int, starts_on: date) -> Enrolment:
+    """The pupil goes in the class from the day on, which ``day_fits`` has been asked about."""
     enrolment = Enrolment(pupil_id=pupil.id, school_class_id=school_class.id, year=year, starts_on=starts_on)
     db.session.add(enrolment)
     db.session.flush()
@@ -183,7 +184,8 @@ def _same_municipality(pupil: Pupil, school_class: SchoolClass) -> None:
         raise Refused("Klassen hör till en annan kommun. Där läggs eleven in på nytt.")
 
 
-def _day_fits(school_class: SchoolClass, day: date) -> None:
+def day_fits(school_class: SchoolClass, day: date) -> None:
+    """Refuse a day outside the academic year of the class."""
     first, last = (
         calendar.first_day(school_class.academic_year),
         calendar.last_day(school_class.academic_year),

@@ -193,6 +193,7 @@ class RosterImport(Recorded, Model):
     file_digest: Mapped[str] = mapped_column(index=True)
     rows: Mapped[int]
     effective_on: Mapped[date]
+    file_name: Mapped[str | None]  # so that a quarantined row can be found again
 
 
 class QuarantinedRow(Recorded, Model):
@@ -203,3 +204,50 @@ class QuarantinedRow(Recorded, Model):
     school_id: Mapped[int] = mapped_column(sa.ForeignKey(School.id), index=True)
     row: Mapped[int]
     resolved_at: Mapped[datetime | None]
+
+
+class QuarantineWord(enum.StrEnum):
+    """What is said of a quarantined row: what it was about when it came, then what came of it."""
+
+    ABOUT_KNOWN = "about_known"  # marked, and the pupil goes here under the own name
+    ABOUT_PROTECTED = "about_protected"  # the pupil has been protected: no file brings the name back
+    ADDED = "added_under_alias"
+    PROTECTED = "protected_now"
+    WRONG = "marking_was_wrong"
+    NOT_HERE = "does_not_begin_here"
+    REOPENED = "reopened"
+
+
+class QuarantineNote(Model):
+    """A dated note on a quarantined row, in fixed words. Rows are only added; the latest one holds."""
+
+    __table_args__ = (one_of("word", QuarantineWord),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quarantined_row_id: Mapped[int] = mapped_column(sa.ForeignKey(QuarantinedRow.id), index=True)
+    word: Mapped[QuarantineWord] = mapped_column(Word(QuarantineWord))
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))  # none: the import itself
+    noted_at: Mapped[datetime]
+
+
+class ProtectedNumber(Model):
+    """A keyed trace of a protected pupil's personnummer: a file that holds it is known, nothing is read back."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id), unique=True)
+    trace: Mapped[str] = mapped_column(index=True)
+
+
+class LineToReview(Model):
+    """A line somebody wrote where a protected pupil's old name stood: a person corrects it, no machine does.
+
+    ``kind`` and ``row_id`` say where the line is (assessments/written_lines.py); the name is kept nowhere.
+    """
+
+    __table_args__ = (sa.UniqueConstraint("pupil_id", "kind", "row_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id))
+    kind: Mapped[str]
+    row_id: Mapped[int]
+    reviewed_at: Mapped[datetime | None]
