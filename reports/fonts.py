@@ -1,7 +1,8 @@
 """The two faces we print with, and how any name becomes a line in them.
 
 Source Sans Pro carries Latin, Cyrillic and Greek. DejaVu Sans steps in, run by run, for Arabic and Hebrew
-script and for any sign Source Sans lacks. Both are embedded in every document, never a printer's own font.
+script and for any sign Source Sans lacks, Noto Sans Ethiopic for Tigrinya and Amharic, in its one weight.
+What a document uses is embedded in it, never a printer's own font.
 """
 
 import enum
@@ -11,8 +12,8 @@ import threading
 import unicodedata
 from pathlib import Path
 
-import arabic_reshaper
 import font_source_sans_pro  # type: ignore[import-untyped]  # a folder of fonts
+import justmytype_intl_africa
 import matplotlib
 from bidi.algorithm import get_display
 from reportlab.lib.rl_accel import escapePDF
@@ -20,8 +21,13 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from reports import arabic
+
 SOURCE_SANS = Path(font_source_sans_pro.font_directory)
 DEJAVU = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+NOTO = Path(justmytype_intl_africa.__file__).parent / "fonts" / "ofl" / "notosansethiopic"
+ETHIOPIC = "NotoSansEthiopic-Regular"
+FILES = {ETHIOPIC: NOTO / "NotoSansEthiopic[wdth,wght].ttf"}  # variable: its outlines are the regular ones
 
 LOADED: dict[str, TTFont] = {}
 LOCK = threading.Lock()
@@ -37,8 +43,9 @@ class Face(enum.StrEnum):
     BOLD = "SourceSansPro-Semibold"
 
     @property
-    def stand_in(self) -> str:
-        return "DejaVuSans" if self is Face.REGULAR else "DejaVuSans-Bold"
+    def stand_ins(self) -> tuple[str, ...]:
+        """Who steps in for a sign this face lacks, in turn."""
+        return ("DejaVuSans" if self is Face.REGULAR else "DejaVuSans-Bold", ETHIOPIC)
 
 
 def font(name: str) -> TTFont:
@@ -49,8 +56,10 @@ def font(name: str) -> TTFont:
 def _load(name: str) -> TTFont:
     with LOCK:  # two prints at once: a document must never meet two fonts of one name
         if name not in LOADED:
-            folder = SOURCE_SANS if name.startswith("Source") else DEJAVU
-            loaded = TTFont(name, folder / f"{name}.ttf")
+            if name.startswith("DejaVu"):
+                loaded = arabic.JoiningFont(name, DEJAVU / f"{name}.ttf")
+            else:
+                loaded = TTFont(name, FILES.get(name, SOURCE_SANS / f"{name}.ttf"))
             pdfmetrics.registerFont(loaded)
             LOADED[name] = loaded
         return LOADED[name]
@@ -83,12 +92,19 @@ def runs(line: str, face: Face) -> list[tuple[str, str]]:
         return [(face.value, line)] if line else []
     pieces: list[tuple[str, str]] = []
     for sign in line:
-        name = face.value if sign in signs(face) else face.stand_in
+        name = _face_of(sign, face)
         if pieces and pieces[-1][0] == name:
             pieces[-1] = (name, pieces[-1][1] + sign)
         else:
             pieces.append((name, sign))
     return pieces
+
+
+def _face_of(sign: str, face: Face) -> str:
+    """The first font that has the sign. (Signs that none has were made squares before.)"""
+    if sign in signs(face):
+        return face.value
+    return next((name for name in face.stand_ins if sign in signs(name)), face.stand_ins[0])
 
 
 def width(line: str, face: Face, size: float) -> float:
@@ -162,9 +178,9 @@ def _pieces(word: str, face: Face, size: float, limit: float) -> list[tuple[str,
 
 def _joined(text: str) -> str:
     composed = unicodedata.normalize("NFC", " ".join(text.split()))
-    shaped = arabic_reshaper.reshape(composed) if RIGHT_TO_LEFT.search(composed) else composed
+    shaped = arabic.joined(composed) if RIGHT_TO_LEFT.search(composed) else composed
     return UNSEEN.sub("", shaped)
 
 
 def _is_printable(sign: str) -> bool:
-    return sign in signs(Face.REGULAR) or sign in signs(Face.REGULAR.stand_in)
+    return any(sign in signs(name) for name in (Face.REGULAR, *Face.REGULAR.stand_ins))

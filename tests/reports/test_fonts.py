@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from invented_figures import FAR_AND_WIDE
 
-from reports import fonts
+from reports import arabic, fonts
 from reports.fonts import Face
 
 
@@ -38,13 +38,41 @@ def test_each_line_of_an_arabic_text_begins_with_what_is_read_first():
     assert unicodedata.normalize("NFKC", first)[::-1].startswith("نور")
 
 
-@pytest.mark.parametrize(("name", "missing"), [("Åsa", ""), ("አበበ", "አበ"), ("小明", "小明"), ("نور", "")])
+@pytest.mark.parametrize(("name", "missing"), [("Åsa", ""), ("አበበ", ""), ("小明明", "小明"), ("نور", "")])
 def test_what_no_face_has_is_told(name, missing):
     assert fonts.unprintable(name) == missing
 
 
 def test_a_sign_that_no_face_has_leaves_a_square():
-    assert fonts.ready("Abebe አ") == "Abebe □"
+    assert fonts.ready("Li 明") == "Li □"
+
+
+@pytest.mark.parametrize("face", Face)
+def test_ethiopic_names_are_set_in_noto(face):
+    assert fonts.runs(fonts.ready("አበበ Ek"), face) == [
+        ("NotoSansEthiopic-Regular", "አበበ"), (face.value, " Ek"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("letter", ["ێ", "ڵ"])
+def test_sorani_letters_join_on_both_sides(letter):
+    first, middle, last = arabic.joined(f"ن{letter}ن")
+    assert unicodedata.name(first) == "ARABIC LETTER NOON INITIAL FORM"
+    assert unicodedata.name(last) == "ARABIC LETTER NOON FINAL FORM"
+    assert middle == arabic.BORROWED[letter, ".medi"]
+
+
+@pytest.mark.parametrize("letter", ["ە", "ڕ"])
+def test_sorani_letters_that_end_a_stroke_let_the_next_begin_anew(letter):
+    first, middle, last = arabic.joined(f"ن{letter}ن")
+    assert unicodedata.name(first) == "ARABIC LETTER NOON INITIAL FORM"
+    assert unicodedata.name(last) == "ARABIC LETTER NOON ISOLATED FORM"
+    assert middle == arabic.BORROWED[letter, ".fina"]
+
+
+@pytest.mark.parametrize("face", Face)
+def test_both_weights_have_every_joined_form(face):
+    assert fonts.signs(face.stand_ins[0]).issuperset(arabic.BORROWED.values())
 
 
 def test_signs_that_only_steer_text_are_neither_printed_nor_missing():

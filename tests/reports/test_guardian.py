@@ -56,14 +56,23 @@ def test_an_arabic_name_is_printed_joined_and_from_right_to_left():
     assert unicodedata.normalize("NFKC", name)[::-1] == "نور الهدى"
 
 
+def test_a_sorani_name_is_printed_joined_and_copied_with_its_own_letters():
+    (name,) = [line for line in lines(guardian.pdf(sheet("هێمن ڕەسووڵ", first_name="Hêmin"))) if "ﻫ" in line]
+    assert unicodedata.normalize("NFKC", name)[::-1] == "هێمن ڕەسووڵ"
+
+
+def test_an_ethiopic_name_is_printed_whole():
+    assert "አበበ Ek" in lines(guardian.pdf(sheet("አበበ Ek", first_name="Abebe")))
+
+
 def test_a_name_that_no_face_can_set_says_so():
     assert "Namnet har tecken som vi inte kan skriva ut. Skriv det för hand." in whole(
-        guardian.pdf(sheet("አበበ Ek"))
+        guardian.pdf(sheet("小明 Ek"))
     )
     assert "Namnet har tecken" not in whole(guardian.pdf(sheet("Åsa Öberg")))
 
 
-@pytest.mark.parametrize("name", [*FAR_AND_WIDE, *HOSTILE, "نور", "አበበ"])
+@pytest.mark.parametrize("name", [*FAR_AND_WIDE, *HOSTILE, "نور", "አበበ", "هێمن"])
 def test_every_font_is_embedded_and_none_is_helvetica(name):
     found = fonts_of(guardian.pdf(sheet(name)))
     assert set(found.values()) == {True}
