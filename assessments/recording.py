@@ -1,85 +1,41 @@
 """Writing scores down: the one place where a score is written, with its history, and screening told."""
 
-import enum
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
 from blinker import signal
 
-from assessments.clock import now, today
+from assessments.clock import now
 from assessments.database import db
 from assessments.instruments.catalogue import Measure, measures
-from assessments.models import Absence, AssessmentWindow, Score, ScoreChange
-from assessments.roster.holding import hold
-from assessments.roster.models import Enrolment, SchoolClass
+from assessments.models import AssessmentWindow, How, Score, ScoreChangeNote
+from assessments.standing import CHANGES, SCORES, Standing, answered_before, refusal
+from assessments.writes import Cell, Outcome, Recorder, Status, Write
+
+__all__ = [
+    "CHANGES",
+    "SCORES",
+    "Outcome",
+    "Recorder",
+    "Status",
+    "Write",
+    "answered_before",
+    "change_ids",
+    "confirm_scores",
+    "record_scores",
+    "refusal",
+    "scores_recorded",
+    "write_down",
+    "write_notes",
+]
 
 scores_recorded = signal("scores-recorded")
 """Sent with the window and ``pupil_ids``, in the same transaction: screening judges exactly those pupils."""
 
-SCORES = cast(sa.Table, Score.__table__)
-CHANGES = cast(sa.Table, ScoreChange.__table__)
-Cell = tuple[int, str]  # pupil id, measure code
+NOTES = cast(sa.Table, ScoreChangeNote.__table__)
 CHUNK = 5000  # pupils in one question: both databases limit how many values one statement may hold
-
-
-@dataclass(frozen=True)
-class Write:
-    """One cell as somebody left it. Points and absence both None: the value is taken away.
-
-    ``expected_version`` 0 means "the cell was empty when I saw it"; None does not ask.
-    """
-
-    pupil_id: int
-    measure: str
-    points: Decimal | None = None
-    absence: Absence | None = None
-    is_discontinued: bool = False
-    assessed_on: date | None = None
-    attempted: int | None = None
-    errors: int | None = None
-    expected_version: int | None = None
-    client_id: str | None = None
-
-    @property
-    def cell(self) -> Cell:
-        return self.pupil_id, self.measure
-
-    @property
-    def is_empty(self) -> bool:
-        return self.points is None and self.absence is None
-
-
-@dataclass(frozen=True)
-class Recorder:
-    """Who writes, and by which duty; both None on the command line."""
-
-    account_id: int | None = None
-    duty_id: int | None = None
-
-
-class Status(enum.StrEnum):
-    STORED = "stored"
-    UNCHANGED = "unchanged"
-    CONFLICT = "conflict"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a write; on a conflict the value that stands there, by which duty and since when."""
-
-    write: Write
-    status: Status
-    version: int
-    reason: str | None = None
-    points: Decimal | None = None
-    absence: Absence | None = None
-    duty_id: int | None = None
-    changed_at: datetime | None = None
 
 
 def record_scores(
@@ -118,20 +74,6 @@ def confirm_scores(window: AssessmentWindow, pupil_id: int, codes: set[str]) -> 
     return news
 
 
-def refusal(measure: Measure | None, points: Decimal | None) -> str | None:
-    """Why the points cannot stand for this measure, in Swedish; None when they can."""
-    if measure is None:
-        return "Måttet finns inte."
-    if points is None:
-        return None
-    if not points.is_finite() or not measure.minimum <= points <= measure.maximum:
-        low, high = (f"{edge:f}".replace(".", ",") for edge in (measure.minimum, measure.maximum))
-        return f"{measure.name} går från {low} till {high}."
-    if (points - measure.minimum) % measure.step != 0:
-        return f"{measure.name} anges i steg om {f'{measure.step:f}'.replace('.', ',')}."
-    return None
-
-
 def _parts(writes: Sequence[Write]) -> Iterator[list[Write]]:
     """Parts of at most CHUNK writes in which no cell stands twice."""
     part: list[Write] = []
@@ -149,18 +91,34 @@ def _parts(writes: Sequence[Write]) -> Iterator[list[Write]]:
 def _record_part(
     window: AssessmentWindow, writes: list[Write], by: Recorder, known: dict[str, Measure]
 ) -> list[Outcome]:
-    before = _Before.of(window, writes)
+    pupils = {write.pupil_id for write in writes}
+    before = Standing.of(window, pupils, [write.client_id for write in writes if write.client_id])
     outcomes = [before.outcome(write, known.get(write.measure)) for write in writes]
-    stored = [outcome for outcome in outcomes if outcome.status is Status.STORED]
-    day, moment = min(max(today(), window.opens_on), window.closes_on), now()
-    rows = {outcome.write.cell: before.row(window, outcome, day) for outcome in stored}
+    written = write_down(window, before, outcomes, by)
+    _note(window, [one for one in outcomes if one.status is Status.STORED], written, by)
+    return outcomes
+
+
+def write_down(
+    window: AssessmentWindow,
+    before: Standing,
+    outcomes: Sequence[Outcome],
+    by: Recorder,
+    is_moved: bool = False,
+) -> dict[Cell, dict[str, Any]]:
+    """Write the outcomes that are STORED, with their history; returns the rows they became.
+
+    Whoever calls it tells screening (``scores_recorded``) when all is written.
+    """
+    stored, moment = [outcome for outcome in outcomes if outcome.status is Status.STORED], now()
+    rows = {outcome.write.cell: before.row(window, outcome, is_moved) for outcome in stored}
     gone, new, changed = [], [], []
     for outcome in stored:
         old, row = before.scores.get(outcome.write.cell), rows[outcome.write.cell]
-        if old is None:
+        if outcome.write.is_empty:
+            gone.extend([{"row_id": old.id}] if old else [])
+        elif old is None:
             new.append({**row, "created_at": moment})
-        elif outcome.write.is_empty:
-            gone.append({"row_id": old.id})
         else:
             changed.append({**row, "row_id": old.id})
     _execute(sa.delete(SCORES).where(SCORES.c.id == sa.bindparam("row_id")), gone)
@@ -168,7 +126,58 @@ def _record_part(
     _execute(sa.update(SCORES).where(SCORES.c.id == sa.bindparam("row_id")), changed)
     history = [_history(rows[outcome.write.cell], outcome, by, moment) for outcome in stored]
     _execute(sa.insert(CHANGES), history)
-    return outcomes
+    return rows
+
+
+def _note(
+    window: AssessmentWindow, stored: Sequence[Outcome], rows: dict[Cell, dict[str, Any]], by: Recorder
+) -> None:
+    """What there is to say beside the values: mostly nothing, and then nothing is asked."""
+    noted = [
+        one
+        for one in stored
+        if by.is_file or one.write.restores is not None or not _is_on_agreed_text(rows[one.write.cell])
+    ]
+    ids = change_ids(window, noted) if noted else {}
+    write_notes(
+        [
+            {
+                "change_id": ids[one.write.cell],
+                "how": _how(one.write, by),
+                "counterpart_id": one.write.restores,
+                "is_on_agreed_text": _is_on_agreed_text(rows[one.write.cell]),
+            }
+            for one in noted
+        ]
+    )
+
+
+def _how(write: Write, by: Recorder) -> How | None:
+    if write.restores is not None:
+        return How.RESTORED
+    return How.FILE if by.is_file else None
+
+
+def _is_on_agreed_text(row: dict[str, Any]) -> bool:
+    """An empty cell is on no text at all."""
+    return bool(row["is_on_agreed_text"]) or (row["points"] is None and row["absence"] is None)
+
+
+def change_ids(window: AssessmentWindow, stored: Collection[Outcome]) -> dict[Cell, int]:
+    """The changes that these outcomes became. One query."""
+    latest = (
+        sa.select(CHANGES.c.pupil_id, CHANGES.c.measure, sa.func.max(CHANGES.c.id))
+        .where(
+            CHANGES.c.window_id == window.id, CHANGES.c.pupil_id.in_({one.write.pupil_id for one in stored})
+        )
+        .group_by(CHANGES.c.pupil_id, CHANGES.c.measure)
+    )
+    return {(pupil_id, measure): number for pupil_id, measure, number in db.session.execute(latest)}
+
+
+def write_notes(notes: list[dict[str, Any]]) -> None:
+    """What there is to say of changes, beside their values."""
+    _execute(sa.insert(NOTES), notes)
 
 
 def _execute(statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
@@ -185,112 +194,3 @@ def _history(row: dict[str, Any], outcome: Outcome, by: Recorder, moment: dateti
         "duty_id": by.duty_id,
         "changed_at": moment,
     }
-
-
-@dataclass(frozen=True)
-class _Before:
-    """What stands in the cells of these pupils before the writes."""
-
-    scores: dict[Cell, Any]
-    latest: dict[Cell, Any]  # the latest change of each cell: its version counts on after a removal
-    answered: dict[str, int]  # client id -> the version it was stored as
-    years: dict[int, list[Any]]  # enrolments that touch the window
-
-    @classmethod
-    def of(cls, window: AssessmentWindow, writes: list[Write]) -> "_Before":
-        pupils = {write.pupil_id for write in writes}
-        hold(pupils)
-        here = sa.select(SCORES).where(SCORES.c.window_id == window.id, SCORES.c.pupil_id.in_(pupils))
-        return cls(
-            scores={(row.pupil_id, row.measure): row for row in db.session.execute(here)},
-            latest=_latest_changes(window, pupils),
-            answered=_answered([write.client_id for write in writes if write.client_id]),
-            years=_enrolments(window, pupils),
-        )
-
-    def outcome(self, write: Write, measure: Measure | None) -> Outcome:
-        latest = self.latest.get(write.cell)
-        version = latest.version if latest else 0
-        if write.client_id in self.answered:
-            return Outcome(write, Status.UNCHANGED, self.answered[write.client_id])
-        if reason := refusal(measure, write.points):
-            return Outcome(write, Status.REFUSED, version, reason)
-        if self._says_so_already(write):
-            return Outcome(write, Status.UNCHANGED, version)
-        if write.expected_version not in (None, version):
-            names = ("points", "absence", "duty_id", "changed_at")
-            found = (getattr(latest, name, None) for name in names)
-            return Outcome(write, Status.CONFLICT, version, None, *found)
-        if write.pupil_id not in self.years:
-            return Outcome(write, Status.REFUSED, version, "Eleven gick inte i någon klass under perioden.")
-        return Outcome(write, Status.STORED, version + 1)
-
-    def _says_so_already(self, write: Write) -> bool:
-        score = self.scores.get(write.cell)
-        if score is None or write.is_empty:
-            return score is None and write.is_empty
-        value = (score.points, score.absence, score.is_discontinued)
-        return value == (write.points, write.absence, write.is_discontinued) and all(
-            told in (None, standing)
-            for told, standing in (
-                (write.assessed_on, score.assessed_on),
-                (write.attempted, score.attempted),
-                (write.errors, score.errors),
-            )
-        )
-
-    def row(self, window: AssessmentWindow, outcome: Outcome, day: date) -> dict[str, Any]:
-        """The score's columns after the write; the year of a score that stands stays what it was."""
-        write, old = outcome.write, self.scores.get(outcome.write.cell)
-        assessed_on = write.assessed_on or (old.assessed_on if old else day)
-        return {
-            "pupil_id": write.pupil_id,
-            "window_id": window.id,
-            "measure": write.measure,
-            "year": old.year if old else _year_on(self.years[write.pupil_id], assessed_on),
-            "points": write.points,
-            "absence": write.absence,
-            "is_discontinued": write.is_discontinued,
-            "is_on_agreed_text": True,
-            "is_confirmed": False,  # a changed number is looked at anew
-            "assessed_on": assessed_on,
-            "attempted": write.attempted,
-            "errors": write.errors,
-            "version": outcome.version,
-        }
-
-
-def _latest_changes(window: AssessmentWindow, pupils: set[int]) -> dict[Cell, Any]:
-    changes = db.session.execute(
-        sa.select(CHANGES)
-        .where(CHANGES.c.window_id == window.id, CHANGES.c.pupil_id.in_(pupils))
-        .order_by(CHANGES.c.version)
-    )
-    return {(row.pupil_id, row.measure): row for row in changes}
-
-
-def _answered(client_ids: list[str]) -> dict[str, int]:
-    found = db.session.execute(
-        sa.select(CHANGES.c.client_id, CHANGES.c.version).where(CHANGES.c.client_id.in_(client_ids))
-    )
-    return {row.client_id: row.version for row in found}
-
-
-def _enrolments(window: AssessmentWindow, pupils: set[int]) -> dict[int, list[Any]]:
-    """Each pupil's enrolments in classes of the window's academic year, in order of start."""
-    rows = db.session.execute(
-        sa.select(Enrolment.pupil_id, Enrolment.year, Enrolment.starts_on, Enrolment.ends_on)
-        .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
-        .where(Enrolment.pupil_id.in_(pupils), SchoolClass.academic_year == window.academic_year)
-        .order_by(Enrolment.starts_on)
-    )
-    found: dict[int, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.pupil_id, []).append(row)
-    return found
-
-
-def _year_on(enrolments: list[Any], day: date) -> int:
-    """The year of the enrolment that began last on or before the day, else of the first."""
-    begun = [row for row in enrolments if row.starts_on <= day]
-    return int((begun or enrolments[:1])[-1].year)

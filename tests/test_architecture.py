@@ -33,7 +33,7 @@ HEAVY = ("numpy", "scipy", "matplotlib", "reportlab", "openpyxl", "pikepdf")
 
 # assessments from the ground up; what is not named rests on all of them
 GROUND = {"refusals", "clock", "calendar", "collation", "settings", "command_words", "terminal", "logs"}
-FLOORS = ["database", "roster", "words", "access", "instruments", "models", "recording"]
+FLOORS = ["database", "roster", "words", "access", "instruments", "models", "writes", "standing", "recording"]
 SUBROOMS = {"database", "roster", "access", "instruments"}
 # Inside a room: models (and the words they are made of), then rules and verbs (all that is not named), then
 # queries, forms, views and commands.

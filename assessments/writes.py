@@ -1,0 +1,74 @@
+"""One cell as somebody left it, and what became of it: the words that recording and its callers share."""
+
+import enum
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from assessments.models import Absence
+
+Cell = tuple[int, str]  # pupil id, measure code
+
+
+@dataclass(frozen=True)
+class Write:
+    """One cell as somebody left it. Points and absence both None: the value is taken away.
+
+    ``expected_version`` 0 means "the cell was empty when I saw it"; None does not ask. ``is_on_agreed_text``
+    None leaves what stands (the agreed text where nothing does). ``restores``: the change it brings back.
+    """
+
+    pupil_id: int
+    measure: str
+    points: Decimal | None = None
+    absence: Absence | None = None
+    is_discontinued: bool = False
+    assessed_on: date | None = None
+    attempted: int | None = None
+    errors: int | None = None
+    expected_version: int | None = None
+    client_id: str | None = None
+    is_on_agreed_text: bool | None = None
+    restores: int | None = None
+
+    @property
+    def cell(self) -> Cell:
+        return self.pupil_id, self.measure
+
+    @property
+    def value(self) -> tuple[Decimal | None, Absence | None, bool]:
+        return self.points, self.absence, self.is_discontinued
+
+    @property
+    def is_empty(self) -> bool:
+        return self.points is None and self.absence is None
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Who writes, and by which duty; both None on the command line. ``is_file``: what a file says."""
+
+    account_id: int | None = None
+    duty_id: int | None = None
+    is_file: bool = False
+
+
+class Status(enum.StrEnum):
+    STORED = "stored"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a write; on a conflict the value that stands there, by which duty and since when."""
+
+    write: Write
+    status: Status
+    version: int
+    reason: str | None = None
+    points: Decimal | None = None
+    absence: Absence | None = None
+    duty_id: int | None = None
+    changed_at: datetime | None = None
