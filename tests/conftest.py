@@ -3,7 +3,6 @@
 Tests marked ``both_databases`` run on SQLite and on a PostgreSQL, which starts the first time it is needed.
 """
 
-import contextlib
 import os
 import shutil
 import sys
@@ -20,6 +19,7 @@ from click.testing import CliRunner, Result
 from flask import Flask, before_render_template, got_request_exception, template_rendered
 from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
+from keeping import Keeper, KeptFile, keeper
 from postgres import postgres
 
 from app import cli, create_app
@@ -116,56 +116,34 @@ def _app_on(url: str) -> Flask:
     app.test_client_class = Visitor
     with app.app_context():
         prepare()
-        app.config["BUILT_IN"] = {table.name: _rows(table) for table in db.metadata.sorted_tables}
-        db.session.rollback()
+        app.config["KEEPER"] = keeper()
+        app.config["KEEPER"].keep("built in")
     return app
-
-
-def _rows(table: sa.Table) -> list[dict[str, Any]]:
-    return [dict(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
 
 
 @pytest.fixture
 def database(app: Flask) -> Iterator[None]:
     """An app context, and afterwards the database as ``lasspar init`` left it."""
+    keeper: Keeper = app.config["KEEPER"]
     with app.app_context():
         yield
         db.session.rollback()
-        built_in = app.config["BUILT_IN"]
-        changed = [table for table in db.metadata.sorted_tables if _rows(table) != built_in[table.name]]
-        db.session.rollback()
-        if changed:
-            _restore(changed, built_in)
-
-
-def _restore(tables: list[sa.Table], rows: dict[str, list[dict[str, Any]]]) -> None:
-    with db.engine.begin() as connection, _without_triggers(connection):
-        for table in reversed(tables):
-            connection.execute(table.delete())
-        for table in tables:
-            if rows[table.name]:
-                connection.execute(table.insert(), rows[table.name])
-
-
-@contextlib.contextmanager
-def _without_triggers(connection: sa.Connection) -> Iterator[None]:
-    """Triggers keep the audit trail and published benchmarks; what a test added must go all the same."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        yield
-        return
-    connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-    triggers = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
-    for name, _sql in triggers:
-        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
-    yield
-    for _name, sql in triggers:
-        connection.exec_driver_sql(sql)
+        if not keeper.stands_at("built in"):
+            keeper.put_back("built in")
 
 
 @pytest.fixture
-def ekbacken(database: None) -> Ekbacken:
-    return Ekbacken()
+def ekbacken(app: Flask, database: None) -> Ekbacken:
+    """The school, built once and put back for each test after; built anew beside what a test has already."""
+    keeper: Keeper = app.config["KEEPER"]
+    if not isinstance(keeper, KeptFile) or not keeper.stands_at("built in"):
+        return Ekbacken()
+    if keeper.keeps("ekbacken"):
+        keeper.put_back("ekbacken")
+    else:
+        app.config["EKBACKEN"] = Ekbacken().identities()
+        keeper.keep("ekbacken")
+    return Ekbacken.found(app.config["EKBACKEN"])
 
 
 @pytest.fixture
