@@ -27,6 +27,7 @@ class Enrolled:
     school_id: int
     year: int
     name: str
+    first_name: str
     sort_name: str
     is_protected: bool
 
@@ -56,7 +57,16 @@ def enrolled(window: AssessmentWindow, class_ids: Collection[int]) -> list[Enrol
         )
     )
     found = [
-        Enrolled(pupil.id, class_id, school_id, year, pupil.name, _sort_name(pupil), pupil.is_protected)
+        Enrolled(
+            pupil.id,
+            class_id,
+            school_id,
+            year,
+            pupil.name,
+            pupil.first_name,
+            _sort_name(pupil),
+            pupil.is_protected,
+        )
         for class_id, year, school_id, pupil in rows
     ]
     return sorted(found, key=lambda pupil: (swedish_key(pupil.sort_name), pupil.pupil_id))

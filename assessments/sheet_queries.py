@@ -118,10 +118,14 @@ def _levels(
 ) -> dict[Key, CellLevel | None]:
     asked: dict[Key, tuple[str, int, Decimal]] = {}
     for key, row in scores.items():
-        measure = known[row.measure]
-        points = row.points
-        if row.absence is Absence.NOT_YET_ABLE:  # judged as the worst there is (decision logic, section 2)
-            points = measure.minimum if measure.higher_is_better else measure.maximum
+        points = points_judged(known[row.measure], row.points, row.absence)
         if points is not None:
             asked[key] = (row.measure, row.year, points)
     return dict(zip(asked, screening().cell_levels(window, list(asked.values())), strict=True))
+
+
+def points_judged(measure: Measure, points: Decimal | None, absence: Absence | None) -> Decimal | None:
+    """What a level is taken of: "kan inte genomföras ännu" is the worst there is."""
+    if absence is Absence.NOT_YET_ABLE:
+        return measure.minimum if measure.higher_is_better else measure.maximum
+    return points

@@ -78,11 +78,16 @@ def column_day(form: Mapping[str, str], code: str, academic_year: str) -> Day:
         told = date.fromisoformat(text)
     except ValueError:
         return Day(moves=moves, reason="Skriv datumet som 2026-09-07.")
+    return Day(told, moves, day_reason(told, academic_year))
+
+
+def day_reason(told: date, academic_year: str) -> str | None:
+    """Why a test cannot have been taken this day; None when it can."""
     if told > today():
-        return Day(told, moves, f"Datumet {told} har inte varit ännu.")
+        return f"Datumet {told} har inte varit ännu."
     if not calendar.first_day(academic_year) <= told <= calendar.last_day(academic_year):
-        return Day(told, moves, f"Datumet {told} ligger utanför läsåret {academic_year}.")
-    return Day(told, moves)
+        return f"Datumet {told} ligger utanför läsåret {academic_year}."
+    return None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from assessments.access import accounts, audit, queries, sessions
 from assessments.access.models import SignInSession
 from assessments.access.permissions import public, signed_in
+from assessments.access.row_tokens import person_token, queue_key
 from assessments.access.who_sees_what import ROWS, SENTENCES
 from assessments.database import db
 from assessments.roster.models import Duty
@@ -65,9 +66,16 @@ def healthz() -> Response:
 @bp.get("/api/v1/session")
 @public
 def session() -> Response:
-    """Who is signed in, by which duties, and the token for the header ``X-CSRFToken`` of every write."""
-    account = g.account and {"username": g.account.username, "name": g.account.staff_member.name}
-    return jsonify(csrf_token=generate_csrf(), account=account, duties=[_duty(duty) for duty in g.duties])
+    """Who is signed in, by which duties, and the token for the header ``X-CSRFToken`` of every write.
+
+    ``person`` tells one person's queue in a shared browser from another's, ``queue_key`` opens it. No name.
+    """
+    return jsonify(
+        csrf_token=generate_csrf(),
+        person=person_token(g.account) if g.account else None,
+        queue_key=queue_key(g.account) if g.account else None,
+        duties=[_duty(duty) for duty in g.duties],
+    )
 
 
 def _duty(duty: Duty) -> dict[str, Any]:

@@ -1,0 +1,98 @@
+"""``/api/v1``: classes and sheets for programs, and for the score sheet's own script."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, g, jsonify, request, url_for
+
+from assessments import header, queries
+from assessments.access import audit
+from assessments.access.permissions import Permission, classes_open_to, needs, signed_in
+from assessments.asked_writes import Malformed, asked_writes
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from assessments.phases import why_closed
+from assessments.recording import Recorder
+from assessments.roster.models import SchoolClass
+from assessments.sheet_json import Reader, day, sheet_json
+from assessments.sheet_queries import sheet
+from assessments.sheet_writes import Written, write_cells
+from assessments.write_answers import answers
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+SHEET = "/classes/<int(max=9223372036854775807):class_id>/windows/<window>/sheet"
+P = Permission
+
+
+@bp.get("/classes")
+@signed_in
+def classes() -> Response:
+    """The person's classes in the window of ``?window=``, else in the one to work in."""
+    window = header.chosen_window()
+    rows = queries.my_classes(window) if window else []
+    return jsonify(
+        window={"code": window.code, "slug": window.slug, "label": window.label} if window else None,
+        classes=[_class(row, window.slug) for row in rows if window],
+    )
+
+
+def _class(row: queries.ClassRow, slug: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "school": row.school,
+        "years": row.years,
+        "pupils": row.pupils,
+        "filled": row.results.filled,
+        "expected": row.results.expected,
+        "handed_in_on": day(row.handed_in_on),
+        "sheet": url_for("api.show_sheet", class_id=row.id, window=slug),
+    }
+
+
+@bp.get(SHEET)
+@needs(P.SEE_SCORES, of="school_class")
+def show_sheet(school_class: SchoolClass, window: str) -> Response:
+    found = _window_of(school_class, window)
+    shown = sheet(school_class, found)
+    if shown.rows:
+        audit.note_read("sheet:shown", school_class, school_id=school_class.school_id, window=found.id)
+    mine = classes_open_to(P.RECORD_SCORES).where(SchoolClass.id == school_class.id)
+    reader = Reader(g.account, may_record=db.session.scalar(sa.select(mine.exists())) is True)
+    return jsonify(sheet_json(shown, reader, why_closed(found)))
+
+
+@bp.patch(SHEET)
+@needs(P.RECORD_SCORES, of="school_class")
+def write_sheet(school_class: SchoolClass, window: str) -> Response:
+    """Store what can be stored of the cells, and answer for each: stored, conflict or refused."""
+    found = _window_of(school_class, window)
+    if request.mimetype != "application/json":
+        abort(415)
+    try:
+        asked = asked_writes(request.get_data())
+    except Malformed as malformed:
+        abort(400, str(malformed))
+    who = g.account, Recorder(g.account.id, g.opening_duty.id)
+    done = write_cells((school_class, found), asked, who, why_closed(found))
+    results = answers(found, done, queries.function_names(done.duty_ids))
+    _note(school_class, found, done)
+    db.session.commit()
+    return jsonify(results=results)
+
+
+def _window_of(school_class: SchoolClass, slug: str) -> AssessmentWindow:
+    """A class has sheets only in its own academic year."""
+    window = header.window_or_404(slug)
+    if window.academic_year != school_class.academic_year:
+        abort(404)
+    return window
+
+
+def _note(school_class: SchoolClass, window: AssessmentWindow, done: Written) -> None:
+    stored, removed = done.count(is_empty=False), done.count(is_empty=True)
+    if stored or removed:
+        audit.note(
+            "scores:recorded", school_class, school_id=school_class.school_id,
+            window=window.id, stored=stored, removed=removed,
+        )  # fmt: skip

@@ -1,0 +1,108 @@
+"""The answer to each written cell, as the contract has it: what stands there now, and whose it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments.cells import written
+from assessments.clock import SWEDEN
+from assessments.database import db
+from assessments.doors import screening
+from assessments.models import Absence, AssessmentWindow, Score
+from assessments.recording import SCORES, Outcome, Status
+from assessments.sheet_queries import points_judged
+from assessments.sheet_writes import Written
+from assessments.sheets import Key
+
+Json = dict[str, Any]
+FROM_A_FILE = "en fil eller kommandoraden"
+
+
+@dataclass(frozen=True)
+class _Value:
+    """What a cell says."""
+
+    points: Decimal | None = None
+    absence: Absence | None = None
+    is_discontinued: bool = False
+    version: int = 0
+    year: int | None = None
+
+
+def answers(window: AssessmentWindow, done: Written, functions: Mapping[int, str]) -> list[Json]:
+    """One for each write, in their order. Levels are the server's judgement. One query and the limits'."""
+    standing = _standing(window, {one.write.pupil_id for one in done.outcomes})
+    values = [_value(one, standing.get(one.write.cell, _Value())) for one in done.outcomes]
+    levels = _levels(window, done, values)
+    return [
+        _answer(asked.client_id, outcome, value, level, (done, functions))
+        for asked, outcome, value, level in zip(done.asked, done.outcomes, values, levels, strict=True)
+    ]
+
+
+def _standing(window: AssessmentWindow, pupil_ids: set[int]) -> dict[Key, _Value]:
+    here = (Score.window_id == window.id, Score.pupil_id.in_(pupil_ids))
+    rows = db.session.execute(sa.select(SCORES).where(*here))
+    return {
+        (row.pupil_id, row.measure): _Value(
+            row.points, row.absence, row.is_discontinued, row.version, row.year
+        )
+        for row in rows
+    }
+
+
+def _value(outcome: Outcome, standing: _Value) -> _Value:
+    """What was stored; where it was not, what stands there instead."""
+    write = outcome.write
+    if outcome.status in (Status.CONFLICT, Status.REFUSED):
+        return standing
+    return _Value(write.points, write.absence, write.is_discontinued, outcome.version, standing.year)
+
+
+def _levels(window: AssessmentWindow, done: Written, values: list[_Value]) -> list[str | None]:
+    asked: dict[int, tuple[str, int, Decimal]] = {}
+    for place, (outcome, value) in enumerate(zip(done.outcomes, values, strict=True)):
+        measure, pupil = done.known.get(outcome.write.measure), done.pupils.get(outcome.write.pupil_id)
+        if measure is None or pupil is None:
+            continue
+        points = points_judged(measure, value.points, value.absence)
+        if points is not None:
+            asked[place] = (measure.code, pupil.year if value.year is None else value.year, points)
+    found = dict(zip(asked, screening().cell_levels(window, list(asked.values())), strict=True))
+    levels = [found.get(place) for place in range(len(values))]
+    return [level.code if level else None for level in levels]
+
+
+def _answer(
+    client_id: str,
+    outcome: Outcome,
+    value: _Value,
+    level: str | None,
+    words: tuple[Written, Mapping[int, str]],
+) -> Json:
+    done, functions = words
+    measure, is_theirs = done.known.get(outcome.write.measure), outcome.status is Status.CONFLICT
+    text = written(measure, value.points, value.absence, value.is_discontinued) if measure else ""
+    at = outcome.changed_at
+    return {
+        "client_id": client_id,
+        "status": "stored" if outcome.status is Status.UNCHANGED else outcome.status.value,
+        "version": max(outcome.version, value.version),
+        "value": plain_number(value.points),
+        "absence": value.absence.value if value.absence else None,
+        "text": text,
+        "level": level,
+        "reason": outcome.reason,
+        "by": functions.get(outcome.duty_id or 0, FROM_A_FILE) if is_theirs else None,
+        "at": at.astimezone(SWEDEN).isoformat(timespec="seconds") if at else None,
+    }
+
+
+def plain_number(points: Decimal | None) -> int | float | None:
+    """The points as the number JSON writes: 12, or 12.5; thousandths survive the way through a float."""
+    if points is None:
+        return None
+    return int(points) if points == points.to_integral_value() else float(points)
