@@ -89,11 +89,13 @@ def need_order(
 
     ``signal_level`` 3 to 1, none without a signal; ``below_goal_by`` how far under the goal, as a share of
     the measure's range (negative above it); ``movement`` the change since last time on the same scale.
+    Under the goal the surer stands first; of those who have reached it the nearer, however sure that is.
     """
+    is_at_goal = level >= Level.AT_GOAL
     return (
         -(signal_level or 0),
         _LEVEL_ORDER.index(level),
-        _CERTAINTY_ORDER.index(certainty),
+        0 if is_at_goal else _CERTAINTY_ORDER.index(certainty),
         -(below_goal_by or 0.0),
         movement or 0.0,
     )

@@ -51,13 +51,18 @@ def misses(material: ClassMaterial, mate: Classmate) -> bool:
     return False
 
 
-def need(material: ClassMaterial, mate: Classmate) -> tuple[int, int, int, float, float]:
-    """The order of need (decision logic, section 5): level, certainty, distance to the goal, movement."""
+def need(material: ClassMaterial, mate: Classmate) -> tuple[bool, int, int, int, float, float]:
+    """The order of need (decision logic, section 5): level, certainty, distance to the goal, movement.
+
+    Who has no level to reach here, and no signal, stands last.
+    """
     signals = [signal.level or 0 for signal in open_needs(material, mate)]
+    is_outside = not signals and (mate.has_own_goals or not is_in_window(material, mate))
     judgement = material.judgements.get((mate.id, material.window.id))
     certainty = Certainty(judgement.certainty) if judgement else Certainty.UNKNOWN
     level = Level.NOT_DETERMINED if mate.has_own_goals else level_of(judgement)
-    return need_order(max(signals, default=None), level, certainty, *_distance_and_movement(material, mate))
+    distance, change = _distance_and_movement(material, mate)
+    return (is_outside, *need_order(max(signals, default=None), level, certainty, distance, change))
 
 
 def _distance_and_movement(material: ClassMaterial, mate: Classmate) -> tuple[float | None, float | None]:

@@ -7,6 +7,7 @@ from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from assessments.roster.models import SchoolClass
 from screening.queries import class_overview as queries
+from screening.queries.class_orders import NEED
 from screening.views.room import bp
 
 
@@ -16,8 +17,7 @@ def class_overview(school_class: SchoolClass, window: str) -> str:
     found = header.window_or_404(window)
     if found.academic_year != school_class.academic_year:
         abort(404)
-    by_name = request.args.get("order") == "name"
-    shown = queries.class_overview(school_class, found, by_name=by_name)
+    shown = queries.class_overview(school_class, found, order=request.args.get("order", NEED))
     if shown.rows:
         audit.note_read(
             "class_overview:shown", school_class, school_id=school_class.school_id, window=found.id
@@ -29,5 +29,4 @@ def class_overview(school_class: SchoolClass, window: str) -> str:
         class_name=school_class.name,
         school_name=school_class.school.name,
         window=found,
-        by_name=by_name,
     )

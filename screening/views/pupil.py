@@ -15,6 +15,7 @@ from assessments.refusals import Refused
 from assessments.roster.models import Pupil
 from screening.forms import ConfirmForm, ObservationForm
 from screening.models import ObservedBy
+from screening.queries import pupil_panel as queries
 from screening.queries.pupil_page import pupil_page
 from screening.reach import may_act_on
 from screening.reviewing import Seen, confirm_odd_number, raise_observation
@@ -29,6 +30,18 @@ ADDRESS = "/pupils/<int(max=9223372036854775807):pupil_id>"
 @needs(P.SEE_SCORES, of="pupil")
 def pupil(pupil: Pupil) -> str:
     return _page(pupil, ObservationForm(formdata=None))
+
+
+@bp.get(f"{ADDRESS}/windows/<window>/panel.html")
+@needs(P.SEE_SCORES, of="pupil")
+def pupil_panel(pupil: Pupil, window: str) -> str:
+    """A piece of a page: what the side panel of the class overview shows of a pupil."""
+    found = header.window_or_404(window)
+    panel = queries.pupil_panel(pupil, found)
+    if panel is None:
+        abort(404)
+    audit.note_read("pupil:seen", pupil, school_id=panel.school_id, window=found.id)
+    return render_template("screening/pupil_panel.html", panel=panel, window=found)
 
 
 @bp.post(f"{ADDRESS}/observations")

@@ -15,7 +15,7 @@ from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.models import Absence, AssessmentWindow, Season
-from assessments.roster.models import Duty, Enrolment, Role, SchoolClass, SchoolForm
+from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass, SchoolForm
 
 SignIn = Callable[[Any], FlaskClient]
 
@@ -147,6 +147,34 @@ class TestWhatItSays:
         db.session.commit()
         assert names(seen())[:2] == ["Noor Alm", "Kim Berg"]
 
+    def test_at_the_goal_the_nearer_stands_first_however_sure(
+        self, ekbacken: Ekbacken, seen: Callable[..., str]
+    ) -> None:
+        for pupil, score in ((ekbacken.kim, 29), (ekbacken.noor, 12), (ekbacken.siv, 20)):
+            record(ekbacken.autumn, pupil, bokstavsljud=score)
+        db.session.commit()
+        assert names(seen()) == ["Noor Alm", "Elev S", "Kim Berg"]
+
+    def test_a_measure_can_be_the_order_with_the_lowest_first(
+        self, ekbacken: Ekbacken, seen: Callable[..., str]
+    ) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7, fonologisk_medvetenhet=90)
+        record(ekbacken.autumn, ekbacken.noor, bokstavsljud=25, fonologisk_medvetenhet=80)
+        db.session.commit()
+        page = seen(order="fonologisk_medvetenhet")
+        assert names(page) == ["Noor Alm", "Kim Berg", "Elev S"]
+        (sorted_by,) = texts(page, "//th[@aria-sort='ascending']/a")
+        assert sorted_by.startswith("Fonologisk medvetenhet")
+        assert names(seen(order="hittepå")) == names(seen())
+
+    def test_what_has_no_limits_is_counted_by_its_own_words(
+        self, ekbacken: Ekbacken, seen: Callable[..., str]
+    ) -> None:
+        record(ekbacken.autumn, ekbacken.kim, avstamning_a=1)
+        record(ekbacken.autumn, ekbacken.noor, avstamning_a=2)
+        db.session.commit()
+        assert "1 Delvis 1 Nådd 1 resultat saknas" in texts(seen(), "//thead//ul[@class='counts']")
+
     def test_waiting_signals_say_what_they_wait_for(
         self, ekbacken: Ekbacken, seen: Callable[..., str]
     ) -> None:
@@ -214,6 +242,65 @@ class TestMovement:
         assert "senaste resultat" not in row_of(page, "Noor Alm")
 
 
+class TestTheSidePanel:
+    """What opens beside the row: the levels of each area, why there are signals, and where to go."""
+
+    @staticmethod
+    def panel(ekbacken: Ekbacken, client: FlaskClient, pupil: Pupil) -> Any:
+        return client.get(f"/pupils/{pupil.id}/windows/{ekbacken.autumn.slug}/panel.html")
+
+    @pytest.mark.parametrize(("who", "status"), [("astrid", 200), ("rut", 200), ("ada", 403), ("carl", 404)])
+    def test_opens_for_those_who_see_scores(
+        self, ekbacken: Ekbacken, signed_in: SignIn, who: str, status: int
+    ) -> None:
+        client = signed_in(getattr(ekbacken, who))
+        assert self.panel(ekbacken, client, ekbacken.kim).status_code == status
+
+    def test_is_noted_as_the_pupil_seen(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        self.panel(ekbacken, signed_in(ekbacken.astrid), ekbacken.kim)
+        (row,) = db.session.scalars(sa.select(AuditEntry).filter_by(action="pupil:seen"))
+        assert row.subject == f"pupil:{ekbacken.kim.id}"
+        assert row.duty_id is not None
+
+    def test_says_areas_and_why(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7, avstamning_a=1)
+        db.session.commit()
+        page = self.panel(ekbacken, signed_in(ekbacken.astrid), ekbacken.kim).text
+        said = text(f"<main>{page}</main>", "//main")
+        assert "Bokstäver och ljud N Nära målet Bokstavsljud: 7 N Nära målet" in said
+        assert "Avkodning Avstämning A (Skolverkets bedömningsstöd): Delvis" in said
+        assert "Målet är minst 11" in said
+        assert "<html" not in page
+
+    def test_says_what_is_missing(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        record(ekbacken.autumn, ekbacken.kim, avstamning_a=1)
+        db.session.commit()
+        page = self.panel(ekbacken, signed_in(ekbacken.astrid), ekbacken.kim).text
+        assert "Bokstavsljud: resultat saknas" in text(f"<main>{page}</main>", "//main")
+
+    def test_leads_to_the_pupil_the_sheet_and_the_prints(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        page = self.panel(ekbacken, signed_in(ekbacken.astrid), ekbacken.kim).text
+        window = f"windows/{ekbacken.autumn.slug}"
+        for address in (
+            f"/pupils/{ekbacken.kim.id}",
+            f"/classes/{ekbacken.class_1a.id}/{window}/sheet",
+            f"/pupils/{ekbacken.kim.id}/{window}/home-page.pdf",
+        ):
+            assert f'href="{address}"' in page
+
+    def test_offers_no_print_of_a_protected_pupil(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        page = self.panel(ekbacken, signed_in(ekbacken.astrid), ekbacken.siv).text
+        assert "Elev S" in page
+        assert "Skog" not in page
+        assert ".pdf" not in page
+
+    def test_is_not_there_for_a_window_of_another_year(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        a_window("2025/26", Season.SPRING, date(2026, 4, 7), date(2026, 5, 13))
+        db.session.commit()
+        address = f"/pupils/{ekbacken.kim.id}/windows/2025-26-spring/panel.html"
+        assert signed_in(ekbacken.astrid).get(address).status_code == 404
+
+
 class TestTheWholeClass:
     def test_gets_the_answer_before_its_pupils(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
         school_class, _ = class_2b(ekbacken, [10] * 5 + [60] * 5)
@@ -247,7 +334,9 @@ class TestWhoIsCounted:
         db.session.commit()
         page = seen()
         assert "ingen nivå" in row_of(page, "Frida Sex")
+        assert "ingår inte i perioden" in row_of(page, "Frida Sex")
         assert "F" in row_of(page, "Frida Sex").split()  # the chip of a mixed class
+        assert names(page)[-1] == "Frida Sex"
         assert " av 3 " in sentence(page)
 
     def test_who_left_before_today_is_not_in_the_class(

@@ -1,0 +1,66 @@
+"""The side panel of the class overview, by keyboard and by mouse."""
+
+from collections.abc import Callable
+
+from axe_playwright_python.base import AXE_SCRIPT
+from living_school import LivingSchool
+from playwright.sync_api import Page, expect
+
+
+def overview(school: LivingSchool, page: Page) -> None:
+    page.goto(f"{school.site}/classes/{school.class_2b}/windows/{school.window}/overview")
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.textContent"))
+
+
+def test_the_keyboard_opens_closes_and_is_back_where_it_was(
+    school: LivingSchool, sign_in: Callable[[str], Page]
+) -> None:
+    page = sign_in("astrid")
+    overview(school, page)
+    first = page.locator("a[data-panel]").first
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    name = focused(page)
+    assert name != first.text_content()
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("dialog", name=name)
+    expect(panel.get_by_role("heading", name=name)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    assert focused(page) == name
+
+
+def test_the_mouse_opens_it_anywhere_in_the_row_and_goes_from_pupil_to_pupil(
+    school: LivingSchool, sign_in: Callable[[str], Page]
+) -> None:
+    page = sign_in("astrid")
+    overview(school, page)
+    names = [name.strip() for name in page.locator("a[data-panel]").all_text_contents()]
+    page.get_by_role("row").filter(has_text=names[0]).get_by_role("cell").last.click()
+    expect(page.get_by_role("dialog", name=names[0])).to_be_visible()
+    expect(page.get_by_role("button", name="Föregående")).to_be_disabled()
+    page.get_by_role("button", name="Nästa elev").click()
+    panel = page.get_by_role("dialog", name=names[1])
+    expect(panel).to_contain_text("Områden")
+    page.evaluate(AXE_SCRIPT)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    page.get_by_role("button", name="Stäng").click()
+    assert focused(page) == names[1]
+
+
+def test_without_script_the_name_leads_to_the_pupil_s_page(
+    school: LivingSchool, sign_in: Callable[[str], Page]
+) -> None:
+    page = sign_in("astrid")
+    page.route("**/panel.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    overview(school, page)
+    name = page.locator("a[data-panel]").first
+    said = name.text_content()
+    name.click()
+    expect(page.get_by_role("heading", level=1, name=str(said))).to_be_visible()
