@@ -3,15 +3,15 @@
 import sqlalchemy as sa
 
 from assessments.database import db
+from assessments.late_entry import why_closed
 from assessments.models import AssessmentWindow, HandIn
-from assessments.phases import why_closed
 from assessments.refusals import Refused
 from assessments.roster.models import SchoolClass
 
 
 def hand_in(school_class: SchoolClass, window: AssessmentWindow, account_id: int | None) -> bool:
-    """Hand the class in; False when it already was. Refused while the window takes no results."""
-    if reason := why_closed(window):
+    """Hand the class in; False when it already was. Refused while the class takes no results."""
+    if reason := why_closed(school_class, window):
         raise Refused(reason)
     here = {"school_class_id": school_class.id, "window_id": window.id}
     if db.session.scalar(sa.select(HandIn.id).filter_by(**here)) is not None:

@@ -10,8 +10,8 @@ from assessments.access import audit
 from assessments.access.permissions import Permission, classes_open_to, needs, signed_in
 from assessments.asked_writes import Malformed, asked_writes
 from assessments.database import db
+from assessments.late_entry import why_closed
 from assessments.models import AssessmentWindow
-from assessments.phases import why_closed
 from assessments.recording import Recorder
 from assessments.roster.models import SchoolClass
 from assessments.sheet_json import Reader, day, sheet_json
@@ -59,7 +59,7 @@ def show_sheet(school_class: SchoolClass, window: str) -> Response:
         audit.note_read("sheet:shown", school_class, school_id=school_class.school_id, window=found.id)
     mine = classes_open_to(P.RECORD_SCORES).where(SchoolClass.id == school_class.id)
     reader = Reader(g.account, may_record=db.session.scalar(sa.select(mine.exists())) is True)
-    return jsonify(sheet_json(shown, reader, why_closed(found)))
+    return jsonify(sheet_json(shown, reader, why_closed(school_class, found)))
 
 
 @bp.patch(SHEET)
@@ -74,7 +74,7 @@ def write_sheet(school_class: SchoolClass, window: str) -> Response:
     except Malformed as malformed:
         abort(400, str(malformed))
     who = g.account, Recorder(g.account.id, g.opening_duty.id)
-    done = write_cells((school_class, found), asked, who, why_closed(found))
+    done = write_cells((school_class, found), asked, who, why_closed(school_class, found))
     results = answers(found, done, queries.function_names(done.duty_ids))
     _note(school_class, found, done)
     db.session.commit()

@@ -14,8 +14,9 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.instruments.catalogue import measures
+from assessments.late_entry import states, why_closed
 from assessments.models import ABSENCE_LETTERS, ABSENCE_WORDS, AssessmentWindow
-from assessments.phases import next_date, why_closed
+from assessments.phases import next_date
 from assessments.recording import Recorder, record_scores
 from assessments.refusals import Refused
 from assessments.roster.models import Enrolment, SchoolClass
@@ -42,7 +43,7 @@ def save(school_class: SchoolClass, window: str) -> str | Response:
     filled_in = typed_sheets.entries(request.form)
     before = sheet(school_class, found)
     _refuse_strangers(before, {entry.key[0] for entry in filled_in})
-    typed = typed_sheets.read(before, request.form, filled_in, why_closed(found))
+    typed = typed_sheets.read(before, request.form, filled_in, why_closed(school_class, found))
     outcomes = record_scores(found, typed.writes, Recorder(g.account.id, g.opening_duty.id))
     after = sheet(school_class, found)
     functions = queries.function_names({one.duty_id for one in outcomes if one.duty_id is not None})
@@ -64,7 +65,7 @@ def save(school_class: SchoolClass, window: str) -> str | Response:
 @needs(Permission.RECORD_SCORES, of="school_class")
 def confirm_hand_in(school_class: SchoolClass, window: str) -> str:
     found = _window_of(school_class, window)
-    shown, closed = sheet(school_class, found), why_closed(found)
+    shown, closed = sheet(school_class, found), why_closed(school_class, found)
     handed_in_on = queries.hand_ins(found, [school_class.id]).get(school_class.id)
     if shown.missing and not closed and not handed_in_on:  # only then are they named
         _note_shown(shown)
@@ -122,7 +123,7 @@ def _page(
     one, window = shown.school_class, shown.window
     if shown.rows:
         _note_shown(shown)
-    closed = why_closed(window)
+    closed = why_closed(one, window)
     may_record = db.session.scalar(classes_open_to(Permission.RECORD_SCORES).where(SchoolClass.id == one.id))
     return render_template(
         "assessments/score_sheet.html",
@@ -133,6 +134,7 @@ def _page(
         days=_days(shown, typed),
         homeless=_homeless(typed),
         closed=closed,
+        late=states(window, [one.id]).get(one.id),
         is_form=may_record is not None and (closed is None or answer is not None),
         may_record=may_record is not None,
         next_date=next_date(window),

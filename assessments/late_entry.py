@@ -1,0 +1,181 @@
+"""Filling in after the window has closed: a teacher asks in one line, a class is opened until a date.
+
+Whoever looks after windows answers, and nobody else: the coordinator has windows and sets, the principal only
+reads scores (domain.md, section 1). A window is the same for the whole initiative and every school's shares
+are counted from it: it is not opened by those whose shares they are.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from assessments import phases
+from assessments.access.permissions import FETCHES, Fetch, Permission, municipalities_open_to
+from assessments.clock import day_of, now, today
+from assessments.database import db
+from assessments.models import AssessmentWindow, LateEntry
+from assessments.one_line import one_line
+from assessments.refusals import Refused
+from assessments.roster.models import Duty, Enrolment, Municipality, Pupil, School, SchoolClass
+from assessments.writes import Recorder
+
+LONGEST = 300
+WORDS = re.compile(r"[^\W\d_]{3,}")
+FARTHEST = 60  # days: what somebody forgot does not stay open
+
+
+def why_closed(school_class: SchoolClass, window: AssessmentWindow) -> str | None:
+    """Why nothing can be filled in for the class today; None while it can."""
+    reason = phases.why_closed(window)
+    if reason is None or open_until(window, [school_class.id]):
+        return None
+    return reason
+
+
+def open_until(window: AssessmentWindow, class_ids: Collection[int]) -> dict[int, date]:
+    """The last day of those classes that are open today though the window has closed. One query."""
+    rows = db.session.scalars(
+        sa.select(LateEntry)
+        .where(
+            LateEntry.window_id == window.id,
+            LateEntry.school_class_id.in_(class_ids),
+            LateEntry.open_until >= today(),
+        )
+        .order_by(LateEntry.open_until)
+    )
+    return {row.school_class_id: row.open_until for row in rows if row.open_until is not None}
+
+
+@dataclass(frozen=True)
+class LateState:
+    """How it stands with a class after the window has closed: open, asked for, refused, or nothing."""
+
+    may_ask: bool = False
+    open_until: date | None = None
+    asked_on: date | None = None
+    line: str | None = None
+    refusal: str | None = None
+
+    @property
+    def told(self) -> str | None:
+        """The same in one sentence, for lists."""
+        if self.open_until:
+            return f"Öppen i efterhand till {self.open_until}."
+        if self.asked_on:
+            return f"Begäran från {self.asked_on} väntar på svar."
+        return f"Begäran fick nej: {self.refusal}" if self.refusal else None
+
+
+def states(window: AssessmentWindow, class_ids: Collection[int]) -> dict[int, LateState]:
+    """How it stands with each class; empty while the window itself is open. At most two queries."""
+    if phases.phase(window) is not phases.Phase.CLOSED:
+        return {}
+    open_now = open_until(window, class_ids)
+    latest: dict[int, LateEntry] = {}
+    for row in db.session.scalars(
+        sa.select(LateEntry)
+        .where(LateEntry.window_id == window.id, LateEntry.school_class_id.in_(class_ids))
+        .order_by(LateEntry.id)
+    ):
+        latest[row.school_class_id] = row
+    return {
+        class_id: LateState(open_until=open_now[class_id])
+        if class_id in open_now
+        else _state(latest.get(class_id))
+        for class_id in class_ids
+    }
+
+
+def _state(latest: LateEntry | None) -> LateState:
+    if latest is None:
+        return LateState(may_ask=True)
+    if latest.answered_at is None:
+        return LateState(asked_on=day_of(latest.created_at), line=latest.line)
+    return LateState(may_ask=True, refusal=latest.refusal)
+
+
+def ask(school_class: SchoolClass, window: AssessmentWindow, line: str, by: Recorder) -> LateEntry:
+    """Ask for the class to be opened. Refused while it is open, while one waits, and without a reason."""
+    state = states(window, [school_class.id]).get(school_class.id)
+    if state is None:
+        raise Refused("Perioden är inte stängd: det finns inget att be om.")
+    if not state.may_ask:
+        raise Refused(state.told or "")
+    told = _says_no_name(one_line(line, LONGEST, "Skriv på en rad varför."), school_class)
+    request = LateEntry(
+        school_class=school_class, window=window, line=told, account_id=by.account_id, duty_id=by.duty_id
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(request)
+    except sa.exc.IntegrityError as error:  # a colleague asked at the same moment
+        raise Refused("En begäran för klassen väntar redan på svar.") from error
+    return request
+
+
+def grant(request: LateEntry, until: date, duty_id: int | None) -> None:
+    """Open the class until a day (included). What was answered before is answered anew."""
+    if until < today():
+        raise Refused(f"Sista dagen {until} har redan varit.")
+    if until > today() + timedelta(days=FARTHEST):
+        raise Refused(f"Högst {FARTHEST} dagar framåt: senast {today() + timedelta(days=FARTHEST)}.")
+    request.open_until, request.refusal = until, None
+    _answered(request, duty_id)
+
+
+def refuse(request: LateEntry, reason: str, duty_id: int | None) -> None:
+    """Say no, with a reason; a class that was open is closed again."""
+    request.refusal = one_line(reason, LONGEST, "Skriv på en rad varför det inte går.")
+    request.open_until = None
+    _answered(request, duty_id)
+
+
+def open_unasked(school_class: SchoolClass, window: AssessmentWindow, until: date, by: Recorder) -> LateEntry:
+    """Open a class though nobody has asked; a request that waits is answered by it."""
+    if phases.phase(window) is not phases.Phase.CLOSED:
+        raise Refused("Perioden är inte stängd: klassen går redan att fylla i, eller ska inte fyllas i ännu.")
+    here = sa.select(LateEntry).filter_by(school_class_id=school_class.id, window_id=window.id)
+    waiting = db.session.scalar(here.where(LateEntry.answered_at.is_(None)))
+    request = waiting or LateEntry(
+        school_class=school_class, window=window, account_id=by.account_id, duty_id=by.duty_id
+    )
+    grant(request, until, by.duty_id)
+    db.session.add(request)
+    db.session.flush()
+    return request
+
+
+def _answered(request: LateEntry, duty_id: int | None) -> None:
+    request.answered_at, request.answered_duty_id = now(), duty_id
+    db.session.flush()
+
+
+def _says_no_name(line: str, school_class: SchoolClass) -> str:
+    """The line is read by somebody who sees no pupils."""
+    names = sa.select(Pupil.given_name, Pupil.preferred_name, Pupil.family_name, Pupil.alias)
+    here = names.join(Enrolment, Enrolment.pupil_id == Pupil.id).where(
+        Enrolment.school_class_id == school_class.id
+    )
+    parts = {part for row in db.session.execute(here) for name in row if name for part in WORDS.findall(name)}
+    if said := {word for word in WORDS.findall(line) if word in parts or word.removesuffix("s") in parts}:
+        raise Refused(f"Skriv utan elevers namn ({', '.join(sorted(said))}): samordnaren ser inga elever.")
+    return line
+
+
+def late_entries_open_to(
+    permission: Permission | None = None, among: Sequence[Duty] | None = None
+) -> sa.Select[LateEntry]:
+    """The requests of the municipalities where a duty gives this permission."""
+    municipalities = municipalities_open_to(permission, among).with_only_columns(Municipality.id)
+    classes = (
+        sa.select(SchoolClass.id)
+        .join(School, SchoolClass.school_id == School.id)
+        .where(School.municipality_id.in_(municipalities))
+    )
+    return sa.select(LateEntry).where(LateEntry.school_class_id.in_(classes))
+
+
+FETCHES["late_entry"] = Fetch(LateEntry, "late_entry_id", late_entries_open_to)
