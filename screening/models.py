@@ -1,4 +1,4 @@
-"""Benchmark sets and their adoption, what was judged, the signals that came of it, and what people did."""
+"""Benchmark sets and their adoption, what was judged, the signals that came of it, what people did, groups."""
 
 import enum
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from assessments.access.models import Account
 from assessments.database import Model, Recorded
 from assessments.database.types import Word, one_of
 from assessments.models import AssessmentWindow, Season
-from assessments.roster.models import Duty, Pupil
+from assessments.roster.models import Duty, Pupil, SchoolClass
 from screening.levels import Level
 from screening.signals import Family, FlagState
 
@@ -201,3 +201,45 @@ class Observation(Recorded, Model):
     observed_on: Mapped[date]
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
     duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
+
+
+class ReadingGroupSet(Recorded, Model):
+    """Groups that a teacher has made of a class, as they stood on a day. A class may have several such sets."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_class_id: Mapped[int] = mapped_column(sa.ForeignKey(SchoolClass.id), index=True)
+    window_id: Mapped[int] = mapped_column(sa.ForeignKey(AssessmentWindow.id), index=True)
+    saved_on: Mapped[date]  # the day it was last changed
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
+
+    groups: Mapped[list["ReadingGroup"]] = relationship(order_by="ReadingGroup.position")
+
+
+class ReadingGroup(Model):
+    """One group under a name that says nothing; ``areas`` is what it was suggested to practise."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("reading_group_set_id", "name"),
+        sa.UniqueConstraint("reading_group_set_id", "position"),
+        sa.CheckConstraint("length(name) BETWEEN 1 AND 40", name="name_is_short"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reading_group_set_id: Mapped[int] = mapped_column(sa.ForeignKey(ReadingGroupSet.id))
+    name: Mapped[str]
+    position: Mapped[int]
+    areas: Mapped[list[str]] = mapped_column(default=list)
+
+    members: Mapped[list["ReadingGroupMember"]] = relationship(order_by="ReadingGroupMember.id")
+
+
+class ReadingGroupMember(Model):
+    """A pupil in a group, and in no other of the same set."""
+
+    __table_args__ = (sa.UniqueConstraint("reading_group_set_id", "pupil_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reading_group_set_id: Mapped[int] = mapped_column(sa.ForeignKey(ReadingGroupSet.id))
+    reading_group_id: Mapped[int] = mapped_column(sa.ForeignKey(ReadingGroup.id), index=True)
+    pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id), index=True)

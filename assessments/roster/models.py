@@ -231,7 +231,7 @@ class QuarantineNote(Model):
 
 
 class ProtectedNumber(Model):
-    """A keyed trace of a protected pupil's personnummer: a file that holds it is known, nothing is read back."""
+    """A keyed trace of a protected pupil's personnummer: it knows the number again and tells nothing."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id), unique=True)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from assessments.database import types
 
-revision = '957bb95c2af4'
+revision = 'c9f4ff23690d'
 down_revision = '8d8b611ec430'
 branch_labels = None
 depends_on = None
@@ -96,6 +96,38 @@ def upgrade() -> None:
     with op.batch_alter_table('quarantine_note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_quarantine_note_quarantined_row_id'), ['quarantined_row_id'], unique=False)
 
+    op.create_table('reading_group_set',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('school_class_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('window_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('saved_on', types.Day(), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_reading_group_set_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_reading_group_set_duty_id_duty')),
+    sa.ForeignKeyConstraint(['school_class_id'], ['school_class.id'], name=op.f('fk_reading_group_set_school_class_id_school_class')),
+    sa.ForeignKeyConstraint(['window_id'], ['assessment_window.id'], name=op.f('fk_reading_group_set_window_id_assessment_window')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reading_group_set')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('reading_group_set', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reading_group_set_school_class_id'), ['school_class_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reading_group_set_window_id'), ['window_id'], unique=False)
+
+    op.create_table('reading_group',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reading_group_set_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('areas', types.JsonText(), nullable=False),
+    sa.CheckConstraint('length(name) BETWEEN 1 AND 40', name=op.f('ck_reading_group_name_is_short')),
+    sa.ForeignKeyConstraint(['reading_group_set_id'], ['reading_group_set.id'], name=op.f('fk_reading_group_reading_group_set_id_reading_group_set')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reading_group')),
+    sa.UniqueConstraint('reading_group_set_id', 'name', name=op.f('uq_reading_group_reading_group_set_id_name')),
+    sa.UniqueConstraint('reading_group_set_id', 'position', name=op.f('uq_reading_group_reading_group_set_id_position')),
+    sqlite_strict=True
+    )
     op.create_table('score_change_note',
     sa.Column('change_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('how', sa.Text(), nullable=True),
@@ -112,6 +144,22 @@ def upgrade() -> None:
     with op.batch_alter_table('score_change_note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_score_change_note_counterpart_id'), ['counterpart_id'], unique=False)
 
+    op.create_table('reading_group_member',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reading_group_set_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reading_group_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_reading_group_member_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['reading_group_id'], ['reading_group.id'], name=op.f('fk_reading_group_member_reading_group_id_reading_group')),
+    sa.ForeignKeyConstraint(['reading_group_set_id'], ['reading_group_set.id'], name=op.f('fk_reading_group_member_reading_group_set_id_reading_group_set')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reading_group_member')),
+    sa.UniqueConstraint('reading_group_set_id', 'pupil_id', name=op.f('uq_reading_group_member_reading_group_set_id_pupil_id')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('reading_group_member', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reading_group_member_pupil_id'), ['pupil_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reading_group_member_reading_group_id'), ['reading_group_id'], unique=False)
+
     with op.batch_alter_table('roster_import', schema=None) as batch_op:
         batch_op.add_column(sa.Column('file_name', sa.Text(), nullable=True))
 
@@ -123,10 +171,21 @@ def downgrade() -> None:
     with op.batch_alter_table('roster_import', schema=None) as batch_op:
         batch_op.drop_column('file_name')
 
+    with op.batch_alter_table('reading_group_member', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_reading_group_member_reading_group_id'))
+        batch_op.drop_index(batch_op.f('ix_reading_group_member_pupil_id'))
+
+    op.drop_table('reading_group_member')
     with op.batch_alter_table('score_change_note', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_score_change_note_counterpart_id'))
 
     op.drop_table('score_change_note')
+    op.drop_table('reading_group')
+    with op.batch_alter_table('reading_group_set', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_reading_group_set_window_id'))
+        batch_op.drop_index(batch_op.f('ix_reading_group_set_school_class_id'))
+
+    op.drop_table('reading_group_set')
     with op.batch_alter_table('quarantine_note', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_quarantine_note_quarantined_row_id'))
 
