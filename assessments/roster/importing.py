@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from assessments.calendar import academic_year_on, first_day
 from assessments.clock import today
 from assessments.database import db
-from assessments.roster.cells import CellFault, folded
+from assessments.roster.cells import CellFault
+from assessments.roster.claims import Claims, NamedTwice
 from assessments.roster.comparing import Standing, compare
 from assessments.roster.known_pupils import KnownPupils, name_key
 from assessments.roster.models import RosterImport, School, SchoolClass
@@ -98,20 +99,15 @@ class _Planner:
 
     def _met(self, placed: list[tuple[RosterRow, KnownClass]]) -> list[_Met]:
         met: list[_Met] = []
-        first_rows: dict[Any, int] = {}
+        claims = Claims()
         for row, school_class in placed:
+            municipality = school_class.school.municipality
             try:
-                pupil = self.pupils.find(school_class.school.municipality.id, row.code, row.personnummer)
+                pupil = self.pupils.find(municipality.id, row.code, row.personnummer)
+                claims.claim(row, municipality, pupil)
             except CellFault as fault:
-                self._tell(row.number, "code", fault)
+                self._tell(row.number, fault.key if isinstance(fault, NamedTwice) else "code", fault)
                 continue
-            key = (
-                pupil.id if pupil else (school_class.school.municipality, folded(row.code or f"{row.number}"))
-            )
-            earlier = first_rows.setdefault(key, row.number)
-            if earlier != row.number:
-                twice = CellFault(f"eleven står redan på rad {earlier}", "Ta bort den ena raden")
-                self._tell(row.number, "code", twice)
             met.append(_Met(row, school_class, pupil))
         return met
 

@@ -319,6 +319,24 @@ def test_possible_doubles_are_told_and_taken_in(roster: Importer) -> None:
     assert "Rad 4 har samma namn som rad 3, med ett annat elev-id." in told
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "column"),
+    [
+        ("12345678;;;1A;1;;20150304-2382;Bo;Ek", "12345678;;;1A;1;;150304-2382;Bo;Ek", "personnummer"),
+        ("12345678;;Östby;1A;1;;150304-2382;Bo;Ek", "12345678;;;1A;1;;150304-2382;Bo;Ek", "personnummer"),
+        ("12345678;;;1A;1;n1;20150304-2382;Bo;Ek", "12345678;;;1A;1;n2;150304-2382;Bo;Ek", "personnummer"),
+        ("12345678;;Östby;1A;1;n1;;Bo;Ek", "12345678;;;1A;1;N1;;Bo;Ek", "elev-id"),
+    ],
+)
+def test_a_pupil_written_in_two_ways_is_told_as_one(
+    roster: Importer, first: str, second: str, column: str
+) -> None:
+    roster.rows("1A;1;p1;Åsa;Öberg")
+    header = "skolenhetskod;skola;kommun;klass;årskurs;elev-id;personnummer;förnamn;efternamn"
+    [told] = roster.faults(first, second, header=header)
+    assert told.startswith(f"3:{column}: eleven står redan på rad 2")
+
+
 def test_names_are_kept_as_data_whatever_they_look_like(roster: Importer) -> None:
     roster.rows("1A;1;p1;=1+1;<b>", "1A;1;p2;Robert') DROP TABLE pupil--;Ek")
     assert pupil("p1").name == "=1+1 <b>"
