@@ -1,123 +1,269 @@
 // What has been typed and is not yet stored, cell by cell. Nothing leaves the queue before the server has said
-// "stored", or the person has said that it may go.
+// "stored", or the person has said that it may go: not by a lost network, a closed tab, or a session that ended.
+//
+//   const queue = await openQueue({address, csrf, person, key});
+//   queue.put({row, measure, text, version, assessed_on});     text "": take the value away
+//   queue.listen((event) => ...)      {row, measure, state, text, version, theirs, level, reason, by, at}
+//   queue.counts()                    {waiting, failed, conflicts, refused, elsewhere}
+//   queue.settle({row, measure}, "mine" | "theirs");   queue.drop({row, measure});   queue.pending();
+//   queue.watch((troubles) => ...)    {kept, silent, signed_out, other_person, expired, unreadable}
 
-const PAUSE = 300; // ms that cells wait for company
-const MOST = 200; // cells in one batch
+import { answered, isReady, latest, nameOf, settled, told, typed } from "./entries.js";
+import { guardLeaving } from "./leaving.js";
+import { Notices } from "./notices.js";
+import { Resume } from "./resume.js";
+import { MOST, Sender } from "./sender.js";
+import { Shelf } from "./shelf.js";
+import { Tabs } from "./tabs.js";
 
-/**
- * @typedef {{row: string, measure: string}} Cell
- * @typedef {"waiting"|"sending"|"stored"|"conflict"|"refused"|"failed"} State
- * @typedef {Cell & {text: string, version: number, assessed_on: ?string, client_id: string, state: State}} Entry
- */
-
-const nameOf = ({ row, measure }) => `${row} ${measure}`;
+const FAREWELL = 150; // cells: what browsers still send when a page closes is at most 64 KB
 
 export class Queue {
-  /** @param {{address: string, csrf: string, person: string, key: string}} where */
-  constructor(where) {
-    this.where = where;
-    /** @type {Map<string, Entry>} */
-    this.entries = new Map();
-    this.later = new Map(); // newer texts for cells that are on their way
-    this.listeners = new Set();
-    this.isSending = false;
+  #entries = new Map();
+  #listeners = new Set();
+  #watchers = new Set();
+  #isLetGo = false;
+  #laidBy = new Set(); // names whose latest text is on its way into the store
+  #troubles = { kept: true, silent: null, signed_out: false, other_person: false, expired: [], unreadable: 0 };
+
+  constructor(where, shelf) {
+    this.where = { ...where };
+    this.shelf = shelf;
+    this.tabs = new Tabs(where.person, (message) => this.#heard(message));
+    this.sender = new Sender(this, this.where, this.tabs);
+    this.#troubles.kept = shelf.isKeeping;
+  }
+
+  async load() {
+    const { entries, expired, unreadable } = await this.shelf.load();
+    for (const entry of entries) this.#entries.set(nameOf(entry), entry);
+    this.#trouble({ expired, unreadable });
+    if (entries.length) this.sender.now();
   }
 
   put({ row, measure, text, version = 0, assessed_on = null }) {
-    const entry = {
-      row, measure, text, version, assessed_on, client_id: crypto.randomUUID(), state: "waiting", at: Date.now(),
-    };
-    const there = this.entries.get(nameOf(entry));
-    if (there?.state === "sending") this.later.set(nameOf(entry), entry);
-    else this.entries.set(nameOf(entry), { ...entry, version: Math.max(version, there?.version ?? 0) });
-    this.tell(entry);
-    this.soon(PAUSE);
-  }
-
-  listen(listener) {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  counts() {
-    const every = [...this.entries.values()];
-    const of = (...states) => every.filter(({ state }) => states.includes(state)).length;
-    return {
-      waiting: of("waiting", "sending", "failed"), failed: of("failed"), conflicts: of("conflict"), refused: of("refused"),
-    };
-  }
-
-  pending() {
-    return [...this.entries.entries()].map(([name, entry]) => ({ ...entry, ...this.later.get(name) }));
+    const cell = { address: this.where.address, row, measure };
+    const write = { client_id: crypto.randomUUID(), text, assessed_on, at: Date.now() };
+    const entry = typed(this.#entries.get(nameOf(cell)), cell, write, version);
+    if (entry) this.#keep([entry]);
   }
 
   settle(cell, whose) {
-    const entry = this.entries.get(nameOf(cell));
-    if (entry?.state !== "conflict") return;
-    Object.assign(entry, { state: "waiting", client_id: crypto.randomUUID(), gives_way: whose === "theirs" });
-    this.tell(entry);
-    this.soon(0);
+    const entry = this.#entries.get(this.#name(cell));
+    if (entry?.state === "conflict") this.#keep([settled(entry, whose, crypto.randomUUID())]);
   }
 
   drop(cell) {
-    this.entries.delete(nameOf(cell));
+    const entry = this.#entries.get(this.#name(cell));
+    if (!entry) return;
+    this.#entries.delete(nameOf(entry));
+    this.shelf.drop([entry]);
+    this.tabs.say({ dropped: nameOf(entry) });
+    this.#tell(entry, { state: "dropped" });
   }
 
-  tell(entry, more = {}) {
-    for (const listener of this.listeners) listener({ ...entry, ...more });
+  counts() {
+    const every = [...this.#entries.values()];
+    const of = (...states) => every.filter(({ state }) => states.includes(state)).length;
+    return {
+      waiting: of("waiting", "sending", "failed"),
+      failed: of("failed"),
+      conflicts: of("conflict"),
+      refused: of("refused"),
+      elsewhere: every.filter(({ address }) => address !== this.where.address).length,
+    };
   }
 
-  soon(pause) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.send(), pause);
+  get unsaved() {
+    return this.#isLetGo ? 0 : this.#entries.size;
   }
 
-  async send() {
-    const batch = [...this.entries.values()].filter(({ state }) => ["waiting", "failed"].includes(state)).slice(0, MOST);
-    if (this.isSending || !batch.length) return;
-    this.isSending = true;
-    for (const entry of batch) this.become(entry, "sending");
-    try {
-      const answer = await fetch(this.where.address, {
-        method: "PATCH",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": this.where.csrf },
-        body: JSON.stringify({ writes: batch.map(asWrite) }),
-      });
-      if (!answer.ok) throw new Error(`status ${answer.status}`);
-      const { results } = await answer.json();
-      batch.forEach((entry, place) => this.answered(entry, results[place]));
-    } catch {
-      for (const entry of batch) this.become(entry, "failed");
-      this.soon(2000);
-    } finally {
-      this.isSending = false;
+  /** The person leaves knowing what is not stored: nobody asks again. */
+  letGo() {
+    this.#isLetGo = true;
+  }
+
+  get troubles() {
+    return this.#troubles;
+  }
+
+  pending() {
+    return [...this.#entries.values()].filter((entry) => this.#isHere(entry)).map((entry) => told(entry));
+  }
+
+  listen(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  watch(watcher) {
+    this.#watchers.add(watcher);
+    watcher(this.#troubles);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Texts that have waited for more than 30 days: send them all the same, or give them up. */
+  decideExpired(isWanted) {
+    const { expired } = this.#troubles;
+    this.#trouble({ expired: [] });
+    if (!isWanted) return this.shelf.drop(expired);
+    const now = Date.now();
+    return this.#keep(expired.map((entry) => ({ ...entry, first: { ...entry.first, at: now } })));
+  }
+
+  dropUnreadable() {
+    this.#trouble({ unreadable: 0 });
+    return this.shelf.dropUnreadable();
+  }
+
+  /** The same person is signed in again (another one changes nothing: her queue is another). */
+  resume({ csrf, person }) {
+    const isSame = person === this.where.person;
+    this.#trouble({ signed_out: person === null, other_person: person !== null && !isSame });
+    if (!isSame) return;
+    this.where.csrf = csrf;
+    this.tabs.say({ session: true });
+    this.sender.now();
+  }
+
+  // What the sender asks and tells.
+
+  get isStopped() {
+    return this.#troubles.signed_out || this.#troubles.other_person;
+  }
+
+  /**
+   * The next cells to send, all to one address; this page's first. Other tabs' texts are in the store; what is
+   * here and no longer there was perhaps stored for another tab: sent again, it is only answered again.
+   */
+  async batch() {
+    await this.shelf.rest();
+    await this.#fetch();
+    const ready = [...this.#entries.values()].filter((entry) => isReady(entry) && !this.#laidBy.has(nameOf(entry)));
+    const { address } = ready.find((entry) => this.#isHere(entry)) ?? ready[0] ?? {};
+    return ready.filter((entry) => entry.address === address).slice(0, MOST);
+  }
+
+  async #fetch() {
+    if (!this.shelf.isKeeping) return;
+    const { entries } = await this.shelf.load();
+    for (const entry of entries) {
+      const mine = this.#entries.get(nameOf(entry));
+      const isSame = mine && latest(mine).client_id === latest(entry).client_id;
+      if (!isSame && !this.#laidBy.has(nameOf(entry))) this.#become({ ...entry, state: "waiting" });
     }
-    if ([...this.entries.values()].some(({ state }) => state === "waiting")) this.soon(0);
   }
 
-  become(entry, state, more = {}) {
-    Object.assign(entry, { state, ...more });
-    this.tell(entry);
+  sending(batch) {
+    for (const entry of batch) this.#become({ ...this.#now(entry), state: "sending", tried: true });
+    return this.shelf.try(batch);
   }
 
-  answered(entry, { status, version, text, level, reason, by, at }) {
-    const name = nameOf(entry);
-    const newer = this.later.get(name);
-    this.later.delete(name);
-    if (status === "stored") {
-      this.entries.delete(name);
-      this.tell(entry, { state: "stored", version, level, text });
-    } else {
-      this.become(entry, status, { version, reason, by, at, theirs: text, level });
+  hasMore() {
+    return [...this.#entries.values()].some(({ state }) => state === "waiting");
+  }
+
+  answered(batch, results) {
+    this.#trouble({ silent: null });
+    const answers = batch.map((entry, place) => [entry, results[place]]);
+    this.shelf.answer(answers);
+    for (const [entry, result] of answers) {
+      this.#apply(nameOf(entry), entry.first.client_id, result);
+      this.tabs.say({ answered: nameOf(entry), client_id: entry.first.client_id, result });
     }
-    if (newer) this.put({ ...newer, version });
+  }
+
+  failed(batch, why) {
+    const state = why === "session" ? "waiting" : "failed";
+    for (const entry of batch) this.#become({ ...this.#now(entry), state });
+    if (why !== "session") this.#trouble({ silent: why });
+    else if (!this.isStopped) this.sender.now();
+  }
+
+  refused(batch, reason) {
+    const result = { status: "refused", version: 0, reason };
+    for (const entry of batch) this.#apply(nameOf(entry), entry.first.client_id, { ...result, version: entry.version });
+  }
+
+  signedOut(person) {
+    this.#trouble({ signed_out: person === null, other_person: person !== null });
+  }
+
+  /** A last word: what no answer has come for yet. */
+  farewell() {
+    const mine = [...this.#entries.values()].filter((entry) => isReady(entry) && this.#isHere(entry));
+    this.sender.farewell(mine.slice(0, FAREWELL));
+  }
+
+  // Within the queue.
+
+  #name(cell) {
+    return nameOf({ address: this.where.address, ...cell });
+  }
+
+  #isHere({ address }) {
+    return address === this.where.address;
+  }
+
+  #now(entry) {
+    return this.#entries.get(nameOf(entry)) ?? entry;
+  }
+
+  async #keep(entries) {
+    for (const entry of entries) {
+      this.#laidBy.add(nameOf(entry));
+      this.#become(entry);
+      this.tabs.say({ typed: entry });
+    }
+    const kept = await this.shelf.keep(entries);
+    for (const entry of entries) {
+      const now = this.#entries.get(nameOf(entry));
+      if (!now || latest(now).client_id === latest(entry).client_id) this.#laidBy.delete(nameOf(entry));
+    }
+    this.#trouble({ kept });
+    this.sender.soon();
+  }
+
+  #become(entry) {
+    this.#entries.set(nameOf(entry), entry);
+    this.#tell(entry);
+  }
+
+  #apply(name, client_id, result) {
+    const entry = this.#entries.get(name);
+    if (!entry) return;
+    const after = answered(entry, client_id, result);
+    if (after) return this.#become(after);
+    this.#entries.delete(name);
+    this.#tell(entry, { state: "stored", version: result.version, level: result.level, text: result.text });
+  }
+
+  #heard({ typed: entry, answered: name, client_id, result, dropped, session }) {
+    if (entry) this.#become(entry);
+    if (name) this.#apply(name, client_id, result);
+    if (dropped) this.#entries.delete(dropped);
+    if (session && this.isStopped) this.onsession?.();
+  }
+
+  #tell(entry, more) {
+    if (!this.#isHere(entry)) return;
+    for (const listener of this.#listeners) listener(told(entry, more));
+  }
+
+  #trouble(news) {
+    const before = JSON.stringify(this.#troubles);
+    Object.assign(this.#troubles, news);
+    if (JSON.stringify(this.#troubles) === before) return;
+    for (const watcher of this.#watchers) watcher(this.#troubles);
   }
 }
 
-const asWrite = ({ client_id, row, measure, text, version, assessed_on, gives_way }) => ({
-  client_id, pupil: row, measure, value: text || null, expected_version: version, assessed_on, gives_way,
-});
-
+/** The queue of the signed-in person for one sheet, with what she has not got stored before. */
 export async function openQueue(where) {
-  return new Queue(where);
+  const queue = new Queue(where, await Shelf.open(where));
+  await queue.load();
+  guardLeaving(queue);
+  new Notices(queue);
+  new Resume(queue);
+  return queue;
 }

@@ -1,0 +1,54 @@
+// Leaving while something is not stored: the browser asks first, and a last word goes to the server anyway.
+
+import { button, el } from "./dom.js";
+import { counted } from "./words.js";
+
+const PATIENCE = 4_000; // ms that signing out waits for the last cells
+
+export function guardLeaving(queue) {
+  addEventListener("beforeunload", (event) => {
+    if (queue.unsaved) event.preventDefault();
+  });
+  addEventListener("pagehide", () => queue.farewell());
+  for (const form of document.querySelectorAll("form[action$='/sign-out']")) {
+    form.addEventListener("submit", (event) => signOut(event, form, queue));
+  }
+}
+
+/** Signing out sends what waits first. What cannot be sent stays locked in this browser, if she says so. */
+async function signOut(event, form, queue) {
+  if (!queue.unsaved) return;
+  event.preventDefault();
+  queue.sender.now();
+  const until = Date.now() + PATIENCE;
+  while (queue.counts().waiting && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+  if (!queue.unsaved || (await isSure(queue))) {
+    queue.letGo();
+    form.submit();
+  }
+}
+
+function isSure(queue) {
+  const count = counted(queue.unsaved, "resultat är inte sparat", "resultat är inte sparade");
+  const where = queue.troubles.kept
+    ? "Loggar du ut ligger det kvar låst i den här webbläsaren och skickas nästa gång du öppnar bladet här."
+    : "Webbläsaren kan inte spara undan det. Loggar du ut försvinner det.";
+  return new Promise((resolve) => {
+    const dialog = el(
+      "dialog", { class: "question", "aria-labelledby": "leaving-heading" },
+      el("h2", { id: "leaving-heading" }, "Allt är inte sparat"),
+      el("p", {}, `${count}. ${where}`),
+      el(
+        "div", { class: "actions" },
+        button("Stanna kvar", () => dialog.close("stay"), { class: "btn btn-primary", autofocus: true }),
+        button("Logga ut ändå", () => dialog.close("leave")),
+      ),
+    );
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "leave");
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

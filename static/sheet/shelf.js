@@ -1,0 +1,136 @@
+// Entries laid by in the browser's store, locked, and fetched from there: what a closed tab or a power cut leaves.
+
+import { Store } from "./store.js";
+import { Vault } from "./vault.js";
+
+const LONGEST = 30 * 24 * 3600 * 1000; // ms that a text is sent after it was typed
+
+/** Apply an answer to a record; the seals are not opened for it. */
+function recordAfter(record, client_id, { status, version }) {
+  if (record?.first.client_id !== client_id) return undefined;
+  if (record.next) return { ...record, first: record.next, next: null, tried: false, version };
+  return status === "stored" ? null : { ...record, tried: false };
+}
+
+export class Shelf {
+  #store = null;
+  #vault = null;
+  #work = Promise.resolve();
+  isKeeping = false;
+
+  static async open({ person, key }) {
+    const shelf = new Shelf();
+    try {
+      shelf.#vault = await Vault.open(key);
+      shelf.#store = await Store.open(person);
+      shelf.isKeeping = true;
+    } catch {
+      shelf.#store = null; // what is typed lies in this page only, and the page says so
+    }
+    return shelf;
+  }
+
+  /** Everything of this person's: entries to send, those too old to be sent unasked, and how many are unreadable. */
+  async load() {
+    const found = { entries: [], expired: [], unreadable: 0 };
+    if (!this.#store) return found;
+    for (const record of await this.#store.all()) {
+      const entry = await this.#opened(record);
+      if (!entry) found.unreadable += 1;
+      else if (Date.now() - (entry.next ?? entry.first).at > LONGEST) found.expired.push(entry);
+      else found.entries.push(entry);
+    }
+    return found;
+  }
+
+  async #opened({ id, version, tried, first, next }) {
+    const writes = await Promise.all([first, next].map((write) => write && this.#vault.read(id, write)));
+    if (!writes[0]) return null;
+    const { address, row, measure } = writes[0];
+    const [one, two] = writes.map((write) => write && { ...write.write });
+    return { address, row, measure, version, tried, first: one, next: two ?? null, state: "waiting" };
+  }
+
+  /** Lay entries by, all or none. False when the browser could not: they are kept in this page only. */
+  keep(entries) {
+    return this.#do(async () => {
+      const records = new Map();
+      for (const entry of entries) records.set(this.#store.idOf(entry), await this.#sealed(entry));
+      await this.#store.change([...records.keys()], (there, id) => behind(there, records.get(id)));
+    });
+  }
+
+  async #sealed(entry) {
+    const { address, row, measure, version, tried } = entry;
+    const id = this.#store.idOf(entry);
+    const seal = async (write) =>
+      write && {
+        client_id: write.client_id,
+        ...(await this.#vault.seal(id, { address, row, measure, write })),
+      };
+    return { id, version, tried, first: await seal(entry.first), next: await seal(entry.next) };
+  }
+
+  /** From now on nobody knows whether these have arrived. */
+  try(entries) {
+    const sent = this.#byId(entries);
+    return this.#do(() =>
+      this.#store.change([...sent.keys()], (record, id) =>
+        record?.first.client_id === sent.get(id).first.client_id ? { ...record, tried: true } : undefined,
+      ),
+    );
+  }
+
+  /** What the server answered, `[entry as it was sent, result]`. */
+  answer(answers) {
+    const results = new Map(answers.map(([entry, result]) => [this.#store?.idOf(entry), [entry, result]]));
+    return this.#do(() =>
+      this.#store.change([...results.keys()], (record, id) => {
+        const [entry, result] = results.get(id);
+        return recordAfter(record, entry.first.client_id, result);
+      }),
+    );
+  }
+
+  /** Take away for good. */
+  drop(entries) {
+    return this.#do(() => this.#store.change([...this.#byId(entries).keys()], () => null));
+  }
+
+  /** Records that no key of this person's opens any more. */
+  dropUnreadable() {
+    return this.#do(async () => {
+      const records = await this.#store.all();
+      const opened = await Promise.all(records.map((record) => this.#opened(record)));
+      const lost = records.filter((_record, place) => !opened[place]);
+      await this.#store.change(lost.map(({ id }) => id), () => null);
+    });
+  }
+
+  #byId(entries) {
+    return new Map(entries.map((entry) => [this.#store?.idOf(entry), entry]));
+  }
+
+  /** One after the other, in the order they were asked for. */
+  #do(work) {
+    if (!this.#store) return Promise.resolve(false);
+    const done = this.#work.then(work).then(
+      () => (this.isKeeping = true),
+      () => (this.isKeeping = false),
+    );
+    this.#work = done;
+    return done;
+  }
+
+  /** Resolves when everything asked for so far lies there (or could not). */
+  rest() {
+    return this.#work;
+  }
+}
+
+/** A newer text never takes the place of one that has been tried and not answered: it waits behind it. */
+function behind(there, record) {
+  if (!there?.tried) return record;
+  const isSame = there.first.client_id === record.first.client_id;
+  return isSame ? { ...record, tried: true } : { ...there, next: record.next ?? record.first };
+}

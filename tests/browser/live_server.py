@@ -1,0 +1,88 @@
+"""Lässpår as it is served for real, in processes of its own that can be killed, on a database that is looked at
+from outside."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+
+from cast import TODAY, Ekbacken
+
+from app import create_app
+from assessments.database import db
+from assessments.database.commands import prepare
+
+LASSPAR = Path(sys.executable).with_name("lasspar")
+MORE = ("Alva", "Bo", "Cleo", "Dag", "Ebba", "Folke", "Gry", "Hedda", "Ivar")
+
+
+class LiveServer:
+    """The school of every test with twelve pupils in 1A, and ``lasspar serve`` on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "lasspar.sqlite"
+        with closing(socket.create_server(("127.0.0.1", 0))) as door:
+            self.port = door.getsockname()[1]
+        self.site = f"http://127.0.0.1:{self.port}"
+        self._build()
+        self.start()
+
+    def _build(self) -> None:
+        app = create_app({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.file}"})
+        with app.app_context():
+            prepare()
+            cast = Ekbacken()
+            for number, name in enumerate(MORE):
+                cast.pupil(name, "Ek", f"11{number:02}")
+            db.session.commit()
+            self.sheet = f"/classes/{cast.class_1a.id}/windows/{cast.autumn.slug}/sheet"
+            db.session.remove()
+            db.engine.dispose()
+
+    def start(self) -> None:
+        """Serve, and wait until it answers."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("LASSPAR_")}
+        own = {
+            "LASSPAR_INSTANCE_PATH": str(self.folder),
+            "LASSPAR_SECRET_KEY": "en nyckel som bara testerna har, lång nog",
+            "LASSPAR_TODAY": TODAY.isoformat(),
+        }
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [LASSPAR, "serve", "--port", str(self.port), "--workers", "1"],
+                env=clean | own, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        self._wait()
+
+    def _wait(self) -> None:
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"{self.site}/healthz", timeout=1):
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError((self.folder / "server.log").read_text())
+
+    def kill(self) -> None:
+        """All of its processes at once, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def ask(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """Read or change the database beside the server."""
+        with closing(sqlite3.connect(self.file, timeout=5)) as connection, connection:
+            return connection.execute(statement, values).fetchall()
+
+    def scores(self, measure: str) -> dict[str, int]:
+        """Points by first name; thousandths are whole points here."""
+        rows = self.ask(
+            "SELECT given_name, points FROM score JOIN pupil ON pupil.id = pupil_id WHERE measure = ?", measure
+        )
+        return {str(name): int(str(points)) // 1000 for name, points in rows}
