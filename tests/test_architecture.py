@@ -38,7 +38,16 @@ SUBROOMS = {"database", "roster", "access", "instruments"}
 # Inside a room: models (and the words they are made of), then rules and verbs (all that is not named), then
 # queries, forms, views and commands.
 RULES = 1
-STAGES = {"levels": 0, "signals": 0, "models": 0, "queries": 2, "forms": 3, "views": 4, "commands": 4}
+STAGES = {
+    "levels": 0,
+    "signals": 0,
+    "models": 0,
+    "queries": 2,
+    "cell_history": 2,
+    "forms": 3,
+    "views": 4,
+    "commands": 4,
+}
 WITH_VIEWS = {"assessments.header", "assessments.pages", "assessments.access.guard", "screening.doors"}
 EXAMPLE = (
     "assessments.demo",
@@ -47,7 +56,10 @@ EXAMPLE = (
 PURE = (
     *(
         f"screening.{name}"
-        for name in ("levels", "certainty", "composites", "evidence", "threads", "movement")
+        for name in (
+            *("levels", "certainty", "composites", "evidence", "threads", "movement"),
+            *("aimlines", "growth"),
+        )
     ),
     *("reports.charts", "reports.layout", "reports.renderer", "reports.documents"),
 )
