@@ -64,6 +64,14 @@ def window_or_404(slug: str) -> AssessmentWindow:
         abort(404)
 
 
+def window_of_class(school_class: SchoolClass, slug: str) -> AssessmentWindow:
+    """The window of the address; a class has sheets only in its own academic year."""
+    window = window_or_404(slug)
+    if window.academic_year != school_class.academic_year:
+        abort(404)
+    return window
+
+
 def _header() -> Header:
     if "header" not in g:
         try:

@@ -2,23 +2,20 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from assessments import calendar
 from assessments.access.permissions import Permission, classes_open_to
-from assessments.cells import written
 from assessments.clock import day_of
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.doors import ClassCounts, screening
 from assessments.expected import Enrolled, Filled, enrolled, filled_by_class, recorded_cells
-from assessments.instruments.catalogue import Measure, measures
-from assessments.models import AssessmentWindow, HandIn, ScoreChange
-from assessments.roster.models import Duty, Pupil, SchoolClass
-from assessments.windows import place_in_time
+from assessments.models import AssessmentWindow, HandIn
+from assessments.roster.models import Duty, SchoolClass
 from assessments.words import function_of
 
 NOTHING = ClassCounts(to_follow_up=0, waiting_for_hand_in=0)
@@ -87,69 +84,6 @@ def hand_ins(window: AssessmentWindow, class_ids: Collection[int]) -> dict[int, 
         )
     )
     return {class_id: day_of(at) for class_id, at in rows}
-
-
-@dataclass(frozen=True)
-class HistoryRow:
-    """One change of one cell. ``before`` and ``after`` are as typed; empty is no value."""
-
-    window: str
-    measure: str
-    at: datetime
-    by: str
-    before: str
-    after: str
-    assessed_on: date | None
-
-
-def score_history(pupil: Pupil) -> list[HistoryRow]:
-    """Every change of the pupil's scores: latest window first, measures in reading order, latest first."""
-    former = aliased(ScoreChange)
-    rows = db.session.execute(
-        sa.select(ScoreChange, former, AssessmentWindow)
-        .join(AssessmentWindow, ScoreChange.window_id == AssessmentWindow.id)
-        .outerjoin(
-            former,
-            sa.and_(
-                former.pupil_id == ScoreChange.pupil_id,
-                former.window_id == ScoreChange.window_id,
-                former.measure == ScoreChange.measure,
-                former.version == ScoreChange.version - 1,
-            ),
-        )
-        .where(ScoreChange.pupil_id == pupil.id)
-    ).all()
-    known = measures()
-    functions = function_names({change.duty_id for change, _, _ in rows if change.duty_id is not None})
-    order = {code: place for place, code in enumerate(known)}
-    rows = sorted(rows, key=lambda row: (order.get(row[0].measure, 0), -row[0].version))
-    rows = sorted(rows, key=lambda row: place_in_time(row[2]), reverse=True)
-    return [_history_row(change, former, window, known, functions) for change, former, window in rows]
-
-
-def _history_row(
-    change: ScoreChange,
-    former: ScoreChange | None,
-    window: AssessmentWindow,
-    known: dict[str, Measure],
-    functions: dict[int, str],
-) -> HistoryRow:
-    measure = known[change.measure]
-    return HistoryRow(
-        window=window.label,
-        measure=measure.name,
-        at=change.changed_at,
-        by=functions[change.duty_id] if change.duty_id is not None else "från fil eller kommandorad",
-        before=_said(former, measure) if former else "",
-        after=_said(change, measure),
-        assessed_on=change.assessed_on,
-    )
-
-
-def _said(change: ScoreChange, measure: Measure) -> str:
-    if change.absence:
-        return change.absence.label
-    return written(measure, change.points, None, change.is_discontinued)
 
 
 def function_names(duty_ids: Collection[int]) -> dict[int, str]:

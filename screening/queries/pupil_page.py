@@ -9,11 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from assessments import calendar, windows
 from assessments.access.permissions import Permission, classes_open_to
+from assessments.cell_history import HistoryRow, score_history
 from assessments.clock import today
 from assessments.database import db
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, Score
-from assessments.queries import HistoryRow, score_history
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening import reasons
 from screening.levels import Certainty, Level
@@ -53,6 +53,7 @@ class PupilPage:
     areas: tuple[Area, ...]
     threads: tuple[ThreadLife, ...]
     history: tuple[HistoryRow, ...]
+    history_classes: Mapping[str, int]  # window's slug -> the class on whose sheet it stands
     latest_slug: str | None  # the window a print is for
     overview_slug: str | None  # a window of the class's own academic year
 
@@ -85,6 +86,7 @@ def pupil_page(pupil: Pupil) -> PupilPage:
         areas=tuple(areas(shown, scores, judged_by, adapted)),
         threads=threads,
         history=tuple(score_history(pupil)),
+        history_classes=_classes_of(pupil, declared),
         latest_slug=shown[-1].slug if shown else None,
         overview_slug=latest_here.slug if latest_here else None,
     )
@@ -150,3 +152,16 @@ def _column(window: AssessmentWindow, judgement: Judgement | None, judged_by: St
         note=note_on(judgement) or (judgement.reason or "" if judgement and not is_determined else ""),
         judged_by=f"{in_force.name}{afterwards}" if in_force else "",
     )
+
+
+def _classes_of(pupil: Pupil, declared: Sequence[AssessmentWindow]) -> dict[str, int]:
+    """For each window the pupil's class that year, of those the signed-in person may see scores of."""
+    rows = db.session.execute(
+        classes_open_to(Permission.SEE_SCORES)
+        .with_only_columns(SchoolClass.academic_year, SchoolClass.id)
+        .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
+        .where(Enrolment.pupil_id == pupil.id)
+        .order_by(Enrolment.starts_on)
+    )
+    classes = dict(rows.tuples())
+    return {one.slug: classes[one.academic_year] for one in declared if one.academic_year in classes}

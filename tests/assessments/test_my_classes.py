@@ -12,9 +12,9 @@ from cast import TERM_START, Ekbacken
 from flask.testing import FlaskClient
 
 from assessments.access.models import AuditEntry
+from assessments.cell_history import score_history
 from assessments.database import db
 from assessments.models import Absence, AssessmentWindow, Season
-from assessments.queries import score_history
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster.models import Duty, Role, SchoolClass
 
@@ -180,7 +180,7 @@ def test_history_says_by_function_what_stood_before_and_after(ekbacken: Ekbacken
         ("", "3b"),
     ]
     assert [row.by for row in rows] == [
-        "från fil eller kommandorad",
+        "kommandoraden",
         "klasslärare 1A, Ekbackens skola",
         "klasslärare 1A, Ekbackens skola",
     ]
