@@ -163,5 +163,5 @@ def _classes_of(pupil: Pupil, declared: Sequence[AssessmentWindow]) -> dict[str,
         .where(Enrolment.pupil_id == pupil.id)
         .order_by(Enrolment.starts_on)
     )
-    classes = dict(rows.tuples())
+    classes = dict(rows.all())
     return {one.slug: classes[one.academic_year] for one in declared if one.academic_year in classes}
