@@ -1,4 +1,4 @@
-"""Benchmark sets and their adoption, what was judged, the signals that came of it, what people did, groups."""
+"""Benchmark sets and their adoption, what was judged, the signals, what people did, groups and support."""
 
 import enum
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from assessments.access.models import Account
 from assessments.database import Model, Recorded
 from assessments.database.types import Word, one_of
+from assessments.instruments.models import MeasureRow
 from assessments.models import AssessmentWindow, Season
 from assessments.roster.models import Duty, Pupil, SchoolClass
 from screening.levels import Level
@@ -204,7 +205,7 @@ class Observation(Recorded, Model):
 
 
 class ReadingGroupSet(Recorded, Model):
-    """Groups that a teacher has made of a class, as they stood on a day. A class may have several such sets."""
+    """Groups that a teacher has made of a class, as they stood on a day. A class may have several."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     school_class_id: Mapped[int] = mapped_column(sa.ForeignKey(SchoolClass.id), index=True)
@@ -243,3 +244,42 @@ class ReadingGroupMember(Model):
     reading_group_set_id: Mapped[int] = mapped_column(sa.ForeignKey(ReadingGroupSet.id))
     reading_group_id: Mapped[int] = mapped_column(sa.ForeignKey(ReadingGroup.id), index=True)
     pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id), index=True)
+
+
+class StartFrom(enum.StrEnum):
+    """Where planned development starts: the value given, the first results' median, or the window's score."""
+
+    GIVEN = "given"
+    FIRST_RESULTS = "first_results"
+    WINDOW = "window"
+
+
+class SupportPeriod(Recorded, Model):
+    """Support that is followed up: from a start to a goal on one measure. A missing start is never 0."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("pupil_id", "measure", "starts_on"),
+        one_of("start_from", StartFrom),
+        sa.CheckConstraint("starts_on < goal_on", name="starts_before_its_goal"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id))
+    measure: Mapped[str] = mapped_column(sa.ForeignKey(MeasureRow.code), index=True)
+    starts_on: Mapped[date]
+    start: Mapped[Decimal]
+    start_from: Mapped[StartFrom] = mapped_column(Word(StartFrom))
+    goal_on: Mapped[date]
+    goal: Mapped[Decimal]
+
+
+class SupportResult(Model):
+    """One dated repeat of the period's measure."""
+
+    __table_args__ = (sa.UniqueConstraint("support_period_id", "measured_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    support_period_id: Mapped[int] = mapped_column(sa.ForeignKey(SupportPeriod.id))
+    measured_on: Mapped[date]
+    points: Mapped[Decimal]
+    is_discontinued: Mapped[bool] = mapped_column(default=False)  # "12b"

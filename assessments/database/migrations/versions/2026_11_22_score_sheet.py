@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from assessments.database import types
 
-revision = 'c9f4ff23690d'
+revision = 'a738f60056c0'
 down_revision = '8d8b611ec430'
 branch_labels = None
 depends_on = None
@@ -50,6 +50,68 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('protected_number', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_protected_number_trace'), ['trace'], unique=False)
+
+    op.create_table('support_period',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('measure', sa.Text(), nullable=False),
+    sa.Column('starts_on', types.Day(), nullable=False),
+    sa.Column('start', types.Thousandths(), nullable=False),
+    sa.Column('start_from', sa.Text(), nullable=False),
+    sa.Column('goal_on', types.Day(), nullable=False),
+    sa.Column('goal', types.Thousandths(), nullable=False),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("start_from IN ('given', 'first_results', 'window')", name=op.f('ck_support_period_start_from_known')),
+    sa.CheckConstraint('starts_on < goal_on', name=op.f('ck_support_period_starts_before_its_goal')),
+    sa.ForeignKeyConstraint(['measure'], ['measure.code'], name=op.f('fk_support_period_measure_measure')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_support_period_pupil_id_pupil')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_period')),
+    sa.UniqueConstraint('pupil_id', 'measure', 'starts_on', name=op.f('uq_support_period_pupil_id_measure_starts_on')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('support_period', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_support_period_measure'), ['measure'], unique=False)
+
+    op.create_table('support_result',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('support_period_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('measured_on', types.Day(), nullable=False),
+    sa.Column('points', types.Thousandths(), nullable=False),
+    sa.Column('is_discontinued', types.YesNo(), nullable=False),
+    sa.ForeignKeyConstraint(['support_period_id'], ['support_period.id'], name=op.f('fk_support_result_support_period_id_support_period')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_support_result')),
+    sa.UniqueConstraint('support_period_id', 'measured_on', name=op.f('uq_support_result_support_period_id_measured_on')),
+    sqlite_strict=True
+    )
+    op.create_table('home_page',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('window_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('can', types.JsonText(), nullable=False),
+    sa.Column('practise', types.JsonText(), nullable=False),
+    sa.Column('home', types.JsonText(), nullable=False),
+    sa.Column('comment', sa.Text(), nullable=False),
+    sa.Column('is_as_proposed', types.YesNo(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('basis', types.JsonText(), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('changed_at', types.Moment(), nullable=False),
+    sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("state IN ('draft', 'reviewed')", name=op.f('ck_home_page_state_known')),
+    sa.CheckConstraint('length(comment) <= 300', name=op.f('ck_home_page_comment_fits')),
+    sa.CheckConstraint('version >= 1', name=op.f('ck_home_page_version_counts_from_one')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_home_page_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_home_page_duty_id_duty')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_home_page_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['window_id'], ['assessment_window.id'], name=op.f('fk_home_page_window_id_assessment_window')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_home_page')),
+    sa.UniqueConstraint('pupil_id', 'window_id', name=op.f('uq_home_page_pupil_id_window_id')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('home_page', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_home_page_window_id'), ['window_id'], unique=False)
 
     op.create_table('late_entry',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -196,6 +258,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_late_entry_school_class_id'))
 
     op.drop_table('late_entry')
+    with op.batch_alter_table('home_page', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_home_page_window_id'))
+
+    op.drop_table('home_page')
+    op.drop_table('support_result')
+    with op.batch_alter_table('support_period', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_support_period_measure'))
+
+    op.drop_table('support_period')
     with op.batch_alter_table('protected_number', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_protected_number_trace'))
 

@@ -1,0 +1,55 @@
+"""A page for the home as people leave it: sentences they chose, their own words, whether it is reviewed."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assessments.access.models import Account
+from assessments.database import Model, Recorded
+from assessments.database.types import Word, one_of
+from assessments.models import AssessmentWindow
+from assessments.roster.models import Duty, Pupil
+
+LONGEST_COMMENT = 300
+
+
+class PageState(enum.StrEnum):
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+
+    @property
+    def label(self) -> str:
+        return {"draft": "Utkast", "reviewed": "Granskad"}[self.value]
+
+
+class HomePage(Recorded, Model):
+    """One child's page for the home in one window, as a person left it. No row: the page is as proposed.
+
+    ``can``, ``practise`` and ``home`` are [place in the catalogue, words as printed] in printed order.
+    ``basis`` is what the results said then: when they say something else, a reviewed page is a draft again.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("pupil_id", "window_id"),
+        one_of("state", PageState),
+        sa.CheckConstraint(f"length(comment) <= {LONGEST_COMMENT}", name="comment_fits"),
+        sa.CheckConstraint("version >= 1", name="version_counts_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id))
+    window_id: Mapped[int] = mapped_column(sa.ForeignKey(AssessmentWindow.id), index=True)
+    can: Mapped[list[list[str]]]
+    practise: Mapped[list[list[str]]]
+    home: Mapped[list[list[str]]]
+    comment: Mapped[str]
+    is_as_proposed: Mapped[bool]  # nobody chose otherwise: new results may propose anew
+    state: Mapped[PageState] = mapped_column(Word(PageState))
+    basis: Mapped[dict[str, Any]]
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))  # none: command line
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
+    changed_at: Mapped[datetime]
+    version: Mapped[int]
