@@ -1,0 +1,56 @@
+// The bar that is always in sight: how much is filled in, whether it is saved, and what may be written in this cell.
+
+import { el, set } from "./dom.js";
+import { allowed, formerly } from "./words.js";
+
+export class Bar {
+  /** `choose(text)` writes a label or a code with a tap. */
+  constructor(sheet, choose) {
+    Object.assign(this, { sheet, choose });
+    this.filled = el("strong", { class: "filled number" });
+    this.saved = el("span", { class: "saved" });
+    this.cell = el("p", { class: "here" });
+    this.choices = el("div", { class: "choices", role: "group", "aria-label": "Skriv i rutan" });
+    this.element = el("div", { class: "sheet-bar" }, el("p", { class: "told" }, this.filled, this.saved), this.cell, this.choices);
+  }
+
+  count(filled, expected) {
+    this.filled.textContent = `${filled}/${expected} ifyllda`;
+  }
+
+  save({ text, isSaved }) {
+    this.saved.textContent = text;
+    this.saved.classList.toggle("unsaved", !isSaved);
+  }
+
+  /** The cell that has the focus; `typed` is what is being written in it. */
+  show(place, typed) {
+    const [row, measure, cell] = [this.sheet.rows[place.row], this.sheet.measures[place.column], this.sheet.cell(place)];
+    const said = typed === null ? cell.unusual && `Ovanligt: ${cell.unusual}. Stämmer det?` : this.#meaning(typed, place);
+    const parts = [`${measure.name}: ${allowed(measure)}`, formerly(cell), said].filter(Boolean);
+    this.cell.replaceChildren(el("b", {}, row.name), ` ${parts.join(" · ")}`);
+    if (this.measure !== measure && !this.sheet.isReadOnly) this.#offer(measure);
+    this.measure = measure;
+  }
+
+  /** A letter that stands for a word is told as the word. */
+  #meaning(typed, place) {
+    const { absence } = this.sheet.read(typed, place.column);
+    return absence && `${typed.trim()} = ${this.sheet.codes.find((code) => code.absence === absence).word}`;
+  }
+
+  #offer(measure) {
+    const labels = measure.labels.map((label, place) => this.#choice(label, String(place + 1), label));
+    const codes = this.sheet.codes.map(({ letter, word }) => this.#choice(word, letter, letter));
+    this.choices.replaceChildren(...labels, ...codes);
+  }
+
+  #choice(word, key, text) {
+    const choice = el("button", { type: "button", class: "choice", tabindex: "-1" }, el("kbd", {}, key), word);
+    choice.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays in the cell
+    choice.addEventListener("mousedown", (event) => event.preventDefault());
+    choice.addEventListener("click", () => this.choose(text));
+    set(choice, "title", `${key}: ${word}`);
+    return choice;
+  }
+}

@@ -1,0 +1,36 @@
+// Copy and paste. What goes out is tab-separated text that every spreadsheet takes; what comes in is looked over first.
+
+import { parseTable, writeTable } from "./tables.js";
+
+export class Clipboard {
+  /** `grid` knows where the focus is; `paste(table)` takes a block, `write(text)` a single value. */
+  constructor(sheet, grid, { paste, write }) {
+    Object.assign(this, { sheet, grid });
+    document.addEventListener("copy", (event) => {
+      if (!grid.isMoving) return;
+      event.clipboardData.setData("text/plain", this.copied());
+      event.preventDefault();
+    });
+    document.addEventListener("paste", (event) => {
+      if (!grid.isMoving || sheet.isReadOnly) return;
+      event.preventDefault();
+      const table = parseTable(event.clipboardData.getData("text/plain"));
+      if (table.length === 1 && table[0].length === 1) write(table[0][0]);
+      else if (table.length) paste(table);
+    });
+  }
+
+  /** What is marked; the whole sheet takes names and headings with it, so that it can come back by name. */
+  copied() {
+    const { sheet, grid } = this;
+    const { rows, columns, cells } = grid.selection.block(grid.place);
+    const body = cells.map((row) => row.map((place) => (place ? this.#text(place) : "")));
+    if (!grid.selection.isAll) return writeTable(body);
+    const head = ["Elev", ...columns.map((column) => sheet.measures[column].name)];
+    return writeTable([head, ...body.map((row, place) => [sheet.rows[rows[place]].name, ...row])]);
+  }
+
+  #text(place) {
+    return this.sheet.cell(place).text;
+  }
+}

@@ -1,0 +1,62 @@
+// The day a test was taken: one per column for what is filled in now, another for a single cell where it differs.
+
+import { ask } from "./dialogs.js";
+import { el, set } from "./dom.js";
+
+/** `limits` are the first and last day that are possible; `changed(writes)` stores days of filled cells. */
+export function askForDays(sheet, place, limits, { changed, onClosed }) {
+  const fields = sheet.measures.map((measure, column) => columnField(sheet, measure, column, limits));
+  const cell = place && sheet.cell(place);
+  const own = cell?.text ? ownField(sheet, place, limits) : null;
+  const content = el("div", { class: "days" }, own?.element, ...fields.map((field) => field.element));
+  const every = [...fields, ...(own ? [own] : [])];
+  const { dialog } = ask("Provdatum", content, {
+    yes: "Använd datumen",
+    onYes() {
+      const wrong = every.find((field) => !field.check());
+      if (wrong) return wrong.input.focus() ?? false;
+      const moved = fields.flatMap((field) => field.writes());
+      const single = own?.writes() ?? [];
+      changed([...moved.filter((write) => !single.some((one) => one.row === write.row && one.column === write.column)), ...single]);
+      return true;
+    },
+    onClosed,
+  });
+  if (place) (own ?? fields[place.column]).input.focus();
+  return dialog;
+}
+
+function columnField(sheet, measure, column, limits) {
+  const filled = sheet.rows.flatMap((row, place) => (row.cells[column].text ? [{ place, cell: row.cells[column] }] : []));
+  const field = dayField(measure.name, sheet.days[column], limits);
+  const moves = el("input", { type: "checkbox", class: "form-check-input" });
+  if (filled.length) field.element.append(el("label", { class: "move" }, moves, `Byt också på det som är ifyllt (${filled.length})`));
+  const writes = () => {
+    sheet.days[column] = field.input.value;
+    const others = moves.checked ? filled.filter(({ cell }) => cell.assessed_on !== field.input.value) : [];
+    return others.map(({ place, cell }) => ({ row: place, column, text: cell.text, day: field.input.value }));
+  };
+  return { ...field, writes };
+}
+
+function ownField(sheet, place, limits) {
+  const cell = sheet.cell(place);
+  const name = `Bara ${sheet.rows[place.row].name}, ${sheet.measures[place.column].name}`;
+  const field = dayField(name, cell.assessed_on, limits);
+  const writes = () => (field.input.value === cell.assessed_on ? [] : [{ ...place, text: cell.text, day: field.input.value }]);
+  return { ...field, writes };
+}
+
+function dayField(name, value, { min, max }) {
+  const input = el("input", { type: "date", class: "form-control", required: true, min, max });
+  input.value = value ?? "";
+  const fault = el("p", { class: "fault" });
+  const element = el("div", { class: "field" }, el("label", {}, name, input), fault);
+  const check = () => {
+    const isRight = input.checkValidity();
+    set(input, "aria-invalid", !isRight && "true");
+    fault.textContent = isRight ? "" : `Skriv ett datum från ${min} till ${max}.`;
+    return isRight;
+  };
+  return { element, input, check };
+}

@@ -1,0 +1,74 @@
+// Under the sheet: what is missing, which codes stand there, and values worth a second look; links move the focus.
+
+import { el } from "./dom.js";
+import { counted } from "./words.js";
+
+export class Footer {
+  /** `go(place)` moves the focus to a cell. */
+  constructor(sheet, go) {
+    Object.assign(this, { sheet, go });
+    this.element = el("div", { class: "sheet-foot" });
+  }
+
+  /** Count the sheet over; what is shown is built when the browser has time. */
+  show() {
+    const cells = [...this.sheet.places()].map((place) => ({ place, cell: this.sheet.cell(place) }));
+    const expected = cells.filter(({ cell }) => cell.is_expected);
+    const missing = expected.filter(({ cell }) => !cell.text);
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.#build(cells, missing));
+    const lacking = new Set(missing.map(({ place }) => place.row)).size;
+    return { filled: expected.length - missing.length, expected: expected.length, lacking };
+  }
+
+  #build(cells, missing) {
+    const odd = cells.filter(({ cell }) => cell.unusual);
+    const wrong = cells.filter(({ cell }) => ["refused", "conflict"].includes(cell.state));
+    const isOpen = this.element.querySelector("details")?.open ?? false;
+    this.element.replaceChildren(
+      ...section("Inte sparat", wrong.length && this.#list(wrong, ({ cell }) => cell.reason ?? "Välj vilket värde som gäller.")),
+      ...section("Värden att titta på", odd.length && this.#list(odd, ({ cell }) => `${cell.unusual}.`)),
+      ...section("Resultat saknas", missing.length && this.#missing(missing, isOpen)),
+      ...section("Koder på bladet", codes(cells, this.sheet)),
+    );
+  }
+
+  #list(found, told) {
+    return el("ul", {}, ...found.map((one) => el("li", {}, this.#link(one.place, true), `: ${told(one)}`)));
+  }
+
+  /** By pupil; closed while there are many, so that the page stays short. */
+  #missing(missing, isOpen) {
+    const rows = [...new Set(missing.map(({ place }) => place.row))];
+    const lines = rows.map((row) => {
+      const links = missing.filter(({ place }) => place.row === row).flatMap(({ place }) => [", ", this.#link(place)]);
+      return el("li", {}, `${this.sheet.rows[row].name}: `, ...links.slice(1));
+    });
+    const list = el("ul", { class: "missing" }, ...lines);
+    if (rows.length <= 5) return list;
+    const told = `${counted(missing.length, "resultat", "resultat")} för ${rows.length} elever`;
+    return el("details", { open: isOpen }, el("summary", {}, told), list);
+  }
+
+  #link(place, isWhole = false) {
+    const [row, measure] = [this.sheet.rows[place.row], this.sheet.measures[place.column]];
+    const text = isWhole ? `${row.name}, ${measure.name}` : measure.name;
+    const go = (event) => {
+      event.preventDefault();
+      this.go(place);
+    };
+    return el("a", { href: `#cell-${place.row}-${place.column}`, click: go }, text);
+  }
+}
+
+const section = (heading, content) => (content ? [el("section", {}, el("h2", {}, heading), content)] : []);
+
+/** "2 frånvarande, 1 avbrutet." */
+function codes(cells, sheet) {
+  const words = cells.flatMap(({ place, cell }) => {
+    if (cell.reading.absence) return [sheet.shown(place)];
+    return cell.reading.broken ? ["avbrutet"] : [];
+  });
+  const told = [...new Set(words)].map((word) => `${words.filter((one) => one === word).length} ${word}`);
+  return told.length ? el("p", {}, `${told.join(", ")}.`) : null;
+}

@@ -1,0 +1,165 @@
+// Everything on the page of the sheet, put together: grid, bar, tools, footer, and what they ask of each other.
+
+import { Actions } from "./actions.js";
+import { Bar } from "./bar.js";
+import { Clipboard } from "./clipboard.js";
+import { askForDays } from "./dates.js";
+import { tell } from "./dialogs.js";
+import { el } from "./dom.js";
+import { readFile } from "./files.js";
+import { Footer } from "./footer.js";
+import { Grid } from "./grid.js";
+import { listenToPointers } from "./pointing.js";
+import { preview } from "./preview.js";
+import { Saving } from "./saving.js";
+import { Speech } from "./speech.js";
+import { dayButtons } from "./takeover.js";
+import { Tools } from "./tools.js";
+import { cellName, counted } from "./words.js";
+
+const TOP = { row: 0, column: 0 };
+
+export class Page {
+  constructor(main, sheet, cells, queue, where) {
+    Object.assign(this, { main, sheet, cells, queue, where });
+    const changed = (places) => this.changed(places);
+    this.speech = new Speech(main);
+    this.actions = new Actions(sheet, queue, changed);
+    this.bar = new Bar(sheet, (text) => this.choose(text));
+    this.footer = new Footer(sheet, (place) => this.grid.commit() && this.grid.go(place));
+    this.grid = new Grid(sheet, cells, {
+      actions: this.actions,
+      speech: this.speech,
+      moved: (place, typed) => this.moved(place, typed),
+      settle: (place, whose) => queue.settle(this.#key(place), whose),
+      giveUp: (place) => this.giveUp(place),
+      dates: (place) => this.days(place),
+    });
+    this.saving = new Saving(sheet, queue, changed, (place) => this.speech.say(cellName(sheet, place)));
+  }
+
+  open() {
+    const { cells, sheet, grid } = this;
+    cells.keepClear();
+    listenToPointers(grid);
+    this.showDays = dayButtons(cells, sheet, (column) => grid.commit() && this.days({ row: grid.place.row, column }));
+    if (!sheet.isReadOnly) this.#offerTools();
+    cells.frame.after(this.bar.element, this.footer.element);
+    cells.table.addEventListener("click", (event) => this.#settleByButton(event));
+    new Clipboard(sheet, grid, { paste: (table) => this.lookOver(table, "Klistra in", grid.place), write: (text) => this.writeOne(text) });
+    const first = this.#firstEmpty() ?? grid.moves.first();
+    if (first) grid.stand(first);
+    this.changed([]);
+    const isFree = !sheet.isReadOnly && !location.hash && document.activeElement === document.body;
+    if (first && isFree) grid.focus(first, { preventScroll: true });
+  }
+
+  #firstEmpty() {
+    const empty = [...this.sheet.places()].filter((place) => this.sheet.isOpen(place.row, place.column) && !this.sheet.cell(place).text);
+    return empty.sort((one, other) => one.column - other.column || one.row - other.row)[0];
+  }
+
+  #offerTools() {
+    const { grid, actions } = this;
+    this.tools = new Tools({
+      across: (isAcross) => (grid.isAcross = isAcross),
+      undo: () => grid.commit() && grid.back(actions.undo(), "Ångrat"),
+      redo: () => grid.commit() && grid.back(actions.redo(), "Gjort om"),
+      dates: () => grid.commit() && this.days(grid.place),
+      file: (file) => this.fill(file),
+    });
+    this.cells.frame.before(this.tools.element);
+  }
+
+  /** Cells have other contents: paint them, and count the sheet over. */
+  changed(places) {
+    const { sheet, grid } = this;
+    const columns = [...new Set(places.map((place) => place.column))];
+    const also = columns.flatMap((column) => sheet.lookOver(column).map((row) => ({ row, column })));
+    grid.paint([...places, ...also]);
+    const { filled, expected, lacking } = this.footer.show();
+    const lacks = lacking ? `; ${counted(lacking, "elev saknar", "elever saknar")} något` : "";
+    const sentence = this.main.querySelector(".page-head .sentence");
+    if (sentence) sentence.textContent = `${filled} av ${expected} resultat ifyllda${lacks}.`;
+    this.bar.count(filled, expected);
+    this.tools?.show(this.actions.history);
+    if (grid.place && !grid.editor.isOpen) this.moved(grid.place, null);
+    this.#showSaved();
+  }
+
+  moved(place, typed) {
+    this.bar.show(place, typed);
+    this.#showSaved();
+  }
+
+  #showSaved() {
+    if (this.saving) this.bar.save(this.saving.sentence(this.grid.drafts));
+  }
+
+  /** A label or a code with a tap on the bar: stored, and on to the next cell. */
+  choose(text) {
+    const { grid, actions, cells } = this;
+    const { place, editor } = grid;
+    if (!place) return;
+    if (editor.isOpen) editor.close();
+    actions.store([{ ...place, text }]);
+    cells.paint(place);
+    grid.go(grid.moves.enter(place, grid.isAcross, false), grid.isTouched);
+  }
+
+  /** One pasted value is what somebody would have typed. */
+  writeOne(text) {
+    this.grid.write(this.grid.place, { text: text.slice(0, 100) });
+    if (this.grid.commit()) this.grid.focus(this.grid.place);
+  }
+
+  lookOver(table, heading, start) {
+    const onYes = (found) => {
+      const count = this.actions.store(found.map(({ row, column, after }) => ({ row, column, text: after })));
+      this.speech.say(`${counted(count, "resultat är ifyllt", "resultat är ifyllda")}. Ctrl+Z ångrar allt på en gång.`);
+    };
+    preview(table, this.sheet, start, { heading, onYes, onClosed: () => this.grid.focus(this.grid.place) });
+  }
+
+  async fill(file) {
+    if (!this.grid.commit()) return;
+    try {
+      this.lookOver(await readFile(file, this.where), `Fyll från ${file.name}`, TOP);
+    } catch (fault) {
+      tell("Filen gick inte att läsa", el("p", {}, fault.message), () => this.grid.focus(this.grid.place));
+    }
+  }
+
+  days(place) {
+    askForDays(this.sheet, place, { min: this.where.firstDay, max: this.where.lastDay }, {
+      changed: (writes) => {
+        this.actions.store(writes);
+        for (const show of this.showDays) show();
+        this.grid.paint([...this.sheet.places()]);
+      },
+      onClosed: () => this.grid.focus(this.grid.place),
+    });
+  }
+
+  /** The person gives a refused text up: what was stored stands again. */
+  giveUp(place) {
+    const cell = this.sheet.cell(place);
+    this.queue.drop(this.#key(place));
+    this.sheet.put(place, cell.saved.text, cell.saved.day);
+    cell.state = null;
+    this.changed([place]);
+    this.speech.say(cellName(this.sheet, place));
+  }
+
+  #settleByButton(event) {
+    const whose = event.target.closest("button[data-whose]")?.dataset.whose;
+    const place = whose && this.cells.placeOf(event.target);
+    if (!place) return;
+    this.grid.focus(place);
+    this.queue.settle(this.#key(place), whose);
+  }
+
+  #key({ row, column }) {
+    return { row: this.sheet.rows[row].row, measure: this.sheet.measures[column].code };
+  }
+}

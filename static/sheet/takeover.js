@@ -1,0 +1,109 @@
+// From the form that works without script to the grid: the same table, its fields gone, its cells in one tab stop.
+
+import { el, set } from "./dom.js";
+import { paint } from "./paint.js";
+
+/** The table's cells by place; null where the sheet has no table (nobody in the class, nothing to fill in). */
+export function takeOver(main, sheet) {
+  const table = main.querySelector("table.sheet");
+  if (!table) return null;
+  const form = table.closest("form");
+  const frame = table.closest(".frame");
+  for (const name of ["tabindex", "role", "aria-label"]) frame.removeAttribute(name); // the grid itself has them
+  table.classList.add("grid");
+  set(table, "role", "grid");
+  set(table, "aria-label", table.caption.textContent);
+  set(table, "aria-readonly", sheet.isReadOnly && "true");
+  set(table, "aria-multiselectable", "true");
+  table.caption.remove();
+  for (const part of [table.tHead, table.tBodies[0]]) set(part, "role", "rowgroup");
+  headers(table);
+  const cells = new Cells(table, sheet);
+  form.querySelector(".save-bar")?.remove();
+  form.replaceWith(...form.childNodes);
+  for (const part of main.querySelectorAll("[data-form-only]")) part.remove();
+  frame.after(...main.querySelectorAll(".legend, .code-help")); // the cells come first
+  return cells;
+}
+
+function headers(table) {
+  for (const row of table.rows) set(row, "role", "row");
+  for (const th of table.tHead.rows[0].cells) set(th, "role", "columnheader");
+  for (const row of table.tBodies[0].rows) set(row.cells[0], "role", "rowheader");
+}
+
+export class Cells {
+  #tds;
+
+  constructor(table, sheet) {
+    Object.assign(this, { table, sheet });
+    this.frame = table.closest(".frame");
+    this.#tds = [...table.tBodies[0].rows].map((row) => [...row.cells].slice(1));
+    for (const place of sheet.places()) {
+      const td = this.at(place);
+      td.className = "cell";
+      set(td, "role", "gridcell");
+      set(td, "tabindex", "-1");
+      Object.assign(td.dataset, place);
+      this.paint(place);
+    }
+  }
+
+  at({ row, column }) {
+    return this.#tds[row][column];
+  }
+
+  paint(place) {
+    paint(this.at(place), this.sheet, place);
+  }
+
+  /** The place of the cell that an event happened in. */
+  placeOf(target) {
+    const td = target instanceof Element ? target.closest("td.cell") : null;
+    return td && this.table.contains(td) ? { row: Number(td.dataset.row), column: Number(td.dataset.column) } : null;
+  }
+
+  header(column) {
+    return this.table.tHead.rows[0].cells[column + 1];
+  }
+
+  /** How many rows the frame shows at once: a page up or down. */
+  get rowsShown() {
+    const height = Math.min(this.frame.clientHeight, window.innerHeight) - this.table.tHead.offsetHeight;
+    return Math.max(1, Math.floor(height / this.at({ row: 0, column: 0 }).offsetHeight) - 1);
+  }
+
+  /** What has the focus is never under the header or the names. */
+  keepClear() {
+    const [head, name] = [this.table.tHead, this.table.tHead.rows[0].cells[0]];
+    const measured = () => {
+      this.frame.style.setProperty("--head", `${head.offsetHeight}px`);
+      this.frame.style.setProperty("--names", `${name.offsetWidth}px`);
+    };
+    new ResizeObserver(measured).observe(head);
+    measured();
+  }
+}
+
+/** The days the form proposes for new results, by column. */
+export function proposedDays(main, measures) {
+  return measures.map((measure) => {
+    const field = main.querySelector(`#day-${CSS.escape(measure.code)}`);
+    return field?.value || measure.assessed_on;
+  });
+}
+
+/** The date of each column as a button in its head; opening it is `onOpen(column)`. */
+export function dayButtons(cells, sheet, onOpen) {
+  return sheet.measures.map((measure, column) => {
+    cells.header(column).querySelector(".day")?.remove();
+    const day = el("button", { type: "button", class: "day-button", tabindex: "-1", click: () => onOpen(column) });
+    const show = () => {
+      day.textContent = sheet.days[column] ?? "";
+      set(day, "aria-label", `Provdatum för ${measure.name}: ${sheet.days[column]}`);
+    };
+    show();
+    if (!sheet.isReadOnly) cells.header(column).append(day);
+    return show;
+  });
+}
