@@ -1,4 +1,4 @@
-"""The score sheet as a plain form, and Lämna in klassen."""
+"""The score sheet as a page: a form, which the page's script makes a grid; and Lämna in klassen."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,13 +15,14 @@ from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.instruments.catalogue import measures
 from assessments.late_entry import states, why_closed
-from assessments.models import ABSENCE_LETTERS, ABSENCE_WORDS, AssessmentWindow
+from assessments.models import ABSENCE_LETTERS, ABSENCE_WORDS
 from assessments.phases import next_date
 from assessments.recording import Recorder, record_scores
 from assessments.refusals import Refused
 from assessments.roster.models import Enrolment, SchoolClass
 from assessments.sheet_queries import sheet
 from assessments.sheets import Sheet
+from assessments.views.sheet_script import sheet_script
 from assessments.words import counted
 
 bp = Blueprint("sheets", __name__)
@@ -31,7 +32,7 @@ ADDRESS = "/classes/<int(max=9223372036854775807):class_id>/windows/<window>"
 @bp.get(f"{ADDRESS}/sheet")
 @needs(Permission.SEE_SCORES, of="school_class")
 def show(school_class: SchoolClass, window: str) -> str:
-    found = _window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     return _page(sheet(school_class, found))
 
 
@@ -39,7 +40,7 @@ def show(school_class: SchoolClass, window: str) -> str:
 @needs(Permission.RECORD_SCORES, of="school_class")
 def save(school_class: SchoolClass, window: str) -> str | Response:
     """Store what can be stored. When something could not be, the page comes again with all that was typed."""
-    found = _window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     filled_in = typed_sheets.entries(request.form)
     before = sheet(school_class, found)
     _refuse_strangers(before, {entry.key[0] for entry in filled_in})
@@ -64,7 +65,7 @@ def save(school_class: SchoolClass, window: str) -> str | Response:
 @bp.get(f"{ADDRESS}/hand-in")
 @needs(Permission.RECORD_SCORES, of="school_class")
 def confirm_hand_in(school_class: SchoolClass, window: str) -> str:
-    found = _window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     shown, closed = sheet(school_class, found), why_closed(school_class, found)
     handed_in_on = queries.hand_ins(found, [school_class.id]).get(school_class.id)
     if shown.missing and not closed and not handed_in_on:  # only then are they named
@@ -75,7 +76,7 @@ def confirm_hand_in(school_class: SchoolClass, window: str) -> str:
 @bp.post(f"{ADDRESS}/hand-in")
 @needs(Permission.RECORD_SCORES, of="school_class")
 def do_hand_in(school_class: SchoolClass, window: str) -> Response:
-    found = _window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     name = school_class.name
     try:
         is_new = hand_in(school_class, found, g.account.id)
@@ -87,14 +88,6 @@ def do_hand_in(school_class: SchoolClass, window: str) -> Response:
     db.session.commit()
     flash(f"{name} är inlämnad." if is_new else f"{name} var redan inlämnad.")
     return redirect(url_for("classes.my_classes", window=found.slug), code=303)
-
-
-def _window_of(school_class: SchoolClass, slug: str) -> AssessmentWindow:
-    """The window of the address; a class has sheets only in its own academic year."""
-    window = header.window_or_404(slug)
-    if window.academic_year != school_class.academic_year:
-        abort(404)
-    return window
 
 
 def _refuse_strangers(shown: Sheet, pupil_ids: set[int]) -> None:
@@ -131,6 +124,7 @@ def _page(
         school=one.school,
         told=_told(answer) if answer and (answer.stored or answer.removed) else None,
         answer=answer,
+        script=None if answer else sheet_script(shown, may_record is not None, closed),
         days=_days(shown, typed),
         homeless=_homeless(typed),
         closed=closed,
