@@ -31,15 +31,19 @@ class Permission(enum.Enum):
     ACT_ON_REPORTED = "record a next step about a pupil reported to the principal"
     OBSERVE = "raise a signal by hand"
     PRINT = "print reports"
+    WRITE_HOME_PAGES = "choose and change what a page for the home says, and review it"
     SEE_AGGREGATES = "see shares, never a pupil"
     MANAGE_WINDOWS = "open windows, adopt benchmark sets, choose measures"
 
 
 P = Permission
 GRANTS: dict[Role, set[Permission]] = {
-    Role.TEACHER: {P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.OBSERVE, P.PRINT},
+    Role.TEACHER: {
+        P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.OBSERVE, P.PRINT, P.WRITE_HOME_PAGES,
+    },
     Role.SPECIAL_TEACHER: {
         P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.ACT_ON_SIGNALS, P.OBSERVE, P.PRINT,
+        P.WRITE_HOME_PAGES,
     },
     Role.PRINCIPAL: {P.SEE_ROSTER, P.SEE_SCORES, P.SEE_SIGNALS, P.ACT_ON_REPORTED, P.PRINT},
     Role.TEAM: set(),  # only what a request carries

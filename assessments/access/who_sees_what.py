@@ -26,6 +26,7 @@ MAY = {
     P.ACT_ON_REPORTED: "spara nästa steg för elever som anmälts till rektor",
     P.OBSERVE: "skriva en iakttagelse",
     P.PRINT: "skriva ut rapporter",
+    P.WRITE_HOME_PAGES: "ändra och granska bladen hem",
     P.SEE_AGGREGATES: "se andelar, aldrig en elev",
     P.MANAGE_WINDOWS: "öppna perioder, anta riktmärken och välja mått",
 }

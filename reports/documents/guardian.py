@@ -82,6 +82,12 @@ def _fitting(
 def _parts(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> tuple[Block, Block]:
     """What stands across the page, and what stands in its right column."""
     across = [*_summary(sheet, air, width, words), *_lists(sheet, air, width, words)]
+    if sheet.comment:
+        across += [
+            _heading(words["page"]["comment"], air),
+            blocks.text(sheet.comment, width, air.size, air.leading),
+            blocks.space(air.gap),
+        ]
     if sheet.rows:
         across += [
             _heading(words["page"]["areas"], air),

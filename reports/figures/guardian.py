@@ -54,6 +54,7 @@ class GuardianSheet:
     has_goal: bool = True  # the window judges this year
     has_next_step: bool = False
     is_reviewed: bool = False
+    comment: str = ""  # the teacher's own words
     language: str = "sv"
 
     @property

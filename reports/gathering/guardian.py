@@ -13,6 +13,7 @@ from reports.figures.growth import Growth, Zones
 from reports.figures.guardian import AreaRow, ClassSet, GuardianSheet
 from reports.gathering.enrolled import enrolled_in
 from reports.gathering.growth import growth
+from reports.gathering.home_pages import as_left, pages_left
 from reports.gathering.past import Past, past
 from reports.gathering.steps import Taken, steps_taken, support
 from reports.sentences import proposal
@@ -49,7 +50,8 @@ def class_set(
 ) -> ClassSet:
     """A page for everyone who goes in the class, by family name; of those in ``pupils`` where it is given.
 
-    Protected identities are left out: no print carries their names.
+    Each as somebody left it, else as the catalogue proposes it. Protected identities are left out: no print
+    carries their names.
     """
     enrolled = printable(school_class, window, pupils)
     ids = [pupil.id for pupil, _ in enrolled]
@@ -62,7 +64,8 @@ def class_set(
         steps=steps_taken(ids, window),
         words=wording(language),
     )
-    sheets = tuple(_sheet(basis, pupil, year) for pupil, year in enrolled)
+    left = pages_left(ids, window)
+    sheets = tuple(as_left(_sheet(basis, pupil, year), left.get(pupil.id)) for pupil, year in enrolled)
     return ClassSet(behind.imprint(school_class.school), school_class.name, sheets)
 
 

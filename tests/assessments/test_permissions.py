@@ -28,19 +28,20 @@ P = Permission
 
 # domain.md section 1, "Rights", said again: r = read, w = write, - = nothing.
 TOLD = """
-role             roster scores signals observation print staff aggregates windows
-teacher          r      rw     r       w           w     -     -          -
-special_teacher  r      rw     rw      w           w     -     -          -
-principal        r      r      r       -           w     -     -          -
-team             -      -      -       -           -     -     -          -
-coordinator      -      -      -       -           -     -     r          rw
-administrator    rw     -      -       -           -     rw    -          -
+role             roster scores signals observation print home_page staff aggregates windows
+teacher          r      rw     r       w           w     w         -     -          -
+special_teacher  r      rw     rw      w           w     w         -     -          -
+principal        r      r      r       -           w     -         -     -          -
+team             -      -      -       -           -     -         -     -          -
+coordinator      -      -      -       -           -     -         -     r          rw
+administrator    rw     -      -       -           -     -         rw    -          -
 """
 MEANS = {
     ("roster", "r"): P.SEE_ROSTER, ("roster", "w"): P.EDIT_ROSTER, ("scores", "r"): P.SEE_SCORES,
     ("scores", "w"): P.RECORD_SCORES, ("signals", "r"): P.SEE_SIGNALS, ("signals", "w"): P.ACT_ON_SIGNALS,
-    ("observation", "w"): P.OBSERVE, ("print", "w"): P.PRINT, ("staff", "w"): P.MANAGE_STAFF,
-    ("aggregates", "r"): P.SEE_AGGREGATES, ("windows", "w"): P.MANAGE_WINDOWS,
+    ("observation", "w"): P.OBSERVE, ("print", "w"): P.PRINT, ("home_page", "w"): P.WRITE_HOME_PAGES,
+    ("staff", "w"): P.MANAGE_STAFF, ("aggregates", "r"): P.SEE_AGGREGATES,
+    ("windows", "w"): P.MANAGE_WINDOWS,
 }  # fmt: skip
 
 

@@ -171,7 +171,12 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
     )
     scores = _files("elev-id;bokstavsljud", [f"{code};7" for code in CODES.values()])
     days = (("opens_on", "2027-01-10"), ("closes_on", "2027-02-10"), ("makeup_days", "14"))
+    own_words = tuple(
+        (name, said) for part in ("can", "practise", "home")
+        for name, said in ((part, "own"), (f"{part}:own", "Läser varje dag."))
+    )  # fmt: skip
     bodies: dict[str, list[Fields]] = {
+        "reports.save_home_page": [(*own_words, ("comment", "Vi ses snart."), ("version", "0"))],
         "imports.preview_roster": [(("file", (text, "elever.csv")), ("on", "2026-10-15")) for text in roster],
         "imports.preview_scores": [(("file", (text, "resultat.csv")), ("replaces", "y")) for text in scores],
         "staff.add": teaches,

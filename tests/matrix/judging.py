@@ -101,6 +101,9 @@ class Ledger:
 
     _flag = _judgement = _judged
 
+    def _home_page(self, who: str, row: dict[str, Any]) -> bool:
+        return may(who, "write home pages", self.pupils[row["pupil_id"]])
+
     def _observation(self, who: str, row: dict[str, Any]) -> bool:
         return may(who, "observe", self.pupils[row["pupil_id"]])
 

@@ -42,6 +42,7 @@ ZONES = {
     "act on reported": PRINCIPAL,
     "observe": _together(TEACHING, SPECIAL),
     "print": _together(TEACHING, SPECIAL, PRINCIPAL),
+    "write home pages": _together(TEACHING, SPECIAL),
     "staff": ADMINISTERING,
     "windows": COORDINATING,
 }
@@ -160,6 +161,9 @@ ENDPOINTS = {
     "reports.class_set": ("print", "class"),
     "reports.guardian_page": ("print", "pupil"),
     "reports.staff_report": ("print", "pupil"),
+    "reports.home_page": ("print", "pupil"),
+    "reports.save_home_page": ("write home pages", "pupil"),
+    "reports.review_class": ("write home pages", "class"),
     "staff.overview": ("staff", None),
     "staff.new": ("staff", "municipality"),
     "staff.add": ("staff", "municipality"),
@@ -173,7 +177,12 @@ ENDPOINTS = {
     "duties.take_back": ("staff", "duty"),
 }
 ALSO = {"screening.record_step": "act on reported"}  # the principal's own door to the same page
-NOT_PRINTED = {"reports.guardian_page", "reports.staff_report"}  # a protected pupil, whoever asks
+NOT_PRINTED = {
+    "reports.guardian_page",
+    "reports.staff_report",
+    "reports.home_page",
+    "reports.save_home_page",
+}  # a protected pupil, whoever asks
 
 
 def expected(who: str, endpoint: str, thing: str | None, is_whole: bool = True) -> str:

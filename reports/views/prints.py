@@ -6,7 +6,7 @@ Drawing is imported inside the views that draw: the web worker starts without ma
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, render_template
+from flask import Response, abort, render_template
 
 from assessments import header
 from assessments.access import audit
@@ -14,11 +14,8 @@ from assessments.access.permissions import Permission, needs, pupils_open_to
 from assessments.models import AssessmentWindow
 from assessments.queries import my_classes
 from assessments.roster.models import Pupil, SchoolClass
-
-bp = Blueprint("reports", __name__)
-ID = "<int(max=9223372036854775807):{}>"
-OF_CLASS = f"/classes/{ID.format('class_id')}/windows/<window>"
-OF_PUPIL = f"/pupils/{ID.format('pupil_id')}/windows/<window>"
+from reports.queries import class_pages
+from reports.views.room import OF_CLASS, OF_PUPIL, bp, may_write_about, paper, window_of
 
 
 @bp.get("/reports")
@@ -32,23 +29,16 @@ def overview() -> str:
 @bp.get(f"{OF_CLASS}/prints")
 @needs(Permission.PRINT, of="school_class")
 def class_prints(school_class: SchoolClass, window: str) -> str:
-    from reports.documents.class_set import waiting
-    from reports.gathering.guardian import class_set
-
-    found = _window_of(school_class, window)
-    pupils = pupils_open_to(Permission.PRINT)
-    sheets = class_set(school_class, found, pupils)
-    held_back = {sheet.key for sheet in waiting([sheets])}
+    found = window_of(school_class, window)
+    pages = class_pages(school_class, found, pupils_open_to(Permission.PRINT))
     audit.note_read("prints:shown", school_class, school_id=school_class.school_id, window=found.id)
     return render_template(
         "reports/class_prints.html",
         school_class=school_class,
         school=school_class.school,
         window=found,
-        pupils=[(sheet.key, sheet.name, sheet.key in held_back) for sheet in sheets.sheets],
-        waiting=len(held_back),
-        waiting_names=[sheet.name for sheet in sheets.sheets if sheet.key in held_back],
-        ready=len(sheets.sheets) - len(held_back),
+        pages=pages,
+        may_review=may_write_about(school_class),
     )
 
 
@@ -58,13 +48,13 @@ def class_report(school_class: SchoolClass, window: str) -> Response:
     from reports.documents import class_report as document
     from reports.gathering.school_class import class_report as gathered
 
-    found = _window_of(school_class, window)
+    found = window_of(school_class, window)
     pupils = pupils_open_to(Permission.PRINT)
     report = gathered(school_class, found, pupils)
     if not report.rows:
         abort(404)
     _note_pupils(school_class, found, pupils, "class_report")
-    return _paper(document.pdf(report), f"klassrapport-{found.slug}.pdf")
+    return paper(document.pdf(report), f"klassrapport-{found.slug}.pdf")
 
 
 @bp.get(f"{OF_CLASS}/home-pages.pdf")
@@ -74,14 +64,14 @@ def class_set(school_class: SchoolClass, window: str) -> Response:
     from reports.documents import class_set as document
     from reports.gathering.guardian import class_set as gathered
 
-    found = _window_of(school_class, window)
+    found = window_of(school_class, window)
     pupils = pupils_open_to(Permission.PRINT)
     sheets = gathered(school_class, found, pupils)
     printed = {sheet.key for sheet in document.printed(sheets, only_ready=True)}
     if not printed:
         abort(404, "Inget blad är klart att skriva ut. De som finns väntar på samtal.")
     _note_pupils(school_class, found, pupils.where(Pupil.id.in_(printed)), "class_set")
-    return _paper(document.pdf([sheets], only_ready=True), f"blad-hem-{found.slug}.pdf")
+    return paper(document.pdf([sheets], only_ready=True), f"blad-hem-{found.slug}.pdf")
 
 
 @bp.get(f"{OF_PUPIL}/home-page.pdf")
@@ -109,14 +99,7 @@ def _pupil_paper(pupil: Pupil, slug: str, draw: Any, document: str, name: str) -
     if content is None:
         abort(404)
     audit.note_read("report:printed", pupil, window=window.id, document=document)
-    return _paper(content, f"{name}-{window.slug}.pdf")
-
-
-def _window_of(school_class: SchoolClass, slug: str) -> AssessmentWindow:
-    window = header.window_or_404(slug)
-    if window.academic_year != school_class.academic_year:
-        abort(404)
-    return window
+    return paper(content, f"{name}-{window.slug}.pdf")
 
 
 def _note_pupils(
@@ -129,14 +112,3 @@ def _note_pupils(
         audit.note_read(
             "report:printed", pupil, school_id=school_class.school_id, window=window.id, document=document
         )
-
-
-def _paper(content: bytes, name: str) -> Response:
-    """A PDF to look at and print, kept nowhere. The file's name says what it is, never whose."""
-    answer = Response(content, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-BLUEPRINTS: list[Blueprint] = [bp]

@@ -1,0 +1,194 @@
+"""What the pages about pages for the home print, fetched whole and in order."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from assessments.models import AssessmentWindow
+from assessments.queries import function_names
+from assessments.roster.models import Pupil, SchoolClass
+from assessments.words import listed, moment
+from reports.figures.guardian import GuardianSheet
+from reports.gathering.enrolled import place_of
+from reports.gathering.guardian import class_set, printable
+from reports.gathering.home_pages import pages_left
+from reports.home_pages import PARTS, Line, Written, as_proposed, is_reviewed_at_once, sheet_offers
+from reports.models import HomePage, PageState
+from reports.page_basis import basis_of, digest, what_changed
+from reports.sentences import MOST
+from reports.wording import wording
+
+OWN = "own"
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """One child's page in the list of a class. ``why`` a page that was reviewed is a draft again."""
+
+    pupil_id: int
+    name: str
+    state: PageState
+    why: str | None
+    is_waiting: bool
+
+
+@dataclass(frozen=True)
+class ClassPages:
+    rows: list[PageRow]
+    ready: int  # pages that may go home
+    reviewed: int
+    at_once: int  # pages that can be reviewed without being read one by one
+
+    @property
+    def waiting(self) -> list[str]:
+        return [row.name for row in self.rows if row.is_waiting]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A sentence to choose and change. ``place`` is where in the catalogue it stands."""
+
+    place: str
+    said: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    code: str
+    title: str
+    most: int
+    choices: list[Choice]
+    own: str
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Where the child stands in the class list, and whose pages lie beside. Ids: no name needs a trace."""
+
+    number: int
+    count: int
+    before: int | None
+    after: int | None
+    next_draft: int | None
+
+
+@dataclass(frozen=True)
+class OnePage:
+    """The page of one child, to read and change."""
+
+    sheet: GuardianSheet
+    school_class: SchoolClass
+    parts: list[Part]
+    comment: str
+    state: PageState
+    changed: str | None  # what the results say something else about
+    saved: str | None  # by which function, when
+    version: int
+    seen: str
+    neighbours: Neighbours
+
+
+def class_pages(
+    school_class: SchoolClass, window: AssessmentWindow, pupils: sa.Select[Pupil] | None = None
+) -> ClassPages:
+    """How far the pages of a class have come, in its list's order."""
+    sheets = class_set(school_class, window, pupils).sheets
+    left = pages_left([sheet.key for sheet in sheets], window)
+    rows = [_row(sheet, left.get(sheet.key)) for sheet in sheets]
+    return ClassPages(
+        rows=rows,
+        ready=sum(sheet.is_ready for sheet in sheets),
+        reviewed=sum(sheet.is_reviewed for sheet in sheets),
+        at_once=sum(is_reviewed_at_once(left.get(sheet.key), sheet) for sheet in sheets),
+    )
+
+
+def one_page(pupil: Pupil, window: AssessmentWindow, pupils: sa.Select[Pupil]) -> OnePage | None:
+    """``pupils``: whose pages the person may print. None where the pupil goes in no class then."""
+    place = place_of(pupil, window)
+    sheets = class_set(place[0], window, sa.select(Pupil).where(Pupil.id == pupil.id)).sheets if place else ()
+    if place is None or not sheets:
+        return None
+    sheet, page = sheets[0], pages_left([pupil.id], window).get(pupil.id)
+    return OnePage(
+        sheet=sheet,
+        school_class=place[0],
+        parts=parts_of(sheet, _lines(sheet, page)),
+        comment=sheet.comment,
+        state=PageState.REVIEWED if sheet.is_reviewed else PageState.DRAFT,
+        changed=_changed(sheet, page),
+        saved=saved_by(page) if page else None,
+        version=page.version if page else 0,
+        seen=digest(basis_of(sheet)),
+        neighbours=_neighbours(pupil, place[0], window, pupils),
+    )
+
+
+def parts_of(sheet: GuardianSheet, written: Written, unticked: Written | None = None) -> list[Part]:
+    """What there is to choose from: the catalogue's sentences with the person's words in them, and those that
+    she chose when the results said something else. ``unticked``: what was typed beside what was chosen.
+    """
+    found = sheet_offers(sheet)
+    parts = []
+    for code, most in MOST.items():
+        chosen = dict(written.lines[code])
+        typed = dict(unticked.lines[code]) if unticked else {}
+        own = chosen.pop(OWN, "")
+        offered = {offer.place: offer.said for offer in found[code]}
+        places = [*chosen, *(place for place in offered if place not in chosen)]
+        choices = [
+            Choice(place, chosen.get(place, typed.get(place, offered.get(place, ""))), place in chosen)
+            for place in places
+        ]
+        parts.append(Part(code, PARTS[code], most, choices, own))
+    return parts
+
+
+def saved_by(page: HomePage) -> str:
+    """By which function and when: a page is signed by a function, not by a name."""
+    named = function_names([page.duty_id]) if page.duty_id else {}
+    who = named.get(page.duty_id or 0)
+    return f"{f'av {who} ' if who else ''}{moment(page.changed_at)}"
+
+
+def lines_of(page: HomePage) -> dict[str, tuple[Line, ...]]:
+    """The chosen lines of a page, by part."""
+    return {part: tuple((place, said) for place, said in getattr(page, part)) for part in MOST}
+
+
+def _row(sheet: GuardianSheet, page: HomePage | None) -> PageRow:
+    state = PageState.REVIEWED if sheet.is_reviewed else PageState.DRAFT
+    was_reviewed = page is not None and page.state is PageState.REVIEWED
+    why = _changed(sheet, page) if was_reviewed else None
+    return PageRow(sheet.key, sheet.name, state, why, not sheet.is_ready)
+
+
+def _changed(sheet: GuardianSheet, page: HomePage | None) -> str | None:
+    words = wording(sheet.language)
+    return listed(what_changed(page.basis, basis_of(sheet), words)) or None if page else None
+
+
+def _lines(sheet: GuardianSheet, page: HomePage | None) -> Written:
+    """What is chosen now, as on paper: what was kept, or what is proposed anew."""
+    if page is None or (page.is_as_proposed and page.basis != basis_of(sheet)):
+        return as_proposed(sheet)
+    return Written(lines_of(page), page.comment)
+
+
+def _neighbours(
+    pupil: Pupil, school_class: SchoolClass, window: AssessmentWindow, pupils: sa.Select[Pupil]
+) -> Neighbours:
+    ids = [one.id for one, _year in printable(school_class, window, pupils)]
+    if pupil.id not in ids:
+        return Neighbours(1, 1, None, None, None)
+    here = ids.index(pupil.id)
+    left = pages_left(ids, window)
+    drafts = [
+        one for one in [*ids[here + 1 :], *ids[:here]]
+        if one not in left or left[one].state is not PageState.REVIEWED
+    ]  # fmt: skip
+    before, after = ids[:here][-1:], ids[here + 1 :][:1]
+    return Neighbours(
+        here + 1, len(ids), next(iter(before), None), next(iter(after), None), next(iter(drafts), None)
+    )

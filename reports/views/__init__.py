@@ -1,0 +1,8 @@
+"""The pages of this room: what can be printed, the prints, and pages for the home to write on."""
+
+from flask import Blueprint
+
+from reports.views import home_pages, prints, room
+
+PAGES = (prints, home_pages)  # each puts its addresses on the room's blueprint
+BLUEPRINTS: list[Blueprint] = [room.bp]

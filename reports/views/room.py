@@ -1,0 +1,36 @@
+"""The blueprint of the room and its addresses."""
+
+from flask import Blueprint, Response, abort
+
+from assessments import header
+from assessments.access.permissions import Permission, classes_open_to
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from assessments.roster.models import SchoolClass
+
+bp = Blueprint("reports", __name__)
+ID = "<int(max=9223372036854775807):{}>"
+OF_CLASS = f"/classes/{ID.format('class_id')}/windows/<window>"
+OF_PUPIL = f"/pupils/{ID.format('pupil_id')}/windows/<window>"
+
+
+def window_of(school_class: SchoolClass, slug: str) -> AssessmentWindow:
+    """The window of the address; a class has papers only in its own academic year."""
+    window = header.window_or_404(slug)
+    if window.academic_year != school_class.academic_year:
+        abort(404)
+    return window
+
+
+def may_write_about(school_class: SchoolClass) -> bool:
+    """Whether the person makes the pages of the class her own; a principal reads them."""
+    open_to = classes_open_to(Permission.WRITE_HOME_PAGES).where(SchoolClass.id == school_class.id)
+    return db.session.scalar(open_to) is not None
+
+
+def paper(content: bytes, name: str) -> Response:
+    """A PDF to look at and print, kept nowhere. The file's name says what it is, never whose."""
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
