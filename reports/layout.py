@@ -160,7 +160,7 @@ class Paper:
         """School, window, benchmark set and page, under everything."""
         y = self.margin - 14
         taken = self.words(self.right, y, pages, FOOT_SIZE, ink=MUTED, align="right")
-        said = f"{imprint.school} · {imprint.window} · {imprint.benchmark_set}"
+        said = " · ".join(filter(None, (imprint.school, imprint.window, imprint.benchmark_set)))
         self.fitted(self.margin, y, said, FOOT_SIZE, self.text_width - taken - 12, ink=MUTED)
 
     def once(self, key: Hashable, draw: Callable[[], None], x: float = 0, y: float = 0) -> None:

@@ -10,8 +10,11 @@ from click.testing import Result
 
 from assessments.database import db
 from assessments.handing_in import hand_in
-from assessments.roster.models import Duty, Pupil, Role, SchoolClass
+from assessments.recording import Recorder
+from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
+from screening.grouping import NEUTRAL_NAMES
 from screening.models import BenchmarkSet, Flag
+from screening.reading_groups import Chosen, save_groups
 
 PUPILS = [
     ("Abdi", "Åberg", "64"), ("Bo", "Ärlig", "58"), ("Cilla", "Öman", "71"), ("Disa", "Nyqvist", "40"),
@@ -67,6 +70,15 @@ def take_in(lasspar: Callable[..., Result], file: Path, lines: list[str], window
     assert done.exit_code == 0, done.output
 
 
+def groups_of(cast: Ekbacken, class_2b: SchoolClass) -> int:
+    """Three in a group, saved."""
+    mates = sa.select(Enrolment.pupil_id).filter_by(school_class_id=class_2b.id).order_by(Enrolment.pupil_id)
+    chosen = Chosen(NEUTRAL_NAMES[0], ("fluency",), tuple(db.session.scalars(mates.limit(3))))
+    saved = save_groups(class_2b, cast.autumn, [chosen], Recorder(cast.astrid.id))
+    db.session.commit()
+    return saved.id
+
+
 def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, object]:
     return {
         "class_id": class_2b.id,
@@ -78,5 +90,6 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "window": cast.autumn.slug,
         "slug": "score-sheet",
         "set_id": db.session.scalar(sa.select(BenchmarkSet.id)),
+        "group_set_id": groups_of(cast, class_2b),
         "flag_id": db.session.scalar(sa.select(Flag.id).where(Flag.pupil_id == pupil.id)),
     }

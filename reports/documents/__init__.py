@@ -5,11 +5,13 @@ Each draws frozen figures (``reports.figures``); the same figures give the same 
 
 from types import ModuleType
 
-from reports.documents import class_report, class_set, guardian, staff_pupil
+from reports.documents import blank_sheet, class_report, class_set, guardian, reading_groups, staff_pupil
 
 DOCUMENTS: dict[str, ModuleType] = {
+    "blank_sheet": blank_sheet,
     "class_report": class_report,
     "class_set": class_set,
     "guardian": guardian,
+    "reading_groups": reading_groups,
     "staff": staff_pupil,
 }

@@ -10,6 +10,6 @@ class Imprint:
 
     school: str
     window: str  # "Hösten 2026/27"
-    benchmark_set: str  # "Lässpår bas 2026, version 1"
+    benchmark_set: str  # "Lässpår bas 2026, version 1"; empty where nothing was judged
     printed_on: date
     is_judged_afterwards: bool = False

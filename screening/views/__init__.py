@@ -2,7 +2,8 @@
 
 from flask import Blueprint
 
-from screening.views import benchmarks, class_overview, follow_up, pupil, room
+from screening.views import benchmarks, class_overview, follow_up, pupil, reading_groups, room
 
-PAGES = (class_overview, pupil, follow_up, benchmarks)  # each puts its addresses on the room's blueprint
+# Each puts its addresses on the room's blueprint.
+PAGES = (class_overview, reading_groups, pupil, follow_up, benchmarks)
 BLUEPRINTS: list[Blueprint] = [room.bp]

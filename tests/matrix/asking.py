@@ -52,6 +52,7 @@ class Places:
             "account_id": {name: world.accounts[name] for name in HOMES},
             "duty_id": {name: world.duties[name] for name in HOMES},
             "session_id": self.sessions,
+            "group_set_id": world.group_sets,
         }
         if argument in ids:
             return ids[argument] | BEYOND
@@ -115,6 +116,8 @@ def _is_whole(endpoint: str, chosen: dict[str, str]) -> bool:
     school, municipality = chosen.get("school_id"), chosen.get("municipality_id")
     if school in SCHOOL_OWNERS and municipality and SCHOOL_OWNERS[school] != municipality:
         return False
+    if "group_set_id" in chosen and chosen["group_set_id"] != chosen.get("class_id"):
+        return False  # another class's groups
     return not others & NOWHERE
 
 

@@ -115,6 +115,18 @@ class Ledger:
     def _hand_in(self, who: str, row: dict[str, Any]) -> bool:
         return self.classes[row["school_class_id"]] in oracle.ZONES["record scores"].get(who, set())
 
+    def _reading_group_set(self, who: str, row: dict[str, Any]) -> bool:
+        return self.classes[row["school_class_id"]] in oracle.ZONES["record scores"].get(who, set())
+
+    def _reading_group(self, who: str, row: dict[str, Any]) -> bool:
+        sets = {number: name for name, number in self.world.group_sets.items()}
+        mine = oracle.ZONES["record scores"].get(who, set())
+        name = sets.get(row["reading_group_set_id"])  # none: a new set, whose own row is looked at
+        return bool(mine) if name is None else name in mine
+
+    def _reading_group_member(self, who: str, row: dict[str, Any]) -> bool:
+        return may(who, "record scores", self.pupils[row["pupil_id"]])
+
     def _pupil(self, who: str, row: dict[str, Any]) -> bool:
         stem = self.pupils.get(row["id"])
         return may(who, "edit roster", stem) if stem else self._looks_after(who, row["municipality_id"])

@@ -25,7 +25,9 @@ from assessments.roster.models import (
     SchoolClass,
     StaffMember,
 )
+from screening.grouping import NEUTRAL_NAMES
 from screening.models import Flag, ObservedBy
+from screening.reading_groups import Chosen, save_groups
 from screening.reviewing import Decision, Seen, raise_observation, record_next_step
 
 SCHOOLS = {
@@ -90,6 +92,7 @@ class World:
     accounts: dict[str, int] = field(default_factory=dict)
     duties: dict[str, int] = field(default_factory=dict)
     flags: dict[int, str] = field(default_factory=dict)  # whose signal it is
+    group_sets: dict[str, int] = field(default_factory=dict)  # by class
     window: str = "2026-27-autumn"
 
 
@@ -116,9 +119,23 @@ def build() -> World:
     world.accounts = {name: account.id for name, account in accounts.items()}
     world.duties = {name: account.staff_member.duties[0].id for name, account in accounts.items()}
     owners = {number: stem for stem, number in world.pupils.items()}
+    world.group_sets = {name: _grouped(name, places, window, pupils) for name in CLASSES}
     world.flags = {flag.id: owners[flag.pupil_id] for flag in db.session.scalars(sa.select(Flag))}
     db.session.commit()
     return world
+
+
+def _grouped(
+    name: str,
+    places: dict[str, Municipality | School | SchoolClass],
+    window: AssessmentWindow,
+    pupils: dict[str, Pupil],
+) -> int:
+    """Everybody of the class in one group, saved."""
+    place = places[name]
+    assert isinstance(place, SchoolClass)
+    mates = tuple(pupils[stem].id for stem, (goes_in, _protected) in PUPILS.items() if goes_in == name)
+    return save_groups(place, window, [Chosen(NEUTRAL_NAMES[0], (), mates)], Recorder()).id
 
 
 def _places() -> dict[str, Municipality | School | SchoolClass]:
