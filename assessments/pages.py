@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from assessments import header, static_files, words
 from assessments.access import audit
+from assessments.access.transport import PlainHttp
 from assessments.database import db
 from assessments.refusals import Refused
 
@@ -59,6 +60,16 @@ STALE = (
     NOTHING_SAVED,
     "Gå tillbaka, ladda om sidan och försök igen.",
 )
+PLAIN_HTTP = (
+    "Lässpår svarar bara på https",
+    "Inget har ändrats.",
+    "Skriv https:// först i adressen. Den som sköter servern: går trafiken genom en proxy, låt den sätta"
+    " X-Forwarded-Proto och ange antalet proxyer i LASSPAR_PROXIES.",
+)
+NOT_OUR_ADDRESS = (
+    "Lässpår svarar inte på den adressen. Kontrollera att den är rätt skriven.\n"
+    "Den som sköter servern: adresser att svara på står i LASSPAR_TRUSTED_HOSTS.\n"
+)
 IMPOSSIBLE_VALUES = (sa.exc.DataError, OverflowError, UnicodeEncodeError, RecursionError)
 """Numbers no column holds, characters no text holds, JSON no one writes: the request was at fault."""
 
@@ -70,6 +81,7 @@ def init_app(app: Flask) -> None:
     static_files.init_app(app)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, lambda _error: error_page(400, told=STALE))
+    app.register_error_handler(PlainHttp, lambda _error: error_page(403, told=PLAIN_HTTP))
     app.register_error_handler(Refused, lambda error: error_page(409, error.reasons))
     app.register_error_handler(sa.exc.IntegrityError, _collision)
     app.register_error_handler(sa.exc.OperationalError, _database_gone)
@@ -105,7 +117,7 @@ def _http(error: HTTPException) -> Any:
     if error.response is not None:
         return error.response
     if isinstance(error, SecurityError):  # a host we do not answer to: there is no address to lead to either
-        return Response("Lässpår svarar inte på den adressen.\n", 400, mimetype="text/plain")
+        return Response(NOT_OUR_ADDRESS, 400, mimetype="text/plain")
     status = error.code or 500
     own = error.description if error.description != type(error).description else None
     page = error_page(status, [own] if own else [])

@@ -44,13 +44,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+class PlainHttp(Forbidden):
+    """Somebody asked over http from another machine; pages.py has the words."""
+
+
 def _refuse_plain_http() -> None:
     """Names and passwords never travel in the open. A load balancer may ask whether we live."""
     if not request.is_secure and not is_loopback(request.host) and request.endpoint != "own.healthz":
-        raise Forbidden(
-            "Lässpår svarar bara på https. Går trafiken genom en proxy: låt den sätta X-Forwarded-Proto och"
-            " ange antalet proxyer i LASSPAR_PROXIES."
-        )
+        raise PlainHttp
 
 
 def _headers(response: Response) -> Response:

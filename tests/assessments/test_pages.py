@@ -94,6 +94,18 @@ def test_without_being_told_nobody_s_word_is_taken_for_https(ekbacken, app):
 def test_a_host_we_do_not_answer_to_is_refused(proxied):
     answer = proxied.test_client().get("/healthz", base_url="https://evil.example")
     assert answer.status_code == 400
+    assert "svarar inte på den adressen" in answer.text
+    assert "LASSPAR_TRUSTED_HOSTS" in answer.text
+
+
+def test_plain_http_is_refused_in_words_of_its_own(proxied):
+    client = proxied.test_client()
+    page = client.get("/sign-in", base_url="http://lasspar.example").text
+    assert "<h1>Lässpår svarar bara på https</h1>" in page
+    assert "LASSPAR_PROXIES" in page
+    assert "ingår inte i ditt uppdrag" not in page
+    told = client.get("/api/v1/session", base_url="http://lasspar.example").json
+    assert told["error"]["title"] == "Lässpår svarar bara på https"
 
 
 ODD = Blueprint("odd", __name__)
