@@ -10,7 +10,7 @@ import click
 from blinker import signal
 from flask import current_app
 
-from assessments.database import db, schema
+from assessments.database import db
 from assessments.refusals import Refused
 from assessments.settings import require_secret
 
@@ -20,6 +20,8 @@ database_ready = signal("database-ready")
 
 def prepare() -> None:
     """Create or upgrade the tables and load what comes built in. Commits."""
+    from assessments.database import schema  # Alembic takes a fifth of the start, and few commands need it
+
     url = db.engine.url
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -45,12 +47,16 @@ def migrations() -> None:
 @click.argument("message", metavar="ÄNDRING")
 def revise(message: str) -> None:
     """Skriv nästa version utifrån modellerna."""
+    from assessments.database import schema
+
     schema.revise(message)
 
 
 @migrations.command("check")
 def check() -> None:
     """Misslyckas om modeller och versioner säger olika."""
+    from assessments.database import schema
+
     if differences := schema.differences():
         raise Refused([f"Skiljer: {difference}" for difference in differences])
     click.echo("Modeller och versioner säger samma sak.")
@@ -68,6 +74,8 @@ def check() -> None:
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Antal processer.")
 def serve(port: int, host: str, workers: int) -> None:
     """Starta servern."""
+    from assessments.database import schema
+
     require_secret()
     if not schema.is_up_to_date():
         raise Refused("Databasen är inte uppgraderad till den här versionen. Kör: lasspar init")
