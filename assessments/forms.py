@@ -115,3 +115,16 @@ class MeasuresForm(SwedishForm):
     """The measures a school uses; none ticked: it follows what the benchmark set expects."""
 
     measures = Boxes("Mått som skolan använder")
+
+
+class LateEntryForm(SwedishForm):
+    """Open until a day, or no with a reason; both fields stand on the page, the buttons tell them apart."""
+
+    until = DateField("Öppen till och med", [Optional()])
+    refusal = StringField("Varför det inte går", [Optional()])
+
+
+class OpenClassForm(SwedishForm):
+    window = SelectField("Period")
+    school_class = SelectField("Klass", coerce=int)
+    until = DateField("Öppen till och med", [needed("Ange sista dagen.")])

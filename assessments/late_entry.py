@@ -137,6 +137,8 @@ def open_unasked(school_class: SchoolClass, window: AssessmentWindow, until: dat
     """Open a class though nobody has asked; a request that waits is answered by it."""
     if phases.phase(window) is not phases.Phase.CLOSED:
         raise Refused("Perioden är inte stängd: klassen går redan att fylla i, eller ska inte fyllas i ännu.")
+    if school_class.academic_year != window.academic_year:
+        raise Refused(f"Klassen {school_class.name} finns läsåret {school_class.academic_year}.")
     here = sa.select(LateEntry).filter_by(school_class_id=school_class.id, window_id=window.id)
     waiting = db.session.scalar(here.where(LateEntry.answered_at.is_(None)))
     request = waiting or LateEntry(

@@ -1,6 +1,5 @@
 """What a move would do, shown before it is done: what stands at both ends, and what is in the way."""
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,8 +69,11 @@ def plan(ends: Sequence[tuple[Place, Place]], names: Mapping[int, str], taken: T
 
 
 def _seen(moves: Sequence[Move]) -> str:
-    told = [(end.pupil_id, end.window.id, end.measure, end.version) for move in moves for end in _both(move)]
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+    """Every cell with the version that is shown: ``17.3.bokstavsljud.2>18.3.bokstavsljud.0``."""
+    told = [
+        [f"{end.pupil_id}.{end.window.id}.{end.measure}.{end.version}" for end in _both(one)] for one in moves
+    ]
+    return " ".join(">".join(pair) for pair in told)
 
 
 def _both(move: Move) -> Ends:

@@ -29,6 +29,10 @@ NAVIGATION = [
         (
             "classes",
             "sheets",
+            "cells",
+            "moving",
+            "measure_sheets",
+            "late_entry.ask",
             "reading",
             "screening.class_overview",
             "screening.reading_groups",
@@ -46,7 +50,7 @@ NAVIGATION = [
         None,
         ("screening.benchmark_set", "screening.benchmark_trial"),
     ),
-    Entry("Perioder", "windows.overview", P.MANAGE_WINDOWS, ("windows",)),
+    Entry("Perioder", "windows.overview", P.MANAGE_WINDOWS, ("windows", "late_entry", "texts")),
     Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER, ("roster", "pupils", "imports.roster_file")),
     Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),
 ]

@@ -17,6 +17,7 @@ from assessments.doors import screening
 from assessments.former_scores import points_before
 from assessments.instruments.catalogue import Measure
 from assessments.models import ABSENCE_LETTERS, ABSENCE_WORDS
+from assessments.navigation import address_of
 from assessments.sheets import Cell, Column, Row, Sheet
 
 Json = dict[str, Any]
@@ -58,6 +59,7 @@ def sheet_json(sheet: Sheet, reader: Reader, closed: str | None) -> Json:
         "rows": [
             {
                 "row": row_token(reader.account, one, row.pupil.pupil_id),
+                "history": _history(sheet, row),
                 **_pupil(row, one.academic_year),
                 "cells": [
                     _cell(cell, column, before.get((row.pupil.pupil_id, column.code)))
@@ -67,6 +69,13 @@ def sheet_json(sheet: Sheet, reader: Reader, closed: str | None) -> Json:
             for row in sheet.rows
         ],
     }
+
+
+def _history(sheet: Sheet, row: Row) -> str | None:
+    """Where the histories of the row's cells are: the measure's code comes last."""
+    here = {"class_id": sheet.school_class.id, "window": sheet.window.slug, "pupil_id": row.pupil.pupil_id}
+    address = address_of("cells.history", **here, measure="-")
+    return address.removesuffix("-") if address else None
 
 
 def _column(column: Column, years: set[int], limits: Limits) -> Json:
@@ -82,6 +91,7 @@ def _column(column: Column, years: set[int], limits: Limits) -> Json:
         "labels": list(measure.labels),
         "is_expected": column.is_expected,
         "assessed_on": day(column.assessed_on),
+        "text": column.text or None,
         "limits": _limits(measure, years, limits),
     }
 
@@ -112,6 +122,7 @@ def _cell(cell: Cell, column: Column, before: Decimal | None) -> Json:
         "absence": code.value if code else None,
         "level": cell.level.code if cell.level else None,
         "assessed_on": day(cell.assessed_on),
+        "is_on_other_text": cell.is_on_other_text,
         "is_open": cell.is_open,
         "is_expected": cell.is_expected,
         "before": number(before),

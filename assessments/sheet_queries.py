@@ -1,6 +1,7 @@
 """The score sheet as it stands, fetched in a fixed number of queries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assessments import calendar
+from assessments.agreed_texts import texts_of, told
 from assessments.cells import written
 from assessments.database import db
 from assessments.doors import CellLevel, screening
@@ -22,8 +24,30 @@ from assessments.sheets import Cell, Column, Key, Row, Sheet
 def sheet(school_class: SchoolClass, window: AssessmentWindow) -> Sheet:
     """The sheet as it stands. A fixed number of queries."""
     pupils = enrolled(window, [school_class.id])
-    stored = _Stored.of(school_class, window, pupils)
-    columns = _columns(stored)
+    stored = _Stored.of({school_class.school_id}, window, pupils)
+    columns = _columns(stored, window)
+    return _sheet(school_class, window, pupils, columns, stored)
+
+
+def measure_sheets(classes: Sequence[SchoolClass], window: AssessmentWindow, code: str) -> list[Sheet]:
+    """One measure of several classes, a sheet for each of those with pupils. A fixed number of queries."""
+    pupils = enrolled(window, [school_class.id for school_class in classes])
+    stored = _Stored.of({school_class.school_id for school_class in classes}, window, pupils)
+    columns = _columns(stored, window, {code})
+    sheets = [
+        _sheet(one, window, [pupil for pupil in pupils if pupil.class_id == one.id], columns, stored)
+        for one in classes
+    ]
+    return [one for one in sheets if one.rows]
+
+
+def _sheet(
+    school_class: SchoolClass,
+    window: AssessmentWindow,
+    pupils: Sequence[Enrolled],
+    columns: list[Column],
+    stored: "_Stored",
+) -> Sheet:
     is_mixed = len({pupil.year for pupil in pupils}) > 1
     rows = [
         Row(
@@ -49,14 +73,14 @@ class _Stored:
     levels: dict[Key, CellLevel | None]
 
     @classmethod
-    def of(cls, school_class: SchoolClass, window: AssessmentWindow, pupils: list[Enrolled]) -> "_Stored":
+    def of(cls, school_ids: set[int], window: AssessmentWindow, pupils: list[Enrolled]) -> "_Stored":
         ids = [pupil.pupil_id for pupil in pupils]
         known, scores = measures(), _scores(window, ids)
         return cls(
             years={pupil.year for pupil in pupils},
             known=known,
             expected=expected_at(window, {pupil.place for pupil in pupils}),
-            in_use=chosen_measures([school_class.school_id]).get(school_class.school_id, set()),
+            in_use={code for codes in chosen_measures(school_ids).values() for code in codes},
             scores=scores,
             versions=_versions(window, ids),
             levels=_levels(window, known, scores),
@@ -71,22 +95,31 @@ class _Stored:
             return Cell(version=version, is_expected=is_expected, is_open=is_open)
         text = written(measure, score.points, score.absence, score.is_discontinued)
         word = score.absence.label if score.absence else ("avbrutet" if score.is_discontinued else "")
-        return Cell(text, text, word, version, score.assessed_on, self.levels.get(key), is_expected)
+        return Cell(
+            text, text, word, version, score.assessed_on, self.levels.get(key), is_expected,
+            is_on_other_text=measure.same_text and not score.is_on_agreed_text,
+        )  # fmt: skip
 
 
-def _columns(stored: _Stored) -> list[Column]:
-    """What is expected of anybody here, what the school uses in these years, and what somebody has anyway."""
+def _columns(stored: _Stored, window: AssessmentWindow, only: AbstractSet[str] = frozenset()) -> list[Column]:
+    """What is expected of anybody here, what the school uses in these years, and what somebody has anyway;
+    or ``only`` these."""
     expected = {code for codes in stored.expected.values() for code in codes}
     shown = expected | {code for _, code in stored.scores}
     shown |= {code for code in stored.in_use if stored.years & set(stored.known[code].years)}
+    shown = set(only) or shown
     days: dict[str, list[date]] = {}
     for (_, code), row in stored.scores.items():
         days.setdefault(code, []).append(row.assessed_on)
+    texts = texts_of(window) if any(stored.known[code].same_text for code in shown) else {}
     return [
-        Column(measure, code in expected, _usual(days.get(code, [])))
+        Column(
+            measure, code in expected, _usual(days.get(code, [])),
+            told(texts, code, stored.years & set(measure.years), window.academic_year),
+        )
         for code, measure in stored.known.items()
         if code in shown
-    ]
+    ]  # fmt: skip
 
 
 def _usual(days: list[date]) -> date | None:
@@ -97,7 +130,7 @@ def _scores(window: AssessmentWindow, pupil_ids: list[int]) -> dict[Key, Any]:
     rows = db.session.execute(
         sa.select(
             Score.pupil_id, Score.measure, Score.year, Score.points, Score.absence, Score.is_discontinued,
-            Score.assessed_on,
+            Score.assessed_on, Score.is_on_agreed_text,
         ).where(Score.window_id == window.id, Score.pupil_id.in_(pupil_ids))
     )  # fmt: skip
     return {(row.pupil_id, row.measure): row for row in rows}

@@ -18,6 +18,7 @@ class Column:
     measure: Measure
     is_expected: bool  # of some year in the class; others are columns because the school uses them
     assessed_on: date | None  # the day most of its results were taken
+    text: str = ""  # the text agreed for the window, where only results on one text compare
 
     @property
     def code(self) -> str:
@@ -44,6 +45,7 @@ class Cell:
     assessed_on: date | None = None
     level: CellLevel | None = None
     is_expected: bool = False
+    is_on_other_text: bool = False  # than the one agreed for the window
     is_open: bool = True  # the measure is for the pupil's year, or something stands here
     fault: str | None = None
     conflict: Conflict | None = None

@@ -1,7 +1,8 @@
 """A score sheet as somebody typed it: what to write, what cannot be read, and what became of it all.
 
 Fields: ``value-<pupil>-<measure>``, ``seen-…`` (version and value when the page was fetched), ``asked-…`` and
-``choice-…`` (after a conflict), and per measure ``day-…`` and ``move-…`` (filled cells get the day too).
+``choice-…`` (after a conflict), and per measure ``day-…`` and ``move-…`` (filled cells get the day too),
+``text-…`` (``other`` than the agreed one) and ``retext-…`` (filled cells get what is said of the text too).
 """
 
 import re
@@ -91,10 +92,29 @@ def day_reason(told: date, academic_year: str) -> str | None:
 
 
 @dataclass(frozen=True)
+class Text:
+    """Whether what is filled in now was read on another text than agreed. ``moves``: filled cells too."""
+
+    is_other: bool = False
+    moves: bool = False
+
+    def says(self, is_touched: bool) -> bool | None:
+        """Whether the cell is on the agreed text; None leaves what stands."""
+        if self.moves or (self.is_other and is_touched):
+            return not self.is_other
+        return None
+
+
+def column_text(form: Mapping[str, str], code: str) -> Text:
+    return Text(form.get(f"text-{code}") == "other", f"retext-{code}" in form)
+
+
+@dataclass(frozen=True)
 class Typed:
     """What the form asks for: writes to try, and the cells that are shown again with a reason."""
 
     days: dict[str, Day]
+    spoken_of: dict[str, Text] = field(default_factory=dict)
     writes: list[Write] = field(default_factory=list)
     faults: dict[Key, str] = field(default_factory=dict)
     texts: dict[Key, str] = field(default_factory=dict)
@@ -110,14 +130,18 @@ def read(
     """
     columns = {column.code: column for column in sheet.columns}
     year = sheet.window.academic_year
-    typed = Typed(days={code: column_day(form, code, year) for code in columns})
+    typed = Typed(
+        days={code: column_day(form, code, year) for code in columns},
+        spoken_of={code: column_text(form, code) for code, one in columns.items() if one.measure.same_text},
+    )
     for entry in filled_in:
         column, standing = columns.get(entry.key[1]), sheet.cell(entry.key)
         if column is None or standing is None:
             typed.homeless.extend([entry] if entry.is_touched else [])
             continue
         typed.texts[entry.key] = entry.text
-        moves = typed.days[column.code].moves and bool(standing.stands)
+        text = typed.spoken_of.get(column.code, Text())
+        moves = (typed.days[column.code].moves or text.moves) and bool(standing.stands)
         if entry.choice == THEIRS or not (entry.is_touched or moves or entry.is_undecided):
             continue
         if closed:
@@ -131,6 +155,7 @@ def read(
 
 def _read_entry(entry: Entry, column: Column, standing: Cell, typed: Typed) -> None:
     told, day = read_cell(entry.text, column.measure), typed.days[column.code]
+    text = typed.spoken_of.get(column.code, Text())
     if told.reason or day.reason:
         typed.faults[entry.key] = told.reason or f"{column.measure.name}: {day.reason}"
         return
@@ -143,6 +168,7 @@ def _read_entry(entry: Entry, column: Column, standing: Cell, typed: Typed) -> N
             is_discontinued=told.is_discontinued,
             assessed_on=None if keeps_its_day else day.told,
             expected_version=NOT_CHOSEN if entry.is_undecided else entry.version,
+            is_on_agreed_text=None if told.is_blank else text.says(entry.is_touched),
         )
     )
 

@@ -10,6 +10,7 @@ from click.testing import Result
 
 from assessments.database import db
 from assessments.handing_in import hand_in
+from assessments.models import LateEntry
 from assessments.recording import Recorder
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
 from screening.grouping import NEUTRAL_NAMES
@@ -79,6 +80,14 @@ def groups_of(cast: Ekbacken, class_2b: SchoolClass) -> int:
     return saved.id
 
 
+def asked_late(cast: Ekbacken) -> int:
+    """A request to fill 1A in afterwards, waiting."""
+    request = LateEntry(school_class=cast.class_1a, window=cast.autumn, line="Många var sjuka")
+    db.session.add(request)
+    db.session.commit()
+    return request.id
+
+
 def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, object]:
     return {
         "class_id": class_2b.id,
@@ -89,6 +98,8 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "duty_id": cast.astrid.staff_member.duties[0].id,
         "window": cast.autumn.slug,
         "slug": "score-sheet",
+        "measure": "ord_per_minut",
+        "late_entry_id": asked_late(cast),
         "set_id": db.session.scalar(sa.select(BenchmarkSet.id)),
         "group_set_id": groups_of(cast, class_2b),
         "flag_id": db.session.scalar(sa.select(Flag.id).where(Flag.pupil_id == pupil.id)),

@@ -1,7 +1,23 @@
 """The pages of this room, one module per subject."""
 
-from assessments.views import api, classes, help, imports, pupils, roster, sheet, sheet_files, windows
+from assessments.views import (
+    api,
+    cells,
+    classes,
+    help,
+    imports,
+    late_entry,
+    measure_sheet,
+    moving,
+    pupils,
+    roster,
+    sheet,
+    sheet_files,
+    texts,
+    windows,
+)
 
 BLUEPRINTS = [
+    *(cells.bp, late_entry.bp, measure_sheet.bp, moving.bp, texts.bp),
     *(api.bp, classes.bp, help.bp, imports.bp, pupils.bp, roster.bp, sheet.bp, sheet_files.bp, windows.bp),
 ]

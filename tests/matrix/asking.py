@@ -52,12 +52,14 @@ class Places:
             "account_id": {name: world.accounts[name] for name in HOMES},
             "duty_id": {name: world.duties[name] for name in HOMES},
             "session_id": self.sessions,
+            "late_entry_id": world.late_entries,
             "group_set_id": world.group_sets,
         }
         if argument in ids:
             return ids[argument] | BEYOND
         others: dict[str, dict[str, Any]] = {
             "window": {"open": world.window, "unheard of": "1999-00-autumn", "nonsense": "a b"},
+            "measure": {"fluency": "ord_per_minut", "unheard of": "nothing"},
             "set_id": {"built in": 1} | BEYOND,
             "slug": {"a page": "score-sheet", "none": "nothing-here"},
             "token": {"none": "x" * 43},
@@ -118,6 +120,8 @@ def _is_whole(endpoint: str, chosen: dict[str, str]) -> bool:
         return False
     if "group_set_id" in chosen and chosen["group_set_id"] != chosen.get("class_id"):
         return False  # another class's groups
+    if "pupil_id" in chosen and "class_id" in chosen and not others & NOWHERE:
+        return chosen["class_id"] in BEYOND or PUPILS[chosen["pupil_id"]][0] == chosen["class_id"]
     return not others & NOWHERE
 
 
@@ -186,9 +190,42 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "staff.give_duty": teaches,
         "screening.confirm_score": [(("window", world.window), ("measure", "bokstavsljud"))],
         "roster.new_school": [(("name", "Nyskolan"), ("code", "30000001"))],
+        "moving.move": _moves(world),
+        "measure_sheets.save": _typed(world),
+        "late_entry.new": [
+            (("window", world.closed), ("until", "2026-10-20"), ("school_class", str(one)))
+            for one in world.classes.values()
+        ],
         "windows.new": [(("academic_year", "2026/27"), ("season", "winter"), *days)],
     }
     return [("", fields) for fields in bodies.get(endpoint, [])]
+
+
+def _moves(world: World) -> list[Fields]:
+    """A result of each pupil to another measure, as somebody has been shown that it would go."""
+    window, here = world.window_id, "{0}.{1}.ord_per_minut.2>{0}.{1}.traffsakerhet.0"
+    to = (
+        ("what", "cell"),
+        ("to_measure", "traffsakerhet"),
+        ("to_window", world.window),
+        ("measure", "ord_per_minut"),
+    )
+    return [
+        (*to, ("pupil", str(number)), ("to_pupil", str(number)), ("seen", here.format(number, window)))
+        for number in world.pupils.values()
+    ]
+
+
+def _typed(world: World) -> list[Fields]:
+    """One result of each pupil, on a sheet of its class."""
+    return [
+        (
+            ("class", str(world.classes[name])),
+            (f"value-{world.pupils[stem]}-ord_per_minut", "13"),
+            (f"seen-{world.pupils[stem]}-ord_per_minut", "2:12"),
+        )
+        for stem, (name, _is_protected) in PUPILS.items()
+    ]
 
 
 def _files(head: str, rows: list[str]) -> list[bytes]:

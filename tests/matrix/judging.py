@@ -94,6 +94,19 @@ class Ledger:
 
     _score_change = _score
 
+    def _score_change_note(self, who: str, row: dict[str, Any]) -> bool:
+        return bool(oracle.ZONES["record scores"].get(who))  # whose it is stands on the change
+
+    def _late_entry(self, who: str, row: dict[str, Any]) -> bool:
+        name = self.classes[row["school_class_id"]]
+        coordinates = who in OPENS_WINDOWS & oracle.MUNICIPALITIES[oracle.home_of_class(name)]
+        return coordinates or (
+            row["answered_at"] is None and name in oracle.ZONES["record scores"].get(who, set())
+        )
+
+    def _agreed_text(self, who: str, row: dict[str, Any]) -> bool:
+        return who in OPENS_WINDOWS
+
     def _judged(self, who: str, row: dict[str, Any]) -> bool:
         stem = self.pupils.get(row["pupil_id"])
         zones = ("record scores", "observe", "act on signals", "act on reported", "edit roster")

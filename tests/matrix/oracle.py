@@ -3,7 +3,7 @@
 Classes stand for their pupils. A visitor who is not named in a table has nothing there.
 """
 
-from matrix.world import ALIASES, CODES, PUPILS
+from matrix.world import ALIASES, CLASSES, CODES, PUPILS
 
 MINE, BESIDE, GRAN, TALL = "1A", "1B", "1G", "1T"
 EKBACKEN = {MINE, BESIDE, "1A last year"}
@@ -140,6 +140,19 @@ ENDPOINTS = {
     "api.classes": ("", None),
     "api.show_sheet": ("scores", "class"),
     "api.write_sheet": ("record scores", "class"),
+    "cells.history": ("scores", "class"),
+    "cells.restore": ("record scores", "class"),
+    "cells.text": ("record scores", "class"),
+    "moving.choose": ("record scores", "class"),
+    "moving.move": ("record scores", "class"),
+    "measure_sheets.choose": ("record scores", None),
+    "measure_sheets.show": ("record scores", None),
+    "measure_sheets.save": ("record scores", None),
+    "late_entry.ask": ("record scores", "class"),
+    "late_entry.overview": ("windows", None),
+    "late_entry.answer": ("windows", "late_entry"),
+    "late_entry.new": ("windows", None),
+    "texts.of_window": ("windows", None),
     "imports.roster_file": ("edit roster", None),
     "imports.preview_roster": ("edit roster", None),
     "imports.confirm_roster": ("edit roster", None),
@@ -245,13 +258,22 @@ def _of_staff(who: str, _zone: str, name: str) -> tuple[bool, bool]:
     return who in LOOKED_AFTER.get(home, set()), who in KNOWS_ACCOUNTS_OF.get(home, set())
 
 
+def home_of_class(name: str) -> str:
+    """The municipality of the class."""
+    return SCHOOL_OWNERS[CLASSES.get(name, "Ekbacken")]
+
+
+def _of_late_entry(who: str, zone: str, name: str) -> tuple[bool, bool]:
+    return _of_municipality(who, zone, home_of_class(name))
+
+
 def _of_session(who: str, _zone: str, name: str) -> tuple[bool, bool]:
     return name == who, False
 
 
 RIGHTS = {
     "class": _of_class, "pupil": _of_pupil, "municipality": _of_municipality, "school": _of_school,
-    "account": _of_staff, "duty": _of_staff, "session": _of_session,
+    "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff, "session": _of_session,
 }  # fmt: skip
 SCHOOL_OWNERS = {"Ekbacken": "Ekby", "Granbacken": "Ekby", "Tallbacken": "Tallby"}
 HOMES = {

@@ -13,7 +13,7 @@ from cast import PASSWORD_HASH, TERM_START, TODAY
 from assessments.access.models import Account
 from assessments.database import db
 from assessments.handing_in import hand_in
-from assessments.models import AssessmentWindow, Season
+from assessments.models import AssessmentWindow, LateEntry, Season
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster.models import (
     Duty,
@@ -94,6 +94,9 @@ class World:
     flags: dict[int, str] = field(default_factory=dict)  # whose signal it is
     group_sets: dict[str, int] = field(default_factory=dict)  # by class
     window: str = "2026-27-autumn"
+    window_id: int = 0
+    closed: str = "2025-26-spring"
+    late_entries: dict[str, int] = field(default_factory=dict)  # by class
 
 
 def build() -> World:
@@ -104,11 +107,20 @@ def build() -> World:
         academic_year="2026/27", season=Season.AUTUMN,
         opens_on=date(2026, 9, 1), closes_on=date(2026, 11, 13), makeup_days=14,
     )  # fmt: skip
-    db.session.add_all([window, *places.values()])
+    former = AssessmentWindow(
+        academic_year="2025/26", season=Season.SPRING,
+        opens_on=date(2026, 4, 1), closes_on=date(2026, 5, 1), makeup_days=14,
+    )  # fmt: skip
+    db.session.add_all([window, former, *places.values()])
     pupils = {stem: _pupil(stem, places) for stem in PUPILS}
     accounts = {name: _account(name, duties, places) for name, duties in {**VISITORS, **NEVER_HERE}.items()}
     db.session.flush()
     _assess(window, pupils, accounts)
+    requests = {name: LateEntry(school_class=places[name], window=window, line="Sjukt") for name in CLASSES}
+    db.session.add_all(requests.values())
+    db.session.flush()
+    world.window_id = window.id
+    world.late_entries = {name: request.id for name, request in requests.items()}
     for kind, kept in (
         (Municipality, world.municipalities),
         (School, world.schools),
@@ -200,10 +212,12 @@ def _account(
 def _assess(window: AssessmentWindow, pupils: dict[str, Pupil], accounts: dict[str, Account]) -> None:
     """Everybody scores low, is seen by somebody, has a signal and a step, and the class is handed in."""
     by = Recorder()
+    first_try = [Write(pupil.id, "ord_per_minut", Decimal(11)) for pupil in pupils.values()]
+    assert {outcome.status for outcome in record_scores(window, first_try, by)} == {"stored"}
     writes = [
         Write(pupil.id, measure, Decimal(points))
         for pupil in pupils.values()
-        for measure, points in (("bokstavsljud", 3), ("fonologisk_medvetenhet", 10))
+        for measure, points in (("bokstavsljud", 3), ("fonologisk_medvetenhet", 10), ("ord_per_minut", 12))
     ]
     assert {outcome.status for outcome in record_scores(window, writes, by)} == {"stored"}
     for stem, pupil in pupils.items():

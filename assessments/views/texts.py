@@ -1,0 +1,84 @@
+"""The texts agreed for a window: the coordinator names one for each year and measure that needs it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from assessments import calendar, header
+from assessments.access import audit
+from assessments.access.permissions import Permission, needs
+from assessments.agreed_texts import Place, agree, same_text_places, texts_of
+from assessments.database import db
+from assessments.instruments.catalogue import Measure, measures
+from assessments.models import AssessmentWindow
+from assessments.refusals import Refused
+from assessments.words import counted
+
+bp = Blueprint("texts", __name__)
+REFUSED = 422
+NO_DAY = "Skriv datumet som 2026-09-01."
+
+
+@bp.route("/windows/<window>/texts", methods=["GET", "POST"])
+@needs(Permission.MANAGE_WINDOWS)
+def of_window(window: str) -> Any:
+    found, known, reasons = header.window_or_404(window), measures(), []
+    if request.method == "POST":
+        reasons = _save(found, known, request.form)
+        if not reasons:
+            return redirect(url_for("texts.of_window", window=found.slug), code=303)
+    page = render_template(
+        "assessments/texts.html", window=found, rows=_rows(found, known, request.form), reasons=reasons
+    )
+    return page, REFUSED if reasons else 200
+
+
+def _save(window: AssessmentWindow, known: Mapping[str, Measure], form: Mapping[str, str]) -> list[str]:
+    """Every text or none."""
+    changed, reasons = [], []
+    for place in same_text_places(known):
+        year, code = place
+        if f"name-{year}-{code}" not in form:
+            continue
+        try:
+            decided_on = _day(form.get(f"day-{year}-{code}", ""))
+            if agree(window, place, form[f"name-{year}-{code}"], decided_on, known):
+                changed.append(f"{code}:{year}")
+        except Refused as refused:
+            where = f"{known[code].name}, {calendar.year_label(year, window.academic_year)}"
+            reasons += [f"{where}: {reason}" for reason in refused.reasons]
+    if reasons:
+        db.session.rollback()
+        return reasons
+    if changed:
+        audit.note("texts:agreed", window, changed=changed)
+    db.session.commit()
+    flash(
+        f"{counted(len(changed), 'text är sparad', 'texter är sparade')}." if changed else "Inget var ändrat."
+    )
+    return []
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused(NO_DAY) from None
+
+
+def _rows(
+    window: AssessmentWindow, known: Mapping[str, Measure], form: Mapping[str, str]
+) -> list[tuple[str, str, Place, str, str]]:
+    """Measure, year, place, name and day: as typed where the page comes again, else as they stand."""
+    texts, rows = texts_of(window), []
+    for place in same_text_places(known):
+        year, code = place
+        text = texts.get(place)
+        name = form.get(f"name-{year}-{code}", text.name if text else "")
+        decided_on = form.get(f"day-{year}-{code}", str(text.decided_on) if text else "")
+        rows.append(
+            (known[code].name, calendar.year_label(year, window.academic_year), place, name, decided_on)
+        )
+    return rows
