@@ -11,6 +11,7 @@ from flask.cli import ScriptInfo
 
 from assessments.command_words import in_swedish
 from assessments.refusals import Refused, because
+from assessments.starting import INTERRUPTED
 
 
 class Commands(click.Group):
@@ -34,6 +35,8 @@ class Commands(click.Group):
             raise  # whoever read our words has left: click ends quietly
         except OSError as error:
             stop([f"{error.filename}: {because(error)}." if error.filename else f"{because(error)}."])
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(INTERRUPTED) from None  # click would add a word and say 1
 
 
 def stop(reasons: Iterable[str]) -> None:

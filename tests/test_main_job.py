@@ -64,7 +64,7 @@ def script(tmp_path: Path) -> Script:
 
 @pytest.fixture(scope="module")
 def done_once(tmp_path_factory: pytest.TempPathFactory) -> Script:
-    """The main job has been done. The tests that share it leave its database as it is: that is their point."""
+    """The main job has been done. Whoever shares it leaves its database as it is: that is what they test."""
     script = Script(tmp_path_factory.mktemp("job"))
     do_the_main_job(script)
     return script
