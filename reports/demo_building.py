@@ -13,7 +13,7 @@ from assessments.demo.plans import Plan, plan
 from assessments.demo.staff import SignIn
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Municipality, Pupil, School, SchoolClass
-from reports import demo_follow_up
+from reports import demo_follow_up, demo_home_pages
 from screening import flagging
 from screening.benchmarks import adopting
 from screening.models import BenchmarkSet, Flag, NextStep
@@ -37,6 +37,8 @@ def build(seed: int, told: Told) -> list[SignIn]:
         told(f"Period {window.code}")
         _one_window(example, number)
         db.session.commit()
+    demo_home_pages.read_through(example)
+    db.session.commit()
     return example.sign_ins
 
 

@@ -79,6 +79,7 @@ class OnePage:
 
     sheet: GuardianSheet
     school_class: SchoolClass
+    results: list[tuple[str, str]]  # area and what the page says of it
     parts: list[Part]
     comment: str
     state: PageState
@@ -114,6 +115,7 @@ def one_page(pupil: Pupil, window: AssessmentWindow, pupils: sa.Select[Pupil]) -
     return OnePage(
         sheet=sheet,
         school_class=place[0],
+        results=_results(sheet),
         parts=parts_of(sheet, _lines(sheet, page)),
         comment=sheet.comment,
         state=PageState.REVIEWED if sheet.is_reviewed else PageState.DRAFT,
@@ -155,6 +157,17 @@ def saved_by(page: HomePage) -> str:
 def lines_of(page: HomePage) -> dict[str, tuple[Line, ...]]:
     """The chosen lines of a page, by part."""
     return {part: tuple((place, said) for place, said in getattr(page, part)) for part in MOST}
+
+
+def _results(sheet: GuardianSheet) -> list[tuple[str, str]]:
+    """What the paper says of each area, in its own words."""
+    words = wording(sheet.language)
+    told = []
+    for row in sheet.rows:
+        level = row.level.value if row.level else "none" if row.points is None else "no_goal"
+        said = words["levels"][level]
+        told.append((words["areas"][row.area]["name"], f"{said} ({row.told})" if row.told else said))
+    return told
 
 
 def _row(sheet: GuardianSheet, page: HomePage | None) -> PageRow:

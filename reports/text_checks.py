@@ -13,6 +13,7 @@ from assessments.roster.personnummer import parse
 from reports.wording import wording
 
 HERE = Path(__file__).parent
+CONTEXT = 40  # characters to each side of a word in doubt
 MARKS = "\u0300-\u036f\u064b-\u065f\u0670"  # accents and vowel signs that are characters of their own
 WORD = re.compile(rf"(?:[^\W\d_]|[{MARKS}])+(?:['’:\-](?:[^\W\d_]|[{MARKS}])+)*")
 NUMBER = re.compile(r"(?<!\d)(?:\d{2})?\d{6} ?[-+–]? ?(?:\d{4}|TF\d{2})(?!\d)", re.ASCII | re.IGNORECASE)
@@ -77,6 +78,16 @@ def others_named(text: str, own: Names, others: Collection[Names]) -> Found:
 def words_in(text: str) -> list[str]:
     """The words of a text as they were typed."""
     return [word[0] for word in WORD.finditer(unicodedata.normalize("NFC", text))]
+
+
+def where(text: str, words: Collection[str]) -> list[tuple[str, str, str]]:
+    """Each place where one of the words stands: some of the text before it, the word, some after."""
+    composed = unicodedata.normalize("NFC", text)
+    return [
+        (composed[: word.start()][-CONTEXT:], word[0], composed[word.end() :][:CONTEXT])
+        for word in WORD.finditer(composed)
+        if word[0] in words
+    ]
 
 
 def never_said(text: str) -> list[str]:

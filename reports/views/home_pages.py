@@ -15,6 +15,7 @@ from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.words import counted
+from reports import text_checks
 from reports.figures.guardian import GuardianSheet
 from reports.forms import Typed, read_form
 from reports.gathering.guardian import class_set
@@ -110,10 +111,20 @@ def _shown(
         is_form=may_write_about(page.school_class),
         reasons=refused.reasons if refused else [],
         doubted=refused.words if isinstance(refused, Doubtful) else (),
+        doubted_where=_where_in_doubt(refused, typed),
         theirs=_theirs(theirs) if theirs else None,
         longest_comment=LONGEST_COMMENT,
         longest_sentence=LONGEST_SENTENCE,
     )
+
+
+def _where_in_doubt(refused: Refused | None, typed: Typed | None) -> list[tuple[str, str, str]]:
+    """The words in doubt, each in its sentence."""
+    if typed is None or not isinstance(refused, Doubtful):
+        return []
+    texts = [said for lines in typed.written.lines.values() for _place, said in lines]
+    texts.append(typed.written.comment)
+    return [place for text in texts for place in text_checks.where(text, refused.words)]
 
 
 def _theirs(page: HomePage) -> dict[str, Any]:
