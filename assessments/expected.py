@@ -1,5 +1,6 @@
 """Who goes in a class during a window, and which results are expected of them there."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.doors import screening
+from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, SchoolMeasure, Score
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 
@@ -97,6 +99,7 @@ class Filled:
 
     filled: int
     expected: int
+    lacks: tuple[tuple[str, int], ...] = ()  # measure code and how many miss it, in reading order
 
     @property
     def missing(self) -> int:
@@ -108,12 +111,17 @@ def filled_by_class(
 ) -> dict[int, Filled]:
     """By class id; ``recorded`` holds the cells (pupil id, measure) where something stands."""
     wanted = expected_at(window, {pupil.place for pupil in pupils})
-    counts: dict[int, tuple[int, int]] = {}
+    order = list(measures())
+    cells: dict[int, list[tuple[int, str]]] = {}
     for pupil in pupils:
-        cells = [(pupil.pupil_id, code) for code in wanted.get(pupil.place, [])]
-        filled, expected = counts.get(pupil.class_id, (0, 0))
-        counts[pupil.class_id] = filled + sum(cell in recorded for cell in cells), expected + len(cells)
-    return {class_id: Filled(*count) for class_id, count in counts.items()}
+        asked = [(pupil.pupil_id, code) for code in wanted.get(pupil.place, [])]
+        cells.setdefault(pupil.class_id, []).extend(asked)
+    found = {}
+    for class_id, asked in cells.items():
+        lacks = Counter(code for pupil_id, code in asked if (pupil_id, code) not in recorded)
+        told = tuple(sorted(lacks.items(), key=lambda one: order.index(one[0])))
+        found[class_id] = Filled(len(asked) - lacks.total(), len(asked), told)
+    return found
 
 
 def recorded_cells(window: AssessmentWindow, pupil_ids: Collection[int]) -> set[tuple[int, str]]:

@@ -7,13 +7,14 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from assessments import calendar
+from assessments import calendar, late_entry
 from assessments.access.permissions import Permission, classes_open_to
 from assessments.clock import day_of
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.doors import ClassCounts, screening
 from assessments.expected import Enrolled, Filled, enrolled, filled_by_class, recorded_cells
+from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, HandIn
 from assessments.roster.models import Duty, SchoolClass
 from assessments.words import function_of
@@ -33,6 +34,13 @@ class ClassRow:
     results: Filled
     signals: ClassCounts
     handed_in_on: date | None
+    lacks: tuple[tuple[str, int], ...] = ()  # the measure's name and how many miss it
+    late: str | None = None  # how it stands with filling in afterwards
+
+    @property
+    def is_ready(self) -> bool:
+        """Everything expected is there, and the class has not been handed in."""
+        return bool(self.results.expected) and not self.results.missing and self.handed_in_on is None
 
 
 def my_classes(window: AssessmentWindow) -> list[ClassRow]:
@@ -54,7 +62,7 @@ def my_classes(window: AssessmentWindow) -> list[ClassRow]:
         by_class.setdefault(pupil.class_id, []).append(pupil)
     filled = filled_by_class(window, pupils, recorded_cells(window, {pupil.pupil_id for pupil in pupils}))
     signals = screening().class_counts(window, ids)
-    handed_in = hand_ins(window, ids)
+    handed_in, late, known = hand_ins(window, ids), late_entry.states(window, ids), measures()
     rows = [
         ClassRow(
             id=one.id,
@@ -62,11 +70,14 @@ def my_classes(window: AssessmentWindow) -> list[ClassRow]:
             school=one.school.name,
             years=years_shown({pupil.year for pupil in by_class.get(one.id, [])}, one.academic_year),
             pupils=len(by_class.get(one.id, [])),
-            results=filled.get(one.id, Filled(0, 0)),
+            results=results,
             signals=signals.get(one.id, NOTHING),
             handed_in_on=handed_in.get(one.id),
+            lacks=tuple((known[code].name, count) for code, count in results.lacks),
+            late=late[one.id].told if one.id in late else None,
         )
         for one in classes
+        for results in [filled.get(one.id, Filled(0, 0))]
     ]
     return sorted(rows, key=lambda row: (swedish_key(row.school), swedish_key(row.name)))
 

@@ -59,7 +59,7 @@ PURE = (
     *(
         f"screening.{name}"
         for name in (
-            *("levels", "certainty", "composites", "evidence", "threads", "movement"),
+            *("levels", "certainty", "composites", "evidence", "threads", "movement", "grouping"),
             *("aimlines", "growth"),
         )
     ),

@@ -13,6 +13,7 @@ from assessments.models import AssessmentWindow
 from assessments.phases import next_date
 from assessments.roster.models import SchoolClass
 from assessments.roster.queries import class_list
+from assessments.words import counted
 
 bp = Blueprint("classes", __name__)
 
@@ -46,7 +47,10 @@ def _sentence(rows: list[queries.ClassRow]) -> str | None:
         return None
     filled, expected = sum(row.results.filled for row in rows), sum(row.results.expected for row in rows)
     follow_up = sum(row.signals.to_follow_up for row in rows)
-    return f"{filled} av {expected} resultat ifyllda; {follow_up} att följa upp."
+    told = f"{filled} av {expected} resultat ifyllda; {follow_up} att följa upp"
+    if ready := sum(row.is_ready for row in rows):
+        told += f"; {counted(ready, 'klass', 'klasser')} att lämna in"
+    return f"{told}."
 
 
 @dataclass(frozen=True)

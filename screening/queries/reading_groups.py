@@ -17,7 +17,7 @@ from assessments.roster.models import SchoolClass
 from assessments.words import counted, listed
 from screening.grouping import NEUTRAL_NAMES, Depth, Standing, depth, suggest
 from screening.levels import Level
-from screening.models import ReadingGroup, ReadingGroupMember, ReadingGroupSet
+from screening.models import ReadingGroup, ReadingGroupSet
 from screening.queries.class_material import Classmate, ClassMaterial, class_material
 from screening.queries.class_needs import is_in_window, misses
 from screening.queries.standards import points_judged
@@ -203,9 +203,3 @@ def _saved_sets(
         SavedSet(one.id, one.saved_on, by.get(one.duty_id or 0, ""), groups, one is shown)
         for one, groups in rows
     ]
-
-
-def members_of(saved: ReadingGroupSet) -> set[int]:
-    """Whose names may stand there."""
-    rows = sa.select(ReadingGroupMember.pupil_id).filter_by(reading_group_set_id=saved.id)
-    return set(db.session.scalars(rows))

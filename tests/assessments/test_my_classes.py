@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from cast import TERM_START, Ekbacken
 from flask.testing import FlaskClient
 
+from assessments import late_entry
 from assessments.access.models import AuditEntry
 from assessments.cell_history import score_history
 from assessments.database import db
+from assessments.handing_in import hand_in
 from assessments.models import Absence, AssessmentWindow, Season
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster.models import Duty, Role, SchoolClass
@@ -55,7 +57,43 @@ def test_signals_wait_for_the_hand_in_and_then_count(ekbacken: Ekbacken, signed_
     told = text_of(client.post(address, data={"csrf_token": token}, follow_redirects=True).text)
     assert "1 att följa upp" in told
     assert "2026-10-15" in told
-    assert "Inte ännu" not in told
+    assert "Inlämnad 2026-10-15" in told
+
+
+def test_a_line_says_what_is_missing_by_measure(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    record(ekbacken, Write(ekbacken.kim.id, "bokstavsljud", Decimal(3)))
+    told = text_of(signed_in(ekbacken.astrid).get("/classes").text)
+    assert "5 saknas" in told
+    assert "Bokstavsljud: 2" in told
+    assert "Avstämning A (Skolverkets bedömningsstöd): 3" in told
+
+
+def test_a_class_where_all_is_filled_in_waits_to_be_handed_in(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    pupils = (ekbacken.kim, ekbacken.noor, ekbacken.siv)
+    cells = [(pupil.id, code) for pupil in pupils for code in ("bokstavsljud", "avstamning_a")]
+    record(ekbacken, *(Write(*cell, Decimal(1)) for cell in cells))
+    page = signed_in(ekbacken.astrid).get("/classes").text
+    assert "1 klass att lämna in" in text_of(page)
+    assert f'href="/classes/{ekbacken.class_1a.id}/windows/2026-27-autumn/hand-in"' in page
+    assert "Lämna in" not in text_of(signed_in(ekbacken.rut).get("/classes").text)
+
+
+def test_a_class_of_a_closed_window_says_how_it_stands_with_filling_in_afterwards(
+    ekbacken: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LASSPAR_TODAY", "2027-01-20")
+    late_entry.ask(ekbacken.class_1a, ekbacken.autumn, "Vi var sjuka hela veckan.", Recorder())
+    db.session.commit()
+    told = text_of(signed_in(ekbacken.astrid).get("/classes?window=2026-27-autumn").text)
+    assert "Begäran från 2027-01-20 väntar på svar." in told
+
+
+def test_the_pupils_to_follow_up_are_a_click_away(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    record(ekbacken, Write(ekbacken.kim.id, "bokstavsljud", Decimal(1)))
+    hand_in(ekbacken.class_1a, ekbacken.autumn, None)
+    db.session.commit()
+    page = signed_in(ekbacken.astrid).get("/classes").text
+    assert f'href="/follow-up?class={ekbacken.class_1a.id}"' in page
 
 
 @pytest.mark.parametrize(
