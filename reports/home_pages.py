@@ -4,7 +4,7 @@ Verbs: they change and flush. Whatever is written by hand is read before it is k
 holds no personnummer and no word that never stands on such a page.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +50,12 @@ class Overtaken(Refused):
 class Doubtful(Refused):
     """Words that may be another child's name. The person says whether they are."""
 
-    def __init__(self, words: Collection[str]) -> None:
+    def __init__(self, words: Collection[str], texts: Sequence[str]) -> None:
         named = listed([f"”{word}”" for word in words])
         super().__init__(
             f"{named} är också namn på en annan elev på skolan. Menar du en annan elev, skriv om."
         )
-        self.words = tuple(words)
+        self.words, self.texts = tuple(words), tuple(texts)
 
 
 def sheet_offers(sheet: GuardianSheet) -> Mapping[str, tuple[Offer, ...]]:
@@ -76,7 +76,8 @@ def as_proposed(sheet: GuardianSheet) -> Written:
 def read_page(pupil: Pupil, window: AssessmentWindow, sheet: GuardianSheet, written: Written) -> None:
     """Refuse what may not stand on the page, with every reason; :class:`Doubtful` asks a person, once."""
     reasons = [*_counts(written.lines), *_lengths(written)]
-    own_words = _own_words(written, sheet)
+    texts = _own_texts(written, sheet)
+    own_words = "\n".join(texts)
     found = text_checks.others_named(own_words, own_names(pupil), schoolmates_names(pupil, window))
     if found.others:
         reasons.append(f"Texten nämner en annan elev: {listed(found.others)}. Bladet handlar om ett barn.")
@@ -87,7 +88,7 @@ def read_page(pupil: Pupil, window: AssessmentWindow, sheet: GuardianSheet, writ
         raise Refused(reasons)
     answered = written.vouched_for | _words_kept(pupil, window)
     if doubtful := [word for word in found.doubtful if word not in answered]:
-        raise Doubtful(doubtful)
+        raise Doubtful(doubtful, texts)
 
 
 def save_page(
@@ -189,8 +190,8 @@ def _lengths(written: Written) -> Iterable[str]:
         yield f"Kommentaren har {len(written.comment)} tecken. Högst {LONGEST_COMMENT} får plats."
 
 
-def _own_words(written: Written, sheet: GuardianSheet) -> str:
+def _own_texts(written: Written, sheet: GuardianSheet) -> list[str]:
     """What somebody wrote: the comment, and every sentence that the catalogue does not hold."""
     known = {offer.said for found in sheet_offers(sheet).values() for offer in found}
     said = [said for lines in written.lines.values() for _place, said in lines if said not in known]
-    return "\n".join([*said, written.comment])
+    return [*said, written.comment]

@@ -111,20 +111,18 @@ def _shown(
         is_form=may_write_about(page.school_class),
         reasons=refused.reasons if refused else [],
         doubted=refused.words if isinstance(refused, Doubtful) else (),
-        doubted_where=_where_in_doubt(refused, typed),
+        doubted_where=_where_in_doubt(refused),
         theirs=_theirs(theirs) if theirs else None,
         longest_comment=LONGEST_COMMENT,
         longest_sentence=LONGEST_SENTENCE,
     )
 
 
-def _where_in_doubt(refused: Refused | None, typed: Typed | None) -> list[tuple[str, str, str]]:
+def _where_in_doubt(refused: Refused | None) -> list[tuple[str, str, str]]:
     """The words in doubt, each in its sentence."""
-    if typed is None or not isinstance(refused, Doubtful):
+    if not isinstance(refused, Doubtful):
         return []
-    texts = [said for lines in typed.written.lines.values() for _place, said in lines]
-    texts.append(typed.written.comment)
-    return [place for text in texts for place in text_checks.where(text, refused.words)]
+    return [place for text in refused.texts for place in text_checks.where(text, refused.words)]
 
 
 def _theirs(page: HomePage) -> dict[str, Any]:
