@@ -49,7 +49,7 @@ def _lean(told: Json) -> Json:
     """Cells without what goes without saying: most of a sheet is that. static/sheet/sheet.js puts it back."""
     for row in told["rows"]:
         row["cells"] = [
-            {name: said for name, said in cell.items() if said != usual[name]}
+            {name: said for name, said in cell.items() if said != usual.get(name, False)}
             for cell, usual in zip(row["cells"], _usual(row["cells"], told["measures"]), strict=True)
         ]
     return told

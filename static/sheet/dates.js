@@ -8,13 +8,16 @@ export function askForDays(sheet, place, limits, { changed, onClosed }) {
   const fields = sheet.measures.map((measure, column) => columnField(sheet, measure, column, limits));
   const cell = place && sheet.cell(place);
   const own = cell?.text ? ownField(sheet, place, limits) : null;
-  const content = el("div", { class: "days" }, own?.element, ...fields.map((field) => field.element));
+  const here = place ? fields[place.column] : null;
+  const others = fields.filter((field) => field !== here).map((field) => field.element);
+  const more = here && others.length ? [el("details", {}, el("summary", {}, "Övriga mått"), ...others)] : others;
+  const content = el("div", { class: "days" }, own?.element, here?.element, ...more);
   const every = [...fields, ...(own ? [own] : [])];
   const { dialog } = ask("Provdatum", content, {
     yes: "Använd datumen",
     onYes() {
       const wrong = every.find((field) => !field.check());
-      if (wrong) return wrong.input.focus() ?? false;
+      if (wrong) return show(wrong);
       const moved = fields.flatMap((field) => field.writes());
       const single = own?.writes() ?? [];
       changed([...moved.filter((write) => !single.some((one) => one.row === write.row && one.column === write.column)), ...single]);
@@ -22,8 +25,16 @@ export function askForDays(sheet, place, limits, { changed, onClosed }) {
     },
     onClosed,
   });
-  if (place) (own ?? fields[place.column]).input.focus();
+  (own ?? here)?.input.focus();
   return dialog;
+}
+
+/** The field that is wrong, out of its fold; the question stays open. */
+function show({ element, input }) {
+  const fold = element.closest("details");
+  if (fold) fold.open = true;
+  input.focus();
+  return false;
 }
 
 function columnField(sheet, measure, column, limits) {

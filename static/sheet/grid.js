@@ -41,6 +41,7 @@ export class Grid {
   focus(place, options) {
     this.stand(place);
     this.cells.at(place).focus(options);
+    if (!options?.preventScroll) this.cells.showHead();
   }
 
   /** Go on to a cell; with a finger on the screen it is written in at once, so that the keyboard stays up. */

@@ -1,7 +1,7 @@
 // What a pasted block or a file would do to the sheet: which column is which measure, which row is which pupil,
 // and what becomes of every cell. Nothing is changed here.
 
-import { fold, isBlank, read, written } from "./cells.js";
+import { fold, isBlank, read, valueShown, written } from "./cells.js";
 import { Names } from "./names.js";
 
 export const NAME = "name";
@@ -106,7 +106,13 @@ function cellOf(text, row, column, sheet) {
   if (!standing.is_open) return { text, kind: "refused", reason: `${measure.name} ingår inte för eleven.` };
   const after = written(measure, found, sheet.codes);
   const kind = after === standing.text ? "same" : standing.text === "" ? "new" : "replaces";
-  return { text, kind, after, before: standing.text, row: row.row, column };
+  return { text, kind, after, before: standing.text, says: said(found, measure, sheet.codes), row: row.row, column };
+}
+
+/** As people read it: the word of a code, a label, a number; never a number for a label. */
+function said(reading, measure, codes) {
+  if (reading.absence) return codes.find((code) => code.absence === reading.absence).word;
+  return valueShown(measure, reading.points) + (reading.broken && !measure.labels.length ? " avbrutet" : "");
 }
 
 const namedOf = (rows) => ({ right: rows.filter((row) => row.row !== null).length, all: rows.length });

@@ -81,11 +81,11 @@ function pupil({ row, reason, name, number }, sheet) {
 const MARKS = { replaces: "ersätter", same: "står redan", refused: "fylls inte i" };
 
 /** A cell says what becomes of it in words, not by colour alone. */
-function cell({ kind, text, before, after, reason, isRow }) {
+function cell({ kind, text, before, says, reason, isRow }) {
   const td = el("td", { class: `paste-${kind}` });
-  if (kind === "replaces") td.append(el("s", {}, before), " → ", el("b", {}, after));
-  else if (kind === "new") td.append(el("b", {}, after));
-  else td.append(text);
+  if (kind === "replaces") td.append(el("s", {}, before), " → ");
+  td.append(says ? el(kind === "same" ? "span" : "b", {}, says) : text);
+  if (says && /^[0-9]+$/.test(text) && text !== says) td.append(el("span", { class: "note" }, `skrivet ${text}`));
   if (MARKS[kind] && !isRow) td.append(el("span", { class: kind === "refused" ? "fault" : "note" }, reason ?? MARKS[kind]));
   return td;
 }

@@ -73,6 +73,11 @@ export class Cells {
     return Math.max(1, Math.floor(height / this.at({ row: 0, column: 0 }).offsetHeight) - 1);
   }
 
+  /** Headings that have gone over the edge of the window come back with the cell that has the focus. */
+  showHead() {
+    if (this.frame.getBoundingClientRect().top < 0) this.frame.scrollIntoView({ block: "start" });
+  }
+
   /** What has the focus is never under the header or the names. */
   keepClear() {
     const [head, name] = [this.table.tHead, this.table.tHead.rows[0].cells[0]];
