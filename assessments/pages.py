@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -43,6 +43,7 @@ WORDS: dict[int, tuple[str, str, str]] = {
         NOTHING_SAVED,
         "En fil får ha högst 5 MB. Dela upp den och försök igen.",
     ),
+    415: ("Det där formatet tar vi inte emot", NOTHING_SAVED, "Skicka application/json."),
     429: ("Det blev för många försök", NOTHING_SAVED, "Vänta några minuter och försök igen. Inget är låst."),
     500: (
         "Något gick fel hos oss",
@@ -80,7 +81,7 @@ def init_app(app: Flask) -> None:
     header.init_app(app)
     static_files.init_app(app)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(CSRFError, lambda _error: error_page(400, told=STALE))
+    app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(PlainHttp, lambda _error: error_page(403, told=PLAIN_HTTP))
     app.register_error_handler(Refused, lambda error: error_page(409, error.reasons))
     app.register_error_handler(sa.exc.IntegrityError, _collision)
@@ -125,6 +126,13 @@ def _http(error: HTTPException) -> Any:
         if name.lower() in ("allow", "retry-after"):
             page.headers[name] = value
     return page
+
+
+def _stale(_error: Exception) -> Response:
+    """A script whose cookie has gone is told that it has to sign in, as one whose session has ended is."""
+    if request.path.startswith("/api/") and g.get("account") is None:
+        return error_page(401)
+    return error_page(400, told=STALE)
 
 
 def _impossible(_error: Exception) -> Response:

@@ -1,19 +1,23 @@
-// The session has ended: a sign-in box on top of the page. What was typed waits behind it and is sent afterwards.
+// The session has ended: a sign-in box on top of the page. What was typed waits and is sent afterwards.
+//
+// The box takes no keys from somebody who is in the middle of typing: she looks at her papers, and what she types
+// is for the sheet. It stands first on the page, so Shift+Tab leads to it, and the notice has a button to it.
 
 import { button, el } from "./dom.js";
 import { renewForms, signIn, whoIsHere } from "./session.js";
 
 export class Resume {
-  #dialog = null;
+  #box = null;
+  #cameFrom = null;
 
   constructor(queue) {
     this.queue = queue;
     this.isOut = false;
-    queue.onsignin = () => this.#open();
+    queue.onsignin = () => this.#open(true);
     queue.onsession = () => this.#look();
     queue.watch(({ signed_out: isOut }) => {
-      if (isOut && !this.isOut) this.#open();
-      if (!isOut) this.#dialog?.close();
+      if (isOut && !this.isOut) this.#open(document.activeElement === document.body);
+      if (!isOut) this.#close();
       this.isOut = isOut;
     });
   }
@@ -25,35 +29,46 @@ export class Resume {
     this.queue.resume({ csrf, person });
   }
 
-  #open() {
-    if (this.#dialog) return;
+  #open(takesFocus) {
+    this.#box ??= this.#make();
+    if (!takesFocus) return;
+    this.#cameFrom ??= document.activeElement;
+    this.#box.querySelector("input").focus();
+  }
+
+  #make() {
     const told = el("div", { role: "alert" });
     const code = field("Kod från din app", { name: "code", inputmode: "numeric", autocomplete: "one-time-code" });
     code.hidden = true;
     const form = el(
-      "form", { method: "dialog", submit: (event) => this.#submit(event, told, code) },
+      "form", { submit: (event) => this.#submit(event, told, code) },
       field("Användarnamn", { name: "username", autocomplete: "username", autocapitalize: "none", spellcheck: "false", required: true }),
       field("Lösenord", { name: "password", type: "password", autocomplete: "current-password", required: true }),
       code,
       el(
         "div", { class: "actions" },
         el("button", { type: "submit", class: "btn btn-primary" }, "Logga in"),
-        button("Senare", () => this.#dialog.close()),
+        button("Senare", () => this.#close()),
       ),
     );
-    this.#dialog = el(
-      "dialog", { class: "question", "aria-labelledby": "resume-heading" },
+    const box = el(
+      "div", { class: "resume", popover: "manual", role: "dialog", "aria-labelledby": "resume-heading" },
       el("h2", { id: "resume-heading" }, "Du har loggats ut"),
       el("p", {}, "Det du har skrivit ligger kvar. Logga in igen, så sparas det och du kan fortsätta där du var."),
       told, form,
     );
-    this.#dialog.addEventListener("close", () => {
-      this.#dialog.remove();
-      this.#dialog = null;
-    });
-    this.#dialog.addEventListener("keydown", (event) => event.stopPropagation()); // nothing here is for the grid
-    document.body.append(this.#dialog);
-    this.#dialog.showModal();
+    box.addEventListener("keydown", (event) => event.key === "Escape" && this.#close());
+    document.getElementById("main").prepend(box);
+    box.showPopover?.(); // on top of everything; older browsers show it where it stands
+    return box;
+  }
+
+  #close() {
+    const hadFocus = this.#box?.contains(document.activeElement);
+    this.#box?.remove();
+    this.#box = null;
+    if (hadFocus) this.#cameFrom?.focus();
+    this.#cameFrom = null;
   }
 
   async #submit(event, told, code) {
