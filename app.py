@@ -15,16 +15,19 @@ import assessments.instruments.files
 import assessments.views
 import reports.commands
 import reports.demo
+import reports.protecting
 import reports.views
 import screening.benchmarks.catalogue
 import screening.commands
 import screening.doors
 import screening.views
-from assessments import logs, pages, settings
+import screening.written_lines
+from assessments import logs, pages, settings, uploads, written_lines
 from assessments.access import guard, sessions, transport
 from assessments.database import db
 from assessments.database.commands import database_ready, init, migrations, serve
 from assessments.recording import scores_recorded
+from assessments.roster.protecting import pupil_protected
 from assessments.terminal import Commands
 
 csrf = CSRFProtect()
@@ -64,7 +67,15 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 def _open_doors(app: Flask) -> None:
     """What lower rooms ask of higher ones without importing them."""
     app.extensions["lasspar.screening"] = screening.doors.ScreeningDoor()
+    app.extensions["lasspar.written_lines"] = [
+        *written_lines.LINES,
+        *screening.written_lines.LINES,
+        *reports.protecting.LINES,
+    ]
     scores_recorded.connect(screening.doors.judge_again)
+    pupil_protected.connect(written_lines.remember_lines)
+    pupil_protected.connect(uploads.forget_all)
+    pupil_protected.connect(reports.protecting.let_pages_go)
     database_ready.connect(assessments.instruments.files.load_built_in)
     database_ready.connect(screening.benchmarks.catalogue.load_built_in)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -128,3 +128,36 @@ class OpenClassForm(SwedishForm):
     window = SelectField("Period")
     school_class = SelectField("Klass", coerce=int)
     until = DateField("Öppen till och med", [needed("Ange sista dagen.")])
+
+
+class AliasForm(SwedishForm):
+    alias = StringField("Alias", [needed("Skriv ett alias."), LONGEST])
+
+
+class ProtectForm(AliasForm):
+    is_sure = BooleanField(
+        "Jag har läst vad som händer och vill skydda eleven nu",
+        [needed("Kryssa i rutan för att skydda eleven.")],
+    )
+
+
+class HiddenPupilForm(AliasForm, YearForm):
+    """A pupil who has no name here. ``school_class`` is a class of the school."""
+
+    school_class = SelectField("Klass", coerce=int)
+    starts_on = DateField("Första dagen i klassen", [needed("Ange första dagen.")], default=today)
+    school_form = PupilForm.school_form
+    curriculum = PupilForm.curriculum
+
+
+class HiddenEndForm(SwedishForm):
+    last_day = DateField("Sista dagen i klassen", [Optional()])
+
+
+class LiftForm(SwedishForm):
+    given_name = StringField("Förnamn", [needed("Skriv förnamnet."), LONGEST])
+    family_name = StringField("Efternamn", [needed("Skriv efternamnet."), LONGEST])
+    is_sure = BooleanField(
+        "Jag vet att eleven inte längre har skyddade personuppgifter",
+        [needed("Kryssa i rutan för att ta bort skyddet.")],
+    )

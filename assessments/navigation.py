@@ -52,6 +52,7 @@ NAVIGATION = [
     ),
     Entry("Perioder", "windows.overview", P.MANAGE_WINDOWS, ("windows", "late_entry", "texts")),
     Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER, ("roster", "pupils", "imports.roster_file")),
+    Entry("Karantän", "quarantine.overview", P.PROTECT, ("quarantine", "protection")),
     Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),
 ]
 OWN_PAGES = [Entry("Mina inloggningar", "own.sign_ins"), Entry("Vem får se vad", "own.who_sees_what")]

@@ -57,6 +57,12 @@ def forget(token: str) -> None:
     _path(token).unlink(missing_ok=True)
 
 
+def forget_all(*_told: Any, **_more: Any) -> None:
+    """No file waits any longer: a pupil whose name may stand in one of them has just been protected."""
+    for path in _folder().iterdir():
+        path.unlink(missing_ok=True)
+
+
 def _folder() -> Path:
     folder = instance_path() / "uploads"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

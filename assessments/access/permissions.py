@@ -17,12 +17,23 @@ from flask import abort, g
 from assessments.access.models import Account
 from assessments.clock import today
 from assessments.database import db
-from assessments.roster.models import Duty, Enrolment, Municipality, Pupil, Role, School, SchoolClass
+from assessments.roster.models import (
+    Duty,
+    Enrolment,
+    Municipality,
+    Pupil,
+    QuarantinedRow,
+    Role,
+    School,
+    SchoolClass,
+)
 
 
 class Permission(enum.Enum):
     SEE_ROSTER = "see who goes in the class"
     EDIT_ROSTER = "change classes and pupils, take class lists in"
+    PROTECT = "protect a pupil at once, settle rows that a class list marked"
+    MANAGE_PROTECTED = "add, move and end protected pupils, take a protection away"
     MANAGE_STAFF = "accounts and duties"
     SEE_SCORES = "see scores and levels"
     RECORD_SCORES = "enter scores and hand the class in"
@@ -45,10 +56,13 @@ GRANTS: dict[Role, set[Permission]] = {
         P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.ACT_ON_SIGNALS, P.OBSERVE, P.PRINT,
         P.WRITE_HOME_PAGES,
     },
-    Role.PRINCIPAL: {P.SEE_ROSTER, P.SEE_SCORES, P.SEE_SIGNALS, P.ACT_ON_REPORTED, P.PRINT},
+    Role.PRINCIPAL: {
+        P.SEE_ROSTER, P.PROTECT, P.MANAGE_PROTECTED, P.SEE_SCORES, P.SEE_SIGNALS, P.ACT_ON_REPORTED, P.PRINT,
+    },
     Role.TEAM: set(),  # only what a request carries
     Role.COORDINATOR: {P.SEE_AGGREGATES, P.MANAGE_WINDOWS},
-    Role.ADMINISTRATOR: {P.SEE_ROSTER, P.EDIT_ROSTER, P.MANAGE_STAFF},
+    # An administrator may hide a pupil, and by that loses sight of her: it cannot wait for the principal.
+    Role.ADMINISTRATOR: {P.SEE_ROSTER, P.EDIT_ROSTER, P.PROTECT, P.MANAGE_STAFF},
 }  # fmt: skip
 MEETS_PROTECTED = {Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL}
 
@@ -117,6 +131,14 @@ def pupils_open_to(
     return sa.select(Pupil).where(enrolled.exists())
 
 
+def quarantined_rows_open_to(
+    permission: Permission | None = None, among: Sequence[Duty] | None = None
+) -> sa.Select[QuarantinedRow]:
+    """The rows that class lists had to set aside, at the schools where a duty gives this permission."""
+    schools = schools_open_to(permission, among=among).with_only_columns(School.id)
+    return sa.select(QuarantinedRow).where(QuarantinedRow.school_id.in_(schools))
+
+
 def accounts_open_to(
     permission: Permission | None = None, among: Sequence[Duty] | None = None
 ) -> sa.Select[Account]:
@@ -171,6 +193,7 @@ FETCHES = {
     "pupil": Fetch(Pupil, "pupil_id", pupils_open_to),
     "school": Fetch(School, "school_id", schools_open_to),
     "municipality": Fetch(Municipality, "municipality_id", municipalities_open_to),
+    "quarantined_row": Fetch(QuarantinedRow, "row_id", quarantined_rows_open_to),
     "account": Fetch(Account, "account_id", accounts_open_to),
     "duty": Fetch(Duty, "duty_id", duties_open_to),
 }

@@ -18,6 +18,8 @@ WHERE = {
 MAY = {
     P.SEE_ROSTER: "se vilka som går i klassen",
     P.EDIT_ROSTER: "läsa in klasslistor och ändra klasser och elever",
+    P.PROTECT: "skydda en elevs personuppgifter och ta hand om rader i karantän",
+    P.MANAGE_PROTECTED: "lägga in och flytta elever som bara har ett alias, och ta bort skyddet",
     P.MANAGE_STAFF: "sköta konton och uppdrag",
     P.SEE_SCORES: "se resultat och nivåer",
     P.RECORD_SCORES: "skriva in resultat och lämna in klassen",

@@ -18,6 +18,7 @@ from assessments.roster.models import (
     Municipality,
     Pupil,
     QuarantinedRow,
+    QuarantineNote,
     RosterImport,
     School,
     SchoolClass,
@@ -164,7 +165,7 @@ def _insert_pupils(new: list[NewPupil]) -> list[int]:
 
 def _pupil_columns(row: RosterRow) -> dict[str, Any]:
     return {
-        "code": row.code or _made_up_code(row),
+        "code": _code(row),
         "given_name": row.given_name or row.preferred_name,
         "preferred_name": row.preferred_name if row.given_name else None,
         "family_name": row.family_name,
@@ -177,10 +178,11 @@ def _pupil_columns(row: RosterRow) -> dict[str, Any]:
     } | stored_number(row)
 
 
-def _made_up_code(row: RosterRow) -> str:
-    """An elev-id where the file only has a personnummer: says nothing, and is the same next time."""
+def _code(row: RosterRow) -> str:
+    if row.code:
+        return row.code
     assert row.personnummer is not None  # noqa: S101 - rows.py refuses a row without both
-    return f"e-{personnummer.hashed(row.personnummer)[:10]}"
+    return personnummer.made_up_code(row.personnummer)
 
 
 def _end(plan: RosterPlan) -> None:
@@ -199,12 +201,25 @@ def _keep_trace(plan: RosterPlan) -> RosterImport:
         file_digest=plan.digest,
         rows=plan.rows,
         effective_on=plan.effective_on,
+        file_name=plan.file_name,
     )
     db.session.add(taken_in)
     db.session.flush()
-    db.session.add_all(
+    _keep_quarantined(plan, taken_in)
+    return taken_in
+
+
+def _keep_quarantined(plan: RosterPlan, taken_in: RosterImport) -> None:
+    """Where the rows stood, and what kind of pupil they were about; never which."""
+    rows = [
         QuarantinedRow(roster_import_id=taken_in.id, school_id=one.school.id, row=one.row)
         for one in plan.quarantined
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    db.session.add_all(
+        QuarantineNote(quarantined_row_id=row.id, word=one.about, noted_at=row.created_at)
+        for row, one in zip(rows, plan.quarantined, strict=True)
+        if one.about
     )
     db.session.flush()
-    return taken_in

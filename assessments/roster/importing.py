@@ -12,10 +12,11 @@ from assessments.calendar import academic_year_on, first_day
 from assessments.clock import today
 from assessments.database import db
 from assessments.roster.cells import CellFault
+from assessments.roster.characters import shown
 from assessments.roster.claims import Claims, NamedTwice
 from assessments.roster.comparing import Standing, compare
 from assessments.roster.known_pupils import KnownPupils, name_key
-from assessments.roster.models import RosterImport, School, SchoolClass
+from assessments.roster.models import QuarantineWord, RosterImport, School, SchoolClass
 from assessments.roster.places import KnownClass, KnownSchool, PlaceFault, Places
 from assessments.roster.plans import Departure, NewPupil, Quarantined, RosterPlan
 from assessments.roster.rows import NAMES, MarkedRow, RosterFile, RosterRow, read_rows
@@ -43,7 +44,8 @@ def plan_roster(
     """
     on = told or today()
     file = read_rows(read_table(name, content, limits), on)
-    plan = RosterPlan(on, hashlib.sha256(content).hexdigest(), rows=len(file.rows) + len(file.marked))
+    digest, rows = hashlib.sha256(content).hexdigest(), len(file.rows) + len(file.marked)
+    plan = RosterPlan(on, digest, shown(name, longest=100), rows)
     _Planner(file, plan, Places.of(academic_year_on(on), within), is_dated=told is not None).fill()
     plan.problems = in_order(file.problems)
     return plan
@@ -73,12 +75,15 @@ class _Planner:
         schools = dict.fromkeys([found.school for _, found in placed] + [found for _, found in marked])
         ids = {school.municipality.id for school in schools if school.municipality.id is not None}
         self.pupils = KnownPupils.of(ids, self.plan.effective_on, self.places.academic_year)
-        met = self._met(placed)
+        everyone = self._met(placed)
+        # No file says anything of a pupil whose identity is protected: what it names goes to quarantine.
+        met = [one for one in everyone if not (one.pupil and one.pupil.is_protected)]
         self._compare(met, _class_names(ids))
-        self._set_aside(marked)
+        about_protected = [one for one in everyone if one.pupil and one.pupil.is_protected]
+        self._set_aside(marked, about_protected)
         self._find_departures(met, marked)
         self._find_doubles(met)
-        self._list_places(list(schools), [found for _, found in placed])
+        self._list_places(list(schools), [one.school_class for one in met])
 
     def _tell(self, row: int, key: str, fault: CellFault) -> None:
         self.file.problems.append(Problem(row, NAMES[key], fault.reason, fault.remedy))
@@ -116,13 +121,11 @@ class _Planner:
             if one.pupil is None:
                 self.plan.new.append(NewPupil(one.row, one.school_class, self._starts_on(one)))
                 continue
-            change = move = None
-            if not one.pupil.is_protected:  # no file says anything of a pupil whose identity is protected
-                enrolments = self.pupils.enrolments.get(one.pupil.id, [])
-                on, academic_year = self._starts_on(one), self.places.academic_year
-                corrects = None if self.is_dated else self.plan.effective_on
-                standing = Standing(one.pupil, enrolments, class_names, on, academic_year, corrects)
-                change, move = compare(one.row, one.school_class, standing)
+            enrolments = self.pupils.enrolments.get(one.pupil.id, [])
+            on, academic_year = self._starts_on(one), self.places.academic_year
+            corrects = None if self.is_dated else self.plan.effective_on
+            standing = Standing(one.pupil, enrolments, class_names, on, academic_year, corrects)
+            change, move = compare(one.row, one.school_class, standing)
             self.plan.changed += [change] if change else []
             self.plan.moved += [move] if move else []
             self.plan.unchanged += not change and not move
@@ -134,11 +137,32 @@ class _Planner:
             return self.plan.effective_on
         return first_day(self.places.academic_year)
 
-    def _set_aside(self, marked: list[tuple[MarkedRow, KnownSchool]]) -> None:
-        """Marked rows, unless this very file has been taken in before."""
+    def _set_aside(self, marked: list[tuple[MarkedRow, KnownSchool]], about_protected: list[_Met]) -> None:
+        """Rows that are not taken in, unless this very file has been taken in before."""
+        aside = [self._marked(row, school) for row, school in marked]
+        aside += [
+            Quarantined(one.row.number, one.school_class.school, QuarantineWord.ABOUT_PROTECTED)
+            for one in about_protected
+        ]
         known = sa.select(RosterImport.id).where(RosterImport.file_digest == self.plan.digest)
-        if marked and db.session.scalar(known.limit(1)) is None:
-            self.plan.quarantined = [Quarantined(row.number, school) for row, school in marked]
+        if aside and db.session.scalar(known.limit(1)) is None:
+            self.plan.quarantined = sorted((one for one in aside if one), key=lambda one: one.row)
+        self.plan.unchanged += len(aside) - len(self.plan.quarantined)
+
+    def _marked(self, row: MarkedRow, school: KnownSchool) -> Quarantined | None:
+        """Nothing where the pupil is protected already: the file says what we know."""
+        pupil = self._pupil_of(row, school)
+        if pupil is None:
+            return Quarantined(row.number, school)
+        if pupil.is_protected:
+            return None
+        return Quarantined(row.number, school, QuarantineWord.ABOUT_KNOWN, pupil.id)
+
+    def _pupil_of(self, row: MarkedRow, school: KnownSchool) -> Any | None:
+        try:
+            return self.pupils.find(school.municipality.id, row.code, row.personnummer)
+        except CellFault:
+            return None
 
     def _find_departures(self, met: list[_Met], marked: list[tuple[MarkedRow, KnownSchool]]) -> None:
         named = {one.pupil.id for one in met if one.pupil} | set(self._marked_ids(marked))
@@ -157,14 +181,8 @@ class _Planner:
 
     def _marked_ids(self, marked: list[tuple[MarkedRow, KnownSchool]]) -> list[int]:
         """Pupils whose rows now carry a marking: left as they are, and surely not gone."""
-        found = []
-        for row, school in marked:
-            try:
-                pupil = self.pupils.find(school.municipality.id, row.code, row.personnummer)
-            except CellFault:
-                continue
-            found += [pupil.id] if pupil else []
-        return found
+        pupils = (self._pupil_of(row, school) for row, school in marked)
+        return [pupil.id for pupil in pupils if pupil]
 
     def _find_doubles(self, met: list[_Met]) -> None:
         """Told, never refused: two pupils of one name at one school, and new pupils named as known ones."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.roster import personnummer
 from assessments.roster.cells import CellFault, folded
-from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from assessments.roster.models import Enrolment, ProtectedNumber, Pupil, SchoolClass
 from assessments.roster.personnummer import Personnummer
 
 PUPILS = cast(sa.Table, Pupil.__table__)
@@ -30,11 +30,12 @@ def name_key(first: str, family: str) -> str:
 
 @dataclass
 class KnownPupils:
-    """Pupils by everything a row may name them by. Two queries, whatever the size of the file."""
+    """Pupils by everything a row may name them by. Four queries, whatever the size of the file."""
 
     by_code: dict[tuple[int, str], Any] = field(default_factory=dict)
     by_folded_code: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
     by_hash: dict[tuple[int, str], Any] = field(default_factory=dict)
+    by_trace: dict[tuple[int, str], Any] = field(default_factory=dict)  # numbers of protected pupils
     by_name: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
     without_zeros: dict[tuple[int, str], str] = field(default_factory=dict)
     enrolments: dict[int, list[Any]] = field(default_factory=dict)
@@ -50,6 +51,11 @@ class KnownPupils:
         there = PUPILS.c.municipality_id.in_(municipalities)
         for row in db.session.execute(sa.select(*COLUMNS).where(there)):
             known._add(row)
+        traces = sa.select(ProtectedNumber.trace, *COLUMNS).join(
+            PUPILS, ProtectedNumber.pupil_id == PUPILS.c.id
+        )
+        for row in db.session.execute(traces.where(there)):
+            known.by_trace[row.municipality_id, row.trace] = row
         current = (
             sa.select(
                 Enrolment.id, Enrolment.pupil_id, Enrolment.school_class_id,
@@ -87,7 +93,7 @@ class KnownPupils:
         if municipality is None:
             return None
         by_code = self._by_code(municipality, code) if code else None
-        by_number = self.by_hash.get((municipality, personnummer.hashed(number))) if number else None
+        by_number = self._by_number(municipality, number) if number else None
         if by_code and by_number and by_code.id != by_number.id:
             raise CellFault(
                 "elev-id och personnummer hör till två olika elever",
@@ -100,6 +106,15 @@ class KnownPupils:
                 "Formatera kolumnen som text i Excel och läs in listan på nytt",
             )
         return by_code or by_number
+
+    def _by_number(self, municipality: int, number: Personnummer) -> Any | None:
+        """Whose number it is; also where it was erased, or the elev-id was made out of it."""
+        hashed = personnummer.hashed(number)
+        return (
+            self.by_hash.get((municipality, hashed))
+            or self.by_trace.get((municipality, personnummer.protected_trace(hashed)))
+            or self.by_code.get((municipality, personnummer.made_up_code(number)))
+        )
 
     def _by_code(self, municipality: int, code: str) -> Any | None:
         alike = self.by_folded_code.get((municipality, folded(code)), [])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from assessments.roster.models import QuarantineWord
 from assessments.roster.places import KnownClass, KnownMunicipality, KnownSchool
 from assessments.roster.rows import RosterRow
 from assessments.roster.tables import Problem
@@ -58,8 +59,12 @@ class Departure:
 
 @dataclass(frozen=True)
 class Quarantined:
+    """A row that is not taken in. ``known``: id of the pupil it means, who still goes by the own name."""
+
     row: int
     school: KnownSchool
+    about: QuarantineWord | None = None
+    known: int | None = None
 
 
 @dataclass
@@ -68,6 +73,7 @@ class RosterPlan:
 
     effective_on: date
     digest: str
+    file_name: str = ""
     rows: int = 0
     new_municipalities: list[KnownMunicipality] = field(default_factory=list)
     new_schools: list[KnownSchool] = field(default_factory=list)
@@ -104,7 +110,7 @@ class RosterPlan:
                 for one in self.moved
             ),
             *(str(one.enrolment_id) for one in self.left),
-            *(f"{one.row}:{one.school.name}" for one in self.quarantined),
+            *(f"{one.row}:{one.school.name}:{one.about}" for one in self.quarantined),
             str(self.effective_on),
         ]
         return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from assessments.roster.characters import shown
-from assessments.roster.plans import RosterPlan
+from assessments.roster.models import QuarantineWord
+from assessments.roster.plans import Quarantined, RosterPlan
 
 MOST_LINES = 30
+ABOUT_PROTECTED = QuarantineWord.ABOUT_PROTECTED
 
 
 def preview(plan: RosterPlan, *, end_missing: bool) -> list[str]:
@@ -35,14 +37,23 @@ def preview(plan: RosterPlan, *, end_missing: bool) -> list[str]:
     left = [f"{one.who}: {one.school_class}" for one in plan.left]
     ending = "avslutas" if end_missing else "går kvar; avslutas bara med --end-missing"
     lines += _section(f"Saknas i filen ({ending})", len(plan.left), left)
-    quarantined = [f"rad {one.row}: {one.school.name}" for one in plan.quarantined]
-    lines += _section("I karantän på grund av sekretessmarkering", len(plan.quarantined), quarantined)
+    for heading, about_protected in (
+        ("I karantän på grund av sekretessmarkering", False),
+        ("I karantän, eleven har skyddade personuppgifter", True),
+    ):
+        aside = [one for one in plan.quarantined if (one.about == ABOUT_PROTECTED) is about_protected]
+        lines += _section(heading, len(aside), [_aside(one) for one in aside])
     lines += _section("Möjliga dubbletter", len(plan.doubles), plan.doubles)
     lines += [f"Oförändrade elever: {plan.unchanged}"] if plan.unchanged else []
     lines += [f"Obs: {note}" for note in plan.notes]
     if not plan.changes_something(end_missing=end_missing):
         lines.append("Inget att ändra: allt som filen säger är redan infört.")
     return [shown(line, longest=400) for line in lines]
+
+
+def _aside(one: Quarantined) -> str:
+    known = " (eleven finns redan med sitt namn: skydda eleven i Lässpår)" if one.known else ""
+    return f"rad {one.row}: {one.school.name}{known}"
 
 
 def _section(heading: str, count: int, lines: Sequence[str]) -> list[str]:

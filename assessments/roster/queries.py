@@ -180,6 +180,17 @@ def enrolments(pupil: Pupil) -> list[EnrolmentRow]:
     ]
 
 
+def latest_class(pupil: Pupil) -> SchoolClass:
+    """The class the pupil goes in, or went in last."""
+    return db.session.scalars(
+        sa.select(SchoolClass)
+        .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
+        .where(Enrolment.pupil_id == pupil.id)
+        .order_by(Enrolment.starts_on.desc(), Enrolment.id.desc())
+        .limit(1)
+    ).one()
+
+
 def _holds(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(Enrolment.starts_on <= day, sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day))
 

@@ -9,7 +9,9 @@ from assessments.views import (
     late_entry,
     measure_sheet,
     moving,
+    protection,
     pupils,
+    quarantine,
     roster,
     sheet,
     sheet_files,
@@ -19,5 +21,15 @@ from assessments.views import (
 
 BLUEPRINTS = [
     *(cells.bp, late_entry.bp, measure_sheet.bp, moving.bp, texts.bp),
-    *(api.bp, classes.bp, help.bp, imports.bp, pupils.bp, roster.bp, sheet.bp, sheet_files.bp, windows.bp),
+    api.bp,
+    classes.bp,
+    help.bp,
+    imports.bp,
+    protection.bp,
+    pupils.bp,
+    quarantine.bp,
+    roster.bp,
+    sheet.bp,
+    sheet_files.bp,
+    windows.bp,
 ]

@@ -7,10 +7,18 @@ from werkzeug.wrappers import Response
 
 from assessments import calendar, header, navigation, queries
 from assessments.access import audit
-from assessments.access.permissions import Permission, duties_giving, needs, pupils_open_to, signed_in
+from assessments.access.permissions import (
+    Permission,
+    duties_giving,
+    needs,
+    pupils_open_to,
+    quarantined_rows_open_to,
+    signed_in,
+)
 from assessments.clock import today
 from assessments.models import AssessmentWindow
 from assessments.phases import next_date
+from assessments.protection_queries import waiting
 from assessments.roster.models import SchoolClass
 from assessments.roster.queries import class_list
 from assessments.words import counted
@@ -97,4 +105,12 @@ def pupils(school_class: SchoolClass) -> str:
         years=queries.years_shown({row.year for row in rows}, school_class.academic_year),
         is_this_year=school_class.academic_year == calendar.academic_year_on(today()),
         can_edit=bool(duties_giving(Permission.EDIT_ROSTER)),
+        in_quarantine=_in_quarantine(school_class),
     )
+
+
+def _in_quarantine(school_class: SchoolClass) -> int:
+    """Rows of class lists that wait at the class's school; 0 for those who do not look after them."""
+    if not duties_giving(Permission.PROTECT):
+        return 0
+    return waiting(quarantined_rows_open_to(Permission.PROTECT), school_class.school_id)

@@ -12,12 +12,14 @@ from assessments.access.permissions import (
     municipalities_open_to,
     needs,
     pupils_open_to,
+    quarantined_rows_open_to,
     schools_open_to,
 )
 from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.forms import ClassNameForm, NewClassForm, SchoolDetailsForm
+from assessments.protection_queries import waiting
 from assessments.refusals import Refused
 from assessments.roster import founding, queries
 from assessments.roster.models import Municipality, School, SchoolClass
@@ -44,6 +46,7 @@ def overview() -> str:
         year=year,
         pupils=sum(row.pupils for row in rows),
         schools=len(rows),
+        in_quarantine=waiting(quarantined_rows_open_to(P.PROTECT)),
     )
 
 
@@ -130,6 +133,7 @@ def _school_page(school: School, form: NewClassForm, reasons: list[str]) -> str:
         school=school,
         municipality=school.municipality.name,
         rows=queries.classes(school, year, pupils_open_to(P.EDIT_ROSTER), day),
+        in_quarantine=waiting(quarantined_rows_open_to(P.PROTECT), school.id),
         year=year,
         years=years,
         form=form,

@@ -103,6 +103,7 @@ def _page(pupil: Pupil, form: ObservationForm, reasons: list[str] | None = None)
         may_act_on=may_act_on(open_now),
         may_observe=_may(P.OBSERVE, pupil),
         may_record=_may(P.RECORD_SCORES, pupil),
+        may_protect=_may(P.MANAGE_PROTECTED, pupil),
     )
 
 

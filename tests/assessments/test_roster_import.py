@@ -308,6 +308,7 @@ def test_files_leave_a_protected_pupil_alone(ekbacken: Ekbacken, roster: Importe
     told = roster.rows("10000001;Ekbackens skola;Ekby;1B;2;1003;Siv;Skogsson", options=["--dry-run"])
     assert everything() == before
     assert "Skog" not in told.output
+    assert "I karantän, eleven har skyddade personuppgifter: 1" in told.output
     roster.rows("10000001;Ekbackens skola;Ekby;1A;1;1001;Kim;Berg", options=["--end-missing"])
     assert went("1003") == [("1A", 1, "2026-08-18", None)]
 

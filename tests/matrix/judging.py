@@ -6,7 +6,7 @@ from typing import Any
 from matrix import oracle
 from matrix.oracle import OPENS_WINDOWS, may
 from matrix.witness import WORDS, Change
-from matrix.world import MOVED, PUPILS, REPORTED, World
+from matrix.world import ASIDE, MOVED, PUPILS, REPORTED, World
 
 REFUSED = {"sign in": {302, 401}, "403": {403}, "404": {404}, "no address": {404, 405}}
 DONE = {200, 302, 303}
@@ -59,6 +59,8 @@ def trace_faults(
             yield "a trace without its account and duty"
 
 
+LED = {oracle.SCHOOL_OWNERS[school] for school, people in oracle.LEADS.items() if people}
+LED_BY = set().union(*oracle.LEADS.values())
 CLASSES_OF = {stem: name for stem, (name, _protected) in PUPILS.items()}
 
 
@@ -71,6 +73,8 @@ class Ledger:
         self.world = world
         self.pupils = {number: stem for stem, number in world.pupils.items()}
         self.classes = {number: name for name, number in world.classes.items()}
+        self.schools = {number: name for name, number in world.schools.items()}
+        self.rows = {number: name for name, number in world.rows.items()}
         self.municipalities = {number: name for name, number in world.municipalities.items()}
         self.accounts = {number: name for name, number in world.accounts.items()}
         self.school_of_class = school_of_class
@@ -118,7 +122,8 @@ class Ledger:
         return may(who, "write home pages", self.pupils[row["pupil_id"]])
 
     def _observation(self, who: str, row: dict[str, Any]) -> bool:
-        return may(who, "observe", self.pupils[row["pupil_id"]])
+        stem = self.pupils[row["pupil_id"]]
+        return may(who, "observe", stem) or may(who, "manage protected", stem)
 
     def _next_step(self, who: str, row: dict[str, Any]) -> bool:
         stem = self.world.flags[row["flag_id"]]
@@ -142,10 +147,15 @@ class Ledger:
 
     def _pupil(self, who: str, row: dict[str, Any]) -> bool:
         stem = self.pupils.get(row["id"])
-        return may(who, "edit roster", stem) if stem else self._looks_after(who, row["municipality_id"])
+        if stem:
+            return may(who, "edit roster", stem) or may(who, "protect", stem)
+        leads_there = bool(row["is_protected"]) and self.municipalities[row["municipality_id"]] in LED
+        return (leads_there and who in LED_BY) or self._looks_after(who, row["municipality_id"])
 
     def _enrolment(self, who: str, row: dict[str, Any]) -> bool:
         stem = self.pupils.get(row["pupil_id"])
+        if who in LED_BY and (stem is None or oracle.PUPILS[stem][1]):  # protected, or new under an alias
+            return self.classes[row["school_class_id"]] in oracle.PRINCIPAL[who]
         there = self._looks_after(who, self._municipality_of_class(row["school_class_id"]))
         return there and (stem is None or may(who, "edit roster", stem))
 
@@ -159,7 +169,18 @@ class Ledger:
         return row["municipality_id"] is None or self._looks_after(who, row["municipality_id"])
 
     def _quarantined_row(self, who: str, row: dict[str, Any]) -> bool:
-        return self._looks_after(who, self.municipality_of_school[row["school_id"]])
+        leads = who in oracle.LEADS[self.schools[row["school_id"]]]
+        return leads or self._looks_after(who, self.municipality_of_school[row["school_id"]])
+
+    def _quarantine_note(self, who: str, row: dict[str, Any]) -> bool:
+        school = ASIDE.get(self.rows.get(row["quarantined_row_id"], ""))
+        if school is None:  # of a row that has just been set aside
+            return self._staff_member(who, row)
+        return who in oracle.LEADS[school] | oracle.LOOKED_AFTER[oracle.SCHOOL_OWNERS[school]]
+
+    def _line_to_review(self, who: str, row: dict[str, Any]) -> bool:
+        zone = "protect" if row["reviewed_at"] is None else "manage protected"
+        return may(who, zone, self.pupils[row["pupil_id"]])
 
     def _account(self, who: str, row: dict[str, Any]) -> bool:
         return self._looks_after(who, row["municipality_id"])

@@ -35,6 +35,8 @@ def _together(*tables: dict[str, set[str]]) -> dict[str, set[str]]:
 ZONES = {
     "roster": _together(TEACHING, SPECIAL, PRINCIPAL, ADMINISTERING),
     "edit roster": ADMINISTERING,
+    "protect": _together(PRINCIPAL, ADMINISTERING),
+    "manage protected": PRINCIPAL,
     "scores": _together(TEACHING, SPECIAL, PRINCIPAL),
     "record scores": _together(TEACHING, SPECIAL),
     "signals": _together(TEACHING, SPECIAL, PRINCIPAL),
@@ -71,6 +73,7 @@ KNOWS_ACCOUNTS_OF = {
     "Ekby": {*LOOKED_AFTER["Ekby"], "team_municipality", "coordinator_municipality"},
     "Tallby": LOOKED_AFTER["Tallby"],
 }
+LEADS: dict[str, set[str]] = {"Ekbacken": {"principal"}, "Granbacken": set(), "Tallbacken": set()}
 OPENS_WINDOWS = {"coordinator_municipality", "coordinator_all"}
 
 
@@ -166,6 +169,16 @@ ENDPOINTS = {
     "pupils.put_right": ("edit roster", "pupil"),
     "pupils.end": ("edit roster", "pupil"),
     "pupils.stays": ("edit roster", "pupil"),
+    "protection.new": ("manage protected", "school"),
+    "protection.show": ("protect", "pupil"),
+    "protection.protect": ("protect", "pupil"),
+    "protection.rename": ("manage protected", "pupil"),
+    "protection.move": ("manage protected", "pupil"),
+    "protection.end": ("manage protected", "pupil"),
+    "protection.lift": ("manage protected", "pupil"),
+    "protection.correct_line": ("manage protected", "pupil"),
+    "quarantine.overview": ("protect", None),
+    "quarantine.note": ("protect", None),
     "roster.overview": ("edit roster", None),
     "roster.new_school": ("edit roster", "municipality"),
     "roster.school_details": ("edit roster", "school"),
@@ -249,8 +262,9 @@ def _of_municipality(who: str, zone: str, name: str) -> tuple[bool, bool]:
     return known and who in (OPENS_WINDOWS if zone == "windows" else LOOKED_AFTER[name]), known
 
 
-def _of_school(who: str, _zone: str, name: str) -> tuple[bool, bool]:
-    return who in LOOKED_AFTER[SCHOOL_OWNERS[name]], who in SCHOOLS[name]
+def _of_school(who: str, zone: str, name: str) -> tuple[bool, bool]:
+    allowed = LEADS[name] if zone == "manage protected" else LOOKED_AFTER[SCHOOL_OWNERS[name]]
+    return who in allowed, who in SCHOOLS[name]
 
 
 def _of_staff(who: str, _zone: str, name: str) -> tuple[bool, bool]:

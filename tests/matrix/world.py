@@ -18,15 +18,18 @@ from assessments.recording import Recorder, Write, record_scores
 from assessments.roster.models import (
     Duty,
     Enrolment,
+    LineToReview,
     Municipality,
     Pupil,
+    QuarantinedRow,
     Role,
+    RosterImport,
     School,
     SchoolClass,
     StaffMember,
 )
 from screening.grouping import NEUTRAL_NAMES
-from screening.models import Flag, ObservedBy
+from screening.models import Flag, Observation, ObservedBy
 from screening.reading_groups import Chosen, save_groups
 from screening.reviewing import Decision, Seen, raise_observation, record_next_step
 
@@ -54,6 +57,8 @@ REPORTED = {"zaxovib", "xolkitt"}  # to the principal, who may then act
 NOT_HANDED_IN = "1T"
 ALIASES = {"wipsurk": "ugglamo", "vubrexa": "tjadrik"}  # what stands instead of a protected pupil's name
 CODES = {stem: f"kod{stem[::-1]}" for stem in PUPILS}  # elev-id: typed in files by people who know no names
+ASIDE = {"row ekbacken": "Ekbacken", "row granbacken": "Granbacken", "row tallbacken": "Tallbacken"}
+"""Quarantined rows, by the school they stand for."""
 SAID = {stem: f"rad{stem[1:]}{stem[0]}" for stem in PUPILS}  # in the words people wrote about the pupil
 
 # visitor: duties as (role, place). The last three may not come in, though their browsers once did.
@@ -93,6 +98,7 @@ class World:
     duties: dict[str, int] = field(default_factory=dict)
     flags: dict[int, str] = field(default_factory=dict)  # whose signal it is
     group_sets: dict[str, int] = field(default_factory=dict)  # by class
+    rows: dict[str, int] = field(default_factory=dict)  # quarantined
     window: str = "2026-27-autumn"
     window_id: int = 0
     closed: str = "2025-26-spring"
@@ -130,6 +136,8 @@ def build() -> World:
     world.pupils = {stem: pupil.id for stem, pupil in pupils.items()}
     world.accounts = {name: account.id for name, account in accounts.items()}
     world.duties = {name: account.staff_member.duties[0].id for name, account in accounts.items()}
+    world.rows = {name: row.id for name, row in _set_aside(places).items()}
+    _leave_lines_to_review(pupils)
     owners = {number: stem for stem, number in world.pupils.items()}
     world.group_sets = {name: _grouped(name, places, window, pupils) for name in CLASSES}
     world.flags = {flag.id: owners[flag.pupil_id] for flag in db.session.scalars(sa.select(Flag))}
@@ -159,6 +167,27 @@ def _places() -> dict[str, Municipality | School | SchoolClass]:
         places[name] = SchoolClass(name=name, academic_year="2026/27", school=places[school])
     places["1A last year"] = SchoolClass(name="FA", academic_year="2025/26", school=places["Ekbacken"])
     return places
+
+
+def _set_aside(places: dict[str, Municipality | School | SchoolClass]) -> dict[str, QuarantinedRow]:
+    """A class list with a marked row for each school."""
+    taken_in = RosterImport(file_digest="x", rows=3, effective_on=TERM_START, file_name="klasslista.csv")
+    db.session.add(taken_in)
+    db.session.flush()
+    rows = {
+        name: QuarantinedRow(roster_import_id=taken_in.id, school_id=places[school].id, row=number)
+        for number, (name, school) in enumerate(ASIDE.items(), start=2)
+    }
+    db.session.add_all(rows.values())
+    db.session.flush()
+    return rows
+
+
+def _leave_lines_to_review(pupils: dict[str, Pupil]) -> None:
+    """What was said of a protected pupil, as if it held the old name."""
+    for stem in ALIASES:
+        seen = db.session.scalars(sa.select(Observation.id).filter_by(pupil_id=pupils[stem].id)).one()
+        db.session.add(LineToReview(pupil_id=pupils[stem].id, kind="observation", row_id=seen))
 
 
 def _pupil(stem: str, places: dict[str, Municipality | School | SchoolClass]) -> Pupil:
