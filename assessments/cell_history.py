@@ -74,7 +74,7 @@ def _changes(pupil_id: int, *where: sa.ColumnElement[bool]) -> list[Any]:
 def _told(rows: Sequence[Any], known: Mapping[str, Measure]) -> list[HistoryRow]:
     """The rows in words; ``rows`` come with each cell's latest change first."""
     functions = function_names({row[0].duty_id for row in rows if row[0].duty_id is not None})
-    names = _names({row[4].pupil_id for row in rows if row[4] is not None})
+    names = _names({row[4].pupil_id for row in rows if row[4] and row[4].pupil_id != row[0].pupil_id})
     latest: dict[tuple[int, str], ScoreChange] = {}
     for change, *_ in rows:
         latest.setdefault((change.window_id, change.measure), change)
