@@ -1,7 +1,8 @@
-"""The commands of this room: ``screening`` and ``benchmarks``."""
+"""The commands of this room: ``screening``, ``support`` and ``benchmarks``."""
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,11 +11,14 @@ import click
 import sqlalchemy as sa
 
 from assessments import windows
-from assessments.commands import DAY, day_option, near_day
+from assessments.access import audit
+from assessments.commands import DAY, FILE, content_of, day_option, near_day, pupils_of, refusal
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.roster.models import Enrolment
+from assessments.roster.tables import FROM_THE_COMMAND_LINE, UnreadableFile
+from assessments.words import counted
 from screening.benchmarks import adopting
 from screening.benchmarks.files import import_set
 from screening.levels import Level
@@ -71,6 +75,60 @@ def _with_progress(label: str, length: int, work: Callable[[Callable[[int], None
 
         work(told)
     db.session.commit()
+
+
+@screening.command("growth")
+@click.option("--measure", "code", required=True, metavar="MÅTT", help="Måttets kod.")
+@click.option("--json", "as_json", is_flag=True, help="Skriv allt som JSON.")
+def growth(code: str, as_json: bool) -> None:
+    """Utvecklingen för elever med stöd: alla perioder som pågår, eller har börjat under läsåret."""
+    from screening.support.told import label_of, running_periods  # NumPy is not for --help
+
+    answer = running_periods(code)
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    found = Counter(label_of(period["verdict"]) for period in answer["periods"])
+    click.echo(f"{code}: {counted(len(answer['periods']), 'stödperiod', 'stödperioder')}.")
+    for label, count in found.most_common():
+        click.echo(f"  {label}: {count}")
+
+
+@click.group("support")
+def support() -> None:
+    """Stödperioder: plan och upprepade resultat."""
+
+
+@support.command("import")
+@click.argument("file", type=FILE)
+@click.option("--kommun", help="Kommunen, där samma elev-id finns i flera.")
+@click.option("--dry-run", is_flag=True, help="Visa vad som skulle ändras, men ändra inget.")
+@click.option("--replace", is_flag=True, help="Ersätt det som redan är registrerat och skiljer sig.")
+def import_support_file(file: Path, kommun: str | None, dry_run: bool, replace: bool) -> None:
+    """Läs in stödperioder ur FILE (CSV eller XLSX). Allt eller inget; samma fil igen ändrar inget."""
+    from screening.support.comparing import Terms
+    from screening.support.files import import_support, municipalities_of, summary
+
+    among = pupils_of(kommun) if kommun else None
+    db.session.rollback()  # a large workbook takes minutes to read: nobody's save waits for it
+    terms = Terms(among=among, replaces=replace, writes=not dry_run)
+    try:
+        told = import_support(file.name, content_of(file), FROM_THE_COMMAND_LINE, terms)
+    except UnreadableFile as unreadable:
+        raise refusal(file, unreadable.problems) from unreadable
+    if told.problems:
+        raise refusal(file, told.problems)
+    for line in summary(told):
+        click.echo(line)
+    if dry_run:
+        db.session.rollback()
+        click.echo("Provkörning: inget är ändrat.")
+    elif told.pupil_ids:
+        for municipality in municipalities_of(told):
+            details = {"new": told.new, "changed": told.changed, "results": told.new_results}
+            audit.note("support:imported", municipality, municipality_id=municipality.id, **details)
+        db.session.commit()
+        click.echo("Stödperioderna är inlästa.")
 
 
 @click.group("benchmarks")
@@ -142,4 +200,4 @@ def list_() -> None:
         )
 
 
-COMMANDS: list[click.Command] = [screening, benchmarks]
+COMMANDS: list[click.Command] = [screening, support, benchmarks]

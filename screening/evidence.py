@@ -1,11 +1,11 @@
 """Which signals the results of each window give (decision logic, section 5), for all pupils at once.
 
 ``examine`` takes the windows in order and answers, for each, one ``Found`` per family; ``screening.grounds``
-turns one of them into the numbers a signal keeps. Growth has a family here and no rule yet.
+turns one of them into the numbers a signal keeps.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from screening import certainty
 from screening.coverage import Missing, carried, missing
+from screening.growth import Behind
 from screening.judging import Judged
 from screening.levels import NO_RANK, Level
 from screening.movement import Oddities, Pair, Remembered, drops, latest_pair, lost_levels, oddities
@@ -47,6 +48,8 @@ class Period:
     is_due: bool  # the make-up days have passed
     gives_signals: bool  # not judged afterwards, and not still to come
     observations: Mapping[int, dict[str, Any]]  # by row: who saw something, and when
+    # By row: support that falls behind its plan; empty where it can be said that none does.
+    behind: Mapping[int, Sequence[Behind]] = field(default_factory=dict)
 
     @cached_property
     def measures(self) -> tuple[Yardstick, ...]:
@@ -87,6 +90,7 @@ class Findings:
     year_starts: int  # index of the first window of the academic year: what the pair's windows count from
     odd: Oddities
     dropped: Bools  # (n, m)
+    slow: Bools  # (n, m) support on this measure falls behind, and no number of the year waits for a check
     lost: Bools  # (n, m)
     lost_from: tuple[Remembered, Remembered]
     missing: Missing
@@ -112,17 +116,20 @@ def examine(periods: Sequence[Period]) -> list[Findings]:
         gone = missing(period.sheet, period.expected, previous, period.is_due)
         # A number nobody has corrected or confirmed holds the drop back as long as the pair leans on it.
         dropped = drops(pair, period.measures, held_back=pair.there & (doubted_in >= pair.before_in))
+        slow = _behind(period) & (doubted_in < 0)
         lost = lost_levels(first, second, now, period.measures)
         grounds = need_grounds(period.judged)
         by_family = {
             Family.NEED: need(period.is_judged, grounds),
-            Family.GROWTH: Found.nothing(shape[0]),
+            Family.GROWTH: _growth(period, slow, grounds),
             Family.CHANGE: _change(period, dropped, lost),
             Family.COVERAGE: _coverage(period, gone),
             Family.DATA: _data(period, odd),
             Family.OBSERVATION: _observation(period),
         }
-        answers.append(Findings(by_family, grounds, pair, start, odd, dropped, lost, (first, second), gone))
+        answers.append(
+            Findings(by_family, grounds, pair, start, odd, dropped, slow, lost, (first, second), gone)
+        )
         determined = period.judged.level != NO_RANK
         first, second = first.unless(determined, second), second.unless(determined, now)
         previous = carried(previous, gone, period.is_counted)
@@ -170,6 +177,22 @@ def need(rows: Bools, grounds: NeedGrounds) -> Found:
     found.put(rows & grounds.near, Kind.NEAR_GOAL, 2)
     unsure = grounds.near_unsure | grounds.on_goal_line | grounds.worse_than_firm
     found.put(rows & (unsure | grounds.skill_gap | grounds.contradiction), Kind.WATCH, 1)
+    return found
+
+
+def _behind(period: Period) -> Bools:
+    """(n, m) The measures on which each pupil's support falls behind its plan."""
+    found = np.zeros(period.sheet.marks.shape, np.bool_)
+    for row, periods in period.behind.items():
+        found[row, [one.column for one in periods]] = True
+    return found
+
+
+def _growth(period: Period, slow: Bools, grounds: NeedGrounds) -> Found:
+    found = Found.nothing(len(slow))
+    rows = period.is_judged & slow.any(axis=1)
+    found.put(rows & (grounds.firmly_below | grounds.measure_below), Kind.FALLING_BEHIND, 3)
+    found.put(rows, Kind.FALLING_BEHIND, 2)
     return found
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from screening import certainty
 from screening.composites import Composite
 from screening.evidence import Findings, NeedGrounds, Period
+from screening.growth import Behind
 from screening.levels import Level, plain_number, thousandths
 from screening.signals import Family
 from screening.standards import Bools, Mark, Standard, Yardstick
@@ -52,6 +53,7 @@ class Case:
         """What the finding of the family was judged by."""
         tellers = {
             Family.NEED: _need,
+            Family.GROWTH: _growth,
             Family.CHANGE: _change,
             Family.COVERAGE: _coverage,
             Family.DATA: _data,
@@ -167,6 +169,27 @@ def _composite(composite: Composite, value: int) -> Evidence:
         "code": composite.code,
         "value": plain_number(value),
         "goal_from": None if goal is None else plain_number(thousandths(goal)),
+    }
+
+
+def _growth(case: Case) -> Evidence:
+    behind = [one for one in case.period.behind[case.row] if case.found.slow[case.row, one.column]]
+    return {"measures": [_slow(case.period.measures[one.column], one) for one in behind]}
+
+
+def _slow(measure: Yardstick, behind: Behind) -> Evidence:
+    return {
+        **_named(measure),
+        "starts_on": behind.starts_on.isoformat(),
+        "start": plain_number(behind.start),
+        "goal_on": behind.goal_on.isoformat(),
+        "goal": plain_number(behind.goal),
+        "n": behind.n,
+        "weeks": behind.days / 7,
+        "slope": behind.slope,
+        "goal_slope": behind.goal_slope,
+        "p_below_goal": behind.p_below_goal,
+        "sem": None if measure.sem is None else plain_number(measure.sem),
     }
 
 

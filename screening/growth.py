@@ -11,6 +11,7 @@ chi-squared prior, Gelman et al. 2013, section 3.2, gives Student's t); the draw
 
 import enum
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,22 @@ _VERDICT_WORDS = {
 }
 LABELS, VERDICTS = list(Label), list(Verdict)
 LABEL_FROM = (6, 10, 14)  # points
+
+
+@dataclass(frozen=True)
+class Behind:
+    """One period that is falling behind, as a signal keeps it. Points in thousandths, rates units a week."""
+
+    column: int  # of its measure
+    starts_on: date
+    start: int
+    goal_on: date
+    goal: int
+    n: int
+    days: int
+    slope: float
+    goal_slope: float
+    p_below_goal: float
 
 
 @dataclass(frozen=True)

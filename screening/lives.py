@@ -1,6 +1,6 @@
 """From findings and people's acts to the rows that should stand in the tables. Nothing is written here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -106,6 +106,11 @@ def _events(period: Period, family: Family, found: Found) -> Small:
         quiet[judged.level == NO_RANK] = Event.UNDETERMINED
         clearly = (judged.level >= Level.AT_GOAL.rank) & (judged.window_p_goal < CLEAR_BELOW)
         quiet[clearly] = Event.CLEARLY_CLEAR
+    if family is Family.GROWTH:
+        # No plan that can be judged, or one whose finding waits for a number to be checked: nothing is said.
+        held_back = _rows(period, [row for row, behind in period.behind.items() if behind])
+        unknown = (quiet == Event.CLEAR) & ~_rows(period, period.behind)
+        quiet[held_back | unknown] = Event.UNDETERMINED
     if family is Family.COVERAGE and not period.is_due:
         # Nothing is missing yet, and nothing is made good before every expected result is there.
         quiet[(period.expected & TELLS[period.sheet.marks]).any(axis=1)] = Event.SKIPPED
@@ -113,12 +118,16 @@ def _events(period: Period, family: Family, found: Found) -> Small:
     return np.where(_speaks(period, family), events, np.int8(Event.SKIPPED))
 
 
+def _rows(period: Period, named: Iterable[int]) -> Bools:
+    found = np.zeros(len(period.year), np.bool_)
+    found[list(named)] = True
+    return found
+
+
 def _speaks(period: Period, family: Family) -> Bools:
     """Whether the window says anything to threads of the family."""
     if family is Family.OBSERVATION:  # what somebody saw stands until somebody closes it
-        seen = np.zeros(len(period.year), np.bool_)
-        seen[list(period.observations)] = True
-        return seen
+        return _rows(period, period.observations)
     here = period.is_counted if family is Family.COVERAGE else period.is_judged
     return here & period.gives_signals
 

@@ -15,11 +15,14 @@ from assessments.models import AssessmentWindow, Score
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening.evidence import Period
 from screening.frame import Frame
+from screening.growth import Behind
 from screening.judging import Judged, judge
 from screening.models import Observation
 from screening.narrowing import narrowed
 from screening.score_arrays import ScoreArrays
 from screening.standards import Bools, Ints, Mark, Sheet, Standard
+from screening.support import periods as support_periods
+from screening.support.stored import PERIODS
 
 NOWHERE = -1
 
@@ -45,11 +48,12 @@ class Material:
 
 
 def gather(frame: Frame, pupil_ids: Iterable[int]) -> Material:
-    """Five queries, whatever the number of pupils; the arithmetic is one pass per window and year."""
+    """Seven queries, whatever the number of pupils; the arithmetic is one pass per window and year."""
     ids = sorted(pupil_ids)
     places = _Places.fetch(frame, ids)
     sheets = _sheets(frame, ids, places)
-    source = _Source(frame, places, sheets, _adapted(ids), _observations(frame, ids), _used(places))
+    seen, behind = _observations(frame, ids), _behind(frame, ids)
+    source = _Source(frame, places, sheets, _adapted(ids), seen, behind, _used(places))
     return Material(
         frame=frame,
         pupil_ids=ids,
@@ -144,6 +148,18 @@ def _observations(frame: Frame, ids: Sequence[int]) -> list[dict[int, dict[str, 
     return told
 
 
+def _behind(frame: Frame, ids: Sequence[int]) -> list[dict[int, Sequence[Behind]]]:
+    """Per window the support (by row) that falls behind; empty where none that can be judged does."""
+    support = support_periods.fetch(PERIODS.c.pupil_id.in_(ids), frame.measures)
+    row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
+    columns = {code: column for column, code in enumerate(frame.measures)}
+    told: list[dict[int, Sequence[Behind]]] = []
+    for seen in support_periods.seen_by(frame.windows):
+        found = support.behind(seen, columns)
+        told.append({row_of[pupil_id]: behind for pupil_id, behind in found.items()})
+    return told
+
+
 def _used(places: _Places) -> Used:
     """What anybody at these pupils' schools has a record of, per window."""
     schools = {int(school) for school in np.unique(places.schools) if school != NOWHERE}
@@ -172,6 +188,7 @@ class _Source:
     sheets: Sequence[Sheet]
     adapted: Bools
     observations: Sequence[Mapping[int, dict[str, Any]]]
+    behind: Sequence[Mapping[int, Sequence[Behind]]]
     used: Used
 
     def period(self, number: int) -> Period:
@@ -193,6 +210,7 @@ class _Source:
             is_due=window.closes_on + timedelta(days=window.makeup_days) < today(),
             gives_signals=not self.frame.in_force[window.id].judged_afterwards,
             observations=self.observations[number],
+            behind=self.behind[number],
         )
 
     def there(self, number: int) -> Bools:

@@ -200,8 +200,18 @@ def _observation(evidence: Evidence) -> list[str]:
     return [f"Iakttagelse av {OBSERVERS[evidence['observed_by']]} {evidence['observed_on']}."]
 
 
-def _falling_behind(_evidence: Evidence) -> list[str]:
-    return ["Resultaten stiger långsammare än planerat."]
+def _falling_behind(evidence: Evidence) -> list[str]:
+    return [_slow(measure) for measure in evidence["measures"]]
+
+
+def _slow(measure: Evidence) -> str:
+    found, planned = (number(round(measure[rate], 1)) for rate in ("slope", "goal_slope"))
+    unit = "" if measure["unit"] in UNSAID else f" {measure['unit']}"
+    return (
+        f"{measure['name']}: {found}{unit} i veckan sedan {measure['starts_on']}, planerat {planned}. "
+        f"{measure['n']} resultat under {number(round(measure['weeks'], 1))} veckor; de två senaste ligger "
+        "under planerad utveckling."
+    )
 
 
 _TELLERS: dict[Kind, Callable[[Evidence], list[str]]] = {

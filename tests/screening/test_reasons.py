@@ -1,6 +1,7 @@
 """Why a signal was raised, as a teacher reads it."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from yardsticks import limits, measure, period, school_year, sheet, standard
 
 from screening.evidence import KINDS, Period, examine
 from screening.grounds import Case
+from screening.growth import Behind
 from screening.reasons import lacking, number, provenance, why, window_words
 from screening.signals import Family
 
@@ -153,8 +155,13 @@ def test_an_observation_says_who_and_when_and_never_what() -> None:
     assert line(Family.OBSERVATION, found) == "Iakttagelse av vårdnadshavare 2026-10-02."
 
 
-def test_growth_has_its_line_ready() -> None:
-    assert why("falling_behind", {}) == "Resultaten stiger långsammare än planerat."
+def test_slow_growth_is_told_by_its_rate_and_the_planned_one() -> None:
+    slow = Behind(0, date(2026, 8, 24), 20_000, date(2026, 11, 2), 35_000, 8, 49, 0.642857, 1.5, 0.922573)
+    found = period(standard(FLUENCY), {"ord": 30}, behind={0: [slow]})
+    assert line(Family.GROWTH, found) == (
+        "Ord per minut: 0,6 ord/min i veckan sedan 2026-08-24, planerat 1,5. 8 resultat under 7 veckor; "
+        "de två senaste ligger under planerad utveckling."
+    )
 
 
 def test_provenance_names_status_and_source_of_each_limit() -> None:
