@@ -180,4 +180,10 @@ def late_entries_open_to(
     return sa.select(LateEntry).where(LateEntry.school_class_id.in_(classes))
 
 
+def waiting() -> int:
+    """How many requests wait for an answer of the signed-in person."""
+    theirs = late_entries_open_to(Permission.MANAGE_WINDOWS).where(LateEntry.answered_at.is_(None))
+    return int(db.session.scalar(sa.select(sa.func.count()).select_from(theirs.subquery())) or 0)
+
+
 FETCHES["late_entry"] = Fetch(LateEntry, "late_entry_id", late_entries_open_to)

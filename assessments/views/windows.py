@@ -18,6 +18,7 @@ from assessments.database import db
 from assessments.expected import chosen_measures
 from assessments.forms import MeasuresForm, NewWindowForm, WindowForm
 from assessments.instruments.catalogue import measures
+from assessments.late_entry import waiting
 from assessments.models import AssessmentWindow, Season
 from assessments.phases import next_date
 from assessments.refusals import Refused
@@ -44,6 +45,7 @@ def overview() -> str:
         ],
         current=windows.current(every),
         can_manage=can_manage,
+        waiting=waiting() if can_manage else 0,
         sentence=_sentence(windows.current(every)),
     )
 
