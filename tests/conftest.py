@@ -44,6 +44,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if collection_path.name == "benchmarks" and not is_asked_for else None
 
 
+LONGEST_FIRST = (
+    "test_accessibility.py",
+    "test_matrix.py",
+    "test_main_job.py",
+    "test_demo.py",
+    "test_imports.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each process takes file after file: long ones first, or one would be left alone with the longest."""
+    place = {name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if "browser" in collect_ignore:
         terminalreporter.write_line(NO_BROWSER)
