@@ -136,6 +136,8 @@ ENDPOINTS = {
     "screening.pupil_panel": ("scores", "pupil"),
     "screening.observe": ("observe", "pupil"),
     "screening.confirm_score": ("record scores", "pupil"),
+    "reading.show": ("record scores", "class"),
+    "reading.save": ("record scores", "class"),
     "sheets.show": ("scores", "class"),
     "sheets.save": ("record scores", "class"),
     "sheets.confirm_hand_in": ("record scores", "class"),

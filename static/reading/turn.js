@@ -1,0 +1,108 @@
+// Whose turn it is: the form's numbers and their sum, and the way to the next pupil without leaving the page, so
+// that the teacher's text stays. What is sent is the form as it stands, and nothing else.
+
+const PARTS = ["#turn", "#readers", ".page-head"];
+
+/** Right words a minute and percent, halves upwards, as the server counts; null where it cannot be counted. */
+export function sum(attempted, errors, seconds) {
+  const are = [attempted, errors, seconds].every((number) => Number.isInteger(number) && number >= 0);
+  if (!are || errors > attempted || seconds < 1) return null;
+  const right = attempted - errors;
+  return {
+    points: Math.floor((2 * right * 60 + seconds) / (2 * seconds)),
+    accuracy: attempted ? Math.floor((200 * right + attempted) / (2 * attempted)) : null,
+  };
+}
+
+const field = (name) => document.querySelector(`#turn [name=${name}]`);
+const number = (name) => (/^[0-9]{1,4}$/.test(field(name).value.trim()) ? Number(field(name).value) : NaN);
+
+/** Put a number in the form, and count anew. */
+export function fill(name, value) {
+  if (!field(name)) return;
+  field(name).value = value === null ? "" : String(value);
+  count();
+}
+
+export function count() {
+  const told = document.querySelector("#turn [name=told]");
+  if (!told) return;
+  const counted = sum(number("attempted"), number("errors"), number("seconds"));
+  field("sum").value = counted ? `${counted.points} ${counted.accuracy ?? "-"}` : "-";
+  told.replaceChildren();
+  if (!counted) return;
+  const strong = document.createElement("strong");
+  strong.textContent = `${counted.points} rätta ord per minut`;
+  told.append(strong, counted.accuracy === null ? "" : `, träffsäkerhet ${counted.accuracy} %`);
+}
+
+/** @param {() => void} onNext hears that another pupil's turn has come */
+export function follow(onNext) {
+  document.addEventListener("input", (event) => event.target.closest("#turn form") && count());
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("#turn form")) return;
+    event.preventDefault();
+    save(event.target, onNext);
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("#readers a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    go(fetch(link.href), onNext, () => true);
+  });
+  window.addEventListener("popstate", () => window.location.reload());
+}
+
+async function save(form, onNext) {
+  const button = form.querySelector("[value=save]");
+  if (button.disabled) return;
+  button.disabled = true;
+  const fields = new FormData(form);
+  fields.set("step", "save");
+  try {
+    const session = await (await fetch("/api/v1/session")).json();
+    fields.set("csrf_token", session.csrf_token); // of the session as it is now
+    await go(fetch(form.action, { method: "POST", body: fields }), onNext, (answer) => answer.redirected);
+  } catch {
+    say("Det gick inte att nå Lässpår. Inget har sparats. Talen står kvar: försök igen om en stund.");
+  }
+  button.disabled = false;
+}
+
+/** Show what was answered in the places of what stands; ``isNext`` says whether somebody else's turn has come. */
+async function go(asked, onNext, isNext) {
+  const answer = await asked;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!page.querySelector("#turn")) {
+    say(
+      answer.url.includes("/sign-in")
+        ? "Du är utloggad. Inget har sparats. Talen och texten står kvar: logga in i en ny flik, och spara sedan här igen."
+        : "Inget har sparats. Talen står kvar: försök igen, eller ladda om sidan.",
+    );
+    return;
+  }
+  for (const part of PARTS) document.querySelector(part).replaceWith(page.querySelector(part));
+  document.querySelectorAll("main > .notice").forEach((notice) => notice.remove());
+  document.querySelector("main").prepend(...page.querySelectorAll("main > .notice"));
+  prepare();
+  if (isNext(answer)) {
+    history.replaceState(null, "", answer.url);
+    onNext();
+  }
+  document.querySelector("#turn-name").focus();
+}
+
+/** The sum stands while one types: no button is needed for it. */
+export function prepare() {
+  document.querySelector("#turn [data-plain]")?.remove();
+  count();
+}
+
+function say(words) {
+  const notice = document.createElement("div");
+  notice.className = "notice notice-error";
+  notice.setAttribute("role", "alert");
+  notice.append(Object.assign(document.createElement("p"), { textContent: words }));
+  document.querySelectorAll("main > .notice").forEach((old) => old.remove());
+  document.querySelector("main").prepend(notice);
+}
