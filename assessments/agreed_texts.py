@@ -14,7 +14,6 @@ from assessments.one_line import one_line
 from assessments.recording import Outcome, Recorder, Write, record_scores
 from assessments.refusals import Refused
 from assessments.words import day
-from assessments.writes import Cell
 
 LONGEST = 100
 Place = tuple[int, str]  # year, measure code
@@ -80,21 +79,22 @@ def _named(text: AgreedText) -> str:
 
 
 def retell_text(
-    window: AssessmentWindow, cell: Cell, is_agreed: bool, expected_version: int, by: Recorder
+    window: AssessmentWindow, pupil_id: int, measure: Measure, is_agreed: bool, version: int, by: Recorder
 ) -> Outcome:
-    """Say of a result that stands which text it was read on. Flushes; the caller commits."""
-    pupil_id, measure = cell
-    score = db.session.scalar(
-        sa.select(Score).filter_by(pupil_id=pupil_id, window_id=window.id, measure=measure)
-    )
+    """Say of the result in a cell, in the version somebody saw, which text it was read on. Flushes."""
+    if not measure.same_text:
+        raise Refused(f"{measure.name} jämförs inte text för text.")
+    here = {"pupil_id": pupil_id, "window_id": window.id, "measure": measure.code}
+    score = db.session.scalar(sa.select(Score).filter_by(**here))
     if score is None:
         raise Refused("Det står inget resultat i rutan.")
     write = Write(
-        *cell,
+        pupil_id,
+        measure.code,
         points=score.points,
         absence=score.absence,
         is_discontinued=score.is_discontinued,
-        expected_version=expected_version,
+        expected_version=version,
         is_on_agreed_text=is_agreed,
     )
     [outcome] = record_scores(window, [write], by)

@@ -63,7 +63,7 @@ def text(school_class: SchoolClass, window: str, pupil_id: int, measure: str) ->
     is_agreed, seen = request.form.get("text") != "other", _number(request.form.get("seen", ""))
     try:
         _refuse_if_closed(school_class, found)
-        outcome = retell_text(found, (pupil.id, chosen.code), is_agreed, seen, _by())
+        outcome = retell_text(found, pupil.id, chosen, is_agreed, seen, _by())
         return _done("score:text_told", school_class, found, pupil, chosen, outcome)
     except Refused as refused:
         db.session.rollback()
