@@ -64,7 +64,7 @@ def others_named(text: str, own: Names, others: Collection[Names]) -> Found:
     typed = [(word, _guises(word)) for word in words_in(text)]
     for word, guises in typed:
         if hits := guises & known:
-            is_doubtful = bool(hits & own.words or guises & ordinary_words())
+            is_doubtful = folded(word) in ordinary_words() or hits <= own.words | ordinary_words()
             named[word] = named.get(word, False) or not is_doubtful
     for phrase in frozenset().union(*(one.phrases for one in others)) - own.phrases:
         for words in _runs(typed, phrase):

@@ -26,6 +26,8 @@ from invented_figures import (
 
 from reports.documents import guardian
 from reports.figures.guardian import Support
+from reports.home_pages import LONGEST_SENTENCE
+from reports.models import LONGEST_COMMENT
 from screening.levels import Level
 
 FOOT = ("Björkskolan · Hösten 2026/27 · Lässpår bas 2026, version 1", "Sida 1 av 1")
@@ -203,6 +205,39 @@ def test_the_body_is_twelve_points_with_every_area_there_is():
             one for one in pdf.pages[0].extract_words(extra_attrs=["size"]) if one["text"] == "Kontakta"
         ]
     assert word["size"] == pytest.approx(12)
+
+
+LONGEST = (
+    "Läser nu mycket bra böcker, och berättar gärna vad de handlar om för den som vill lyssna en stund till."
+)
+COMMENT = "Har läst tre böcker i höst och vågar ljuda nya ord. Ber om hjälp när det tar stopp. " * 4
+
+
+@pytest.mark.parametrize("name", [*FAR_AND_WIDE, "Wilhelmina-Alexandrina Montgomery-Cederhielm af Ugglas"])
+def test_nine_areas_and_the_longest_words_of_a_teacher_stand_whole_on_one_page(name):
+    assert len(LONGEST[:100]) == LONGEST_SENTENCE
+    assert len(COMMENT[:300]) == LONGEST_COMMENT
+    lines_ = tuple(f"{number}{LONGEST[1:99]}." for number in range(3))
+    one = replace(crowded(name), can=lines_, practise=lines_, home=lines_[:2], comment=COMMENT[:300])
+    content = guardian.pdf(one)
+    assert page_count(content) == 1
+    text = whole(content)
+    assert COMMENT[:300].strip() in text
+    assert all(text.count(line) >= 2 for line in lines_)
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        (page,) = pdf.pages
+        (size,) = {
+            round(word["size"], 1)
+            for word in page.extract_words(extra_attrs=["size"])
+            if word["text"] == "ljuda"
+        }
+        assert max(word["bottom"] for word in page.extract_words()) < page.height - 18
+    assert size >= 9
+
+
+def test_without_a_comment_there_is_no_heading_for_one():
+    assert "Läraren skriver" in whole(guardian.pdf(sheet(comment="Roligt att se.")))
+    assert "Läraren skriver" not in whole(guardian.pdf(sheet()))
 
 
 def test_it_is_a_small_file():

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from invented_figures import bookmarks, pages
 from lxml import html
 from posting import post
-from scoring import class_2b, flag, record
+from scoring import class_2b, counted_queries, flag, record
 from werkzeug.datastructures import MultiDict
 
 from assessments.access.models import AuditEntry
@@ -19,6 +19,7 @@ from assessments.database import db
 from assessments.recording import Recorder
 from assessments.roster.models import Pupil, SchoolClass
 from reports.models import HomePage, PageState
+from reports.queries import class_pages
 from screening.reviewing import Decision, record_next_step
 
 AUTUMN = "2026-27-autumn"
@@ -359,3 +360,21 @@ def test_the_command_line_prints_the_same_page(desk: FlaskClient, kim: int, lass
     assert done.exit_code == 0, done.output
     assert out.read_bytes() == desk.get(of_pupil(kim, "home-page.pdf")).data
     assert CAN in pages(out.read_bytes())[0]
+
+
+def test_however_many_go_in_the_class_its_list_asks_as_many_questions(ekbacken: Ekbacken):
+    few = _questions(ekbacken)
+    for number in range(8):
+        ekbacken.pupil("Ny", f"Elev{number}", f"95{number:02}")
+    db.session.commit()
+    assert _questions(ekbacken) == few
+
+
+def _questions(ekbacken: Ekbacken) -> int:
+    for pupil in (ekbacken.kim, ekbacken.noor):
+        record(ekbacken.autumn, pupil, bokstavsljud=20)
+    db.session.commit()
+    school_class = db.session.get_one(SchoolClass, ekbacken.class_1a.id)
+    with counted_queries() as asked:
+        class_pages(school_class, ekbacken.autumn)
+    return len(asked)
