@@ -60,7 +60,7 @@ PURE = (
         f"screening.{name}"
         for name in (
             *("levels", "certainty", "composites", "evidence", "threads", "movement", "grouping"),
-            *("aimlines", "growth"),
+            *("aimlines", "growth", "statistics", "disclosure"),
         )
     ),
     *("reports.charts", "reports.layout", "reports.renderer", "reports.documents"),
