@@ -30,8 +30,13 @@ def sheet(school_class: SchoolClass, window: AssessmentWindow) -> Sheet:
 
 
 def measure_sheets(classes: Sequence[SchoolClass], window: AssessmentWindow, code: str) -> list[Sheet]:
-    """One measure of several classes, a sheet for each of those with pupils. A fixed number of queries."""
+    """One measure of several classes, a sheet for each of those with pupils. A fixed number of queries.
+
+    Lists above the class never name a pupil with protected identity; the class's own sheet does.
+    """
     pupils = enrolled(window, [school_class.id for school_class in classes])
+    if len(classes) > 1:
+        pupils = [pupil for pupil in pupils if not pupil.is_protected]
     stored = _Stored.of({school_class.school_id for school_class in classes}, window, pupils)
     columns = _columns(stored, window, {code})
     sheets = [
