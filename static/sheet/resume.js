@@ -32,7 +32,6 @@ export class Resume {
   #open(takesFocus) {
     this.#box ??= this.#make();
     if (!takesFocus) return;
-    this.#cameFrom ??= document.activeElement;
     this.#box.querySelector("input").focus();
   }
 
@@ -57,6 +56,9 @@ export class Resume {
       el("p", {}, "Det du har skrivit ligger kvar. Logga in igen, så sparas det och du kan fortsätta där du var."),
       told, form,
     );
+    box.addEventListener("focusin", ({ relatedTarget: before }) => {
+      if (before && !box.contains(before)) this.#cameFrom = before;
+    });
     box.addEventListener("keydown", (event) => event.key === "Escape" && this.#close());
     document.getElementById("main").prepend(box);
     box.showPopover?.(); // on top of everything; older browsers show it where it stands

@@ -66,6 +66,7 @@ export class Shelf {
     const seal = async (write) =>
       write && {
         client_id: write.client_id,
+        at: write.at,
         ...(await this.#vault.seal(id, { address, row, measure, write })),
       };
     return { id, version, tried, first: await seal(entry.first), next: await seal(entry.next) };

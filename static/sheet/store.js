@@ -6,7 +6,8 @@
 
 const DATABASE = "lasspar-queue";
 const CELLS = "cells";
-const STRICT = { durability: "strict" }; // "complete" means on the disk: browsers say it earlier by default
+const FLUSH = 500; // ms after which what was written is forced onto the disk
+const MARK = "flushed"; // a record that says nothing
 
 const asked = (request) =>
   new Promise((resolve, reject) => {
@@ -17,6 +18,7 @@ const asked = (request) =>
 export class Store {
   #database;
   #person;
+  #flushing = null;
 
   /** Rejects where the browser keeps nothing (private windows, a full disk, a policy). */
   static async open(person) {
@@ -42,22 +44,34 @@ export class Store {
 
   /**
    * Change some records in one transaction. `change(record | undefined)` returns the record to keep, null to
-   * take it away, undefined to leave it alone. Resolves when the disk has it.
+   * take it away, undefined to leave it alone. Resolves when a closed tab or a dead browser cannot undo it; a
+   * power cut cannot either, half a second later.
    */
   change(ids, change) {
-    return new Promise((resolve, reject) => {
-      const transaction = this.#database.transaction(CELLS, "readwrite", STRICT);
-      transaction.oncomplete = () => resolve();
-      transaction.onerror = transaction.onabort = () => reject(transaction.error);
-      const cells = transaction.objectStore(CELLS);
+    if (!ids.length) return Promise.resolve();
+    clearTimeout(this.#flushing);
+    this.#flushing = setTimeout(() => this.#write("strict", (cells) => cells.put({ id: MARK })).catch(() => {}), FLUSH);
+    return this.#write("relaxed", (cells, transaction) => {
+      let left = ids.length;
       for (const id of ids) {
         const request = cells.get(id);
         request.onsuccess = () => {
           const after = change(request.result, id);
           if (after === null) cells.delete(id);
           else if (after) cells.put(after);
+          left -= 1;
+          if (!left) transaction.commit(); // now, not when the browser finds the time
         };
       }
+    });
+  }
+
+  #write(durability, work) {
+    return new Promise((resolve, reject) => {
+      const transaction = this.#database.transaction(CELLS, "readwrite", { durability });
+      transaction.oncomplete = () => resolve();
+      transaction.onerror = transaction.onabort = () => reject(transaction.error);
+      work(transaction.objectStore(CELLS), transaction);
     });
   }
 }

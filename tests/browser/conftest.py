@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser.live_server import LiveServer
+from browser.typist import Typist
 from cast import PASSWORD, Ekbacken
 from click.testing import Result
 from flask import Flask
@@ -57,6 +59,20 @@ def site(app: Flask, database: None) -> Iterator[str]:
 @pytest.fixture
 def school(site: str, ekbacken: Ekbacken, lasspar: Callable[..., Result], tmp_path: Path) -> LivingSchool:
     return bring_to_life(ekbacken, site, lasspar, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    server = LiveServer(tmp_path_factory.mktemp("live"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def astrid(context: BrowserContext, live: LiveServer) -> Typist:
+    """She is about to type in an empty sheet, on a server of its own."""
+    live.forget_scores()
+    return Typist(context, live)
 
 
 @pytest.fixture(autouse=True)

@@ -16,12 +16,12 @@ from app import create_app
 from assessments.database import db
 from assessments.database.commands import prepare
 
-LASSPAR = Path(sys.executable).with_name("lasspar")
+ROOT = Path(__file__).parent.parent.parent
 MORE = ("Alva", "Bo", "Cleo", "Dag", "Ebba", "Folke", "Gry", "Hedda", "Ivar")
 
 
 class LiveServer:
-    """The school of every test with twelve pupils in 1A, and ``lasspar serve`` on it."""
+    """The school of every test with twelve pupils in 1A, and the server of ``lasspar serve`` on it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -54,10 +54,15 @@ class LiveServer:
         }
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [LASSPAR, "serve", "--port", str(self.port), "--workers", "1"],
+                [sys.executable, "-m", "gunicorn", *self._as_lasspar_serve_does(), "app:create_app()"],
                 env=clean | own, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         self._wait()
+
+    def _as_lasspar_serve_does(self) -> list[str]:
+        """The command itself would load the app once more, and it is started over and over here."""
+        door = ["--bind", f"127.0.0.1:{self.port}", "--chdir", str(ROOT)]
+        return [*door, "--workers", "1", "--threads", "4", "--no-control-socket"]
 
     def _wait(self) -> None:
         for _ in range(300):
