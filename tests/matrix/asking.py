@@ -163,6 +163,14 @@ def _chosen(name: str, select: Any) -> Iterator[tuple[str, str]]:
     yield name, next((value for value in [*selected, *options] if value), "")
 
 
+def cells(sheet: dict[str, Any]) -> Iterator[Fields]:
+    """What a script would write into a sheet that it was given: a 7 in the first cell of each row."""
+    for row in sheet["rows"]:
+        version = row["cells"][0]["version"]
+        told = {"pupil": row["row"], "measure": sheet["measures"][0]["code"], "value": "7"}
+        yield tuple({**told, "expected_version": version}.items())
+
+
 def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
     """Forms that no page shows filled in so that they would do: files about everybody and about each one,
     classes everywhere for somebody to teach, places and periods there are not yet."""
@@ -186,6 +194,7 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "reports.save_home_page": [(*own_words, ("comment", "Vi ses snart."), ("version", "0"))],
         "imports.preview_roster": [(("file", (text, "elever.csv")), ("on", "2026-10-15")) for text in roster],
         "imports.preview_scores": [(("file", (text, "resultat.csv")), ("replaces", "y")) for text in scores],
+        "sheet_files.read": [(("file", (text, "resultat.csv")),) for text in scores[:2]],
         "staff.add": teaches,
         "staff.give_duty": teaches,
         "screening.confirm_score": [(("window", world.window), ("measure", "bokstavsljud"))],

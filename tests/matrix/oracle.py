@@ -145,6 +145,7 @@ ENDPOINTS = {
     "api.classes": ("", None),
     "api.show_sheet": ("scores", "class"),
     "api.write_sheet": ("record scores", "class"),
+    "sheet_files.read": ("record scores", "class"),
     "cells.history": ("scores", "class"),
     "cells.restore": ("record scores", "class"),
     "cells.text": ("record scores", "class"),
