@@ -36,7 +36,11 @@ def screening() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Skriv allt som JSON.")
 def run(code: str, as_json: bool) -> None:
-    """Bedöm alla elever i en period. Kan köras hur ofta som helst."""
+    """Bedöm alla elever i en period. Kan köras hur ofta som helst.
+
+    Med --json står alla inskrivna elever med elev-id, skola och klass, också de som har skyddade
+    personuppgifter: behandla filen därefter.
+    """
     from screening.runs import screening_run  # NumPy is loaded when somebody is judged, not for --help
 
     window = windows.find(code)

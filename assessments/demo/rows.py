@@ -90,8 +90,8 @@ def _pupil(roster: Roster, number: int, child: Child) -> dict[str, Any]:
         "id": number,
         "municipality_id": roster.municipalities[child.municipality],
         "code": child.code,
-        "given_name": child.given_name,
-        "family_name": child.family_name,
+        "given_name": child.alias or child.given_name,  # as when somebody is protected: no name is kept
+        "family_name": "" if child.alias else child.family_name,
         "school_form": SchoolForm.ANPASSAD if child.is_anpassad else SchoolForm.GRUNDSKOLA,
         "curriculum": Curriculum.SWEDISH_AS_SECOND_LANGUAGE if child.follows_sva else Curriculum.SWEDISH,
         "letter_language": child.letters,

@@ -9,9 +9,10 @@ from reports.text_checks import Names, names_of
 
 
 def own_names(pupil: Pupil) -> Names:
-    """What the child itself is called."""
+    """What the child itself is called. Where an alias has taken the names' place it is no name of its own:
+    "Elev" in "Elev 7" is what every child is called."""
     first = (pupil.given_name, pupil.preferred_name)
-    return names_of([name for name in first if name], pupil.family_name, pupil.alias)
+    return names_of([name for name in first if name and name != pupil.alias], pupil.family_name, pupil.alias)
 
 
 def schoolmates_names(pupil: Pupil, window: AssessmentWindow) -> list[Names]:

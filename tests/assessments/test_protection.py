@@ -1,5 +1,6 @@
 """Skyddade personuppgifter: the name goes, everywhere and at once; pupil, scores and class stay."""
 
+import io
 import sqlite3
 from collections.abc import Callable
 from datetime import date
@@ -538,3 +539,93 @@ def test_the_signal_reaches_whoever_keeps_names(app: Flask, ekbacken: Ekbacken) 
         protecting.protect(ekbacken.kim, "Elev 7")
         protecting.protect(ekbacken.kim, "Elev 8")
     assert told == [(ekbacken.kim.id, frozenset({"kim", "berg"}))]
+
+
+class TestNobodyElseHears:
+    """What no page of the matrix asks: commands, messages, titles and files that come close to a pupil."""
+
+    WORDS = ("Uggleholk", "u77-hemlig", *CANARY, "Kvasten")
+
+    @pytest.fixture
+    def hidden(self, ekbacken: Ekbacken, xyrla: Pupil) -> Pupil:
+        xyrla.code = "u77-hemlig"
+        protecting.protect(xyrla, "Uggleholk")
+        db.session.commit()
+        return xyrla
+
+    def heard(self, text: str) -> list[str]:
+        return [word for word in self.WORDS if word.casefold() in text.casefold()]
+
+    def test_commands_count_the_pupil_and_say_no_name(
+        self, ekbacken: Ekbacken, hidden: Pupil, lasspar: Any, tmp_path: Any
+    ) -> None:
+        code, paper = ekbacken.autumn.code, tmp_path / "x.pdf"
+        for words in (
+            ("staff", "list"),
+            ("screening", "run", "--window", code),
+            ("report", "class", "10000001/1A", "--window", code, "--out", paper),
+            ("report", "classset", "10000001/1A", "--window", code, "--out", paper),
+        ):
+            told = lasspar(*words)
+            assert told.exit_code == 0, told.output
+            assert self.heard(told.output) == [], words
+        assert "5 elever" in lasspar("screening", "run", "--window", code).output
+
+    def test_the_json_of_a_window_has_everyone_enrolled_and_the_help_says_so(
+        self, ekbacken: Ekbacken, hidden: Pupil, lasspar: Any
+    ) -> None:
+        told = lasspar("screening", "run", "--window", ekbacken.autumn.code, "--json").stdout
+        assert self.heard(told) == ["u77-hemlig"]
+        assert "skyddade personuppgifter" in " ".join(lasspar("screening", "run", "--help").output.split())
+
+    def test_a_teacher_elsewhere_gets_no_near_elev_id_out_of_a_score_file(
+        self, ekbacken: Ekbacken, hidden: Pupil, signed_in: SignIn
+    ) -> None:
+        address = f"/windows/{ekbacken.autumn.slug}/scores/import"
+        for who in ("carl", "birgitta"):
+            file = (io.BytesIO(b"elev-id;bokstavsljud\nu78-hemlig;3\nu77-hemlig;4\n"), "r.csv")
+            page = post(signed_in(getattr(ekbacken, who)), address, {"file": file}).text
+            typed = page.replace("u77-hemlig;4", "").replace("u78-hemlig", "")
+            assert ("u77-hemlig" in typed) is (who == "birgitta"), who
+            assert self.heard(page.replace("u77-hemlig", "")) == []
+
+    def test_the_administrators_preview_names_nobody_who_is_protected(
+        self, ekbacken: Ekbacken, hidden: Pupil, signed_in: SignIn
+    ) -> None:
+        head = "kommun;skola;klass;årskurs;elev-id;förnamn;efternamn"
+        file = (io.BytesIO(f"{head}\nEkby;Ekbackens skola;1A;1;u78-hemlig;Bo;Ek\n".encode()), "k.csv")
+        page = post(signed_in(ekbacken.ada), "/roster/import", {"file": file, "on": "2026-10-15"}).text
+        assert "Bo Ek" in page
+        assert self.heard(page) == []
+
+    def test_neither_title_nor_message_nor_trail_holds_the_name(
+        self, ekbacken: Ekbacken, signed_in: SignIn, xyrla: Pupil
+    ) -> None:
+        rut, number = signed_in(ekbacken.rut), xyrla.id
+        before = rut.get(f"/pupils/{number}/protection").text
+        assert texts(before, "//title") == ["Skyddade personuppgifter – Lässpår"]
+        after = post(
+            rut,
+            f"/pupils/{number}/protection",
+            {"protect-alias": "Uggleholk", "protect-is_sure": "y"},
+            follow_redirects=True,
+        ).text
+        (message,) = texts(after, "//div[@role='status']")
+        assert self.heard(message) == []
+        trail = db.session.scalars(sa.select(AuditEntry)).all()
+        assert self.heard(str([(entry.action, entry.subject, entry.details) for entry in trail])) == []
+
+    def test_a_list_over_several_classes_leaves_the_pupil_to_the_classs_own_sheet(
+        self, ekbacken: Ekbacken, hidden: Pupil, signed_in: SignIn
+    ) -> None:
+        class_1b = SchoolClass(name="1B", academic_year="2026/27", school=ekbacken.school)
+        db.session.add(class_1b)
+        db.session.flush()
+        ekbacken.pupil("Bo", "Ek", "1101", school_class=class_1b)
+        db.session.commit()
+        address = f"/windows/{ekbacken.autumn.slug}/measures/bokstavsljud/sheet"
+        birgitta, one = signed_in(ekbacken.birgitta), f"class={ekbacken.class_1a.id}"
+        assert "Uggleholk" in birgitta.get(f"{address}?{one}").text
+        both = birgitta.get(f"{address}?{one}&class={class_1b.id}").text
+        assert "Bo Ek" in both
+        assert self.heard(both) == []
