@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from reports.home_pages import Written
-from reports.queries import OWN
+from reports.queries.one_page import OWN
 from reports.sentences import MOST
 
 LONGEST_READ = 2000  # characters of a field: what is too long is told, what is absurd is cut

@@ -21,7 +21,7 @@ from reports.forms import Typed, read_form
 from reports.gathering.guardian import class_set
 from reports.home_pages import LONGEST_SENTENCE, Doubtful, Overtaken, read_page, review_pages, save_page
 from reports.models import LONGEST_COMMENT, HomePage, PageState
-from reports.queries import OnePage, lines_of, one_page, parts_of, saved_by
+from reports.queries.one_page import OnePage, lines_of, one_page, parts_of, saved_by
 from reports.views.room import OF_CLASS, OF_PUPIL, bp, may_write_about, paper, window_of
 
 REFUSED = 422

@@ -14,7 +14,7 @@ from assessments.access.permissions import Permission, needs, pupils_open_to
 from assessments.models import AssessmentWindow
 from assessments.queries import my_classes
 from assessments.roster.models import Pupil, SchoolClass
-from reports.queries import class_pages
+from reports.queries.class_pages import class_pages
 from reports.views.room import OF_CLASS, OF_PUPIL, bp, may_write_about, paper, window_of
 
 

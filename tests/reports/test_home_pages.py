@@ -19,7 +19,7 @@ from assessments.database import db
 from assessments.recording import Recorder
 from assessments.roster.models import Pupil, SchoolClass
 from reports.models import HomePage, PageState
-from reports.queries import class_pages
+from reports.queries.class_pages import class_pages
 from screening.reviewing import Decision, record_next_step
 
 AUTUMN = "2026-27-autumn"

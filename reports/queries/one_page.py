@@ -1,4 +1,4 @@
-"""What the pages about pages for the home print, fetched whole and in order."""
+"""What the page about one child's page for the home prints: what is chosen, what there is to choose from."""
 
 from dataclasses import dataclass
 
@@ -12,36 +12,13 @@ from reports.figures.guardian import GuardianSheet
 from reports.gathering.enrolled import place_of
 from reports.gathering.guardian import class_set, printable
 from reports.gathering.home_pages import pages_left
-from reports.home_pages import PARTS, Line, Written, as_proposed, is_reviewed_at_once, sheet_offers
+from reports.home_pages import PARTS, Line, Written, as_proposed, sheet_offers
 from reports.models import HomePage, PageState
 from reports.page_basis import basis_of, digest, what_changed
 from reports.sentences import MOST
 from reports.wording import wording
 
 OWN = "own"
-
-
-@dataclass(frozen=True)
-class PageRow:
-    """One child's page in the list of a class. ``why`` a page that was reviewed is a draft again."""
-
-    pupil_id: int
-    name: str
-    state: PageState
-    why: str | None
-    is_waiting: bool
-
-
-@dataclass(frozen=True)
-class ClassPages:
-    rows: list[PageRow]
-    ready: int  # pages that may go home
-    reviewed: int
-    at_once: int  # pages that can be reviewed without being read one by one
-
-    @property
-    def waiting(self) -> list[str]:
-        return [row.name for row in self.rows if row.is_waiting]
 
 
 @dataclass(frozen=True)
@@ -90,21 +67,6 @@ class OnePage:
     neighbours: Neighbours
 
 
-def class_pages(
-    school_class: SchoolClass, window: AssessmentWindow, pupils: sa.Select[Pupil] | None = None
-) -> ClassPages:
-    """How far the pages of a class have come, in its list's order."""
-    sheets = class_set(school_class, window, pupils).sheets
-    left = pages_left([sheet.key for sheet in sheets], window)
-    rows = [_row(sheet, left.get(sheet.key)) for sheet in sheets]
-    return ClassPages(
-        rows=rows,
-        ready=sum(sheet.is_ready for sheet in sheets),
-        reviewed=sum(sheet.is_reviewed for sheet in sheets),
-        at_once=sum(is_reviewed_at_once(left.get(sheet.key), sheet) for sheet in sheets),
-    )
-
-
 def one_page(pupil: Pupil, window: AssessmentWindow, pupils: sa.Select[Pupil]) -> OnePage | None:
     """``pupils``: whose pages the person may print. None where the pupil goes in no class then."""
     place = place_of(pupil, window)
@@ -119,7 +81,7 @@ def one_page(pupil: Pupil, window: AssessmentWindow, pupils: sa.Select[Pupil]) -
         parts=parts_of(sheet, _lines(sheet, page)),
         comment=sheet.comment,
         state=PageState.REVIEWED if sheet.is_reviewed else PageState.DRAFT,
-        changed=_changed(sheet, page),
+        changed=changed_areas(sheet, page),
         saved=saved_by(page) if page else None,
         version=page.version if page else 0,
         seen=digest(basis_of(sheet)),
@@ -170,14 +132,8 @@ def _results(sheet: GuardianSheet) -> list[tuple[str, str]]:
     return told
 
 
-def _row(sheet: GuardianSheet, page: HomePage | None) -> PageRow:
-    state = PageState.REVIEWED if sheet.is_reviewed else PageState.DRAFT
-    was_reviewed = page is not None and page.state is PageState.REVIEWED
-    why = _changed(sheet, page) if was_reviewed else None
-    return PageRow(sheet.key, sheet.name, state, why, not sheet.is_ready)
-
-
-def _changed(sheet: GuardianSheet, page: HomePage | None) -> str | None:
+def changed_areas(sheet: GuardianSheet, page: HomePage | None) -> str | None:
+    """What the results say something else about than when the page was kept, in words."""
     words = wording(sheet.language)
     return listed(what_changed(page.basis, basis_of(sheet), words)) or None if page else None
 

@@ -1,0 +1,59 @@
+"""How far the pages for the home of a class have come, in its list's order."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from assessments.models import AssessmentWindow
+from assessments.roster.models import Pupil, SchoolClass
+from reports.figures.guardian import GuardianSheet
+from reports.gathering.guardian import class_set
+from reports.gathering.home_pages import pages_left
+from reports.home_pages import is_reviewed_at_once
+from reports.models import HomePage, PageState
+from reports.queries.one_page import changed_areas
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """One child's page in the list of a class. ``why`` a page that was reviewed is a draft again."""
+
+    pupil_id: int
+    name: str
+    state: PageState
+    why: str | None
+    is_waiting: bool
+
+
+@dataclass(frozen=True)
+class ClassPages:
+    rows: list[PageRow]
+    ready: int  # pages that may go home
+    reviewed: int
+    at_once: int  # pages that can be reviewed without being read one by one
+
+    @property
+    def waiting(self) -> list[str]:
+        return [row.name for row in self.rows if row.is_waiting]
+
+
+def class_pages(
+    school_class: SchoolClass, window: AssessmentWindow, pupils: sa.Select[Pupil] | None = None
+) -> ClassPages:
+    """Of everybody with an open identity, or of those of ``pupils``. A fixed number of questions."""
+    sheets = class_set(school_class, window, pupils).sheets
+    left = pages_left([sheet.key for sheet in sheets], window)
+    rows = [_row(sheet, left.get(sheet.key)) for sheet in sheets]
+    return ClassPages(
+        rows=rows,
+        ready=sum(sheet.is_ready for sheet in sheets),
+        reviewed=sum(sheet.is_reviewed for sheet in sheets),
+        at_once=sum(is_reviewed_at_once(left.get(sheet.key), sheet) for sheet in sheets),
+    )
+
+
+def _row(sheet: GuardianSheet, page: HomePage | None) -> PageRow:
+    state = PageState.REVIEWED if sheet.is_reviewed else PageState.DRAFT
+    was_reviewed = page is not None and page.state is PageState.REVIEWED
+    why = changed_areas(sheet, page) if was_reviewed else None
+    return PageRow(sheet.key, sheet.name, state, why, not sheet.is_ready)
