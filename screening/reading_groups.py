@@ -1,14 +1,13 @@
 """Groups as a teacher leaves them: saved with the day, changed, removed. Verbs flush; the caller commits."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from assessments.clock import today
 from assessments.database import db
-from assessments.instruments.catalogue import AREAS
 from assessments.models import AssessmentWindow
 from assessments.recording import Recorder
 from assessments.refusals import Refused
@@ -68,17 +67,13 @@ def _kept(chosen: Sequence[Chosen]) -> list[Chosen]:
     wrong = [] if kept else ["Sätt minst en elev i en grupp."]
     if twice := {name for name in names if names.count(name) > 1}:
         wrong.append(f"Två grupper heter {', '.join(sorted(twice))}. Välj ett annat namn på den ena.")
-    if not set(names) <= set(NEUTRAL_NAMES) or not _areas(kept) <= set(AREAS):
+    if not set(names) <= set(NEUTRAL_NAMES):
         wrong.append("Välj gruppens namn i listan.")
     if len(placed) != len(set(placed)):
         wrong.append("En elev kan bara stå i en grupp.")
     if wrong:
         raise Refused(wrong)
     return kept
-
-
-def _areas(groups: Collection[Chosen]) -> set[str]:
-    return {area for group in groups for area in group.areas}
 
 
 def _fill(saved: ReadingGroupSet, groups: Sequence[Chosen], by: Recorder) -> None:

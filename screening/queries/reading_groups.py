@@ -80,6 +80,12 @@ def find_saved(school_class: SchoolClass, window: AssessmentWindow, set_id: int)
     )
 
 
+def is_of_class(school_class: SchoolClass, set_id: int) -> bool:
+    """Whether the set is this class's, of whichever window."""
+    asked = sa.select(ReadingGroupSet.id).filter_by(id=set_id, school_class_id=school_class.id)
+    return db.session.scalar(asked) is not None
+
+
 def groups_page(
     school_class: SchoolClass,
     window: AssessmentWindow,

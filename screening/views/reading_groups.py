@@ -10,13 +10,14 @@ from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, classes_open_to, needs
 from assessments.database import db
+from assessments.instruments.catalogue import AREAS
 from assessments.models import AssessmentWindow
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import SchoolClass
 from screening import reading_groups as verbs
 from screening.models import ReadingGroupSet
-from screening.queries.reading_groups import MOST_GROUPS, find_saved, groups_page
+from screening.queries.reading_groups import MOST_GROUPS, find_saved, groups_page, is_of_class
 from screening.reading_groups import Chosen
 from screening.views.room import bp
 
@@ -34,9 +35,12 @@ def reading_groups(school_class: SchoolClass, window: str) -> str:
 
 @bp.get(ONE)
 @needs(P.SEE_SCORES, of="school_class")
-def saved_groups(school_class: SchoolClass, window: str, group_set_id: int) -> str:
+def saved_groups(school_class: SchoolClass, window: str, group_set_id: int) -> str | Response:
     found = _window_of(school_class, window)
-    return _page(school_class, found, _saved(school_class, found, group_set_id))
+    saved = find_saved(school_class, found, group_set_id)
+    if saved is None and is_of_class(school_class, group_set_id):  # the window was changed on top of the page
+        return _suggested(school_class, found)
+    return _page(school_class, found, saved or abort(404))
 
 
 @bp.post(ADDRESS)
@@ -80,7 +84,7 @@ def remove_groups(school_class: SchoolClass, window: str, group_set_id: int) -> 
     verbs.remove_groups(saved)
     db.session.commit()
     flash("Grupperna är borttagna.")
-    return redirect(url_for("screening.reading_groups", class_id=school_class.id, window=found.slug), 303)
+    return _suggested(school_class, found)
 
 
 def _window_of(school_class: SchoolClass, slug: str) -> AssessmentWindow:
@@ -103,7 +107,7 @@ def _chosen(school_class: SchoolClass, window: AssessmentWindow) -> list[Chosen]
     return [
         Chosen(
             request.form[f"name-{slot}"].strip(),
-            tuple(request.form.get(f"areas-{slot}", "").split()),
+            tuple(area for area in AREAS if area in request.form.get(f"areas-{slot}", "").split()),
             tuple(pupil for pupil, told in placed.items() if told == str(slot)),
         )
         for slot in range(1, MOST_GROUPS + 1)
@@ -117,6 +121,10 @@ def _by() -> Recorder:
 
 def _note(action: str, school_class: SchoolClass, saved: ReadingGroupSet) -> None:
     audit.note(action, school_class, school_id=school_class.school_id, groups=saved.id)
+
+
+def _suggested(school_class: SchoolClass, window: AssessmentWindow) -> Response:
+    return redirect(url_for("screening.reading_groups", class_id=school_class.id, window=window.slug), 303)
 
 
 def _to(school_class: SchoolClass, window: AssessmentWindow, saved: ReadingGroupSet) -> Response:

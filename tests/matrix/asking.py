@@ -190,7 +190,12 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         (name, said) for part in ("can", "practise", "home")
         for name, said in ((part, "own"), (f"{part}:own", "Läser varje dag."))
     )  # fmt: skip
+    read_aloud = (
+        *(("pupil", world.pupils["zaxovib"]), ("measure", "ord_per_minut"), ("step", "save")),
+        *(("attempted", "50"), ("errors", "4"), ("seconds", "60"), ("seen", "2"), ("sum", "46 92")),
+    )
     bodies: dict[str, list[Fields]] = {
+        "reading.save": [read_aloud],
         "reports.save_home_page": [(*own_words, ("comment", "Vi ses snart."), ("version", "0"))],
         "imports.preview_roster": [(("file", (text, "elever.csv")), ("on", "2026-10-15")) for text in roster],
         "imports.preview_scores": [(("file", (text, "resultat.csv")), ("replaces", "y")) for text in scores],

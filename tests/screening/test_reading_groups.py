@@ -10,10 +10,11 @@ from cast import Ekbacken
 from flask.testing import FlaskClient
 from posting import post
 from reading_pages import sentence, texts
-from scoring import class_2b, counted_queries, record
+from scoring import a_window, class_2b, counted_queries, record
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
+from assessments.models import Season
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening.models import ReadingGroup, ReadingGroupMember, ReadingGroupSet
 
@@ -161,6 +162,13 @@ class TestSaving:
         assert why in answer.text
         assert saved_pupils() == {}
 
+    def test_an_area_nobody_knows_is_no_area(
+        self, ekbacken: Ekbacken, signed_in: SignIn, school_class: SchoolClass
+    ) -> None:
+        fields = form(school_class, ("Uggla", ["Abdi"])) | {"areas-1": "4 fluency <b>"}
+        post(signed_in(ekbacken.birgitta), address(ekbacken, school_class), fields)
+        assert db.session.scalars(sa.select(ReadingGroup)).one().areas == ["fluency"]
+
     def test_a_pupil_of_another_class_is_not_there(
         self, ekbacken: Ekbacken, signed_in: SignIn, school_class: SchoolClass
     ) -> None:
@@ -218,6 +226,15 @@ class TestChanging:
     ) -> None:
         tail = f"/{self.saved().id}"
         assert client.get(address(ekbacken, ekbacken.class_1a, tail)).status_code == 404
+
+    def test_changing_the_window_on_top_of_the_page_leads_to_that_window_s_groups(
+        self, ekbacken: Ekbacken, client: FlaskClient, school_class: SchoolClass
+    ) -> None:
+        a_window("2026/27", Season.WINTER, date(2027, 1, 11), date(2027, 2, 12))
+        db.session.commit()
+        winter = f"/classes/{school_class.id}/windows/2026-27-winter/groups"
+        assert client.get(f"{winter}/{self.saved().id}").headers["Location"] == winter
+        assert client.get(winter).status_code == 200
 
     def test_who_has_left_the_class_stands_in_no_group(
         self, ekbacken: Ekbacken, client: FlaskClient, school_class: SchoolClass
