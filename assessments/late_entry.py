@@ -20,6 +20,7 @@ from assessments.models import AssessmentWindow, LateEntry
 from assessments.one_line import one_line
 from assessments.refusals import Refused
 from assessments.roster.models import Duty, Enrolment, Municipality, Pupil, School, SchoolClass
+from assessments.roster.protecting import ALIAS
 from assessments.writes import Recorder
 
 LONGEST = 300
@@ -162,6 +163,7 @@ def _says_no_name(line: str, school_class: SchoolClass) -> str:
         Enrolment.school_class_id == school_class.id
     )
     parts = {part for row in db.session.execute(here) for name in row if name for part in WORDS.findall(name)}
+    parts.discard(ALIAS)  # "Elev 7" stands instead of a name; "elev" is what every child is called
     if said := {word for word in WORDS.findall(line) if word in parts or word.removesuffix("s") in parts}:
         raise Refused(f"Skriv utan elevers namn ({', '.join(sorted(said))}): samordnaren ser inga elever.")
     return line
