@@ -9,9 +9,10 @@ export class Bar {
     Object.assign(this, { sheet, choose });
     this.filled = el("strong", { class: "filled number" });
     this.saved = el("span", { class: "saved" });
-    this.cell = el("p", { class: "here" });
+    this.cell = el("span");
+    this.history = el("a", { class: "history" }, "Historik");
     this.choices = el("div", { class: "choices", role: "group", "aria-label": "Skriv i rutan" });
-    this.element = el("div", { class: "sheet-bar" }, el("p", { class: "told" }, this.filled, this.saved), this.cell, this.choices);
+    this.element = el("div", { class: "sheet-bar" }, el("p", { class: "told" }, this.filled, this.saved), el("p", { class: "here" }, this.history, this.cell), this.choices);
   }
 
   count(filled, expected) {
@@ -29,8 +30,16 @@ export class Bar {
     const said = typed === null ? cell.unusual && `Ovanligt: ${cell.unusual}. Stämmer det?` : this.#meaning(typed, place);
     const parts = [`${measure.name}: ${allowed(measure)}`, formerly(cell), said].filter(Boolean);
     this.cell.replaceChildren(el("b", {}, row.name), ` ${parts.join(" · ")}`);
+    set(this.history, "href", cell.version > 0 && row.history && `${row.history}${measure.code}`);
     if (this.measure !== measure && !this.sheet.isReadOnly) this.#offer(measure);
     this.measure = measure;
+  }
+
+  /** From the cell to what it remembers, by the keyboard; false where nothing has stood there. */
+  enter() {
+    if (!this.history.hasAttribute("href")) return false;
+    this.history.focus();
+    return true;
   }
 
   /** A letter that stands for a word is told as the word. */

@@ -11,7 +11,7 @@ export class Grid {
   place = null;
   isAcross = false;
 
-  /** `parts`: actions, speech, and what happens outside the grid: moved(place, typed), settle, giveUp, dates. */
+  /** `parts`: actions, speech, and what happens outside the grid: moved(place, typed), settle, giveUp, dates, history. */
   constructor(sheet, cells, parts) {
     Object.assign(this, { sheet, cells, ...parts });
     this.moves = new Moves(sheet.rows.length, sheet.measures.length, sheet.isOpen);
@@ -144,6 +144,7 @@ export class Grid {
     caret: () => (this.editor.isCaret = true),
     clear: () => this.#clear(),
     dates: () => this.commit() && this.dates(this.place),
+    history: () => this.history() || this.speech.say("Inget har stått i rutan."),
     escape: () => this.#escape(),
     undo: () => this.back(this.actions.undo(), "Ångrat"),
     redo: () => this.back(this.actions.redo(), "Gjort om"),

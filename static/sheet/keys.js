@@ -18,6 +18,7 @@ export function moving(event) {
   if (key === "Home" || key === "End") return ["rowEnd", key === "End"];
   if (key === "PageUp" || key === "PageDown") return ["page", key === "PageDown" ? 1 : -1];
   if (key === "F2") return [shift ? "dates" : "edit"];
+  if (key === "ContextMenu" || (key === "F10" && shift)) return ["history"];
   if (key === "Delete" || key === "Backspace") return ["clear"];
   if (key === "Escape") return ["escape"];
   return [...key].length === 1 && key !== " " ? ["type", key] : null;

@@ -34,7 +34,9 @@ export class Page {
       settle: (place, whose) => queue.settle(this.#key(place), whose),
       giveUp: (place) => this.giveUp(place),
       dates: (place) => this.days(place),
+      history: () => this.bar.enter(),
     });
+    this.bar.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.grid.focus(this.grid.place));
     this.saving = new Saving(sheet, queue, changed, (place) => this.speech.say(cellName(sheet, place)));
   }
 

@@ -101,7 +101,7 @@ export function proposedDays(main, measures) {
 /** The date of each column as a button in its head; opening it is `onOpen(column)`. */
 export function dayButtons(cells, sheet, onOpen) {
   return sheet.measures.map((measure, column) => {
-    cells.header(column).querySelector(".day")?.remove();
+    for (const fold of cells.header(column).querySelectorAll("details")) fold.remove();
     const day = el("button", { type: "button", class: "day-button", tabindex: "-1", click: () => onOpen(column) });
     const show = () => {
       day.textContent = sheet.days[column] ?? "";

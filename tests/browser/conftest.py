@@ -18,7 +18,10 @@ from click.testing import Result
 from flask import Flask
 from living_school import LivingSchool, bring_to_life
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from sheet_grid import Grid, a_class_of_25
 from werkzeug.serving import make_server
+
+from assessments.database import db
 
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 SILENT = ["--disable-component-update", "--disable-sync"]
@@ -108,3 +111,21 @@ def sign_in(page: Page, school: LivingSchool) -> Callable[[str], Page]:
         return page
 
     return as_
+
+
+@pytest.fixture
+def class_2c(ekbacken: Ekbacken) -> int:
+    return a_class_of_25(ekbacken)
+
+
+@pytest.fixture
+def grid(class_2c: int, ekbacken: Ekbacken, page: Page, site: str) -> Grid:
+    slug = ekbacken.autumn.slug
+    db.session.rollback()  # no test holds the database while a page is asked
+    page.goto(f"{site}/sign-in")
+    page.get_by_label("Användarnamn").fill("astrid")
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    page.get_by_role("button", name="Logga in").click()
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return Grid(page, f"{site}/classes/{class_2c}/windows/{slug}/sheet")

@@ -1,0 +1,69 @@
+"""Blocks and files onto the score sheet, and out of it again."""
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+from sheet_grid import Grid, nothing_for_axe, scores
+from workbooks import workbook
+
+WORDS = "rätt lästa ord per minut, text"
+HEADINGS = "Elev\tBokstavsljud\tRätt lästa ord per minut, text\tTräffsäkerhet vid högläsning"
+PASTED = """Elev\tBokstavsljud\tOrd per minut\tAvstämning B
+Al-Hassan, Fatma\t21\t43\tNådd
+Olle Alm\t99\t31\tDelvis
+Jon Ánnesen\tabc\t\tf
+Fel Namn\t1\t2\t
+"""
+
+
+def test_a_block_from_a_spreadsheet_is_looked_over_first(grid: Grid, class_2c: int, tmp_path: Path) -> None:
+    page = grid.page
+    grid.type("20")
+    grid.paste(PASTED)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(
+        "4 rader, 4 kolumner; 5 nya resultat; 1 ersätter ett annat värde; 4 rutor fylls inte i."
+    )
+    expect(dialog).to_contain_text("Namnen i första kolumnen stämmer för 3 av 4.")
+    expect(dialog).to_contain_text("Bokstavsljud går från 0 till 29.")
+    expect(dialog.locator(".paste-replaces")).to_have_text("20 → 21ersätter")
+    nothing_for_axe(page)
+    batches: list[str] = []
+    page.on("request", lambda request: request.method == "PATCH" and batches.append(request.post_data or ""))
+    grid.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(grid.cell("Fatma, bokstavsljud, 21, under målet")).to_have_count(1)
+    grid.saved()
+    assert len(batches) == 1
+    assert scores()["Jon", "avstamning_b"].absence == "absent"
+    grid.press("Control+z")
+    expect(grid.cell("Fatma, bokstavsljud, 20")).to_have_count(1)
+    expect(grid.cell("Olle, rätt lästa ord per minut, text, tomt")).to_have_count(1)
+    grid.saved()
+    assert set(scores()) == {("Fatma", "bokstavsljud")}
+
+    grid.press("Control+Home", "Shift+ArrowDown", "Shift+ArrowRight")
+    assert grid.copied() == "20\t\n\t"
+    grid.press("Control+a")
+    whole = grid.copied().split("\n")
+    assert whole[0] == f"{HEADINGS}\tAvstämning B (Skolverkets bedömningsstöd)"
+    assert whole[1] == "Fatma Al-Hassan\t20\t\t\t"
+    grid.press("Escape", "Control+Home", "ArrowDown")
+    grid.paste("7\n")  # a single value is as if typed
+    assert grid.focused.startswith("Olle, bokstavsljud, 7")
+    grid.paste("77")
+    expect(page.locator(".fault")).to_contain_text("går från 0 till 29")
+    grid.press("Escape")
+
+    file = tmp_path / "resultat.xlsx"
+    file.write_bytes(workbook([["Namn", "Träffsäkerhet"], ["Olle Alm", 97], ["Ruth Ask", 101]]))
+    page.locator("input[type=file]").set_input_files(file)
+    expect(dialog).to_contain_text("Fyll från resultat.xlsx")
+    expect(dialog).to_contain_text("1 nya resultat; 1 ruta fylls inte i.")
+    dialog.get_by_role("button", name="Fyll i 1 resultat").click()
+    expect(grid.cell("Olle, träffsäkerhet vid högläsning, 97")).to_have_count(1)
+    file.write_bytes(b"%PDF-1.7")
+    page.locator("input[type=file]").set_input_files(file)
+    expect(dialog).to_contain_text("Filen är en PDF, inte en tabell.")
+    grid.press("Escape")
+    grid.saved()
