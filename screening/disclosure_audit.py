@@ -1,0 +1,129 @@
+"""What a reader can work out of printed numbers about those that are not (decision logic, section 7).
+
+A line is a number that is shown or hidden: a set of cells that it sums. A hidden line that is a combination
+of shown ones is known exactly; the test is a rank test over the rationals, without floats. The others are
+bounded by linear programming: counts are never negative, and a hidden count known within 4 counts as shown.
+
+Sources: Hundepool et al. 2012, Statistical Disclosure Control, chapter 4 (audit of suppressed tables).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linprog
+
+KNOWN_WITHIN = 4
+ROUNDING = 1e-6  # of the solver
+
+Vector = dict[str, Fraction]
+Lines = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """A hidden line that can be worked out, and the shown lines that it is worked out from."""
+
+    name: str
+    from_lines: tuple[str, ...]
+
+
+@dataclass
+class RowSpace:
+    """The lines shown so far in echelon form, each with the lines it was made of. Exact."""
+
+    rows: dict[str, tuple[Vector, Vector]] = field(default_factory=dict)  # by the cell each row leads with
+
+    @classmethod
+    def of(cls, lines: Lines, shown: Iterable[str]) -> "RowSpace":
+        space = cls()
+        for name in shown:
+            rest, made_of = space._reduced(lines[name])
+            if rest:
+                made_of[name] = made_of.get(name, Fraction(0)) - 1
+                lead = min(rest)
+                scale = 1 / rest[lead]
+                space.rows[lead] = (
+                    {cell: value * scale for cell, value in rest.items()},
+                    {line: -value * scale for line, value in made_of.items()},
+                )
+        return space
+
+    def made_of(self, cells: frozenset[str]) -> Vector | None:
+        """The line as a combination of shown ones; None where its vector lies outside their space."""
+        rest, made_of = self._reduced(cells)
+        return None if rest else made_of
+
+    def _reduced(self, cells: frozenset[str]) -> tuple[Vector, Vector]:
+        """What is left of the line when the rows are taken from it, and what was taken, as shown lines."""
+        rest: Vector = dict.fromkeys(cells, Fraction(1))
+        taken: Vector = {}
+        for lead, (row, made_of) in self.rows.items():  # none holds the lead of one before it
+            if times := rest.get(lead):
+                _add(rest, row, -times)
+                _add(taken, made_of, times)
+        return rest, taken
+
+
+def _add(to: Vector, what: Vector, times: Fraction) -> None:
+    """Add so many times the one vector to the other; what becomes 0 goes."""
+    for key, value in what.items():
+        total = to.pop(key, Fraction(0)) + times * value
+        if total:
+            to[key] = total
+
+
+def recoverable(lines: Lines, hidden: Iterable[str]) -> list[Exposure]:
+    """The hidden lines that can be computed exactly. In the order given."""
+    concealed = list(hidden)
+    space = RowSpace.of(lines, [name for name in lines if name not in set(concealed)])
+    found = ((name, space.made_of(lines[name])) for name in concealed)
+    return [Exposure(name, tuple(made_of)) for name, made_of in found if made_of is not None]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Between which counts a hidden line must lie, and the shown lines that say so."""
+
+    low: float
+    high: float
+    from_lines: tuple[str, ...]
+
+    @property
+    def is_narrow(self) -> bool:
+        return self.high - self.low <= KNOWN_WITHIN + ROUNDING
+
+
+class Bounding:
+    """What the shown lines say of the others, given that no cell is negative. ``counts`` by cell."""
+
+    def __init__(self, lines: Lines, shown: Sequence[str], counts: Mapping[str, int]) -> None:
+        self.lines, self.shown, self.cells = lines, shown, sorted(counts)
+        self.counts = {line: sum(counts[cell] for cell in cells) for line, cells in lines.items()}
+        self.matrix = np.array([self._row(line) for line in shown]) if shown else None
+        self.sums = np.array([self.counts[line] for line in shown], np.float64) if shown else None
+
+    def bounds(self, line: str) -> Bounds:
+        """The lowest and the highest count the line can have."""
+        low, high = self._end(line, 1), self._end(line, -1)
+        return Bounds(low[0], high[0], tuple(sorted(low[1] | high[1])))
+
+    def narrow(self, line: str) -> Bounds | None:
+        """The bounds where they say too much. A line that can be so much more needs no lower end."""
+        if self._end(line, -1)[0] - self.counts[line] > KNOWN_WITHIN + ROUNDING:
+            return None
+        found = self.bounds(line)
+        return found if found.is_narrow else None
+
+    def _end(self, line: str, sign: int) -> tuple[float, set[str]]:
+        """The least (sign 1) or most (-1) that the line can count, and the shown lines that keep it there."""
+        found = linprog(sign * self._row(line), A_eq=self.matrix, b_eq=self.sums, method="highs")
+        if found.status != 0:
+            return np.inf, set()  # nothing shown holds it back
+        binding = np.flatnonzero(np.abs(found.eqlin.marginals) > ROUNDING).tolist()
+        return sign * found.fun, {self.shown[at] for at in binding}
+
+    def _row(self, line: str) -> npt.NDArray[np.float64]:
+        return np.array([cell in self.lines[line] for cell in self.cells], np.float64)
