@@ -33,6 +33,7 @@ class ReadingPage:
     measure: Measure | None
     readers: tuple[Reader, ...]
     chosen: Reader | None
+    text: str = ""  # agreed for the window, by name and day
 
     @property
     def left(self) -> int:
@@ -65,7 +66,8 @@ def reading_page(
     chosen = next((one for one in readers if one.pupil_id == pupil_id), None)
     if chosen is None and pupil_id is None:
         chosen = next((one for one in readers if not one.is_done), None)
-    return ReadingPage(tuple(offered), measure, readers, chosen)
+    text = next(column.text for column in own.columns if column.code == measure.code)
+    return ReadingPage(tuple(offered), measure, readers, chosen, text)
 
 
 def _readers(own: Sheet, shown: Sheet, measure: Measure) -> tuple[Reader, ...]:

@@ -17,7 +17,7 @@ QR = 25 * mm
 QUIET = 4  # modules of white around the code
 NAME_WIDE = 56 * mm
 NARROWEST, WIDEST = 25 * mm, 42 * mm
-HEADER = 19 * mm
+HEADER = 22 * mm
 IN_PORTRAIT = 4  # measures
 EMPTY_ROWS = 2
 SIZE, SMALL = 11.0, 8.5
@@ -108,6 +108,7 @@ def _header(paper: Paper, columns: tuple[SheetColumn, ...], wide: float, top: fl
         left = paper.margin + NAME_WIDE + place * wide + 3
         size, lines = _fitted_lines(column.name, wide - 6)
         ends = fonts.wrap(column.ends, Face.REGULAR, 7.5, wide - 6)[:2]
+        ends += fonts.wrap(column.text, Face.REGULAR, 7.5, wide - 6)[:2] if column.text else []
         foot = top - HEADER + 2
         y = foot + 9 * len(ends)
         paper.lines(left, y, ends, 7.5, 9, ink=MUTED)

@@ -9,6 +9,7 @@ from reports.figures.imprint import Imprint
 class SheetColumn:
     name: str
     ends: str  # "0–29 antal", or the words to choose among
+    text: str = ""  # agreed for the period: "Sommarlovet, bestämd 2026-09-01"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def blank_sheet(sheet: Sheet, address: str) -> BlankSheet:
     return BlankSheet(
         imprint=Imprint(sheet.school_class.school.name, sheet.window.label, "", today()),
         class_name=sheet.school_class.name,
-        columns=tuple(SheetColumn(one.measure.name, _ends(one.measure)) for one in sheet.columns),
+        columns=tuple(SheetColumn(one.measure.name, _ends(one.measure), one.text) for one in sheet.columns),
         rows=tuple(
             SheetRow(row.pupil.name, row.year, tuple(cell.is_open for cell in row.cells))
             for row in sheet.rows

@@ -1,6 +1,7 @@
 """The one-minute reading: what is counted, what is saved, whose turn it is, and what never leaves a page."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,11 @@ from flask.testing import FlaskClient
 from lxml import html
 from posting import post
 from reading_pages import sentence, text, texts
-from scoring import class_2b, record
+from scoring import class_2b, counted_queries, record
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
-from assessments.models import Score
+from assessments.models import AgreedText, Score
 from assessments.reading_aloud import Reading, read
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil, SchoolClass
@@ -129,6 +130,32 @@ class TestWhoseTurnItIs:
             "Rätt lästa ord per minut, text",
             "Rätt lästa ord per minut, ordlista",
         ]
+
+    def test_the_text_agreed_for_the_period_is_named(
+        self, ekbacken: Ekbacken, client: FlaskClient, school_class: SchoolClass
+    ) -> None:
+        agreed = AgreedText(
+            window_id=ekbacken.autumn.id, year=2, measure="ord_per_minut", name="Sommarlovet",
+            decided_on=date(2026, 9, 1),
+        )  # fmt: skip
+        db.session.add(agreed)
+        db.session.commit()
+        page = client.get(address(ekbacken, school_class)).text
+        assert "Text: Sommarlovet, bestämd 2026-09-01." in page
+
+    def test_takes_as_many_questions_whatever_the_class(
+        self, ekbacken: Ekbacken, client: FlaskClient, school_class: SchoolClass
+    ) -> None:
+        asked = []
+        for _ in range(2):
+            with counted_queries() as statements:
+                client.get(address(ekbacken, school_class))
+            asked.append(len(statements))
+            for place in range(12):
+                code = f"{len(asked)}9{place:02}"
+                ekbacken.pupil("Ny", f"E{place}", code, school_class=school_class, year=2)
+            db.session.commit()
+        assert asked[0] == asked[1]
 
     @pytest.mark.parametrize(
         ("who", "status"), [("birgitta", 200), ("rut", 403), ("ada", 403), ("carl", 404)]

@@ -91,6 +91,12 @@ class TestTheSheetToWriteOn:
         assert set(fonts_of(content).values()) == {True}
         assert blank_sheet.pdf(sheet((*HOSTILE, "نور الهدى"))) == content
 
+    def test_names_the_text_agreed_for_the_period(self) -> None:
+        column = SheetColumn("Rätt lästa ord per minut, text", "0–250 ord/min", "Sommar, bestämd 2026-09-01")
+        rows = (SheetRow("Åsa Öberg", None, (True,)),)
+        said = whole(blank_sheet.pdf(BlankSheet(IMPRINT, "2B", (column,), rows, (), ADDRESS)))
+        assert "Sommar, bestämd 2026-09-01" in said
+
 
 class TestTheListOfGroups:
     def test_holds_names_under_neutral_names_on_one_page(self) -> None:
