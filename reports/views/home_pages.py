@@ -22,7 +22,7 @@ from reports.gathering.guardian import class_set
 from reports.home_pages import LONGEST_SENTENCE, Doubtful, Overtaken, read_page, review_pages, save_page
 from reports.models import LONGEST_COMMENT, HomePage, PageState
 from reports.queries.one_page import OnePage, lines_of, one_page, parts_of, saved_by
-from reports.views.room import OF_CLASS, OF_PUPIL, bp, may_write_about, paper, window_of
+from reports.views.room import OF_CLASS, OF_PUPIL, bp, paper, window_of
 
 REFUSED = 422
 
@@ -108,7 +108,7 @@ def _shown(
         window=window,
         school=page.school_class.school,
         page=page,
-        is_form=may_write_about(page.school_class),
+        is_form=_may_write(pupil),
         reasons=refused.reasons if refused else [],
         doubted=refused.words if isinstance(refused, Doubtful) else (),
         doubted_where=_where_in_doubt(refused),
@@ -116,6 +116,12 @@ def _shown(
         longest_comment=LONGEST_COMMENT,
         longest_sentence=LONGEST_SENTENCE,
     )
+
+
+def _may_write(pupil: Pupil) -> bool:
+    """Asked of the pupil, who may go in another class by now than on the page."""
+    open_to = pupils_open_to(Permission.WRITE_HOME_PAGES).where(Pupil.id == pupil.id)
+    return db.session.scalar(open_to) is not None
 
 
 def _where_in_doubt(refused: Refused | None) -> list[tuple[str, str, str]]:

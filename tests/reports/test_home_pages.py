@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.recording import Recorder
-from assessments.roster.models import Pupil, SchoolClass
+from assessments.roster.models import Enrolment, Pupil, Role, SchoolClass
 from reports.models import HomePage, PageState
 from reports.queries.class_pages import class_pages
 from screening.reviewing import Decision, record_next_step
@@ -272,6 +272,21 @@ def test_those_who_teach_write_and_the_principal_reads(
     assert page.status_code == reads
     assert ("Granska klart" in page.text) == (writes == 303)
     assert post(client, of_pupil(kim), fields).status_code == writes
+
+
+def test_who_teaches_the_child_now_writes_on_the_page_of_the_class_before(
+    desk: FlaskClient, ekbacken: Ekbacken, signed_in: Any, kim: int
+):
+    ekbacken.autumn.closes_on = date(2026, 10, 1)
+    ekbacken.kim.enrolments[0].ends_on = date(2026, 10, 10)
+    new = SchoolClass(name="1C", academic_year="2026/27", school=ekbacken.school)
+    db.session.add(Enrolment(pupil=ekbacken.kim, school_class=new, year=1, starts_on=date(2026, 10, 11)))
+    tove = ekbacken.staff("Tove Tall", "tove", Role.TEACHER, school_class=new)
+    db.session.commit()
+    assert desk.get(of_pupil(kim)).status_code == 404
+    client = signed_in(tove)
+    assert "i 1A," in client.get(of_pupil(kim)).text
+    assert send(client, kim, do="review").status_code == 303
 
 
 def test_a_protected_pupil_has_no_page(desk: FlaskClient, ekbacken: Ekbacken):
