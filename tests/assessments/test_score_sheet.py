@@ -110,7 +110,7 @@ def test_codes_and_broken_off_scores_are_shown_as_words(ekbacken: Ekbacken, shee
 def test_a_measure_with_labels_is_a_choice_of_words(ekbacken: Ekbacken, sheet: Sheet) -> None:
     assert "<option>Delvis</option>" in sheet.page
     page = sheet.save({ekbacken.kim.id: "Delvis"}, "avstamning_a")
-    assert "<option selected>Delvis</option>" in page
+    assert f'name="value-{ekbacken.kim.id}-avstamning_a" value="Delvis"' in page
     found = score_of(ekbacken.kim.id, "avstamning_a")
     assert found is not None
     assert found.points == 1
