@@ -22,7 +22,7 @@ MAY = {
     P.MANAGE_PROTECTED: "lägga in och flytta elever som bara har ett alias, och ta bort skyddet",
     P.MANAGE_STAFF: "sköta konton och uppdrag",
     P.SEE_SCORES: "se resultat och nivåer",
-    P.RECORD_SCORES: "skriva in resultat och lämna in klassen",
+    P.RECORD_SCORES: "skriva in resultat, göra grupper och lämna in klassen",
     P.SEE_SIGNALS: "se signaler och varför de finns",
     P.ACT_ON_SIGNALS: "spara nästa steg",
     P.ACT_ON_REPORTED: "spara nästa steg för elever som anmälts till rektor",

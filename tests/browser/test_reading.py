@@ -7,6 +7,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from living_school import LivingSchool
 from playwright.sync_api import Locator, Page, Request, expect
 
+from assessments.reading_aloud import Reading
+
 OWN_TEXT = "Kvällsrävens grävling åt ett surkart äpple bakom ladan medan regnet föll"
 STORED = """async () => JSON.stringify([
     {...localStorage}, {...sessionStorage}, await indexedDB.databases(), await caches.keys()])"""
@@ -113,6 +115,26 @@ def test_when_the_session_has_ended_everything_stands(reading: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Inget har sparats.")
     expect(page.get_by_label("Lästa ord", exact=True)).to_have_value("40")
     expect(word(page, "grävling")).to_be_visible()
+
+
+def test_the_page_sums_as_the_server_does(reading: Page) -> None:
+    """What is shown before it is saved is what is saved."""
+    tried = [
+        (attempted, errors, seconds)
+        for attempted in (0, 1, 3, 7, 40, 99, 250)
+        for errors in (0, 1, 2, 5, 39)
+        for seconds in (1, 7, 29, 45, 59, 60, 61, 600)
+        if errors <= attempted
+    ]
+    module = reading.evaluate("document.querySelector('script[src*=\"reading/main.js\"]').src")
+    counted = reading.evaluate(
+        """async ([main, tried]) => {
+            const {sum} = await import(new URL("./turn.js", main));
+            return tried.map((one) => sum(...one)).map((one) => `${one.points} ${one.accuracy ?? "-"}`);
+        }""",
+        [module, tried],
+    )
+    assert counted == [Reading(*numbers).sum for numbers in tried]
 
 
 def test_axe_finds_nothing_with_words_to_tap(reading: Page) -> None:

@@ -66,7 +66,7 @@ class TestTheSuggestion:
     ) -> None:
         said = signed_in(ekbacken.birgitta).get(address(ekbacken, school_class)).text
         assert sentence(said) == "5 av 7 elever i 1 grupp."
-        assert "Lägst i läsflyt" in said
+        assert "Område: läsflyt" in said
         members = texts(said, "//section[@aria-labelledby='group-1-heading']//li//a")
         assert members == ["Abdi Ek00", "Bo Ek01", "Cilla Ek02", "Disa Ek03", "Elif Ek04"]
         outside = texts(said, "//section[@aria-labelledby='outside-heading']//li//a")
