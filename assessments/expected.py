@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -43,21 +44,15 @@ def counting_day(window: AssessmentWindow) -> date:
     return min(max(today(), window.opens_on), window.closes_on)
 
 
+def years_of(window: AssessmentWindow, class_id: int) -> dict[int, int]:
+    """The years of the class's pupils who are open to the signed-in person, by pupil id; one query."""
+    return dict(db.session.execute(_enrolments(window, [class_id], Enrolment.pupil_id, Enrolment.year)).all())
+
+
 def enrolled(window: AssessmentWindow, class_ids: Collection[int]) -> list[Enrolled]:
     """The pupils of the classes whose scores the signed-in person may see, by family name; one query."""
-    day = counting_day(window)
-    open_to_me = pupils_open_to(Permission.SEE_SCORES).with_only_columns(Pupil.id)
-    rows = db.session.execute(
-        sa.select(Enrolment.school_class_id, Enrolment.year, SchoolClass.school_id, Pupil)
-        .join(Pupil, Enrolment.pupil_id == Pupil.id)
-        .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
-        .where(
-            Enrolment.school_class_id.in_(class_ids),
-            Enrolment.starts_on <= day,
-            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
-            Pupil.id.in_(open_to_me),
-        )
-    )
+    columns = (Enrolment.school_class_id, Enrolment.year, SchoolClass.school_id, Pupil)
+    rows = db.session.execute(_enrolments(window, class_ids, *columns))
     found = [
         Enrolled(
             pupil.id,
@@ -72,6 +67,23 @@ def enrolled(window: AssessmentWindow, class_ids: Collection[int]) -> list[Enrol
         for class_id, year, school_id, pupil in rows
     ]
     return sorted(found, key=lambda pupil: (swedish_key(pupil.sort_name), pupil.pupil_id))
+
+
+def _enrolments(window: AssessmentWindow, class_ids: Collection[int], *columns: Any) -> sa.Select[Any]:
+    day = counting_day(window)
+    open_to_me = pupils_open_to(Permission.SEE_SCORES).with_only_columns(Pupil.id)
+    return (
+        sa.select(*columns)
+        .select_from(Enrolment)
+        .join(Pupil, Enrolment.pupil_id == Pupil.id)
+        .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
+        .where(
+            Enrolment.school_class_id.in_(class_ids),
+            Enrolment.starts_on <= day,
+            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
+            Pupil.id.in_(open_to_me),
+        )
+    )
 
 
 def _sort_name(pupil: Pupil) -> str:

@@ -8,7 +8,7 @@ from assessments.access.models import Account
 from assessments.access.row_tokens import rows_by_token
 from assessments.asked_writes import Asked
 from assessments.cells import Typed, read_cell
-from assessments.expected import Enrolled, enrolled
+from assessments.expected import years_of
 from assessments.giving_way import record_and_give_way
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import Absence, AssessmentWindow
@@ -27,7 +27,7 @@ class Written:
     outcomes: list[Outcome]
     asked: list[Asked]
     known: Mapping[str, Measure]
-    pupils: Mapping[int, Enrolled]
+    years: Mapping[int, int]  # by pupil id
 
     def count(self, is_empty: bool) -> int:
         done = [one for one in self.outcomes if one.status is Status.STORED]
@@ -49,8 +49,8 @@ def write_cells(
     ``closed`` is why nothing new can be stored today: what was stored before is still answered for.
     """
     (school_class, window), (account, by) = place, who
-    pupils = {pupil.pupil_id: pupil for pupil in enrolled(window, [school_class.id])}
-    rows, known = rows_by_token(account, school_class, pupils), measures()
+    years, known = years_of(window, school_class.id), measures()
+    rows = rows_by_token(account, school_class, years)
     tried = [_tried(one, rows, known, window) for one in asked]
     if closed:
         tried = _only_answered(tried, closed)
@@ -58,7 +58,7 @@ def write_cells(
     yielding = {one.client_id for one in asked if one.gives_way}
     recorded = iter(record_and_give_way(window, to_write, yielding, by, known))
     outcomes = [next(recorded) if isinstance(one, Write) else one for one in tried]
-    return Written(outcomes, list(asked), known, pupils)
+    return Written(outcomes, list(asked), known, years)
 
 
 def _tried(

@@ -18,6 +18,30 @@ from assessments.writes import Cell, Outcome, Status, Write
 
 SCORES = cast(sa.Table, Score.__table__)
 CHANGES = cast(sa.Table, ScoreChange.__table__)
+PUPILS: sa.BindParameter[int] = sa.bindparam("pupils", expanding=True)
+
+# Asked at every save: built once, for building costs more than asking.
+STANDING = sa.select(SCORES).where(
+    SCORES.c.window_id == sa.bindparam("window"), SCORES.c.pupil_id.in_(PUPILS)
+)
+LATER = CHANGES.alias()
+LAST = sa.select(sa.func.max(LATER.c.version)).where(
+    LATER.c.pupil_id == CHANGES.c.pupil_id,
+    LATER.c.window_id == CHANGES.c.window_id,
+    LATER.c.measure == CHANGES.c.measure,
+)
+LATEST = sa.select(CHANGES).where(
+    CHANGES.c.window_id == sa.bindparam("window"),
+    CHANGES.c.pupil_id.in_(PUPILS),
+    CHANGES.c.version == LAST.scalar_subquery(),
+)
+ANSWERED = sa.select(CHANGES).where(CHANGES.c.client_id.in_(sa.bindparam("client_ids", expanding=True)))
+ENROLMENTS = (
+    sa.select(Enrolment.pupil_id, Enrolment.year, Enrolment.starts_on, Enrolment.ends_on)
+    .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
+    .where(Enrolment.pupil_id.in_(PUPILS), SchoolClass.academic_year == sa.bindparam("academic_year"))
+    .order_by(Enrolment.starts_on)
+)
 
 
 def refusal(measure: Measure | None, points: Decimal | None) -> str | None:
@@ -51,10 +75,10 @@ class Standing:
         """What stands now, and stands until the commit: other writers of these pupils wait."""
         pupils = set(pupils)
         hold(pupils)
-        here = sa.select(SCORES).where(SCORES.c.window_id == window.id, SCORES.c.pupil_id.in_(pupils))
+        asked = {"window": window.id, "pupils": sorted(pupils)}
         return cls(
-            scores={(row.pupil_id, row.measure): row for row in db.session.execute(here)},
-            latest=_latest_changes(window, pupils),
+            scores={(row.pupil_id, row.measure): row for row in db.session.execute(STANDING, asked)},
+            latest={(row.pupil_id, row.measure): row for row in db.session.execute(LATEST, asked)},
             answered=answered_before(client_ids),
             years=_enrolments(window, pupils),
             window_id=window.id,
@@ -127,18 +151,9 @@ class Standing:
         return int((begun or enrolments[:1])[-1].year)
 
 
-def _latest_changes(window: AssessmentWindow, pupils: set[int]) -> dict[Cell, Any]:
-    changes = db.session.execute(
-        sa.select(CHANGES)
-        .where(CHANGES.c.window_id == window.id, CHANGES.c.pupil_id.in_(pupils))
-        .order_by(CHANGES.c.version)
-    )
-    return {(row.pupil_id, row.measure): row for row in changes}
-
-
 def answered_before(client_ids: Collection[str]) -> dict[str, Any]:
     """The changes that were stored under these ids: a repeated write is answered, not written. One query."""
-    found = db.session.execute(sa.select(CHANGES).where(CHANGES.c.client_id.in_(client_ids)))
+    found = db.session.execute(ANSWERED, {"client_ids": list(client_ids)})
     return {row.client_id: row for row in found}
 
 
@@ -153,12 +168,8 @@ def _again(write: Write, change: Any, window_id: int) -> Outcome:
 
 def _enrolments(window: AssessmentWindow, pupils: set[int]) -> dict[int, list[Any]]:
     """Each pupil's enrolments in classes of the window's academic year, in order of start."""
-    rows = db.session.execute(
-        sa.select(Enrolment.pupil_id, Enrolment.year, Enrolment.starts_on, Enrolment.ends_on)
-        .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
-        .where(Enrolment.pupil_id.in_(pupils), SchoolClass.academic_year == window.academic_year)
-        .order_by(Enrolment.starts_on)
-    )
+    asked = {"pupils": sorted(pupils), "academic_year": window.academic_year}
+    rows = db.session.execute(ENROLMENTS, asked)
     found: dict[int, list[Any]] = {}
     for row in rows:
         found.setdefault(row.pupil_id, []).append(row)

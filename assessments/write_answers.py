@@ -65,12 +65,12 @@ def _value(outcome: Outcome, standing: _Value) -> _Value:
 def _levels(window: AssessmentWindow, done: Written, values: list[_Value]) -> list[str | None]:
     asked: dict[int, tuple[str, int, Decimal]] = {}
     for place, (outcome, value) in enumerate(zip(done.outcomes, values, strict=True)):
-        measure, pupil = done.known.get(outcome.write.measure), done.pupils.get(outcome.write.pupil_id)
-        if measure is None or pupil is None:
+        measure, year = done.known.get(outcome.write.measure), done.years.get(outcome.write.pupil_id)
+        if measure is None or year is None:
             continue
         points = points_judged(measure, value.points, value.absence)
         if points is not None:
-            asked[place] = (measure.code, pupil.year if value.year is None else value.year, points)
+            asked[place] = (measure.code, year if value.year is None else value.year, points)
     found = dict(zip(asked, screening().cell_levels(window, list(asked.values())), strict=True))
     levels = [found.get(place) for place in range(len(values))]
     return [level.code if level else None for level in levels]

@@ -23,6 +23,29 @@ from screening.signals import Family
 FLAGS = cast(sa.Table, Flag.__table__)
 JUDGEMENTS = cast(sa.Table, Judgement.__table__)
 Told = Callable[[int], None]  # how many pupils were judged just now
+IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
+
+# Asked at every save: built once, for building costs more than asking.
+# PostgreSQL: two who judge one pupil wait for each other here, as SQLite's writers do at BEGIN.
+LOCKED = sa.select(Pupil.id).where(Pupil.id.in_(IDS)).order_by(Pupil.id).with_for_update(key_share=True)
+STANDING = [
+    sa.select(table).where(
+        table.c.pupil_id.in_(IDS), table.c.window_id.in_(sa.bindparam("windows", expanding=True))
+    )
+    for table in (JUDGEMENTS, FLAGS)
+]
+SEEN_AGAIN = sa.exists().where(  # what somebody saw after the thread was closed opens it anew
+    FLAGS.c.family == Family.OBSERVATION,
+    Observation.pupil_id == FLAGS.c.pupil_id,
+    Observation.window_id == FLAGS.c.window_id,
+    Observation.created_at > NextStep.created_at,
+)
+STEPS = (
+    sa.select(FLAGS, sa.and_(NextStep.is_closing, ~SEEN_AGAIN).label("closes"), NextStep.taken_on)
+    .join(NextStep, NextStep.flag_id == FLAGS.c.id)
+    .where(FLAGS.c.pupil_id.in_(IDS))
+    .order_by(NextStep.taken_on, NextStep.id)
+)
 # Pupils at a time: memory stays bounded, and both databases hold so many values in one statement.
 CHUNK = 1000
 
@@ -103,9 +126,7 @@ def by_school(pupils: sa.Select[int]) -> Iterator[list[int]]:
 
 
 def _judge(frame: Frame, ids: Sequence[int], since: AssessmentWindow | None) -> None:
-    # PostgreSQL: two who judge one pupil wait for each other here, as SQLite's writers do at BEGIN.
-    locked = sa.select(Pupil.id).where(Pupil.id.in_(ids)).order_by(Pupil.id).with_for_update(key_share=True)
-    db.session.execute(locked).all()
+    db.session.execute(LOCKED, {"ids": ids}).all()
     order = [window.id for window in frame.windows]
     written = order if since is None else order[order.index(since.id) :]
     stored = _Stored.fetch(ids, written)
@@ -125,12 +146,8 @@ class _Stored:
 
     @classmethod
     def fetch(cls, ids: Sequence[int], window_ids: Sequence[int]) -> "_Stored":
-        judgements, flags = (
-            db.session.execute(
-                sa.select(table).where(table.c.pupil_id.in_(ids), table.c.window_id.in_(window_ids))
-            )
-            for table in (JUDGEMENTS, FLAGS)
-        )
+        asked = {"ids": ids, "windows": window_ids}
+        judgements, flags = (db.session.execute(standing, asked) for standing in STANDING)
         return cls(
             judgements={(row.pupil_id, row.window_id): row for row in judgements},
             flags={_key(row): row for row in flags},
@@ -143,19 +160,7 @@ def _key(flag: Any) -> FlagKey:
 
 
 def _acts(ids: Sequence[int]) -> Acts:
-    seen_again = sa.exists().where(  # what somebody saw after the thread was closed opens it anew
-        FLAGS.c.family == Family.OBSERVATION,
-        Observation.pupil_id == FLAGS.c.pupil_id,
-        Observation.window_id == FLAGS.c.window_id,
-        Observation.created_at > NextStep.created_at,
-    )
-    closes = sa.and_(NextStep.is_closing, ~seen_again).label("closes")
-    steps = db.session.execute(
-        sa.select(FLAGS, closes, NextStep.taken_on)
-        .join(NextStep, NextStep.flag_id == FLAGS.c.id)
-        .where(FLAGS.c.pupil_id.in_(ids))
-        .order_by(NextStep.taken_on, NextStep.id)
-    ).all()
+    steps = db.session.execute(STEPS, {"ids": ids}).all()
     return Acts(
         closed={_key(step): step.taken_on for step in steps if step.closes},
         acted={_key(step): step for step in steps},

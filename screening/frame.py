@@ -14,6 +14,8 @@ from screening.composites import Composite
 from screening.levels import thousandths
 from screening.standards import Standard, Yardstick
 
+CHOSEN = sa.select(SchoolMeasure.school_id, SchoolMeasure.measure)
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -101,6 +103,6 @@ def _composite(chosen: Benchmarks, code: str, year: int, season: Season) -> Comp
 
 
 def _chosen() -> dict[int, frozenset[str]]:
-    rows = db.session.execute(sa.select(SchoolMeasure.school_id, SchoolMeasure.measure)).all()
+    rows = db.session.execute(CHOSEN).all()
     schools = {row.school_id for row in rows}
     return {school: frozenset(row.measure for row in rows if row.school_id == school) for school in schools}

@@ -25,6 +25,43 @@ from screening.support import periods as support_periods
 from screening.support.stored import PERIODS
 
 NOWHERE = -1
+IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
+
+# Asked at every save: built once, for building costs more than asking.
+ENROLMENTS = (
+    sa.select(
+        Enrolment.pupil_id,
+        Enrolment.year,
+        AssessmentWindow.id.label("window_id"),
+        SchoolClass.id.label("class_id"),
+        SchoolClass.school_id,
+    )
+    .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+    .join(AssessmentWindow, AssessmentWindow.academic_year == SchoolClass.academic_year)
+    .where(
+        Enrolment.pupil_id.in_(IDS),
+        Enrolment.starts_on <= AssessmentWindow.closes_on,
+        sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= AssessmentWindow.closes_on),
+    )
+    .order_by(Enrolment.starts_on, Enrolment.id)
+)
+ADAPTED = sa.select(Pupil.id).where(Pupil.id.in_(IDS), Pupil.school_form == SchoolForm.ANPASSAD)
+OBSERVATIONS = (
+    sa.select(Observation.pupil_id, Observation.window_id, Observation.observed_by, Observation.observed_on)
+    .where(Observation.pupil_id.in_(IDS))
+    .order_by(Observation.observed_on, Observation.id)
+)
+USED = (
+    sa.select(SchoolClass.school_id, Score.window_id, Score.measure)
+    .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
+    .join(Score, Score.pupil_id == Enrolment.pupil_id)
+    .join(AssessmentWindow, AssessmentWindow.id == Score.window_id)
+    .where(
+        SchoolClass.school_id.in_(sa.bindparam("schools", expanding=True)),
+        SchoolClass.academic_year == AssessmentWindow.academic_year,
+    )
+    .distinct()
+)
 
 Used = Mapping[tuple[int, int], frozenset[str]]  # school id, window id: measures somebody has a record of
 
@@ -83,31 +120,11 @@ class _Places:
         years, classes, schools = (np.full(shape, NOWHERE, np.int64) for _ in range(3))
         window_of = {window.id: number for number, window in enumerate(frame.windows)}
         row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
-        for found in db.session.execute(_enrolments(ids)):  # of two on one day the later one
+        for found in db.session.execute(ENROLMENTS, {"ids": ids}):  # of two on one day the later one
             if found.window_id in window_of:
                 place = window_of[found.window_id], row_of[found.pupil_id]
                 years[place], classes[place], schools[place] = found.year, found.class_id, found.school_id
         return cls(years, classes, schools)
-
-
-def _enrolments(ids: Sequence[int]) -> sa.Select[*tuple[Any, ...]]:
-    return (
-        sa.select(
-            Enrolment.pupil_id,
-            Enrolment.year,
-            AssessmentWindow.id.label("window_id"),
-            SchoolClass.id.label("class_id"),
-            SchoolClass.school_id,
-        )
-        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
-        .join(AssessmentWindow, AssessmentWindow.academic_year == SchoolClass.academic_year)
-        .where(
-            Enrolment.pupil_id.in_(ids),
-            Enrolment.starts_on <= AssessmentWindow.closes_on,
-            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= AssessmentWindow.closes_on),
-        )
-        .order_by(Enrolment.starts_on, Enrolment.id)
-    )
 
 
 def _sheets(frame: Frame, ids: Sequence[int], places: _Places) -> list[Sheet]:
@@ -126,9 +143,7 @@ def _sheets(frame: Frame, ids: Sequence[int], places: _Places) -> list[Sheet]:
 
 
 def _adapted(ids: Sequence[int]) -> Bools:
-    found = db.session.execute(
-        sa.select(Pupil.id).where(Pupil.id.in_(ids), Pupil.school_form == SchoolForm.ANPASSAD)
-    )
+    found = db.session.execute(ADAPTED, {"ids": ids})
     return np.isin(ids, list(found.scalars()))
 
 
@@ -137,9 +152,7 @@ def _observations(frame: Frame, ids: Sequence[int]) -> list[dict[int, dict[str, 
     told: list[dict[int, dict[str, Any]]] = [{} for _ in frame.windows]
     window_of = {window.id: number for number, window in enumerate(frame.windows)}
     row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
-    columns = (Observation.pupil_id, Observation.window_id, Observation.observed_by, Observation.observed_on)
-    rows = sa.select(*columns).where(Observation.pupil_id.in_(ids))
-    for row in db.session.execute(rows.order_by(Observation.observed_on, Observation.id)):
+    for row in db.session.execute(OBSERVATIONS, {"ids": ids}):
         if row.window_id in window_of:
             told[window_of[row.window_id]][row_of[row.pupil_id]] = {
                 "observed_by": row.observed_by.value,
@@ -163,16 +176,7 @@ def _behind(frame: Frame, ids: Sequence[int]) -> list[dict[int, Sequence[Behind]
 def _used(places: _Places) -> Used:
     """What anybody at these pupils' schools has a record of, per window."""
     schools = {int(school) for school in np.unique(places.schools) if school != NOWHERE}
-    rows = db.session.execute(
-        sa.select(SchoolClass.school_id, Score.window_id, Score.measure)
-        .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
-        .join(Score, Score.pupil_id == Enrolment.pupil_id)
-        .join(AssessmentWindow, AssessmentWindow.id == Score.window_id)
-        .where(
-            SchoolClass.school_id.in_(schools), SchoolClass.academic_year == AssessmentWindow.academic_year
-        )
-        .distinct()
-    )
+    rows = db.session.execute(USED, {"schools": sorted(schools)})
     used: dict[tuple[int, int], set[str]] = {}
     for school_id, window_id, measure in rows:
         used.setdefault((school_id, window_id), set()).add(measure)

@@ -19,6 +19,16 @@ COLUMNS = ("pupil_id", "window_id", "measure", "year", "points", "absence", *CLA
 MARKS: dict[str | None, Mark] = {None: Mark.POINTS, **{one.value: Mark[one.name] for one in Absence}}
 
 
+def _rows() -> sa.Select[*tuple[Any, ...]]:
+    # Values come as they are stored, points in thousandths: no Decimal is made only to be taken apart.
+    raw = {"points": sa.BigInteger, "absence": sa.Text, **dict.fromkeys(CLAIMS, sa.Integer)}
+    columns = [sa.type_coerce(SCORES.c[name], raw.get(name, SCORES.c[name].type)) for name in COLUMNS]
+    return sa.select(*columns).where(SCORES.c.pupil_id.in_(sa.bindparam("ids", expanding=True)))
+
+
+ROWS = _rows()
+
+
 @dataclass(frozen=True)
 class ScoreArrays:
     """Score rows as one array per column (k,), and where each of them belongs."""
@@ -34,7 +44,7 @@ class ScoreArrays:
         window_of = {window.id: number for number, window in enumerate(frame.windows)}
         row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
         column_of = {code: column for column, code in enumerate(frame.measures)}
-        scores = [row for row in db.session.execute(_rows(ids)) if row[1] in window_of]
+        scores = [row for row in db.session.execute(ROWS, {"ids": ids}) if row[1] in window_of]
         pupil, window, measure, year, points, absence, *more = (
             zip(*scores, strict=True) if scores else [()] * 11
         )
@@ -54,10 +64,3 @@ class ScoreArrays:
                 "errors": np.array([NONE if one is None else one for one in errors], np.int64),
             },
         )
-
-
-def _rows(ids: Sequence[int]) -> sa.Select[*tuple[Any, ...]]:
-    # Values come as they are stored, points in thousandths: no Decimal is made only to be taken apart.
-    raw = {"points": sa.BigInteger, "absence": sa.Text, **dict.fromkeys(CLAIMS, sa.Integer)}
-    columns = [sa.type_coerce(SCORES.c[name], raw.get(name, SCORES.c[name].type)) for name in COLUMNS]
-    return sa.select(*columns).where(SCORES.c.pupil_id.in_(ids))

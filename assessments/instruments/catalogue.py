@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from flask import g, has_request_context
 
 from assessments.database import db
 from assessments.instruments.models import MeasureRow
@@ -17,6 +18,9 @@ AREAS = {
     "comprehension": "läsförståelse",
     "interest": "läsintresse",
 }
+
+
+EVERY = sa.select(MeasureRow.__table__).order_by(MeasureRow.position, MeasureRow.code)
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,19 @@ class Measure:
 
 
 def measures() -> dict[str, Measure]:
-    """Every measure by code, in reading order. One query."""
-    rows = db.session.execute(sa.select(MeasureRow.__table__).order_by(MeasureRow.position, MeasureRow.code))
+    """Every measure by code, in reading order. One query; in a web request it is asked once.
+
+    Pages never change measures: files do, on the command line.
+    """
+    if not has_request_context():
+        return _fetched()
+    if "measures" not in g:
+        g.measures = _fetched()
+    return dict(g.measures)
+
+
+def _fetched() -> dict[str, Measure]:
+    rows = db.session.execute(EVERY)
     return {row.code: _measure(dict(row._mapping)) for row in rows}
 
 

@@ -82,6 +82,13 @@ class InForce:
         return f"{self.code}@{self.version}"
 
 
+# Asked at every save: built once, for building costs more than asking.
+DIGESTS = sa.select(SETS.c.id, SETS.c.digest).where(SETS.c.id.in_(sa.bindparam("ids", expanding=True)))
+ADOPTIONS = (
+    sa.select(Adoption.valid_from, Adoption.benchmark_set_id, BenchmarkSet.code, BenchmarkSet.version)
+    .join(BenchmarkSet)
+    .order_by(Adoption.valid_from, Adoption.id)
+)
 _published: dict[tuple[str, frozenset[str]], Benchmarks] = {}
 KEPT = 16  # sets; more are in force nowhere
 
@@ -93,7 +100,7 @@ def benchmarks(set_ids: Collection[int], measures: Mapping[str, Measure]) -> dic
     only which way a measure goes is the measure's own.
     """
     downwards = frozenset(code for code, measure in measures.items() if not measure.higher_is_better)
-    rows = db.session.execute(sa.select(SETS.c.id, SETS.c.digest).where(SETS.c.id.in_(set_ids)))
+    rows = db.session.execute(DIGESTS, {"ids": sorted(set_ids)})
     keys = {row.id: (row.digest, downwards) for row in rows}
     found = {set_id: _published.get(key) for set_id, key in keys.items()}
     kept = {set_id: content for set_id, content in found.items() if content is not None}
@@ -159,11 +166,7 @@ def in_force(windows: Iterable[AssessmentWindow]) -> dict[int, InForce]:
     The adoption with the latest date not after the window's opening; of two with one date the later row.
     Windows opened before the first adoption are judged by the first set, afterwards.
     """
-    adoptions = db.session.execute(
-        sa.select(Adoption.valid_from, Adoption.benchmark_set_id, BenchmarkSet.code, BenchmarkSet.version)
-        .join(BenchmarkSet)
-        .order_by(Adoption.valid_from, Adoption.id)
-    ).all()
+    adoptions = db.session.execute(ADOPTIONS).all()
     if not adoptions:
         return {}
     return {window.id: _in_force_on(window.opens_on, adoptions) for window in windows}
