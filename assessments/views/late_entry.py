@@ -90,6 +90,7 @@ def answer(late_entry: LateEntry) -> Any:
         "assessments/late_entry.html",
         form=form,
         asked=late_entry,
+        window=late_entry.window,
         school=late_entry.school_class.school,
         by=functions.get(late_entry.duty_id or 0),
         reasons=reasons,

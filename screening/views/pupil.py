@@ -1,13 +1,16 @@
 """The pupil's page, what people saw, and numbers somebody vouches for."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from flask import abort, flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs, pupils_open_to
+from assessments.cell_history import HistoryRow
 from assessments.clock import today
 from assessments.database import db
 from assessments.recording import Recorder
@@ -93,6 +96,8 @@ def _back(pupil: Pupil) -> Response:
 def _page(pupil: Pupil, form: ObservationForm, reasons: list[str] | None = None) -> str:
     page = pupil_page(pupil)
     audit.note_read("pupil:seen", pupil, school_id=page.school_id)
+    for other in _named(page.history):
+        audit.note_read("pupil:named", other, school_id=page.school_id)
     open_now = [life.card.flag_id for life in page.threads if life.card is not None]
     return render_template(
         "screening/pupil.html",
@@ -105,6 +110,12 @@ def _page(pupil: Pupil, form: ObservationForm, reasons: list[str] | None = None)
         may_record=_may(P.RECORD_SCORES, pupil),
         may_protect=_may(P.MANAGE_PROTECTED, pupil),
     )
+
+
+def _named(history: Sequence[HistoryRow]) -> list[Pupil]:
+    """Others whose results were once mixed up with the pupil's: the history names them."""
+    ids = {other for row in history for other in row.others}
+    return list(db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(ids)))) if ids else []
 
 
 def _may(permission: Permission, pupil: Pupil) -> bool:
