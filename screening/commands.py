@@ -1,4 +1,4 @@
-"""The commands of this room: ``screening``, ``support`` and ``benchmarks``."""
+"""The commands of this room: ``screening``, ``support``, ``initiative`` and ``benchmarks``."""
 
 import json
 import sys
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import click
 import sqlalchemy as sa
@@ -23,6 +24,8 @@ from screening.benchmarks import adopting
 from screening.benchmarks.files import import_set
 from screening.levels import Level
 from screening.models import BenchmarkSet
+
+By = Literal["school", "municipality"]
 
 
 @click.group("screening")
@@ -135,6 +138,31 @@ def import_support_file(file: Path, kommun: str | None, dry_run: bool, replace: 
         click.echo("Stödperioderna är inlästa.")
 
 
+@click.group("initiative")
+def initiative_group() -> None:
+    """Lässatsningen tillsammans: jämför skolor och kommuner."""
+
+
+@initiative_group.command("compare")
+@click.option(
+    "--window", "code", required=True, metavar="PERIOD", help="Perioden, till exempel 2026/27-autumn."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["school", "municipality"]),
+    default="municipality",
+    metavar="school|municipality",
+    help="Skolor eller kommuner (förvalt: kommuner).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Skriv allt som JSON.")
+def compare(code: str, by: By, as_json: bool) -> None:
+    """Andelen som ännu inte når målet, så som den får visas: små grupper är dolda."""
+    from screening import initiative  # NumPy and SciPy are not for --help
+
+    answer = initiative.compare(windows.find(code), by)
+    click.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(initiative.lines(answer)))
+
+
 @click.group("benchmarks")
 def benchmarks() -> None:
     """Riktmärken: ta in, anta och se uppsättningar."""
@@ -204,4 +232,4 @@ def list_() -> None:
         )
 
 
-COMMANDS: list[click.Command] = [screening, support, benchmarks]
+COMMANDS: list[click.Command] = [screening, support, initiative_group, benchmarks]

@@ -111,8 +111,12 @@ def publish(table: Table, name: str, ledger: Ledger, fewest: int) -> tuple[froze
     """The lines to hide, and the ledger with this release: those too small, those hidden before in the
     series, and as many more as it takes until the audit finds nothing."""
     hidden = set(table.primary(fewest)) | (ledger.hidden & set(table.lines))
-    while exposed := next(audit(table, hidden), None):
-        hidden.add(_to_hide(table, exposed))
+    while exposed := list(audit(table, hidden)):
+        also: set[str] = set()
+        for one in exposed:
+            if also.isdisjoint(one.from_lines):  # else what has just been hidden may be enough
+                also.add(_to_hide(table, one))
+        hidden |= also
     found = frozenset(hidden)
     return found, ledger.with_release(Release(name, found))
 

@@ -56,6 +56,7 @@ def faults(done: Result) -> list[str]:
     return [line.split("stod.csv:", 1)[1] for line in done.stderr.splitlines()]
 
 
+@pytest.mark.both_databases
 def test_a_period_and_its_results_are_taken_in(take: Take):
     done = take(
         f"{PLAN};2026-08-24;20", f"{PLAN};2026-08-31;21,0", "1001;ord_per_minut;2026-08-24;;;;2026-09-07;12b"
@@ -149,6 +150,7 @@ def test_one_period_says_one_thing(take: Take):
     assert told[1].startswith("4:datum: perioden har redan ett resultat den dagen, på rad 2")
 
 
+@pytest.mark.both_databases
 def test_what_is_registered_is_replaced_only_when_asked(take: Take):
     take(f"{PLAN};2026-08-24;20")
     changed = "1001;ord_per_minut;2026-08-24;18;2026-12-11;40;2026-08-24;18"
@@ -174,6 +176,7 @@ class TestStart:
         assert done.exit_code == 0, done.output
         assert kept()[0][2:4] == (21, "first_results")
 
+    @pytest.mark.both_databases
     def test_else_the_windows_score(self, take: Take, ekbacken: Ekbacken):
         record(ekbacken.autumn, ekbacken.kim, ord_per_minut=17)
         db.session.execute(sa.text("UPDATE score SET assessed_on = '2026-09-03'"))

@@ -66,6 +66,7 @@ def growth_flag(pupil: Pupil, window: AssessmentWindow) -> Flag | None:
 
 
 class TestJson:
+    @pytest.mark.both_databases
     def test_the_worked_example_is_told_unrounded(self, ekbacken: Ekbacken, lasspar: Lasspar):
         support(ekbacken.kim, *SLOW)
         answer = told(lasspar)
@@ -172,6 +173,7 @@ class TestSignals:
         flagging.judge_pupils([pupil.id])
         db.session.commit()
 
+    @pytest.mark.both_databases
     def test_falling_behind_is_a_signal_with_its_numbers(self, ekbacken: Ekbacken, tova: Pupil):
         record(ekbacken.autumn, tova, ord_per_minut=40)
         support(tova, *SLOW)
