@@ -90,7 +90,7 @@ def warnings(window: AssessmentWindow) -> list[str]:
         ):
             told.append(f"Perioden överlappar {other.code} ({other.opens_on} till {other.closes_on}).")
     _, term_ends = calendar.term_of(window.closes_on)
-    if makeup_ends_on(window) > calendar.school_days_before(term_ends, SCHOOL_DAYS_LEFT):
+    if calendar.school_days_between(makeup_ends_on(window), term_ends) < SCHOOL_DAYS_LEFT:
         told.append(
             f"Uppsamlingsdagarna slutar {makeup_ends_on(window)}. Det är mindre än {SCHOOL_DAYS_LEFT} "
             f"skoldagar före terminens slut {term_ends}."
