@@ -77,7 +77,7 @@ def test_a_protected_pupil_stands_only_on_the_sheet_of_one_class(
     client = signed_in(ekbacken.birgitta)
     several = client.get(address(ekbacken, ekbacken.class_1a, beside)).text
     assert "Elev S" not in several
-    assert "Elever med skyddade personuppgifter fylls i på klassens eget blad." in several
+    assert "Elever med skyddade personuppgifter står bara på den egna klassens blad." in several
     assert "Elev S" in client.get(address(ekbacken, ekbacken.class_1a)).text
 
 
