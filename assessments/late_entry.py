@@ -13,7 +13,14 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from assessments import phases
-from assessments.access.permissions import FETCHES, Fetch, Permission, municipalities_open_to
+from assessments.access.permissions import (
+    FETCHES,
+    Fetch,
+    Permission,
+    classes_open_to,
+    municipalities_open_to,
+    pupils_open_to,
+)
 from assessments.clock import day_of, now, today
 from assessments.database import db
 from assessments.models import AssessmentWindow, LateEntry
@@ -48,6 +55,27 @@ def open_until(window: AssessmentWindow, class_ids: Collection[int]) -> dict[int
         .order_by(LateEntry.open_until)
     )
     return {row.school_class_id: row.open_until for row in rows if row.open_until is not None}
+
+
+def why_all_closed(window: AssessmentWindow) -> str | None:
+    """Why no result of anybody's can be taken in today; None while some class of the person's is open."""
+    reason = phases.why_closed(window)
+    return reason if reason and not db.session.scalars(_open_to_me(window).limit(1)).all() else None
+
+
+def pupils_to_fill_in(window: AssessmentWindow) -> sa.Select[Pupil]:
+    """The pupils the person may record for today: after the window has closed those of open classes."""
+    pupils = pupils_open_to(Permission.RECORD_SCORES)
+    if phases.why_closed(window) is None:
+        return pupils
+    here = sa.select(Enrolment.pupil_id).where(Enrolment.school_class_id.in_(_open_to_me(window)))
+    return pupils.where(Pupil.id.in_(here))
+
+
+def _open_to_me(window: AssessmentWindow) -> sa.Select[int]:
+    mine = classes_open_to(Permission.RECORD_SCORES).with_only_columns(SchoolClass.id)
+    is_open = (LateEntry.window_id == window.id, LateEntry.open_until >= today())
+    return sa.select(LateEntry.school_class_id).where(*is_open, LateEntry.school_class_id.in_(mine))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ One pass in parts, so that memory does not grow with the file: a preview is the 
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -226,7 +226,10 @@ class _Pass:
         return day is not None and not window.opens_on <= day <= last
 
     def _record(self, writes: list[tuple[Write, Entry]], by: Recorder) -> None:
-        outcomes = record_scores(self.told.window, [write for write, _ in writes], by, known=self.known)
+        from_file = replace(by, is_file=True)  # the history of each cell says so
+        outcomes = record_scores(
+            self.told.window, [write for write, _ in writes], from_file, known=self.known
+        )
         for outcome, (_, entry) in zip(outcomes, writes, strict=True):
             if outcome.status in (Status.CONFLICT, Status.REFUSED):
                 reason = (outcome.reason or "någon annan har just ändrat resultatet").rstrip(".")

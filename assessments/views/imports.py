@@ -14,13 +14,12 @@ from assessments.access.permissions import (
     duties_giving,
     municipalities_open_to,
     needs,
-    pupils_open_to,
 )
 from assessments.database import db
 from assessments.import_forms import RosterFileForm, ScoreFileForm
 from assessments.instruments.catalogue import measures
+from assessments.late_entry import pupils_to_fill_in, why_all_closed
 from assessments.models import AssessmentWindow
-from assessments.phases import why_closed
 from assessments.recording import Recorder
 from assessments.roster.applying import apply_roster
 from assessments.roster.importing import plan_roster
@@ -138,7 +137,7 @@ def score_file(window: str) -> str:
 @needs(Permission.RECORD_SCORES)
 def preview_scores(window: str) -> Any:
     found, form = header.window_or_404(window), ScoreFileForm()
-    if why_closed(found) or not form.validate_on_submit():
+    if why_all_closed(found) or not form.validate_on_submit():
         return _score_page(found, form), REFUSED
     told = {"window": found.slug, "replaces": "1" if form.replaces.data else ""}
     return _score_preview(found, Upload(*_read(form.file.data), told), form)
@@ -150,8 +149,8 @@ def confirm_scores(window: str) -> Any:
     """Write what was previewed, all or nothing."""
     found, token = header.window_or_404(window), request.form.get("upload", "")
     upload = uploads.fetch(token, g.account.id)
-    if upload is None or upload.told.get("window") != found.slug or why_closed(found):
-        flash(why_closed(found) or GONE, "error")
+    if upload is None or upload.told.get("window") != found.slug or why_all_closed(found):
+        flash(why_all_closed(found) or GONE, "error")
         return redirect(url_for("imports.score_file", window=found.slug), code=303)
     told = _import(found, upload, Recorder(g.account.id, duties_giving(Permission.RECORD_SCORES)[0].id))
     uploads.forget(token)
@@ -186,8 +185,7 @@ def _score_preview(window: AssessmentWindow, upload: Upload, form: ScoreFileForm
 
 
 def _import(window: AssessmentWindow, upload: Upload, by: Recorder | None) -> ScoreImport:
-    among = pupils_open_to(Permission.RECORD_SCORES)
-    terms = Terms(among=among, replaces=bool(upload.told["replaces"]), by=by)
+    terms = Terms(among=pupils_to_fill_in(window), replaces=bool(upload.told["replaces"]), by=by)
     db.session.rollback()  # as in _plan
     return import_scores(window, upload.name, upload.content, FROM_A_PAGE, terms)
 
@@ -203,7 +201,7 @@ def _score_page(
         "assessments/import_scores.html",
         window=window,
         form=form,
-        closed=why_closed(window),
+        closed=why_all_closed(window),
         measures=list(measures().values()),
         name=name,
         problems=problems or [],
