@@ -1,5 +1,6 @@
 """Filling in after the window has closed: asked for by teachers, answered by the coordinator."""
 
+import io
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -275,3 +276,28 @@ def test_the_api_lets_an_open_class_write(ekbacken: Ekbacken, signed_in: SignIn)
     late_entry.open_unasked(ekbacken.class_1a, ekbacken.autumn, date(2026, 12, 10), Recorder())
     db.session.commit()
     assert client.get(address).json["closed"] is None
+
+
+def test_a_file_fills_in_open_classes_only(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    beside = SchoolClass(name="1B", academic_year="2026/27", school=ekbacken.school)
+    db.session.add(beside)
+    ekbacken.pupil("Tove", "Tall", "1010", school_class=beside)
+    db.session.commit()
+    client = signed_in(ekbacken.birgitta)
+    address = f"/windows/{ekbacken.autumn.slug}/scores/import"
+    assert "Perioden tar inte emot resultat" in client.get(address).text
+    late_entry.open_unasked(ekbacken.class_1a, ekbacken.autumn, date(2026, 12, 10), Recorder())
+    db.session.commit()
+    assert "Perioden tar inte emot resultat" not in client.get(address).text
+    both = preview(client, address, "1001;12\n1010;13")
+    [fault] = texts(both, "//table//tbody/tr")
+    assert fault.startswith("3 elev-id")  # whose class is closed is not there
+    mine = preview(client, address, "1001;12")
+    token = mine.partition('name="upload" value="')[2].partition('"')[0]
+    post(client, f"{address}/confirm", {"upload": token})
+    assert stored(ekbacken) == 12
+
+
+def preview(client: FlaskClient, address: str, rows: str) -> str:
+    content = f"elev-id;bokstavsljud\n{rows}\n".encode()
+    return post(client, address, {"file": (io.BytesIO(content), "resultat.csv")}).text
