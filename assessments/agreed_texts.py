@@ -11,8 +11,9 @@ from assessments.database import db
 from assessments.instruments.catalogue import Measure
 from assessments.models import AgreedText, AssessmentWindow, Score
 from assessments.one_line import one_line
-from assessments.recording import Outcome, Recorder, Write, record_scores
+from assessments.recording import Outcome, Recorder, Status, Write, record_scores
 from assessments.refusals import Refused
+from assessments.roster.holding import hold
 from assessments.words import day
 
 LONGEST = 100
@@ -88,14 +89,33 @@ def retell_text(
     score = db.session.scalar(sa.select(Score).filter_by(**here))
     if score is None:
         raise Refused("Det står inget resultat i rutan.")
-    write = Write(
-        pupil_id,
-        measure.code,
+    [outcome] = record_scores(window, [_retold(score, is_agreed, version)], by)
+    return outcome
+
+
+def retell_column(
+    window: AssessmentWindow, pupil_ids: Collection[int], measure: Measure, is_agreed: bool, by: Recorder
+) -> int:
+    """Say the same of every result these pupils have; returns how many it was news for. Flushes."""
+    if not measure.same_text:
+        raise Refused(f"{measure.name} jämförs inte text för text.")
+    hold(set(pupil_ids))
+    scores = db.session.scalars(
+        sa.select(Score).where(
+            Score.window_id == window.id, Score.measure == measure.code, Score.pupil_id.in_(pupil_ids)
+        )
+    )
+    outcomes = record_scores(window, [_retold(one, is_agreed, one.version) for one in scores], by)
+    return sum(outcome.status is Status.STORED for outcome in outcomes)
+
+
+def _retold(score: Score, is_agreed: bool, version: int) -> Write:
+    return Write(
+        score.pupil_id,
+        score.measure,
         points=score.points,
         absence=score.absence,
         is_discontinued=score.is_discontinued,
         expected_version=version,
         is_on_agreed_text=is_agreed,
     )
-    [outcome] = record_scores(window, [write], by)
-    return outcome

@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 
 from assessments import calendar, header
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
-from assessments.agreed_texts import Place, agree, same_text_places, texts_of
+from assessments.agreed_texts import Place, agree, retell_column, same_text_places, texts_of
 from assessments.database import db
+from assessments.expected import enrolled
 from assessments.instruments.catalogue import Measure, measures
+from assessments.late_entry import why_closed
 from assessments.models import AssessmentWindow
+from assessments.recording import Recorder
 from assessments.refusals import Refused
+from assessments.roster.models import SchoolClass
 from assessments.words import counted
 
 bp = Blueprint("texts", __name__)
@@ -33,6 +37,33 @@ def of_window(window: str) -> Any:
         "assessments/texts.html", window=found, rows=_rows(found, known, request.form), reasons=reasons
     )
     return page, REFUSED if reasons else 200
+
+
+@bp.post("/classes/<int(max=9223372036854775807):class_id>/windows/<window>/text")
+@needs(Permission.RECORD_SCORES, of="school_class")
+def of_column(school_class: SchoolClass, window: str) -> Any:
+    """Everybody in the class read another text than the agreed one, or the agreed one after all."""
+    found = header.window_of_class(school_class, window)
+    measure = measures().get(request.form.get("measure", "")) or abort(404)
+    pupils = [pupil.pupil_id for pupil in enrolled(found, [school_class.id])]
+    address = url_for("sheets.show", class_id=school_class.id, window=found.slug)
+    try:
+        if reason := why_closed(school_class, found):
+            raise Refused(reason)
+        by = Recorder(g.account.id, g.opening_duty.id)
+        news = retell_column(found, pupils, measure, request.form.get("text") != "other", by)
+    except Refused as refused:
+        db.session.rollback()
+        flash(" ".join(refused.reasons), "error")
+        return redirect(address, code=303)
+    if news:
+        audit.note(
+            "scores:text_told", school_class, school_id=school_class.school_id,
+            window=found.id, measure=measure.code, told=news,
+        )  # fmt: skip
+    db.session.commit()
+    flash(f"{counted(news, 'resultat är ändrat', 'resultat är ändrade')}." if news else "Det stod redan så.")
+    return redirect(address, code=303)
 
 
 def _save(window: AssessmentWindow, known: Mapping[str, Measure], form: Mapping[str, str]) -> list[str]:

@@ -199,3 +199,35 @@ class TestAnotherText:
 def drop(ekbacken: Ekbacken, window: AssessmentWindow) -> bool:
     found = flag(ekbacken.kim, Family.CHANGE, window)
     return found is not None and found.kind == "drop"
+
+
+def test_a_whole_column_is_told_of_under_put_right(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    record(ekbacken.autumn, ekbacken.kim, ord_per_minut=40)
+    record(ekbacken.autumn, ekbacken.noor, ord_per_minut=50)
+    db.session.commit()
+    client, kim, noor = signed_in(ekbacken.astrid), ekbacken.kim.id, ekbacken.noor.id
+    assert "Alla läste en annan text" in client.get(sheet(ekbacken).replace("/sheet", "/move")).text
+    here = sheet(ekbacken).replace("/sheet", "/text")
+    answer = post(client, here, {"measure": WORDS, "text": "other"}, follow_redirects=True)
+    assert "2 resultat är ändrade." in answer.text
+    assert claims(ekbacken) == {kim: False, noor: False}
+    again = post(client, here, {"measure": WORDS, "text": "other"}, follow_redirects=True)
+    assert "Det stod redan så." in again.text
+    post(client, here, {"measure": WORDS, "text": "agreed"})
+    assert claims(ekbacken) == {kim: True, noor: True}
+    letters = post(client, here, {"measure": "bokstavsljud", "text": "other"}, follow_redirects=True)
+    assert "Bokstavsljud jämförs inte text för text." in letters.text
+    assert post(client, here, {"measure": "nothing"}).status_code == 404
+
+
+def test_a_column_of_a_closed_window_is_left_alone(
+    ekbacken: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(ekbacken.autumn, ekbacken.kim, ord_per_minut=40)
+    db.session.commit()
+    monkeypatch.setenv("LASSPAR_TODAY", "2026-12-01")
+    client = signed_in(ekbacken.astrid)
+    here = sheet(ekbacken).replace("/sheet", "/text")
+    answer = post(client, here, {"measure": WORDS, "text": "other"}, follow_redirects=True)
+    assert "Perioden stängde 2026-11-13" in answer.text
+    assert claims(ekbacken) == {ekbacken.kim.id: True}

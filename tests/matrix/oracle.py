@@ -159,6 +159,7 @@ ENDPOINTS = {
     "late_entry.answer": ("windows", "late_entry"),
     "late_entry.new": ("windows", None),
     "texts.of_window": ("windows", None),
+    "texts.of_column": ("record scores", "class"),
     "imports.roster_file": ("edit roster", None),
     "imports.preview_roster": ("edit roster", None),
     "imports.confirm_roster": ("edit roster", None),
