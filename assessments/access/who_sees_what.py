@@ -30,7 +30,7 @@ MAY = {
     P.PRINT: "skriva ut rapporter",
     P.WRITE_HOME_PAGES: "ändra och granska bladen hem",
     P.SEE_AGGREGATES: "se andelar, aldrig en elev",
-    P.MANAGE_WINDOWS: "öppna perioder, och klasser i efterhand, bestämma texter, anta riktmärken och välja mått",
+    P.MANAGE_WINDOWS: "öppna perioder, också i efterhand, bestämma texter, anta riktmärken och välja mått",
 }
 CLOSE = listed([ROLE_WORDS[role] for role in Role if role in MEETS_PROTECTED])
 SENTENCES = (
