@@ -52,7 +52,7 @@ def test_the_line_is_exact(start: int, goal: int, days: int, day: int, points: i
 def test_the_start_is_the_median_of_the_first_three_within_three_weeks():
     found, values = first_values(
         plans(4).starts_on,
-        readings([(14, 9), (0, 30), (21, 12), (28, 1)], [(0, 8), (7, 9), (22, 9)], [], weekly(0, 0, 4)),
+        readings([(14, 9), (0, 30), (21, 12), (28, 1)], [(0, 8), (7, 9), (22, 9)], [], weekly(0, 0, 4, 9)),
     )
     assert list(found) == [True, False, False, True]
     assert (values[0], values[3]) == (12_000, 0)
@@ -88,6 +88,10 @@ def test_a_line_that_is_too_steep_gets_an_interim_goal(typical: float, times: fl
 def test_the_interim_goal_lies_on_the_measure_s_steps_and_on_the_way():
     falling = plans(start=35, goal=5, less_is_better=True)
     assert drawn_goals(falling, np.array([1.0]), np.array([2000]))[0] == 21_000
+
+
+def test_a_line_of_one_and_a_half_times_the_typical_rate_is_not_too_steep():
+    assert drawn_goals(plans(), np.array([1.0]), np.array([2000]))[0] == 35_000
 
 
 def test_the_goal_slope_is_counted_in_dates():

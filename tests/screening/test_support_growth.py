@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from screening.support.files import import_support
 
 LASSPAR = Path(sys.executable).with_name("lasspar")
 STARTED = date(2026, 8, 24)
+HEADER = "elev-id;mått;start;startvärde;måldatum;mål;datum;resultat"
 SLOW = (20, 21, 19, 23, 22, 24, 22, 25)
 PERIOD_KEYS = [
     "pupil", "start", "start_value", "n", "weeks", "slope", "se", "p_below_goal", "goal_slope", "theil_sen",
@@ -142,8 +144,7 @@ class TestJson:
             f"7001;ord_per_minut;2026-08-24;20;2026-11-02;35;{STARTED + timedelta(weeks=week)};{points}"
             for week, points in enumerate(SLOW)
         ]
-        header = "elev-id;mått;start;startvärde;måldatum;mål;datum;resultat"
-        plan.write_text("\n".join([header, *rows]) + "\n", "utf-8")
+        plan.write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
         assert [run(*words).returncode for words in (("init",), ("roster", "import", lists))] == [0, 0]
         assert run("support", "import", str(plan)).returncode == 0
         done = run("screening", "growth", "--measure", "ord_per_minut", "--json")
@@ -254,8 +255,7 @@ class TestSignals:
             f"1010;ord_per_minut;2026-08-24;20;2026-11-02;35;{STARTED + timedelta(weeks=week)};{points}"
             for week, points in enumerate(SLOW)
         ]
-        header = "elev-id;mått;start;startvärde;måldatum;mål;datum;resultat"
-        file = "\n".join([header, *rows]).encode()
+        file = "\n".join([HEADER, *rows]).encode()
         assert import_support("s.csv", file, FROM_THE_COMMAND_LINE, Terms()).problems == []
         assert growth_flag(tova, ekbacken.autumn) is not None
         db.session.rollback()
@@ -269,3 +269,41 @@ class TestSignals:
         assert growth_flag(tova, ekbacken.autumn).judged_at == first
         pupil = next(one for one in json.loads(done.stdout)["pupils"] if one["pupil"] == "1010")
         assert {"family": "growth", "kind": "falling_behind", "level": 2, "state": "new"} in pupil["flags"]
+
+    def test_pages_tell_it_with_its_numbers(self, ekbacken: Ekbacken, tova: Pupil, signed_in: Any):
+        record(ekbacken.autumn, tova, ord_per_minut=40)
+        support(tova, *SLOW)
+        self.judge(tova)
+        page = signed_in(ekbacken.birgitta).get(f"/pupils/{tova.id}?window=2026-27-autumn")
+        assert page.status_code == 200
+        assert "Utvecklas långsammare än planerat" in page.text
+        assert "0,6 ord/min i veckan sedan 2026-08-24, planerat 1,5." in page.text
+
+    @pytest.mark.parametrize("seed", range(4))
+    def test_what_came_bit_by_bit_says_the_same_as_judging_from_scratch(
+        self, ekbacken: Ekbacken, tova: Pupil, winter: AssessmentWindow, seed: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ):  # fmt: skip
+        monkeypatch.setenv("LASSPAR_TODAY", "2027-03-15")
+        chance = random.Random(seed)
+        for _ in range(12):
+            if chance.random() < 0.4:
+                record(chance.choice([ekbacken.autumn, winter]), tova, ord_per_minut=chance.randint(5, 130))
+            else:
+                day = STARTED + timedelta(days=chance.randint(0, 180))
+                row = f"1010;ord_per_minut;2026-08-24;20;2027-03-01;60;{day};{chance.randint(18, 40)}"
+                import_support(
+                    "s.csv", f"{HEADER}\n{row}".encode(), FROM_THE_COMMAND_LINE, Terms(replaces=True)
+                )
+        bit_by_bit = self.signals(tova)
+        assert bit_by_bit
+        db.session.execute(sa.delete(Flag))
+        flagging.judge_pupils([tova.id])
+        assert self.signals(tova) == bit_by_bit
+
+    def signals(self, pupil: Pupil) -> list[tuple[Any, ...]]:
+        rows = sa.select(Flag).filter_by(pupil_id=pupil.id).order_by(Flag.family, Flag.window_id)
+        return [
+            (row.family, row.window_id, row.kind, row.level, row.state, row.evidence)
+            for row in db.session.scalars(rows.execution_options(populate_existing=True))
+        ]
