@@ -3,6 +3,8 @@
 import { el, set } from "./dom.js";
 import { allowed, formerly } from "./words.js";
 
+export const BROKEN = "b"; // after the points: a touch keyboard for numbers has no letters
+
 export class Bar {
   /** `choose(text)` writes a label or a code with a tap. */
   constructor(sheet, choose) {
@@ -51,7 +53,8 @@ export class Bar {
   #offer(measure) {
     const labels = measure.labels.map((label, place) => this.#choice(label, String(place + 1), label));
     const codes = this.sheet.codes.map(({ letter, word }) => this.#choice(word, letter, letter));
-    this.choices.replaceChildren(...labels, ...codes);
+    const broken = labels.length ? [] : [this.#choice("avbrutet", "b", BROKEN)];
+    this.choices.replaceChildren(...labels, ...codes, ...broken);
   }
 
   #choice(word, key, text) {

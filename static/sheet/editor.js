@@ -44,6 +44,12 @@ export class Editor {
     if (text === null && !isCaret) this.input.select();
   }
 
+  /** As if a letter had been typed after the rest. */
+  append(letter) {
+    if (!this.text.endsWith(letter)) this.input.value += letter;
+    this.input.dispatchEvent(new InputEvent("input"));
+  }
+
   /** Take the field away; the caller paints the cell. */
   close() {
     this.td.classList.remove("writing", "faulty");

@@ -17,13 +17,12 @@ export function guardLeaving(queue) {
 
 /** Signing out sends what waits first. What cannot be sent stays locked in this browser, if she says so. */
 async function signOut(event, form, queue) {
-  if (!queue.unsaved) return;
   event.preventDefault();
-  queue.sender.now();
+  if (queue.unsaved) queue.sender.now();
   const until = Date.now() + PATIENCE;
   while (queue.counts().waiting && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
   if (!queue.unsaved || (await isSure(queue))) {
-    queue.letGo();
+    await queue.letGo();
     form.submit();
   }
 }

@@ -1,7 +1,7 @@
 // Everything on the page of the sheet, put together: grid, bar, tools, footer, and what they ask of each other.
 
 import { Actions } from "./actions.js";
-import { Bar } from "./bar.js";
+import { Bar, BROKEN } from "./bar.js";
 import { Clipboard } from "./clipboard.js";
 import { askForDays } from "./dates.js";
 import { tell } from "./dialogs.js";
@@ -102,11 +102,15 @@ export class Page {
   choose(text) {
     const { grid, actions, cells } = this;
     const { place, editor } = grid;
-    if (!place) return;
+    if (!place) return null;
+    if (text === BROKEN) {
+      if (!editor.isOpen) grid.write(place, { isCaret: true });
+      return editor.append(BROKEN);
+    }
     if (editor.isOpen) editor.close();
     actions.store([{ ...place, text }]);
     cells.paint(place);
-    grid.go(grid.moves.enter(place, grid.isAcross, false), grid.isTouched);
+    return grid.go(grid.moves.enter(place, grid.isAcross, false), grid.isTouched);
   }
 
   /** One pasted value is what somebody would have typed. */

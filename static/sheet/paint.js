@@ -32,8 +32,8 @@ export function paint(td, sheet, place) {
     td.append(el("span", { class: "note" }, day));
   }
   if (cell.is_on_other_text && cell.text) td.append(el("span", { class: "note" }, "annan text"));
-  if (cell.state === "refused") td.append(el("p", { class: "fault" }, refused(cell)));
-  if (cell.state === "conflict") td.append(conflict(cell));
+  if (cell.state === "refused") td.append(el("span", { class: "told-why fault" }, refused(cell)));
+  if (cell.state === "conflict") td.append(el("span", { class: "note" }, `eller ${cell.theirs || "tomt"}`), conflict(cell));
 }
 
 const refused = ({ reason, saved }) =>
@@ -44,14 +44,14 @@ const capital = (text) => text[0].toUpperCase() + text.slice(1);
 /** "2026-10-15 kl. 10:42", as the server's clock in Sweden has it. */
 const moment = (at) => `${at.slice(0, 10)} kl. ${at.slice(11, 16)}`;
 
-/** Both values side by side; 1 and 2 choose, so do the buttons (saving.js listens to them). */
+/** Both values side by side, over the cells below; 1 and 2 choose, and so do the buttons (page.js listens). */
 function conflict({ text, theirs, by, at }) {
   const choice = (key, whose, words) =>
     el("button", { type: "button", class: "choice", tabindex: "-1", "data-whose": whose }, el("kbd", {}, key), words);
   return el(
     "span",
-    { class: "conflict" },
-    el("span", { class: "fault" }, `${capital(by ?? "någon annan")} skrev ${theirs || "tomt"}${at ? ` ${moment(at)}` : ""}.`),
+    { class: "told-why" },
+    el("span", { class: "fault" }, `${capital(by ?? "någon annan")} skrev ${theirs || "tomt"}${at ? `, ${moment(at)}` : ""}.`),
     choice("1", "mine", `Ditt: ${text || "tomt"}`),
     choice("2", "theirs", `Det andra: ${theirs || "tomt"}`),
   );

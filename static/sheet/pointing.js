@@ -35,7 +35,7 @@ export function listenToPointers(grid) {
   table.addEventListener("click", (event) => {
     const place = cells.placeOf(event.target);
     const isFree = place && grid.isTouched && !grid.editor.isOpen && !event.target.closest("button");
-    if (isFree && grid.moves.isOpen(place.row, place.column)) grid.write(place);
+    if (isFree && grid.sheet.cell(place).state !== "conflict" && grid.moves.isOpen(place.row, place.column)) grid.write(place);
   });
 
   table.addEventListener("dblclick", (event) => {

@@ -1,7 +1,7 @@
 // What has been typed and is not yet stored, cell by cell. Nothing leaves the queue before the server has said
 // "stored", or the person has said that it may go: not by a lost network, a closed tab, or a session that ended.
 //
-//   const queue = await openQueue({address, csrf, person, key});
+//   const queue = await openQueue({address, csrf, person, key, sheet});
 //   queue.put({row, measure, text, version, assessed_on});     text "": take the value away
 //   queue.listen((event) => ...)      {row, measure, state, text, version, theirs, level, reason, by, at}
 //   queue.counts()                    {waiting, failed, conflicts, refused, elsewhere}
@@ -23,6 +23,7 @@ export class Queue {
   #listeners = new Set();
   #watchers = new Set();
   #isLetGo = false;
+  #versions = new Map(); // of cells stored from this browser lately, by name
   #laidBy = new Set(); // names whose latest text is on its way into the store
   #troubles = { kept: true, silent: null, signed_out: false, other_person: false, expired: [], unreadable: 0 };
 
@@ -34,17 +35,27 @@ export class Queue {
     this.#troubles.kept = shelf.isKeeping;
   }
 
+  /** Fetch what was kept; false when the page is older than what has been stored from this browser since. */
   async load() {
-    const { entries, expired, unreadable } = await this.shelf.load();
+    await this.shelf.sweep(false);
+    const { entries, expired, unreadable, stored } = await this.shelf.load();
     for (const entry of entries) this.#entries.set(nameOf(entry), entry);
+    this.#remember(stored);
     this.#trouble({ expired, unreadable });
     if (entries.length) this.sender.now();
+    return stored.every((cell) => !this.#isHere(cell) || seenVersion(this.where.sheet, cell) >= cell.version);
+  }
+
+  /** Versions that another tab has reached: what is typed here comes after them. */
+  #remember(stored) {
+    for (const cell of stored) this.#versions.set(nameOf(cell), cell.version);
   }
 
   put({ row, measure, text, version = 0, assessed_on = null }) {
     const cell = { address: this.where.address, row, measure };
     const write = { client_id: crypto.randomUUID(), text, assessed_on, at: Date.now() };
-    const entry = typed(this.#entries.get(nameOf(cell)), cell, write, version);
+    const reached = Math.max(version, this.#versions.get(nameOf(cell)) ?? 0);
+    const entry = typed(this.#entries.get(nameOf(cell)), cell, write, reached);
     if (entry) this.#keep([entry]);
   }
 
@@ -81,6 +92,7 @@ export class Queue {
   /** The person leaves knowing what is not stored: nobody asks again. */
   letGo() {
     this.#isLetGo = true;
+    return this.shelf.sweep(true);
   }
 
   get troubles() {
@@ -146,7 +158,8 @@ export class Queue {
 
   async #fetch() {
     if (!this.shelf.isKeeping) return;
-    const { entries } = await this.shelf.load();
+    const { entries, stored } = await this.shelf.load();
+    this.#remember(stored);
     for (const entry of entries) {
       const mine = this.#entries.get(nameOf(entry));
       const isSame = mine && latest(mine).client_id === latest(entry).client_id;
@@ -231,6 +244,7 @@ export class Queue {
 
   #apply(name, client_id, result) {
     const entry = this.#entries.get(name);
+    if (result.status === "stored") this.#versions.set(name, result.version);
     if (!entry) return;
     const after = answered(entry, client_id, result);
     if (after) return this.#become(after);
@@ -258,10 +272,22 @@ export class Queue {
   }
 }
 
+const wasReloaded = () => performance.getEntriesByType("navigation")[0]?.type === "reload";
+
+/** The version of a cell that the page was made with. */
+function seenVersion(sheet, { row, measure }) {
+  const column = sheet?.measures.findIndex(({ code }) => code === measure) ?? -1;
+  return sheet?.rows.find((one) => one.row === row)?.cells[column]?.version ?? Infinity;
+}
+
 /** The queue of the signed-in person for one sheet, with what she has not got stored before. */
 export async function openQueue(where) {
   const queue = new Queue(where, await Shelf.open(where));
-  await queue.load();
+  const isFresh = await queue.load();
+  if (!isFresh && !wasReloaded()) {
+    location.reload();
+    await new Promise(() => {}); // the page that comes is newer
+  }
   guardLeaving(queue);
   new Notices(queue);
   new Resume(queue);

@@ -40,8 +40,8 @@ export class Saving {
   sentence(drafts) {
     const { waiting = 0, failed = 0, conflicts = 0, refused = 0 } = this.queue.counts();
     const parts = [];
-    if (waiting) parts.push(`${counted(waiting, "ruta", "rutor")} väntar på att sparas`);
-    if (failed) parts.push(`${failed} går inte att spara just nu`);
+    if (failed) parts.push(counted(waiting, "ruta är inte sparad ännu", "rutor är inte sparade ännu"));
+    else if (waiting) parts.push(`${counted(waiting, "ruta", "rutor")} väntar på att sparas`);
     if (conflicts) parts.push(`${counted(conflicts, "krock", "krockar")} att välja i`);
     if (refused + drafts) parts.push(`${counted(refused + drafts, "ruta är inte sparad", "rutor är inte sparade")}`);
     return { text: parts.length ? `${parts.join(", ")}.` : "Allt är sparat.", isSaved: parts.length === 0 };

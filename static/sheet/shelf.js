@@ -4,12 +4,19 @@ import { Store } from "./store.js";
 import { Vault } from "./vault.js";
 
 const LONGEST = 30 * 24 * 3600 * 1000; // ms that a text is sent after it was typed
+const TRACES = 10 * 60 * 1000; // ms that the version of a stored cell is remembered: a page may be older than it
+
+/** The cell of a record: the store's ids are a person, an address, a row and a measure. */
+function cellOf({ id }) {
+  const [, address, row, measure] = id.split(" ");
+  return { address, row, measure };
+}
 
 /** Apply an answer to a record; the seals are not opened for it. */
 function recordAfter(record, client_id, { status, version }) {
   if (record?.first.client_id !== client_id) return undefined;
   if (record.next) return { ...record, first: record.next, next: null, tried: false, version };
-  return status === "stored" ? null : { ...record, tried: false };
+  return status === "stored" ? { id: record.id, version, stored: Date.now() } : { ...record, tried: false };
 }
 
 export class Shelf {
@@ -32,9 +39,13 @@ export class Shelf {
 
   /** Everything of this person's: entries to send, those too old to be sent unasked, and how many are unreadable. */
   async load() {
-    const found = { entries: [], expired: [], unreadable: 0 };
+    const found = { entries: [], expired: [], unreadable: 0, stored: [] };
     if (!this.#store) return found;
     for (const record of await this.#store.all()) {
+      if (record.stored) {
+        found.stored.push({ ...cellOf(record), version: record.version });
+        continue;
+      }
       const entry = await this.#opened(record);
       if (!entry) found.unreadable += 1;
       else if (Date.now() - (entry.next ?? entry.first).at > LONGEST) found.expired.push(entry);
@@ -98,11 +109,20 @@ export class Shelf {
     return this.#do(() => this.#store.change([...this.#byId(entries).keys()], () => null));
   }
 
+  /** Take away what is left of stored cells: what is old, or all of it. */
+  sweep(isAll) {
+    return this.#do(async () => {
+      const records = await this.#store.all();
+      const old = records.filter(({ stored }) => stored && (isAll || Date.now() - stored > TRACES));
+      await this.#store.change(old.map(({ id }) => id), () => null);
+    });
+  }
+
   /** Records that no key of this person's opens any more. */
   dropUnreadable() {
     return this.#do(async () => {
       const records = await this.#store.all();
-      const opened = await Promise.all(records.map((record) => this.#opened(record)));
+      const opened = await Promise.all(records.map((record) => record.stored || this.#opened(record)));
       const lost = records.filter((_record, place) => !opened[place]);
       await this.#store.change(lost.map(({ id }) => id), () => null);
     });

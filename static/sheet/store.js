@@ -2,7 +2,8 @@
 //
 // A record: {id, version, tried, first, next}. `first` is the write the server is asked about, `next` a newer text
 // that came while `first` was on its way: first must be answered before next may go. A write is kept as
-// {client_id, at, iv, sealed}; the text is inside the seal. No name and no pupil's id is ever put here.
+// {client_id, at, iv, sealed}; the text is inside the seal. No name and no pupil's id is ever put here. What is
+// left of a stored cell for a while is {id, version, stored}.
 
 const DATABASE = "lasspar-queue";
 const CELLS = "cells";

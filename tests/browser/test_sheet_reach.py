@@ -77,6 +77,11 @@ def test_everything_is_within_reach_at_400_percent_and_by_touch(grid: Grid, site
     )  # the keyboard stays up
     touched.get_by_role("button", name="frånvarande").tap()
     expect(touched.locator('td[aria-label="Jon, bokstavsljud, frånvarande"]')).to_have_count(1)
+    assert touched.evaluate("document.activeElement.ariaLabel") == "Ruth, bokstavsljud"
+    touched.keyboard.type("7")
+    touched.get_by_role("button", name="avbrutet").tap()
+    touched.keyboard.press("Enter")
+    expect(touched.locator('td[aria-label^="Ruth, bokstavsljud, 7, avbrutet"]')).to_have_count(1)
     small = touched.evaluate(
         """[...document.querySelectorAll("td.cell, .sheet-bar button, .sheet-tools button, .day-button")]
             .filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML)"""
