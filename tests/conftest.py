@@ -41,9 +41,11 @@ collect_ignore = [] if shutil.which("chromium") else ["browser"]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Benchmarks measure and prove nothing: they run by their own command, ``pytest tests/benchmarks``."""
-    is_asked_for = any("benchmarks" in argument for argument in config.args)
-    return True if collection_path.name == "benchmarks" and not is_asked_for else None
+    """Benchmarks measure and prove nothing, and endurance takes its time: ``pytest tests/benchmarks`` and
+    ``pytest tests/endurance`` are commands of their own."""
+    name = collection_path.name
+    is_asked_for = any(name in argument for argument in config.args)
+    return True if name in ("benchmarks", "endurance") and not is_asked_for else None
 
 
 LONGEST_FIRST = (
