@@ -215,13 +215,12 @@ def _joined(parts: list[npt.NDArray[np.generic]]) -> npt.NDArray[np.float64]:
 
 
 def _medians(of: Ints, values: Floats, count: int) -> Floats:
-    """(count,) The median of each group's values; NaN for a group without any."""
-    order = np.lexsort((values, of))
+    """(count,) The median of each group's values; NaN where there are none. Groups of one size at a time."""
+    ranked = values[np.argsort(of, kind="stable")]
     many = np.bincount(of, minlength=count)
     first = np.cumsum(many) - many
-    there = many > 0
     found = np.full(count, np.nan)
-    low, high = first + (many - 1) // 2, first + many // 2
-    ranked = values[order]
-    found[there] = (ranked[low[there]] + ranked[high[there]]) / 2
+    for size in np.unique(many[many > 0]):
+        groups = np.flatnonzero(many == size)
+        found[groups] = np.median(ranked[first[groups, None] + np.arange(size)], axis=1)
     return found

@@ -90,6 +90,10 @@ def test_the_interim_goal_lies_on_the_measure_s_steps_and_on_the_way():
     assert drawn_goals(falling, np.array([1.0]), np.array([2000]))[0] == 21_000
 
 
+def test_the_interim_goal_is_one_and_a_half_times_the_typical_rate():
+    assert drawn_goals(plans(), np.array([0.93]), np.array([10]))[0] == 33_950
+
+
 def test_a_line_of_one_and_a_half_times_the_typical_rate_is_not_too_steep():
     assert drawn_goals(plans(), np.array([1.0]), np.array([2000]))[0] == 35_000
 
