@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessments import header
@@ -60,7 +60,7 @@ def save(school_class: SchoolClass, window: str) -> Any:
         stored=len(outcomes), removed=0,
     )  # fmt: skip
     db.session.commit()
-    return _next(school_class, found, page, reading)
+    return _next(school_class, found, page)
 
 
 def _reading(school_class: SchoolClass, window: AssessmentWindow, page: ReadingPage) -> Reading:
@@ -110,15 +110,13 @@ def _not_stored(outcomes: list[Outcome]) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _next(
-    school_class: SchoolClass, window: AssessmentWindow, page: ReadingPage, reading: Reading
-) -> Response:
+def _next(school_class: SchoolClass, window: AssessmentWindow, page: ReadingPage) -> Response:
+    """To the next pupil. What was saved is told there by id: a flashed message lies in a cookie."""
     reader, code = _chosen(page)
-    flash(f"{reader.name}: {reading.points} ord/min sparat.")
     following = page.after(reader.pupil_id)
     address = url_for(
         "reading.show", class_id=school_class.id, window=window.slug, measure=code,
-        pupil=following.pupil_id if following else None,
+        pupil=following.pupil_id if following else None, saved=reader.pupil_id,
     )  # fmt: skip
     return redirect(address, code=303)
 
@@ -137,6 +135,7 @@ def _page(
         page=page,
         reasons=reasons or [],
         summed=summed,
+        saved=page.reader(request.args.get("saved", type=int)),
         typed={name: request.form.get(name, "") for name in ("attempted", "errors", "seconds")},
         minute=MINUTE,
         closed=why_closed(school_class, window),

@@ -180,6 +180,14 @@ class TestSaving:
         (row,) = db.session.scalars(sa.select(AuditEntry).filter_by(action="scores:recorded"))
         assert row.details["stored"] == 1
 
+    def test_no_name_lies_in_a_cookie_or_an_address(
+        self, ekbacken: Ekbacken, client: FlaskClient, school_class: SchoolClass
+    ) -> None:
+        answer = post(client, address(ekbacken, school_class), fields("Bo"))
+        assert "Bo" not in answer.headers["Location"]
+        with client.session_transaction() as kept:
+            assert "Ek01" not in str(dict(kept))
+
     def test_the_sum_stands_before_anything_is_saved(
         self, ekbacken: Ekbacken, client: FlaskClient, school_class: SchoolClass
     ) -> None:
