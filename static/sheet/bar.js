@@ -14,7 +14,8 @@ export class Bar {
     this.cell = el("span");
     this.history = el("a", { class: "history" }, "Historik");
     this.choices = el("div", { class: "choices", role: "group", "aria-label": "Skriv i rutan" });
-    this.element = el("div", { class: "sheet-bar" }, el("p", { class: "told" }, this.filled, this.saved), el("p", { class: "here" }, this.history, this.cell), this.choices);
+    const lines = [el("p", { class: "told" }, this.filled, this.saved), el("p", { class: "here" }, this.history, this.cell)];
+    this.element = el("div", { class: "sheet-bar" }, ...lines, this.choices);
   }
 
   count(filled, expected) {
@@ -28,8 +29,10 @@ export class Bar {
 
   /** The cell that has the focus; `typed` is what is being written in it. */
   show(place, typed) {
-    const [row, measure, cell] = [this.sheet.rows[place.row], this.sheet.measures[place.column], this.sheet.cell(place)];
-    const said = typed === null ? cell.unusual && `Ovanligt: ${cell.unusual}. Stämmer det?` : this.#meaning(typed, place);
+    const { rows, measures } = this.sheet;
+    const [row, measure, cell] = [rows[place.row], measures[place.column], this.sheet.cell(place)];
+    const odd = cell.unusual && `Ovanligt: ${cell.unusual}. Stämmer det?`;
+    const said = typed === null ? odd : this.#meaning(typed, place);
     const parts = [`${measure.name}: ${allowed(measure)}`, formerly(cell), said].filter(Boolean);
     this.cell.replaceChildren(el("b", {}, row.name), ` ${parts.join(" · ")}`);
     set(this.history, "href", cell.version > 0 && row.history && `${row.history}${measure.code}`);

@@ -29,7 +29,8 @@ export function readShape(text, measure, codes) {
   const code = codes.find((one) => folded === one.letter || folded === fold(one.word));
   if (code) return { ...nothing(), absence: code.absence };
   const place = measure.labels.findIndex((label) => fold(label) === folded);
-  if (place >= 0) return { ...nothing(), points: thousandths(measure.minimum) + place * thousandths(measure.step) };
+  const [first, step] = [thousandths(measure.minimum), thousandths(measure.step)];
+  if (place >= 0) return { ...nothing(), points: first + place * step };
   const number = NUMBER.exec(told);
   if (!number) return { ...nothing(), reason: whyNot(told, measure, codes) };
   const [, minus, whole, part = "", broken] = number;
@@ -47,7 +48,8 @@ export function refusal(measure, points) {
   if (points < low || points > thousandths(measure.maximum)) {
     return `${measure.name} går från ${comma(measure.minimum)} till ${comma(measure.maximum)}.`;
   }
-  return (points - low) % thousandths(measure.step) ? `${measure.name} anges i steg om ${comma(measure.step)}.` : null;
+  if ((points - low) % thousandths(measure.step) === 0) return null;
+  return `${measure.name} anges i steg om ${comma(measure.step)}.`;
 }
 
 /** What a person types to say the same: the opposite of `read`. */

@@ -1,4 +1,4 @@
-// Copy and paste. What goes out is tab-separated text that every spreadsheet takes; what comes in is looked over first.
+// Copy and paste. What goes out is tab-separated text that spreadsheets take; what comes in is looked over first.
 
 import { parseTable, writeTable } from "./tables.js";
 

@@ -20,7 +20,8 @@ export function askForDays(sheet, place, limits, { changed, onClosed }) {
       if (wrong) return show(wrong);
       const moved = fields.flatMap((field) => field.writes());
       const single = own?.writes() ?? [];
-      changed([...moved.filter((write) => !single.some((one) => one.row === write.row && one.column === write.column)), ...single]);
+      const isOwn = (write) => single.some((one) => one.row === write.row && one.column === write.column);
+      changed([...moved.filter((write) => !isOwn(write)), ...single]);
       return true;
     },
     onClosed,
@@ -38,10 +39,12 @@ function show({ element, input }) {
 }
 
 function columnField(sheet, measure, column, limits) {
-  const filled = sheet.rows.flatMap((row, place) => (row.cells[column].text ? [{ place, cell: row.cells[column] }] : []));
+  const cells = sheet.rows.map((row, place) => ({ place, cell: row.cells[column] }));
+  const filled = cells.filter(({ cell }) => cell.text);
   const field = dayField(measure.name, sheet.days[column], limits);
   const moves = el("input", { type: "checkbox", class: "form-check-input" });
-  if (filled.length) field.element.append(el("label", { class: "move" }, moves, `Byt också på det som är ifyllt (${filled.length})`));
+  const told = `Byt också på det som är ifyllt (${filled.length})`;
+  if (filled.length) field.element.append(el("label", { class: "move" }, moves, told));
   const writes = () => {
     sheet.days[column] = field.input.value;
     const others = moves.checked ? filled.filter(({ cell }) => cell.assessed_on !== field.input.value) : [];
@@ -54,7 +57,10 @@ function ownField(sheet, place, limits) {
   const cell = sheet.cell(place);
   const name = `Bara ${sheet.rows[place.row].name}, ${sheet.measures[place.column].name}`;
   const field = dayField(name, cell.assessed_on, limits);
-  const writes = () => (field.input.value === cell.assessed_on ? [] : [{ ...place, text: cell.text, day: field.input.value }]);
+  const writes = () => {
+    const day = field.input.value;
+    return day === cell.assessed_on ? [] : [{ ...place, text: cell.text, day }];
+  };
   return { ...field, writes };
 }
 

@@ -29,13 +29,14 @@ export class Editor {
     const measure = this.sheet.measures[place.column];
     this.before = this.sheet.cell(place).text;
     this.input = el("input", {
-      class: "value", "aria-label": label, inputmode: measure.labels.length ? "text" : "decimal", maxlength: LONGEST,
-      autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "next",
+      class: "value", "aria-label": label, maxlength: LONGEST,
+      inputmode: measure.labels.length ? "text" : "decimal", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "next",
     });
     this.input.value = text ?? this.before;
     this.input.addEventListener("input", (event) => {
       this.#unmark();
-      if (measure.labels.length && event.inputType?.startsWith("insert")) complete(this.input, measure, this.sheet.codes);
+      const isWord = measure.labels.length > 0 && event.inputType?.startsWith("insert");
+      if (isWord) complete(this.input, measure, this.sheet.codes);
       onInput(this.text);
     });
     this.td.classList.add("writing");

@@ -6,7 +6,8 @@ export async function readFile(file, { files, csrf }) {
   body.append("file", file);
   let answer;
   try {
-    answer = await fetch(files, { method: "POST", headers: { "X-CSRFToken": csrf, Accept: "application/json" }, body });
+    const headers = { "X-CSRFToken": csrf, Accept: "application/json" };
+    answer = await fetch(files, { method: "POST", headers, body });
   } catch {
     throw new Error("Lässpår svarar inte just nu. Filen är inte läst; försök igen om en stund.");
   }

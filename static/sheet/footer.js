@@ -25,8 +25,9 @@ export class Footer {
     const odd = cells.filter(({ cell }) => cell.unusual);
     const wrong = cells.filter(({ cell }) => ["refused", "conflict"].includes(cell.state));
     const isOpen = this.element.querySelector("details")?.open ?? false;
+    const why = ({ cell }) => cell.reason ?? "Välj vilket värde som gäller.";
     this.element.replaceChildren(
-      ...section("Inte sparat", wrong.length && this.#list(wrong, ({ cell }) => cell.reason ?? "Välj vilket värde som gäller.")),
+      ...section("Inte sparat", wrong.length && this.#list(wrong, why)),
       ...section("Värden att titta på", odd.length && this.#list(odd, ({ cell }) => `${cell.unusual}.`)),
       ...section("Resultat saknas", missing.length && this.#missing(missing, isOpen)),
       ...section("Koder på bladet", codes(cells, this.sheet)),
@@ -41,7 +42,8 @@ export class Footer {
   #missing(missing, isOpen) {
     const rows = [...new Set(missing.map(({ place }) => place.row))];
     const lines = rows.map((row) => {
-      const links = missing.filter(({ place }) => place.row === row).flatMap(({ place }) => [", ", this.#link(place)]);
+      const places = missing.map(({ place }) => place).filter((place) => place.row === row);
+      const links = places.flatMap((place) => [", ", this.#link(place)]);
       return el("li", {}, `${this.sheet.rows[row].name}: `, ...links.slice(1));
     });
     const list = el("ul", { class: "missing" }, ...lines);

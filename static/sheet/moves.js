@@ -56,9 +56,15 @@ export class Moves {
     return found;
   }
 
-  #across = { index: (row, column) => row * this.columns + column, place: (index) => [Math.floor(index / this.columns), index % this.columns] };
+  #across = {
+    index: (row, column) => row * this.columns + column,
+    place: (index) => [Math.floor(index / this.columns), index % this.columns],
+  };
 
-  #downwards = { index: (row, column) => column * this.rows + row, place: (index) => [index % this.rows, Math.floor(index / this.rows)] };
+  #downwards = {
+    index: (row, column) => column * this.rows + row,
+    place: (index) => [index % this.rows, Math.floor(index / this.rows)],
+  };
 
   #index({ row, column }, order) {
     return order.index(row, column);

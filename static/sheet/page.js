@@ -48,7 +48,10 @@ export class Page {
     if (!sheet.isReadOnly) this.#offerTools();
     cells.frame.after(this.bar.element, this.footer.element);
     cells.table.addEventListener("click", (event) => this.#settleByButton(event));
-    new Clipboard(sheet, grid, { paste: (table) => this.lookOver(table, "Klistra in", grid.place), write: (text) => this.writeOne(text) });
+    new Clipboard(sheet, grid, {
+      paste: (table) => this.lookOver(table, "Klistra in", grid.place),
+      write: (text) => this.writeOne(text),
+    });
     const first = this.#firstEmpty() ?? grid.moves.first();
     if (first) grid.stand(first);
     this.changed([]);
@@ -57,7 +60,8 @@ export class Page {
   }
 
   #firstEmpty() {
-    const empty = [...this.sheet.places()].filter((place) => this.sheet.isOpen(place.row, place.column) && !this.sheet.cell(place).text);
+    const isEmpty = ({ is_open: isOpen, text }) => isOpen && !text;
+    const empty = [...this.sheet.places()].filter((place) => isEmpty(this.sheet.cell(place)));
     return empty.sort((one, other) => one.column - other.column || one.row - other.row)[0];
   }
 

@@ -37,7 +37,9 @@ export function paint(td, sheet, place) {
 }
 
 const refused = ({ reason, saved }) =>
-  `Inte sparat. ${reason ?? ""} ${saved.text ? `${saved.text} gäller fortfarande.` : ""} Skriv på nytt, eller Esc för att ångra.`;
+  ["Inte sparat.", reason, saved.text && `${saved.text} gäller fortfarande.`, "Skriv på nytt, eller Esc för att ångra."]
+    .filter(Boolean)
+    .join(" ");
 
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
@@ -48,14 +50,18 @@ const moment = (at) => `${at.slice(0, 10)} kl. ${at.slice(11, 16)}`;
 function conflict({ text, theirs, by, at }) {
   const choice = (key, whose, words) =>
     el("button", { type: "button", class: "choice", tabindex: "-1", "data-whose": whose }, el("kbd", {}, key), words);
+  const when = at ? `, ${moment(at)}` : "";
   return el(
     "span",
     { class: "told-why" },
-    el("span", { class: "fault" }, `${capital(by ?? "någon annan")} skrev ${theirs || "tomt"}${at ? `, ${moment(at)}` : ""}.`),
+    el("span", { class: "fault" }, `${capital(by ?? "någon annan")} skrev ${theirs || "tomt"}${when}.`),
     choice("1", "mine", `Ditt: ${text || "tomt"}`),
     choice("2", "theirs", `Det andra: ${theirs || "tomt"}`),
   );
 }
+
+const level = ({ code, letter }, value) =>
+  el("span", { class: `level level-${code}` }, value, shape(code), el("span", {}, letter));
 
 /** The value with its marks, on one line. */
 function face(sheet, place) {
@@ -64,7 +70,7 @@ function face(sheet, place) {
   const value = el("span", { class: isWord ? "word" : "number" }, sheet.shown(place));
   if (cell.reading.broken) value.append(el("span", { class: "note" }, "avbrutet"));
   const known = sheet.level(cell.level);
-  const mark = known ? el("span", { class: `level level-${known.code}` }, value, shape(known.code), el("span", {}, known.letter)) : value;
+  const mark = known ? level(known, value) : value;
   const [sign, title] = SIGNS[cell.state] ?? ["", null];
   return el(
     "span",

@@ -69,7 +69,9 @@ export function plan(table, layout, sheet, start) {
     return { number: number + (layout.hasHeader ? 2 : 1), name, ...target, cells: [...cells] };
   });
   refuseTwins(rows, nameAt.length > 0);
-  for (const row of rows) row.cells = row.cells.map((text, place) => cellOf(text, row, layout.columns[place], sheet));
+  for (const row of rows) {
+    row.cells = row.cells.map((text, place) => cellOf(text, row, layout.columns[place], sheet));
+  }
   return { rows, named: nameAt.length ? namedOf(rows) : null, ...countsOf(rows) };
 }
 
@@ -77,7 +79,8 @@ function byName(name, names) {
   const found = name ? names.find(name) : null;
   if (typeof found === "number") return { row: found, reason: null };
   if (!name) return { row: null, reason: "Raden har inget namn." };
-  return { row: null, reason: found === null ? "Ingen elev på bladet heter så." : "Flera elever heter så: skriv för hand." };
+  const reason = found === null ? "Ingen elev på bladet heter så." : "Flera elever heter så: skriv för hand.";
+  return { row: null, reason };
 }
 
 const byPlace = (row, sheet) =>
@@ -106,7 +109,8 @@ function cellOf(text, row, column, sheet) {
   if (!standing.is_open) return { text, kind: "refused", reason: `${measure.name} ingår inte för eleven.` };
   const after = written(measure, found, sheet.codes);
   const kind = after === standing.text ? "same" : standing.text === "" ? "new" : "replaces";
-  return { text, kind, after, before: standing.text, says: said(found, measure, sheet.codes), row: row.row, column };
+  const says = said(found, measure, sheet.codes);
+  return { text, kind, after, before: standing.text, says, row: row.row, column };
 }
 
 /** As people read it: the word of a code, a label, a number; never a number for a label. */

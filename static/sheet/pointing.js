@@ -34,8 +34,9 @@ export function listenToPointers(grid) {
 
   table.addEventListener("click", (event) => {
     const place = cells.placeOf(event.target);
-    const isFree = place && grid.isTouched && !grid.editor.isOpen && !event.target.closest("button");
-    if (isFree && grid.sheet.cell(place).state !== "conflict" && grid.moves.isOpen(place.row, place.column)) grid.write(place);
+    if (!place || !grid.isTouched || grid.editor.isOpen || event.target.closest("button")) return;
+    const { is_open: isOpen, state } = grid.sheet.cell(place);
+    if (isOpen && state !== "conflict") grid.write(place);
   });
 
   table.addEventListener("dblclick", (event) => {

@@ -41,11 +41,15 @@ function summary({ named, fresh, replaces, same, refused, rows }, table, { colum
   if (same.length) parts.push(`${same.length} står redan där`);
   if (refused.length) parts.push(`${counted(refused.length, "ruta fylls inte i", "rutor fylls inte i")}`);
   const told = [el("p", { class: "sentence" }, `${parts.join("; ")}.`)];
-  if (named) told.push(el("p", {}, `Namnen i ${ordinal(columns.indexOf(NAME))} kolumnen stämmer för ${named.right} av ${named.all}.`));
-  else told.push(el("p", {}, "Ingen kolumn har elevernas namn: raderna fylls i uppifrån, från rutan du stod i."));
-  if (doubled(columns)) told.push(el("p", { class: "fault" }, "Två kolumner kan inte vara samma mått. Välj Hoppa över för den ena."));
+  const where = named
+    ? `Namnen i ${ordinal(columns.indexOf(NAME))} kolumnen stämmer för ${named.right} av ${named.all}.`
+    : "Ingen kolumn har elevernas namn: raderna fylls i uppifrån, från rutan du stod i.";
+  told.push(el("p", {}, where));
+  if (doubled(columns)) told.push(el("p", { class: "fault" }, TWICE));
   return told;
 }
+
+const TWICE = "Två kolumner kan inte vara samma mått. Välj Hoppa över för den ena.";
 
 const ordinal = (place) => ["första", "andra", "tredje", "fjärde", "femte"][place] ?? `${place + 1}:e`;
 
@@ -64,7 +68,8 @@ function chooser(meaning, place, sheet, change) {
   const option = (value, text) => el("option", { value: String(value), selected: value === meaning }, text);
   const select = el(
     "select", { class: "form-select", id: `column-${place}`, "aria-label": `Kolumn ${place + 1} är` },
-    option(SKIP, "Hoppa över"), option(NAME, "Elevens namn"), ...sheet.measures.map((measure, number) => option(number, measure.name)),
+    option(SKIP, "Hoppa över"), option(NAME, "Elevens namn"),
+    ...sheet.measures.map((measure, number) => option(number, measure.name)),
   );
   select.addEventListener("change", () => {
     const chosen = select.value;
@@ -86,6 +91,7 @@ function cell({ kind, text, before, says, reason, isRow }) {
   if (kind === "replaces") td.append(el("s", {}, before), " → ");
   td.append(says ? el(kind === "same" ? "span" : "b", {}, says) : text);
   if (says && /^[0-9]+$/.test(text) && text !== says) td.append(el("span", { class: "note" }, `skrivet ${text}`));
-  if (MARKS[kind] && !isRow) td.append(el("span", { class: kind === "refused" ? "fault" : "note" }, reason ?? MARKS[kind]));
+  const mark = isRow ? null : (reason ?? MARKS[kind]);
+  if (mark) td.append(el("span", { class: reason ? "fault" : "note" }, mark));
   return td;
 }

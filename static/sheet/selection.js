@@ -56,6 +56,7 @@ export class Selection {
     const rows = [...new Set(places.map((place) => place.row))];
     const columns = [...new Set(places.map((place) => place.column))].sort((one, other) => one - other);
     const isIn = (row, column) => places.some((place) => place.row === row && place.column === column);
-    return { rows, columns, cells: rows.map((row) => columns.map((column) => (isIn(row, column) ? { row, column } : null))) };
+    const at = (row, column) => (isIn(row, column) ? { row, column } : null);
+    return { rows, columns, cells: rows.map((row) => columns.map((column) => at(row, column))) };
   }
 }

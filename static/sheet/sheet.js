@@ -10,7 +10,8 @@ export class Sheet {
   constructor(data, days) {
     Object.assign(this, { measures: data.measures, codes: data.codes, levels: data.levels, days });
     this.isReadOnly = !data.may_record || Boolean(data.closed);
-    this.rows = data.rows.map((row) => ({ ...row, cells: row.cells.map((cell, place) => this.#opened(cell, place)) }));
+    const opened = (cells) => cells.map((cell, column) => this.#opened(cell, column));
+    this.rows = data.rows.map((row) => ({ ...row, cells: opened(row.cells) }));
     this.#distinguish();
     data.measures.forEach((_measure, column) => this.lookOver(column));
   }
@@ -57,7 +58,7 @@ export class Sheet {
 
   /** Look a column over for values worth a second look; the rows where that changed. */
   lookOver(column) {
-    const cells = this.rows.map((row) => ({ points: row.cells[column].reading.points, before: row.cells[column].before }));
+    const cells = this.rows.map(({ cells: { [column]: cell } }) => ({ points: cell.reading.points, before: cell.before }));
     return unusualOf(cells, this.measures[column]).flatMap((why, row) => {
       const cell = this.rows[row].cells[column];
       const isNews = cell.unusual !== why;

@@ -11,8 +11,8 @@ export function whyUnusual(points, before, others, measure) {
     return `${shown(points)} mot ${shown(before)} förra perioden`;
   }
   const usual = others.length >= ENOUGH ? median(others) : null;
-  if (usual > 0 && points > 3 * usual) return `${shown(points)} är mer än tre gånger klassens median, ${shown(Math.round(usual))}`;
-  return null;
+  if (!(usual > 0 && points > 3 * usual)) return null;
+  return `${shown(points)} är mer än tre gånger klassens median, ${shown(Math.round(usual))}`;
 }
 
 /** Worse by more than 40 %: lower, or higher where less is better. */

@@ -222,7 +222,7 @@ def test_closed_cells_are_stepped_over_and_a_closed_sheet_is_read(
     page.reload()
     expect(page.locator("tbody .chip").first).to_have_text("åk 2")
     closed = page.get_by_role("gridcell", name="bokstavsljud, ingår inte")
-    assert closed.count() == 12
+    expect(closed).to_have_count(12)
     first = grid.focused
     grid.press("Enter")
     assert "ingår inte" not in grid.focused
