@@ -40,6 +40,7 @@ def claims(ekbacken: Ekbacken) -> dict[int, bool]:
 
 
 class TestNaming:
+    @pytest.mark.both_databases
     def test_is_the_coordinator_s_and_stands_on_the_column(
         self, ekbacken: Ekbacken, signed_in: SignIn
     ) -> None:

@@ -128,6 +128,7 @@ class TestTheHistoryOfACell:
 
 
 class TestRestoring:
+    @pytest.mark.both_databases
     def test_is_a_new_change_that_says_which_one_it_was(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
         typed_by_astrid(ekbacken, 12, 21)
         client = signed_in(ekbacken.birgitta)

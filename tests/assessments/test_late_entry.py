@@ -130,6 +130,7 @@ class TestAsking:
 
 
 class TestAnswering:
+    @pytest.mark.both_databases
     def test_shows_the_request_and_no_pupil(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
         ask(ekbacken, signed_in(ekbacken.astrid))
         page = signed_in(ekbacken.cecilia).get("/late-entry").text
@@ -140,6 +141,7 @@ class TestAnswering:
         assert "Kim" not in page
         assert "Astrid" not in page
 
+    @pytest.mark.both_databases
     def test_opens_the_class_until_a_day_and_no_longer(
         self, ekbacken: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
     ) -> None:

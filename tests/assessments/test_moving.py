@@ -243,6 +243,7 @@ class TestTwoPupilsMixedUp:
         shown = desk.look(what="pupils", pupil=ekbacken.kim.id, to_pupil=ekbacken.noor.id)
         assert "De två har samma resultat, eller inga." in shown
 
+    @pytest.mark.both_databases
     def test_the_histories_name_the_other_and_leave_a_trace(
         self, ekbacken: Ekbacken, desk: Page, signed_in: SignIn
     ) -> None:
