@@ -1,6 +1,7 @@
 """Results in the wrong place: moved with one act that leaves both histories true."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from posting import post
@@ -193,6 +195,29 @@ class TestOneResult:
             return len(asked)
 
         assert statements(2, "8") == statements(30, "9")
+
+
+@pytest.mark.both_databases
+def test_six_who_swap_the_same_two_at_once_swap_them_once(ekbacken: Ekbacken, app: Flask) -> None:
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=12)
+    record(ekbacken.autumn, ekbacken.noor, bokstavsljud=29)
+    db.session.commit()
+    kim, noor, window_id = ekbacken.kim.id, ekbacken.noor.id, ekbacken.autumn.id
+    db.session.rollback()
+
+    def swap(is_turned: bool) -> set[Status]:
+        with app.app_context():
+            window = db.session.get_one(AssessmentWindow, window_id)
+            ends = [End(window, one, LETTERS, 1) for one in (kim, noor)]
+            outcomes = move_scores([Move(*(ends[::-1] if is_turned else ends), Taken.SWAP)], Recorder())
+            db.session.commit()
+            return {outcome.status for outcome in outcomes}
+
+    with ThreadPoolExecutor(6) as together:
+        done = list(together.map(swap, [False, True] * 3))
+    assert sorted(done, key=str) == sorted([{Status.STORED}] + [{Status.CONFLICT}] * 5, key=str)
+    assert (points(ekbacken.kim), points(ekbacken.noor)) == (29, 12)
+    assert [len(changes(one)) for one in (ekbacken.kim, ekbacken.noor)] == [2, 2]
 
 
 class Page:
