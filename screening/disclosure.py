@@ -85,7 +85,11 @@ class Ledger:
 
 
 def audit(table: Table, hidden: Iterable[str]) -> Iterator[Exposure]:
-    """The hidden lines that the shown ones give away: exactly, or else within 4."""
+    """The hidden lines that the shown ones give away: exactly, or else within 4.
+
+    Both counts are bounded: who knows from elsewhere how many are enrolled learns no more, for what limits
+    the one upwards limits the other downwards. Whether a result is missing says nothing of results.
+    """
     concealed = set(hidden)
     shown = [line for line in table.lines if line not in concealed]
     unseen = [line for line in table.lines if line in concealed]

@@ -170,8 +170,10 @@ class TestVerdict:
     def test_floor_and_ceiling_show_direction_only(self):
         at_the_floor = one(weekly(0, 0, 3, 4, 5, 6, 7, 8), start=0, goal=30, sem=5)
         assert (at_the_floor.n[0], at_the_floor.days[0]) == (6, 35)
-        at_the_end = one(weekly(5, 6, 5, 6, 5, 6, 0, 0), start=5, goal=10, sem=5)
-        assert (at_the_end.n[0], bool(at_the_end.is_under[0])) == (6, True)
+        fallen_to_it = one(weekly(5, 6, 5, 6, 5, 6, 0, 0), start=5, goal=10, sem=5)
+        assert (fallen_to_it.n[0], bool(fallen_to_it.is_under[0])) == (6, True)
+        at_the_ceiling = one(weekly(20, 22, 25, 28, 29, 29, 30, 30), goal=30, ends=(0, 30), sem=5)
+        assert (at_the_ceiling.n[0], bool(at_the_ceiling.is_under[0])) == (6, False)
 
     def test_a_summer_is_never_bridged(self):
         after = [(day + 360, 60) for day, _ in weekly(1, 2, 3)]
