@@ -23,7 +23,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class BlankSheet:
-    """Protected identities have no row, and nothing tells that there are any: every sheet ends in empty rows."""
+    """Protected identities have no row, and nothing tells of any: every sheet ends in empty rows."""
 
     imprint: Imprint
     class_name: str
