@@ -29,7 +29,7 @@ async function signOut(event, form, queue) {
 
 function isSure(queue) {
   const count = counted(queue.unsaved, "resultat är inte sparat", "resultat är inte sparade");
-  const where = queue.troubles.kept
+  const where = queue.troubles.now.kept
     ? "Loggar du ut ligger det kvar låst i den här webbläsaren och skickas nästa gång du öppnar bladet här."
     : "Webbläsaren kan inte spara undan det. Loggar du ut försvinner det.";
   return new Promise((resolve) => {

@@ -18,7 +18,7 @@ export class Sender {
 
   /**
    * @param queue what it serves: batch(), sending(batch), answered(batch, results), failed(batch, why),
-   *   refused(batch, reason), signedOut(), isStopped
+   *   refused(batch, reason), hasMore(), troubles
    */
   constructor(queue, where, tabs) {
     Object.assign(this, { queue, where, tabs });
@@ -44,7 +44,7 @@ export class Sender {
   }
 
   async #turn() {
-    if (this.#isBusy || this.queue.isStopped) return;
+    if (this.#isBusy || this.queue.troubles.isStopped) return;
     this.#isBusy = true;
     let isMore = false;
     try {
@@ -100,7 +100,7 @@ export class Sender {
   async #hasAnotherSession() {
     const { csrf, person } = await whoIsHere();
     if (person !== this.where.person) {
-      this.queue.signedOut(person);
+      this.queue.troubles.set({ signed_out: person === null, other_person: person !== null });
       return true;
     }
     const isNew = csrf !== this.where.csrf;
@@ -110,7 +110,7 @@ export class Sender {
 
   /** The page is being left: a last word about what has not been answered, which the browser sends on its own. */
   farewell(batch) {
-    if (!batch.length || this.queue.isStopped) return;
+    if (!batch.length || this.queue.troubles.isStopped) return;
     fetch(batch[0].address, {
       method: "PATCH",
       keepalive: true,
