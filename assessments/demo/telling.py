@@ -10,6 +10,7 @@ from zlib import crc32
 import numpy as np
 
 from assessments import windows
+from assessments.agreed_texts import agree, same_text_places
 from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
@@ -21,9 +22,10 @@ from assessments.demo.scores import Abilities, Given, Papers, Seat, abilities, s
 from assessments.demo.staff import SignIn, Staffing
 from assessments.doors import screening
 from assessments.instruments.catalogue import measures
-from assessments.models import AssessmentWindow, HandIn
+from assessments.models import AssessmentWindow, HandIn, Season
 from assessments.recording import Recorder, Write, record_scores
 
+TEXTS = {Season.AUTUMN: "Sommarlovet", Season.WINTER: "Snöfallet", Season.SPRING: "Utflykten"}
 CORRECTED = 2  # results of a window that somebody with an account wrote wrong and put right
 
 
@@ -87,6 +89,7 @@ def score(example: Example, number: int) -> tuple[AssessmentWindow, date]:
         window, _ = windows.open_window(told.code, told.opens, told.closes)
         window.makeup_days = example.plan.makeup_days
         db.session.flush()
+        _agree_on_texts(window)
     seated = seats(example.plan, told, example.roster.children, lot(example.seed, told.code, "seats"))
     papers = Papers(example.plan, number, seated, example.abilities, measures())
     writes = list(papers.writes(_given(example.plan, window), lot(example.seed, told.code, "results")))
@@ -100,6 +103,13 @@ def score(example: Example, number: int) -> tuple[AssessmentWindow, date]:
         theirs = [seat for seat in seated if class_key(seat.stay) == half]
         _record(example, window, _half(example.plan, writes, theirs), classes)
     return window, handed_in_on
+
+
+def _agree_on_texts(window: AssessmentWindow) -> None:
+    """Everybody of a year reads the same, and it has a name."""
+    known = measures()
+    for year, code in same_text_places(known):
+        agree(window, (year, code), f"{TEXTS[window.season]} {year}", None, known)
 
 
 def _given(plan: Plan, window: AssessmentWindow) -> Given:
