@@ -1,13 +1,17 @@
 """A file read for the score sheet's preview: its cells come back, and nothing is kept or stored."""
 
+import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify, request
 
 from assessments import header
 from assessments.access.permissions import Permission, needs
 from assessments.database import db
-from assessments.roster.models import SchoolClass
+from assessments.expected import enrolled
+from assessments.models import AssessmentWindow
+from assessments.roster.header import ROSTER_COLUMNS, lay_out
+from assessments.roster.models import Pupil, SchoolClass
 from assessments.roster.table_files import read_table
-from assessments.roster.tables import FROM_A_PAGE, Problem, UnreadableFile
+from assessments.roster.tables import FROM_A_PAGE, Problem, Table, UnreadableFile
 
 bp = Blueprint("sheet_files", __name__)
 MOST_ROWS = 200  # a class and its headings; more than that is another kind of file
@@ -19,7 +23,7 @@ NOT_A_CLASS = Problem(1, "-", f"filen har fler än {MOST_ROWS} rader", "Välj en
 @needs(Permission.RECORD_SCORES, of="school_class")
 def read(school_class: SchoolClass, window: str) -> tuple[Response, int]:
     """The file ``file`` as ``{"rows": [[...]]}``, or 422 with what is wrong with it."""
-    header.window_of_class(school_class, window)
+    found = header.window_of_class(school_class, window)
     db.session.rollback()  # a workbook takes a while to read: nobody else's save waits for it
     file = request.files.get("file")
     try:
@@ -28,7 +32,20 @@ def read(school_class: SchoolClass, window: str) -> tuple[Response, int]:
         return _refused(unreadable.problems)
     if table.problems or len(table.rows) > MOST_ROWS:
         return _refused(table.problems or [NOT_A_CLASS])
-    return jsonify(rows=[list(table.header), *(list(row.cells) for row in table.rows)]), 200
+    return jsonify(rows=[list(table.header), *_rows(table, school_class, found)]), 200
+
+
+def _rows(table: Table, school_class: SchoolClass, window: AssessmentWindow) -> list[list[str]]:
+    """The cells; an elev-id of somebody on the sheet as the name, which the preview finds the row by."""
+    rows = [list(row.cells) for row in table.rows]
+    place = lay_out(table.header, ROSTER_COLUMNS).places.get("code")
+    if place is not None:
+        names = {one.pupil_id: one.name for one in enrolled(window, [school_class.id])}
+        codes = db.session.execute(sa.select(Pupil.code, Pupil.id).where(Pupil.id.in_(names)))
+        called = {code: names[pupil_id] for code, pupil_id in codes}
+        for cells in rows:
+            cells[place] = called.get(cells[place], cells[place])
+    return rows
 
 
 def _refused(problems: list[Problem]) -> tuple[Response, int]:

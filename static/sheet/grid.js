@@ -1,6 +1,6 @@
 // The grid: where the focus is, and what the keyboard, the mouse and fingers do there.
 
-import { isBlank, written } from "./cells.js";
+import { written } from "./cells.js";
 import { Editor } from "./editor.js";
 import { moving, writing } from "./keys.js";
 import { Moves } from "./moves.js";
@@ -85,9 +85,8 @@ export class Grid {
 
   #store(place, reading) {
     const text = written(this.sheet.measures[place.column], reading, this.sheet.codes);
-    const isNews = this.actions.store([{ ...place, text }]) > 0;
-    if (isNews) this.speech.say([this.sheet.rows[place.row].spoken, ...valueParts(this.sheet, place)].join(", "));
-    return isBlank(reading);
+    if (!this.actions.store([{ ...place, text }])) return;
+    this.speech.say([this.sheet.rows[place.row].spoken, ...valueParts(this.sheet, place)].join(", "));
   }
 
   #key(event) {

@@ -52,11 +52,28 @@ export class Page {
       paste: (table) => this.lookOver(table, "Klistra in", grid.place),
       write: (text) => this.writeOne(text),
     });
-    const first = this.#firstEmpty() ?? grid.moves.first();
+    const first = cells.stood ?? this.#firstEmpty() ?? grid.moves.first();
     if (first) grid.stand(first);
     this.changed([]);
     const isFree = !sheet.isReadOnly && !location.hash && document.activeElement === document.body;
     if (first && isFree) grid.focus(first, { preventScroll: true });
+    this.#takeTyped();
+  }
+
+  /** What was written in the form before the grid took over is not lost. */
+  #takeTyped() {
+    const isReadable = ({ text, column }) => !this.sheet.read(text, column).reason;
+    const plain = ({ text, ...place }) => ({ ...place, text: this.sheet.plain(text, place.column) });
+    this.actions.store(this.cells.typed.filter(isReadable).map(plain));
+    const [odd, ...others] = this.cells.typed.filter((typed) => !isReadable(typed));
+    if (!odd) return;
+    this.grid.write({ row: odd.row, column: odd.column }, { text: odd.text });
+    this.grid.commit();
+    if (others.length) tell("Det här gick inte att läsa", el("ul", {}, ...others.map((one) => this.#line(one))));
+  }
+
+  #line({ row, column, text }) {
+    return el("li", {}, `${this.sheet.rows[row].name}, ${this.sheet.measures[column].name}: ${text}`);
   }
 
   #firstEmpty() {

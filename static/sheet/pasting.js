@@ -35,7 +35,7 @@ function headerOf(cells, measures) {
     const near = keys.flatMap(([, name], place) => (name.startsWith(told) ? [place] : []));
     return near.length === 1 ? near[0] : null;
   });
-  const isNameHeader = cells.some((cell) => ["namn", "elev", "elevnamn", "förnamn"].includes(bare(cell)));
+  const isNameHeader = cells.some((cell) => ["namn", "elev", "elevnamn", "förnamn", "elevid"].includes(bare(cell)));
   return isNameHeader || found.some((place) => place !== null) ? found : null;
 }
 

@@ -45,6 +45,11 @@ export class Sheet {
     return read(text, this.measures[column], this.codes);
   }
 
+  /** A text that can be read, as it is written afterwards: " 12,50 B" is "12,5b". */
+  plain(text, column) {
+    return written(this.measures[column], this.read(text, column), this.codes);
+  }
+
   /** Put a text that can be read in a cell; the level is ours until the server has judged. */
   put(place, text, assessedOn) {
     const cell = this.cell(place);

@@ -39,8 +39,12 @@ export class Cells {
     Object.assign(this, { table, sheet });
     this.frame = table.closest(".frame");
     this.#tds = [...table.tBodies[0].rows].map((row) => [...row.cells].slice(1));
+    this.typed = []; // in the form, while the script was on its way
     for (const place of sheet.places()) {
       const td = this.at(place);
+      const field = td.querySelector("input[name^='value-']");
+      if (field && field.value !== field.defaultValue) this.typed.push({ ...place, text: field.value });
+      if (field && field === document.activeElement) this.stood = place;
       td.className = "cell";
       set(td, "role", "gridcell");
       set(td, "tabindex", "-1");

@@ -138,6 +138,12 @@ def test_a_file_comes_back_as_cells(read: Callable[..., Any]) -> None:
     assert found.get_json() == {"rows": [["Namn", "LUS"], ["Åsa Öberg", "7"]]}
 
 
+def test_an_elev_id_of_the_class_becomes_a_name(read: Callable[..., Any], ekbacken: Ekbacken) -> None:
+    """The protected pupil's is the alias; somebody else's class stays a number."""
+    found = read("r.csv", b"elev-id;LUS\n1001;7\n1003;8\n2001;9\n").get_json()["rows"]
+    assert [row[0] for row in found] == ["elev-id", "Kim Berg", "Elev S", "2001"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from cast import Ekbacken
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sheet_grid import MEASURES, Grid, nothing_for_axe, scores
 
 from assessments.database import db
@@ -163,6 +163,25 @@ def test_what_cannot_stand_is_refused_where_it_was_typed(grid: Grid, class_2c: i
     assert grid.focused == "Alva, rätt lästa ord per minut, text, tomt"
     grid.saved()
     assert len(scores()) == 5
+
+
+def test_what_was_written_before_the_script_came_is_kept(grid: Grid) -> None:
+    page = grid.page
+    held: list[Route] = []
+    page.route("**/sheet/main.js", held.append)
+    page.goto(grid.address, wait_until="commit")
+    page.get_by_role("textbox", name="Fatma Al-Hassan Bokstavsljud").fill(" 12,0 B")
+    page.get_by_role("textbox", name="Olle Alm Bokstavsljud").fill("hej")
+    held[0].continue_()
+    expect(grid.cell("Fatma, bokstavsljud, 12, avbrutet")).to_have_count(1)
+    expect(page.locator(".fault")).to_contain_text("hej")
+    grid.press("Escape")
+    grid.saved()
+    assert set(scores()) == {("Fatma", "bokstavsljud")}
+    grid.press("ArrowUp", "Shift+F10")
+    assert page.evaluate("document.activeElement.textContent") == "Historik"
+    grid.press("Enter")
+    expect(page.get_by_role("heading", name="Fatma Al-Hassan, Bokstavsljud")).to_be_visible()
 
 
 def test_days_belong_to_columns_and_to_single_cells(grid: Grid, class_2c: int) -> None:
