@@ -207,12 +207,15 @@ class SchoolMeasure(Model):
 class LateEntry(Recorded, Model):
     """A class that may, or asks to, fill in results after its window has closed.
 
-    ``line``: why, in one line; none where nobody asked. Unanswered, open until a date, or refused with a reason.
+    ``line``: why, in one line; none where nobody asked. Unanswered, open until a date, or refused with a
+    reason.
     """
 
     __table_args__ = (
         sa.CheckConstraint("line IS NULL OR length(line) BETWEEN 1 AND 300", name="line_is_one_line"),
-        sa.CheckConstraint("refusal IS NULL OR length(refusal) BETWEEN 1 AND 300", name="refusal_is_one_line"),
+        sa.CheckConstraint(
+            "refusal IS NULL OR length(refusal) BETWEEN 1 AND 300", name="refusal_is_one_line"
+        ),
         sa.CheckConstraint("open_until IS NULL OR refusal IS NULL", name="one_answer"),
         sa.CheckConstraint(
             "(answered_at IS NULL) = (open_until IS NULL AND refusal IS NULL)", name="answered_with_something"

@@ -30,8 +30,8 @@ for setting in [name for name in os.environ if name.startswith("LASSPAR_")]:
     del os.environ[setting]  # what somebody's shell says is no part of a test
 NO_BROWSER = "The browser's tests were left out: Chromium is not installed (apt-get install chromium)."
 os.environ["LASSPAR_TODAY"] = TODAY.isoformat()
-# A busy machine is no fault of the rule under test, and what is green today is green tomorrow: those who look for
-# faults by chance say so (--hypothesis-profile=search).
+# A busy machine is no fault of the rule under test, and what is green today is green tomorrow: those who look
+# for faults by chance say so (--hypothesis-profile=search).
 hypothesis.settings.register_profile("lasspar", deadline=None, max_examples=50, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("lasspar")
