@@ -57,7 +57,7 @@ def move(school_class: SchoolClass, window: str) -> Any:
         db.session.rollback()
         return _page(school_class, among, asked, request.form, reasons), REFUSED
     _note_moved(school_class, among, asked, shown)
-    told = _told(asked, among, shown)
+    told = _told(asked, shown)
     address = _sheet_of(among, asked)
     db.session.commit()
     flash(told)
@@ -100,10 +100,9 @@ def _note_moved(school_class: SchoolClass, among: Choices, asked: Asked, shown: 
         )  # fmt: skip
 
 
-def _told(asked: Asked, among: Choices, shown: MovePlan) -> str:
-    if asked.what == PUPILS:
-        names = [among.names[one] for one in (asked.pupil, asked.to_pupil) if one]
-        return f"{' och '.join(names)} har bytt resultat. Historiken säger det för båda."
+def _told(asked: Asked, shown: MovePlan) -> str:
+    if asked.what == PUPILS:  # without names: what is flashed lies in a cookie
+        return "De två eleverna har bytt resultat. Historiken säger det för båda."
     moved = counted(len(shown.moves), "resultat är flyttat", "resultat är flyttade")
     return f"{moved}. Historiken säger varifrån och vart."
 
