@@ -15,6 +15,7 @@ from scoring import flag, record
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
+from assessments.late_entry import open_unasked
 from assessments.models import Absence, ScoreChange, ScoreChangeNote
 from assessments.recording import Recorder, Status, Write, record_scores
 from assessments.refusals import Refused
@@ -188,6 +189,16 @@ class TestRestoring:
         assert answer.status_code == 422
         assert "Perioden stängde 2026-11-13" in answer.text
         assert standing(ekbacken) == (21, None, 2)
+
+    def test_goes_in_a_closed_window_when_the_class_has_been_let_in(
+        self, ekbacken: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        typed_by_astrid(ekbacken, 12, 21)
+        monkeypatch.setenv("LASSPAR_TODAY", "2026-12-01")
+        open_unasked(ekbacken.class_1a, ekbacken.autumn, date(2026, 12, 4), Recorder())
+        db.session.commit()
+        post(signed_in(ekbacken.astrid), f"{address(ekbacken)}/restored", {"version": "1", "seen": "2"})
+        assert standing(ekbacken) == (12, None, 3)
 
     @pytest.mark.parametrize("form", [{}, {"version": "7", "seen": "1"}, {"version": "x", "seen": "²"}])
     def test_of_what_never_stood_is_refused(
