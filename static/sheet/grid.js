@@ -44,6 +44,11 @@ export class Grid {
     if (!options?.preventScroll) this.cells.showHead();
   }
 
+  /** Back to the cell that had the focus, after a question. */
+  comeBack() {
+    if (this.place) this.focus(this.place);
+  }
+
   /** Go on to a cell; with a finger on the screen it is written in at once, so that the keyboard stays up. */
   go(place, isWriting = false) {
     this.selection.clear();
@@ -145,6 +150,7 @@ export class Grid {
     dates: () => this.commit() && this.dates(this.place),
     history: () => this.history() || this.speech.say("Inget har stått i rutan."),
     escape: () => this.#escape(),
+    nothing: () => undefined,
     undo: () => this.back(this.actions.undo(), "Ångrat"),
     redo: () => this.back(this.actions.redo(), "Gjort om"),
   };

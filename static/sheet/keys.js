@@ -21,7 +21,8 @@ export function moving(event) {
   if (key === "ContextMenu" || (key === "F10" && shift)) return ["history"];
   if (key === "Delete" || key === "Backspace") return ["clear"];
   if (key === "Escape") return ["escape"];
-  return [...key].length === 1 && key !== " " ? ["type", key] : null;
+  if (key === " ") return ["nothing"]; // the browser would scroll
+  return [...key].length === 1 ? ["type", key] : null;
 }
 
 /** The same while a cell is written in. `isCaret`: arrows move in the text, as after F2. */

@@ -36,7 +36,7 @@ export class Page {
       dates: (place) => this.days(place),
       history: () => this.bar.enter(),
     });
-    this.bar.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.grid.focus(this.grid.place));
+    this.bar.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.grid.comeBack());
     this.saving = new Saving(sheet, queue, changed, (place) => this.speech.say(cellName(sheet, place)));
   }
 
@@ -137,7 +137,7 @@ export class Page {
   /** One pasted value is what somebody would have typed. */
   writeOne(text) {
     this.grid.write(this.grid.place, { text: text.slice(0, 100) });
-    if (this.grid.commit()) this.grid.focus(this.grid.place);
+    if (this.grid.commit()) this.grid.comeBack();
   }
 
   lookOver(table, heading, start) {
@@ -145,7 +145,7 @@ export class Page {
       const count = this.actions.store(found.map(({ row, column, after }) => ({ row, column, text: after })));
       this.speech.say(`${counted(count, "resultat är ifyllt", "resultat är ifyllda")}. Ctrl+Z ångrar allt på en gång.`);
     };
-    preview(table, this.sheet, start, { heading, onYes, onClosed: () => this.grid.focus(this.grid.place) });
+    preview(table, this.sheet, start, { heading, onYes, onClosed: () => this.grid.comeBack() });
   }
 
   async fill(file) {
@@ -153,7 +153,7 @@ export class Page {
     try {
       this.lookOver(await readFile(file, this.where), `Fyll från ${file.name}`, TOP);
     } catch (fault) {
-      tell("Filen gick inte att läsa", el("p", {}, fault.message), () => this.grid.focus(this.grid.place));
+      tell("Filen gick inte att läsa", el("p", {}, fault.message), () => this.grid.comeBack());
     }
   }
 
@@ -164,7 +164,7 @@ export class Page {
         for (const show of this.showDays) show();
         this.grid.paint([...this.sheet.places()]);
       },
-      onClosed: () => this.grid.focus(this.grid.place),
+      onClosed: () => this.grid.comeBack(),
     });
   }
 

@@ -168,7 +168,11 @@ def test_what_cannot_stand_is_refused_where_it_was_typed(grid: Grid, class_2c: i
 def test_what_was_written_before_the_script_came_is_kept(grid: Grid) -> None:
     page = grid.page
     held: list[Route] = []
-    page.route("**/sheet/main.js", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/sheet/main.js", hold)
     page.goto(grid.address, wait_until="commit")
     page.get_by_role("textbox", name="Fatma Al-Hassan Bokstavsljud").fill(" 12,0 B")
     page.get_by_role("textbox", name="Olle Alm Bokstavsljud").fill("hej")
@@ -182,6 +186,14 @@ def test_what_was_written_before_the_script_came_is_kept(grid: Grid) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Historik"
     grid.press("Enter")
     expect(page.get_by_role("heading", name="Fatma Al-Hassan, Bokstavsljud")).to_be_visible()
+
+
+def judged_otherwise(route: Route) -> None:
+    answer = route.fetch()
+    told = answer.json()
+    for one in told["results"]:
+        one["level"] = "above_goal"
+    route.fulfill(response=answer, json=told)
 
 
 def test_days_belong_to_columns_and_to_single_cells(grid: Grid, class_2c: int) -> None:
@@ -198,6 +210,10 @@ def test_days_belong_to_columns_and_to_single_cells(grid: Grid, class_2c: int) -
     page.get_by_label("Bara Olle Alm, Bokstavsljud").fill("2026-09-11")
     page.get_by_role("button", name="Använd datumen").click()
     expect(grid.cell("Olle, bokstavsljud, 21")).to_contain_text("2026-09-11")
+    grid.saved()
+    page.route("**/api/v1/**", judged_otherwise)
+    grid.press("Control+End", "Home", *"21", "Tab")
+    expect(grid.cell("Alva, bokstavsljud, 21, över målet")).to_have_count(1)  # the server's word wins
     grid.saved()
     stored = scores()
     assert [stored[name, "bokstavsljud"].assessed_on.day for name in ("Fatma", "Olle")] == [9, 11]
