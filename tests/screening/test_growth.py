@@ -63,6 +63,13 @@ class TestAgainstScipy:
         assert found.p_below_goal[0] == pytest.approx(stats.t.cdf(t, 6 + len(points) - 2))
 
     @given(points=days_and_points)
+    def test_without_sem_the_points_alone_say_how_sure_it_is(self, points: list[tuple[int, int]]):
+        found = one(points)
+        assume(found.se[0] > 1e-6)
+        t = (found.goal_slope[0] - found.slope[0]) / found.se[0]
+        assert found.p_below_goal[0] == pytest.approx(stats.t.cdf(t, len(points) - 2))
+
+    @given(points=days_and_points)
     def test_the_drawn_line(self, points: list[tuple[int, int]]):
         weeks, values = [day / 7 for day, _ in points], [value for _, value in points]
         told, found = stats.theilslopes(values, weeks), one(points).theil_sen

@@ -160,6 +160,8 @@ class TestPooled:
 
     def test_one_is_enough_where_it_is_large_and_all_where_none_is(self):
         assert pooled([3, 40], [10, 110], enough=30).cohorts == 1
+        assert pooled([3, 4, 5], [20, 10, 30], enough=30).cohorts == 1
+        assert pooled([3, 4, 5], [20, 10, 20], enough=30).cohorts == 2
         assert pooled([3, 4], [10, 11], enough=119).cohorts == 2
 
 
