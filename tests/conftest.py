@@ -50,6 +50,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 LONGEST_FIRST = (
     "test_accessibility.py",
+    "test_matrix_of_changes.py",
     "test_matrix.py",
     "test_main_job.py",
     "test_demo.py",

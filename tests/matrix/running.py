@@ -77,6 +77,14 @@ class Matrix:
             for who in self._asking(visitors, question):
                 self.read(who, question)
 
+    def find_forms(self, visitors: list[str]) -> None:
+        """Keep the forms of every page, as shown to those who may open it."""
+        for question in questions(self.app, self.places, READS):
+            for who in visitors if question.is_plain else ():
+                if self._expected(who, question) == "in":
+                    self._keep_forms(who, question, self.browsers[who].ask(question))
+        self.database.put_back()
+
     def write_all(self, visitors: list[str], endpoints: set[str] | None = None) -> None:
         """Send every form there is, wherever it can be sent."""
         for question in questions(self.app, self.places, WRITES, endpoints):
@@ -108,8 +116,6 @@ class Matrix:
             if other:
                 self._fault(who, question, f"reading changed {sorted(other)}")
             self.database.put_back()
-        for endpoint, path, fields in self._forms(question, answer):
-            self.found_forms[endpoint].setdefault(f"{path} {fields}", (path, fields, who))
         return answer
 
     def write(self, who: str, question: Question, is_own: bool) -> None:
@@ -174,6 +180,10 @@ class Matrix:
             for change in self.database.changes():
                 if not self.ledger.is_permitted(who, change):
                     self._fault(who, question, f"changed {change.table} {change.row}")
+
+    def _keep_forms(self, who: str, question: Question, answer: TestResponse) -> None:
+        for endpoint, path, fields in self._forms(question, answer):
+            self.found_forms[endpoint].setdefault(f"{path} {fields}", (path, fields, who))
 
     def _forms(self, question: Question, answer: TestResponse) -> list[tuple[str, str, tuple[Any, ...]]]:
         if question.endpoint == "api.show_sheet" and answer.status_code == 200:
