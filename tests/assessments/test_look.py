@@ -127,6 +127,9 @@ def test_a_file_is_kept_until_it_changes(app: Flask, ekbacken: Ekbacken) -> None
     kept = client.get(file, headers=SMALL, buffered=True)
     assert kept.headers["Cache-Control"] == "max-age=31536000, immutable"
     assert kept.headers["Content-Encoding"] == "gzip"
+    over_https = client.get(file, headers={"Accept-Encoding": "gzip, deflate, br"}, buffered=True)
+    assert over_https.headers["Content-Encoding"] == "br"
+    assert len(over_https.data) < len(kept.data)
     plain = client.get("/static/page.css", buffered=True)
     assert "Content-Encoding" not in plain.headers
     assert plain.headers["Cache-Control"] == "no-cache"
