@@ -152,7 +152,9 @@ export class Queue {
 
   /** A last word: what no answer has come for yet. */
   farewell() {
-    this.sender.farewell(this.ledger.all().filter((one) => isReady(one) && this.ledger.isHere(one)).slice(0, FAREWELL));
+    const last = this.ledger.all().filter((one) => isReady(one) && this.ledger.isHere(one)).slice(0, FAREWELL);
+    for (const entry of last) this.ledger.become({ ...entry, tried: true });
+    this.sender.farewell(last);
   }
 
   // Within the queue.

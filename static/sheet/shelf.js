@@ -54,12 +54,13 @@ export class Shelf {
     return found;
   }
 
-  async #opened({ id, version, tried, first, next }) {
+  /** What another page has laid by may be on its way to the server from there: it counts as tried. */
+  async #opened({ id, version, first, next }) {
     const writes = await Promise.all([first, next].map((write) => write && this.#vault.read(id, write)));
     if (!writes[0]) return null;
     const { address, row, measure } = writes[0];
     const [one, two] = writes.map((write) => write && { ...write.write });
-    return { address, row, measure, version, tried, first: one, next: two ?? null, state: "waiting" };
+    return { address, row, measure, version, tried: true, first: one, next: two ?? null, state: "waiting" };
   }
 
   /** Lay entries by, all or none. False when the browser could not: they are kept in this page only. */

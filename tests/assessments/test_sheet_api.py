@@ -298,8 +298,24 @@ def test_the_number_of_questions_does_not_grow_with_the_cells(api, ekbacken, app
     one = asked(app, api.results, alone)
     many = asked(app, api.results, *others)
     assert len(many) == len(one)
-    sheet = asked(app, api.client.get, api.address)
-    assert len(sheet) <= 40
+
+
+def test_a_sheet_asks_as_much_for_thirty_pupils_as_for_three(api, ekbacken, app):
+    codes = (LETTERS, "ord_per_minut", "fonologisk_medvetenhet", "avstamning_a", "gra10", "lus")
+    api.results(*(api.write(1, measure=code) for code in codes))
+    small = asked(app, api.client.get, api.address)
+    for number in range(27):
+        ekbacken.pupil(f"P{number}", "Ek", f"77{number:02}")
+    db.session.commit()
+    rows = [row["row"] for row in api.fetch()["rows"]]
+    writes = [
+        api.write(1, measure=code, pupil=row)
+        for code in codes
+        for row in rows
+    ]
+    assert api.patch(*writes).status_code == 200
+    assert len(api.fetch()["measures"]) >= 6
+    assert len(asked(app, api.client.get, api.address)) == len(small)
 
 
 def asked(app, act, *arguments):

@@ -23,8 +23,8 @@ MORE = ("Alva", "Bo", "Cleo", "Dag", "Ebba", "Folke", "Gry", "Hedda", "Ivar")
 class LiveServer:
     """The school of every test with twelve pupils in 1A, and the server of ``lasspar serve`` on it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, workers: int = 1) -> None:
+        self.folder, self.workers = folder, workers
         self.file = folder / "lasspar.sqlite"
         with closing(socket.create_server(("127.0.0.1", 0))) as door:
             self.port = door.getsockname()[1]
@@ -62,7 +62,7 @@ class LiveServer:
     def _as_lasspar_serve_does(self) -> list[str]:
         """The command itself would load the app once more, and it is started over and over here."""
         door = ["--bind", f"127.0.0.1:{self.port}", "--chdir", str(ROOT)]
-        return [*door, "--workers", "1", "--threads", "4", "--no-control-socket"]
+        return [*door, "--workers", str(self.workers), "--threads", "4", "--no-control-socket"]
 
     def _wait(self) -> None:
         for _ in range(300):

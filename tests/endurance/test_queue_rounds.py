@@ -1,6 +1,6 @@
 """Two hundred rounds of typing while things go wrong, chosen by chance: no cell may be missing afterwards.
 
-Run with ``pytest tests/endurance``; LASSPAR_ROUNDS says how many, LASSPAR_SEED which chances.
+Run with ``pytest tests/endurance``; ENDURANCE_ROUNDS says how many, ENDURANCE_SEED which chances.
 """
 
 import os
@@ -15,8 +15,8 @@ from browser.live_server import LiveServer
 from browser.typist import Typist
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
-ROUNDS = int(os.environ.get("LASSPAR_ROUNDS", "200"))
-SEED = int(os.environ.get("LASSPAR_SEED", "2026"))
+ROUNDS = int(os.environ.get("ENDURANCE_ROUNDS", "200"))
+SEED = int(os.environ.get("ENDURANCE_SEED", "2026"))
 SHEET = "**/api/v1/classes/*/windows/*/sheet"
 
 
@@ -112,6 +112,7 @@ def test_no_typed_cell_is_missing_after_all_the_rounds(typist: Typist) -> None:
     lost: list[tuple[int, str, dict[str, int]]] = []
     for number in range(ROUNDS):
         what = afternoon.round()
+        print(f"{number + 1} {what}", flush=True)
         if missing := typist.lost():
             lost.append((number, what, missing))
             typist.typed = {name: one for name, one in typist.typed.items() if name not in missing}
