@@ -83,6 +83,13 @@ class TestExactAudit:
             assert len(line & hidden) != 1 or len(line) == 1
         assert [found.name for found in recoverable(lines, sorted(hidden))] == ["23"]
 
+    def test_sums_of_pairs_give_each_of_three_away(self):
+        lines = {"ab": frozenset("ab"), "bc": frozenset("bc"), "ac": frozenset("ac"), "a": frozenset("a")}
+        assert [found.name for found in recoverable(lines, ["a"])] == ["a"]
+        half = Fraction(1, 2)
+        made_of = RowSpace.of(lines, ["ab", "bc", "ac"]).made_of(frozenset("a"))
+        assert made_of == {"ab": half, "ac": half, "bc": -half}
+
     @given(trees, st.data())
     def test_the_rank_says_the_same_as_floats_where_floats_can_say(self, table: Table, data: st.DataObject):
         hidden = data.draw(st.sets(st.sampled_from(sorted(table.lines))))
@@ -115,6 +122,11 @@ class TestBounds:
         assert {name: (one.low, one.high) for name, one in found.items()} == {"a1": (0, 3), "a2": (0, 3)}
         assert found["a1"].is_narrow
         assert {exposed.name for exposed in audit(table, ["a1", "a2"])} == {"a1", "a2"}
+
+    @pytest.mark.parametrize(("first", "second", "is_known"), [(1, 3, True), (0, 4, True), (1, 4, False)])
+    def test_within_four_is_known_and_within_five_is_not(self, first: int, second: int, is_known: bool):
+        table = tree([school(first), school(second), school(20)])
+        assert bool(list(audit(table, ["a1", "a2"]))) is is_known
 
     def test_without_anything_shown_there_is_no_limit(self):
         found = bounds(Table({"a1": school(3)}, {"a1": frozenset(["a1"])}), {"a1"})["a1"]
