@@ -60,6 +60,10 @@ class TestPrimary:
     def test_five_of_each_are_needed_on_pages(self, found: Counts, is_small: bool):
         assert found.is_small(ON_PAGES) is is_small
 
+    def test_who_has_no_result_is_enrolled_all_the_same(self):
+        found = Counts(3, 4, 5) + Counts(1, 1, 1)
+        assert (found.enrolled, found.assessed) == (15, 9)
+
     def test_ten_of_each_are_needed_in_files(self):
         assert Counts(10, 10).is_small(IN_FILES) is False
         assert Counts(9, 10).is_small(IN_FILES) is True
