@@ -60,6 +60,8 @@ def writers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Writer]]:
     for one in others:
         one.token = first.token
     yield [first, *others]
+    for one in (first, *others):
+        one.connection.close()
     server.kill()
 
 
