@@ -308,11 +308,7 @@ def test_a_sheet_asks_as_much_for_thirty_pupils_as_for_three(api, ekbacken, app)
         ekbacken.pupil(f"P{number}", "Ek", f"77{number:02}")
     db.session.commit()
     rows = [row["row"] for row in api.fetch()["rows"]]
-    writes = [
-        api.write(1, measure=code, pupil=row)
-        for code in codes
-        for row in rows
-    ]
+    writes = [api.write(1, measure=code, pupil=row) for code in codes for row in rows]
     assert api.patch(*writes).status_code == 200
     assert len(api.fetch()["measures"]) >= 6
     assert len(asked(app, api.client.get, api.address)) == len(small)

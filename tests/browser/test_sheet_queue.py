@@ -149,9 +149,7 @@ def test_two_write_in_one_cell_and_both_stay_in_the_history(
     stored = astrid.server.scores(LETTERS)
     assert [stored[astrid.names[row]] for row in range(3)] == [21, 14, 22]
     expect(astrid.cell(1)).to_contain_text("14")
-    asked = (
-        "SELECT points / 1000 FROM score_change JOIN pupil ON pupil.id = pupil_id WHERE given_name = ?"
-    )
+    asked = "SELECT points / 1000 FROM score_change JOIN pupil ON pupil.id = pupil_id WHERE given_name = ?"
     kept = [astrid.server.ask(f"{asked} ORDER BY version", astrid.names[row]) for row in range(2)]
     assert kept == [[(14,), (21,)], [(14,), (21,), (14,)]]
 
