@@ -49,11 +49,19 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 LONGEST_FIRST = (
-    "test_accessibility.py",
     "test_matrix_of_changes.py",
+    "test_accessibility.py",
     "test_matrix.py",
-    "test_main_job.py",
+    "test_sheet_queue.py",
+    "test_sheet_grid.py",
+    "test_sheet_queue_kept.py",
     "test_demo.py",
+    "test_main_job.py",
+    "test_reading.py",
+    "test_main_path.py",
+    "test_home_pages.py",
+    "test_sheet_reach.py",
+    "test_migrations.py",
     "test_imports.py",
 )
 
@@ -80,9 +88,10 @@ class Visitor(FlaskClient):
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """The whole suite runs in as many processes as there are cores, a chosen part of it in this one."""
+    """The whole suite: one process more than there are cores, as tests in a browser wait half the time.
+    A chosen part of it runs in this one."""
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return min(len(os.sched_getaffinity(0)), 4) if is_whole else 0
+    return min(len(os.sched_getaffinity(0)) + 1, 5) if is_whole else 0
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
