@@ -26,7 +26,7 @@ CONFIRMS = {"imports.confirm_roster", "imports.confirm_scores"}
 SIGNED_OUT = "signed_out"
 EVERYBODY = [SIGNED_OUT, *VISITORS]
 SOME = ["teacher_1a", "special_teacher", "administrator"]  # who ask for what is not there at all
-SOME_FORMS = 2
+SOME_FORMS = 1
 JSON_DOORS = {"api.write_sheet"}
 # Far is far both ways: these ask only where they belong, and show what forms look like there.
 FAR = {"teacher_other_school", "special_teacher_elsewhere", "teacher_elsewhere", "administrator_elsewhere"}
