@@ -67,3 +67,16 @@ def test_a_block_from_a_spreadsheet_is_looked_over_first(grid: Grid, class_2c: i
     expect(dialog).to_contain_text("Filen är en PDF, inte en tabell.")
     grid.press("Escape")
     grid.saved()
+
+
+def test_a_hundred_cells_are_looked_over_and_go_in_one_batch(grid: Grid, class_2c: int) -> None:
+    page = grid.page
+    grid.press("Control+Home")
+    grid.paste("21\t43\t95\tNådd\n" * 25)
+    expect(page.get_by_role("dialog")).to_contain_text("25 rader, 4 kolumner; 100 nya resultat")
+    batches: list[str] = []
+    page.on("request", lambda request: request.method == "PATCH" and batches.append(request.post_data or ""))
+    grid.press("Enter")
+    grid.saved()
+    assert len(batches) == 1
+    assert len(scores()) == 100
