@@ -98,7 +98,7 @@ def growth_line(growth: Growth, width: float, height: float) -> Picture:
 
 
 def _line(spots: list[tuple[float, float]], **looks: object) -> Line2D:
-    return Line2D([x for x, _ in spots], [y for _, y in spots], **looks)  # type: ignore[arg-type]
+    return Line2D([x for x, _ in spots], [y for _, y in spots], **looks)  # type: ignore[arg-type]  # any keywords
 
 
 def _value(to_points: Transform, growth: Growth, which: int) -> Words:
@@ -164,4 +164,4 @@ def _growth_axes(scale: GrowthScale, width: float, height: float) -> tuple[Figur
 def _to_points(scale: GrowthScale, width: float, height: float) -> Transform:
     """From (place, points) to points on the chart: read only, so threads may share it."""
     frozen: Any = _growth_axes(scale, width, height)[1].transData.frozen()
-    return frozen  # type: ignore[no-any-return]
+    return frozen  # type: ignore[no-any-return]  # matplotlib says no type

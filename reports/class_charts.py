@@ -77,7 +77,7 @@ def _dots(level: Level | None, xs: list[float], ys: list[float], size: float) ->
     ink = LOOKS[level].ink
     looks = {"mfc": ink, **SHAPES[level]}
     looks["ms"] = float(str(looks["ms"])) * size
-    return Line2D(xs, ys, ls="", mec=ink, mew=size / 9, **looks)  # type: ignore[arg-type]
+    return Line2D(xs, ys, ls="", mec=ink, mew=size / 9, **looks)  # type: ignore[arg-type]  # any keywords
 
 
 def distribution(spread: Distribution, width: float, height: float) -> Picture:

@@ -43,7 +43,7 @@ class NextStepForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         )
 
 
-class ObservationForm(FlaskForm):  # type: ignore[misc]
+class ObservationForm(FlaskForm):  # type: ignore[misc]  # no types, as above
     observed_by = RadioField(
         "Vem såg det?",
         [InputRequired("Välj vem som såg det.")],
@@ -57,13 +57,13 @@ class ObservationForm(FlaskForm):  # type: ignore[misc]
     observed_on = DateField("När", [Optional()], default=today)
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
+class ConfirmForm(FlaskForm):  # type: ignore[misc]  # no types, as above
     """Numbers of one window that somebody vouches for."""
 
     window = StringField("Period", [InputRequired()])
     measure = SelectMultipleField("Mått", [InputRequired()], validate_choice=False)
 
 
-class AdoptionForm(FlaskForm):  # type: ignore[misc]
+class AdoptionForm(FlaskForm):  # type: ignore[misc]  # no types, as above
     valid_from = DateField("Gäller perioder som öppnar från", [InputRequired("Ange ett datum.")])
     reason = StringField("Skäl", [Length(max=LONGEST_LINE, message=TOO_LONG)])

@@ -20,7 +20,7 @@ def needed(words: str) -> InputRequired:
 
 
 class SwedishForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # no types, as above
         locales = ("sv",)
 
         def get_translations(self, form: Any) -> Any:

@@ -150,7 +150,7 @@ def place(reference: str) -> tuple[int, int]:
 
 def answer(content: bytes, most_rows: int, most_columns: int) -> dict[str, Any]:
     # openpyxl takes these along where they are installed; here they only cost memory and time.
-    sys.modules.update({"numpy": None, "PIL": None, "lxml": None})  # type: ignore[dict-item]
+    sys.modules.update({"numpy": None, "PIL": None, "lxml": None})  # type: ignore[dict-item]  # None: never to be imported
     import openpyxl
 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
