@@ -12,6 +12,7 @@ import assessments.access.commands
 import assessments.access.views
 import assessments.commands
 import assessments.instruments.files
+import assessments.jobs.commands
 import assessments.views
 import reports.commands
 import reports.demo
@@ -20,6 +21,7 @@ import reports.views
 import screening.benchmarks.catalogue
 import screening.commands
 import screening.doors
+import screening.rejudging
 import screening.views
 import screening.written_lines
 from assessments import logs, pages, settings, uploads, written_lines
@@ -46,6 +48,7 @@ COMMANDS = [
     reports.demo.demo,
     *assessments.access.commands.COMMANDS,
     *assessments.commands.COMMANDS,
+    *assessments.jobs.commands.COMMANDS,
     *screening.commands.COMMANDS,
     *reports.commands.COMMANDS,
 ]
@@ -67,6 +70,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 def _open_doors(app: Flask) -> None:
     """What lower rooms ask of higher ones without importing them."""
     app.extensions["lasspar.screening"] = screening.doors.ScreeningDoor()
+    app.extensions["lasspar.jobs"] = {kind.name: kind for kind in (screening.rejudging.KIND,)}
     app.extensions["lasspar.written_lines"] = [
         *written_lines.LINES,
         *screening.written_lines.LINES,

@@ -38,6 +38,7 @@ def from_environment() -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "BOOTSTRAP_SERVE_LOCAL": True,
         "LASSPAR_PROXIES": _proxies(os.environ.get("LASSPAR_PROXIES") or "0"),
+        "LASSPAR_QUEUE_URL": os.environ.get("LASSPAR_QUEUE_URL") or None,
         "LASSPAR_IS_DEMO": os.environ.get("LASSPAR_IS_DEMO") == "1",
     }
 

@@ -14,6 +14,7 @@ from assessments.clock import now, today
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from screening.former import keep_former
 from screening.frame import Frame
 from screening.lives import Acts, FlagKey, Row, Rows, rows
 from screening.material import gather
@@ -131,6 +132,7 @@ def _judge(frame: Frame, ids: Sequence[int], since: AssessmentWindow | None) -> 
     written = order if since is None else order[order.index(since.id) :]
     stored = _Stored.fetch(ids, written)
     should_be = rows(gather(frame, ids), stored.acts, len(order) - len(written))
+    keep_former(stored.judgements, stored.flags, should_be.judgements)
     _write_judgements(stored.judgements, should_be.judgements)
     _write_flags(stored, should_be)
     _forget_loaded()

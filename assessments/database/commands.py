@@ -102,9 +102,11 @@ def refuse_a_busy_port(host: str, port: int, command: str) -> None:
 
 
 def run_server(port: int, host: str = "127.0.0.1", workers: int = 2) -> None:
-    """Hand this process over to gunicorn: threads for waiting, processes for work."""
+    """Hand this process over to gunicorn: threads for waiting, processes for work, one for ordered work."""
     sys.stdout.flush()
     arguments = [
+        "--config",
+        "python:assessments.jobs.beside_server",
         "--bind",
         f"{host}:{port}",
         "--workers",

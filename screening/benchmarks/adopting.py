@@ -11,6 +11,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow, Score
 from assessments.refusals import Refused
 from screening.benchmarks.catalogue import InForce
+from screening.benchmarks.models import AdoptionTrial
 from screening.models import Adoption, BenchmarkSet
 
 LATEST = 3  # windows a proposed set is tried on
@@ -48,11 +49,17 @@ def find(name: str) -> BenchmarkSet:
 
 
 def adopt(
-    benchmark_set: BenchmarkSet, valid_from: date, *, reason: str | None = None, account_id: int | None = None
+    benchmark_set: BenchmarkSet,
+    valid_from: date,
+    *,
+    reason: str | None = None,
+    account_id: int | None = None,
+    told: Sequence[Trial] = (),
 ) -> bool:
     """Use the set for windows that open from the date on. Flushes; false when it is so already.
 
-    Of two adoptions with one date the later row counts.
+    Of two adoptions with one date the later row counts. ``told`` is what whoever adopts was shown first: it
+    is kept with the adoption.
     """
     last = db.session.scalar(
         sa.select(Adoption).filter_by(valid_from=valid_from).order_by(Adoption.id.desc()).limit(1)
@@ -62,6 +69,13 @@ def adopt(
     adoption = Adoption(benchmark_set_id=benchmark_set.id, valid_from=valid_from, reason=reason)
     adoption.account_id = account_id
     db.session.add(adoption)
+    db.session.flush()
+    db.session.add_all(
+        AdoptionTrial(
+            adoption_id=adoption.id, window_id=one.window.id, pupils=one.pupils, signalled=one.signalled
+        )
+        for one in told
+    )
     db.session.flush()
     return True
 
@@ -91,6 +105,11 @@ def _latest(declared: Sequence[AssessmentWindow]) -> list[tuple[int, AssessmentW
         if window.opens_on <= today() and window.id in with_scores
     ]
     return begun[-LATEST:]
+
+
+def asks_reason(told: Sequence[Trial]) -> bool:
+    """Whether so many would be signalled that whoever adopts has to say why."""
+    return any(one.share > ASKS_REASON_ABOVE for one in told)
 
 
 def listed() -> list[Listed]:

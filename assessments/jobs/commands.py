@@ -1,0 +1,42 @@
+"""``lasspar worker``: works off what was ordered, on as many machines as wanted."""
+
+import os
+import signal
+import sys
+import threading
+
+import click
+from flask import current_app
+
+from assessments.jobs import doorbell
+from assessments.jobs.running import me, work_off
+from assessments.words import counted
+
+NICENESS = 10  # who waits for a page goes before
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Gör det som väntar nu och sluta sedan, till exempel varje natt.")
+@click.option("--beside-server", is_flag=True, hidden=True, help="Sluta när servern som startade den slutar.")
+def worker(once: bool, beside_server: bool) -> None:
+    """Utför det som har beställts: omräkningar och stora utskrifter. Kör så många du vill.
+
+    `lasspar serve` startar en själv. Ctrl+C gör klart det som pågår; det som avbryts tas om av nästa.
+    """
+    os.nice(NICENESS)
+    if once:
+        parts = work_off(me())
+        click.echo(f"{counted(parts, 'del är utförd', 'delar är utförda')}.")
+        return
+    if beside_server:
+        threading.Thread(target=_end_with_the_server, daemon=True).start()
+    doorbell.answer(current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy's own method
+
+
+def _end_with_the_server() -> None:
+    """The server holds the other end of our standard input: when it is gone, however it went, so are we."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+COMMANDS: list[click.Command] = [worker]

@@ -1,0 +1,59 @@
+"""Judgements by an earlier version are kept: which set said what of whom, when, until when it stood.
+
+Only another version moves a judgement here; a corrected score is told by the history of its cell.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from assessments.clock import now
+from assessments.database import db
+from screening.benchmarks.models import FormerJudgement
+from screening.lives import FlagKey, Row
+from screening.models import Judgement
+
+FORMER, JUDGEMENTS = (cast(sa.Table, kind.__table__) for kind in (FormerJudgement, Judgement))
+COPIED = [column.name for column in FORMER.columns if column.name not in ("id", "replaced_at", "signals")]
+COPY = sa.insert(FORMER).from_select(
+    [*COPIED, "replaced_at", "signals"],
+    sa.select(
+        *(JUDGEMENTS.c[name] for name in COPIED),
+        sa.bindparam("moment", type_=FORMER.c.replaced_at.type),
+        sa.bindparam("told", type_=FORMER.c.signals.type),
+    ).where(JUDGEMENTS.c.id == sa.bindparam("row_id")),
+)
+TOLD = ("family", "kind", "level", "state")
+
+
+def keep_former(
+    judgements: Mapping[tuple[int, int], Any], flags: Mapping[FlagKey, Any], should_be: Sequence[Row]
+) -> None:
+    """Copy what stands now wherever another set has judged. In the transaction that writes the new.
+
+    ``judgements`` by (pupil id, window id) and ``flags`` are the stored rows; ``should_be`` the new ones.
+    """
+    replaced = [
+        old
+        for row in should_be
+        if (old := judgements.get((row["pupil_id"], row["window_id"]))) is not None
+        and old.benchmark_set_id != row["benchmark_set_id"]
+    ]
+    if not replaced:
+        return
+    signals, moment = _signals(flags), now()
+    rows = [
+        {"row_id": old.id, "moment": moment, "told": signals.get((old.pupil_id, old.window_id), [])}
+        for old in replaced
+    ]
+    db.session.connection().execute(COPY, rows)
+
+
+def _signals(flags: Mapping[FlagKey, Any]) -> dict[tuple[int, int], list[Row]]:
+    """What stood in each pupil's window, in the order of the families."""
+    told: dict[tuple[int, int], list[Row]] = {}
+    for pupil_id, family, window_id in sorted(flags):
+        flag = flags[pupil_id, family, window_id]
+        told.setdefault((pupil_id, window_id), []).append({name: getattr(flag, name) for name in TOLD})
+    return told
