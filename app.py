@@ -29,6 +29,7 @@ from assessments.access import guard, sessions, transport
 from assessments.database import db
 from assessments.database.commands import database_ready, init, migrations, serve
 from assessments.recording import scores_recorded
+from assessments.roster.editing import pupils_changed
 from assessments.roster.protecting import pupil_protected
 from assessments.terminal import Commands
 
@@ -77,6 +78,7 @@ def _open_doors(app: Flask) -> None:
         *reports.protecting.LINES,
     ]
     scores_recorded.connect(screening.doors.judge_again)
+    pupils_changed.connect(screening.doors.judge_changed)
     pupil_protected.connect(written_lines.remember_lines)
     pupil_protected.connect(uploads.forget_all)
     pupil_protected.connect(reports.protecting.let_pages_go)

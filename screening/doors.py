@@ -7,12 +7,19 @@ import itertools
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
+
+from assessments.database import db
 from assessments.doors import CellLevel, ClassCounts
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow
+from screening.models import Judgement
 from screening.queries.class_counts import class_counts
 from screening.queries.expected import expected_at
 from screening.queries.standards import standards
+
+CHUNK = 5000  # pupils in one question: both databases limit how many values one statement may hold
+JUDGED = sa.select(Judgement.pupil_id).where(Judgement.pupil_id.in_(sa.bindparam("ids", expanding=True)))
 
 
 class ScreeningDoor:
@@ -67,3 +74,17 @@ def judge_again(window: AssessmentWindow, *, pupil_ids: set[int], **_more: Any) 
     from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
 
     flagging.judge_pupils(pupil_ids, since=window)
+
+
+def judge_changed(_sender: object, *, pupil_ids: set[int], **_more: Any) -> None:
+    """Pupils changed class, year or school form: what was judged of them is judged anew, from the start.
+
+    Who has never been judged waits for a score, or the night's run: a new class list judges nobody.
+    """
+    ids, judged = sorted(pupil_ids), set[int]()
+    for start in range(0, len(ids), CHUNK):
+        judged |= set(db.session.scalars(JUDGED, {"ids": ids[start : start + CHUNK]}))
+    if judged:
+        from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
+
+        flagging.judge_pupils(judged)

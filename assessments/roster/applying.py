@@ -1,8 +1,8 @@
 """Carrying out a plan: everything it says, in a fixed number of statements, or nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from assessments.clock import now
 from assessments.database import db
 from assessments.roster import personnummer
 from assessments.roster.comparing import stored_number
+from assessments.roster.editing import pupils_changed
 from assessments.roster.models import (
     Curriculum,
     Enrolment,
@@ -26,7 +27,7 @@ from assessments.roster.models import (
     new_external_id,
 )
 from assessments.roster.places import KnownMunicipality
-from assessments.roster.plans import NewPupil, RosterPlan
+from assessments.roster.plans import Change, Departure, Move, NewPupil, RosterPlan
 from assessments.roster.rows import RosterRow
 
 PUPILS = cast(sa.Table, Pupil.__table__)
@@ -46,8 +47,10 @@ def apply_roster(plan: RosterPlan, *, end_missing: bool) -> RosterImport | None:
     _make_places(plan)
     _write_changes(plan)
     _enrol(plan)
-    if end_missing:
-        _end(plan)
+    left = plan.left if end_missing else []
+    _end(left, plan.effective_on)
+    touched: list[Change | Move | Departure] = [*plan.changed, *plan.moved, *left]
+    pupils_changed.send(pupil_ids={one.pupil_id for one in touched})
     return _keep_trace(plan)
 
 
@@ -185,11 +188,9 @@ def _code(row: RosterRow) -> str:
     return personnummer.made_up_code(row.personnummer)
 
 
-def _end(plan: RosterPlan) -> None:
-    day_before = plan.effective_on - timedelta(days=1)
-    _update(
-        ENROLMENTS, [(one.enrolment_id, {"ends_on": max(day_before, one.starts_on)}) for one in plan.left]
-    )
+def _end(left: Sequence[Departure], effective_on: date) -> None:
+    day_before = effective_on - timedelta(days=1)
+    _update(ENROLMENTS, [(one.enrolment_id, {"ends_on": max(day_before, one.starts_on)}) for one in left])
 
 
 def _keep_trace(plan: RosterPlan) -> RosterImport:

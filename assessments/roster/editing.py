@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 import sqlalchemy as sa
+from blinker import signal
 
 from assessments import calendar
 from assessments.clock import today
@@ -16,6 +17,10 @@ from assessments.refusals import Refused
 from assessments.roster import cells
 from assessments.roster.cells import CellFault
 from assessments.roster.models import Curriculum, Enrolment, Pupil, SchoolClass, SchoolForm
+
+pupils_changed = signal("pupils-changed")
+"""Sent with ``pupil_ids``, in the same transaction, when class, year, school form or day was changed:
+what screening says of them may no longer hold."""
 
 ONE_DAY = timedelta(days=1)
 
@@ -52,6 +57,7 @@ def add_pupil(
     db.session.add(pupil)
     db.session.flush()
     enrol(pupil, school_class, year, starts_on)
+    _written(pupil)
     return pupil, former is not None
 
 
@@ -79,7 +85,7 @@ def correct_pupil(pupil: Pupil, details: PupilDetails) -> list[str]:
     changed = [name for name, value in _columns(details).items() if getattr(pupil, name) != value]
     for name in changed:
         setattr(pupil, name, getattr(details, name))
-    db.session.flush()
+    _written(pupil)
     return changed
 
 
@@ -101,7 +107,7 @@ def move_pupil(pupil: Pupil, to_class: SchoolClass, year: int, from_day: date) -
     moved = enrol(pupil, to_class, year, from_day)
     if leaves_on is not None and leaves_on >= from_day:
         moved.ends_on = leaves_on
-    db.session.flush()
+    _written(pupil)
     return moved
 
 
@@ -120,10 +126,10 @@ def correct_class(pupil: Pupil, right_class: SchoolClass, year: int) -> Enrolmen
     if former is not None and (former.school_class_id, former.year) == (right_class.id, year):
         former.ends_on = wrong.ends_on
         db.session.delete(wrong)
-        db.session.flush()
+        _written(pupil)
         return former
     wrong.school_class_id, wrong.year = right_class.id, year
-    db.session.flush()
+    _written(pupil)
     return wrong
 
 
@@ -135,7 +141,7 @@ def end_enrolment(pupil: Pupil, last_day: date) -> Enrolment:
     if last_day < today() - timedelta(days=366):
         raise Refused(f"{last_day} ligger mer än ett år tillbaka. Kontrollera datumet.")
     now.ends_on = last_day
-    db.session.flush()
+    _written(pupil)
     return now
 
 
@@ -145,7 +151,7 @@ def take_back_end(pupil: Pupil) -> Enrolment:
     if now.ends_on is None:
         raise Refused("Eleven har ingen sista dag.")
     now.ends_on = None
-    db.session.flush()
+    _written(pupil)
     return now
 
 
@@ -155,6 +161,11 @@ def enrol(pupil: Pupil, school_class: SchoolClass, year: int, starts_on: date) -
     db.session.add(enrolment)
     db.session.flush()
     return enrolment
+
+
+def _written(pupil: Pupil) -> None:
+    db.session.flush()
+    pupils_changed.send(pupil_ids={pupil.id})
 
 
 def _latest(pupil: Pupil) -> Enrolment:

@@ -174,7 +174,7 @@ class _Planner:
                 continue
             who = Standing(pupil, enrolments, {}, self.plan.effective_on, "").who
             self.plan.left += [
-                Departure(who, classes[one.school_class_id], one.id, one.starts_on)
+                Departure(who, classes[one.school_class_id], pupil_id, one.id, one.starts_on)
                 for one in enrolments
                 if one.school_class_id in classes and one.ends_on is None
             ]

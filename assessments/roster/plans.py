@@ -53,6 +53,7 @@ class Departure:
 
     who: str
     school_class: str
+    pupil_id: int
     enrolment_id: int
     starts_on: date
 
