@@ -23,14 +23,18 @@ from screening.signals import Family
 
 FLAGS = cast(sa.Table, Flag.__table__)
 JUDGEMENTS = cast(sa.Table, Judgement.__table__)
+NEXT_STEPS = cast(sa.Table, NextStep.__table__)
+PUPILS = cast(sa.Table, Pupil.__table__)
+UNREAD = ("judged_at", "created_at")  # nothing is compared with them
 Told = Callable[[int], None]  # how many pupils were judged just now
 IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
 
 # Asked at every save: built once, for building costs more than asking.
 # PostgreSQL: two who judge one pupil wait for each other here, as SQLite's writers do at BEGIN.
-LOCKED = sa.select(Pupil.id).where(Pupil.id.in_(IDS)).order_by(Pupil.id).with_for_update(key_share=True)
+LOCKED = sa.select(PUPILS.c.id).where(PUPILS.c.id.in_(IDS)).order_by(PUPILS.c.id)
+LOCKED = LOCKED.with_for_update(key_share=True)
 STANDING = [
-    sa.select(table).where(
+    sa.select(*(column for column in table.c if column.name not in UNREAD)).where(
         table.c.pupil_id.in_(IDS), table.c.window_id.in_(sa.bindparam("windows", expanding=True))
     )
     for table in (JUDGEMENTS, FLAGS)
@@ -39,13 +43,13 @@ SEEN_AGAIN = sa.exists().where(  # what somebody saw after the thread was closed
     FLAGS.c.family == Family.OBSERVATION,
     Observation.pupil_id == FLAGS.c.pupil_id,
     Observation.window_id == FLAGS.c.window_id,
-    Observation.created_at > NextStep.created_at,
+    Observation.created_at > NEXT_STEPS.c.created_at,
 )
 STEPS = (
-    sa.select(FLAGS, sa.and_(NextStep.is_closing, ~SEEN_AGAIN).label("closes"), NextStep.taken_on)
-    .join(NextStep, NextStep.flag_id == FLAGS.c.id)
+    sa.select(FLAGS, sa.and_(NEXT_STEPS.c.is_closing, ~SEEN_AGAIN).label("closes"), NEXT_STEPS.c.taken_on)
+    .join(NEXT_STEPS, NEXT_STEPS.c.flag_id == FLAGS.c.id)
     .where(FLAGS.c.pupil_id.in_(IDS))
-    .order_by(NextStep.taken_on, NextStep.id)
+    .order_by(NEXT_STEPS.c.taken_on, NEXT_STEPS.c.id)
 )
 # Pupils at a time: memory stays bounded, and both databases hold so many values in one statement.
 CHUNK = 1000
@@ -131,7 +135,10 @@ def _judge(frame: Frame, ids: Sequence[int], since: AssessmentWindow | None) -> 
     order = [window.id for window in frame.windows]
     written = order if since is None else order[order.index(since.id) :]
     stored = _Stored.fetch(ids, written)
-    should_be = rows(gather(frame, ids), stored.acts, len(order) - len(written))
+    acted_in = {window_id for _, _, window_id in stored.acts.acted}
+    material = gather(frame, ids, unless_empty=acted_in)
+    first = sum(window.id not in written for window in material.windows)
+    should_be = rows(material, stored.acts, first)
     keep_former(stored.judgements, stored.flags, should_be.judgements)
     _write_judgements(stored.judgements, should_be.judgements)
     _write_flags(stored, should_be)

@@ -3,18 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import sqlalchemy as sa
-
 from assessments import windows
-from assessments.database import db
 from assessments.instruments.catalogue import Measure, measures
-from assessments.models import AssessmentWindow, SchoolMeasure, Season
+from assessments.models import AssessmentWindow, Season
 from screening.benchmarks.catalogue import Benchmarks, CutLine, InForce, benchmarks, in_force
 from screening.composites import Composite
 from screening.levels import thousandths
 from screening.standards import Standard, Yardstick
 
-CHOSEN = sa.select(SchoolMeasure.school_id, SchoolMeasure.measure)
+Standards = dict[tuple[int, int, Season], Standard]  # by set id, year and season
 
 
 @dataclass(frozen=True)
@@ -25,8 +22,7 @@ class Frame:
     in_force: Mapping[int, InForce]  # by window id
     measures: Mapping[str, Measure]
     sets: Mapping[int, Benchmarks]
-    chosen: Mapping[int, frozenset[str]]  # by school id: what it says that it uses
-    _standards: dict[tuple[int, int, Season], Standard] = field(default_factory=dict)
+    _standards: Standards = field(default_factory=dict)
 
     @classmethod
     def fetch(cls, instead: InForce | None = None) -> "Frame":
@@ -37,12 +33,13 @@ class Frame:
         declared = windows.in_order()
         judged_by = in_force(declared) if instead is None else {window.id: instead for window in declared}
         known = measures()
+        sets = benchmarks({force.set_id for force in judged_by.values()}, known)
         return cls(
             windows=[window for window in declared if window.id in judged_by],
             in_force=judged_by,
             measures=known,
-            sets=benchmarks({force.set_id for force in judged_by.values()}, known),
-            chosen=_chosen(),
+            sets=sets,
+            _standards=_standards(known, sets),
         )
 
     def standard(self, window: AssessmentWindow, year: int) -> Standard:
@@ -65,6 +62,18 @@ class Frame:
             expected=plan.expected,
             composite=_composite(chosen, plan.composite, year, season) if plan.composite else None,
         )
+
+
+_kept: tuple[Mapping[str, Measure], Mapping[int, Benchmarks], Standards] = ({}, {}, {})
+
+
+def _standards(known: Mapping[str, Measure], sets: Mapping[int, Benchmarks]) -> Standards:
+    """What standards have been made of these measures and sets, and nothing else goes into them."""
+    global _kept  # noqa: PLW0603 - replaced as a whole: threads see the one or the other
+    kept = _kept
+    if (kept[0], kept[1]) != (known, sets):
+        _kept = kept = known, sets, {}
+    return kept[2]
 
 
 def _yardstick(measure: Measure, cut: CutLine | None) -> Yardstick:
@@ -100,9 +109,3 @@ def _composite(chosen: Benchmarks, code: str, year: int, season: Season) -> Comp
         constant=plan.constant,
         limits=chosen.cuts[code, year, season].limits,
     )
-
-
-def _chosen() -> dict[int, frozenset[str]]:
-    rows = db.session.execute(CHOSEN).all()
-    schools = {row.school_id for row in rows}
-    return {school: frozenset(row.measure for row in rows if row.school_id == school) for school in schools}

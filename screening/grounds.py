@@ -51,15 +51,7 @@ class Case:
 
     def evidence(self, family: Family) -> Evidence:
         """What the finding of the family was judged by."""
-        tellers = {
-            Family.NEED: _need,
-            Family.GROWTH: _growth,
-            Family.CHANGE: _change,
-            Family.COVERAGE: _coverage,
-            Family.DATA: _data,
-            Family.OBSERVATION: _observation,
-        }
-        return {"window": self.period.code, **tellers[family](self)}
+        return {"window": self.period.code, **TELLERS[family](self)}
 
 
 def missing_parts(standard: Standard, lacking: Bools, expected: Bools) -> list[list[str]]:
@@ -270,6 +262,16 @@ def _odd(case: Case, column: int, why: str) -> Evidence:
 
 def _observation(case: Case) -> Evidence:
     return dict(case.period.observations[case.row])
+
+
+TELLERS = {
+    Family.NEED: _need,
+    Family.GROWTH: _growth,
+    Family.CHANGE: _change,
+    Family.COVERAGE: _coverage,
+    Family.DATA: _data,
+    Family.OBSERVATION: _observation,
+}
 
 
 def _or_none(chance: float) -> float | None:

@@ -23,6 +23,7 @@ T = TypeVar("T")
 Row = dict[str, Any]
 FlagKey = tuple[int, Family, int]  # pupil id, family, window id
 
+FAMILIES = list(Family)
 # Families whose threads wait for a determined window; the others count windows with the finding.
 BY_LEVEL = (Family.NEED, Family.GROWTH, Family.CHANGE)
 
@@ -52,16 +53,16 @@ def rows(material: Material, acts: Acts, first: int = 0) -> Rows:
     findings = examine(material.periods)
     flags: dict[FlagKey, Row] = {}
     gone: dict[FlagKey, Row] = {}
-    for family in Family:
-        steps = [_step(material, family, number, found, acts) for number, found in enumerate(findings)]
-        for number, standing in list(enumerate(follow(steps)))[first:]:
-            for row in np.flatnonzero(standing.listed).tolist():
-                key = (material.pupil_ids[row], family, material.windows[number].id)
-                state = STATES[int(standing.state[row])]
-                if standing.ground_gone[row]:
-                    gone[key] = {"state": state}
-                else:
-                    flags[key] = {"state": state, **_flag(material, findings, standing, key, acts)}
+    steps = [_step(material, number, found, acts) for number, found in enumerate(findings)]
+    for number, standing in list(enumerate(follow(steps)))[first:]:
+        for thread in np.flatnonzero(standing.listed).tolist():
+            family, row = divmod(thread, len(material.pupil_ids))
+            key = (material.pupil_ids[row], FAMILIES[family], material.windows[number].id)
+            state = STATES[int(standing.state[thread])]
+            if standing.ground_gone[thread]:
+                gone[key] = {"state": state}
+            else:
+                flags[key] = {"state": state, **_flag(material, findings, standing, thread, acts)}
     return Rows(judgements(material, first), flags, gone)
 
 
@@ -72,30 +73,32 @@ def signalled(material: Material, number: int) -> tuple[int, int]:
     return int(period.is_judged.sum()), int(found.is_there.sum())
 
 
-def _step(material: Material, family: Family, number: int, found: Findings, acts: Acts) -> Step:
+def _step(material: Material, number: int, found: Findings, acts: Acts) -> Step:
+    """All families at once: the threads of the first family, a row for each pupil, then of the second ..."""
     period, window_id = material.periods[number], material.windows[number].id
-    here = found.by_family[family]
+    by_level, always = period.judged.level != NO_RANK, np.ones_like(period.is_judged)
+    here = [found.by_family[family] for family in FAMILIES]
     return Step(
         opens_on=period.opens_on,
-        events=_events(period, family, here),
-        kind=here.kind,
-        level=here.level,
-        determined=period.judged.level != NO_RANK if family in BY_LEVEL else np.ones_like(period.is_judged),
-        closed=dict(_theirs(material, acts.closed, family, window_id)),
+        events=np.concatenate(
+            [_events(period, family, one) for family, one in zip(FAMILIES, here, strict=True)]
+        ),
+        kind=np.concatenate([one.kind for one in here]),
+        level=np.concatenate([one.level for one in here]),
+        determined=np.concatenate([by_level if family in BY_LEVEL else always for family in FAMILIES]),
+        closed=dict(_theirs(material, acts.closed, window_id)),
         acted={
-            row: (KINDS.index(flag.kind), flag.level or NO_LEVEL)
-            for row, flag in _theirs(material, acts.acted, family, window_id)
+            thread: (KINDS.index(flag.kind), flag.level or NO_LEVEL)
+            for thread, flag in _theirs(material, acts.acted, window_id)
         },
     )
 
 
-def _theirs(
-    material: Material, acts: Mapping[FlagKey, T], family: Family, window_id: int
-) -> Iterator[tuple[int, T]]:
-    """The acts of one family and window, by row."""
-    for (pupil_id, of, window), act in acts.items():
-        if of == family and window == window_id:
-            yield material.row_of[pupil_id], act
+def _theirs(material: Material, acts: Mapping[FlagKey, T], window_id: int) -> Iterator[tuple[int, T]]:
+    """The acts of one window, by thread."""
+    for (pupil_id, family, window), act in acts.items():
+        if window == window_id:
+            yield FAMILIES.index(family) * len(material.pupil_ids) + material.row_of[pupil_id], act
 
 
 def _events(period: Period, family: Family, found: Found) -> Small:
@@ -133,19 +136,19 @@ def _speaks(period: Period, family: Family) -> Bools:
 
 
 def _flag(
-    material: Material, findings: Sequence[Findings], standing: Standing, key: FlagKey, acts: Acts
+    material: Material, findings: Sequence[Findings], standing: Standing, thread: int, acts: Acts
 ) -> Row:
     """A signal as it stands, with the numbers of the window its kind is from."""
-    pupil_id, family, _ = key
-    row = material.row_of[pupil_id]
-    since, level = int(standing.since[row]), int(standing.level[row])
+    place, row = divmod(thread, len(material.pupil_ids))
+    family, pupil_id = FAMILIES[place], material.pupil_ids[row]
+    since, level = int(standing.since[thread]), int(standing.level[thread])
     window_id = material.windows[since].id
     if findings[since].by_family[family].is_there[row]:
         evidence = Case(material.periods, findings, since, row).evidence(family)
     else:  # the thread goes on from a signal that people acted on and the numbers no longer say
         evidence = acts.acted[pupil_id, family, window_id].evidence
     return {
-        "kind": KINDS[int(standing.kind[row])].value,
+        "kind": KINDS[int(standing.kind[thread])].value,
         "level": None if level == NO_LEVEL else level,
         "evidence": evidence,
         "benchmark_set_id": material.frame.in_force[window_id].set_id,

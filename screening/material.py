@@ -1,24 +1,25 @@
 """From the database to arrays: everything that some pupils are judged by, in a fixed number of queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sqlalchemy as sa
 
 from assessments.clock import today
 from assessments.database import db
-from assessments.models import AssessmentWindow, Score
+from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening.evidence import Period
 from screening.frame import Frame
 from screening.growth import Behind
+from screening.in_use import Place, chosen_at, recorded_at
 from screening.judging import Judged, judge
 from screening.models import Observation
-from screening.narrowing import narrowed
+from screening.narrowing import doubtful, narrowed
 from screening.score_arrays import ScoreArrays
 from screening.standards import Bools, Ints, Mark, Sheet, Standard
 from screening.support import periods as support_periods
@@ -26,44 +27,35 @@ from screening.support.stored import PERIODS
 
 NOWHERE = -1
 IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
+ENROLLED, CLASSES, WINDOWS, PUPILS, SEEN = (
+    cast(sa.Table, kind.__table__) for kind in (Enrolment, SchoolClass, AssessmentWindow, Pupil, Observation)
+)
 
-# Asked at every save: built once, for building costs more than asking.
+# Asked at every save: built once, of tables, for building costs more than asking.
 ENROLMENTS = (
     sa.select(
-        Enrolment.pupil_id,
-        Enrolment.year,
-        AssessmentWindow.id.label("window_id"),
-        SchoolClass.id.label("class_id"),
-        SchoolClass.school_id,
+        ENROLLED.c.pupil_id,
+        ENROLLED.c.year,
+        WINDOWS.c.id.label("window_id"),
+        CLASSES.c.id.label("class_id"),
+        CLASSES.c.school_id,
     )
-    .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
-    .join(AssessmentWindow, AssessmentWindow.academic_year == SchoolClass.academic_year)
+    .join(CLASSES, CLASSES.c.id == ENROLLED.c.school_class_id)
+    .join(WINDOWS, WINDOWS.c.academic_year == CLASSES.c.academic_year)
     .where(
-        Enrolment.pupil_id.in_(IDS),
-        Enrolment.starts_on <= AssessmentWindow.closes_on,
-        sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= AssessmentWindow.closes_on),
+        ENROLLED.c.pupil_id.in_(IDS),
+        ENROLLED.c.starts_on <= WINDOWS.c.closes_on,
+        sa.or_(ENROLLED.c.ends_on.is_(None), ENROLLED.c.ends_on >= WINDOWS.c.closes_on),
     )
-    .order_by(Enrolment.starts_on, Enrolment.id)
+    .order_by(ENROLLED.c.starts_on, ENROLLED.c.id)
 )
-ADAPTED = sa.select(Pupil.id).where(Pupil.id.in_(IDS), Pupil.school_form == SchoolForm.ANPASSAD)
+ADAPTED = sa.select(PUPILS.c.id).where(PUPILS.c.id.in_(IDS), PUPILS.c.school_form == SchoolForm.ANPASSAD)
 OBSERVATIONS = (
-    sa.select(Observation.pupil_id, Observation.window_id, Observation.observed_by, Observation.observed_on)
-    .where(Observation.pupil_id.in_(IDS))
-    .order_by(Observation.observed_on, Observation.id)
+    sa.select(SEEN.c.pupil_id, SEEN.c.window_id, SEEN.c.observed_by, SEEN.c.observed_on)
+    .where(SEEN.c.pupil_id.in_(IDS))
+    .order_by(SEEN.c.observed_on, SEEN.c.id)
 )
-USED = (
-    sa.select(SchoolClass.school_id, Score.window_id, Score.measure)
-    .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
-    .join(Score, Score.pupil_id == Enrolment.pupil_id)
-    .join(AssessmentWindow, AssessmentWindow.id == Score.window_id)
-    .where(
-        SchoolClass.school_id.in_(sa.bindparam("schools", expanding=True)),
-        SchoolClass.academic_year == AssessmentWindow.academic_year,
-    )
-    .distinct()
-)
-
-Used = Mapping[tuple[int, int], frozenset[str]]  # school id, window id: measures somebody has a record of
+SUPPORTED = sa.select(PERIODS.c.pupil_id).where(PERIODS.c.pupil_id.in_(IDS)).distinct()
 
 
 @dataclass(frozen=True)
@@ -84,23 +76,39 @@ class Material:
         return {pupil_id: row for row, pupil_id in enumerate(self.pupil_ids)}
 
 
-def gather(frame: Frame, pupil_ids: Iterable[int]) -> Material:
-    """Seven queries, whatever the number of pupils; the arithmetic is one pass per window and year."""
+def gather(frame: Frame, pupil_ids: Iterable[int], unless_empty: Collection[int] | None = None) -> Material:
+    """At most nine queries, whatever the number of pupils; the arithmetic is one pass per window and year.
+
+    ``unless_empty`` leaves out the windows before the first and after the last that say anything of these
+    pupils, but for those with these ids: nothing of a judgement or signal changes by them.
+    """
     ids = sorted(pupil_ids)
     places = _Places.fetch(frame, ids)
     sheets = _sheets(frame, ids, places)
+    there = [_there(frame.windows[number], sheet, places, number) for number, sheet in enumerate(sheets)]
     seen, behind = _observations(frame, ids), _behind(frame, ids)
-    source = _Source(frame, places, sheets, _adapted(ids), seen, behind, _used(places))
+    numbers = range(len(frame.windows))
+    if unless_empty is not None:
+        kept = [n for n in numbers if there[n].any() or seen[n] or frame.windows[n].id in unless_empty]
+        numbers = range(kept[0], kept[-1] + 1) if kept else range(0)
+    source = _Source(frame, places, sheets, there, _adapted(ids), seen, behind)
+    source.ask_schools(numbers)
     return Material(
         frame=frame,
         pupil_ids=ids,
-        windows=frame.windows,
-        periods=[source.period(number) for number in range(len(frame.windows))],
-        enrolled=list(places.classes != NOWHERE),
-        classes=list(places.classes),
+        windows=[frame.windows[number] for number in numbers],
+        periods=[source.period(number) for number in numbers],
+        enrolled=[places.classes[number] != NOWHERE for number in numbers],
+        classes=[places.classes[number] for number in numbers],
         adapted=source.adapted,
-        there=[source.there(number) for number in range(len(frame.windows))],
+        there=[there[number] for number in numbers],
     )
+
+
+def _there(window: AssessmentWindow, sheet: Sheet, places: "_Places", number: int) -> Bools:
+    """(n,) In a class while the window runs or has run, or with something put down."""
+    written: Bools = np.asarray((sheet.marks != Mark.BLANK).any(axis=1))
+    return written | (places.classes[number] != NOWHERE) if window.opens_on <= today() else written
 
 
 @dataclass(frozen=True)
@@ -163,7 +171,10 @@ def _observations(frame: Frame, ids: Sequence[int]) -> list[dict[int, dict[str, 
 
 def _behind(frame: Frame, ids: Sequence[int]) -> list[dict[int, Sequence[Behind]]]:
     """Per window the support (by row) that falls behind; empty where none that can be judged does."""
-    support = support_periods.fetch(PERIODS.c.pupil_id.in_(ids), frame.measures)
+    supported = db.session.execute(SUPPORTED, {"ids": ids}).scalars().all()
+    if not supported:
+        return [{} for _ in frame.windows]
+    support = support_periods.fetch(PERIODS.c.pupil_id.in_(supported), frame.measures)
     row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
     columns = {code: column for column, code in enumerate(frame.measures)}
     told: list[dict[int, Sequence[Behind]]] = []
@@ -173,16 +184,6 @@ def _behind(frame: Frame, ids: Sequence[int]) -> list[dict[int, Sequence[Behind]
     return told
 
 
-def _used(places: _Places) -> Used:
-    """What anybody at these pupils' schools has a record of, per window."""
-    schools = {int(school) for school in np.unique(places.schools) if school != NOWHERE}
-    rows = db.session.execute(USED, {"schools": sorted(schools)})
-    used: dict[tuple[int, int], set[str]] = {}
-    for school_id, window_id, measure in rows:
-        used.setdefault((school_id, window_id), set()).add(measure)
-    return {place: frozenset(codes) for place, codes in used.items()}
-
-
 @dataclass(frozen=True)
 class _Source:
     """What was fetched, from which each window's period is made."""
@@ -190,10 +191,12 @@ class _Source:
     frame: Frame
     places: _Places
     sheets: Sequence[Sheet]
+    there: Sequence[Bools]
     adapted: Bools
     observations: Sequence[Mapping[int, dict[str, Any]]]
     behind: Sequence[Mapping[int, Sequence[Behind]]]
-    used: Used
+    chosen: dict[int, frozenset[str]] = field(default_factory=dict)  # by school id: its own list
+    recorded: dict[Place, set[str]] = field(default_factory=dict)  # what somebody there has a record of
 
     def period(self, number: int) -> Period:
         window, years = self.frame.windows[number], self.places.years[number]
@@ -217,20 +220,46 @@ class _Source:
             behind=self.behind[number],
         )
 
-    def there(self, number: int) -> Bools:
-        has_begun = self.frame.windows[number].opens_on <= today()
-        written: Bools = np.asarray((self.sheets[number].marks != Mark.BLANK).any(axis=1))
-        enrolled: Bools = self.places.classes[number] != NOWHERE
-        return written | enrolled if has_begun else written
+    def ask_schools(self, numbers: Iterable[int]) -> None:
+        """Fetch what decides which of the expected results each school uses in these windows.
+
+        What these pupils have records of needs no asking, and mostly settles it.
+        """
+        places = [(number, *place) for number in numbers for place in self._places(number)]
+        self.chosen.update(chosen_at({school for _, school, _ in places}))
+        asked: dict[Place, set[str]] = {}
+        for number, school, year in places:
+            standard = self.frame.standard(self.frame.windows[number], year)
+            place = school, self.frame.windows[number].id
+            own = self.recorded.setdefault(place, self._records(number, school))
+            if school not in self.chosen:
+                groups = (*standard.decides, *standard.also)
+                asked.setdefault(place, set()).update(doubtful(standard.expected, groups, own))
+        for place, measure in recorded_at({place: codes for place, codes in asked.items() if codes}):
+            self.recorded.setdefault(place, set()).add(measure)
+
+    def _places(self, number: int) -> set[tuple[int, int]]:
+        """Each school and year that somebody goes in."""
+        years, schools = self.places.years[number], self.places.schools[number]
+        here = schools != NOWHERE
+        return set(zip(schools[here].tolist(), years[here].tolist(), strict=True))
+
+    def _records(self, number: int, school: int) -> set[str]:
+        """The measures that these pupils of the school have a record of."""
+        marks = self.sheets[number].marks[self.places.schools[number] == school]
+        there = (marks != Mark.BLANK).any(axis=0)
+        return {code for code, found in zip(self.frame.measures, there.tolist(), strict=True) if found}
 
     def _counted(self, number: int, standards: Mapping[int, Standard]) -> Bools:
         """Enrolled, in a year the window is for; a window still to come only where it has records already."""
         with_window = [year for year, standard in standards.items() if standard.has_window]
         enrolled: Bools = self.places.classes[number] != NOWHERE
-        return enrolled & np.isin(self.places.years[number], with_window) & self.there(number)
+        return enrolled & np.isin(self.places.years[number], with_window) & self.there[number]
 
     def _judged(self, number: int, standards: Mapping[int, Standard]) -> Judged:
         sheet, years = self.sheets[number], self.places.years[number]
+        if len(standards) == 1 and not self.adapted.any() and (years != NOWHERE).all():
+            return judge(next(iter(standards.values())), sheet)
         judged = Judged.empty(*sheet.marks.shape)
         for year, standard in standards.items():
             rows = np.flatnonzero((years == year) & ~self.adapted)
@@ -244,14 +273,13 @@ class _Source:
         years, schools = self.places.years[number], self.places.schools[number]
         columns = {code: column for column, code in enumerate(frame.measures)}
         expected = np.zeros((len(years), len(columns)), np.bool_)
-        here = schools != NOWHERE
-        for school, year in {(int(s), int(y)) for s, y in zip(schools[here], years[here], strict=True)}:
+        for school, year in self._places(number):
             standard = frame.standard(window, year)
             codes = narrowed(
                 standard.expected,
                 (*standard.decides, *standard.also),
-                frame.chosen.get(school, frozenset()),
-                self.used.get((school, window.id), frozenset()),
+                self.chosen.get(school, frozenset()),
+                self.recorded.get((school, window.id), frozenset()),
             )
             rows = np.flatnonzero((schools == school) & (years == year))
             expected[rows[:, None], [columns[code] for code in codes]] = True

@@ -30,3 +30,18 @@ def narrowed(
         elif not chosen:
             found.add(code)
     return frozenset(found)
+
+
+def doubtful(
+    expected: Sequence[str], groups: Sequence[Sequence[str]], recorded: AbstractSet[str]
+) -> frozenset[str]:
+    """The measures whose records decide what ``narrowed`` says of a school without a list of its own.
+
+    ``recorded`` are some of those that somebody has a record of: what is among them is settled, and so is a
+    measure that has no other of its group to give way to.
+    """
+    unsettled = [code for code in expected if code not in recorded]
+    groups_of = {code: {other for group in groups if code in group for other in group} for code in unsettled}
+    return frozenset(
+        other for code, group in groups_of.items() if group - {code} for other in group - recorded
+    )

@@ -60,7 +60,7 @@ NEXT = _table()
 
 @dataclass(frozen=True)
 class Step:
-    """What one window says to n pupils' threads of one family, and what people did about them there."""
+    """What one window says to n threads, one row each, and what people did about them there."""
 
     opens_on: date
     events: Small  # (n,) of Event
@@ -91,7 +91,7 @@ class Standing:
 
 
 def follow(steps: Sequence[Step]) -> list[Standing]:
-    """The threads of one family after each window, in order."""
+    """The threads after each window, in order."""
     standings = [Standing.before_all(len(steps[0].events))] if steps else []
     for number, step in enumerate(steps):
         standings.append(_after(standings[-1], step, number))

@@ -1,8 +1,9 @@
 """The measures we know, as frozen values."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import g, has_request_context
@@ -18,9 +19,6 @@ AREAS = {
     "comprehension": "läsförståelse",
     "interest": "läsintresse",
 }
-
-
-EVERY = sa.select(MeasureRow.__table__).order_by(MeasureRow.position, MeasureRow.code)
 
 
 @dataclass(frozen=True)
@@ -67,11 +65,31 @@ def measures() -> dict[str, Measure]:
     return dict(g.measures)
 
 
+COLUMNS = [cast(sa.Table, MeasureRow.__table__).c[field.name] for field in fields(Measure)]
+# As the database keeps them: values are made only of rows that say something new.
+EVERY = sa.select(*(sa.type_coerce(column, sa.types.NullType()) for column in COLUMNS)).order_by(
+    MeasureRow.position, MeasureRow.code
+)
+_kept: tuple[Sequence[Any], dict[str, Measure]] = ([], {})
+
+
 def _fetched() -> dict[str, Measure]:
-    rows = db.session.execute(EVERY)
-    return {row.code: _measure(dict(row._mapping)) for row in rows}
+    """The rows are read every time, so nobody is served what an import in another process has changed."""
+    global _kept  # noqa: PLW0603 - one pair, replaced as a whole: threads see the one or the other
+    rows, kept = db.session.execute(EVERY).all(), _kept
+    if rows != kept[0]:
+        dialect = db.session.get_bind().dialect
+        kinds = (column.type.dialect_impl(dialect) for column in COLUMNS)
+        readers = [kind.result_processor(dialect, None) or _as_it_is for kind in kinds]
+        found = (_measure([read(value) for read, value in zip(readers, row, strict=True)]) for row in rows)
+        _kept = kept = rows, {measure.code: measure for measure in found}
+    return dict(kept[1])
 
 
-def _measure(row: dict[str, Any]) -> Measure:
-    row = {key: row[key] for key in Measure.__dataclass_fields__}
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _measure(values: Sequence[Any]) -> Measure:
+    row = dict(zip(Measure.__dataclass_fields__, values, strict=True))
     return Measure(**{**row, "years": tuple(row["years"]), "labels": tuple(row["labels"] or ())})

@@ -1,0 +1,101 @@
+"""Judging after a save, beside its floor: reading the rows of those pupils, and nothing else.
+
+Run with ``pytest tests/benchmarks/test_judging.py -s``. All take turns in one run, and processor time is what
+is told. Goal: a class of 25 within 5 ms besides the commit, whatever the size of the school.
+"""
+
+import sqlite3
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from scoring import a_window
+
+from assessments.database import db
+from assessments.models import AssessmentWindow, Score, Season
+from assessments.recording import Recorder, Write, record_scores
+from assessments.roster.models import Pupil, SchoolClass
+from screening.flagging import judge_pupils
+
+ROUNDS = 30
+CLASS = 25
+MEASURES = ("bokstavsljud", "avstamning_a", "ord_per_minut", "fonologisk_medvetenhet")
+READ = ("score", "enrolment", "judgement", "flag")
+
+
+@pytest.fixture
+def windows(ekbacken: Ekbacken) -> list[AssessmentWindow]:
+    """The three of an academic year; the first is the one to save in."""
+    return [
+        ekbacken.autumn,
+        a_window("2026/27", Season.WINTER, date(2027, 1, 11), date(2027, 2, 5)),
+        a_window("2026/27", Season.SPRING, date(2027, 4, 12), date(2027, 5, 7)),
+    ]
+
+
+def school_of(ekbacken: Ekbacken, window: AssessmentWindow, classes: int) -> list[Pupil]:
+    """So many classes with a score in every cell; returns the first class's pupils."""
+    pupils = []
+    for number in range(classes):
+        school_class = SchoolClass(name=f"1{number}", academic_year="2026/27", school=ekbacken.school)
+        db.session.add(school_class)
+        pupils += [
+            ekbacken.pupil(f"P{place}", "Ek", f"9{number:02}{place:02}", school_class=school_class)
+            for place in range(CLASS)
+        ]
+    db.session.flush()
+    writes = [Write(pupil.id, code, Decimal(3)) for pupil in pupils for code in MEASURES]
+    record_scores(window, writes, Recorder())
+    db.session.commit()
+    return pupils[:CLASS]
+
+
+def change(ids: list[int], points: int) -> None:
+    """A new result beneath the judgements: what a save leaves for judging to find."""
+    db.session.execute(sa.update(Score).where(Score.pupil_id.in_(ids)).values(points=Decimal(points)))
+    db.session.commit()
+
+
+@pytest.fixture
+def rows_read(app: object) -> Iterator[Callable[[list[int]], None]]:
+    """The floor: the pupils' rows, by the driver alone."""
+    file = Path(str(db.engine.url.database))
+    with closing(sqlite3.connect(file)) as connection:
+
+        def read(ids: list[int]) -> None:
+            for table in READ:
+                places = ",".join("?" * len(ids))
+                connection.execute(f"SELECT * FROM {table} WHERE pupil_id IN ({places})", ids).fetchall()  # noqa: S608
+
+        yield read
+
+
+@pytest.mark.parametrize("classes", [1, 16])
+def test_judging_beside_reading(
+    ekbacken: Ekbacken, windows: list[AssessmentWindow], rows_read: Callable[[list[int]], None], classes: int
+) -> None:
+    ids = [pupil.id for pupil in school_of(ekbacken, windows[0], classes)]
+    ways: dict[str, Callable[[], None]] = {
+        "floor": lambda: rows_read(ids),
+        "one pupil": lambda: judge_pupils(ids[:1], since=windows[0]),
+        "a class": lambda: judge_pupils(ids, since=windows[0]),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(ROUNDS):
+        for name, way in ways.items():
+            change(ids, 3 + 20 * (number % 2))
+            begun = time.process_time()
+            way()
+            taken[name].append((time.process_time() - begun) * 1000)
+            db.session.commit()
+        judge_pupils(ids)
+    middle = {name: statistics.median(values) for name, values in taken.items()}
+    told = (f"{name} {ms:.2f} ms ({ms / middle['floor']:.1f} x)" for name, ms in middle.items())
+    print(f"\na school of {classes * CLASS}: {', '.join(told)}")
