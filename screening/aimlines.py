@@ -16,7 +16,6 @@ Ints = npt.NDArray[np.int64]
 
 START_POINTS = 3  # their median is the start, where nobody gave one
 START_WITHIN_DAYS = 21
-STEEPEST = 1.5  # times the typical rate: a line steeper than that is not drawn
 MONTHS_BEFORE_AUGUST = 7  # an academic year begins on 1 August (assessments.calendar.AUTUMN_STARTS)
 
 
@@ -81,6 +80,14 @@ def of_one_year(starts_on: Days, readings: Readings) -> Readings:
     return readings.where(academic_year(readings.day) == academic_year(starts_on)[readings.period])
 
 
+def planned_points(plans: Plans, readings: Readings) -> Floats:
+    """(k,) What the line says on the day of each reading, in thousandths; after its day the goal."""
+    of = readings.period
+    gone = np.clip(whole_days(readings.day - plans.starts_on[of]), 0, plans.days[of])
+    planned: Floats = plans.start[of] + (plans.goal - plans.start)[of] * gone / plans.days[of]
+    return planned
+
+
 def under_line(plans: Plans, readings: Readings) -> Bools:
     """(k,) Worse than planned that day. On the line is not under it; after its day the goal is the line.
 
@@ -105,20 +112,3 @@ def first_values(starts_on: Days, readings: Readings) -> tuple[Bools, Ints]:
     found[enough] = True
     medians[enough] = np.sort(trios, axis=1)[:, START_POINTS // 2]
     return found, medians
-
-
-def times_typical(plans: Plans, typical: Floats) -> Floats:
-    """(p,) Needed rate / typical rate (units a week, better is positive); NaN where none is known."""
-    known = np.where(typical > 0, typical, np.nan)
-    return plans.goal_slope * plans.sign / known
-
-
-def drawn_goals(plans: Plans, typical: Floats, step: Ints) -> Ints:
-    """(p,) The goal itself, or the interim goal where the goal asks for more than 1.5 times the typical rate.
-
-    The interim goal is what 1.5 times the typical rate reaches by the same day, down to a whole step (own
-    proposal): an impossible line is not drawn.
-    """
-    steepest = STEEPEST * np.where(typical > 0, typical, 0) * 1000 * plans.days / 7
-    interim = plans.start + plans.sign * np.floor(steepest / step + 1e-9).astype(np.int64) * step
-    return np.where(times_typical(plans, typical) > STEEPEST, interim, plans.goal)

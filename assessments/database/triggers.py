@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 PUBLISHED = ("benchmark_set", "cut", "benchmark_window", "composite")
+KEPT = ("UPDATE", "DELETE")
 FITS = (
     "EXISTS (SELECT 1 FROM measure WHERE measure.code = NEW.measure"
     " AND NEW.points BETWEEN measure.minimum AND measure.maximum)"
@@ -43,6 +44,7 @@ GUARDS = [
     Guard("audit_entry", "TRUNCATE", "the audit trail is only added to"),
     *(Guard(table, "UPDATE", "a published benchmark set stays as it is") for table in PUBLISHED),
     *(Guard(table, "DELETE", "a published benchmark set stays as it is") for table in PUBLISHED),
+    *(Guard("released_table", event, "what has been released stays as it went out") for event in KEPT),
     *(
         Guard("score", event, "the score is outside its measure", f"NEW.points IS NOT NULL AND NOT {FITS}")
         for event in ("INSERT", "UPDATE")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -19,9 +19,13 @@ from screening import reasons
 from screening.levels import Certainty, Level
 from screening.models import Judgement
 from screening.queries.pupil_results import Area, Cell, areas
+from screening.queries.pupil_support import pupil_support
 from screening.queries.pupil_threads import ThreadLife, thread_lives
 from screening.queries.shown import level_of, note_on
 from screening.queries.standards import Standards, standards
+
+if TYPE_CHECKING:
+    from screening.support.shown import SupportShown
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class PupilPage:
     columns: tuple[WindowColumn, ...]  # latest first: what matters most needs no scrolling
     areas: tuple[Area, ...]
     threads: tuple[ThreadLife, ...]
+    support: "tuple[SupportShown, ...]"  # latest first
     history: tuple[HistoryRow, ...]
     history_classes: Mapping[str, int]  # window's slug -> the class on whose sheet it stands
     latest_slug: str | None  # the window a print is for
@@ -85,6 +90,7 @@ def pupil_page(pupil: Pupil) -> PupilPage:
         columns=tuple(_column(one, judgements.get(one.id), judged_by) for one in reversed(shown)),
         areas=tuple(areas(shown, scores, judged_by, adapted)),
         threads=threads,
+        support=pupil_support(pupil),
         history=tuple(score_history(pupil)),
         history_classes=_classes_of(pupil, declared),
         latest_slug=shown[-1].slug if shown else None,

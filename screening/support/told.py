@@ -13,10 +13,12 @@ from assessments.instruments.catalogue import measures
 from assessments.refusals import Refused
 from assessments.roster.header import nearest
 from assessments.roster.models import Municipality, Pupil
+from screening.goals import Pace, pace
 from screening.growth import LABELS, VERDICTS, Growth, Verdict
 from screening.levels import plain_number
 from screening.support.periods import Support, fetch
 from screening.support.stored import PERIODS
+from screening.support.yardsticks import yardsticks
 
 Json = dict[str, Any]
 
@@ -36,11 +38,19 @@ def running_periods(code: str) -> Json:
     support = fetch(sa.and_(PERIODS.c.measure == code, has_begun, lasts), known)
     people = _people(sa.select(PERIODS.c.pupil_id).where(PERIODS.c.measure == code))
     found = support.growth()
+    way = pace(support.plans, yardsticks(support, found, known))
     order = sorted(
         range(len(support.measures)),
         key=lambda row: (*people[int(support.pupil_ids[row])], str(support.plans.starts_on[row])),
     )
-    told = [{"pupil": people[int(support.pupil_ids[row])][1], **_told(support, found, row)} for row in order]
+    told = [
+        {
+            "pupil": people[int(support.pupil_ids[row])][1],
+            **_told(support, found, row),
+            **_told_of_goal(support, way, row),
+        }
+        for row in order
+    ]
     return {"measure": code, "periods": told}
 
 
@@ -72,6 +82,19 @@ def _told(support: Support, found: Growth, row: int) -> Json:
         "theil_sen": _or_none(found.theil_sen.slope[row]),
         "label": LABELS[found.label[row]].value,
         "verdict": VERDICTS[found.verdict[row]].value,
+    }
+
+
+def _told_of_goal(support: Support, way: Pace, row: int) -> Json:
+    """How far the pupil is to come and how fast; better is positive, whichever way the measure goes."""
+    drawn, goal = int(way.drawn_goal[row]), int(support.plans.goal[row])
+    return {
+        "goal_date": str(support.plans.goal_on[row]),
+        "goal": plain_number(goal),
+        "needed_rate": float(way.needed[row]),
+        "typical_rate": _or_none(way.typical[row]),
+        "times_typical": _or_none(way.times_typical[row]),
+        "interim_goal": plain_number(drawn) if way.is_too_steep[row] else None,
     }
 
 

@@ -13,10 +13,9 @@ from planned import STARTED, plans, readings, weekly
 from assessments import calendar
 from screening.aimlines import (
     academic_year,
-    drawn_goals,
     first_values,
     of_one_year,
-    times_typical,
+    planned_points,
     under_line,
 )
 
@@ -34,6 +33,11 @@ def test_where_less_is_better_more_is_under():
 
 def test_after_its_day_the_goal_is_the_line():
     assert list(under_line(plans(), readings([(70, 35), (84, 35), (84, 34)]))) == [False, False, True]
+
+
+def test_what_is_planned_is_said_for_every_day():
+    days = readings([(0, 1), (7, 1), (35, 1), (70, 1), (84, 1)])
+    assert list(planned_points(plans(), days)) == [20_000, 21_500, 27_500, 35_000, 35_000]
 
 
 @given(
@@ -67,35 +71,6 @@ def test_no_reading_of_another_academic_year_is_used():
     days_to_july = (date(2027, 7, 31) - STARTED).days
     kept = of_one_year(plans().starts_on, readings([(0, 1), (days_to_july, 2), (days_to_july + 1, 3)]))
     assert list(kept.points) == [1000, 2000]
-
-
-@pytest.mark.parametrize(
-    ("typical", "times", "goal"),
-    [
-        (1.5, 1.0, 35_000),
-        (1.0, 1.5, 35_000),
-        (0.9, 5 / 3, 33_000),
-        (0.0, None, 35_000),
-        (np.nan, None, 35_000),
-    ],
-)
-def test_a_line_that_is_too_steep_gets_an_interim_goal(typical: float, times: float | None, goal: int):
-    needed = times_typical(plans(), np.array([typical]))[0]
-    assert np.isnan(needed) if times is None else needed == pytest.approx(times)
-    assert drawn_goals(plans(), np.array([typical]), np.array([1000]))[0] == goal
-
-
-def test_the_interim_goal_lies_on_the_measure_s_steps_and_on_the_way():
-    falling = plans(start=35, goal=5, less_is_better=True)
-    assert drawn_goals(falling, np.array([1.0]), np.array([2000]))[0] == 21_000
-
-
-def test_the_interim_goal_is_one_and_a_half_times_the_typical_rate():
-    assert drawn_goals(plans(), np.array([0.93]), np.array([10]))[0] == 33_950
-
-
-def test_a_line_of_one_and_a_half_times_the_typical_rate_is_not_too_steep():
-    assert drawn_goals(plans(), np.array([1.0]), np.array([2000]))[0] == 35_000
 
 
 def test_the_goal_slope_is_counted_in_dates():

@@ -35,6 +35,7 @@ SLOW = (20, 21, 19, 23, 22, 24, 22, 25)
 PERIOD_KEYS = [
     "pupil", "start", "start_value", "n", "weeks", "slope", "se", "p_below_goal", "goal_slope", "theil_sen",
     "label", "verdict",
+    "goal_date", "goal", "needed_rate", "typical_rate", "times_typical", "interim_goal",
 ]  # fmt: skip
 Lasspar = Callable[..., Result]
 
@@ -83,6 +84,8 @@ class TestJson:
         assert (period["goal_slope"], period["label"], period["verdict"]) == (
             1.5, "provisional", "falling_behind",
         )  # fmt: skip
+        assert (period["goal_date"], period["goal"], period["needed_rate"]) == ("2026-11-02", 35, 1.5)
+        assert (period["typical_rate"], period["interim_goal"]) == (None, None)  # one window so far
 
     def test_too_early_is_an_answer(self, ekbacken: Ekbacken, lasspar: Lasspar):
         support(ekbacken.kim, 20, 22)

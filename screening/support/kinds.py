@@ -1,0 +1,45 @@
+"""What support is called, and the four ways to set its goal."""
+
+import enum
+
+
+class SupportKind(enum.StrEnum):
+    """Support that is followed up, as the law and the schools name it."""
+
+    ADAPTATIONS = "adaptations"
+    INTENSIVE_PERIOD = "intensive_period"
+    SPECIAL_SUPPORT = "special_support"
+    LANGUAGE_SUPPORT = "language_support"
+
+    @property
+    def label(self) -> str:
+        """What staff read."""
+        return _KIND_WORDS[self]
+
+
+class GoalWay(enum.StrEnum):
+    """Where the goal of a support period is from."""
+
+    BENCHMARK = "benchmark"
+    TYPICAL_RATE = "typical_rate"
+    OWN_RATE = "own_rate"
+    AGREED = "agreed"
+
+    @property
+    def label(self) -> str:
+        """What staff read, after "satt efter"."""
+        return _WAY_WORDS[self]
+
+
+_KIND_WORDS = {
+    SupportKind.ADAPTATIONS: "Extra anpassningar",
+    SupportKind.INTENSIVE_PERIOD: "Intensivperiod",
+    SupportKind.SPECIAL_SUPPORT: "Särskilt stöd",
+    SupportKind.LANGUAGE_SUPPORT: "Språkstöd",
+}
+_WAY_WORDS = {
+    GoalWay.BENCHMARK: "riktmärket för perioden",
+    GoalWay.TYPICAL_RATE: "en och en halv gång den vanliga takten",
+    GoalWay.OWN_RATE: "en och en halv gång elevens egen takt",
+    GoalWay.AGREED: "det ni har kommit överens om",
+}

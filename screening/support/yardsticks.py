@@ -1,0 +1,122 @@
+"""What goals of support periods are set by: limits, typical rates and the pupils' own rates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import median_low
+from typing import NamedTuple
+
+import numpy as np
+import sqlalchemy as sa
+
+from assessments import windows
+from assessments.calendar import academic_year_on, first_day
+from assessments.database import db
+from assessments.instruments.catalogue import Measure
+from assessments.models import AssessmentWindow, Season
+from assessments.roster.models import Enrolment, SchoolClass
+from screening.benchmarks.catalogue import CutLine
+from screening.goals import Yardsticks, nearest_station, rate_between
+from screening.growth import FEWEST_FOR_VERDICT, Growth
+from screening.levels import thousandths
+from screening.queries.standards import Standards, standards
+from screening.support.periods import Support
+from screening.support.stored import parts
+
+UNKNOWN = float("nan")
+
+
+class Place(NamedTuple):
+    """What a period is compared with: a measure as pupils of a year have it, by one set."""
+
+    measure: str
+    year: int
+    set_id: int
+
+
+def yardsticks(support: Support, found: Growth, known: Mapping[str, Measure]) -> Yardsticks:
+    """By period; the set is that in force when it began. A fixed number of queries per 5,000 pupils."""
+    ground = _Ground.fetch(support, known)
+    places = [ground.place(row) for row in range(len(support.measures))]
+    rates = {place: ground.typical(place) for place in set(places)}
+    goal_days: list[date] = support.plans.goal_on.tolist()
+    limits = [ground.benchmark(place, day) for place, day in zip(places, goal_days, strict=True)]
+    return Yardsticks(
+        benchmark=np.array(limits, np.float64),
+        typical=np.array([rates[place] for place in places], np.float64),
+        own=np.where(found.n >= FEWEST_FOR_VERDICT, found.slope * support.plans.sign, np.nan),
+        step=np.array([thousandths(known[code].step) for code in support.measures], np.int64),
+    )
+
+
+def season_days(declared: Sequence[AssessmentWindow]) -> dict[str, int]:
+    """The day of the academic year in the middle of each season's windows; the median over the years.
+
+    So a rate can be told in autumn already, before the windows of winter and spring have their dates.
+    """
+    middles: dict[str, list[int]] = {}
+    for one in declared:
+        middle = one.opens_on + (one.closes_on - one.opens_on) // 2
+        middles.setdefault(one.season.value, []).append((middle - first_day(one.academic_year)).days)
+    return {season: median_low(days) for season, days in middles.items()}
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What is asked of the database, once for all periods."""
+
+    support: Support
+    starts: Sequence[date]
+    declared: Sequence[AssessmentWindow]
+    judged_by: Standards
+    days: Mapping[str, int]
+    years: Mapping[tuple[int, str], int]  # by pupil id and academic year
+
+    @classmethod
+    def fetch(cls, support: Support, known: Mapping[str, Measure]) -> "_Ground":
+        declared: list[AssessmentWindow] = windows.in_order()
+        starts: list[date] = support.plans.starts_on.tolist()
+        years = _years(set(support.pupil_ids.tolist()))
+        return cls(support, starts, declared, standards(declared, known), season_days(declared), years)
+
+    def place(self, row: int) -> Place | None:
+        start = self.starts[row]
+        opened = [one for one in self.declared if one.opens_on <= start] or self.declared[:1]
+        force = self.judged_by.in_force.get(opened[-1].id) if opened else None
+        year = self.years.get((int(self.support.pupil_ids[row]), academic_year_on(start)))
+        if year is None or force is None:
+            return None
+        return Place(self.support.measures[row], year, force.set_id)
+
+    def typical(self, place: Place | None) -> float:
+        """The rate of pupils of the year, better positive."""
+        if place is None:
+            return UNKNOWN
+        cuts = {day: self._cut(place, season) for season, day in self.days.items()}
+        stations = [(day, thousandths(cut.typical)) for day, cut in cuts.items() if cut and cut.typical]
+        return rate_between(stations) * (1 if self.judged_by.known[place.measure].higher_is_better else -1)
+
+    def benchmark(self, place: Place | None, day: date) -> float:
+        """The limit for the goal in the season nearest the day, in thousandths."""
+        season = nearest_station(self.days, (day - first_day(academic_year_on(day))).days)
+        cut = self._cut(place, season) if place is not None and season is not None else None
+        goal = cut.limits.goal_from if cut else None
+        return UNKNOWN if goal is None else float(thousandths(goal))
+
+    def _cut(self, place: Place, season: str) -> CutLine | None:
+        cuts = self.judged_by.sets[place.set_id].cuts
+        return cuts.get((place.measure, place.year, Season(season)))
+
+
+def _years(pupil_ids: set[int]) -> dict[tuple[int, str], int]:
+    """The year of each pupil by academic year; of several that year the later one."""
+    found: dict[tuple[int, str], int] = {}
+    for part in parts(sorted(pupil_ids)):
+        rows = db.session.execute(
+            sa.select(Enrolment.pupil_id, SchoolClass.academic_year, Enrolment.year)
+            .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+            .where(Enrolment.pupil_id.in_(part))
+            .order_by(Enrolment.starts_on, Enrolment.id)
+        )
+        found |= {(pupil_id, academic_year): year for pupil_id, academic_year, year in rows}
+    return found
