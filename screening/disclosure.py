@@ -4,7 +4,7 @@ Whoever may see the pupils sees all; this is for what is compared across schools
 is fixed (no free filters): cells, and the lines that sum them. Pure: values in, values out.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from screening.disclosure_audit import Bounding, Exposure, Lines, recoverable
@@ -84,8 +84,13 @@ class Ledger:
         return Ledger((*self.releases, release))
 
 
-def audit(table: Table, hidden: Iterable[str]) -> Iterator[Exposure]:
+def audit(
+    table: Table, hidden: Iterable[str], safe: set[tuple[str, str]] | None = None
+) -> Iterator[Exposure]:
     """The hidden lines that the shown ones give away: exactly, or else within 4.
+
+    ``safe`` gathers what has been found wide enough, by kind of count and line, and is not asked again: to
+    hide more never makes bounds narrower.
 
     Both counts are bounded: who knows from elsewhere how many are enrolled learns no more, for what limits
     the one upwards limits the other downwards. Whether a result is missing says nothing of results.
@@ -97,12 +102,17 @@ def audit(table: Table, hidden: Iterable[str]) -> Iterator[Exposure]:
     yield from exact
     if exact:
         return
+    known_safe = set() if safe is None else safe
     for kind in ("under_goal", "at_goal"):
         counts = {cell: getattr(found, kind) for cell, found in table.cells.items()}
         bounding = Bounding(table.lines, shown, counts)
         for line in unseen:
+            if (kind, line) in known_safe:
+                continue
             if (found := bounding.narrow(line)) is not None:
                 yield Exposure(line, found.from_lines)
+            else:
+                known_safe.add((kind, line))
 
 
 def check(table: Table, hidden: Iterable[str]) -> None:
@@ -111,25 +121,33 @@ def check(table: Table, hidden: Iterable[str]) -> None:
         raise Leaks(exposed)
 
 
-def publish(table: Table, name: str, ledger: Ledger, fewest: int) -> tuple[frozenset[str], Ledger]:
+def publish(
+    table: Table, name: str, ledger: Ledger, fewest: int, may_hide: Container[str] | None = None
+) -> tuple[frozenset[str], Ledger]:
     """The lines to hide, and the ledger with this release: those too small, those hidden before in the
-    series, and as many more as it takes until the audit finds nothing."""
+    series, and as many more as it takes until the audit finds nothing.
+
+    ``may_hide``: the lines that may go for the sake of others, where they are not all.
+    """
     hidden = set(table.primary(fewest)) | (ledger.hidden & set(table.lines))
-    while exposed := list(audit(table, hidden)):
+    safe: set[tuple[str, str]] = set()
+    while exposed := list(audit(table, hidden, safe)):
         also: set[str] = set()
         for one in exposed:
             if also.isdisjoint(one.from_lines):  # else what has just been hidden may be enough
-                also.add(_to_hide(table, one))
+                also.add(_to_hide(table, one, may_hide))
         hidden |= also
     found = frozenset(hidden)
     return found, ledger.with_release(Release(name, found))
 
 
-def _to_hide(table: Table, exposed: Exposure) -> str:
+def _to_hide(table: Table, exposed: Exposure, may_hide: Container[str] | None) -> str:
     """Of the lines that give it away the one whose loss costs least: the fewest cells, then pupils.
 
     Chosen by how many are enrolled, never by results: the choice itself tells nothing of them.
     """
+    allowed = [line for line in exposed.from_lines if may_hide is None or line in may_hide]
     return min(
-        exposed.from_lines, key=lambda line: (len(table.lines[line]), table.counts(line).enrolled, line)
+        allowed or exposed.from_lines,
+        key=lambda line: (len(table.lines[line]), table.counts(line).enrolled, line),
     )

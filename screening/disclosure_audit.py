@@ -7,13 +7,16 @@ bounded by linear programming: counts are never negative, and a hidden count kno
 Sources: Hundepool et al. 2012, Statistical Disclosure Control, chapter 4 (audit of suppressed tables).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
 KNOWN_WITHIN = 4
 ROUNDING = 1e-6  # of the solver
@@ -97,13 +100,18 @@ class Bounds:
 
 
 class Bounding:
-    """What the shown lines say of the others, given that no cell is negative. ``counts`` by cell."""
+    """What the shown lines say of the others, given that no cell is negative. ``counts`` by cell.
+
+    Cells that stand in the same shown lines are exchangeable: nothing says how their sum is shared among
+    them. So each such class is one unknown, and most lines are cleared without any program at all.
+    """
 
     def __init__(self, lines: Lines, shown: Sequence[str], counts: Mapping[str, int]) -> None:
-        self.lines, self.shown, self.cells = lines, shown, sorted(counts)
+        self.lines, self.shown, self.cell_counts = lines, shown, counts
         self.counts = {line: sum(counts[cell] for cell in cells) for line, cells in lines.items()}
-        self.matrix = np.array([self._row(line) for line in shown]) if shown else None
-        self.sums = np.array([self.counts[line] for line in shown], np.float64) if shown else None
+        self.class_of, members = _classes(lines, shown, counts)
+        self.sizes = [len(cells) for cells in members]
+        self.sums = [sum(counts[cell] for cell in cells) for cells in members]
 
     def bounds(self, line: str) -> Bounds:
         """The lowest and the highest count the line can have."""
@@ -112,18 +120,55 @@ class Bounding:
 
     def narrow(self, line: str) -> Bounds | None:
         """The bounds where they say too much. A line that can be so much more needs no lower end."""
+        if self.room(line) > KNOWN_WITHIN:
+            return None
         if self._end(line, -1)[0] - self.counts[line] > KNOWN_WITHIN + ROUNDING:
             return None
         found = self.bounds(line)
         return found if found.is_narrow else None
 
+    def room(self, line: str) -> int:
+        """At least so far apart are the ends: a class that is partly in the line can be wholly in or out."""
+        return sum(self.sums[one] for one, count in self._within(line) if count < self.sizes[one])
+
+    def _within(self, line: str) -> Iterable[tuple[int, int]]:
+        """The classes the line touches, each with how many of its cells are in the line."""
+        return Counter(self.class_of[cell] for cell in self.lines[line]).items()
+
     def _end(self, line: str, sign: int) -> tuple[float, set[str]]:
         """The least (sign 1) or most (-1) that the line can count, and the shown lines that keep it there."""
-        found = linprog(sign * self._row(line), A_eq=self.matrix, b_eq=self.sums, method="highs")
+        cost = np.zeros(len(self.sizes))
+        for one, count in self._within(line):
+            cost[one] = sign * (sign < 0 or count == self.sizes[one])
+        matrix, sums = self._constraints
+        found = linprog(cost, A_eq=matrix, b_eq=sums, method="highs")
         if found.status != 0:
             return np.inf, set()  # nothing shown holds it back
         binding = np.flatnonzero(np.abs(found.eqlin.marginals) > ROUNDING).tolist()
         return sign * found.fun, {self.shown[at] for at in binding}
 
-    def _row(self, line: str) -> npt.NDArray[np.float64]:
-        return np.array([cell in self.lines[line] for cell in self.cells], np.float64)
+    @cached_property
+    def _constraints(self) -> tuple[csr_array | None, npt.NDArray[np.float64] | None]:
+        """Each shown line as the classes it sums; a class is wholly in it or wholly out."""
+        if not self.shown:
+            return None, None
+        ones = [(row, one) for row, line in enumerate(self.shown) for one, _ in self._within(line)]
+        rows, columns = zip(*ones, strict=True)
+        shape = (len(self.shown), len(self.sizes))
+        sums = np.array([self.counts[line] for line in self.shown], np.float64)
+        return csr_array((np.ones(len(ones)), (rows, columns)), shape=shape), sums
+
+
+def _classes(
+    lines: Lines, shown: Sequence[str], cells: Iterable[str]
+) -> tuple[dict[str, int], list[list[str]]]:
+    """The class of each cell, and the cells of each class: those that stand in the same shown lines."""
+    stands_in: dict[str, list[int]] = {cell: [] for cell in cells}
+    for row, line in enumerate(shown):
+        for cell in lines[line]:
+            stands_in[cell].append(row)
+    members: dict[tuple[int, ...], list[str]] = {}
+    for cell, rows in stands_in.items():
+        members.setdefault(tuple(rows), []).append(cell)
+    class_of = {cell: one for one, own in enumerate(members.values()) for cell in own}
+    return class_of, list(members.values())

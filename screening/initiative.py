@@ -1,88 +1,64 @@
 """``lasspar initiative compare``: the share that does not yet reach the goal, by school or municipality.
 
-Everyone enrolled on the window's closing date whose year has a window, grundskola only, is counted, with or
-without results and with or without protected identity. One fixed table of schools, municipalities and all is
-audited as a whole, so that the two ways of looking at it never give each other away.
+One fixed table of schools, municipalities and all is audited as a whole, so that the two ways of looking at
+it never give each other away. What goes out is kept in a ledger, and asked before the next time.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import sqlalchemy as sa
-
 from assessments import windows
-from assessments.collation import swedish_key
-from assessments.database import db
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
-from assessments.roster.models import Enrolment, Municipality, Pupil, School, SchoolClass, SchoolForm
+from assessments.roster.models import Curriculum
+from assessments.writes import Recorder
+from screening import releasing
 from screening.benchmarks.catalogue import Benchmarks, InForce, benchmarks, in_force
-from screening.disclosure import IN_FILES, Counts, Ledger, Table, publish
-from screening.levels import Level
-from screening.models import Judgement
+from screening.disclosure import IN_FILES, Ledger, Release, Table, publish
+from screening.disclosure_releases import Gone
+from screening.initiative_counts import Place, places, school_counts
+from screening.initiative_lattice import EVERYBODY, Cohort, Lattice, of_curriculum, over_years
+from screening.released import ReleasedTable
 from screening.runs import NOT_ADOPTED
 from screening.statistics import wilson
 
 Json = dict[str, Any]
 By = Literal["school", "municipality"]
-
-EVERYBODY = "all"
-COUNTED_AS = {
-    Level.BELOW_GOAL: "under_goal",
-    Level.NEAR_GOAL: "under_goal",
-    Level.AT_GOAL: "at_goal",
-    Level.ABOVE_GOAL: "at_goal",
-}
+NUMBERS = ("enrolled", "assessed", "under_goal", "share", "low", "high")
 
 
-@dataclass(frozen=True)
-class _Place:
-    """A school, and the municipality it is in."""
-
-    school_id: int
-    school: str
-    code: str | None
-    municipality_id: int
-    municipality: str
-
-    @property
-    def cell(self) -> str:
-        return f"school {self.school_id}"
-
-    @property
-    def line_above(self) -> str:
-        return f"municipality {self.municipality_id}"
-
-
-def compare(window: AssessmentWindow, by: By) -> Json:
+def compare(window: AssessmentWindow, by: By, recorder: Recorder | None = None) -> Json:
     """The shares as they may be published. A line too small, or that would give one away, has only nulls.
 
-    The pattern stays fixed over the windows of the academic year: what an earlier one hid stays hidden.
+    The pattern stays fixed over the windows of the academic year, and numbers that have changed by too few
+    pupils since they last went out stay as they were. Writes the release into the ledger; the caller commits.
     """
-    adopted = in_force(windows.in_order())
-    if window.id not in adopted:
+    counting = _Counting.fetch()
+    if window.id not in counting.adopted:
         raise Refused(NOT_ADOPTED)
-    sets = benchmarks({found.set_id for found in adopted.values()}, measures())
-    places = _places()
-    ledger, hidden, table = Ledger(), frozenset[str](), Table({}, {})
-    for one in _series(window):
-        table = _table(_counts(one, adopted[one.id], sets), places)
-        hidden, ledger = publish(table, one.code, ledger, IN_FILES)
-    groups = [
-        {"code": code, "name": name, **_shown(table, line, hidden)}
-        for line, code, name in _groups(places, by)
-        if line in table.lines
-    ]
-    everybody = {"code": None, "name": "Alla", **_shown(table, EVERYBODY, hidden)}
-    return {"window": window.code, "groups": groups, "total": everybody}
+    alike = counting.same_season(window)
+    released = releasing.of_years({one.academic_year for one in alike}, window)
+    found = [counting.cohort(one, released) for one in alike]
+    ledger = found[-1][1]
+    lattice = Lattice.of([cohort for cohort, _ in found], counting.places)
+    gone = lattice.release(ledger, releasing.gone(released, window))
+    answer = _answer(window, by, counting, lattice, gone)
+    row = releasing.keep(window, by, gone, answer, recorder or Recorder())
+    return {**answer, "release": {"number": row.number, "digest": row.digest}}
 
 
 def lines(answer: Json) -> list[str]:
     """The same for people: of those with results and of all, both always."""
-    return [f"{group['name']}: {_words(group)}" for group in (*answer["groups"], answer["total"])]
+    told = []
+    for group in (*answer["groups"], answer["total"]):
+        told.append(f"{group['name']}: {_words(group)}")
+        if (pooled := group["pooled"]) is not None:
+            told.append(f"  {len(pooled['windows'])} årskullar tillsammans: {_words(pooled)}")
+        apart = {one.value: group[one.value] for one in Curriculum if one.value in group}
+        told += [f"  {name}: {_words(own)}" for name, own in apart.items() if not own["suppressed"]]
+    return told
 
 
 def _words(group: Json) -> str:
@@ -96,95 +72,93 @@ def _words(group: Json) -> str:
     )
 
 
-def _series(window: AssessmentWindow) -> list[AssessmentWindow]:
-    """The windows of the academic year up to this one."""
-    place = windows.place_in_time
-    return [
-        one
-        for one in windows.in_order()
-        if one.academic_year == window.academic_year and place(one) <= place(window)
+@dataclass(frozen=True)
+class _Counting:
+    """What every window is counted by."""
+
+    declared: Sequence[AssessmentWindow]
+    adopted: Mapping[int, InForce]
+    sets: Mapping[int, Benchmarks]
+    places: Sequence[Place]
+
+    @classmethod
+    def fetch(cls) -> "_Counting":
+        declared = windows.in_order()
+        adopted = in_force(declared)
+        sets = benchmarks({found.set_id for found in adopted.values()}, measures())
+        return cls(declared, adopted, sets, places())
+
+    def cohort(self, window: AssessmentWindow, released: Sequence[ReleasedTable]) -> tuple[Cohort, Ledger]:
+        """The window's counts, and what it hides: what the year's earlier windows hid stays hidden."""
+        ledger = Ledger(
+            tuple(
+                Release(one.window.code, frozenset(one.hidden))
+                for one in released
+                if one.window.academic_year == window.academic_year
+            )
+        )
+        for one in self.series(window):
+            cohort = Cohort(one.code, school_counts(one, self.adopted[one.id], self.sets))
+            before = ledger
+            hidden, ledger = publish(
+                Table(cohort.cells, cohort.lines(self.places)), one.code, ledger, IN_FILES
+            )
+        return replace(cohort, hidden=hidden), before
+
+    def series(self, window: AssessmentWindow) -> list[AssessmentWindow]:
+        """The windows of the academic year up to this one."""
+        place = windows.place_in_time
+        return [
+            one
+            for one in self.declared
+            if one.academic_year == window.academic_year and place(one) <= place(window)
+        ]
+
+    def same_season(self, window: AssessmentWindow) -> list[AssessmentWindow]:
+        """The window and those like it of earlier years that the same set judged, oldest first."""
+        return [
+            one
+            for one in self.declared
+            if one.season is window.season
+            and one.academic_year <= window.academic_year
+            and self.adopted[one.id].set_id == self.adopted[window.id].set_id
+        ]
+
+
+def _answer(window: AssessmentWindow, by: By, counting: _Counting, lattice: Lattice, gone: Gone) -> Json:
+    told = [
+        {"code": code, "name": name, **_told(lattice, gone, line)}
+        for line, code, name in _groups(counting.places, by)
+        if line in lattice.own
     ]
+    total = {"code": None, "name": "Alla", **_told(lattice, gone, EVERYBODY)}
+    return {"window": window.code, "groups": told, "total": total}
 
 
-def _counts(window: AssessmentWindow, force: InForce, sets: Mapping[int, Benchmarks]) -> dict[int, Counts]:
-    """By school, those whose year the window is for. One query."""
-    told: dict[int, Counts] = defaultdict(Counts)
-    for school_id, year, level, count in db.session.execute(_standing(window)):
-        plan = sets[force.set_id].plan(year, window.season)
-        if plan.decides or plan.composite is not None:
-            told[school_id] += Counts(**{COUNTED_AS.get(level, "missing"): count})
-    return told
-
-
-def _standing(window: AssessmentWindow) -> sa.Select[*tuple[Any, ...]]:
-    """How many of each school, year and level. Of two enrolments on one day the later one counts."""
-    latest = sa.func.row_number().over(
-        partition_by=Enrolment.pupil_id, order_by=(Enrolment.starts_on.desc(), Enrolment.id.desc())
-    )
-    placed = (
-        sa.select(Enrolment.pupil_id, Enrolment.year, SchoolClass.school_id, latest.label("place"))
-        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
-        .join(Pupil, Pupil.id == Enrolment.pupil_id)
-        .where(
-            Pupil.school_form == SchoolForm.GRUNDSKOLA,
-            SchoolClass.academic_year == window.academic_year,
-            Enrolment.starts_on <= window.closes_on,
-            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= window.closes_on),
-        )
-        .subquery()
-    )
-    judged = sa.and_(Judgement.pupil_id == placed.c.pupil_id, Judgement.window_id == window.id)
-    year = sa.func.coalesce(Judgement.year, placed.c.year)  # the year a score was taken in is frozen on it
-    return (
-        sa.select(placed.c.school_id, year, Judgement.level, sa.func.count())
-        .select_from(placed)
-        .outerjoin(Judgement, judged)
-        .where(placed.c.place == 1)
-        .group_by(placed.c.school_id, year, Judgement.level)
-    )
-
-
-def _places() -> list[_Place]:
-    """Every school, by municipality and name."""
-    rows = db.session.execute(
-        sa.select(School.id, School.name, School.code, Municipality.id, Municipality.name).join(
-            Municipality, Municipality.id == School.municipality_id
-        )
-    )
-    return sorted(
-        (_Place(*row) for row in rows),
-        key=lambda one: (swedish_key(one.municipality), swedish_key(one.school)),
-    )
-
-
-def _table(counts: Mapping[int, Counts], places: Sequence[_Place]) -> Table:
-    here = [place for place in places if place.school_id in counts]
-    above: dict[str, set[str]] = {}
-    for place in here:
-        above.setdefault(place.line_above, set()).add(place.cell)
-    cells = {place.cell: counts[place.school_id] for place in here}
-    lines = {cell: frozenset([cell]) for cell in cells}
-    lines |= {line: frozenset(own) for line, own in above.items()}
-    return Table(cells, lines | ({EVERYBODY: frozenset(cells)} if cells else {}))
-
-
-def _groups(places: Sequence[_Place], by: By) -> list[tuple[str, str, str]]:
+def _groups(places: Sequence[Place], by: By) -> list[tuple[str, str, str]]:
     """Line, code and name of each group in reading order; who has no code is told by name."""
     if by == "school":
-        return [(place.cell, place.code or place.school, place.school) for place in places]
+        return [(place.line, place.code or place.school, place.school) for place in places]
     return list(dict.fromkeys((place.line_above, place.municipality, place.municipality) for place in places))
 
 
-def _shown(table: Table, line: str, hidden: frozenset[str]) -> Json:
-    keys = ("enrolled", "assessed", "under_goal", "share", "low", "high")
-    if line in hidden or line not in table.lines:
-        return {**dict.fromkeys(keys), "suppressed": True}
-    found = table.counts(line)
+def _told(lattice: Lattice, gone: Gone, line: str) -> Json:
+    """The group's numbers, the latest cohorts together where one is too small, and sv and sva apart."""
+    taken = lattice.cohorts.get(line)
+    apart = {
+        one.value: _numbers(gone, name)
+        for one in Curriculum
+        if (name := of_curriculum(line, one)) in gone.table.lines
+    }
+    together = None if taken is None else {"windows": list(taken), **_numbers(gone, over_years(line))}
+    return {**_numbers(gone, line), "pooled": together, **apart}
+
+
+def _numbers(gone: Gone, line: str) -> Json:
+    if line in gone.hidden or line not in gone.table.lines:
+        return {**dict.fromkeys(NUMBERS), "suppressed": True}
+    found = gone.table.counts(line)
     share = wilson(found.under_goal, found.enrolled)
-    numbers = (
-        found.enrolled,
-        found.assessed,
-        found.under_goal,
-        *map(float, (share.share, share.low, share.high)),
-    )
-    return {**dict(zip(keys, numbers, strict=True)), "suppressed": False}
+    ends = map(float, (share.share, share.low, share.high))
+    numbers = (found.enrolled, found.assessed, found.under_goal, *ends)
+    return {**dict(zip(NUMBERS, numbers, strict=True)), "suppressed": False}

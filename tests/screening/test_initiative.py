@@ -72,10 +72,12 @@ def ekbacken_alone(ekbacken: Ekbacken) -> Ekbacken:
 def told(window: AssessmentWindow, by: str) -> dict[str, dict[str, Any]]:
     """The groups by name, and ``Alla``."""
     answer = json.loads(json.dumps(compare(window, by)))
-    assert list(answer) == ["window", "groups", "total"]
+    assert list(answer) == ["window", "groups", "total", "release"]
     for group in (*answer["groups"], answer["total"]):
-        assert list(group) == KEYS
-        assert all((group[key] is None) is group["suppressed"] for key in NUMBERS)
+        is_school = by == "school" and group["code"] is not None
+        assert list(group) == [*KEYS, "pooled", *([] if is_school else ["sv", "sva"])]
+        for numbers in (group, *(group[key] for key in ("pooled", "sv", "sva") if group.get(key))):
+            assert all((numbers[key] is None) is numbers["suppressed"] for key in NUMBERS)
     return {group["name"]: group for group in (*answer["groups"], answer["total"])}
 
 

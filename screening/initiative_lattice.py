@@ -1,0 +1,134 @@
+"""The one fixed table that is compared: schools, municipalities and all, sv and sva, cohorts together.
+
+The cells are a window, a school and a curriculum; everything printed is a line that sums cells, so that the
+audit sees all ways of looking at once. Pure: counts in, what may be printed out.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assessments.roster.models import Curriculum
+from screening.disclosure import IN_FILES, Counts, Ledger, Release, Table, publish
+from screening.disclosure_audit import Lines
+from screening.disclosure_releases import Gone, settled
+from screening.initiative_counts import Place, SchoolCounts
+from screening.statistics import cohort_to_see, pooled
+
+EVERYBODY = "all"
+ENOUGH = cohort_to_see(0.30, 0.15)  # pupils to see the share halved
+
+
+def of_curriculum(line: str, curriculum: Curriculum) -> str:
+    """The line that sums those of it who read Swedish, or Swedish as a second language."""
+    return f"{line} {curriculum.value}"
+
+
+def over_years(line: str) -> str:
+    """The line that sums the latest cohorts of it."""
+    return f"pooled {line}"
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A window's counts, and what its own table keeps hidden. ``name`` is the window's code."""
+
+    name: str
+    counts: SchoolCounts
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def cells(self) -> dict[str, Counts]:
+        return {
+            self._cell(school_id, one): self.counts.get((school_id, one), Counts())
+            for school_id in sorted({school_id for school_id, _ in self.counts})
+            for one in Curriculum
+        }
+
+    def lines(self, places: Sequence[Place], curricula: Collection[Curriculum] = tuple(Curriculum)) -> Lines:
+        """Schools with pupils, their municipalities, and all; of these curricula only."""
+        there = {school_id for school_id, _ in self.counts}
+        found: dict[str, frozenset[str]] = {}
+        for place in places:
+            if place.school_id in there:
+                own = frozenset(self._cell(place.school_id, one) for one in curricula)
+                for line in (place.line, place.line_above, EVERYBODY):
+                    found[line] = found.get(line, frozenset()) | own
+        return found
+
+    def _cell(self, school_id: int, curriculum: Curriculum) -> str:
+        return f"{self.name} {school_id} {curriculum.value}"
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """The table of a window with everything beside it, and which of its lines are what."""
+
+    table: Table
+    own: frozenset[str]  # schools, municipalities and all
+    beside: frozenset[str]  # sv and sva apart, and cohorts together
+    former: frozenset[str]  # lines of earlier cohorts that are not shown
+    families: tuple[Collection[str], ...]
+    cohorts: Mapping[str, Sequence[str]]  # by line the windows that it is pooled over
+
+    @classmethod
+    def of(cls, cohorts: Sequence[Cohort], places: Sequence[Place]) -> "Lattice":
+        """``cohorts``: the same season's windows, oldest first; the last is the one that is told of."""
+        now, before = cohorts[-1], cohorts[:-1]
+        cells = {cell: counts for one in cohorts for cell, counts in one.cells.items()}
+        by_window = {one.name: one.lines(places) for one in cohorts}
+        own = by_window[now.name]
+        chosen = {line: taken for line in own if len(taken := _together(line, by_window, cells)) > 1}
+        together = {
+            over_years(line): frozenset().union(*(by_window[name][line] for name in taken))
+            for line, taken in chosen.items()
+        }
+        apart = [_apart(now.lines(places, [one]), one) for one in Curriculum]
+        earlier = [
+            {f"{one.name} {line}": own_cells for line, own_cells in by_window[one.name].items()}
+            for one in before
+        ]
+        families: tuple[Lines, ...] = (own, together, *apart, *earlier)
+        return cls(
+            table=Table(cells, {name: of for family in families for name, of in family.items()}),
+            own=frozenset(own),
+            beside=frozenset(name for family in (together, *apart) for name in family),
+            former=frozenset(f"{one.name} {line}" for one in before for line in one.hidden),
+            families=families,
+            cohorts=chosen,
+        )
+
+    def hidden(self, ledger: Ledger) -> frozenset[str]:
+        """The lines to hide. What is told beside the window's own lines never costs any of them."""
+        lines = {line: self.table.lines[line] for line in self.own}
+        there = frozenset().union(*lines.values())
+        own = Table({cell: self.table.cells[cell] for cell in there}, lines)
+        _, with_own = publish(own, "own", ledger, IN_FILES)
+        fixed = with_own.with_release(Release("former", self.former))
+        return publish(self.table, "all", fixed, IN_FILES, may_hide=self.beside)[0]
+
+    def release(self, ledger: Ledger, earlier: Sequence[Gone]) -> Gone:
+        """The table as it may go out beside what has gone out before (oldest first), and what it hides."""
+        hidden = self.hidden(ledger)
+        while True:
+            table = settled(self.table, hidden, earlier, self.families, IN_FILES)
+            again = replace(self, table=table).hidden(ledger.with_release(Release("so far", hidden)))
+            if again == hidden:
+                return Gone(table, hidden)
+            hidden = again
+
+
+def _apart(lines: Lines, curriculum: Curriculum) -> dict[str, frozenset[str]]:
+    """Of municipalities and all: the groups of single schools would be too small to tell of."""
+    return {
+        of_curriculum(line, curriculum): cells
+        for line, cells in lines.items()
+        if not line.startswith("school")
+    }
+
+
+def _together(line: str, by_window: Mapping[str, Lines], cells: Mapping[str, Counts]) -> list[str]:
+    """The latest windows that together have pupils enough of the line to say something, oldest first."""
+    there = {name: lines[line] for name, lines in by_window.items() if line in lines}
+    counts = [sum((cells[cell] for cell in own), Counts()) for own in there.values()]
+    taken = pooled([one.under_goal for one in counts], [one.enrolled for one in counts], ENOUGH).cohorts
+    return list(there)[-taken:]
