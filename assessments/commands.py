@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 import sqlalchemy as sa
 
-from assessments import windows
+from assessments import window_dates, windows
 from assessments.access import audit
 from assessments.database import db
 from assessments.instruments.files import import_measures
@@ -23,6 +23,7 @@ from assessments.roster.models import Municipality, Pupil
 from assessments.roster.places import municipality_key
 from assessments.roster.preview import preview
 from assessments.roster.tables import FROM_THE_COMMAND_LINE, Problem, UnreadableFile
+from assessments.school_calendars import calendars_by_name
 from assessments.score_files import Terms, import_scores, summary
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -77,7 +78,8 @@ def open_window(window: str, opens: date, closes: date) -> None:
         "unchanged": "Perioden är oförändrad",
     }
     click.echo(f"{told[outcome]}: {found.code}, {found.opens_on} till {found.closes_on}.")
-    for warning in windows.warnings(found):
+    places = calendars_by_name(sa.select(Municipality))
+    for warning in window_dates.warnings(found, windows.in_order(), places):
         click.echo(f"Obs: {warning}")
     db.session.commit()
 

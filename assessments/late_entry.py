@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from assessments import phases
+from assessments import phases, window_dates
 from assessments.access.permissions import (
     FETCHES,
     Fetch,
@@ -28,6 +28,7 @@ from assessments.one_line import one_line
 from assessments.refusals import Refused
 from assessments.roster.models import Duty, Enrolment, Municipality, Pupil, School, SchoolClass
 from assessments.roster.protecting import ALIAS
+from assessments.window_dates import WindowDates
 from assessments.writes import Recorder
 
 LONGEST = 300
@@ -37,7 +38,7 @@ FARTHEST = 60  # days: what somebody forgot does not stay open
 
 def why_closed(school_class: SchoolClass, window: AssessmentWindow) -> str | None:
     """Why nothing can be filled in for the class today; None while it can."""
-    reason = phases.why_closed(window)
+    reason = phases.why_closed(window_dates.of_class(window, school_class))
     if reason is None or open_until(window, [school_class.id]):
         return None
     return reason
@@ -59,17 +60,35 @@ def open_until(window: AssessmentWindow, class_ids: Collection[int]) -> dict[int
 
 def why_all_closed(window: AssessmentWindow) -> str | None:
     """Why no result of anybody's can be taken in today; None while some class of the person's is open."""
-    reason = phases.why_closed(window)
-    return reason if reason and not db.session.scalars(_open_to_me(window).limit(1)).all() else None
+    reasons = {school_id: phases.why_closed(dates) for school_id, dates in _my_schools(window).items()}
+    if None in reasons.values() or db.session.scalars(_open_to_me(window).limit(1)).all():
+        return None
+    return next(iter(reasons.values()), None) or phases.why_closed(window_dates.usual(window))
 
 
 def pupils_to_fill_in(window: AssessmentWindow) -> sa.Select[Pupil]:
-    """The pupils the person may record for today: after the window has closed those of open classes."""
+    """The pupils the person may record for today: where the window has closed those of open classes."""
     pupils = pupils_open_to(Permission.RECORD_SCORES)
-    if phases.why_closed(window) is None:
+    schools = _my_schools(window)
+    closed = [school_id for school_id, dates in schools.items() if phases.why_closed(dates)]
+    if schools and not closed:
         return pupils
-    here = sa.select(Enrolment.pupil_id).where(Enrolment.school_class_id.in_(_open_to_me(window)))
-    return pupils.where(Pupil.id.in_(here))
+    in_time = SchoolClass.school_id.in_(set(schools) - set(closed))
+    is_open = sa.or_(
+        SchoolClass.id.in_(_open_to_me(window)),
+        sa.and_(in_time, SchoolClass.academic_year == window.academic_year),
+    )
+    here = classes_open_to(Permission.RECORD_SCORES).where(is_open).with_only_columns(SchoolClass.id)
+    return pupils.where(
+        Pupil.id.in_(sa.select(Enrolment.pupil_id).where(Enrolment.school_class_id.in_(here)))
+    )
+
+
+def _my_schools(window: AssessmentWindow) -> dict[int, WindowDates]:
+    """The days of the window at the schools where the person may record."""
+    mine = classes_open_to(Permission.RECORD_SCORES).with_only_columns(SchoolClass.school_id).distinct()
+    here = mine.where(SchoolClass.academic_year == window.academic_year)
+    return window_dates.at_schools(window, list(db.session.scalars(here)))
 
 
 def _open_to_me(window: AssessmentWindow) -> sa.Select[int]:
@@ -99,8 +118,9 @@ class LateState:
 
 
 def states(window: AssessmentWindow, class_ids: Collection[int]) -> dict[int, LateState]:
-    """How it stands with each class; empty while the window itself is open. At most two queries."""
-    if phases.phase(window) is not phases.Phase.CLOSED:
+    """How it stands with each of the classes where the window has closed. At most five queries."""
+    class_ids = _closed(window, class_ids)
+    if not class_ids:
         return {}
     open_now = open_until(window, class_ids)
     latest: dict[int, LateEntry] = {}
@@ -116,6 +136,15 @@ def states(window: AssessmentWindow, class_ids: Collection[int]) -> dict[int, La
         else _state(latest.get(class_id))
         for class_id in class_ids
     }
+
+
+def _closed(window: AssessmentWindow, class_ids: Collection[int]) -> list[int]:
+    rows = db.session.execute(
+        sa.select(SchoolClass.id, SchoolClass.school_id).where(SchoolClass.id.in_(class_ids))
+    )
+    schools = {class_id: school_id for class_id, school_id in rows}
+    dates = window_dates.at_schools(window, set(schools.values()))
+    return [one for one in class_ids if phases.phase(dates[schools[one]]) is phases.Phase.CLOSED]
 
 
 def _state(latest: LateEntry | None) -> LateState:
@@ -164,10 +193,10 @@ def refuse(request: LateEntry, reason: str, duty_id: int | None) -> None:
 
 def open_unasked(school_class: SchoolClass, window: AssessmentWindow, until: date, by: Recorder) -> LateEntry:
     """Open a class though nobody has asked; a request that waits is answered by it."""
-    if phases.phase(window) is not phases.Phase.CLOSED:
-        raise Refused("Perioden är inte stängd: klassen går redan att fylla i, eller ska inte fyllas i ännu.")
     if school_class.academic_year != window.academic_year:
         raise Refused(f"Klassen {school_class.name} finns läsåret {school_class.academic_year}.")
+    if phases.phase(window_dates.of_class(window, school_class)) is not phases.Phase.CLOSED:
+        raise Refused("Perioden är inte stängd: klassen går redan att fylla i, eller ska inte fyllas i ännu.")
     here = sa.select(LateEntry).filter_by(school_class_id=school_class.id, window_id=window.id)
     waiting = db.session.scalar(here.where(LateEntry.answered_at.is_(None)))
     request = waiting or LateEntry(

@@ -17,6 +17,7 @@ from assessments.expected import Enrolled, Filled, enrolled, filled_by_class, re
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, HandIn
 from assessments.roster.models import Duty, SchoolClass
+from assessments.window_dates import WindowDates, of_classes
 from assessments.words import function_of
 
 NOTHING = ClassCounts(to_follow_up=0, waiting_for_hand_in=0)
@@ -34,6 +35,7 @@ class ClassRow:
     results: Filled
     signals: ClassCounts
     handed_in_on: date | None
+    dates: WindowDates  # of the window, at its school
     lacks: tuple[tuple[str, int], ...] = ()  # the measure's name and how many miss it
     late: str | None = None  # how it stands with filling in afterwards
 
@@ -63,6 +65,7 @@ def my_classes(window: AssessmentWindow) -> list[ClassRow]:
     filled = filled_by_class(window, pupils, recorded_cells(window, {pupil.pupil_id for pupil in pupils}))
     signals = screening().class_counts(window, ids)
     handed_in, late, known = hand_ins(window, ids), late_entry.states(window, ids), measures()
+    dates = of_classes(window, classes)
     rows = [
         ClassRow(
             id=one.id,
@@ -75,6 +78,7 @@ def my_classes(window: AssessmentWindow) -> list[ClassRow]:
             handed_in_on=handed_in.get(one.id),
             lacks=tuple((known[code].name, count) for code, count in results.lacks),
             late=late[one.id].told if one.id in late else None,
+            dates=dates[one.id],
         )
         for one in classes
         for results in [filled.get(one.id, Filled(0, 0))]

@@ -6,7 +6,7 @@ One pass in parts, so that memory does not grow with the file: a preview is the 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -24,6 +24,7 @@ from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, Row, in_order
 from assessments.score_pupils import PupilsOfAFile
 from assessments.score_rows import Entry, ScoreReader
+from assessments.window_dates import WindowDates, at_schools
 from assessments.words import counted
 
 PART = 5_000  # results at a time
@@ -159,15 +160,17 @@ class _Pass:
 
     def _take(self, entries: list[Entry]) -> None:
         pupils, schools = self.pupils.find(sorted({entry.code for entry in entries}))
+        dates = at_schools(self.told.window, set(schools.values()))
         if self.terms.by:
             hold(set(schools))
         scores = self._scores(set(schools))
         writes: list[tuple[Write, Entry]] = []
         for entry in entries:
             pupil = self._pupil(entry, pupils.get(entry.code, []), schools)
-            if pupil is not None and (
-                write := self._write(pupil, entry, scores.get((pupil.id, entry.measure)))
-            ):
+            if pupil is None:
+                continue
+            self.outside += _is_outside(dates[schools[pupil.id]], entry.assessed_on)
+            if write := self._write(pupil, entry, scores.get((pupil.id, entry.measure))):
                 writes.append((write, entry))
         if self.terms.by and writes and not self.reader.problems and not self.pupils.unknown:
             self._record(writes, self.terms.by)
@@ -204,7 +207,6 @@ class _Pass:
             attempted=entry.attempted,
             errors=entry.errors,
         )
-        self.outside += self._is_outside(entry.assessed_on)
         if score is None:
             self.told.new += 1
         elif (difference := _difference(write, score, self.known[entry.measure])) is None:
@@ -219,11 +221,6 @@ class _Pass:
             self.told.replaced += 1
         self.told.by_measure[entry.measure] += 1
         return write
-
-    def _is_outside(self, day: date | None) -> bool:
-        window = self.told.window
-        last = window.closes_on + timedelta(days=window.makeup_days)
-        return day is not None and not window.opens_on <= day <= last
 
     def _record(self, writes: list[tuple[Write, Entry]], by: Recorder) -> None:
         from_file = replace(by, is_file=True)  # the history of each cell says so
@@ -242,6 +239,10 @@ class _Pass:
             notes.append(f"{self.outside} resultat har ett datum utanför perioden.")
         if self.told.unchanged and not self.told.changes_something:
             notes.append("Filen är redan inläst: alla resultat finns redan.")
+
+
+def _is_outside(dates: WindowDates, day: date | None) -> bool:
+    return day is not None and not dates.opens_on <= day <= dates.makeup_ends_on
 
 
 def _difference(write: Write, score: Any, measure: Measure) -> str | None:

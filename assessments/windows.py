@@ -1,6 +1,6 @@
 """Windows: found by the code people write, opened, moved, listed."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -11,7 +11,6 @@ from assessments.models import AssessmentWindow, Season
 from assessments.refusals import Refused
 
 ORDER = {Season.AUTUMN: 1, Season.WINTER: 2, Season.SPRING: 3}
-SCHOOL_DAYS_LEFT = 10  # make-up days end at least so many school days before the term does
 
 
 def parse(code: str) -> tuple[str, Season]:
@@ -69,30 +68,3 @@ def open_window(code: str, opens_on: date, closes_on: date) -> tuple[AssessmentW
         outcome = "moved"
     db.session.flush()
     return window, outcome
-
-
-def makeup_ends_on(window: AssessmentWindow) -> date:
-    """The last day a missing result can be made up without a signal."""
-    return window.closes_on + timedelta(days=window.makeup_days)
-
-
-def warnings(window: AssessmentWindow) -> list[str]:
-    """What is told of a window's dates, never refused."""
-    told = []
-    year = window.academic_year
-    if not calendar.first_day(year) <= window.opens_on <= window.closes_on <= calendar.last_day(year):
-        told.append(f"Datumen ligger utanför läsåret {year}.")
-    for other in in_order():
-        if (
-            other.id != window.id
-            and other.opens_on <= window.closes_on
-            and other.closes_on >= window.opens_on
-        ):
-            told.append(f"Perioden överlappar {other.code} ({other.opens_on} till {other.closes_on}).")
-    _, term_ends = calendar.term_of(window.closes_on)
-    if calendar.school_days_between(makeup_ends_on(window), term_ends) < SCHOOL_DAYS_LEFT:
-        told.append(
-            f"Uppsamlingsdagarna slutar {makeup_ends_on(window)}. Det är mindre än {SCHOOL_DAYS_LEFT} "
-            f"skoldagar före terminens slut {term_ends}."
-        )
-    return told

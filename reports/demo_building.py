@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from assessments import clock, windows
+from assessments import clock, window_dates, windows
 from assessments.database import db
 from assessments.database.commands import prepare
 from assessments.demo import telling
@@ -13,6 +13,7 @@ from assessments.demo.plans import Plan, plan
 from assessments.demo.staff import SignIn
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Municipality, Pupil, School, SchoolClass
+from assessments.school_calendars import calendars_by_name
 from reports import demo_follow_up, demo_home_pages
 from screening import flagging
 from screening.benchmarks import adopting
@@ -61,7 +62,8 @@ def _one_window(example: telling.Example, number: int) -> None:
         if number == len(example.plan.windows) - 1:
             demo_follow_up.observe(example, window)
         demo_follow_up.act(example, window, yesterday)
-    made_up_on = windows.makeup_ends_on(window) + timedelta(days=1)
+    places = window_dates.by_name(window, calendars_by_name(sa.select(Municipality)))
+    made_up_on = max(dates.makeup_ends_on for dates in places.values()) + timedelta(days=1)
     with telling.clock_at(min(made_up_on, clock.today())):
         flagging.judge_window(window)
     if made_up_on < yesterday:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from assessments import calendar, clock
+from assessments import clock
 from assessments.access.models import Account
 from assessments.database import db
 from assessments.demo import telling
@@ -16,6 +16,7 @@ from assessments.demo.plans import HERE
 from assessments.models import AssessmentWindow, HandIn
 from assessments.recording import Recorder
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, School, SchoolClass
+from assessments.school_days import USUAL
 from screening.models import Flag, ObservedBy
 from screening.reviewing import Decision, Seen, raise_observation, record_next_step
 from screening.signals import Family, FlagState
@@ -96,7 +97,7 @@ def _not_handed_in(window: AssessmentWindow) -> sa.Select[int]:
 def _decision(step: dict[str, Any]) -> Decision:
     due_on = None
     if step["step"] not in ("recheck", "close"):
-        due_on = calendar.in_school_weeks(clock.today(), FOLLOW_UP_WEEKS)
+        due_on = USUAL.in_weeks(clock.today(), FOLLOW_UP_WEEKS)
     return Decision(
         kind=step["step"],
         line=step.get("line"),

@@ -21,11 +21,10 @@ class Missing:
     twice: Bools  # (n,) missing, or answered so, in the previous window too
 
 
-def missing(sheet: Sheet, expected: Bools, previous: "Missing | None", is_due: bool) -> Missing:
-    """Before the make-up days have passed nothing is missing; ``previous`` is each pupil's window before."""
-    if not is_due:
-        nothing = np.zeros(len(expected), np.bool_)
-        return Missing(np.zeros_like(expected), nothing, nothing, nothing)
+def missing(sheet: Sheet, expected: Bools, previous: "Missing | None", is_due: Bools) -> Missing:
+    """Of pupils whose make-up days have not passed (``is_due``, (n,)) nothing is missing; ``previous`` is each
+    pupil's window before."""
+    expected = expected & is_due[:, None]
     blanks = expected & TELLS[sheet.marks]
     answers = expected & REPEATED[sheet.marks]
     found: Bools = np.asarray(blanks.any(axis=1))

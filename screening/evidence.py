@@ -45,7 +45,7 @@ class Period:
     is_judged: Bools  # enrolled, in grundskola, and the year is in the window: levels and signals
     is_counted: Bools  # the same with anpassad grundskola: a missing result is told
     expected: Bools  # (n, m) narrowed to what the school uses
-    is_due: bool  # the make-up days have passed
+    is_due: Bools  # (n,) the make-up days have passed
     gives_signals: bool  # not judged afterwards, and not still to come
     observations: Mapping[int, dict[str, Any]]  # by row: who saw something, and when
     # By row: support that falls behind its plan; empty where it can be said that none does.

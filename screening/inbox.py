@@ -10,11 +10,12 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from assessments import calendar
 from assessments.clock import SWEDEN, today
 from assessments.database import db
 from assessments.models import AssessmentWindow, HandIn, ScoreChange, Season
-from assessments.roster.models import Enrolment, SchoolClass
+from assessments.roster.models import Enrolment, School, SchoolClass
+from assessments.school_calendars import own_calendars
+from assessments.school_days import USUAL, SchoolCalendar
 from assessments.windows import ORDER
 from screening.models import Flag
 from screening.signals import Family, FlagState
@@ -25,10 +26,29 @@ QUIET_SCHOOL_DAYS = 2
 Pupils = sa.SelectBase  # a question that gives pupil ids
 
 
-def quiet_since(day: date) -> datetime:
+def quiet_since(day: date, school_calendar: SchoolCalendar = USUAL) -> datetime:
     """Changes at this moment or later are less than two school days old on the day."""
-    second_last = calendar.school_days_before(day + timedelta(days=1), QUIET_SCHOOL_DAYS)
+    second_last = school_calendar.before(day + timedelta(days=1), QUIET_SCHOOL_DAYS)
     return datetime.combine(second_last, time.min, SWEDEN)
+
+
+def _is_fresh() -> sa.ColumnElement[bool]:
+    """The change is less than two school days old, by the calendar of the municipality of ``School``."""
+    usual = quiet_since(today())
+    own: dict[datetime, list[int]] = {}
+    for municipality_id, found in own_calendars().items():
+        own.setdefault(quiet_since(today(), found), []).append(municipality_id)
+    others = {since: places for since, places in own.items() if since != usual}
+    if not others:
+        return ScoreChange.changed_at >= usual
+    since = sa.case(
+        *(
+            (School.municipality_id.in_(places), sa.literal(moment, ScoreChange.changed_at.type))
+            for moment, places in others.items()
+        ),
+        else_=sa.literal(usual, ScoreChange.changed_at.type),
+    )
+    return ScoreChange.changed_at >= since
 
 
 def unsettled(pupils: Pupils) -> sa.SelectBase:
@@ -42,10 +62,11 @@ def unsettled(pupils: Pupils) -> sa.SelectBase:
         .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
         .join(ScoreChange, ScoreChange.pupil_id == Enrolment.pupil_id)
         .join(AssessmentWindow, AssessmentWindow.id == ScoreChange.window_id)
+        .join(School, School.id == SchoolClass.school_id)
         .where(
             SchoolClass.id.in_(theirs),
             SchoolClass.academic_year == AssessmentWindow.academic_year,
-            ScoreChange.changed_at >= quiet_since(today()),
+            _is_fresh(),
             ~handed_in,
         )
         .distinct()

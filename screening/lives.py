@@ -114,9 +114,10 @@ def _events(period: Period, family: Family, found: Found) -> Small:
         held_back = _rows(period, [row for row, behind in period.behind.items() if behind])
         unknown = (quiet == Event.CLEAR) & ~_rows(period, period.behind)
         quiet[held_back | unknown] = Event.UNDETERMINED
-    if family is Family.COVERAGE and not period.is_due:
+    if family is Family.COVERAGE:
         # Nothing is missing yet, and nothing is made good before every expected result is there.
-        quiet[(period.expected & TELLS[period.sheet.marks]).any(axis=1)] = Event.SKIPPED
+        blank = (period.expected & TELLS[period.sheet.marks]).any(axis=1)
+        quiet[blank & ~period.is_due] = Event.SKIPPED
     events = np.where(found.is_there, np.int8(Event.FINDING), quiet)
     return np.where(_speaks(period, family), events, np.int8(Event.SKIPPED))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
+from screening.due import make_up_is_over
 from screening.evidence import Period
 from screening.frame import Frame
 from screening.growth import Behind
@@ -214,7 +214,7 @@ class _Source:
             is_judged=counted & ~self.adapted,
             is_counted=counted,
             expected=self._expected(number),
-            is_due=window.closes_on + timedelta(days=window.makeup_days) < today(),
+            is_due=make_up_is_over(window, self.places.schools[number]),
             gives_signals=not self.frame.in_force[window.id].judged_afterwards,
             observations=self.observations[number],
             behind=self.behind[number],

@@ -9,7 +9,6 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from assessments import calendar
 from assessments.clock import today
 from assessments.database import db
 from assessments.instruments.models import MeasureRow
@@ -17,6 +16,7 @@ from assessments.models import Absence, AssessmentWindow, Score
 from assessments.recording import Recorder, confirm_scores
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil
+from assessments.school_calendars import calendars
 from screening.models import Flag, NextStep, Observation, ObservedBy
 from screening.rules.catalogue import RuleSet, Step, rules_on
 from screening.signals import FlagState
@@ -47,11 +47,12 @@ def record_next_step(flags: Sequence[Flag], decision: Decision, by: Recorder) ->
         raise Refused("Välj ett nästa steg.")
     _refuse_what_is_wrong(flags, step, decision, rules)
     line = _line(decision, rules)
-    due_on = _due_on(step, decision)
+    due_on = _due_days(flags, step, decision)
     taken = []
     for flag in flags:
         said = NextStep(
-            flag_id=flag.id, kind=step.code, line=line, competence=_tidy(decision.competence), due_on=due_on,
+            flag_id=flag.id, kind=step.code, line=line, competence=_tidy(decision.competence),
+            due_on=due_on[flag.pupil_id],
             is_closing=step.is_closing, account_id=by.account_id, duty_id=by.duty_id, taken_on=today(),
         )  # fmt: skip
         taken.append(_already_said(flag, said) or _say(flag, said))
@@ -147,11 +148,15 @@ def _line(decision: Decision, rules: RuleSet) -> str | None:
     return " ".join(part for part in parts if part) or None
 
 
-def _due_on(step: Step, decision: Decision) -> date | None:
-    """School weeks, so that a check that would fall in the summer moves to the autumn."""
-    if "weeks" in step.asks and decision.weeks is not None:
-        return calendar.in_school_weeks(today(), decision.weeks)
-    return decision.due_on if "due" in step.asks else None
+def _due_days(flags: Sequence[Flag], step: Step, decision: Decision) -> dict[int, date | None]:
+    """By pupil. School weeks where the pupil goes: a check that would fall in the summer moves to autumn."""
+    pupils = {flag.pupil_id for flag in flags}
+    if "weeks" not in step.asks or decision.weeks is None:
+        return dict.fromkeys(pupils, decision.due_on if "due" in step.asks else None)
+    rows = db.session.execute(sa.select(Pupil.id, Pupil.municipality_id).where(Pupil.id.in_(pupils)))
+    homes = {pupil_id: municipality_id for pupil_id, municipality_id in rows}
+    there = calendars(set(homes.values()))
+    return {one: there[homes[one]].in_weeks(today(), decision.weeks) for one in pupils}
 
 
 def _already_said(flag: Flag, said: NextStep) -> NextStep | None:

@@ -90,6 +90,7 @@ def period(rule: Standard, *rows: Mapping[str, Cell], **more: Any) -> Period:
     for code in more.pop("expected", ()):
         expected[:, rule.column(code)] = True
     everybody = np.ones(n, np.bool_)
+    is_due = np.full(n, more.pop("is_due", False), np.bool_)
     return Period(
         **{
             "code": "2026/27-autumn",
@@ -102,7 +103,7 @@ def period(rule: Standard, *rows: Mapping[str, Cell], **more: Any) -> Period:
             "is_judged": everybody,
             "is_counted": everybody,
             "expected": expected,
-            "is_due": False,
+            "is_due": is_due,
             "gives_signals": True,
             "observations": {},
             **more,

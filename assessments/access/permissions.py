@@ -45,24 +45,30 @@ class Permission(enum.Enum):
     WRITE_HOME_PAGES = "choose and change what a page for the home says, and review it"
     SEE_AGGREGATES = "see shares, never a pupil"
     MANAGE_WINDOWS = "open windows, adopt benchmark sets, choose measures"
+    SEE_CALENDAR = "see the school calendar of the municipality"
+    MANAGE_CALENDAR = "write the terms and breaks of the municipality"
 
 
 P = Permission
 GRANTS: dict[Role, set[Permission]] = {
     Role.TEACHER: {
         P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.OBSERVE, P.PRINT, P.WRITE_HOME_PAGES,
+        P.SEE_CALENDAR,
     },
     Role.SPECIAL_TEACHER: {
         P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.ACT_ON_SIGNALS, P.OBSERVE, P.PRINT,
-        P.WRITE_HOME_PAGES,
+        P.WRITE_HOME_PAGES, P.SEE_CALENDAR,
     },
     Role.PRINCIPAL: {
         P.SEE_ROSTER, P.PROTECT, P.MANAGE_PROTECTED, P.SEE_SCORES, P.SEE_SIGNALS, P.ACT_ON_REPORTED, P.PRINT,
+        P.SEE_CALENDAR,
     },
-    Role.TEAM: set(),  # only what a request carries
-    Role.COORDINATOR: {P.SEE_AGGREGATES, P.MANAGE_WINDOWS},
+    Role.TEAM: {P.SEE_CALENDAR},  # of pupils only what a request carries
+    Role.COORDINATOR: {P.SEE_AGGREGATES, P.MANAGE_WINDOWS, P.SEE_CALENDAR, P.MANAGE_CALENDAR},
     # An administrator may hide a pupil, and by that loses sight of her: it cannot wait for the principal.
-    Role.ADMINISTRATOR: {P.SEE_ROSTER, P.EDIT_ROSTER, P.PROTECT, P.MANAGE_STAFF},
+    Role.ADMINISTRATOR: {
+        P.SEE_ROSTER, P.EDIT_ROSTER, P.PROTECT, P.MANAGE_STAFF, P.SEE_CALENDAR, P.MANAGE_CALENDAR,
+    },
 }  # fmt: skip
 MEETS_PROTECTED = {Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL}
 

@@ -31,6 +31,8 @@ MAY = {
     P.WRITE_HOME_PAGES: "ändra och granska bladen hem",
     P.SEE_AGGREGATES: "se andelar, aldrig en elev",
     P.MANAGE_WINDOWS: "öppna perioder, också i efterhand, bestämma texter, anta riktmärken och välja mått",
+    P.SEE_CALENDAR: "se kommunens läsårstider",
+    P.MANAGE_CALENDAR: "skriva kommunens läsårstider",
 }
 CLOSE = listed([ROLE_WORDS[role] for role in Role if role in MEETS_PROTECTED])
 SENTENCES = (

@@ -17,10 +17,11 @@ from assessments.access.permissions import (
 )
 from assessments.clock import today
 from assessments.models import AssessmentWindow
-from assessments.phases import next_date
+from assessments.phases import next_dates
 from assessments.protection_queries import waiting
 from assessments.roster.models import SchoolClass
 from assessments.roster.queries import class_list
+from assessments.window_dates import usual
 from assessments.words import counted
 
 bp = Blueprint("classes", __name__)
@@ -42,7 +43,7 @@ def my_classes() -> str:
         "assessments/my_classes.html",
         window=window,
         rows=rows,
-        next_date=next_date(window) if window else None,
+        next_date=next_dates({row.dates for row in rows} or {usual(window)}) if window else None,
         schools=len({row.school for row in rows}),
         sentence=_sentence(rows),
         first=_what_first(window) if not rows else None,

@@ -19,6 +19,8 @@ from assessments.phases import Phase, phase
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import Municipality, School, SchoolClass
+from assessments.school_calendars import calendars_by_name
+from assessments.window_dates import by_name
 from assessments.words import counted
 
 bp = Blueprint("late_entry", __name__)
@@ -124,7 +126,7 @@ def _answer(asked: LateEntry, form: LateEntryForm) -> list[str]:
 def new() -> Any:
     """Open a class though nobody has asked."""
     form, reasons = OpenClassForm(), []
-    closed = [one for one in reversed(windows.in_order()) if phase(one) is Phase.CLOSED][:WINDOWS]
+    closed = _closed()[:WINDOWS]
     classes = _classes({one.academic_year for one in closed})
     form.window.choices = [(one.slug, one.label) for one in closed]
     form.school_class.choices = [
@@ -153,6 +155,16 @@ def _open(school_class: SchoolClass, window: AssessmentWindow, form: OpenClassFo
     db.session.commit()
     flash(f"{name} är öppen till och med {form.until.data}.")
     return []
+
+
+def _closed() -> list[AssessmentWindow]:
+    """The windows that have closed somewhere the person looks after, the latest first."""
+    places = calendars_by_name(municipalities_open_to(P.MANAGE_WINDOWS))
+    return [
+        window
+        for window in reversed(windows.in_order())
+        if any(phase(dates) is Phase.CLOSED for dates in by_name(window, places).values())
+    ]
 
 
 def _classes(academic_years: set[str]) -> list[SchoolClass]:

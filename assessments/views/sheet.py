@@ -23,6 +23,7 @@ from assessments.roster.models import Enrolment, SchoolClass
 from assessments.sheet_queries import sheet
 from assessments.sheets import Sheet
 from assessments.views.sheet_script import sheet_script
+from assessments.window_dates import of_class
 from assessments.words import counted
 
 bp = Blueprint("sheets", __name__)
@@ -131,7 +132,7 @@ def _page(
         late=states(window, [one.id]).get(one.id),
         is_form=may_record is not None and (closed is None or answer is not None),
         may_record=may_record is not None,
-        next_date=next_date(window),
+        next_date=next_date(of_class(window, one)),
         codes=[(letter, ABSENCE_WORDS[code]) for code, letter in ABSENCE_LETTERS.items()],
         handed_in_on=queries.hand_ins(window, [one.id]).get(one.id),
         levels_shown=any(cell.level for row in shown.rows for cell in row.cells),

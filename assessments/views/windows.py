@@ -1,5 +1,6 @@
 """Kartläggningsperioder: listed for everybody, opened and moved by the coordinator; measures of schools."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
@@ -20,10 +21,12 @@ from assessments.forms import MeasuresForm, NewWindowForm, WindowForm
 from assessments.instruments.catalogue import measures
 from assessments.late_entry import waiting
 from assessments.models import AssessmentWindow, Season
-from assessments.phases import next_date
+from assessments.phases import next_dates
 from assessments.refusals import Refused
 from assessments.roster.models import Municipality, School
+from assessments.school_calendars import calendars_by_name, calendars_open_to
 from assessments.school_measures import choose_measures, schools_and_measures
+from assessments.window_dates import WindowDates, by_name, makeup_days_of, warnings
 
 bp = Blueprint("windows", __name__)
 P = Permission
@@ -35,28 +38,32 @@ YEARS_BACK = 3  # earlier results can be taken in from files into windows that a
 @bp.get("/windows")
 @signed_in
 def overview() -> str:
-    every = windows.in_order()
+    every, current = windows.in_order(), windows.current(windows.in_order())
     can_manage = bool(duties_giving(P.MANAGE_WINDOWS))
+    places = calendars_by_name(calendars_open_to())
+    shown = {window: by_name(window, places) for window in reversed(every)}
     return render_template(
         "assessments/windows.html",
         rows=[
-            (window, windows.makeup_ends_on(window), next_date(window), _warnings(window, can_manage))
-            for window in reversed(every)
+            (window, makeup_days_of(dates), next_dates(dates.values()), _warnings(window, dates, can_manage))
+            for window, dates in shown.items()
         ],
-        current=windows.current(every),
+        current=current,
         can_manage=can_manage,
         waiting=waiting() if can_manage else 0,
-        sentence=_sentence(windows.current(every)),
+        sentence=f"{current.label}. {next_dates(shown[current].values())}" if current else None,
     )
 
 
-def _warnings(window: AssessmentWindow, can_manage: bool) -> list[str]:
+def _warnings(window: AssessmentWindow, dates: Mapping[str, WindowDates], can_manage: bool) -> list[str]:
     """What the coordinator should know of the dates, while there is still something to do about it."""
-    return windows.warnings(window) if can_manage and windows.makeup_ends_on(window) >= today() else []
+    is_over = all(one.makeup_ends_on < today() for one in dates.values())
+    return [] if is_over or not can_manage else _told_of(window)
 
 
-def _sentence(window: AssessmentWindow | None) -> str | None:
-    return f"{window.label}. {next_date(window)}" if window else None
+def _told_of(window: AssessmentWindow) -> list[str]:
+    places = calendars_by_name(municipalities_open_to(P.MANAGE_WINDOWS))
+    return warnings(window, windows.in_order(), places)
 
 
 @bp.route("/windows/new", methods=["GET", "POST"])
@@ -106,7 +113,7 @@ def _save(code: str, form: WindowForm, action: str) -> list[str]:
     window.makeup_days = form.makeup_days.data
     db.session.flush()
     audit.note(action, window, opens_on=str(window.opens_on), closes_on=str(window.closes_on))
-    told, label = windows.warnings(window), window.label
+    told, label = _told_of(window), window.label
     db.session.commit()
     flash(f"{label} är öppnad." if outcome == "new" else f"{label} har fått nya datum.")
     for warning in told:

@@ -8,12 +8,13 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from assessments import calendar
 from assessments.clock import day_of, today
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.queries import function_names
 from assessments.roster.models import Pupil
+from assessments.school_calendars import own_calendars
+from assessments.school_days import USUAL, SchoolCalendar
 from screening import reasons
 from screening.levels import LimitStatus
 from screening.models import BenchmarkSet, Flag, NextStep, Observation
@@ -110,11 +111,12 @@ class Background:
     official: Collection[tuple[int, int]]  # pupil id, window id: has a result on national material
     sets: Mapping[int, str]
     rules: RuleSet
-    late_before: date
+    late_before: Mapping[int, date]  # by municipality id, where the calendar is its own
+    usually_late_before: date
 
 
 def background(pupils: sa.SelectBase) -> Background:
-    """Six queries, whatever the number of pupils; ``pupils`` asks for their ids."""
+    """Seven queries, whatever the number of pupils; ``pupils`` asks for their ids."""
     rules = rules_on(today())
     return Background(
         steps=_steps(pupils, rules),
@@ -125,8 +127,13 @@ def background(pupils: sa.SelectBase) -> Background:
             for row in db.session.execute(sa.select(BenchmarkSet.id, BenchmarkSet.name, BenchmarkSet.version))
         },
         rules=rules,
-        late_before=calendar.school_days_before(today() + timedelta(days=1), LATE_SCHOOL_DAYS + 1),
+        late_before={one: _late_before(found) for one, found in own_calendars().items()},
+        usually_late_before=_late_before(USUAL),
     )
+
+
+def _late_before(school_calendar: SchoolCalendar) -> date:
+    return school_calendar.before(today() + timedelta(days=1), LATE_SCHOOL_DAYS + 1)
 
 
 def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) -> Card:
@@ -153,7 +160,7 @@ def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) ->
         sources=tuple(reasons.provenance(row.evidence)),
         judged_by=known.sets.get(row.benchmark_set_id) if row.evidence.get("measures") else None,
         since=since,
-        is_late=since < known.late_before,
+        is_late=since < known.late_before.get(pupil.municipality_id, known.usually_late_before),
         ground_gone_on=row.ground_gone_on,
         steps=tuple(known.steps.get((row.pupil_id, Family(row.family)), ())),
         offered=tuple(offered),

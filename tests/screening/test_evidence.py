@@ -225,8 +225,8 @@ class TestLostLevel:
 class TestNotAssessed:
     RULE = standard(FLUENCY, READING, decides=[["ord"]])
 
-    def late(self, *rows: dict[str, Any], **more: Any) -> Period:
-        return period(self.RULE, *rows, expected=["ord", "forstaelse"], is_due=True, **more)
+    def late(self, *rows: dict[str, Any], is_due: Any = True, **more: Any) -> Period:
+        return period(self.RULE, *rows, expected=["ord", "forstaelse"], is_due=is_due, **more)
 
     @pytest.mark.parametrize(
         ("cell", "found"),
@@ -237,7 +237,11 @@ class TestNotAssessed:
         assert told == (None if found is None else ("not_assessed", found))
 
     def test_not_before_the_make_up_days_have_passed(self) -> None:
-        assert of(Family.COVERAGE, [replace(self.late({}), is_due=False)]) is None
+        assert of(Family.COVERAGE, [self.late({}, is_due=False)]) is None
+
+    def test_and_they_pass_where_each_pupil_goes(self) -> None:
+        [found] = examine([self.late({}, {}, is_due=[False, True])])
+        assert [signal(found, Family.COVERAGE, number) for number in (0, 1)] == [None, ("not_assessed", 1)]
 
     def test_one_signal_names_every_area_in_swedish(self) -> None:
         periods = [self.late({"forstaelse": "f"})]

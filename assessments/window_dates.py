@@ -1,0 +1,109 @@
+"""When a window takes results: the same days for the whole initiative, counted by each place's calendar."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from assessments import calendar
+from assessments.models import AssessmentWindow
+from assessments.roster.models import SchoolClass
+from assessments.school_calendars import calendars, municipalities_of
+from assessments.school_days import USUAL, SchoolCalendar
+from assessments.words import listed
+
+SCHOOL_DAYS_LEFT = 10  # make-up days end at least so many school days before the term does
+
+
+@dataclass(frozen=True, order=True)
+class WindowDates:
+    """The days of a window at one place. What is missing can be made up without a signal until the last."""
+
+    opens_on: date
+    closes_on: date
+    makeup_ends_on: date
+
+    def nearest(self, day: date) -> date:
+        """The day, or the end of the window nearest to it: what a result without a date is dated."""
+        return min(max(day, self.opens_on), self.closes_on)
+
+
+def by_calendar(window: AssessmentWindow, school_calendar: SchoolCalendar) -> WindowDates:
+    makeup_ends_on = school_calendar.days_given(window.closes_on, window.makeup_days)
+    return WindowDates(window.opens_on, window.closes_on, makeup_ends_on)
+
+
+def in_municipalities(window: AssessmentWindow, ids: Collection[int]) -> dict[int, WindowDates]:
+    """The days in each municipality. At most one query."""
+    return {one: by_calendar(window, found) for one, found in calendars(ids).items()}
+
+
+def at_schools(window: AssessmentWindow, ids: Collection[int]) -> dict[int, WindowDates]:
+    """The days at each school. At most two queries, whatever the number of schools."""
+    places = municipalities_of(ids)
+    there = in_municipalities(window, set(places.values()))
+    return {school_id: there[municipality_id] for school_id, municipality_id in places.items()}
+
+
+def of_classes(window: AssessmentWindow, classes: Collection[SchoolClass]) -> dict[int, WindowDates]:
+    """The days of each class, by its id. At most two queries."""
+    there = at_schools(window, {one.school_id for one in classes})
+    return {one.id: there[one.school_id] for one in classes}
+
+
+def of_class(window: AssessmentWindow, school_class: SchoolClass) -> WindowDates:
+    return of_classes(window, [school_class])[school_class.id]
+
+
+def usual(window: AssessmentWindow) -> WindowDates:
+    """The days of the window where no municipality is at hand."""
+    return by_calendar(window, USUAL)
+
+
+def by_name(window: AssessmentWindow, places: Mapping[str, SchoolCalendar]) -> dict[str, WindowDates]:
+    """The days in each municipality, by its name. No query."""
+    return {name: by_calendar(window, found) for name, found in places.items()}
+
+
+def makeup_days_of(places: Mapping[str, WindowDates]) -> list[tuple[date, str]]:
+    """The last make-up days there are, in order, and where; nowhere said where it is one for all."""
+    ends: dict[date, list[str]] = {}
+    for name, dates in places.items():
+        ends.setdefault(dates.makeup_ends_on, []).append(name)
+    return [(day, listed(names) if len(ends) > 1 else "") for day, names in sorted(ends.items())]
+
+
+def warnings(
+    window: AssessmentWindow, others: Collection[AssessmentWindow], places: Mapping[str, SchoolCalendar]
+) -> list[str]:
+    """What is told of a window's dates, never refused. ``places``: calendars by municipality's name."""
+    told = []
+    year = window.academic_year
+    if not calendar.first_day(year) <= window.opens_on <= window.closes_on <= calendar.last_day(year):
+        told.append(f"Datumen ligger utanför läsåret {year}.")
+    for other in others:
+        if (
+            other.id != window.id
+            and other.opens_on <= window.closes_on
+            and other.closes_on >= window.opens_on
+        ):
+            told.append(f"Perioden överlappar {other.code} ({other.opens_on} till {other.closes_on}).")
+    return told + _late_makeup(window, places)
+
+
+def _late_makeup(window: AssessmentWindow, places: Mapping[str, SchoolCalendar]) -> list[str]:
+    """Where the make-up days leave too little of the term; places with the same days in one sentence."""
+    late: dict[tuple[date, date], list[str]] = {}
+    for name, school_calendar in places.items():
+        last = by_calendar(window, school_calendar).makeup_ends_on
+        term = school_calendar.term_of(window.closes_on)
+        if school_calendar.days_between(last, term.ends_on) < SCHOOL_DAYS_LEFT:
+            late.setdefault((last, term.ends_on), []).append(name)
+    return [
+        f"Uppsamlingsdagarna slutar {last}{_where(names, places)}. Det är mindre än {SCHOOL_DAYS_LEFT} "
+        f"skoldagar före terminens slut {term_ends}."
+        for (last, term_ends), names in sorted(late.items())
+    ]
+
+
+def _where(names: list[str], places: Mapping[str, SchoolCalendar]) -> str:
+    return "" if len(names) == len(places) else f" i {listed(names)}"

@@ -1,0 +1,26 @@
+"""Whether the make-up days have passed where each pupil goes: every municipality counts by its own calendar."""
+
+from datetime import timedelta
+
+import numpy as np
+
+from assessments.clock import today
+from assessments.models import AssessmentWindow
+from assessments.window_dates import at_schools, usual
+from screening.standards import Bools, Ints
+
+A_YEAR = timedelta(days=366)  # no make-up days last so long, wherever the breaks lie
+
+
+def make_up_is_over(window: AssessmentWindow, schools: Ints) -> Bools:
+    """(n,) By the id of each pupil's school; one that is in none goes by what is usual.
+
+    At most two queries in a request, and none for windows that are open or long past.
+    """
+    if today() <= window.closes_on or window.closes_on + A_YEAR < today():
+        return np.full(len(schools), today() > window.closes_on)
+    dates = at_schools(window, {int(school) for school in np.unique(schools)})
+    elsewhere = usual(window)
+    over = [school for school in dates if dates[school].makeup_ends_on < today()]
+    no_school = ~np.isin(schools, list(dates))
+    return np.isin(schools, over) | (no_school & (elsewhere.makeup_ends_on < today()))
