@@ -1,75 +1,116 @@
-"""The whole application, put together."""
+"""The whole application, put together. What is loaded only by some is imported where they need it."""
 
+import importlib
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-from flask.cli import ScriptInfo
-from flask_bootstrap import Bootstrap5
-from flask_wtf import CSRFProtect
-
-import assessments.access.commands
-import assessments.access.views
-import assessments.commands
-import assessments.instruments.files
-import assessments.jobs.commands
-import assessments.views
-import reports.commands
-import reports.demo
-import reports.protecting
-import reports.views
-import screening.benchmarks.catalogue
-import screening.commands
-import screening.doors
-import screening.rejudging
-import screening.views
-import screening.written_lines
-from assessments import logs, pages, settings, uploads, written_lines
-from assessments.access import guard, sessions, transport
-from assessments.database import db
-from assessments.database.commands import database_ready, init, migrations, serve
-from assessments.recording import scores_recorded
-from assessments.roster.editing import pupils_changed
-from assessments.roster.protecting import pupil_protected
 from assessments.terminal import Commands
 
-csrf = CSRFProtect()
-bootstrap = Bootstrap5()
+if TYPE_CHECKING:
+    from flask import Flask
 
-BLUEPRINTS = [
-    *assessments.access.views.BLUEPRINTS,
-    *assessments.views.BLUEPRINTS,
-    *screening.views.BLUEPRINTS,
-    *reports.views.BLUEPRINTS,
+# Where each command is, and the line of it that --help shows; "" hides it.
+COMMANDS = {
+    "benchmarks": ("screening.commands:benchmarks", "Riktmärken: ta in, anta och se uppsättningar."),
+    "demo": (
+        "reports.demo:demo",
+        "Bygg påhittade skolor med elever och resultat, och visa dem på den här datorn.",
+    ),
+    "duty": ("assessments.access.commands:duty", "Uppdrag: vem som får göra vad, var och när."),
+    "init": ("assessments.database.commands:init", "Skapa eller uppgradera databasen."),
+    "initiative": (
+        "screening.commands:initiative_group",
+        "Lässatsningen tillsammans: jämför skolor och kommuner.",
+    ),
+    "measures": ("assessments.commands:measures_group", "Mått: det som bedöms."),
+    "migrations": ("assessments.database.commands:migrations", ""),
+    "report": ("reports.commands:report_group", "Rapporter som PDF."),
+    "roster": ("assessments.commands:roster_group", "Klasslistor."),
+    "scores": ("assessments.commands:scores_group", "Resultat."),
+    "screening": ("screening.commands:screening", "Bedöm resultaten: nivåer och signaler."),
+    "serve": ("assessments.database.commands:serve", "Starta servern."),
+    "staff": ("assessments.access.commands:staff", "Personal och konton."),
+    "support": ("screening.commands:support", "Stödperioder: plan och upprepade resultat."),
+    "windows": ("assessments.commands:windows_group", "Kartläggningsperioder."),
+    "worker": (
+        "assessments.jobs.commands:worker",
+        "Utför det som har beställts: omräkningar och stora utskrifter.",
+    ),
+}  # fmt: skip
+TABLES = [
+    "assessments.access.models",
+    "assessments.instruments.models",
+    "assessments.jobs.models",
+    "assessments.models",
+    "reports.models",
+    "screening.benchmarks.models",
+    "screening.models",
 ]
-COMMANDS = [
-    init,
-    serve,
-    migrations,
-    reports.demo.demo,
-    *assessments.access.commands.COMMANDS,
-    *assessments.commands.COMMANDS,
-    *assessments.jobs.commands.COMMANDS,
-    *screening.commands.COMMANDS,
-    *reports.commands.COMMANDS,
-]
 
 
-def create_app(config: Mapping[str, Any] | None = None) -> Flask:
-    """The app for servers, commands and tests; ``config`` goes before the environment."""
-    app = Flask("app", instance_path=str(settings.instance_path()))
-    app.config.from_mapping(settings.from_environment())
-    app.config.update(config or {})
-    for extension in (db, transport, logs, sessions, csrf, guard, bootstrap, pages):
+def create_app(config: Mapping[str, Any] | None = None) -> "Flask":
+    """The app for servers and tests; ``config`` goes before the environment."""
+    from flask_bootstrap import Bootstrap5
+    from flask_wtf import CSRFProtect
+
+    import assessments.access.views
+    import assessments.views
+    import reports.views
+    import screening.views
+    from assessments import logs, pages
+    from assessments.access import guard, sessions, transport
+    from assessments.database import db
+
+    app = _begun(config)
+    for extension in (db, transport, logs, sessions, CSRFProtect(), guard, Bootstrap5(), pages):
         extension.init_app(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for room in (assessments.access, assessments, screening, reports):
+        for blueprint in room.views.BLUEPRINTS:
+            app.register_blueprint(blueprint)
     _open_doors(app)
     return app
 
 
-def _open_doors(app: Flask) -> None:
+def app_for_commands() -> "Flask":
+    """The app without pages: all that a command needs, in half the time."""
+    from assessments import logs
+    from assessments.database import db
+
+    app = _begun(None)
+    for extension in (db, logs):
+        extension.init_app(app)
+    _open_doors(app)
+    return app
+
+
+def _begun(config: Mapping[str, Any] | None) -> "Flask":
+    """With settings and every table there is, whoever uses them: versions of the tables compare them all."""
+    from flask import Flask
+
+    from assessments import settings
+
+    for module in TABLES:
+        importlib.import_module(module)
+    app = Flask("app", instance_path=str(settings.instance_path()))
+    app.config.from_mapping(settings.from_environment())
+    app.config.update(config or {})
+    return app
+
+
+def _open_doors(app: "Flask") -> None:
     """What lower rooms ask of higher ones without importing them."""
+    import assessments.instruments.files
+    import reports.protecting
+    import screening.benchmarks.catalogue
+    import screening.doors
+    import screening.rejudging
+    import screening.written_lines
+    from assessments import uploads, written_lines
+    from assessments.database.commands import database_ready
+    from assessments.recording import scores_recorded
+    from assessments.roster.editing import pupils_changed
+    from assessments.roster.protecting import pupil_protected
+
     app.extensions["lasspar.screening"] = screening.doors.ScreeningDoor()
     app.extensions["lasspar.jobs"] = {kind.name: kind for kind in (screening.rejudging.KIND,)}
     app.extensions["lasspar.written_lines"] = [
@@ -86,11 +127,14 @@ def _open_doors(app: Flask) -> None:
     database_ready.connect(screening.benchmarks.catalogue.load_built_in)
 
 
-cli = Commands("lasspar", help="Lässpår: följ läsutvecklingen, se den som behöver hjälp och hjälp genast.")
-for command in COMMANDS:
-    cli.add_command(command)
+cli = Commands(
+    "lasspar",
+    places=COMMANDS,
+    create_app=app_for_commands,
+    help="Lässpår: följ läsutvecklingen, se den som behöver hjälp och hjälp genast.",
+)
 
 
 def main() -> None:
     """The command ``lasspar``."""
-    cli(obj=ScriptInfo(create_app=create_app))
+    cli()

@@ -29,7 +29,7 @@ NAMES = {
 }
 
 
-def in_swedish(command: click.Command) -> None:
+def in_swedish(command: click.Command, *, with_inner: bool = True) -> None:
     """Let the command and those under it speak Swedish. Safe to repeat."""
     os.environ["LANGUAGE"] = "sv"  # click asks gettext, and gettext asks the environment
     gettext.bindtextdomain("messages", str(SENTENCES))
@@ -43,7 +43,7 @@ def in_swedish(command: click.Command) -> None:
             parameter.metavar = word or KINDS.get(parameter.type.name)
     if isinstance(command, click.Group):
         command.subcommand_metavar = "KOMMANDO [UPPGIFTER]..."
-        for inner in command.commands.values():
+        for inner in command.commands.values() if with_inner else ():
             in_swedish(inner)
 
 

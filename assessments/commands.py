@@ -181,6 +181,3 @@ def pupils_of(municipality: str) -> sa.Select[Pupil]:
         meant = nearest(municipality, list(names.values()))
         raise Refused(f"Kommunen {municipality} finns inte." + (f" Menade du {meant}?" if meant else ""))
     return sa.select(Pupil).where(Pupil.municipality_id.in_(found))
-
-
-COMMANDS: list[click.Command] = [windows_group, measures_group, roster_group, scores_group]

@@ -1,32 +1,60 @@
-"""The command line: Swedish throughout, reasons on stderr, 0 done, 1 not possible, 2 wrong usage."""
+"""The command line: Swedish throughout, reasons on stderr, 0 done, 1 not possible, 2 wrong usage.
 
+A command is imported when somebody runs it, and Flask and SQLAlchemy with it: ``lasspar --help`` answers
+at once, and no command waits for the others.
+"""
+
+import importlib
 import io
 import sys
-from collections.abc import Iterable
-from typing import Any
+from collections import UserDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from gettext import gettext
+from typing import TYPE_CHECKING, Any
 
 import click
-import sqlalchemy as sa
-from flask.cli import ScriptInfo
 
 from assessments.command_words import in_swedish
 from assessments.refusals import Refused, because
 from assessments.starting import INTERRUPTED
 
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from flask import Flask
+
+Places = Mapping[str, tuple[str, str]]  # name: "module:command", and the line that --help shows
+
 
 class Commands(click.Group):
     """A group whose commands run inside the app and never end in a traceback."""
 
+    def __init__(self, name: str, *, places: Places, create_app: "Callable[[], Flask]", help: str) -> None:
+        super().__init__(name, commands=_OnCall(places), help=help)
+        self.create_app = create_app
+        self.shown = [click.Command(name, help=line) for name, (_, line) in sorted(places.items()) if line]
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        in_swedish(self)
+        in_swedish(self, with_inner=False)
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")  # a terminal in Latin-1 has no ł: "?" is no traceback
         return super().main(*args, **kwargs)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, without importing what is shown."""
+        room = formatter.width - 6 - max(len(str(one.name)) for one in self.shown)
+        with formatter.section(gettext("Commands")):
+            formatter.write_dl([(str(one.name), one.get_short_help_str(room)) for one in self.shown])
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with ctx.ensure_object(ScriptInfo).load_app().app_context():
+            import sqlalchemy as sa
+            from flask.cli import ScriptInfo
+
+            ctx.obj = ctx.find_object(ScriptInfo) or ScriptInfo(create_app=self.create_app)
+            with ctx.obj.load_app().app_context():
                 return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(INTERRUPTED) from None  # click would add a word and say 1
         except Refused as refused:
             stop(refused.reasons)
         except sa.exc.DBAPIError as error:
@@ -35,8 +63,30 @@ class Commands(click.Group):
             raise  # whoever read our words has left: click ends quietly
         except OSError as error:
             stop([f"{error.filename}: {because(error)}." if error.filename else f"{because(error)}."])
-        except KeyboardInterrupt:
-            raise click.exceptions.Exit(INTERRUPTED) from None  # click would add a word and say 1
+
+
+class _OnCall(UserDict[str, click.Command]):
+    """Commands by name, each imported when it is asked for."""
+
+    def __init__(self, places: Places) -> None:
+        super().__init__()
+        self.places = places
+
+    def __missing__(self, name: str) -> click.Command:
+        module, _, attribute = self.places[name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        in_swedish(command)
+        self.data[name] = command
+        return command
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 def stop(reasons: Iterable[str]) -> None:
@@ -46,7 +96,9 @@ def stop(reasons: Iterable[str]) -> None:
     raise click.exceptions.Exit(1)
 
 
-def _database_sentence(error: sa.exc.DBAPIError) -> str:
+def _database_sentence(error: "sa.exc.DBAPIError") -> str:
+    import sqlalchemy as sa
+
     text = str(error.orig)
     if (
         "unable to open" in text

@@ -188,6 +188,3 @@ def _replace(out: Path, content: bytes) -> None:
         Path(name).replace(out)
     finally:
         Path(name).unlink(missing_ok=True)
-
-
-COMMANDS: list[click.Command] = [report_group]

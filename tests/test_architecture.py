@@ -168,15 +168,18 @@ def test_numbers_in_addresses_stop_where_the_database_stops(app):
 
 
 @pytest.mark.parametrize(
-    "start",
+    ("start", "heavy"),
     [
-        "from app import create_app; create_app()",
-        "import sys; sys.argv = ['lasspar', '--help']; import app\ntry: app.main()\nexcept SystemExit: pass",
+        ("from app import create_app; create_app()", HEAVY),
+        (
+            "import sys; sys.argv = ['lasspar', '--help']; import app\ntry: app.main()\nexcept SystemExit: pass",
+            (*HEAVY, "flask", "sqlalchemy"),
+        ),
     ],
     ids=["a web worker", "lasspar --help"],
 )
-def test_heavy_libraries_are_not_imported_at_start(start, tmp_path):
-    code = f"{start}\nimport sys; print('heavy:', [name for name in {HEAVY!r} if name in sys.modules])"
+def test_heavy_libraries_are_not_imported_at_start(start, heavy, tmp_path):
+    code = f"{start}\nimport sys; print('heavy:', [name for name in {heavy!r} if name in sys.modules])"
     environment = {**os.environ, "LASSPAR_INSTANCE_PATH": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment, check=True

@@ -170,6 +170,3 @@ def _tell(token: str) -> None:
     click.echo(f"{server}/password/{token}")
     if not hosts:
         click.echo("(Byt ut början mot er egen adress, om Lässpår inte körs på den här datorn.)")
-
-
-COMMANDS: list[click.Command] = [staff, duty]

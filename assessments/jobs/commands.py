@@ -37,6 +37,3 @@ def _end_with_the_server() -> None:
     """The server holds the other end of our standard input: when it is gone, however it went, so are we."""
     sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-COMMANDS: list[click.Command] = [worker]

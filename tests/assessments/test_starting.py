@@ -1,4 +1,4 @@
-"""Ctrl+C at any moment: the command ends, without a traceback."""
+"""A command loads what it needs and no more; and Ctrl+C at any moment ends it without a traceback."""
 
 import os
 import subprocess
@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask import Flask
+
+from app import COMMANDS, cli
+from assessments.database import db
 
 PRESSED_WHILE_LOADING = """
 import os, signal, sys
@@ -20,10 +24,19 @@ sys.argv = ["lasspar", *{words!r}]
 from assessments.starting import lasspar
 lasspar()
 """
+LOADED_FOR_A_COMMAND = """
+import sys
+from app import app_for_commands
+from assessments.database import db
+app_for_commands()
+print(*sorted(db.metadata.tables))
+print([name for name in ("wtforms", "assessments.views", "screening.views") if name in sys.modules])
+"""
 
 
 @pytest.mark.parametrize(
-    ("module", "words"), [("flask", []), ("screening.models", []), ("alembic", ["init"])]
+    ("module", "words"),
+    [("click", []), ("flask", ["init"]), ("screening.models", ["init"]), ("alembic", ["init"])],
 )
 def test_ctrl_c_ends_quietly(tmp_path: Path, module: str, words: list[str]) -> None:
     done = subprocess.run(
@@ -34,3 +47,22 @@ def test_ctrl_c_ends_quietly(tmp_path: Path, module: str, words: list[str]) -> N
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_a_command_has_every_table_and_no_page(app: Flask, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED_FOR_A_COMMAND],
+        env={**os.environ, "LASSPAR_INSTANCE_PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    tables, pages = done.stdout.splitlines()
+    assert set(tables.split()) == set(db.metadata.tables)
+    assert pages == "[]"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_line_that_help_shows_of_a_command_is_its_own(name: str) -> None:
+    command, (_, line) = cli.commands[name], COMMANDS[name]
+    assert line == ("" if command.hidden else command.get_short_help_str(limit=200))
