@@ -15,14 +15,25 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from click.testing import Result
-from scoring import a_window, counted_queries
+from scoring import a_window, counted_queries, record
 
+from assessments.calendar import first_day
 from assessments.database import db
 from assessments.models import AssessmentWindow, Season
 from assessments.recording import Recorder, Write, record_scores
-from assessments.roster.models import Enrolment, Pupil, School, SchoolClass, SchoolForm
-from screening.initiative import compare
+from assessments.roster.models import (
+    Curriculum,
+    Duty,
+    Enrolment,
+    Pupil,
+    Role,
+    School,
+    SchoolClass,
+    SchoolForm,
+)
+from screening.initiative import compare, lines
 from screening.models import Adoption
+from screening.released import ReleasedTable
 from screening.statistics import wilson
 
 LASSPAR = Path(sys.executable).with_name("lasspar")
@@ -31,26 +42,34 @@ NUMBERS = KEYS[2:8]
 CODES = count(5000)
 
 
-def a_class(name: str, school: School) -> SchoolClass:
-    school_class = SchoolClass(name=name, academic_year="2026/27", school=school)
+def a_class(name: str, school: School, academic_year: str = "2026/27") -> SchoolClass:
+    school_class = SchoolClass(name=name, academic_year=academic_year, school=school)
     db.session.add(school_class)
     return school_class
 
 
 def pupils(
-    ekbacken: Ekbacken, school: School, under: int, at: int, missing: int = 0, **more: Any
+    ekbacken: Ekbacken,
+    school: School,
+    under: int,
+    at: int,
+    missing: int = 0,
+    window: AssessmentWindow | None = None,
+    **more: Any,
 ) -> list[Pupil]:
     """A class in year 1 with so many under the goal, at it, and without result."""
-    name = f"1{next(CODES)}"
-    school_class = a_class(name, school)
+    chosen = window or ekbacken.autumn
+    school_class = a_class(f"1{next(CODES)}", school, chosen.academic_year)
     everybody = [
         ekbacken.pupil("Bo", "Ek", str(next(CODES)), school_class=school_class, **more)
         for _ in range(under + at + missing)
     ]
     db.session.flush()
+    since = sa.update(Enrolment).where(Enrolment.school_class_id == school_class.id)
+    db.session.execute(since.values(starts_on=first_day(chosen.academic_year)))
     points = [Decimal(7)] * under + [Decimal(20)] * at
     writes = [Write(pupil.id, "bokstavsljud", value) for pupil, value in zip(everybody, points, strict=False)]
-    record_scores(ekbacken.autumn, writes, Recorder())
+    record_scores(chosen, writes, Recorder())
     db.session.commit()
     return everybody
 
@@ -199,6 +218,100 @@ class TestSmallGroups:
     def test_nobody_is_nothing(self, ekbacken_alone: Ekbacken):
         answer = compare(ekbacken_alone.autumn, "school")
         assert (answer["groups"], answer["total"]["suppressed"]) == ([], True)
+
+
+class TestApart:
+    def test_sv_and_sva_have_the_same_goals_and_are_told_apart(self, ekbacken_alone: Ekbacken):
+        cast = ekbacken_alone
+        pupils(cast, cast.school, 12, 40)
+        pupils(cast, cast.school, 11, 10, curriculum=Curriculum.SWEDISH_AS_SECOND_LANGUAGE)
+        pupils(cast, cast.other_school, 20, 40)
+        pupils(cast, cast.other_school, 2, 1, curriculum=Curriculum.SWEDISH_AS_SECOND_LANGUAGE)
+        found = told(cast.autumn, "municipality")
+        apart = {name: group["sva"]["under_goal"] for name, group in found.items()}
+        assert (found["Ekby"]["under_goal"], found["Tallby"]["under_goal"]) == (23, 22)
+        assert apart["Tallby"] is None
+        assert found["Tallby"]["sv"]["suppressed"], "else it would be known who the others are"
+        assert apart["Alla"] is None or apart["Ekby"] is None
+
+    def test_cohorts_that_are_too_small_are_taken_together_and_it_is_said(self, ekbacken_alone: Ekbacken):
+        cast = ekbacken_alone
+        before = a_window("2025/26", Season.AUTUMN, date(2025, 9, 1), date(2025, 10, 10))
+        pupils(cast, cast.school, 12, 40, window=before)
+        pupils(cast, cast.school, 14, 30)
+        pupils(cast, cast.other_school, 40, 100)
+        found = told(cast.autumn, "municipality")
+        ekby = found["Ekby"]["pooled"]
+        assert (ekby["windows"], ekby["enrolled"], ekby["under_goal"]) == (
+            ["2025/26-autumn", "2026/27-autumn"], 96, 26,
+        )  # fmt: skip
+        assert (ekby["share"], ekby["low"]) == (26 / 96, wilson(26, 96).low)
+        assert (found["Tallby"]["pooled"], found["Alla"]["pooled"]) == (None, None)
+        assert "2 årskullar tillsammans: 26 når ännu inte målet" in "\n".join(
+            lines(compare(cast.autumn, "municipality"))
+        )
+
+
+class TestLedger:
+    def test_two_releases_with_one_pupil_between_them_are_told_alike(self, ekbacken_alone: Ekbacken):
+        cast = ekbacken_alone
+        everybody = pupils(cast, cast.school, 12, 40)
+        pupils(cast, cast.other_school, 15, 30)
+        first = compare(cast.autumn, "municipality")
+        record(cast.autumn, everybody[-1], bokstavsljud=7)
+        second = compare(cast.autumn, "municipality")
+        assert (second["groups"], second["total"]) == (first["groups"], first["total"])
+        assert (first["release"]["number"], second["release"]["number"]) == (1, 2)
+        for pupil in everybody[-11:-1]:
+            record(cast.autumn, pupil, bokstavsljud=7)
+        assert told(cast.autumn, "municipality")["Ekby"]["under_goal"] == 23
+        assert told(cast.autumn, "school")["Ekbackens skola"]["under_goal"] == 23
+
+    @pytest.mark.both_databases
+    def test_says_what_went_out_when_and_to_whom(
+        self, ekbacken_alone: Ekbacken, lasspar: Callable[..., Result]
+    ):
+        cast = ekbacken_alone
+        pupils(cast, cast.school, 12, 20)
+        pupils(cast, cast.other_school, 9, 30)
+        assert lasspar("initiative", "releases").stdout == "Inget har lämnats ut.\n"
+        done = lasspar("initiative", "compare", "--window", "2026/27-autumn", "--json")
+        digest = json.loads(done.stdout)["release"]["digest"]
+        duty = db.session.scalars(sa.select(Duty).where(Duty.role == Role.TEACHER)).first()
+        compare(cast.autumn, "school", Recorder(duty_id=duty.id))
+        db.session.commit()
+        first, second = lasspar("initiative", "releases").stdout.splitlines()
+        assert "2026/27-autumn nr 1, kommuner" in first
+        assert first.endswith(f"till kommandoraden, sha256 {digest[:16]}")
+        assert "nr 2, skolor" in second
+        assert "till klasslärare" in second
+
+    @pytest.mark.both_databases
+    def test_stays_as_it_was_written(self, ekbacken_alone: Ekbacken):
+        cast = ekbacken_alone
+        pupils(cast, cast.school, 12, 20)
+        compare(cast.autumn, "school")
+        db.session.commit()
+        for change in (sa.update(ReleasedTable).values(hidden=[]), sa.delete(ReleasedTable)):
+            with pytest.raises(sa.exc.DBAPIError, match="stays as it went out"):
+                db.session.execute(change)
+            db.session.rollback()
+
+    def test_what_one_window_hid_no_other_of_the_year_shows(self, ekbacken_alone: Ekbacken):
+        """Winter went out first: autumn, asked for later, hides the same schools."""
+        cast = ekbacken_alone
+        winter = a_window("2026/27", Season.WINTER, date(2026, 11, 16), date(2026, 12, 4))
+        everybody = pupils(cast, cast.school, 12, 30)
+        for school in (a_school("Bäckskolan", cast.school), a_school("Åsskolan", cast.school)):
+            everybody += pupils(cast, school, 15, 40)
+        for pupil in everybody[:9] + everybody[50:70]:
+            record(winter, pupil, bokstavsljud=7)
+        db.session.commit()
+        hidden = [
+            {name for name, group in told(window, "school").items() if group["suppressed"]}
+            for window in (winter, cast.autumn)
+        ]
+        assert hidden[0] <= hidden[1] != set()
 
 
 class TestCommand:

@@ -1,0 +1,126 @@
+"""Two releases side by side: nobody is known by the difference, and no number strays far from what is so."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screening.disclosure import Counts, Table
+from screening.disclosure_releases import Gone, settled
+
+FEWEST = 10
+counts = st.builds(Counts, st.integers(0, 60), st.integers(0, 60), st.integers(0, 30))
+
+
+def tree(**municipalities: list[Counts]) -> Table:
+    cells, lines = {}, {}
+    for name, schools in municipalities.items():
+        own = {f"{name}{number}": found for number, found in enumerate(schools, start=1)}
+        cells |= own
+        lines |= {cell: frozenset([cell]) for cell in own} | {name: frozenset(own)}
+    return Table(cells, {**lines, "all": frozenset(cells)})
+
+
+def changed(table: Table, **cells: Counts) -> Table:
+    return replace(
+        table, cells={**table.cells, **{cell: table.cells[cell] + by for cell, by in cells.items()}}
+    )
+
+
+def out(table: Table, earlier: list[Table], hidden: frozenset[str] = frozenset()) -> Table:
+    return settled(table, hidden, [Gone(one, hidden) for one in earlier], [table.lines], FEWEST)
+
+
+def told(table: Table, *lines: str) -> list[tuple[int, int, int]]:
+    return [(one.under_goal, one.at_goal, one.missing) for one in map(table.counts, lines)]
+
+
+AUTUMN = tree(a=[Counts(12, 30), Counts(15, 40)], b=[Counts(20, 50)])
+
+
+def test_the_first_release_is_as_it_is():
+    assert out(AUTUMN, []) == AUTUMN
+
+
+def test_one_pupil_apart_is_told_as_before():
+    assert out(changed(AUTUMN, a1=Counts(1)), [AUTUMN]) == AUTUMN
+
+
+def test_the_cells_that_have_changed_enough_are_told_anew():
+    later = changed(AUTUMN, a1=Counts(1, -1), a2=Counts(10, 25))
+    found = out(later, [AUTUMN])
+    assert told(found, "a1", "a2", "b1", "a") == [(12, 30, 0), (25, 65, 0), (20, 50, 0), (37, 95, 0)]
+
+
+def test_nine_are_too_few_and_ten_are_not():
+    assert told(out(changed(AUTUMN, a1=Counts(9)), [AUTUMN]), "a1") == [(12, 30, 0)]
+    assert told(out(changed(AUTUMN, a1=Counts(10)), [AUTUMN]), "a1") == [(22, 30, 0)]
+    assert told(out(changed(AUTUMN, a1=Counts(-9)), [AUTUMN]), "a1") == [(12, 30, 0)]
+
+
+def test_every_way_of_counting_asks_for_enough():
+    """Twenty new results, of which three are under the goal."""
+    waiting = tree(a=[Counts(12, 30, 20)], b=[Counts(20, 50)])
+    found = out(changed(waiting, a1=Counts(3, 17, -20)), [waiting])
+    assert told(found, "a1", "all") == [(12, 30, 20), (32, 80, 20)]
+
+
+def test_what_is_left_beside_shown_schools_is_a_group_too():
+    """Two schools are hidden: their municipality without the third is both of them."""
+    table = tree(a=[Counts(3, 20), Counts(4, 20), Counts(30, 60)], b=[Counts(20, 50)])
+    later = changed(table, a1=Counts(1), a3=Counts(10))
+    found = out(later, [table], frozenset({"a1", "a2"}))
+    assert told(found, "a1", "a3", "a") == [(3, 20, 0), (40, 60, 0), (47, 100, 0)]
+
+
+def test_hidden_schools_may_change_as_long_as_their_sum_has_changed_enough():
+    table = tree(a=[Counts(3, 20), Counts(4, 20), Counts(30, 60)], b=[Counts(20, 50)])
+    later = changed(table, a1=Counts(5), a2=Counts(6))
+    assert told(out(later, [table], frozenset({"a1", "a2"})), "a") == [(48, 100, 0)]
+
+
+def test_a_number_is_compared_with_every_earlier_release_and_not_only_the_last():
+    second = changed(AUTUMN, b1=Counts(15))
+    third = changed(AUTUMN, b1=Counts(1))
+    assert told(out(third, [AUTUMN, second]), "b1") == [(35, 50, 0)]
+
+
+def test_a_school_that_is_gone_is_gone_from_the_sums_it_was_in():
+    later = tree(a=[Counts(12, 30)], b=[Counts(20, 50)])
+    assert told(out(later, [AUTUMN]), "a", "all") == [(12, 30, 0), (32, 80, 0)]
+    small = tree(a=[Counts(12, 30), Counts(2, 11)], b=[Counts(20, 50)])
+    assert told(out(later, [small]), "a", "all") == [(14, 41, 0), (34, 91, 0)]
+
+
+def test_families_that_cross_are_each_looked_at():
+    """sv and sva cut across schools; what is left of a municipality beside its sva pupils is told too."""
+    cells = {"a sv": Counts(20, 60), "a sva": Counts(15, 20)}
+    lines = {"a": frozenset(cells)} | {cell: frozenset([cell]) for cell in cells}
+    later = Table({"a sv": Counts(30, 60), "a sva": Counts(17, 20)}, lines)
+    families = [["a"], ["a sv"], ["a sva"]]
+    found = settled(later, frozenset(), [Gone(Table(cells, lines), frozenset())], families, FEWEST)
+    assert told(found, "a sv", "a sva", "a") == [(30, 60, 0), (15, 20, 0), (45, 80, 0)]
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(
+        st.lists(st.lists(counts, min_size=2, max_size=3), min_size=2, max_size=2), min_size=2, max_size=4
+    )
+)
+def test_no_shown_number_ever_moves_by_too_few(releases: list[list[list[Counts]]]):
+    gone: list[Table] = []
+    for one in releases:
+        gone.append(out(tree(a=one[0], b=one[1]), gone))
+    for at, later in enumerate(gone):
+        for before in gone[:at]:
+            for line in later.lines.keys() & before.lines.keys():
+                now, then = told(later, line)[0], told(before, line)[0]
+                assert all(not 0 < abs(new - old) < FEWEST for new, old in zip(now, then, strict=True))
+
+
+@settings(max_examples=20)
+@given(st.lists(counts, min_size=2, max_size=3), st.lists(counts, min_size=2, max_size=3))
+def test_the_same_numbers_are_told_again(first: list[Counts], second: list[Counts]):
+    table = tree(a=first, b=second)
+    assert out(table, [table]) == table
