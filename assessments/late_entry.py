@@ -38,10 +38,15 @@ FARTHEST = 60  # days: what somebody forgot does not stay open
 
 def why_closed(school_class: SchoolClass, window: AssessmentWindow) -> str | None:
     """Why nothing can be filled in for the class today; None while it can."""
-    reason = phases.why_closed(window_dates.of_class(window, school_class))
-    if reason is None or open_until(window, [school_class.id]):
-        return None
-    return reason
+    return why_each_closed([school_class], window)[school_class.id]
+
+
+def why_each_closed(classes: Collection[SchoolClass], window: AssessmentWindow) -> dict[int, str | None]:
+    """The same for several classes, by id. At most three queries."""
+    dates = window_dates.of_classes(window, classes)
+    reasons = {number: phases.why_closed(days) for number, days in dates.items()}
+    closed = [number for number, reason in reasons.items() if reason]
+    return reasons | dict.fromkeys(open_until(window, closed) if closed else ())
 
 
 def open_until(window: AssessmentWindow, class_ids: Collection[int]) -> dict[int, date]:

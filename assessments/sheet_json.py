@@ -4,7 +4,7 @@ Numbers are text with a decimal point ("12.5"), so that nobody reads them as bin
 person types to say the same ("12,5", "12b", "f", a label).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,13 @@ LEVELS = (
     ("below_goal", "U", "Under målet"),
 )
 CODE_OF = {letter: absence for absence, letter in ABSENCE_LETTERS.items()}
+WORDS: Json = {
+    "codes": [
+        {"letter": letter, "absence": code.value, "word": ABSENCE_WORDS[code]}
+        for code, letter in ABSENCE_LETTERS.items()
+    ],
+    "levels": [{"code": code, "letter": letter, "word": word} for code, letter, word in LEVELS],
+}
 
 
 @dataclass(frozen=True)
@@ -41,41 +48,52 @@ class Reader:
 
 def sheet_json(sheet: Sheet, reader: Reader, closed: str | None) -> Json:
     """The whole sheet. Two queries and those of the limits, whatever the number of cells."""
-    years = {row.pupil.year for row in sheet.rows}
-    limits = screening().limits(sheet.window, years)
-    before = points_before(sheet.window, [row.pupil.pupil_id for row in sheet.rows])
     one, window = sheet.school_class, sheet.window
+    [rows], past = rows_json([sheet], reader), histories(sheet)
     return {
         "class": {"id": one.id, "name": one.name, "school": one.school.name},
         "window": {"code": window.code, "slug": window.slug, "label": window.label},
         "may_record": reader.may_record,
         "closed": closed,
-        "codes": [
-            {"letter": letter, "absence": code.value, "word": ABSENCE_WORDS[code]}
-            for code, letter in ABSENCE_LETTERS.items()
-        ],
-        "levels": [{"code": code, "letter": letter, "word": word} for code, letter, word in LEVELS],
-        "measures": [_column(column, years, limits) for column in sheet.columns],
-        "rows": [
+        **WORDS,
+        "measures": columns_json([sheet]),
+        "rows": [{**row, "history": past + row["history"] if past else None} for row in rows],
+    }
+
+
+def columns_json(sheets: Sequence[Sheet]) -> list[Json]:
+    """The columns that these sheets share, with the limits of all their pupils' years."""
+    years = {row.pupil.year for sheet in sheets for row in sheet.rows}
+    limits = screening().limits(sheets[0].window, years)
+    return [_column(column, years, limits) for column in sheets[0].columns]
+
+
+def rows_json(sheets: Sequence[Sheet], reader: Reader) -> list[list[Json]]:
+    """The rows of each sheet of one window; ``history`` comes after what ``histories`` says."""
+    pupil_ids = [row.pupil.pupil_id for sheet in sheets for row in sheet.rows]
+    before = points_before(sheets[0].window, pupil_ids)
+    return [
+        [
             {
-                "row": row_token(reader.account, one, row.pupil.pupil_id),
-                "history": _history(sheet, row),
-                **_pupil(row, one.academic_year),
+                "row": row_token(reader.account, sheet.school_class, row.pupil.pupil_id),
+                "history": f"{row.pupil.pupil_id}/",
+                **_pupil(row, sheet.school_class.academic_year),
                 "cells": [
                     _cell(cell, column, before.get((row.pupil.pupil_id, column.code)))
                     for column, cell in zip(sheet.columns, row.cells, strict=True)
                 ],
             }
             for row in sheet.rows
-        ],
-    }
+        ]
+        for sheet in sheets
+    ]
 
 
-def _history(sheet: Sheet, row: Row) -> str | None:
-    """Where the histories of the row's cells are: the measure's code comes last."""
-    here = {"class_id": sheet.school_class.id, "window": sheet.window.slug, "pupil_id": row.pupil.pupil_id}
-    address = address_of("cells.history", **here, measure="-")
-    return address.removesuffix("-") if address else None
+def histories(sheet: Sheet) -> str | None:
+    """Where the histories of the sheet's cells are: the pupil's id and the measure's code come after."""
+    here = {"class_id": sheet.school_class.id, "window": sheet.window.slug}
+    address = address_of("cells.history", **here, pupil_id=0, measure="-")
+    return address.removesuffix("0/-") if address else None
 
 
 def _column(column: Column, years: set[int], limits: Limits) -> Json:

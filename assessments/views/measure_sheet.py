@@ -1,6 +1,6 @@
 """The second sheet: one measure of several classes, for whoever gives one test all over the school."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,17 +10,20 @@ from sqlalchemy.orm import joinedload
 from assessments import header, queries, typed_sheets
 from assessments.access import audit
 from assessments.access.permissions import Permission, classes_open_to, duties_giving, needs
+from assessments.cells import written
 from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
+from assessments.former_scores import points_before
 from assessments.instruments.catalogue import Measure, measures
-from assessments.late_entry import why_closed
+from assessments.late_entry import why_each_closed
 from assessments.models import ABSENCE_LETTERS, ABSENCE_WORDS, AssessmentWindow
 from assessments.recording import Outcome, Recorder, record_scores
 from assessments.roster.models import Enrolment, SchoolClass
 from assessments.sheet_queries import measure_sheets
 from assessments.sheets import Sheet
 from assessments.typed_sheets import Answer, Day, Entry, Typed
+from assessments.views.sheet_script import SheetScript, sheet_script
 from assessments.words import counted
 
 bp = Blueprint("measure_sheets", __name__)
@@ -35,7 +38,7 @@ def choose(window: str) -> Any:
     found, known = header.window_or_404(window), measures()
     chosen = known.get(request.args.get("measure", ""))
     classes = _classes(found)
-    ticked = [one.id for one in _chosen(classes)]
+    ticked = [one.id for one in _among(classes)]
     if chosen and ticked:
         return redirect(_address(found, chosen, ticked))
     return render_template(
@@ -48,7 +51,7 @@ def choose(window: str) -> Any:
 @needs(P.RECORD_SCORES)
 def show(window: str, measure: str) -> Any:
     found, chosen = header.window_or_404(window), measures().get(measure) or abort(404)
-    classes = _chosen(_classes(found))
+    classes = chosen_classes(found)
     return _page(found, chosen, [(one, None) for one in measure_sheets(classes, found, chosen.code)])
 
 
@@ -57,7 +60,7 @@ def show(window: str, measure: str) -> Any:
 def save(window: str, measure: str) -> Any:
     """Store what can be stored, as on the sheet of one class."""
     found, chosen = header.window_or_404(window), measures().get(measure) or abort(404)
-    classes = _chosen(_classes(found))
+    classes = chosen_classes(found)
     before = measure_sheets(classes, found, chosen.code)
     filled_in = typed_sheets.entries(request.form)
     _refuse_strangers(classes, {entry.key[0] for entry in filled_in})
@@ -88,8 +91,12 @@ def _classes(window: AssessmentWindow) -> list[SchoolClass]:
     return sorted(found, key=lambda one: (swedish_key(one.school.name), swedish_key(one.name)))
 
 
-def _chosen(classes: Sequence[SchoolClass]) -> list[SchoolClass]:
+def chosen_classes(window: AssessmentWindow) -> list[SchoolClass]:
     """Those that the form or the address names; a stranger's class is as little there as none."""
+    return _among(_classes(window))
+
+
+def _among(classes: Sequence[SchoolClass]) -> list[SchoolClass]:
     asked = set(request.values.getlist("class"))
     return [one for one in classes if str(one.id) in asked]
 
@@ -106,8 +113,9 @@ def _typed(sheets: Sequence[Sheet], window: AssessmentWindow, filled_in: Sequenc
     parts: list[list[Entry]] = [[] for _ in sheets]
     for entry in filled_in if sheets else ():
         parts[places.get(entry.key[0], 0)].append(entry)
+    closed = why_each_closed([one.school_class for one in sheets], window)
     return [
-        typed_sheets.read(one, request.form, part, why_closed(one.school_class, window))
+        typed_sheets.read(one, request.form, part, closed[one.school_class.id])
         for one, part in zip(sheets, parts, strict=True)
     ]
 
@@ -160,13 +168,18 @@ def _page(
     for one in sheets:
         school_class = one.school_class
         audit.note_read("sheet:shown", school_class, school_id=school_class.school_id, window=window.id)
+    closed = why_each_closed([one.school_class for one in sheets], window)
+    chosen: dict[str, Any] = {"class": [one.school_class.id for one in sheets]}
     usual = Day(min(max(today(), window.opens_on), window.closes_on))
     return render_template(
         "assessments/measure_sheet.html",
         window=window,
         measure=measure,
         column=sheets[0].columns[0] if sheets else None,
-        parts=[(one, why_closed(one.school_class, window), answer) for one, answer in parts],
+        parts=[(one, closed[one.school_class.id], answer) for one, answer in parts],
+        script=_script(sheets, closed) if sheets and not typed else None,
+        former=_former(sheets, measure),
+        files=url_for("sheet_files.read_several", window=window.slug, **chosen),
         schools=len({one.school_class.school_id for one in sheets}),
         day=next((one.days[measure.code] for one in typed), usual),
         homeless=[entry.text or "tomt" for one in typed for entry in one.homeless],
@@ -175,5 +188,20 @@ def _page(
         not_stored=sum(answer.not_stored for _, answer in parts if answer),
         told=_told([answer for _, answer in parts if answer]) if typed else None,
         codes=[(letter, ABSENCE_WORDS[code]) for code, letter in ABSENCE_LETTERS.items()],
-        class_ids=[one.school_class.id for one in sheets],
+        class_ids=chosen["class"],
     )
+
+
+def _former(sheets: Sequence[Sheet], measure: Measure) -> dict[int, str]:
+    """What each pupil reached before, as people write it."""
+    pupil_ids = [row.pupil.pupil_id for one in sheets for row in one.rows]
+    before = points_before(sheets[0].window, pupil_ids) if sheets else {}
+    return {
+        pupil_id: written(measure, points, None, False)
+        for (pupil_id, code), points in before.items()
+        if code == measure.code
+    }
+
+
+def _script(sheets: Sequence[Sheet], closed: Mapping[int, str | None]) -> SheetScript:
+    return sheet_script([(one, closed[one.school_class.id]) for one in sheets], may_record=True)

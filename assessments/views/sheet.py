@@ -125,7 +125,7 @@ def _page(
         school=one.school,
         told=_told(answer) if answer and (answer.stored or answer.removed) else None,
         answer=answer,
-        script=None if answer else sheet_script(shown, may_record is not None, closed),
+        script=None if answer else sheet_script([(shown, closed)], may_record is not None),
         days=_days(shown, typed),
         homeless=_homeless(typed),
         closed=closed,

@@ -1,5 +1,7 @@
 """A file read for the score sheet's preview: its cells come back, and nothing is kept or stored."""
 
+from collections.abc import Mapping, Sequence
+
 import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify, request
 
@@ -12,40 +14,64 @@ from assessments.roster.header import ROSTER_COLUMNS, lay_out
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import FROM_A_PAGE, Problem, Table, UnreadableFile
+from assessments.views.measure_sheet import chosen_classes
+from assessments.views.sheet_script import class_called
 
 bp = Blueprint("sheet_files", __name__)
 MOST_ROWS = 200  # a class and its headings; more than that is another kind of file
 MOST_REASONS = 5
-NOT_A_CLASS = Problem(1, "-", f"filen har fler än {MOST_ROWS} rader", "Välj en fil med en enda klass")
+P = Permission
 
 
 @bp.post("/api/v1/classes/<int(max=9223372036854775807):class_id>/windows/<window>/sheet/table")
-@needs(Permission.RECORD_SCORES, of="school_class")
+@needs(P.RECORD_SCORES, of="school_class")
 def read(school_class: SchoolClass, window: str) -> tuple[Response, int]:
     """The file ``file`` as ``{"rows": [[...]]}``, or 422 with what is wrong with it."""
-    found = header.window_of_class(school_class, window)
+    return _answer([school_class], header.window_of_class(school_class, window))
+
+
+@bp.post("/api/v1/windows/<window>/sheet/table")
+@needs(P.RECORD_SCORES)
+def read_several(window: str) -> tuple[Response, int]:
+    """The same for the sheet of one measure and several classes, ``?class=1&class=2``."""
+    found = header.window_or_404(window)
+    return _answer(chosen_classes(found), found)
+
+
+def _answer(classes: Sequence[SchoolClass], window: AssessmentWindow) -> tuple[Response, int]:
+    called = {one.id: class_called(one, classes) for one in classes}
     db.session.rollback()  # a workbook takes a while to read: nobody else's save waits for it
     file = request.files.get("file")
     try:
         table = read_table((file and file.filename) or "fil", file.read() if file else b"", FROM_A_PAGE)
     except UnreadableFile as unreadable:
         return _refused(unreadable.problems)
-    if table.problems or len(table.rows) > MOST_ROWS:
-        return _refused(table.problems or [NOT_A_CLASS])
-    return jsonify(rows=[list(table.header), *_rows(table, school_class, found)]), 200
+    most = MOST_ROWS * max(1, len(called))
+    too_long = Problem(1, "-", f"filen har fler än {most} rader", "Välj en fil med bara bladets klass")
+    if table.problems or len(table.rows) > most:
+        return _refused(table.problems or [too_long])
+    return jsonify(rows=[list(table.header), *_rows(table, called, window)]), 200
 
 
-def _rows(table: Table, school_class: SchoolClass, window: AssessmentWindow) -> list[list[str]]:
+def _rows(table: Table, called: Mapping[int, str], window: AssessmentWindow) -> list[list[str]]:
     """The cells; an elev-id of somebody on the sheet as the name, which the preview finds the row by."""
     rows = [list(row.cells) for row in table.rows]
     place = lay_out(table.header, ROSTER_COLUMNS).places.get("code")
     if place is not None:
-        names = {one.pupil_id: one.name for one in enrolled(window, [school_class.id])}
+        names = _names(called, window)
         codes = db.session.execute(sa.select(Pupil.code, Pupil.id).where(Pupil.id.in_(names)))
-        called = {code: names[pupil_id] for code, pupil_id in codes}
+        meant = {code: names[pupil_id] for code, pupil_id in codes}
         for cells in rows:
-            cells[place] = called.get(cells[place], cells[place])
+            cells[place] = meant.get(cells[place], cells[place])
     return rows
+
+
+def _names(called: Mapping[int, str], window: AssessmentWindow) -> dict[int, str]:
+    """Who stands on the sheet; with the class where there are several, and nobody protected then."""
+    pupils = enrolled(window, list(called))
+    if len(called) == 1:
+        return {one.pupil_id: one.name for one in pupils}
+    return {one.pupil_id: f"{called[one.class_id]} {one.name}" for one in pupils if not one.is_protected}
 
 
 def _refused(problems: list[Problem]) -> tuple[Response, int]:

@@ -1,21 +1,24 @@
 """What the score sheet's page brings its script: the sheet as JSON, its person's keys, the modules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from json import dumps
 from pathlib import Path
 
-from flask import current_app, g
+from flask import current_app, g, url_for
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from assessments import calendar
 from assessments.access.row_tokens import person_token, queue_key
 from assessments.clock import today
-from assessments.sheet_json import Json, Reader, sheet_json
+from assessments.roster.models import SchoolClass
+from assessments.sheet_json import WORDS, Json, Reader, columns_json, histories, rows_json
 from assessments.sheets import Sheet
 
+Part = tuple[Sheet, str | None]  # a class, and why it is closed
 SMALL = partial(dumps, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -31,10 +34,19 @@ class SheetScript:
     last_day: date
 
 
-def sheet_script(shown: Sheet, may_record: bool, closed: str | None) -> SheetScript:
-    """For the person who is signed in."""
-    told = _lean(sheet_json(shown, Reader(g.account, may_record), closed))
-    year = shown.window.academic_year
+def sheet_script(parts: Sequence[Part], may_record: bool) -> SheetScript:
+    """For the person who is signed in: the sheet of a class, or of several with one measure."""
+    sheets, reader = [sheet for sheet, _ in parts], Reader(g.account, may_record)
+    year = sheets[0].window.academic_year
+    measures = columns_json(sheets)
+    rows = rows_json(sheets, reader)
+    told = {
+        "may_record": may_record,
+        **WORDS,
+        "measures": measures,
+        "parts": [_part(sheet, closed, sheets) for sheet, closed in parts],
+        "rows": [_lean(row, place, measures) for place, some in enumerate(rows) for row in some],
+    }
     return SheetScript(
         data=htmlsafe_json_dumps(told, dumps=SMALL),
         person=person_token(g.account),
@@ -45,25 +57,40 @@ def sheet_script(shown: Sheet, may_record: bool, closed: str | None) -> SheetScr
     )
 
 
-def _lean(told: Json) -> Json:
-    """Cells without what goes without saying: most of a sheet is that. static/sheet/sheet.js puts it back."""
-    for row in told["rows"]:
-        row["cells"] = [
-            {name: said for name, said in cell.items() if said != usual.get(name, False)}
-            for cell, usual in zip(row["cells"], _usual(row["cells"], told["measures"]), strict=True)
-        ]
-    return told
+def _part(sheet: Sheet, closed: str | None, sheets: Sequence[Sheet]) -> Json:
+    """A class: where its cells are saved, and what it is called where there are several."""
+    one = sheet.school_class
+    address = url_for("api.write_sheet", class_id=one.id, window=sheet.window.slug)
+    return {
+        "class": class_called(one, [sheet.school_class for sheet in sheets]) if len(sheets) > 1 else None,
+        "closed": closed,
+        "address": address,
+        "history": histories(sheet),
+    }
 
 
-def _usual(cells: list[Json], measures: list[Json]) -> list[Json]:
-    return [
-        {
-            "text": "", "version": 1 if cell["text"] else 0, "absence": cell["absence"], "level": None,
-            "assessed_on": measure["assessed_on"] if cell["text"] else None,
-            "is_open": True, "is_expected": measure["is_expected"], "before": None,
-        }
-        for cell, measure in zip(cells, measures, strict=True)
-    ]  # fmt: skip
+def class_called(one: SchoolClass, classes: Sequence[SchoolClass]) -> str:
+    """``1A``, with the school where two schools have one."""
+    names = [other.name for other in classes]
+    return one.name if names.count(one.name) == 1 else f"{one.name} {one.school.name}"
+
+
+def _lean(row: Json, part: int, measures: list[Json]) -> Json:
+    """A row without what goes without saying: most of a sheet is that. static/sheet/sheet.js puts it back."""
+    cells = [
+        {name: said for name, said in cell.items() if said != _usual(cell, measure).get(name, False)}
+        for cell, measure in zip(row["cells"], measures, strict=True)
+    ]
+    told = {name: row[name] for name in ("row", "history", "name", "first_name", "year")}
+    return {**told, **({"part": part} if part else {}), "cells": cells}
+
+
+def _usual(cell: Json, measure: Json) -> Json:
+    return {
+        "text": "", "version": 1 if cell["text"] else 0, "absence": cell["absence"], "level": None,
+        "assessed_on": measure["assessed_on"] if cell["text"] else None,
+        "is_open": True, "is_expected": measure["is_expected"], "before": None,
+    }  # fmt: skip
 
 
 @cache

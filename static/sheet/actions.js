@@ -50,13 +50,8 @@ export class Actions {
 
   #send(place) {
     const cell = this.sheet.cell(place);
-    this.queue.put({
-      row: this.sheet.rows[place.row].row,
-      measure: this.sheet.measures[place.column].code,
-      text: cell.text,
-      version: cell.version,
-      assessed_on: cell.assessed_on,
-    });
+    const { text, version, assessed_on } = cell;
+    this.queue.put({ ...this.sheet.key(place), text, version, assessed_on });
   }
 }
 

@@ -34,7 +34,7 @@ export class Bar {
     const odd = cell.unusual && `Ovanligt: ${cell.unusual}. Stämmer det?`;
     const said = typed === null ? odd : this.#meaning(typed, place);
     const parts = [`${measure.name}: ${allowed(measure)}`, formerly(cell), said].filter(Boolean);
-    this.cell.replaceChildren(el("b", {}, row.name), ` ${parts.join(" · ")}`);
+    this.cell.replaceChildren(el("b", {}, row.called), ` ${parts.join(" · ")}`);
     set(this.history, "href", cell.version > 0 && row.history && `${row.history}${measure.code}`);
     if (this.measure !== measure && !this.sheet.isReadOnly) this.#offer(measure);
     this.measure = measure;

@@ -26,8 +26,9 @@ export class Clipboard {
     const { rows, columns, cells } = grid.selection.block(grid.place);
     const body = cells.map((row) => row.map((place) => (place ? this.#text(place) : "")));
     if (!grid.selection.isAll) return writeTable(body);
-    const head = ["Elev", ...columns.map((column) => sheet.measures[column].name)];
-    return writeTable([head, ...body.map((row, place) => [sheet.rows[rows[place]].name, ...row])]);
+    const who = (row) => (sheet.parts.length > 1 ? [sheet.rows[row].part.class, sheet.rows[row].name] : [sheet.rows[row].name]);
+    const head = [...(sheet.parts.length > 1 ? ["Klass", "Elev"] : ["Elev"]), ...columns.map((column) => sheet.measures[column].name)];
+    return writeTable([head, ...body.map((row, place) => [...who(rows[place]), ...row])]);
   }
 
   #text(place) {

@@ -7,7 +7,7 @@ import { el, set } from "./dom.js";
 export function askForDays(sheet, place, limits, { changed, onClosed }) {
   const fields = sheet.measures.map((measure, column) => columnField(sheet, measure, column, limits));
   const cell = place && sheet.cell(place);
-  const own = cell?.text ? ownField(sheet, place, limits) : null;
+  const own = cell?.text && sheet.isWritable(place.row, place.column) ? ownField(sheet, place, limits) : null;
   const here = place ? fields[place.column] : null;
   const others = fields.filter((field) => field !== here).map((field) => field.element);
   const more = here && others.length ? [el("details", {}, el("summary", {}, "Övriga mått"), ...others)] : others;
@@ -40,7 +40,7 @@ function show({ element, input }) {
 
 function columnField(sheet, measure, column, limits) {
   const cells = sheet.rows.map((row, place) => ({ place, cell: row.cells[column] }));
-  const filled = cells.filter(({ cell }) => cell.text);
+  const filled = cells.filter(({ place, cell }) => cell.text && sheet.isWritable(place, column));
   const field = dayField(measure.name, sheet.days[column], limits);
   const moves = el("input", { type: "checkbox", class: "form-check-input" });
   const told = `Byt också på det som är ifyllt (${filled.length})`;
@@ -55,7 +55,7 @@ function columnField(sheet, measure, column, limits) {
 
 function ownField(sheet, place, limits) {
   const cell = sheet.cell(place);
-  const name = `Bara ${sheet.rows[place.row].name}, ${sheet.measures[place.column].name}`;
+  const name = `Bara ${sheet.rows[place.row].called}, ${sheet.measures[place.column].name}`;
   const field = dayField(name, cell.assessed_on, limits);
   const writes = () => {
     const day = field.input.value;

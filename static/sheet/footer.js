@@ -44,7 +44,7 @@ export class Footer {
     const lines = rows.map((row) => {
       const places = missing.map(({ place }) => place).filter((place) => place.row === row);
       const links = places.flatMap((place) => [", ", this.#link(place)]);
-      return el("li", {}, `${this.sheet.rows[row].name}: `, ...links.slice(1));
+      return el("li", {}, `${this.sheet.rows[row].called}: `, ...links.slice(1));
     });
     const list = el("ul", { class: "missing" }, ...lines);
     if (rows.length <= 5) return list;
@@ -54,7 +54,7 @@ export class Footer {
 
   #link(place, isWhole = false) {
     const [row, measure] = [this.sheet.rows[place.row], this.sheet.measures[place.column]];
-    const text = isWhole ? `${row.name}, ${measure.name}` : measure.name;
+    const text = isWhole ? `${row.called}, ${measure.name}` : measure.name;
     const go = (event) => {
       event.preventDefault();
       this.go(place);

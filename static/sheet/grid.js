@@ -14,7 +14,7 @@ export class Grid {
   /** `parts`: actions, speech, and what happens outside the grid: moved(place, typed), settle, giveUp, dates, history. */
   constructor(sheet, cells, parts) {
     Object.assign(this, { sheet, cells, ...parts });
-    this.moves = new Moves(sheet.rows.length, sheet.measures.length, sheet.isOpen);
+    this.moves = new Moves(sheet.rows.length, sheet.measures.length, sheet.isOpen, sheet.isWritable);
     this.selection = new Selection(cells, this.moves);
     this.editor = new Editor(sheet, cells);
     cells.table.addEventListener("keydown", (event) => this.#key(event));
@@ -57,11 +57,19 @@ export class Grid {
   }
 
   write(place, options = {}) {
-    if (this.sheet.isReadOnly) return this.speech.say("Bladet går bara att läsa.");
+    if (this.#isLocked(place)) return undefined;
     this.selection.clear();
     this.stand(place);
     const label = `${this.sheet.rows[place.row].spoken}, ${inSentence(this.sheet.measures[place.column].name)}`;
     return this.editor.open(place, { label, onInput: (text) => this.moved(place, text), ...options });
+  }
+
+  /** Nothing can be typed here, and why is said. */
+  #isLocked({ row }) {
+    const { closed } = this.sheet.rows[row].part;
+    if (!this.sheet.isReadOnly && !closed) return false;
+    this.speech.say(this.sheet.isReadOnly ? "Bladet går bara att läsa." : closed);
+    return true;
   }
 
   /** Store what is in the field; false when it cannot be, and then everything stays as it is. */
@@ -156,10 +164,11 @@ export class Grid {
   };
 
   #clear() {
-    if (this.sheet.isReadOnly) return;
-    const places = this.selection.isMany ? this.selection.places : [this.place];
+    const marked = this.selection.isMany ? this.selection.places : [this.place];
+    const places = marked.filter(({ row, column }) => this.sheet.isWritable(row, column));
+    if (this.sheet.isReadOnly || !places.length) return this.#isLocked(this.place);
     const count = this.actions.store(places.map((place) => ({ ...place, text: "" })));
-    if (count) this.speech.say(count === 1 ? cellName(this.sheet, places[0]) : `${count} rutor är tömda`);
+    return count && this.speech.say(count === 1 ? cellName(this.sheet, places[0]) : `${count} rutor är tömda`);
   }
 
   #escape() {

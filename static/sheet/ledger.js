@@ -8,8 +8,9 @@ export class Ledger {
   #unlaid = new Set(); // names whose latest text is on its way into the store
   #listeners = new Set();
 
-  constructor(address) {
-    this.address = address;
+  /** `addresses`: where this page's cells are saved. */
+  constructor(addresses) {
+    this.addresses = new Set(addresses);
   }
 
   get size() {
@@ -17,7 +18,7 @@ export class Ledger {
   }
 
   at(cell) {
-    return this.#entries.get(nameOf({ address: this.address, ...cell }));
+    return this.#entries.get(nameOf(cell));
   }
 
   /** The entry as it stands now, if it still does. */
@@ -29,7 +30,7 @@ export class Ledger {
     return [...this.#entries.values()];
   }
 
-  isHere = ({ address }) => address === this.address;
+  isHere = ({ address }) => this.addresses.has(address);
 
   listen(listener) {
     this.#listeners.add(listener);
@@ -92,10 +93,11 @@ export class Ledger {
     }
   }
 
-  /** What can be sent, all of it to one address; this page's first. */
+  /** What can be sent, all of it to one address; this page's first, and what has just failed after the others. */
   ready() {
     const ready = this.all().filter((entry) => isReady(entry) && !this.#unlaid.has(nameOf(entry)));
-    const { address } = ready.find(this.isHere) ?? ready[0] ?? {};
+    const order = (entry) => 2 * !this.isHere(entry) + (entry.state === "failed");
+    const [{ address } = {}] = [...ready].sort((one, other) => order(one) - order(other));
     return ready.filter((entry) => entry.address === address);
   }
 

@@ -1,9 +1,9 @@
 // Where the keyboard goes next. Cells that are closed are stepped over; a place is {row, column}.
 
 export class Moves {
-  /** `isOpen(row, column)` says whether a cell can have the focus. */
-  constructor(rows, columns, isOpen) {
-    Object.assign(this, { rows, columns, isOpen });
+  /** `isOpen(row, column)` says whether a cell can have the focus, `isWritable` whether Enter stops there. */
+  constructor(rows, columns, isOpen, isWritable = isOpen) {
+    Object.assign(this, { rows, columns, isOpen, isWritable });
   }
 
   first() {
@@ -40,7 +40,7 @@ export class Moves {
   enter(place, isAcross, isBack) {
     const order = isAcross ? this.#across : this.#downwards;
     const by = isBack ? -1 : 1;
-    return this.#along(this.#index(place, order) + by, by, order) ?? place;
+    return this.#along(this.#index(place, order) + by, by, order, this.isWritable) ?? place;
   }
 
   /** Every open cell from one corner to the other. */
@@ -70,10 +70,10 @@ export class Moves {
     return order.index(row, column);
   }
 
-  #along(start, by, order) {
+  #along(start, by, order, isStop = this.isOpen) {
     for (let index = start; index >= 0 && index < this.rows * this.columns; index += by) {
       const [row, column] = order.place(index);
-      if (this.isOpen(row, column)) return { row, column };
+      if (isStop(row, column)) return { row, column };
     }
     return null;
   }

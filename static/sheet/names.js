@@ -1,5 +1,6 @@
 // Which row of the sheet a name in somebody's list means. A name is told whole, in either order ("Berg, Kim"),
-// or by the first name alone where only one pupil has it. Two pupils of one name are never guessed between.
+// or by the first name alone where only one pupil has it; with the class where there are several. Two pupils of one
+// name are never guessed between.
 
 import { fold } from "./cells.js";
 
@@ -9,10 +10,11 @@ const key = (name) => fold(name.normalize("NFC")).split(/[\s,;.]+/).filter(Boole
 export class Names {
   #rows = new Map();
 
-  /** `rows` have `name` and `first_name`. */
+  /** `rows` have `name`, `first_name` and, on a sheet of several classes, `part.class`. */
   constructor(rows) {
-    rows.forEach((row, place) => {
-      for (const name of new Set([key(row.name), key(row.first_name)])) this.#add(name, place);
+    rows.forEach(({ name, first_name: first, part }, place) => {
+      const whole = part?.class ? [`${part.class} ${name}`, `${part.class} ${first}`] : [];
+      for (const one of new Set([name, first, ...whole].map(key))) this.#add(one, place);
     });
   }
 
@@ -27,8 +29,9 @@ export class Names {
     return found.length === 1 ? found[0] : undefined;
   }
 
-  /** How many of the texts name somebody on the sheet. */
+  /** How many of the texts name somebody on the sheet; somebody of several counts half. */
   count(texts) {
-    return texts.filter((text) => key(text) && this.find(text) !== null).length;
+    const sure = (text) => ({ number: 1, undefined: 0.5 })[typeof this.find(text)] ?? 0;
+    return texts.reduce((sum, text) => sum + sure(text), 0);
   }
 }

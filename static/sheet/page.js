@@ -31,7 +31,7 @@ export class Page {
       actions: this.actions,
       speech: this.speech,
       moved: (place, typed) => this.moved(place, typed),
-      settle: (place, whose) => queue.settle(this.#key(place), whose),
+      settle: (place, whose) => queue.settle(sheet.key(place), whose),
       giveUp: (place) => this.giveUp(place),
       dates: (place) => this.days(place),
       history: () => this.bar.enter(),
@@ -73,19 +73,19 @@ export class Page {
   }
 
   #line({ row, column, text }) {
-    return el("li", {}, `${this.sheet.rows[row].name}, ${this.sheet.measures[column].name}: ${text}`);
+    return el("li", {}, `${this.sheet.rows[row].called}, ${this.sheet.measures[column].name}: ${text}`);
   }
 
   #firstEmpty() {
-    const isEmpty = ({ is_open: isOpen, text }) => isOpen && !text;
-    const empty = [...this.sheet.places()].filter((place) => isEmpty(this.sheet.cell(place)));
+    const isEmpty = (place) => this.sheet.isWritable(place.row, place.column) && !this.sheet.cell(place).text;
+    const empty = [...this.sheet.places()].filter(isEmpty);
     return empty.sort((one, other) => one.column - other.column || one.row - other.row)[0];
   }
 
   #offerTools() {
     const { grid, actions } = this;
     this.tools = new Tools({
-      across: (isAcross) => (grid.isAcross = isAcross),
+      across: this.sheet.measures.length > 1 && ((isAcross) => (grid.isAcross = isAcross)),
       undo: () => grid.commit() && grid.back(actions.undo(), "Ångrat"),
       redo: () => grid.commit() && grid.back(actions.redo(), "Gjort om"),
       dates: () => grid.commit() && this.days(grid.place),
@@ -103,7 +103,8 @@ export class Page {
     const { filled, expected, lacking } = this.footer.show();
     const lacks = lacking ? `; ${counted(lacking, "elev saknar", "elever saknar")} något` : "";
     const sentence = this.main.querySelector(".page-head .sentence");
-    if (sentence) sentence.textContent = `${filled} av ${expected} resultat ifyllda${lacks}.`;
+    const where = sheet.parts.length > 1 ? ` i ${sheet.parts.length} klasser` : "";
+    if (sentence) sentence.textContent = `${filled} av ${expected} resultat ifyllda${where}${lacks}.`;
     this.bar.count(filled, expected);
     this.tools?.show(this.actions.history);
     if (grid.place && !grid.editor.isOpen) this.moved(grid.place, null);
@@ -123,7 +124,7 @@ export class Page {
   choose(text) {
     const { grid, actions, cells } = this;
     const { place, editor } = grid;
-    if (!place) return null;
+    if (!place || !this.sheet.isWritable(place.row, place.column)) return null;
     if (text === BROKEN) {
       if (!editor.isOpen) grid.write(place, { isCaret: true });
       return editor.append(BROKEN);
@@ -171,7 +172,7 @@ export class Page {
   /** The person gives a refused text up: what was stored stands again. */
   giveUp(place) {
     const cell = this.sheet.cell(place);
-    this.queue.drop(this.#key(place));
+    this.queue.drop(this.sheet.key(place));
     this.sheet.put(place, cell.saved.text, cell.saved.day);
     cell.state = null;
     this.changed([place]);
@@ -183,10 +184,6 @@ export class Page {
     const place = whose && this.cells.placeOf(event.target);
     if (!place) return;
     this.grid.focus(place);
-    this.queue.settle(this.#key(place), whose);
-  }
-
-  #key({ row, column }) {
-    return { row: this.sheet.rows[row].row, measure: this.sheet.measures[column].code };
+    this.queue.settle(this.sheet.key(place), whose);
   }
 }

@@ -35,20 +35,21 @@ function headerOf(cells, measures) {
     const near = keys.flatMap(([, name], place) => (name.startsWith(told) ? [place] : []));
     return near.length === 1 ? near[0] : null;
   });
-  const isNameHeader = cells.some((cell) => ["namn", "elev", "elevnamn", "förnamn", "elevid"].includes(bare(cell)));
+  const isNameHeader = cells.some((cell) => ["namn", "elev", "elevnamn", "förnamn", "elevid", "klass"].includes(bare(cell)));
   return isNameHeader || found.some((place) => place !== null) ? found : null;
 }
 
 const bare = (text) => fold(text.normalize("NFC")).replace(/[\s_-]+/g, "");
 
-/** One column with whole names, or two neighbours that make them together. */
+/** One column with whole names, or neighbours that make them together: class, first name, family name. */
 function nameColumns(body, sheet, header) {
   const names = new Names(sheet.rows);
   const width = body[0]?.length ?? 0;
   const share = (places) => names.count(body.map((row) => nameIn(row, places))) / Math.max(1, body.length);
   let best = { places: [], share: 0.49 };
   for (let place = 0; place < width; place += 1) {
-    for (const places of [[place], [place, place + 1]].filter((one) => one.at(-1) < width)) {
+    const runs = [[place], [place, place + 1], [place, place + 1, place + 2]];
+    for (const places of runs.filter((one) => one.at(-1) < width)) {
       const isFree = places.every((one) => header?.[one] === undefined || header[one] === null);
       if (isFree && share(places) > best.share) best = { places, share: share(places) };
     }
@@ -106,6 +107,8 @@ function cellOf(text, row, column, sheet) {
   const reason = row.reason ?? found.reason;
   if (reason) return { text, kind: "refused", reason, isRow: Boolean(row.reason) };
   const standing = sheet.rows[row.row].cells[column];
+  const { closed } = sheet.rows[row.row].part ?? {};
+  if (closed) return { text, kind: "refused", reason: closed };
   if (!standing.is_open) return { text, kind: "refused", reason: `${measure.name} ingår inte för eleven.` };
   const after = written(measure, found, sheet.codes);
   const kind = after === standing.text ? "same" : standing.text === "" ? "new" : "replaces";

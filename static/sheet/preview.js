@@ -79,7 +79,7 @@ function chooser(meaning, place, sheet, change) {
 }
 
 function pupil({ row, reason, name, number }, sheet) {
-  if (row !== null) return el("th", { scope: "row" }, sheet.rows[row].name);
+  if (row !== null) return el("th", { scope: "row" }, sheet.rows[row].called);
   return el("th", { scope: "row" }, name || `Rad ${number}`, el("span", { class: "fault" }, reason));
 }
 

@@ -1,11 +1,11 @@
 // What has been typed and is not yet stored, cell by cell. Nothing leaves the queue before the server has said
 // "stored", or the person has said that it may go: not by a lost network, a closed tab, or a session that ended.
 //
-//   const queue = await openQueue({address, csrf, person, key, sheet});
-//   queue.put({row, measure, text, version, assessed_on});     text "": take the value away
+//   const queue = await openQueue({csrf, person, key, sheet});   the sheet's parts have their addresses
+//   queue.put({address, row, measure, text, version, assessed_on});     text "": take the value away
 //   queue.listen((event) => ...)      {row, measure, state, text, version, theirs, level, reason, by, at}
 //   queue.counts()                    {waiting, failed, conflicts, refused, elsewhere}
-//   queue.settle({row, measure}, "mine" | "theirs");   queue.drop({row, measure});   queue.pending();
+//   queue.settle({address, row, measure}, "mine" | "theirs");   queue.drop({address, row, measure});   queue.pending();
 //   queue.watch((troubles) => ...)    {kept, silent, signed_out, other_person, expired, unreadable}
 
 import { isReady, settled, told, typed } from "./entries.js";
@@ -26,7 +26,7 @@ export class Queue {
   constructor(where, shelf) {
     this.where = { ...where };
     this.shelf = shelf;
-    this.ledger = new Ledger(where.address);
+    this.ledger = new Ledger(where.sheet.parts.map(({ address }) => address));
     this.troubles = new Troubles(shelf.isKeeping);
     this.tabs = new Tabs(where.person, (message) => this.#heard(message));
     this.sender = new Sender(this, this.where, this.tabs);
@@ -34,8 +34,8 @@ export class Queue {
 
   // For the sheet.
 
-  put({ row, measure, text, version = 0, assessed_on = null }) {
-    const cell = { address: this.where.address, row, measure };
+  put({ address, row, measure, text, version = 0, assessed_on = null }) {
+    const cell = { address, row, measure };
     const write = { client_id: crypto.randomUUID(), text, assessed_on, at: Date.now() };
     const entry = typed(this.ledger.at(cell), cell, write, this.ledger.reached(cell, version));
     if (entry) this.#keep([entry]);
@@ -124,7 +124,7 @@ export class Queue {
   }
 
   hasMore() {
-    return this.ledger.all().some(({ state }) => state === "waiting");
+    return this.ledger.all().some(({ state }) => ["waiting", "failed"].includes(state));
   }
 
   answered(batch, results) {

@@ -110,12 +110,15 @@ export class Sender {
 
   /** The page is being left: a last word about what has not been answered, which the browser sends on its own. */
   farewell(batch) {
-    if (!batch.length || this.queue.troubles.isStopped) return;
-    fetch(batch[0].address, {
-      method: "PATCH",
-      keepalive: true,
-      headers: { "Content-Type": "application/json", "X-CSRFToken": this.where.csrf },
-      body: JSON.stringify({ writes: batch.map(asWrite) }),
-    }).catch(() => {}); // what it did not reach lies in the store
+    if (this.queue.troubles.isStopped) return;
+    for (const address of new Set(batch.map((entry) => entry.address))) {
+      const part = batch.filter((entry) => entry.address === address);
+      fetch(address, {
+        method: "PATCH",
+        keepalive: true,
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.where.csrf },
+        body: JSON.stringify({ writes: part.map(asWrite) }),
+      }).catch(() => {}); // what it did not reach lies in the store
+    }
   }
 }

@@ -8,12 +8,19 @@ import { unusualOf } from "./unusual.js";
 export class Sheet {
   /** `data` is the sheet as JSON; `days` the test day of each column that new results get. */
   constructor(data, days) {
-    Object.assign(this, { measures: data.measures, codes: data.codes, levels: data.levels, days });
-    this.isReadOnly = !data.may_record || Boolean(data.closed);
-    const opened = (cells) => cells.map((cell, column) => this.#opened(cell, column));
-    this.rows = data.rows.map((row) => ({ ...row, cells: opened(row.cells) }));
+    Object.assign(this, { measures: data.measures, codes: data.codes, levels: data.levels, parts: data.parts, days });
+    this.isReadOnly = !data.may_record || data.parts.every(({ closed }) => closed);
+    this.rows = data.rows.map((row) => this.#openedRow(row));
     this.#distinguish();
     data.measures.forEach((_measure, column) => this.lookOver(column));
+  }
+
+  /** A row belongs to a part of the sheet: a class, saved at an address of its own. */
+  #openedRow(row) {
+    const part = this.parts[row.part ?? 0];
+    const called = part.class ? `${row.name}, ${part.class}` : row.name;
+    const cells = row.cells.map((cell, column) => this.#opened(cell, column));
+    return { ...row, part, called, history: part.history && part.history + row.history, cells };
   }
 
   /** The page leaves out what goes without saying (assessments/views/sheet_script.py). */
@@ -26,12 +33,11 @@ export class Sheet {
     return { ...cell, reading, saved, before: thousandths(cell.before), state: null, reason: null, unusual: null };
   }
 
-  /** Spoken names are first names, but whole names where two share one. */
+  /** Spoken names are first names, but whole names where two in a class share one; the class where there are several. */
   #distinguish() {
-    const firsts = this.rows.map((row) => row.first_name);
     for (const row of this.rows) {
-      const isAlone = firsts.filter((name) => name === row.first_name).length === 1;
-      row.spoken = isAlone ? row.first_name : row.name;
+      const isAlone = this.rows.filter(({ part, first_name: name }) => part === row.part && name === row.first_name).length === 1;
+      row.spoken = isAlone ? [row.first_name, row.part.class].filter(Boolean).join(", ") : row.called;
     }
   }
 
@@ -40,6 +46,15 @@ export class Sheet {
   }
 
   isOpen = (row, column) => this.rows[row].cells[column].is_open;
+
+  /** Where something can be typed; on a sheet that is only read: where something can stand. */
+  isWritable = (row, column) => this.isOpen(row, column) && (this.isReadOnly || !this.rows[row].part.closed);
+
+  /** The cell as the queue knows it. */
+  key({ row, column }) {
+    const { part, row: token } = this.rows[row];
+    return { address: part.address, row: token, measure: this.measures[column].code };
+  }
 
   read(text, column) {
     return read(text, this.measures[column], this.codes);
@@ -61,14 +76,15 @@ export class Sheet {
     Object.assign(cell, { state: "waiting", reason: null, theirs: null });
   }
 
-  /** Look a column over for values worth a second look; the rows where that changed. */
+  /** Look a column over for values worth a second look, class by class; the rows where that changed. */
   lookOver(column) {
-    const cells = this.rows.map(({ cells: { [column]: cell } }) => ({ points: cell.reading.points, before: cell.before }));
-    return unusualOf(cells, this.measures[column]).flatMap((why, row) => {
-      const cell = this.rows[row].cells[column];
-      const isNews = cell.unusual !== why;
-      cell.unusual = why;
-      return isNews ? [row] : [];
+    return this.parts.flatMap((part) => {
+      const rows = [...this.rows.keys()].filter((row) => this.rows[row].part === part);
+      const cells = rows.map((row) => this.cell({ row, column }));
+      const found = unusualOf(cells.map(({ reading, before }) => ({ points: reading.points, before })), this.measures[column]);
+      const news = rows.filter((_row, place) => cells[place].unusual !== found[place]);
+      cells.forEach((cell, place) => (cell.unusual = found[place]));
+      return news;
     });
   }
 

@@ -16,7 +16,7 @@ export function takeOver(main, sheet) {
   set(table, "aria-readonly", sheet.isReadOnly && "true");
   set(table, "aria-multiselectable", "true");
   table.caption.remove();
-  for (const part of [table.tHead, table.tBodies[0]]) set(part, "role", "rowgroup");
+  for (const part of [table.tHead, ...table.tBodies]) set(part, "role", "rowgroup");
   headers(table);
   const cells = new Cells(table, sheet);
   form.querySelector(".save-bar")?.remove();
@@ -29,8 +29,11 @@ export function takeOver(main, sheet) {
 function headers(table) {
   for (const row of table.rows) set(row, "role", "row");
   for (const th of table.tHead.rows[0].cells) set(th, "role", "columnheader");
-  for (const row of table.tBodies[0].rows) set(row.cells[0], "role", "rowheader");
+  for (const body of table.tBodies) for (const row of body.rows) set(row.cells[0], "role", "rowheader");
 }
+
+/** The rows of pupils: a class of several has a heading over its own. */
+const pupils = (table) => [...table.tBodies].flatMap((body) => [...body.rows].filter((row) => !row.classList.contains("group")));
 
 export class Cells {
   #tds;
@@ -38,7 +41,8 @@ export class Cells {
   constructor(table, sheet) {
     Object.assign(this, { table, sheet });
     this.frame = table.closest(".frame");
-    this.#tds = [...table.tBodies[0].rows].map((row) => [...row.cells].slice(1));
+    this.#tds = pupils(table).map((row) => [...row.cells].slice(1, 1 + sheet.measures.length));
+    for (const td of table.querySelectorAll("td.former")) set(td, "role", "gridcell"); // read, never stood on
     this.typed = []; // in the form, while the script was on its way
     for (const place of sheet.places()) {
       const td = this.at(place);

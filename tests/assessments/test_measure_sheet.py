@@ -1,5 +1,7 @@
 """One measure of several classes on one sheet."""
 
+import io
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -10,14 +12,14 @@ from cast import TERM_START, Ekbacken
 from flask.testing import FlaskClient
 from posting import post
 from reading_pages import sentence, texts
-from scoring import counted_queries, record
+from scoring import a_window, counted_queries, record
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.late_entry import open_unasked
-from assessments.models import Score, ScoreChange
+from assessments.models import Score, ScoreChange, Season
 from assessments.recording import Recorder
-from assessments.roster.models import Duty, Pupil, Role, SchoolClass
+from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
 from assessments.sheet_queries import measure_sheets
 
 SignIn = Callable[[Any], FlaskClient]
@@ -58,17 +60,18 @@ def points() -> dict[int, Any]:
     return dict(db.session.execute(sa.select(Score.pupil_id, Score.points)).all())
 
 
-def test_names_the_class_on_every_row_class_by_class(
+def test_names_the_class_over_its_rows_and_in_every_field(
     ekbacken: Ekbacken, beside: SchoolClass, signed_in: SignIn
 ) -> None:
     record(ekbacken.autumn, ekbacken.kim, bokstavsljud=12)
     db.session.commit()
     page = signed_in(ekbacken.birgitta).get(address(ekbacken, ekbacken.class_1a, beside)).text
-    rows = [" ".join(row.split()[:3]) for row in texts(page, "//table//tbody/tr")]
-    assert rows == ["Noor Alm 1A", "Kim Berg 1A", "Tove Tall 1B", "Åke Öberg 1B"]
+    assert texts(page, "//table//tbody//th") == ["1A", "Noor Alm", "Kim Berg", "1B", "Tove Tall", "Åke Öberg"]
+    headings = f"p-{named('Tove').id} k-{beside.id} m-1"
+    assert f'aria-labelledby="{headings}"' in page
     assert sentence(page) == "1 av 4 resultat ifyllda i 2 klasser."
-    assert texts(page, "//thead//th")[2].startswith("Bokstavsljud")
-    assert len(texts(page, "//thead//th")) == 3
+    assert texts(page, "//thead//th")[1].startswith("Bokstavsljud")
+    assert texts(page, "//thead//th")[2:] == ["Förra perioden"]
 
 
 def test_a_protected_pupil_stands_only_on_the_sheet_of_one_class(
@@ -200,6 +203,69 @@ def test_leaves_a_trace_for_every_class_shown(
     db.session.rollback()
     shown = db.session.scalars(sa.select(AuditEntry.subject).filter_by(action="sheet:shown"))
     assert set(shown) == {f"schoolclass:{ekbacken.class_1a.id}", f"schoolclass:{beside.id}"}
+
+
+def test_shows_what_each_pupil_reached_before(
+    ekbacken: Ekbacken, beside: SchoolClass, signed_in: SignIn
+) -> None:
+    spring = a_window("2025/26", Season.SPRING, date(2026, 4, 7), date(2026, 5, 29))
+    former = SchoolClass(name="F", academic_year="2025/26", school=ekbacken.school)
+    db.session.add(former)
+    past = Enrolment(pupil=ekbacken.kim, school_class=former, year=0, starts_on=date(2025, 8, 18))
+    db.session.add(past)
+    record(spring, ekbacken.kim, bokstavsljud=9)
+    db.session.commit()
+    page = signed_in(ekbacken.birgitta).get(address(ekbacken, ekbacken.class_1a, beside)).text
+    assert texts(page, "//td[contains(@class, 'former')]") == ["", "9", "", ""]
+
+
+def test_the_page_asks_as_little_for_60_pupils_of_3_classes_as_for_20_of_1(
+    ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    classes = []
+    for name in ("2A", "2B", "2C"):
+        school_class = SchoolClass(name=name, academic_year="2026/27", school=ekbacken.school)
+        db.session.add(school_class)
+        for place in range(20):
+            pupil = ekbacken.pupil("En", f"Elev{place}", f"{name}{place}", school_class=school_class)
+            db.session.flush()
+            record(ekbacken.autumn, pupil, bokstavsljud=place)
+        classes.append(school_class)
+    db.session.commit()
+    client = signed_in(ekbacken.birgitta)
+    several, one = address(ekbacken, *classes), address(ekbacken, classes[0])
+    client.get(one)  # what is looked up once a process
+
+    def queries(where: str, rows: int) -> tuple[int, int]:
+        """What is read, and the trail of each class shown."""
+        with counted_queries() as asked:
+            page = client.get(where).text
+        data = json.loads(page.partition('id="sheet-data"')[2].partition(">")[2].partition("</script>")[0])
+        assert len(data["rows"]) == rows
+        trail = sum("INSERT INTO audit_entry" in one for one in asked)
+        return len(asked) - trail, trail
+
+    read, trail = queries(one, 20)
+    assert trail == 1
+    assert read <= 30
+    assert queries(several, 60) == (read, 3)
+
+
+def test_a_file_with_elev_ids_comes_back_with_class_and_name(
+    ekbacken: Ekbacken, beside: SchoolClass, signed_in: SignIn
+) -> None:
+    """Nobody protected, and nobody of a class that the person does not fill in for."""
+    where = (
+        f"/api/v1/windows/{ekbacken.autumn.slug}/sheet/table?class={ekbacken.class_1a.id}&class={beside.id}"
+    )
+    text = b"elev-id;LUS\n1001;7\n1003;8\n1010;9\n2001;9\n"
+
+    def read(who: Any) -> list[str]:
+        answer = post(signed_in(who), where, {"file": (io.BytesIO(text), "r.csv")})
+        return [row[0] for row in answer.get_json()["rows"]]
+
+    assert read(ekbacken.birgitta) == ["elev-id", "1A Kim Berg", "1003", "1B Tove Tall", "2001"]
+    assert read(ekbacken.astrid) == ["elev-id", "Kim Berg", "Elev S", "1010", "2001"]
 
 
 def test_opens_with_as_many_queries_for_eight_classes_as_for_one(

@@ -1,9 +1,9 @@
 // What the sheet would be with the queue switched off: every cell is sent once, and that is that.
 
-export async function openQueue({ address, csrf }) {
+export async function openQueue({ csrf }) {
   const listeners = new Set();
   return {
-    put({ row, measure, text, version = 0, assessed_on }) {
+    put({ address, row, measure, text, version = 0, assessed_on }) {
       const write = { client_id: crypto.randomUUID(), pupil: row, measure, value: text || null, expected_version: version, assessed_on };
       fetch(address, {
         method: "PATCH", headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },

@@ -200,6 +200,10 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "imports.preview_roster": [(("file", (text, "elever.csv")), ("on", "2026-10-15")) for text in roster],
         "imports.preview_scores": [(("file", (text, "resultat.csv")), ("replaces", "y")) for text in scores],
         "sheet_files.read": [(("file", (text, "resultat.csv")),) for text in scores[:2]],
+        "sheet_files.read_several": [
+            (*(("class", str(number)) for number in world.classes.values()), ("file", (text, "resultat.csv")))
+            for text in scores[:2]
+        ],
         "staff.add": teaches,
         "staff.give_duty": teaches,
         "screening.confirm_score": [(("window", world.window), ("measure", "bokstavsljud"))],

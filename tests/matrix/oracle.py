@@ -146,6 +146,7 @@ ENDPOINTS = {
     "api.show_sheet": ("scores", "class"),
     "api.write_sheet": ("record scores", "class"),
     "sheet_files.read": ("record scores", "class"),
+    "sheet_files.read_several": ("record scores", None),
     "cells.history": ("scores", "class"),
     "cells.restore": ("record scores", "class"),
     "cells.text": ("record scores", "class"),

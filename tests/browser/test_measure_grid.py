@@ -1,0 +1,190 @@
+"""One measure of several classes as a grid: the class sheet's keys and queue, saved class by class."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from cast import TERM_START, Ekbacken
+from playwright.sync_api import Request, Route, expect
+from sheet_grid import Grid, nothing_for_axe, scores
+
+from assessments.database import db
+from assessments.late_entry import open_unasked
+from assessments.models import Score
+from assessments.recording import Recorder, Write, record_scores
+from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
+
+LETTERS = "bokstavsljud"
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_complain_about() -> None:
+    """Without a network, and where a server fails, the browser complains."""
+
+
+@pytest.fixture
+def beside(class_2c: int, ekbacken: Ekbacken) -> SchoolClass:
+    """1B at Ekbacken, Astrid's too: another Kim Berg, and Tove. Her classes are 1A, 1B and 2C."""
+    school_class = SchoolClass(name="1B", academic_year="2026/27", school=ekbacken.school)
+    db.session.add(school_class)
+    ekbacken.pupil("Kim", "Berg", "1020", school_class=school_class)
+    ekbacken.pupil("Tove", "Tall", "1021", school_class=school_class)
+    teaches = Duty(role=Role.TEACHER, starts_on=TERM_START, school_class=school_class)
+    teaches.staff_member = ekbacken.astrid.staff_member
+    db.session.add(teaches)
+    db.session.commit()
+    return school_class
+
+
+@pytest.fixture
+def several(beside: SchoolClass, grid: Grid, ekbacken: Ekbacken, class_2c: int) -> Grid:
+    """Astrid with bokstavsljud of 1A, 1B and 2C open."""
+    chosen = "&".join(f"class={one}" for one in (ekbacken.class_1a.id, beside.id, class_2c))
+    slug = ekbacken.autumn.slug
+    db.session.rollback()  # no test holds the database while a page is asked
+    site = grid.address.partition("/classes/")[0]
+    return Grid(grid.page, f"{site}/windows/{slug}/measures/{LETTERS}/sheet?{chosen}")
+
+
+def stored() -> dict[str, Any]:
+    """Points by class and name."""
+    db.session.rollback()
+    asked = (
+        sa.select(SchoolClass.name, Pupil.given_name, Score.points)
+        .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
+        .join(Pupil, Enrolment.pupil_id == Pupil.id)
+        .join(Score, Score.pupil_id == Pupil.id)
+        .where(Score.measure == LETTERS, SchoolClass.academic_year == "2026/27")
+    )
+    found = {f"{name} {given}": points for name, given, points in db.session.execute(asked)}
+    db.session.rollback()
+    return found
+
+
+def test_three_classes_are_typed_without_a_mouse(several: Grid) -> None:
+    page, sent = several.page, []
+
+    def note(request: Request) -> None:
+        if request.method == "PATCH":
+            sent.append(request.url.partition("/classes/")[2])
+
+    page.on("request", note)
+    assert several.focused == "Noor, 1A, bokstavsljud, tomt"
+    several.type("12", "27")
+    assert several.focused == "Kim, 1B, bokstavsljud, tomt"  # down into the next class
+    several.type("13", "28", *(str(29 - number % 4) for number in range(25)))
+    assert several.keys / 29 <= 3.1
+    expect(several.cell("Noor, 1A, bokstavsljud, 12, når målet")).to_have_count(1)
+    expect(several.cell("Olle, 2C, bokstavsljud, 28, når målet")).to_have_count(1)
+    several.saved()
+    expect(page.locator(".sentence")).to_have_text("4 av 4 resultat ifyllda i 3 klasser.")
+    assert len({address.partition("/")[0] for address in sent}) == 3  # each class at its own address
+    found = stored()
+    assert len(found) == 29
+    assert (found["1A Kim"], found["1B Kim"], found["2C Fatma"]) == (27, 13, 29)
+    several.press("Control+z", "Control+z")
+    several.saved()
+    assert len(stored()) == 27
+    page.reload()
+    expect(page.get_by_role("grid")).to_be_visible()
+    assert several.focused == "Bo, 2C, bokstavsljud, tomt"
+    several.press("Control+Home", "Shift+F10", "Enter")
+    expect(page.get_by_role("heading", name="Noor Alm, Bokstavsljud")).to_be_visible()
+
+
+def test_the_queue_waits_and_every_class_answers_for_its_own_cells(
+    several: Grid, ekbacken: Ekbacken, beside: SchoolClass
+) -> None:
+    """Off and on the network; somebody else wrote in one class; the other is refused for a while."""
+    page, number = several.page, beside.id
+    record_scores(ekbacken.autumn, [Write(ekbacken.kim.id, LETTERS, Decimal(20))], Recorder())
+    db.session.commit()
+    page.context.set_offline(True)
+    several.type("12", "13", "14", "15")
+    expect(page.locator(".saved")).to_have_text("4 rutor är inte sparade ännu.")
+    fails = page.context
+
+    def fail(route: Route) -> None:
+        route.fulfill(status=500, body="")
+
+    fails.route(f"**/classes/{number}/**/sheet", fail)
+    fails.set_offline(False)
+    expect(several.cell("Kim, 1A, bokstavsljud, 13")).to_contain_text("eller 20")
+    expect(page.locator(".saved")).to_have_text("2 rutor är inte sparade ännu, 1 krock att välja i.")
+    assert stored() == {"1A Noor": 12, "1A Kim": 20}  # one class that fails does not hold the others up
+    several.go("Kim, 1A")
+    several.press("1")
+    fails.unroute(f"**/classes/{number}/**/sheet")
+    page.reload()
+    several.saved()
+    assert stored() == {"1A Noor": 12, "1A Kim": 13, "1B Kim": 14, "1B Tove": 15}
+
+
+def test_a_block_with_classes_and_names_finds_its_rows_and_goes_out_the_same(several: Grid) -> None:
+    page = several.page
+    several.paste("Klass\tElev\tBokstavsljud\n1B\tKim Berg\t14\n1A\tKim Berg\t13\n2C\tFatma Al-Hassan\t25\n")
+    expect(page.get_by_text("stämmer för 3 av 3")).to_be_visible()
+    page.get_by_role("button", name="Fyll i 3 resultat").click()
+    several.saved()
+    assert stored() == {"1B Kim": 14, "1A Kim": 13, "2C Fatma": 25}
+    several.press("Control+a")
+    assert several.copied().splitlines()[:4] == [
+        "Klass\tElev\tBokstavsljud", "1A\tNoor Alm\t", "1A\tKim Berg\t13", "1B\tKim Berg\t14",
+    ]  # fmt: skip
+    several.press("Escape", "Control+Home")
+    several.paste("7\n8\n9\n10")  # without names: from where one stands, on into the next class
+    page.get_by_role("button", name="Fyll i 4 resultat").click()
+    several.saved()
+    assert stored() == {"1A Noor": 7, "1A Kim": 8, "1B Kim": 9, "1B Tove": 10, "2C Fatma": 25}
+    ids = b"elev-id;bokstavsljud\n1001;21\n1020;22\n1021;99\n"
+    file = {"name": "r.csv", "mimeType": "text/csv", "buffer": ids}
+    page.locator(".sheet-tools input[type=file]").set_input_files([file])
+    expect(page.get_by_text("stämmer för 3 av 3")).to_be_visible()
+    page.get_by_role("button", name="Fyll i 2 resultat").click()
+    several.saved()
+    assert (stored()["1A Kim"], stored()["1B Kim"]) == (21, 22)
+
+
+def test_a_closed_class_is_read_and_stepped_over(
+    several: Grid, ekbacken: Ekbacken, beside: SchoolClass
+) -> None:
+    ekbacken.autumn.closes_on, ekbacken.autumn.makeup_days = date(2026, 9, 18), 7
+    open_unasked(beside, ekbacken.autumn, date(2026, 10, 20), Recorder())
+    db.session.commit()
+    page = several.page
+    page.reload()
+    expect(page.get_by_role("grid")).to_be_visible()
+    assert several.focused == "Kim, 1B, bokstavsljud, tomt"
+    several.press("Shift+Enter", "ArrowUp")
+    assert several.focused == "Kim, 1A, bokstavsljud, tomt"
+    several.press("7")
+    expect(several.told).to_contain_text("Perioden stängde")
+    several.press("Enter")
+    several.type("11", "12", "13")  # the last class is closed: Enter stays
+    assert several.focused.startswith("Tove, 1B, bokstavsljud, 13")
+    several.saved()
+    assert stored() == {"1B Kim": 11, "1B Tove": 13}
+    several.press("Control+Home")
+    several.paste("1\n2\n3\n4")
+    expect(page.get_by_role("button", name="Fyll i 2 resultat")).to_be_visible()
+
+
+def test_the_class_is_heard_and_everything_is_within_reach(several: Grid) -> None:
+    page = several.page
+    heard = page.locator("table").aria_snapshot()
+    assert '- rowgroup "1B":' in heard
+    assert 'gridcell "Kim, 1B, bokstavsljud, tomt"' in heard
+    assert page.locator("table [tabindex='0']").count() == 1
+    several.type("7")
+    several.saved()
+    nothing_for_axe(page)
+    page.set_viewport_size({"width": 320, "height": 256})
+    several.press("Control+End", "Control+Home", "PageDown", "ArrowDown")
+    boxes = "one => document.querySelector(one).getBoundingClientRect().toJSON()"
+    box, head, bar = (page.evaluate(boxes, one) for one in (".cell:focus", "thead", ".sheet-bar"))
+    assert head["bottom"] - 1 <= box["top"]
+    assert box["bottom"] <= bar["top"] + 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert scores()["Noor", LETTERS].points == 7
