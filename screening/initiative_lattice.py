@@ -102,8 +102,9 @@ class Lattice:
         lines = {line: self.table.lines[line] for line in self.own}
         there = frozenset().union(*lines.values())
         own = Table({cell: self.table.cells[cell] for cell in there}, lines)
-        _, with_own = publish(own, "own", ledger, IN_FILES)
-        fixed = with_own.with_release(Release("former", self.former))
+        first, with_own = publish(own, "own", ledger, IN_FILES)
+        parts = frozenset(of_curriculum(line, one) for line in first for one in Curriculum)
+        fixed = with_own.with_release(Release("former", self.former | parts))
         return publish(self.table, "all", fixed, IN_FILES, may_hide=self.beside)[0]
 
     def release(self, ledger: Ledger, earlier: Sequence[Gone]) -> Gone:

@@ -1,0 +1,120 @@
+"""The table that is compared: what is told beside the schools and municipalities never costs any of them."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assessments.roster.models import Curriculum
+from screening.disclosure import IN_FILES, Counts, Ledger, Release, Table, audit, publish
+from screening.disclosure_releases import Gone
+from screening.initiative_counts import Place
+from screening.initiative_lattice import EVERYBODY, Cohort, Lattice, of_curriculum, over_years
+
+SV, SVA = Curriculum
+PLACES = [
+    Place(1, "Ek", None, 1, "Ekby"),
+    Place(2, "Ask", None, 1, "Ekby"),
+    Place(3, "Tall", None, 2, "Tallby"),
+]
+counts = st.builds(Counts, st.integers(0, 50), st.integers(0, 50), st.integers(0, 9))
+schools = st.dictionaries(
+    st.tuples(st.sampled_from([1, 2, 3]), st.sampled_from([SV, SVA])), counts, min_size=2
+)
+
+
+def cohort(name: str = "now", **schools: tuple[Counts, Counts]) -> Cohort:
+    """``s1=(sv, sva)``"""
+    found = {
+        (int(school[1:]), one): count
+        for school, both in schools.items()
+        for one, count in zip((SV, SVA), both, strict=True)
+    }
+    return Cohort(name, found)
+
+
+LARGE_OF_3 = (Counts(40, 90), Counts(20, 30))
+LARGE = cohort(
+    s1=(Counts(20, 60), Counts(15, 20)),
+    s2=(Counts(30, 60), Counts(12, 14)),
+    s3=(Counts(40, 90), Counts(20, 30)),
+)
+
+
+def test_everything_large_is_told():
+    lattice = Lattice.of([LARGE], PLACES)
+    assert lattice.hidden(Ledger()) == frozenset()
+    table = lattice.table
+    assert table.counts("municipality 1") == Counts(77, 154)
+    assert table.counts(of_curriculum("municipality 1", SVA)) == Counts(27, 34)
+    assert table.counts(of_curriculum(EVERYBODY, SV)) == Counts(90, 210)
+    assert of_curriculum("school 1", SV) not in table.lines
+    assert lattice.cohorts == {}
+
+
+def test_few_of_a_kind_hide_both_kinds_and_nothing_else():
+    few = cohort(s1=(Counts(20, 60), Counts(2, 3)), s2=(Counts(30, 60), Counts(0, 0)), s3=LARGE_OF_3)
+    hidden = Lattice.of([few], PLACES).hidden(Ledger())
+    assert {of_curriculum("municipality 1", one) for one in Curriculum} <= hidden
+    assert not hidden & {"school 1", "school 2", "municipality 1", "municipality 2", EVERYBODY}
+
+
+def test_the_parts_of_what_is_hidden_are_hidden():
+    small = cohort(s1=(Counts(3, 60), Counts(3, 20)), s2=(Counts(1, 60), Counts(1, 14)), s3=LARGE_OF_3)
+    lattice = Lattice.of([small], PLACES)
+    hidden = lattice.hidden(Ledger())
+    assert "municipality 1" in hidden
+    for line in lattice.own & hidden:
+        assert {of_curriculum(line, one) for one in Curriculum} & set(lattice.table.lines) <= hidden
+
+
+def test_cohorts_are_taken_together_from_the_latest_until_they_say_something():
+    small = {"s1": (Counts(12, 30), Counts(0, 0)), "s3": (Counts(50, 90), Counts(0, 0))}
+    lattice = Lattice.of([cohort(name, **small) for name in ("a", "b", "c", "d")], PLACES)
+    assert lattice.cohorts == {"school 1": ["b", "c", "d"], "municipality 1": ["b", "c", "d"]}
+    assert lattice.table.counts(over_years("school 1")) == Counts(36, 90)
+
+
+def test_a_school_that_is_new_is_alone():
+    lattice = Lattice.of(
+        [cohort("a", s1=(Counts(12, 30), Counts())), cohort("b", s2=(Counts(12, 30), Counts()))], PLACES
+    )
+    assert "school 2" not in lattice.cohorts
+    assert lattice.cohorts["municipality 1"] == ["a", "b"]
+
+
+def test_pooling_never_gives_a_year_away_that_was_hidden():
+    """Last year is hidden and this year is not: both together would tell last year."""
+    before = Cohort(
+        "a",
+        cohort(s1=(Counts(3, 30), Counts()), s3=LARGE_OF_3).counts,
+        frozenset({"school 1", "municipality 1"}),
+    )
+    now = cohort("b", s1=(Counts(12, 30), Counts()), s3=LARGE_OF_3)
+    assert over_years("school 1") in Lattice.of([before, now], PLACES).hidden(Ledger())
+
+
+@settings(max_examples=6)
+@given(schools, schools)
+def test_nothing_hidden_is_known_and_what_is_beside_costs_nothing(first, second):
+    before = Cohort("a", first)
+    before_hidden, _ = publish(Table(before.cells, before.lines(PLACES)), "a", Ledger(), IN_FILES)
+    now = Cohort("b", second)
+    alone, _ = publish(Table(now.cells, now.lines(PLACES)), "b", Ledger(), IN_FILES)
+    lattice = Lattice.of([Cohort("a", first, before_hidden), now], PLACES)
+    hidden = lattice.hidden(Ledger())
+    assert hidden & lattice.own == alone
+    assert list(audit(lattice.table, hidden)) == []
+
+
+@settings(max_examples=4)
+@given(st.lists(schools, min_size=2, max_size=3))
+def test_releases_in_a_row_hide_more_and_more_and_never_leak(rows):
+    earlier: list[Gone] = []
+    hidden: frozenset[str] = frozenset()
+    for counted in rows:
+        gone = Lattice.of([Cohort("b", counted)], PLACES).release(
+            Ledger((Release("before", hidden),)), earlier
+        )
+        assert hidden & set(gone.table.lines) <= gone.hidden
+        assert list(audit(gone.table, gone.hidden)) == []
+        hidden |= gone.hidden
+        earlier.append(gone)
