@@ -1,15 +1,19 @@
 """The main job as a municipality's script would do it: the command line alone, in a folder of its own."""
 
 import json
-import os
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pdfplumber
 import pytest
+from click.testing import CliRunner, Result
+from scripts import Script
 
-LASSPAR = Path(sys.executable).with_name("lasspar")
+from app import cli
+
+WINDOW = ("--window", "2026/27-autumn")
 ROSTER = """skolenhetskod;skola;kommun;klass;årskurs;elev-id;förnamn;efternamn
 12345678;Åsskolan;Östby;1A;1;p1;Åsa;Öberg
 12345678;Åsskolan;Östby;1A;1;p2;Łukasz;Wiśniewski
@@ -18,66 +22,50 @@ ROSTER = """skolenhetskod;skola;kommun;klass;årskurs;elev-id;förnamn;efternamn
 SCORES = "elev-id;bokstavsljud;avstamning_a\np1;7;\np2;12,0;Delvis\np3;f;u\n"
 
 
-class Script:
-    """Somebody's shell script: runs commands, keeps the exit code, reads what was said."""
+Run = Callable[..., Any]
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("LASSPAR_")}
-        self.environment = {
-            **clean,
-            "LASSPAR_INSTANCE_PATH": str(folder / "instance"),
-            "LASSPAR_TODAY": "2026-10-05",
-        }
 
-    def file(self, name: str, text: str, encoding: str = "cp1252") -> str:
-        path = self.folder / name
-        path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
-        return str(path)
+def in_a_process(script: Script) -> Run:
+    """Run a command as the municipality does; it ends with 0, or as ``ends`` says, and no traceback."""
 
-    def run(self, *words: str, ends: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [LASSPAR, *words],
-            env=self.environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+    def run(*words: str, ends: int = 0) -> "subprocess.CompletedProcess[str]":
+        done = script.run(*words)
         assert done.returncode == ends, (words, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
         return done
 
-    def database(self) -> str:
-        """Everything the database holds, as text."""
-        import sqlite3
-
-        with sqlite3.connect(self.folder / "instance" / "lasspar.sqlite") as connection:
-            return "\n".join(line for line in connection.iterdump() if "audit_entry" not in line)
+    return run
 
 
-@pytest.fixture
-def script(tmp_path: Path) -> Script:
-    return Script(tmp_path)
+def in_this_process(script: Script, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The same command line with the same settings, where nothing has to be loaded first."""
+    for name, value in script.settings.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*words: str, ends: int = 0) -> Result:
+        done = CliRunner().invoke(cli, words)
+        assert done.exit_code == ends, (words, done.output)
+        return done
+
+    return run
 
 
 @pytest.fixture(scope="module")
 def done_once(tmp_path_factory: pytest.TempPathFactory) -> Script:
     """The main job has been done. Whoever shares it leaves its database as it is: that is what they test."""
     script = Script(tmp_path_factory.mktemp("job"))
-    do_the_main_job(script)
+    do_the_main_job(script, in_a_process(script))
     return script
 
 
-def do_the_main_job(script: Script, name: str = "klass.pdf") -> Path:
+def do_the_main_job(script: Script, run: Run, name: str = "klass.pdf") -> Path:
     paper = script.folder / name
-    window = ("--window", "2026/27-autumn")
-    script.run("init")
-    script.run("roster", "import", script.file("klasslista.csv", ROSTER))
-    script.run("windows", "open", "2026/27-autumn", "--opens", "2026-08-24", "--closes", "2026-10-09")
-    script.run("scores", "import", script.file("resultat.csv", SCORES), *window)
-    script.run("report", "classset", "12345678/1A", *window, "--out", str(paper))
+    lists, scores = (text.replace("\n", "\r\n") for text in (ROSTER, SCORES))
+    run("init")
+    run("roster", "import", script.file("klasslista.csv", lists, "cp1252"))
+    run("windows", "open", "2026/27-autumn", "--opens", "2026-08-24", "--closes", "2026-10-09")
+    run("scores", "import", script.file("resultat.csv", scores, "cp1252"), *WINDOW)
+    run("report", "classset", "12345678/1A", *WINDOW, "--out", str(paper))
     return paper
 
 
@@ -88,9 +76,9 @@ def test_five_commands_lead_from_a_class_list_to_a_printed_class_set(done_once: 
         assert name in text.splitlines()
 
 
-def test_doing_it_all_again_changes_nothing(done_once: Script) -> None:
+def test_doing_it_all_again_changes_nothing(done_once: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     before = done_once.database()
-    again = do_the_main_job(done_once, "igen.pdf")
+    again = do_the_main_job(done_once, in_this_process(done_once, monkeypatch), "igen.pdf")
     assert again.read_bytes() == (done_once.folder / "klass.pdf").read_bytes()
     assert done_once.database() == before
 
@@ -100,7 +88,7 @@ def test_five_faults_are_all_named_by_row_and_column_and_nothing_changes(done_on
     before = script.database()
     faulty = ROSTER.replace("1A;1;p1", "1A;17;p1").replace("Lukasz", "").replace(";p3;", ";p2;")
     faulty += "1234;Åsskolan;Östby;1A;1;p4;Eva;Ek\n12345678;Åsskolan;Östby;;1;p5;Bo;Bok\n"
-    done = script.run("roster", "import", script.file("fel.csv", faulty), ends=1)
+    done = in_a_process(script)("roster", "import", script.file("fel.csv", faulty), ends=1)
     for place in ("fel.csv:2:", "fel.csv:3:", "fel.csv:4:", "fel.csv:5:", "fel.csv:6:"):
         assert any(line.startswith(place) or f"/{place}" in line for line in done.stderr.splitlines()), (
             place,
@@ -110,7 +98,7 @@ def test_five_faults_are_all_named_by_row_and_column_and_nothing_changes(done_on
 
 
 def test_the_json_of_a_run_is_the_contracts(done_once: Script) -> None:
-    done = done_once.run("screening", "run", "--window", "2026/27-autumn", "--json")
+    done = in_a_process(done_once)("screening", "run", *WINDOW, "--json")
     answer = json.loads(done.stdout)
     assert {key: answer[key] for key in answer if key != "pupils"} == {
         "window": "2026/27-autumn",
@@ -155,6 +143,7 @@ def test_the_json_of_a_run_is_the_contracts(done_once: Script) -> None:
     assert answer["pupils"][2]["measures"]["bokstavsljud"]["absence"] == "absent"
 
 
-def test_wrong_usage_ends_with_2_and_an_unprepared_database_with_1(script: Script) -> None:
-    assert "Användning" in script.run("roster", "import", ends=2).stderr
-    assert "lasspar init" in script.run("screening", "run", "--window", "2026/27-autumn", ends=1).stderr
+def test_wrong_usage_ends_with_2_and_an_unprepared_database_with_1(tmp_path: Path) -> None:
+    run = in_a_process(Script(tmp_path))
+    assert "Användning" in run("roster", "import", ends=2).stderr
+    assert "lasspar init" in run("screening", "run", *WINDOW, ends=1).stderr

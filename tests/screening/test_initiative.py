@@ -1,9 +1,6 @@
 """``initiative compare``: everybody counted, small groups hidden, and nothing to be worked out."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -15,7 +12,9 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from click.testing import Result
+from flask import Flask
 from scoring import a_window, counted_queries, record
+from scripts import Script
 
 from assessments.calendar import first_day
 from assessments.database import db
@@ -36,7 +35,7 @@ from screening.models import Adoption
 from screening.released import ReleasedTable
 from screening.statistics import wilson
 
-LASSPAR = Path(sys.executable).with_name("lasspar")
+WINDOW = ("--window", "2026/27-autumn")
 KEYS = ["code", "name", "enrolled", "assessed", "under_goal", "share", "low", "high", "suppressed"]
 NUMBERS = KEYS[2:8]
 CODES = count(5000)
@@ -347,36 +346,18 @@ class TestCommand:
         assert (done.exit_code, done.stdout) == (1, "")
         assert "Ingen uppsättning riktmärken är antagen" in done.stderr
 
-    def test_a_script_gets_the_same(self, tmp_path: Path):
-        def run(*words: str) -> subprocess.CompletedProcess[str]:
-            clean = {name: value for name, value in os.environ.items() if not name.startswith("LASSPAR_")}
-            own = {"LASSPAR_INSTANCE_PATH": str(tmp_path / "instance"), "LASSPAR_TODAY": "2026-10-15"}
-            return subprocess.run(
-                [LASSPAR, *words], env=clean | own, capture_output=True, text=True, timeout=60, check=False
-            )
-
-        window = ("--window", "2026/27-autumn")
-        lists, scores = tmp_path / "lista.csv", tmp_path / "resultat.csv"
-        numbers = range(1, 61)
-        rows = [f"Ek;Ekby;1A;1;{number};Bo;Ek" for number in numbers]
-        lists.write_text("\n".join(["skola;kommun;klass;årskurs;elev-id;förnamn;efternamn", *rows]), "utf-8")
-        told = [f"{number};{7 if number <= 20 else 25}" for number in numbers if number <= 50]
-        scores.write_text("\n".join(["elev-id;bokstavsljud", *told]), "utf-8")
-        assert run("init").returncode == 0
-        assert (
-            run("windows", "open", window[1], "--opens", "2026-09-01", "--closes", "2026-10-09").returncode
-            == 0
-        )
-        assert run("roster", "import", str(lists)).returncode == 0
-        assert run("scores", "import", str(scores), *window).returncode == 0
-        done = run("initiative", "compare", *window, "--by", "school", "--json")
+    def test_a_script_gets_the_same(self, app: Flask, ekbacken_alone: Ekbacken, tmp_path: Path):
+        cast, script = ekbacken_alone, Script(tmp_path, today="2026-10-15")
+        pupils(cast, cast.school, 20, 30, 10)
+        script.copies(app)
+        done = script.run("initiative", "compare", *WINDOW, "--by", "school", "--json")
         assert (done.returncode, done.stderr) == (0, "")
+        assert json.loads(done.stdout) == compare(cast.autumn, "school")
         (group,) = json.loads(done.stdout)["groups"]
         assert (group["code"], group["enrolled"], group["assessed"], group["under_goal"]) == (
-            "Ek",
-            60,
-            50,
-            20,
-        )
-        unopened = run("initiative", "compare", "--window", "2026/27-winter", "--json")
-        assert (unopened.returncode, unopened.stdout) == (1, "")
+            "10000001", 60, 50, 20,
+        )  # fmt: skip
+
+    def test_a_window_nobody_opened_is_told(self, lasspar: Callable[..., Result]):
+        unopened = lasspar("initiative", "compare", "--window", "2026/27-winter", "--json")
+        assert (unopened.exit_code, unopened.stdout) == (1, "")

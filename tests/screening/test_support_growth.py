@@ -1,10 +1,7 @@
 """Support that is followed up: as ``screening growth --json`` tells it, and as signals."""
 
 import json
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +12,9 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from click.testing import Result
+from flask import Flask
 from scoring import a_window, record
+from scripts import Script
 
 from assessments.database import db
 from assessments.models import AssessmentWindow, Season
@@ -28,7 +27,6 @@ from screening.reasons import why
 from screening.support.comparing import Terms
 from screening.support.files import import_support
 
-LASSPAR = Path(sys.executable).with_name("lasspar")
 STARTED = date(2026, 8, 24)
 HEADER = "elev-id;mått;start;startvärde;måldatum;mål;datum;resultat"
 SLOW = (20, 21, 19, 23, 22, 24, 22, 25)
@@ -131,33 +129,29 @@ class TestJson:
         assert "2 stödperioder" in words
         assert "Utvecklas långsammare än planerat: 1" in words
 
-    def test_a_script_sees_nothing_but_json(self, tmp_path: Path):
-        def run(*words: str) -> subprocess.CompletedProcess[str]:
-            clean = {name: value for name, value in os.environ.items() if not name.startswith("LASSPAR_")}
-            own = {"LASSPAR_INSTANCE_PATH": str(tmp_path / "instance"), "LASSPAR_TODAY": "2026-10-15"}
-            return subprocess.run(
-                [LASSPAR, *words], env=clean | own, capture_output=True, text=True, timeout=60, check=False
-            )
-
-        lists, plan = tmp_path / "lista.csv", tmp_path / "stöd.csv"
-        lists.write_text(
-            "skola;kommun;klass;årskurs;elev-id;förnamn;efternamn\nEk;Ekby;2A;2;7001;Bo;Ek\n", "utf-8"
-        )
+    def test_a_script_sees_nothing_but_json(self, app: Flask, ekbacken: Ekbacken, tmp_path: Path):
+        script = Script(tmp_path, today="2026-10-15")
+        script.copies(app)
         rows = [
-            f"7001;ord_per_minut;2026-08-24;20;2026-11-02;35;{STARTED + timedelta(weeks=week)};{points}"
+            f"1001;ord_per_minut;2026-08-24;20;2026-11-02;35;{STARTED + timedelta(weeks=week)};{points}"
             for week, points in enumerate(SLOW)
         ]
-        plan.write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
-        assert [run(*words).returncode for words in (("init",), ("roster", "import", lists))] == [0, 0]
-        assert run("support", "import", str(plan)).returncode == 0
-        done = run("screening", "growth", "--measure", "ord_per_minut", "--json")
+        assert (
+            script.run("support", "import", script.file("stöd.csv", "\n".join([HEADER, *rows]))).returncode
+            == 0
+        )
+        done = script.run("screening", "growth", "--measure", "ord_per_minut", "--json")
         assert (done.returncode, done.stderr) == (0, "")
         (period,) = json.loads(done.stdout)["periods"]
         assert period["p_below_goal"] == pytest.approx(0.8240804823699348)  # sem 8
-        refused = run("support", "import", str(lists))
-        assert (refused.returncode, refused.stdout) == (1, "")
+
+    def test_a_file_of_another_kind_is_refused(self, lasspar: Lasspar, tmp_path: Path):
+        lists = tmp_path / "lista.csv"
+        lists.write_text("skola;klass;årskurs;elev-id;förnamn;efternamn\nEk;2A;2;7001;Bo;Ek\n", "utf-8")
+        refused = lasspar("support", "import", lists)
+        assert (refused.exit_code, refused.stdout) == (1, "")
         assert refused.stderr.startswith(f"{lists}:1:mått: kolumnen mått saknas")
-        assert run("support", "import", str(tmp_path / "ingen.csv")).returncode == 2
+        assert lasspar("support", "import", tmp_path / "ingen.csv").exit_code == 2
 
 
 class TestSignals:
