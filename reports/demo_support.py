@@ -65,7 +65,7 @@ def _follow_one(plan: dict[str, Any], school: str, until: date, chance: np.rando
     return int(pupil_id)
 
 
-def _lowest(plan: dict[str, Any], school: str) -> sa.Select[Any]:
+def _lowest(plan: dict[str, Any], school: str) -> sa.Select[*tuple[Any, ...]]:
     """The pupil of the class whose result of the measure is so many from the lowest, with that result."""
     window = windows.find(plan["window"])
     return (

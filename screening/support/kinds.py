@@ -41,5 +41,5 @@ _WAY_WORDS = {
     GoalWay.BENCHMARK: "riktmärket för perioden",
     GoalWay.TYPICAL_RATE: "en och en halv gång den vanliga takten",
     GoalWay.OWN_RATE: "en och en halv gång elevens egen takt",
-    GoalWay.AGREED: "det ni har kommit överens om",
+    GoalWay.AGREED: "det som ni har kommit överens om",
 }

@@ -44,6 +44,7 @@ class SupportShown:
     measure: str
     starts_on: date
     goal_on: date
+    weeks: str
     how_often: str
     goal: str
     pace: str
@@ -86,6 +87,7 @@ class _Telling:
             measure=measure.name,
             starts_on=self.plans.starts_on[row].item(),
             goal_on=self.plans.goal_on[row].item(),
+            weeks=_weeks(int(self.plans.days[row])),
             how_often=_how_often(plan),
             goal=self._goal(row, measure, plan),
             pace=self._pace(row, measure),
@@ -114,10 +116,9 @@ class _Telling:
         )
 
     def _evidence(self, row: int) -> str:
-        weeks = counted(round(self.found.days[row] / 7), "vecka", "veckor")
-        told = f"{self.found.n[row]} resultat på {weeks}."
+        told = f"{self.found.n[row]} resultat på {_weeks(int(self.found.days[row]))}."
         if not np.isnan(self.found.slope[row]):
-            told += f" Takten hittills är {_number(self.found.slope[row] * self.plans.sign[row])} i veckan."
+            told += f" Takten är {_number(self.found.slope[row] * self.plans.sign[row])} i veckan."
         return f"{told} {HOW_SOLID[LABELS[self.found.label[row]]]}"
 
     def _results(self, row: int, measure: Measure) -> tuple[ResultRow, ...]:
@@ -127,6 +128,10 @@ class _Telling:
             ResultRow(day.item(), _points(measure, int(points)), _number(line / 1000), bool(is_under))
             for day, points, line, is_under in zip(own.day, own.points, planned, under, strict=True)
         )
+
+
+def _weeks(days: int) -> str:
+    return counted(round(days / 7), "vecka", "veckor")
 
 
 def _how_often(plan: SupportPlan | None) -> str:
