@@ -56,8 +56,8 @@ class Cell:
 
     @property
     def seen(self) -> str:
-        """What the person saw, sent back with the form: the version and the value."""
-        return f"{self.version}:{self.stands}"
+        """What the person saw: the version and the value; nothing where nothing has stood."""
+        return f"{self.version}:{self.stands}" if self.version else ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,11 @@ class Row:
     pupil: Enrolled
     year: str | None  # the chip, when the class has several years
     cells: list[Cell]
+
+    @property
+    def seen(self) -> str:
+        """What the person saw of each column, sent back with the form; tabs stand in no value."""
+        return "\t".join(cell.seen for cell in self.cells).rstrip("\t")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """A score sheet as somebody typed it: what to write, what cannot be read, and what became of it all.
 
-Fields: ``value-<pupil>-<measure>``, ``seen-…`` (version and value when the page was fetched), ``asked-…`` and
-``choice-…`` (after a conflict), and per measure ``day-…`` and ``move-…`` (filled cells get the day too),
-``text-…`` (``other`` than the agreed one) and ``retext-…`` (filled cells get what is said of the text too).
+Fields: ``value-<pupil>-<measure>``, ``asked-…`` and ``choice-…`` (after a conflict), ``seen-<pupil>``
+(version and value of each of ``columns`` when the page was fetched, with tabs between), and per measure
+``day-…`` and ``move-…`` (filled cells get the day too), ``text-…`` (``other`` than the agreed one) and
+``retext-…`` (filled cells get what is said of the text too).
 """
 
 import re
@@ -45,12 +46,15 @@ class Entry:
 
 def entries(form: Mapping[str, str]) -> list[Entry]:
     """The cells of a form. A cell without what was seen counts as one that was empty."""
-    return [_entry(found, form) for name in form if (found := FIELD.fullmatch(name))]
+    codes = form.get("columns", "").split()
+    places = {code: place for place, code in enumerate(codes)}
+    return [_entry(found, form, places) for name in form if (found := FIELD.fullmatch(name))]
 
 
-def _entry(found: re.Match[str], form: Mapping[str, str]) -> Entry:
-    cell = f"{found[1]}-{found[2]}"
-    seen = SEEN.fullmatch(form.get(f"seen-{cell}", ""))
+def _entry(found: re.Match[str], form: Mapping[str, str], places: Mapping[str, int]) -> Entry:
+    cell, place = f"{found[1]}-{found[2]}", places.get(found[2])
+    row = form.get(f"seen-{found[1]}", "").split("\t")
+    seen = SEEN.fullmatch(row[place]) if place is not None and place < len(row) else None
     is_asked = f"asked-{cell}" in form
     return Entry(
         key=(int(found[1]), found[2]),

@@ -17,3 +17,11 @@ def text(page: str, path: str) -> str:
 def sentence(page: str) -> str:
     """What the page answers first."""
     return text(page, "//p[@class='sentence']")
+
+
+def seen(page: str, pupil_id: int, measure: str) -> str:
+    """What a score sheet's form sends back as seen in one cell: ``1:12``; nothing where nothing has stood."""
+    form = html.fromstring(page)
+    [columns] = form.xpath("//input[@name='columns']/@value")
+    row = "".join(form.xpath(f"//input[@name='seen-{pupil_id}']/@value")).split("\t")
+    return dict(zip(columns.split(), row, strict=False)).get(measure, "")

@@ -15,10 +15,11 @@ from assessments import calendar
 from assessments.access.row_tokens import person_token, queue_key
 from assessments.clock import today
 from assessments.roster.models import SchoolClass
-from assessments.sheet_json import WORDS, Json, Reader, columns_json, histories, rows_json
+from assessments.sheet_json import LEVELS, WORDS, Json, Reader, columns_json, histories, rows_json
 from assessments.sheets import Sheet
 
 Part = tuple[Sheet, str | None]  # a class, and why it is closed
+LETTERS = {code: letter for code, letter, _word in LEVELS}
 SMALL = partial(dumps, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -77,12 +78,20 @@ def class_called(one: SchoolClass, classes: Sequence[SchoolClass]) -> str:
 
 def _lean(row: Json, part: int, measures: list[Json]) -> Json:
     """A row without what goes without saying: most of a sheet is that. static/sheet/sheet.js puts it back."""
-    cells = [
-        {name: said for name, said in cell.items() if said != _usual(cell, measure).get(name, False)}
-        for cell, measure in zip(row["cells"], measures, strict=True)
-    ]
-    told = {name: row[name] for name in ("row", "history", "name", "first_name", "year")}
+    cells = [_lean_cell(cell, measure) for cell, measure in zip(row["cells"], measures, strict=True)]
+    told = {name: row[name] for name in ("row", "history", "name", "year")}
+    if row["first_name"] != row["name"].partition(" ")[0]:
+        told["first_name"] = row["first_name"]
     return {**told, **({"part": part} if part else {}), "cells": cells}
+
+
+def _lean_cell(cell: Json, measure: Json) -> Json | list[str]:
+    """What is unusual about a cell; ``["12", "M"]`` where that is its text and its level alone."""
+    usual = _usual(cell, measure)
+    told = {name: said for name, said in cell.items() if said != usual.get(name, False)}
+    if "level" in told:
+        told["level"] = LETTERS[told["level"]]
+    return list(told.values()) if list(told) in (["text"], ["text", "level"]) else told
 
 
 def _usual(cell: Json, measure: Json) -> Json:

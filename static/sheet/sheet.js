@@ -20,14 +20,17 @@ export class Sheet {
     const part = this.parts[row.part ?? 0];
     const called = part.class ? `${row.name}, ${part.class}` : row.name;
     const cells = row.cells.map((cell, column) => this.#opened(cell, column));
-    return { ...row, part, called, history: part.history && part.history + row.history, cells };
+    const first = { first_name: row.name.split(" ")[0] };
+    return { ...first, ...row, part, called, history: part.history && part.history + row.history, cells };
   }
 
   /** The page leaves out what goes without saying (assessments/views/sheet_script.py). */
-  #opened(told, column) {
+  #opened(brought, column) {
+    const told = Array.isArray(brought) ? { text: brought[0], level: brought[1] } : brought;
     const { is_expected, assessed_on } = this.measures[column];
     const usual = told.text ? { version: 1, assessed_on } : { text: "", version: 0, assessed_on: null };
-    const cell = { level: null, is_open: true, is_expected, before: null, ...usual, ...told };
+    const level = this.levels.find(({ letter }) => letter === told.level)?.code ?? null;
+    const cell = { is_open: true, is_expected, before: null, ...usual, ...told, level };
     const reading = read(cell.text, this.measures[column], this.codes);
     const saved = { text: cell.text, day: cell.assessed_on };
     return { ...cell, reading, saved, before: thousandths(cell.before), state: null, reason: null, unusual: null };

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from cast import Ekbacken
 from flask.testing import FlaskClient
 from posting import post
-from reading_pages import texts
+from reading_pages import seen, texts
 from scoring import a_window, flag, record
 
 from assessments.access.models import AuditEntry
@@ -133,8 +133,8 @@ class TestAnotherText:
         page = client.get(sheet(ekbacken)).text
         form = {f"value-{number}-{WORDS}": text for number, text in values.items()}
         for number in values:
-            seen = page.partition(f'name="seen-{number}-{WORDS}" value="')[2].partition('"')[0]
-            form[f"seen-{number}-{WORDS}"] = seen or "0:"
+            form[f"seen-{number}"] = seen(page, number, WORDS)
+        form["columns"] = WORDS
         answer = post(client, sheet(ekbacken), {**form, **more}, follow_redirects=True)
         assert "inte sparat" not in answer.text
 

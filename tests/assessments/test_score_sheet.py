@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from cast import PASSWORD, Ekbacken
 from flask.testing import FlaskClient
+from reading_pages import seen
 
 from assessments.access.models import AuditEntry, SignInSession
 from assessments.clock import now
@@ -41,16 +42,15 @@ class Sheet:
         return self.page.split('name="csrf_token" value="')[1].split('"')[0]
 
     def seen(self, pupil_id: int, measure: str = LETTERS) -> str:
-        found = re.search(f'name="seen-{pupil_id}-{measure}" value="([^"]*)"', self.page)
         assert f'name="value-{pupil_id}-{measure}"' in self.page, "no such cell"
-        return found[1] if found else "0:"
+        return seen(self.page, pupil_id, measure)
 
     def save(self, values: dict[int, str], measure: str = LETTERS, **more: str) -> str:
         """Fill in a column and press Spara; returns the page that comes."""
-        form = {"csrf_token": self.token, **more}
+        form = {"csrf_token": self.token, "columns": measure, **more}
         for pupil_id, text in values.items():
             form[f"value-{pupil_id}-{measure}"] = text
-            form[f"seen-{pupil_id}-{measure}"] = self.seen(pupil_id, measure)
+            form[f"seen-{pupil_id}"] = self.seen(pupil_id, measure)
         self.page = self.client.post(self.address, data=form, follow_redirects=True).text
         return self.page
 

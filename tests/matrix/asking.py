@@ -240,7 +240,7 @@ def _typed(world: World) -> list[Fields]:
         (
             ("class", str(world.classes[name])),
             (f"value-{world.pupils[stem]}-ord_per_minut", "13"),
-            (f"seen-{world.pupils[stem]}-ord_per_minut", "2:12"),
+            *(("columns", "ord_per_minut"), (f"seen-{world.pupils[stem]}", "2:12")),
         )
         for stem, (name, _is_protected) in PUPILS.items()
     ]
