@@ -1,5 +1,6 @@
 """The page for the home: one A4, the child first, nothing that does not belong there."""
 
+import functools
 import io
 import re
 import unicodedata
@@ -17,12 +18,11 @@ from invented_figures import (
     NEVER,
     crowded,
     fonts_of,
-    lines,
     page_count,
-    pages,
     row,
     sheet,
 )
+from invented_figures import pages as read_pages
 
 from reports.documents import guardian
 from reports.figures.guardian import Support
@@ -31,6 +31,14 @@ from reports.models import LONGEST_COMMENT
 from screening.levels import Level
 
 FOOT = ("Björkskolan · Hösten 2026/27 · Lässpår bas 2026, version 1", "Sida 1 av 1")
+
+# Many tests look at the same pages, each for something else: a page is drawn and read once.
+printed = functools.cache(guardian.pdf)
+pages = functools.cache(read_pages)
+
+
+def lines(content: bytes) -> list[str]:
+    return pages(content)[0].splitlines()
 
 
 def whole(content: bytes) -> str:
@@ -41,60 +49,60 @@ def whole(content: bytes) -> str:
 @pytest.mark.parametrize("name", [*FAR_AND_WIDE, *HOSTILE])
 @pytest.mark.parametrize("make", [sheet, crowded])
 def test_it_is_always_one_page(make, name):
-    assert page_count(guardian.pdf(make(name))) == 1
+    assert page_count(printed(make(name))) == 1
 
 
 @pytest.mark.parametrize("name", [*FAR_AND_WIDE, *(name for name in HOSTILE if name != "W" * 100)])
 def test_the_whole_name_stands_on_a_line_of_its_own(name):
-    assert name in lines(guardian.pdf(sheet(name)))
+    assert name in lines(printed(sheet(name)))
 
 
 def test_a_hundred_wide_letters_are_all_there():
-    assert whole(guardian.pdf(sheet("W" * 100, first_name="W"))).replace(" ", "").count("W" * 100) == 1
+    assert whole(printed(sheet("W" * 100, first_name="W"))).replace(" ", "").count("W" * 100) == 1
 
 
 def test_an_arabic_name_is_printed_joined_and_from_right_to_left():
-    (name,) = [line for line in lines(guardian.pdf(sheet("نور الهدى", first_name="Nour"))) if "ﻧ" in line]
+    (name,) = [line for line in lines(printed(sheet("نور الهدى", first_name="Nour"))) if "ﻧ" in line]
     assert unicodedata.normalize("NFKC", name)[::-1] == "نور الهدى"
 
 
 def test_a_sorani_name_is_printed_joined_and_copied_with_its_own_letters():
-    (name,) = [line for line in lines(guardian.pdf(sheet("هێمن ڕەسووڵ", first_name="Hêmin"))) if "ﻫ" in line]
+    (name,) = [line for line in lines(printed(sheet("هێمن ڕەسووڵ", first_name="Hêmin"))) if "ﻫ" in line]
     assert unicodedata.normalize("NFKC", name)[::-1] == "هێمن ڕەسووڵ"
 
 
 def test_an_ethiopic_name_is_printed_whole():
-    assert "አበበ Ek" in lines(guardian.pdf(sheet("አበበ Ek", first_name="Abebe")))
+    assert "አበበ Ek" in lines(printed(sheet("አበበ Ek", first_name="Abebe")))
 
 
 def test_a_name_that_no_face_can_set_says_so():
     assert "Namnet har tecken som vi inte kan skriva ut. Skriv det för hand." in whole(
-        guardian.pdf(sheet("小明 Ek"))
+        printed(sheet("小明 Ek"))
     )
-    assert "Namnet har tecken" not in whole(guardian.pdf(sheet("Åsa Öberg")))
+    assert "Namnet har tecken" not in whole(printed(sheet("Åsa Öberg")))
 
 
 @pytest.mark.parametrize("name", [*FAR_AND_WIDE, *HOSTILE, "نور", "አበበ", "هێمن"])
 def test_every_font_is_embedded_and_none_is_helvetica(name):
-    found = fonts_of(guardian.pdf(sheet(name)))
+    found = fonts_of(printed(sheet(name)))
     assert set(found.values()) == {True}
     assert not [font for font in found if "Helvetica" in font]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_is_never_read_as_markup(name):
-    content = guardian.pdf(sheet(name, first_name=name))
+    content = printed(sheet(name, first_name=name))
     assert b"/Subtype /Image" not in content
     assert b"passwd" not in content.replace(b"/etc/passwd", b"")
 
 
 def test_the_same_figures_give_the_same_bytes():
-    assert guardian.pdf(crowded()) == guardian.pdf(crowded())
-    assert guardian.pdf(crowded()) != guardian.pdf(crowded("Ebba Lindqvis"))
+    assert guardian.pdf(crowded()) == printed(crowded())
+    assert printed(crowded()) != printed(crowded("Ebba Lindqvis"))
 
 
 def test_the_child_comes_before_the_results_and_the_school_before_the_home():
-    text = whole(guardian.pdf(sheet()))
+    text = whole(printed(sheet()))
     order = (
         "Så går det med läsningen", "Ebba Lindqvist", "Ebba är nära målet för perioden.", "Det här kan Ebba",
         "Det här övar vi på nu", "Så här ser det ut", "Läsa med flyt: ord på en minut",
@@ -127,11 +135,11 @@ def test_the_child_comes_before_the_results_and_the_school_before_the_home():
     ],
 )
 def test_the_first_sentence_says_the_level_in_the_homes_words(level, words):
-    assert words in whole(guardian.pdf(sheet(level=level)))
+    assert words in whole(printed(sheet(level=level)))
 
 
 def test_each_area_has_a_row_with_its_name_and_the_level_in_words():
-    text = whole(guardian.pdf(sheet()))
+    text = whole(printed(sheet()))
     for part in ("Bokstäver och ljud", "har nått målet för perioden", "28 av 29 ljud", "är nära målet"):
         assert part in text
     assert "vi har inte mätt" in text
@@ -139,20 +147,20 @@ def test_each_area_has_a_row_with_its_name_and_the_level_in_words():
 
 def test_an_area_that_has_no_goal_yet_says_so():
     one = replace(row("letters", Level.AT_GOAL), level=None)
-    assert "inget mål den här perioden" in whole(guardian.pdf(sheet(rows=(one,))))
+    assert "inget mål den här perioden" in whole(printed(sheet(rows=(one,))))
 
 
 @pytest.mark.parametrize(
     "one", [sheet(level=Level.BELOW_GOAL), crowded(), sheet(level=None, rows=(), growth=None)]
 )
 def test_words_that_never_stand_on_the_page(one):
-    text = whole(guardian.pdf(one))
+    text = whole(printed(one))
     for word in NEVER:
         assert not re.search(rf"\b{re.escape(word)}" if word[0].isalpha() else "!", text, re.IGNORECASE)
 
 
 def test_no_word_of_the_staff_room_reaches_the_home():
-    text = whole(guardian.pdf(crowded()))
+    text = whole(printed(crowded()))
     for level in Level:
         assert level.label not in text
 
@@ -162,45 +170,45 @@ def test_what_the_school_does_says_who_and_when():
         "Barnet får läsa extra under en tid.", "specialläraren", date(2026, 9, 14), date(2026, 12, 4)
     )
     once = Support("Vi mäter läsningen igen.", None, None, date(2026, 11, 20))
-    text = whole(guardian.pdf(sheet(support=(running,))))
+    text = whole(printed(sheet(support=(running,))))
     assert "Ansvar: specialläraren." in text
     assert "Från 14 september 2026." in text
     assert "4 december 2026." in text
-    assert "Senast 20 november 2026." in whole(guardian.pdf(sheet(support=(once,))))
+    assert "Senast 20 november 2026." in whole(printed(sheet(support=(once,))))
 
 
 def test_without_a_next_step_the_home_is_promised_a_talk():
-    assert "pratar vi mer om när vi ses" in whole(guardian.pdf(sheet(level=Level.BELOW_GOAL)))
-    assert "pratar vi mer om när vi ses" not in whole(guardian.pdf(sheet(level=Level.AT_GOAL)))
+    assert "pratar vi mer om när vi ses" in whole(printed(sheet(level=Level.BELOW_GOAL)))
+    assert "pratar vi mer om när vi ses" not in whole(printed(sheet(level=Level.AT_GOAL)))
 
 
 def test_it_is_a_draft_until_somebody_has_reviewed_it():
-    assert "Utkast" in whole(guardian.pdf(sheet()))
-    reviewed = whole(guardian.pdf(sheet(is_reviewed=True)))
+    assert "Utkast" in whole(printed(sheet()))
+    reviewed = whole(printed(sheet(is_reviewed=True)))
     assert "Granskad" in reviewed
     assert "Utkast" not in reviewed
 
 
 def test_a_pupil_with_own_goals_gets_a_page_without_level_or_band():
-    text = whole(guardian.pdf(sheet(level=None, rows=(), growth=None, has_own_goals=True)))
+    text = whole(printed(sheet(level=None, rows=(), growth=None, has_own_goals=True)))
     assert "Ebba läser mot egna mål." in text
     assert "Så här ser det ut" not in text
     assert "anpassad" not in text
 
 
 def test_a_year_without_goals_is_not_said_to_be_unmeasured():
-    text = whole(guardian.pdf(sheet(level=None, rows=(), growth=None, has_goal=False)))
+    text = whole(printed(sheet(level=None, rows=(), growth=None, has_goal=False)))
     assert "Den här perioden finns inget mål för läsningen." in text
 
 
 def test_goals_set_afterwards_are_told():
     afterwards = replace(IMPRINT, is_judged_afterwards=True)
-    assert "Målen fanns inte när testet gjordes." in whole(guardian.pdf(sheet(imprint=afterwards)))
+    assert "Målen fanns inte när testet gjordes." in whole(printed(sheet(imprint=afterwards)))
 
 
 def test_the_body_is_twelve_points_with_every_area_there_is():
     rows = tuple(row(area, Level.NEAR_GOAL, told="31 av 80") for area in AREAS)
-    with pdfplumber.open(io.BytesIO(guardian.pdf(sheet(rows=rows)))) as pdf:
+    with pdfplumber.open(io.BytesIO(printed(sheet(rows=rows)))) as pdf:
         (word,) = [
             one for one in pdf.pages[0].extract_words(extra_attrs=["size"]) if one["text"] == "Kontakta"
         ]
@@ -219,7 +227,7 @@ def test_nine_areas_and_the_longest_words_of_a_teacher_stand_whole_on_one_page(n
     assert len(COMMENT[:300]) == LONGEST_COMMENT
     lines_ = tuple(f"{number}{LONGEST[1:99]}." for number in range(3))
     one = replace(crowded(name), can=lines_, practise=lines_, home=lines_[:2], comment=COMMENT[:300])
-    content = guardian.pdf(one)
+    content = printed(one)
     assert page_count(content) == 1
     text = whole(content)
     assert COMMENT[:300].strip() in text
@@ -236,15 +244,15 @@ def test_nine_areas_and_the_longest_words_of_a_teacher_stand_whole_on_one_page(n
 
 
 def test_without_a_comment_there_is_no_heading_for_one():
-    assert "Läraren skriver" in whole(guardian.pdf(sheet(comment="Roligt att se.")))
-    assert "Läraren skriver" not in whole(guardian.pdf(sheet()))
+    assert "Läraren skriver" in whole(printed(sheet(comment="Roligt att se.")))
+    assert "Läraren skriver" not in whole(printed(sheet()))
 
 
 def test_it_is_a_small_file():
-    assert len(guardian.pdf(sheet())) < 60 * 1024
+    assert len(printed(sheet())) < 60 * 1024
 
 
 def test_the_file_carries_no_name_where_printers_show_it():
-    with pikepdf.open(io.BytesIO(guardian.pdf(sheet()))) as pdf:
+    with pikepdf.open(io.BytesIO(printed(sheet()))) as pdf:
         assert str(pdf.docinfo.Title) == "Så går det med läsningen"
         assert str(pdf.Root.Lang) == "sv-SE"
