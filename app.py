@@ -71,12 +71,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> "Flask":
     return app
 
 
-def app_for_commands() -> "Flask":
+def app_for_commands(config: Mapping[str, Any] | None = None) -> "Flask":
     """The app without pages: all that a command needs, in half the time."""
     from assessments import logs
     from assessments.database import db
 
-    app = _begun(None)
+    app = _begun(config)
     for extension in (db, logs):
         extension.init_app(app)
     _open_doors(app)

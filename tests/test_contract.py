@@ -5,7 +5,6 @@ import socket
 import sqlite3
 import stat
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from decimal import Decimal
@@ -13,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from cast import Ekbacken
-from click.testing import Result
+from click.testing import CliRunner, Result
 from flask import Flask
+from scripts import Script
 
+from app import cli
 from assessments import settings
 from assessments.database import db, schema
 from assessments.models import AssessmentWindow
@@ -24,25 +25,22 @@ from assessments.refusals import Refused
 from assessments.roster.tables import FROM_A_PAGE
 from assessments.score_files import Terms, import_scores
 
-LASSPAR = Path(sys.executable).with_name("lasspar")
 WINDOW = ("--window", "2026/27-autumn")
 Lasspar = Callable[..., Result]
 
 
-def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """The command as a script runs it, with these settings and no others."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("LASSPAR_")}
-    own = {"LASSPAR_INSTANCE_PATH": str(folder / "instance"), "LASSPAR_TODAY": "2026-10-05", **settings}
-    return subprocess.run(
-        [LASSPAR, *words], env=clean | own, capture_output=True, text=True, timeout=60, check=False
-    )
-
-
-def refused(done: subprocess.CompletedProcess[str]) -> str:
+def refused(done: "subprocess.CompletedProcess[str] | Result") -> str:
     """What a command said that could not do it: one sentence, and never a traceback."""
-    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    code = done.exit_code if isinstance(done, Result) else done.returncode
+    assert (code, done.stdout) == (1, ""), done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
     return done.stderr
+
+
+def run(folder: Path, *words: str) -> Result:
+    """A command with settings of its own, in this process: its app is made anew from them."""
+    settings = {"LASSPAR_INSTANCE_PATH": str(folder), "LASSPAR_TODAY": "2026-10-05"}
+    return CliRunner(env=settings).invoke(cli, words)
 
 
 @pytest.mark.parametrize(
@@ -66,35 +64,33 @@ def test_a_setting_nobody_can_understand_is_named(name: str, told: str, monkeypa
 
 
 def test_a_clock_set_wrong_is_a_sentence_and_no_traceback(tmp_path: Path):
-    assert "LASSPAR_TODAY" in refused(run(tmp_path, "staff", "list", LASSPAR_TODAY="2026-13-01"))
+    assert "LASSPAR_TODAY" in refused(Script(tmp_path, today="2026-13-01").run("staff", "list"))
 
 
 def test_an_instance_that_cannot_be_a_folder_is_named(tmp_path: Path):
     file = tmp_path / "fil"
     file.write_text("")
-    assert f"{file}: där finns redan en fil." in refused(
-        run(tmp_path, "init", LASSPAR_INSTANCE_PATH=str(file))
-    )
+    assert f"{file}: där finns redan en fil." in refused(run(file, "init"))
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path):
-    (tmp_path / "instance").mkdir()
-    (tmp_path / "instance" / "lasspar.sqlite").write_bytes(b"ingen databas" * 100)
+    (tmp_path / "lasspar.sqlite").write_bytes(b"ingen databas" * 100)
     assert "Databasen svarar inte" in refused(run(tmp_path, "staff", "list"))
 
 
 def test_the_database_is_for_its_owner_only_also_in_an_open_folder(tmp_path: Path):
     (tmp_path / "instance").mkdir(mode=0o755)
-    assert run(tmp_path, "init").returncode == 0
+    assert Script(tmp_path).run("init").returncode == 0
     assert stat.S_IMODE((tmp_path / "instance" / "lasspar.sqlite").stat().st_mode) == 0o600
 
 
-def test_a_newer_database_is_left_alone(tmp_path: Path):
-    run(tmp_path, "init")
-    with sqlite3.connect(tmp_path / "instance" / "lasspar.sqlite") as connection:
+def test_a_newer_database_is_left_alone(app: Flask, tmp_path: Path):
+    script = Script(tmp_path)
+    script.copies(app)
+    with sqlite3.connect(script.instance / "lasspar.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = 'senare'")
-    assert "nyare version" in refused(run(tmp_path, "init"))
-    assert "lasspar init" in refused(run(tmp_path, "serve", LASSPAR_SECRET_KEY="x" * 32))
+    assert "nyare version" in refused(run(script.instance, "init"))
+    assert "lasspar init" in refused(script.run("serve", LASSPAR_SECRET_KEY="x" * 32))
 
 
 def test_the_server_refuses_a_port_in_use_at_once(app, lasspar: Lasspar, monkeypatch: pytest.MonkeyPatch):

@@ -2,12 +2,12 @@
 
 import contextlib
 import itertools
-import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -18,52 +18,98 @@ from cast import Ekbacken
 from flask import Flask
 from schema_words import everything_in, tables_in
 
-from app import create_app
+from app import app_for_commands
 from assessments.database import db, schema
 from assessments.database.commands import prepare
 from assessments.models import Score
 
 pytestmark = pytest.mark.both_databases
 NAMES = (f"test_{number}" for number in itertools.count())
-NewDatabase = Callable[[], str]
+MOMENTS = ["CREATE TABLE flag", "guard_score", "INTO cut"]
+NewDatabase = Callable[..., str]
 
+# For each address and moment a process of its own, which has loaded everything already.
 KILLED = """
 import os, signal, sys
 import sqlalchemy as sa
-from app import create_app
+from app import app_for_commands
+from assessments.database import schema
 from assessments.database.commands import prepare
 
-def kill(_connection, _cursor, statement, *_rest):
-    if sys.argv[1] in statement:
-        os.kill(os.getpid(), signal.SIGKILL)
+def killed(url, moment):
+    def kill(_connection, _cursor, statement, *_rest):
+        if moment in statement:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-sa.event.listen(sa.Engine, "after_cursor_execute", kill)
-with create_app().app_context():
-    prepare()
+    sa.event.listen(sa.Engine, "after_cursor_execute", kill)
+    with app_for_commands({"SQLALCHEMY_DATABASE_URI": url}).app_context():
+        prepare()
+
+for url, moment in zip(sys.argv[1::2], sys.argv[2::2]):
+    child = os.fork()
+    if child == 0:
+        killed(url, moment)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
-@pytest.fixture
-def new_database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> NewDatabase:
-    """Gives the address of one more empty database of the kind under test."""
+@pytest.fixture(scope="module")
+def new_database(
+    backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> NewDatabase:
+    """Gives the address of one more database of the kind under test: empty, or a copy nobody else uses."""
+    folder = tmp_path_factory.mktemp("versions")
 
-    def make() -> str:
-        name = next(NAMES)
-        if backend == "sqlite":
-            return f"sqlite:///{tmp_path / name}.sqlite"
-        server = sa.create_engine(request.getfixturevalue("postgresql_url"), isolation_level="AUTOCOMMIT")
-        with server.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        server.dispose()
-        return str(server.url.set(database=name).render_as_string(hide_password=False))
+    def file(like: str | None = None) -> str:
+        path = folder / f"{next(NAMES)}.sqlite"
+        if like:
+            shutil.copy(like.removeprefix("sqlite:///"), path)
+        return f"sqlite:///{path}"
 
-    return make
+    def database(like: str | None = None) -> str:
+        name, server = next(NAMES), sa.make_url(request.getfixturevalue("postgresql_url"))
+        engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+        template = f" TEMPLATE {sa.make_url(like).database}" if like else ""
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}{template}")
+        engine.dispose()
+        return server.set(database=name).render_as_string(hide_password=False)
+
+    return file if backend == "sqlite" else database
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A database as ``lasspar init`` leaves it, and what stands in it."""
+
+    url: str
+    words: dict[str, Any]
+    how_many: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def prepared(new_database: NewDatabase) -> Prepared:
+    url = new_database()
+    with app_on(url):
+        prepare()
+        return Prepared(url, words(), how_many())
+
+
+@pytest.fixture(scope="module")
+def killed(new_database: NewDatabase) -> dict[str, str]:
+    """The database that each moment left."""
+    left = {moment: new_database() for moment in MOMENTS}
+    told = [word for moment, url in left.items() for word in (url, moment)]
+    done = subprocess.run([sys.executable, "-c", KILLED, *told], capture_output=True, text=True, check=True)
+    assert [int(word) for word in done.stdout.split()] == [-signal.SIGKILL] * len(MOMENTS)
+    return left
 
 
 @contextlib.contextmanager
 def app_on(url: str) -> Iterator[Flask]:
     """An app of its own on this database."""
-    app = create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": url})
+    app = app_for_commands({"TESTING": True, "SQLALCHEMY_DATABASE_URI": url})
     with app.app_context():
         try:
             yield app
@@ -86,21 +132,19 @@ def words() -> dict[str, Any]:
         return everything_in(connection)
 
 
-def test_migrations_build_the_tables_the_models_describe(new_database: NewDatabase) -> None:
-    with app_on(new_database()):
-        schema.upgrade()
-        migrated = words()
+def test_migrations_build_the_tables_the_models_describe(
+    prepared: Prepared, new_database: NewDatabase
+) -> None:
+    with app_on(prepared.url):
         assert schema.differences() == []
     with app_on(new_database()):
         db.create_all()
-        assert words() == migrated
-    assert set(migrated["tables"]) == set(db.metadata.tables)
+        assert words() == prepared.words
+    assert set(prepared.words["tables"]) == set(db.metadata.tables)
 
 
-def test_what_the_models_promise_stands_in_the_database(new_database: NewDatabase) -> None:
-    with app_on(new_database()):
-        schema.upgrade()
-        written = str(words())
+def test_what_the_models_promise_stands_in_the_database(prepared: Prepared) -> None:
+    written = str(prepared.words)
     tables = db.metadata.tables.values()
     promises = [promise for table in tables for promise in (*table.constraints, *table.indexes)]
     assert len(promises) > 100
@@ -114,9 +158,8 @@ def test_the_versions_form_one_line() -> None:
     assert len(versions.get_bases()) == 1
 
 
-def test_down_and_up_again_builds_the_same_tables(new_database: NewDatabase) -> None:
-    with app_on(new_database()):
-        prepare()
+def test_down_and_up_again_builds_the_same_tables(prepared: Prepared, new_database: NewDatabase) -> None:
+    with app_on(new_database(like=prepared.url)):
         Ekbacken()
         before = words()
         with db.engine.begin() as connection:
@@ -126,9 +169,8 @@ def test_down_and_up_again_builds_the_same_tables(new_database: NewDatabase) -> 
         assert words() == before
 
 
-def test_init_again_changes_nothing_in_a_full_database(new_database: NewDatabase) -> None:
-    with app_on(new_database()):
-        prepare()
+def test_init_again_changes_nothing_in_a_full_database(prepared: Prepared, new_database: NewDatabase) -> None:
+    with app_on(new_database(like=prepared.url)):
         cast = Ekbacken()
         take_a_score(cast)
         before = rows(), words()
@@ -146,21 +188,14 @@ def take_a_score(cast: Ekbacken) -> None:
     db.session.commit()
 
 
-@pytest.mark.parametrize("moment", ["CREATE TABLE flag", "guard_score", "INTO cut"])
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_while_upgrading_the_tables_are_old_or_new(
-    new_database: NewDatabase, tmp_path: Path, moment: str
+    killed: dict[str, str], prepared: Prepared, moment: str
 ) -> None:
-    url = new_database()
-    surroundings = {**os.environ, "LASSPAR_DATABASE_URL": url, "LASSPAR_INSTANCE_PATH": str(tmp_path)}
-    killed = subprocess.run([sys.executable, "-c", KILLED, moment], env=surroundings, check=False)
-    assert killed.returncode == -signal.SIGKILL
-    with app_on(url):
+    with app_on(killed[moment]):
         assert tables_in(db.engine) in (set(), set(db.metadata.tables))
         prepare()
-        after = how_many(), words()
-    with app_on(new_database()):
-        prepare()
-        assert (how_many(), words()) == after
+        assert (how_many(), words()) == (prepared.how_many, prepared.words)
 
 
 def how_many() -> dict[str, int]:
