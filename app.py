@@ -39,12 +39,15 @@ COMMANDS = {
 }  # fmt: skip
 TABLES = [
     "assessments.access.models",
+    "assessments.calendar_models",
     "assessments.instruments.models",
     "assessments.jobs.models",
     "assessments.models",
     "reports.models",
     "screening.benchmarks.models",
     "screening.models",
+    "screening.released",
+    "screening.support.models",
 ]
 
 
