@@ -7,15 +7,17 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browser.live_server import LiveServer
-from browser.typist import Typist
-from cast import PASSWORD, Ekbacken
+from browser.typist import Typist, let_in
+from cast import Ekbacken
 from click.testing import Result
 from flask import Flask
+from keeping import Keeper
 from living_school import LivingSchool, bring_to_life
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 from sheet_grid import Grid, a_class_of_25
@@ -39,8 +41,8 @@ HERE = ("http://127.0.0.1:", "data:", "blob:", "about:")
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's Chromium, which left alone asks the network for news. (As root: Playwright has no sandbox.)"""
-    executable = shutil.which("chromium")
-    return {**browser_type_launch_args, "executable_path": executable, "args": [*QUIET, *SILENT, f"--disable-features={','.join(UNUSED)}"]}
+    args = [*QUIET, *SILENT, f"--disable-features={','.join(UNUSED)}"]
+    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": args}
 
 
 @pytest.fixture(scope="session")
@@ -68,8 +70,30 @@ def site(app: Flask, database: None) -> Iterator[str]:
 
 
 @pytest.fixture
-def school(site: str, ekbacken: Ekbacken, lasspar: Callable[..., Result], tmp_path: Path) -> LivingSchool:
-    return bring_to_life(ekbacken, site, lasspar, tmp_path)
+def built(app: Flask, ekbacken: Ekbacken) -> Callable[[str, Callable[[], Any]], Any]:
+    """What stands on top of Ekbacken, built once and put back for each test after. Plain values only."""
+    keeper: Keeper = app.config["KEEPER"]
+
+    def from_(name: str, build: Callable[[], Any]) -> Any:
+        if not keeper.stands_at("ekbacken"):  # a test has something of its own already
+            return build()
+        if keeper.keeps(name):
+            keeper.put_back(name)
+        else:
+            app.config[name] = build()
+            db.session.rollback()  # no test holds the database while a page is asked
+            keeper.keep(name)
+        return app.config[name]
+
+    return from_
+
+
+@pytest.fixture
+def school(
+    site: str, ekbacken: Ekbacken, built: Callable[..., Any], lasspar: Callable[..., Result], tmp_path: Path
+) -> LivingSchool:
+    school = built("living school", lambda: bring_to_life(ekbacken, site, lasspar, tmp_path))
+    return replace(school, site=site)
 
 
 @pytest.fixture(scope="session")
@@ -106,34 +130,26 @@ def nothing_to_complain_about(context: BrowserContext) -> Iterator[None]:
 
 
 @pytest.fixture
-def sign_in(page: Page, school: LivingSchool) -> Callable[[str], Page]:
-    """Sign in through the form, in this test's browser."""
+def sign_in(page: Page, site: str) -> Callable[[str], Page]:
+    """Sign in as the form does, without looking at it: that is for test_main_path.py."""
 
     def as_(username: str) -> Page:
         page.context.clear_cookies()
-        page.goto(f"{school.site}/sign-in")
-        page.get_by_label("Användarnamn").fill(username)
-        page.get_by_label("Lösenord").fill(PASSWORD)
-        page.get_by_role("button", name="Logga in").click()
-        page.wait_for_url(lambda address: "/sign-in" not in address)
+        let_in(page.context, site, username)
         return page
 
     return as_
 
 
 @pytest.fixture
-def class_2c(ekbacken: Ekbacken) -> int:
-    return a_class_of_25(ekbacken)
+def class_2c(ekbacken: Ekbacken, built: Callable[..., int]) -> int:
+    return built("2C", lambda: a_class_of_25(ekbacken))
 
 
 @pytest.fixture
-def grid(class_2c: int, ekbacken: Ekbacken, page: Page, site: str) -> Grid:
+def grid(class_2c: int, ekbacken: Ekbacken, sign_in: Callable[[str], Page], site: str) -> Grid:
     slug = ekbacken.autumn.slug
-    db.session.rollback()  # no test holds the database while a page is asked
-    page.goto(f"{site}/sign-in")
-    page.get_by_label("Användarnamn").fill("astrid")
-    page.get_by_label("Lösenord").fill(PASSWORD)
-    page.get_by_role("button", name="Logga in").click()
-    page.wait_for_url(lambda address: "/sign-in" not in address)
+    db.session.rollback()  # as above
+    page = sign_in("astrid")
     page.set_viewport_size({"width": 1280, "height": 800})
     return Grid(page, f"{site}/classes/{class_2c}/windows/{slug}/sheet")

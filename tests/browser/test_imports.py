@@ -41,6 +41,7 @@ def test_a_class_list_is_looked_over_and_taken_in(
     school: LivingSchool, sign_in: Callable[[str], Page], desk: Callable[[str], Path]
 ) -> None:
     page = sign_in("ada")
+    page.goto(school.site)
     page.get_by_role("link", name="Klasslistor").click()
     page.get_by_role("link", name="Läs in en klasslista").first.click()
     page.get_by_label("Klasslista (CSV eller Excel)").set_input_files(desk(LIST.replace("1A;1;", "1A;17;")))
@@ -59,6 +60,7 @@ def test_a_pile_of_scores_is_looked_over_and_saved(
     school: LivingSchool, sign_in: Callable[[str], Page], desk: Callable[[str], Path]
 ) -> None:
     page = sign_in("astrid")
+    page.goto(school.site)
     page.get_by_role("link", name="Läs in resultat från en fil").click()
     nothing_for_axe(page)
     page.get_by_label("Resultat (CSV eller Excel)").set_input_files(desk("elev-id;lus\n1001;99\n"))

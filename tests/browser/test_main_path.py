@@ -18,10 +18,18 @@ def text_of(page: Page, link: str) -> str:
         return "\n".join(sheet.extract_text() for sheet in paper.pages)
 
 
-def test_three_scores_by_hand_become_levels_a_signal_and_papers(
-    school: LivingSchool, sign_in: Callable[[str], Page]
-) -> None:
-    page = sign_in("astrid")
+def by_the_form(page: Page, school: LivingSchool, username: str) -> None:
+    """From the sign-in page to one's own first page."""
+    page.context.clear_cookies()
+    page.goto(f"{school.site}/sign-in")
+    page.get_by_label("Användarnamn").fill(username)
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    page.get_by_role("button", name="Logga in").click()
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+
+
+def test_three_scores_by_hand_become_levels_a_signal_and_papers(school: LivingSchool, page: Page) -> None:
+    by_the_form(page, school, "astrid")
     page.get_by_role("link", name="Fyll i 1A").click()
     for cell, value in (
         ("Kim, bokstavsljud", "4"),
@@ -38,7 +46,7 @@ def test_three_scores_by_hand_become_levels_a_signal_and_papers(
     page.get_by_role("button", name="Lämna in klassen").click()
     expect(page.get_by_text("1A är inlämnad.")).to_be_visible()
 
-    page = sign_in("birgitta")
+    by_the_form(page, school, "birgitta")
     page.get_by_role("link", name="Att följa upp", exact=True).click()
     signal = signal_of(page, "Kim Berg")
     for part_of_the_reason in ("Bokstavsljud", "4", "11", "Sigmundsson"):
@@ -52,10 +60,7 @@ def test_three_scores_by_hand_become_levels_a_signal_and_papers(
 
 def test_without_script_the_sheet_is_a_form(school: LivingSchool, browser: Browser) -> None:
     page = browser.new_page(java_script_enabled=False)
-    page.goto(f"{school.site}/sign-in")
-    page.get_by_label("Användarnamn").fill("astrid")
-    page.get_by_label("Lösenord").fill(PASSWORD)
-    page.get_by_role("button", name="Logga in").click()
+    by_the_form(page, school, "astrid")
     page.get_by_role("link", name="Fyll i 1A").click()
     for name, value in (("Kim Berg", "4"), ("Noor Alm", "hej"), ("Elev S", "f")):
         page.get_by_role("textbox", name=f"{name} Bokstavsljud").fill(value)
@@ -69,6 +74,7 @@ def test_without_script_the_sheet_is_a_form(school: LivingSchool, browser: Brows
 
 def test_a_next_step_takes_two_clicks(school: LivingSchool, sign_in: Callable[[str], Page]) -> None:
     page = sign_in("birgitta")
+    page.goto(school.site)
     page.get_by_role("link", name="Att följa upp", exact=True).click()
     signal = signal_of(page, "Göran Wik")
     signal.get_by_text("Nästa steg för Göran Wik").click()
