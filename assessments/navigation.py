@@ -55,7 +55,11 @@ NAVIGATION = [
     Entry("Karantän", "quarantine.overview", P.PROTECT, ("quarantine", "protection")),
     Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),
 ]
-OWN_PAGES = [Entry("Mina inloggningar", "own.sign_ins"), Entry("Vem får se vad", "own.who_sees_what")]
+OWN_PAGES = [
+    Entry("Läsårstider", "school_calendar.overview", P.SEE_CALENDAR),
+    Entry("Mina inloggningar", "own.sign_ins"),
+    Entry("Vem får se vad", "own.who_sees_what"),
+]
 SIGN_OUT = "access.sign_out"
 
 

@@ -43,7 +43,7 @@ def municipalities_of(school_ids: Collection[int]) -> dict[int, int]:
     unmet = set(school_ids) - set(known)
     if unmet:
         rows = db.session.execute(PLACES.where(School.id.in_(unmet)))
-        known.update({school_id: municipality_id for school_id, municipality_id in rows})
+        known.update((row.id, row.municipality_id) for row in rows)
     return {one: known[one] for one in school_ids if one in known}
 
 
@@ -83,7 +83,7 @@ def _told(ranges: sa.Select[*tuple[object, ...]]) -> dict[int, SchoolCalendar]:
 def calendars_open_to(
     permission: Permission | None = None, among: Sequence[Duty] | None = None
 ) -> sa.Select[Municipality]:
-    """The municipalities where a duty gives this permission, be it in one class: the calendar is theirs too."""
+    """The municipalities where a duty gives this permission, be it in one class: it goes by the calendar."""
     duties = duties_giving(permission, among=among)
     everywhere = any(duty.role is Role.COORDINATOR and duty.municipality_id is None for duty in duties)
     classes = [duty.school_class_id for duty in duties if duty.school_class_id is not None]
