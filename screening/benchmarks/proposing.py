@@ -1,0 +1,183 @@
+"""Local limits proposed from the initiative's own results: pupils followed from a result to a later goal.
+
+What comes out is a ``[[cut]]`` that a draft can take (``screening.benchmarks.drafting``); nothing is applied.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from assessments import calendar, windows
+from assessments.database import db
+from assessments.database.types import from_thousandths
+from assessments.instruments.catalogue import Measure, measures
+from assessments.models import AssessmentWindow, Score, Season
+from assessments.refusals import Refused
+from assessments.roster.header import nearest
+from assessments.words import counted, decimal
+from screening.levels import Level, thousandths
+from screening.local_limits import CAUTION, Followed, Proposal, propose
+from screening.models import Judgement
+
+Content = dict[str, Any]
+SEED = 1  # the same material gives the same proposal, whoever asks
+UNDER_GOAL = (Level.BELOW_GOAL, Level.NEAR_GOAL)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which result is to foretell which goal. Years are grade indexes."""
+
+    measure: str
+    year: int
+    season: Season
+    goal_year: int
+    goal_season: Season
+
+    @property
+    def goal(self) -> str:
+        return f"{self.goal_season.label} i {calendar.year_label(self.goal_year, '2026/27')}"
+
+
+def proposed(question: Question) -> Proposal:
+    """The limit that finds nine of ten of those who later did not reach the goal.
+
+    Raises ``Refused`` for an unknown measure, a goal that is not later, and too little to go by.
+    """
+    known = measures()
+    if question.measure not in known:
+        meant = nearest(question.measure, list(known))
+        raise Refused(f"Måttet {question.measure} finns inte." + (f" Menade du {meant}?" if meant else ""))
+    later = (question.goal_year, windows.ORDER[question.goal_season])
+    if later <= (question.year, windows.ORDER[question.season]):
+        raise Refused("Målet ska ligga efter resultatet i tiden.")
+    return propose(followed(question, known[question.measure]), SEED)
+
+
+def followed(question: Question, measure: Measure) -> Followed:
+    """Everybody of the cohorts whose goal window has been, with a result and a level. Four queries.
+
+    A pupil without result or level, moved out, or in another year than expected counts among those missing.
+    """
+    cohorts = _cohorts(question)
+    first, last = ([pair[at].id for pair in cohorts] for at in (0, 1))
+    everybody = db.session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Judgement)
+        .where(Judgement.window_id.in_(first), Judgement.year == question.year)
+    )
+    levels, goal_of = _levels(last, question), dict(zip(first, last, strict=True))
+    found = [
+        (thousandths(points), level in UNDER_GOAL, window_id)
+        for pupil_id, window_id, points in _points(first, question)
+        if (level := levels.get((pupil_id, goal_of[window_id]))) is not None
+    ]
+    values, cases, cohort = zip(*found, strict=True) if found else ((), (), ())
+    return Followed(
+        points=np.array(values, np.int64),
+        is_case=np.array(cases, np.bool_),
+        cohort=np.array(cohort, np.int64),
+        among=max(everybody or 0, len(found)),
+        step=thousandths(measure.step),
+        higher_is_better=measure.higher_is_better,
+    )
+
+
+def _cohorts(question: Question) -> list[tuple[AssessmentWindow, AssessmentWindow]]:
+    """The window of the result and that of the goal, of each cohort that has had both."""
+    declared = {windows.place_in_time(one): one for one in windows.in_order()}
+    ahead = question.goal_year - question.year
+    pairs = []
+    for (academic_year, _), one in declared.items():
+        goal_at = (_years_on(academic_year, ahead), windows.ORDER[question.goal_season])
+        if one.season is question.season and goal_at in declared:
+            pairs.append((one, declared[goal_at]))
+    return pairs
+
+
+def _years_on(academic_year: str, count: int) -> str:
+    first = int(academic_year[:4]) + count
+    return f"{first}/{(first + 1) % 100:02d}"
+
+
+def _points(window_ids: Sequence[int], question: Question) -> Sequence[Any]:
+    rows = sa.select(Score.pupil_id, Score.window_id, Score.points).where(
+        Score.window_id.in_(window_ids),
+        Score.measure == question.measure,
+        Score.year == question.year,
+        Score.points.is_not(None),
+    )
+    return db.session.execute(rows).all()
+
+
+def _levels(window_ids: Sequence[int], question: Question) -> dict[tuple[int, int], Level]:
+    """By pupil and goal window, those determined."""
+    rows = sa.select(Judgement.pupil_id, Judgement.window_id, Judgement.level).where(
+        Judgement.window_id.in_(window_ids),
+        Judgement.year == question.goal_year,
+        Judgement.level != Level.NOT_DETERMINED,
+    )
+    return {(pupil_id, window_id): level for pupil_id, window_id, level in db.session.execute(rows)}
+
+
+def as_cut(question: Question, found: Proposal) -> Content:
+    """The limit as a draft takes it (keys of a ``[[cut]]``), with what it rests on. Status P."""
+    return {
+        "goal_from": from_thousandths(found.limit),
+        "status": "P",
+        "source": f"lokalt underlag: {evidence(question, found)}",
+    }
+
+
+def evidence(question: Question, found: Proposal) -> str:
+    """What the proposal rests on, in one line."""
+    low, high = (decimal(from_thousandths(end)) for end in (found.low, found.high))
+    return (
+        f"{found.cases + found.others} elever i {counted(found.cohorts, 'årskull', 'årskullar')}, "
+        f"{_percent(found.base_rate)} nådde inte målet {question.goal}, "
+        f"{_percent(found.share_missing)} saknas; "
+        f"AUC {_share(found.area.area)} ({_share(found.area.low)}-{_share(found.area.high)}); "
+        f"gränsen {low} till {high} i 95 av 100 omtag; utanför urvalet hittas {_percent(found.sensitivity)} "
+        f"av dem, och {_percent(found.specificity)} av de andra ligger inte under"
+    )
+
+
+def lines(question: Question, found: Proposal) -> list[str]:
+    """The proposal for people, with the caution that belongs to it."""
+    limit = decimal(from_thousandths(found.limit))
+    return [
+        f"Förslag: mål från {limit} på {question.measure}. Inget har ändrats.",
+        f"Underlag: {evidence(question, found)}.",
+        CAUTION,
+    ]
+
+
+def as_json(question: Question, found: Proposal) -> Content:
+    """The same for scripts, numbers unrounded."""
+    low, limit, high = (float(from_thousandths(end)) for end in (found.low, found.limit, found.high))
+    return {
+        "measure": question.measure,
+        "year": question.year,
+        "season": question.season.value,
+        "goal": {"year": question.goal_year, "season": question.goal_season.value},
+        "limit": {"goal_from": limit, "low": low, "high": high, "status": "P"},
+        "auc": {"value": found.area.area, "low": found.area.low, "high": found.area.high},
+        "out_of_bag": {"sensitivity": found.sensitivity, "specificity": found.specificity},
+        "pupils": found.cases + found.others,
+        "cases": found.cases,
+        "cohorts": found.cohorts,
+        "base_rate": found.base_rate,
+        "share_missing": found.share_missing,
+        "caution": CAUTION,
+    }
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * share)} %"
+
+
+def _share(value: float) -> str:
+    return f"{value:.2f}".replace(".", ",")
