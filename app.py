@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # Where each command is, and the line of it that --help shows; "" hides it.
 COMMANDS = {
     "benchmarks": ("screening.commands:benchmarks", "Riktmärken: ta in, anta och se uppsättningar."),
+    "calendar": ("assessments.commands:calendar_group", "Läsårstider: terminer och lov."),
     "demo": (
         "reports.demo:demo",
         "Bygg påhittade skolor med elever och resultat, och visa dem på den här datorn.",

@@ -11,6 +11,9 @@ import sqlalchemy as sa
 
 from assessments import window_dates, windows
 from assessments.access import audit
+from assessments.access.scopes import find_municipality
+from assessments.calendar_files import apply_calendar, plan_calendar
+from assessments.calendar_files import preview as lines_of
 from assessments.database import db
 from assessments.instruments.files import import_measures
 from assessments.models import Score
@@ -82,6 +85,45 @@ def open_window(window: str, opens: date, closes: date) -> None:
     for warning in window_dates.warnings(found, windows.in_order(), places):
         click.echo(f"Obs: {warning}")
     db.session.commit()
+
+
+@click.group("calendar", help="Läsårstider: terminer och lov.")
+def calendar_group() -> None:
+    pass
+
+
+@calendar_group.command("import")
+@click.argument("file", type=FILE)
+@click.option("--kommun", "--municipality", "kommun", help="Kommunen, där filen inte säger vilken.")
+@click.option("--dry-run", is_flag=True, help="Visa vad som skulle ändras, men ändra inget.")
+@click.option("--remove-missing", is_flag=True, help="Ta bort det som saknas i filen, för dess läsår.")
+def import_calendar(file: Path, kommun: str | None, dry_run: bool, remove_missing: bool) -> None:
+    """Läs in läsårstider ur FILE (CSV eller XLSX). Allt eller inget; samma fil igen ändrar inget.
+
+    Kolumner: kommun, typ (hösttermin, höstlov, sportlov …), namn, från, till.
+    """
+    among, content = find_municipality(kommun) if kommun else None, content_of(file)
+    try:
+        plan = plan_calendar(file.name, content, FROM_THE_COMMAND_LINE, among, removes=remove_missing)
+    except UnreadableFile as unreadable:
+        raise refusal(file, unreadable.problems) from unreadable
+    if plan.problems:
+        raise refusal(file, plan.problems)
+    for line in lines_of(plan, removes=remove_missing):
+        click.echo(line)
+    if dry_run:
+        db.session.rollback()
+        click.echo("Provkörning: inget är ändrat.")
+    elif plan.changes_something(removes=remove_missing):
+        apply_calendar(plan, removes=remove_missing)
+        for (municipality_id, academic_year), year in plan.years.items():
+            audit.note(
+                "calendar:imported", db.session.get_one(Municipality, municipality_id),
+                municipality_id=municipality_id, academic_year=academic_year,
+                new=len(year.new), changed=len(year.changed),
+            )  # fmt: skip
+        db.session.commit()
+        click.echo("Läsårstiderna är inlästa.")
 
 
 @click.group("measures", help="Mått: det som bedöms.")

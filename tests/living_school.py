@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import sqlalchemy as sa
 from cast import TERM_START, Ekbacken
 from click.testing import Result
 
+from assessments.calendar_editing import add
 from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.models import LateEntry
 from assessments.recording import Recorder
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
+from assessments.school_days import Span, SpanKind
 from screening.grouping import NEUTRAL_NAMES
 from screening.models import BenchmarkSet, Flag
 from screening.reading_groups import Chosen, save_groups
@@ -88,6 +91,14 @@ def asked_late(cast: Ekbacken) -> int:
     return request.id
 
 
+def sports_break(cast: Ekbacken) -> int:
+    """Week 9 in Ekby."""
+    span = Span(SpanKind.SPORTS_BREAK, date(2027, 3, 1), date(2027, 3, 5))
+    row = add(cast.municipality.id, "2026/27", span)
+    db.session.commit()
+    return row.id
+
+
 def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, object]:
     return {
         "class_id": class_2b.id,
@@ -100,6 +111,9 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "slug": "score-sheet",
         "measure": "ord_per_minut",
         "late_entry_id": asked_late(cast),
+        "calendar_id": cast.municipality.id,
+        "year": "2026-27",
+        "range_id": sports_break(cast),
         "set_id": db.session.scalar(sa.select(BenchmarkSet.id)),
         "group_set_id": groups_of(cast, class_2b),
         "flag_id": db.session.scalar(sa.select(Flag.id).where(Flag.pupil_id == pupil.id)),

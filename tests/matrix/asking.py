@@ -53,12 +53,15 @@ class Places:
             "duty_id": {name: world.duties[name] for name in HOMES},
             "session_id": self.sessions,
             "late_entry_id": world.late_entries,
+            "calendar_id": world.municipalities,
+            "range_id": world.ranges,
             "group_set_id": world.group_sets,
         }
         if argument in ids:
             return ids[argument] | BEYOND
         others: dict[str, dict[str, Any]] = {
             "window": {"open": world.window, "unheard of": "1999-00-autumn", "nonsense": "a b"},
+            "year": {"this": "2026-27", "unheard of": "1999-00", "nonsense": "a b"},
             "measure": {"fluency": "ord_per_minut", "unheard of": "nothing"},
             "set_id": {"built in": 1} | BEYOND,
             "slug": {"a page": "score-sheet", "none": "nothing-here"},
@@ -213,6 +216,9 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "late_entry.new": [
             (("window", world.closed), ("until", "2026-10-20"), ("school_class", str(one)))
             for one in world.classes.values()
+        ],
+        "school_calendar.add": [
+            (("kind", "easter_break"), ("starts_on", "2027-03-30"), ("ends_on", "2027-04-02"))
         ],
         "windows.new": [(("academic_year", "2026/27"), ("season", "winter"), *days)],
     }

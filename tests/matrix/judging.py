@@ -108,6 +108,9 @@ class Ledger:
             row["answered_at"] is None and name in oracle.ZONES["record scores"].get(who, set())
         )
 
+    def _calendar_range(self, who: str, row: dict[str, Any]) -> bool:
+        return who in oracle.WRITES_CALENDAR[self.municipalities[row["municipality_id"]]]
+
     def _agreed_text(self, who: str, row: dict[str, Any]) -> bool:
         return who in OPENS_WINDOWS
 

@@ -75,6 +75,15 @@ KNOWS_ACCOUNTS_OF = {
 }
 LEADS: dict[str, set[str]] = {"Ekbacken": {"principal"}, "Granbacken": set(), "Tallbacken": set()}
 OPENS_WINDOWS = {"coordinator_municipality", "coordinator_all"}
+# Terms and breaks: seen by everybody with a duty in the municipality, written by those who look after it.
+SEES_CALENDAR = {
+    "Ekby": {who for who, classes in COLLEAGUES.items() if classes & EKBY} | {"coordinator_all"},
+    "Tallby": {who for who, classes in COLLEAGUES.items() if TALL in classes} | {"coordinator_all"},
+}
+WRITES_CALENDAR = {
+    "Ekby": LOOKED_AFTER["Ekby"] | OPENS_WINDOWS,
+    "Tallby": LOOKED_AFTER["Tallby"] | {"coordinator_all"},
+}
 
 
 def may(who: str, zone: str, stem: str) -> bool:
@@ -155,6 +164,12 @@ ENDPOINTS = {
     "measure_sheets.choose": ("record scores", None),
     "measure_sheets.show": ("record scores", None),
     "measure_sheets.save": ("record scores", None),
+    "school_calendar.overview": ("", None),
+    "school_calendar.show": ("see calendar", "calendar"),
+    "school_calendar.add": ("write calendar", "calendar"),
+    "school_calendar.copy": ("write calendar", "calendar"),
+    "school_calendar.correct": ("write calendar", "range"),
+    "school_calendar.remove": ("write calendar", "range"),
     "late_entry.ask": ("record scores", "class"),
     "late_entry.overview": ("windows", None),
     "late_entry.answer": ("windows", "late_entry"),
@@ -286,6 +301,11 @@ def _of_late_entry(who: str, zone: str, name: str) -> tuple[bool, bool]:
     return _of_municipality(who, zone, home_of_class(name))
 
 
+def _of_calendar(who: str, zone: str, name: str) -> tuple[bool, bool]:
+    known = who in SEES_CALENDAR[name]
+    return known if zone == "see calendar" else who in WRITES_CALENDAR[name], known
+
+
 def _of_session(who: str, _zone: str, name: str) -> tuple[bool, bool]:
     return name == who, False
 
@@ -293,6 +313,7 @@ def _of_session(who: str, _zone: str, name: str) -> tuple[bool, bool]:
 RIGHTS = {
     "class": _of_class, "pupil": _of_pupil, "municipality": _of_municipality, "school": _of_school,
     "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff, "session": _of_session,
+    "calendar": _of_calendar, "range": _of_calendar,
 }  # fmt: skip
 SCHOOL_OWNERS = {"Ekbacken": "Ekby", "Granbacken": "Ekby", "Tallbacken": "Tallby"}
 HOMES = {

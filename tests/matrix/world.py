@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from cast import PASSWORD_HASH, TERM_START, TODAY
 
 from assessments.access.models import Account
+from assessments.calendar_editing import add
 from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.models import AssessmentWindow, LateEntry, Season
@@ -28,6 +29,7 @@ from assessments.roster.models import (
     SchoolClass,
     StaffMember,
 )
+from assessments.school_days import Span, SpanKind
 from screening.grouping import NEUTRAL_NAMES
 from screening.models import Flag, Observation, ObservedBy
 from screening.reading_groups import Chosen, save_groups
@@ -103,6 +105,7 @@ class World:
     window_id: int = 0
     closed: str = "2025-26-spring"
     late_entries: dict[str, int] = field(default_factory=dict)  # by class
+    ranges: dict[str, int] = field(default_factory=dict)  # sportlov, by municipality
 
 
 def build() -> World:
@@ -141,8 +144,17 @@ def build() -> World:
     owners = {number: stem for stem, number in world.pupils.items()}
     world.group_sets = {name: _grouped(name, places, window, pupils) for name in CLASSES}
     world.flags = {flag.id: owners[flag.pupil_id] for flag in db.session.scalars(sa.select(Flag))}
+    world.ranges = {name: _sports_break(number) for name, number in world.municipalities.items()}
     db.session.commit()
     return world
+
+
+def _sports_break(municipality_id: int) -> int:
+    """This year's, and the one before, that can be copied from."""
+    for year, monday in (("2025/26", date(2026, 2, 16)), ("2026/27", date(2027, 2, 15))):
+        span = Span(SpanKind.SPORTS_BREAK, monday, monday + timedelta(days=4))
+        row = add(municipality_id, year, span)
+    return row.id
 
 
 def _grouped(
