@@ -5,6 +5,7 @@ Tests marked ``both_databases`` run on SQLite and on a PostgreSQL, which starts 
 
 import os
 import shutil
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -14,15 +15,20 @@ from typing import Any
 import hypothesis
 import pytest
 import sqlalchemy as sa
-from cast import PASSWORD, TODAY, Ekbacken
+from cast import TODAY, Ekbacken
 from click.testing import CliRunner, Result
-from flask import Flask, before_render_template, got_request_exception, template_rendered
+from flask import Flask, before_render_template, got_request_exception, session, template_rendered
 from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
+from jinja2 import FileSystemBytecodeCache
 from keeping import Keeper, KeptFile, keeper
 from postgres import postgres
+from werkzeug.http import parse_cookie
 
 from app import cli, create_app
+from assessments.access.models import Account
+from assessments.access.views.sign_in import _let_in
 from assessments.database import db
 from assessments.database.commands import prepare
 
@@ -131,62 +137,91 @@ def apps() -> Iterator[dict[str, Flask]]:
 
 
 @pytest.fixture(scope="session")
-def app(backend: str, apps: dict[str, Flask], instance: Path, request: pytest.FixtureRequest) -> Flask:
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once for all apps and processes of a run, not by each."""
+    here = tmp_path_factory.getbasetemp()
+    folder = (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
+@pytest.fixture(scope="session")
+def app(
+    backend: str,
+    apps: dict[str, Flask],
+    instance: Path,
+    compiled: FileSystemBytecodeCache,
+    request: pytest.FixtureRequest,
+) -> Flask:
     """The app on a database made by the migrations, with the measures and set that come built in."""
     if backend not in apps:
         on_postgres = backend == "postgresql"
         file = f"sqlite:///{instance / 'test.sqlite'}"
-        apps[backend] = _app_on(request.getfixturevalue("postgresql_url") if on_postgres else file)
+        url = request.getfixturevalue("postgresql_url") if on_postgres else file
+        apps[backend] = _app_on(url, compiled)
     return apps[backend]
 
 
-def _app_on(url: str) -> Flask:
+def _app_on(url: str, templates: FileSystemBytecodeCache) -> Flask:
     app = create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": url})
     app.test_client_class = Visitor
+    app.jinja_env.bytecode_cache = templates
     with app.app_context():
+        sa.event.listen(db.engine, "connect", _need_not_last)
+        db.engine.dispose()
         prepare()
         app.config["KEEPER"] = keeper()
         app.config["KEEPER"].keep("built in")
     return app
 
 
+def _need_not_last(connection: Any, _record: Any) -> None:
+    """Nobody needs a test's database after a power cut."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
+
+
 @pytest.fixture
-def database(app: Flask) -> Iterator[None]:
-    """An app context, and afterwards the database as ``lasspar init`` left it."""
+def database(app: Flask, request: pytest.FixtureRequest) -> Iterator[None]:
+    """An app context, and the database as ``lasspar init`` left it, or with the school if the test asks for
+    it: put back once, before a test, and only where another has written since."""
     keeper: Keeper = app.config["KEEPER"]
+    with_school = "ekbacken" in request.fixturenames and keeper.keeps("ekbacken")
+    begins = app.config["BEGINS"] = "ekbacken" if with_school else "built in"
     with app.app_context():
+        if not keeper.stands_at(begins):
+            keeper.put_back(begins)
         yield
         db.session.rollback()
-        if not keeper.stands_at("built in"):
-            keeper.put_back("built in")
 
 
 @pytest.fixture
 def ekbacken(app: Flask, database: None) -> Ekbacken:
     """The school, built once and put back for each test after; built anew beside what a test has already."""
     keeper: Keeper = app.config["KEEPER"]
-    if not isinstance(keeper, KeptFile) or not keeper.stands_at("built in"):
-        return Ekbacken()
-    if keeper.keeps("ekbacken"):
-        keeper.put_back("ekbacken")
-    else:
+    if app.config["BEGINS"] != "ekbacken":
+        if not isinstance(keeper, KeptFile) or not keeper.stands_at("built in"):
+            return Ekbacken()
         app.config["EKBACKEN"] = Ekbacken().identities()
         keeper.keep("ekbacken")
+        app.config["BEGINS"] = "ekbacken"
     return Ekbacken.found(app.config["EKBACKEN"])
 
 
 @pytest.fixture
 def signed_in(app: Flask) -> Callable[[Any], FlaskClient]:
-    """A browser where this account has signed in through the form."""
+    """A browser where this account is signed in: as the form does it, which test_sign_in.py asks about."""
 
     def sign_in(account: Any) -> FlaskClient:
+        (account_id,) = sa.inspect(account).identity
+        db.session.rollback()  # the test's own session stands in nobody's way, and reads anew afterwards
         client = app.test_client()
-        page = client.get("/sign-in").text
-        token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
-        answer = client.post(
-            "/sign-in", data={"username": account.username, "password": PASSWORD, "csrf_token": token}
-        )
-        assert answer.status_code == 302, answer.text
+        with app.test_request_context("/sign-in", method="POST"):
+            _let_in(db.session.get_one(Account, account_id))
+            answer = app.response_class()
+            generate_csrf()
+            app.session_interface.save_session(app, session, answer)
+        client.set_cookie("lasspar", parse_cookie(answer.headers["Set-Cookie"])["lasspar"])
         return client
 
     return sign_in

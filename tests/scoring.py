@@ -22,7 +22,10 @@ NAMES = ("Abdi", "Bo", "Cilla", "Disa", "Elif", "Fatma", "Göran", "Hà", "Iwona
 
 def record(window: AssessmentWindow, pupil: Pupil, **cells: Any) -> None:
     """Scores and letters; None takes the value away."""
-    writes = [_write(pupil, code, cell) for code, cell in cells.items()]
+    _record(window, [_write(pupil, code, cell) for code, cell in cells.items()])
+
+
+def _record(window: AssessmentWindow, writes: list[Write]) -> None:
     outcomes = record_scores(window, writes, Recorder())
     assert {outcome.status.value for outcome in outcomes} <= {"stored", "unchanged"}
 
@@ -54,9 +57,8 @@ def class_2b(
         for place, name in enumerate(names)
     ]
     db.session.flush()
-    for pupil, score in zip(pupils, scores, strict=True):
-        if score is not None:
-            record(ekbacken.autumn, pupil, **{code: score})
+    scored = [(pupil, score) for pupil, score in zip(pupils, scores, strict=True) if score is not None]
+    _record(ekbacken.autumn, [_write(pupil, code, score) for pupil, score in scored])
     hand_in(school_class, ekbacken.autumn, None)
     db.session.commit()
     return school_class, pupils
