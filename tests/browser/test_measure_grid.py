@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from cast import TERM_START, Ekbacken
 from playwright.sync_api import Request, Route, expect
-from sheet_grid import Grid, nothing_for_axe, scores
+from sheet_grid import CLIPBOARD, Grid, nothing_for_axe, scores
 
 from assessments.database import db
 from assessments.late_entry import open_unasked
@@ -188,3 +188,86 @@ def test_the_class_is_heard_and_everything_is_within_reach(several: Grid) -> Non
     assert box["bottom"] <= bar["top"] + 1
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert scores()["Noor", LETTERS].points == 7
+
+
+def test_another_text_is_told_of_a_column_and_of_a_single_result(grid: Grid) -> None:
+    page, words = grid.page, "rätt lästa ord per minut, text"
+
+    def on_another_text() -> set[str]:
+        db.session.rollback()
+        told = sa.select(Pupil.given_name).join(Score).where(~Score.is_on_agreed_text)
+        found = set(db.session.scalars(told))
+        db.session.rollback()
+        return found
+
+    def choose(label: str) -> None:
+        grid.press("Shift+F2")
+        page.get_by_label(label).click()
+        page.get_by_role("button", name="Använd datum och text").click()
+
+    grid.go("Fatma, rätt lästa")
+    grid.type("40")
+    choose("Det jag fyller i nu lästes på en annan text")
+    grid.type("41", "42", "43")
+    expect(grid.cell(f"Olle, {words}, 41, når målet, annan text")).to_have_count(1)
+    expect(grid.cell(f"Fatma, {words}, 40, når målet")).to_have_attribute(
+        "aria-label", f"Fatma, {words}, 40, når målet"
+    )
+    grid.press("ArrowUp")
+    choose("Läst på en annan text")
+    grid.saved()
+    assert on_another_text() == {"Olle", "Jon"}
+    grid.press("Control+z")
+    grid.saved()
+    assert on_another_text() == {"Olle", "Jon", "Ruth"}
+    choose("Gäller också det som är ifyllt (4)")
+    grid.saved()
+    assert on_another_text() == {"Fatma", "Olle", "Jon", "Ruth"}
+    page.reload()
+    expect(grid.cell(f"Fatma, {words}, 40, når målet, annan text")).to_contain_text("annan text")
+
+
+EXCEL_HTML = """<html xmlns:x="urn:schemas-microsoft-com:office:excel">
+<head><meta name=Generator content="Microsoft Excel 15"></head>
+<body><table><!--StartFragment-->
+<tr height=20><td>Kim Berg</td><td align=right>##</td></tr>
+<!--EndFragment--></table></body></html>"""
+CLIPBOARDS = {
+    # Excel: CRLF also after the last row; quotes only where a cell holds a line break or a tab.
+    'Elev\tPoäng\r\nKim Berg\t12,5\r\n': [["Elev", "Poäng"], ["Kim Berg", "12,5"]],
+    '"Kim\nBerg"\t12\r\n"""Alma""\tEk"\t13\r\n': [["Kim\nBerg", "12"], ['"Alma"\tEk', "13"]],
+    '"Lillen" Ek\t12\r\nNoor\t13\r\n': [['"Lillen" Ek', "12"], ["Noor", "13"]],
+    '"A\t"B\r\n': [['"A', '"B']],
+    '"A\t12\r\nNoor\t13\r\n': [['"A', "12"], ["Noor", "13"]],
+    "12\r\n\r\n14\r\n": [["12"], [""], ["14"]],
+    "\t12\r\n\t\r\n\t14\r\n": [["", "12"], ["", ""], ["", "14"]],
+    # Excel on a Mac: CR alone.
+    "Kim\t12\rNoor\t13": [["Kim", "12"], ["Noor", "13"]],
+    # LibreOffice: LF also after the last row, line breaks inside cells become spaces, nothing is quoted.
+    "Kim Berg\t12,5\nNoor Alm\t13b\n": [["Kim Berg", "12,5"], ["Noor Alm", "13b"]],
+    '"Lillen"\t12\n5" hög\t13\n': [["Lillen", "12"], ['5" hög', "13"]],
+    # Google Sheets: LF between rows and none after the last; quotes as Excel's.
+    'Kim Berg\t12,5\n"Noor\nAlm"\t"1 ""2"""': [["Kim Berg", "12,5"], ["Noor\nAlm", '1 "2"']],
+    "Kim\u00a0Berg\t12": [["Kim\u00a0Berg", "12"]],
+    # Somebody's CSV, opened as text.
+    '"Berg; Kim";12,5\r\nAlm;13\r\n': [["Berg; Kim", "12,5"], ["Alm", "13"]],
+}  # fmt: skip
+
+
+def test_what_spreadsheets_put_on_the_clipboard_is_read_whole(several: Grid) -> None:
+    """Text beside HTML: the text is enough, and HTML shows what fits in a column."""
+    page = several.page
+    parsed = """async (texts) => {
+        const { parseTable } = await import("/static/sheet/tables.js");
+        return texts.map(parseTable);
+    }"""
+    assert page.evaluate(parsed, list(CLIPBOARDS)) == list(CLIPBOARDS.values())
+    paste = f"""([text, html]) => {{ {CLIPBOARD}
+        clipboardData.setData("text/html", html);
+        clipboardData.setData("text/plain", text);
+        document.activeElement.dispatchEvent(new ClipboardEvent("paste", told));
+    }}"""
+    page.evaluate(paste, ["1A\tKim Berg\t12\r\n1B\tKim Berg\t13\r\n", EXCEL_HTML])
+    page.get_by_role("button", name="Fyll i 2 resultat").click()
+    several.saved()
+    assert stored() == {"1A Kim": 12, "1B Kim": 13}
