@@ -27,7 +27,8 @@ class Number(str):
 @dataclass(frozen=True)
 class Asked:
     """One write. ``text`` is as typed, empty: take the value away. ``gives_way``: the person has seen that
-    somebody else wrote ``expected_version`` and lets that stand; what she wrote is kept in the history."""
+    somebody else wrote ``expected_version`` and lets that stand; what she wrote is kept in the history.
+    ``is_on_other_text`` than the agreed one; None leaves what stands."""
 
     client_id: str
     row: str
@@ -37,6 +38,7 @@ class Asked:
     version: int = 0
     assessed_on: str | None = None
     gives_way: bool = False
+    is_on_other_text: bool | None = None
     reason: str | None = None
 
 
@@ -75,6 +77,7 @@ def _asked(write: Any, place: int) -> Asked:
         version=_version(write.get("expected_version"), place),
         assessed_on=_words(write, "assessed_on", place, is_needed=False),
         gives_way=write.get("gives_way") is True,
+        is_on_other_text=_yes_or_no(write.get("is_on_other_text"), place),
         reason=reason,
     )
 
@@ -95,6 +98,12 @@ def _plain(value: Number) -> str | None:
     """``1e1`` as ``10``; None for NaN, Infinity and what nobody scores."""
     number = Decimal(value)
     return f"{number:f}" if number.is_finite() and abs(number.adjusted()) <= 12 else None
+
+
+def _yes_or_no(told: Any, place: int) -> bool | None:
+    if told not in (True, False, None) or isinstance(told, Number):
+        raise Malformed(f"Skrivning {place}: is_on_other_text ska vara true eller false.")
+    return None if told is None else bool(told)
 
 
 def _words(write: dict[str, Any], name: str, place: int, is_needed: bool = True) -> str | None:

@@ -29,7 +29,7 @@ def record_and_give_way(
 ) -> list[Outcome]:
     """Record the writes; what those of ``yielding`` (client ids) stored is undone by a change after it."""
     there = {one.pupil_id for one in writes if one.client_id in yielding}
-    counted = _counted(window, there) if there else {}  # the history does not hold words and errors
+    counted = _counted(window, there) if there else {}  # what the changes themselves do not hold
     outcomes = record_scores(window, writes, by, known=known)
     mine = [one for one in outcomes if one.write.client_id in yielding and one.status in DONE]
     if not mine:
@@ -44,7 +44,8 @@ def record_and_give_way(
 def _counted(window: AssessmentWindow, pupil_ids: set[int]) -> dict[Key, dict[str, Any]]:
     here = (SCORES.c.window_id == window.id, SCORES.c.pupil_id.in_(pupil_ids))
     rows = db.session.execute(sa.select(SCORES).where(*here))
-    return {(row.pupil_id, row.measure): {"attempted": row.attempted, "errors": row.errors} for row in rows}
+    names = ("attempted", "errors", "is_on_agreed_text")
+    return {(row.pupil_id, row.measure): {name: getattr(row, name) for name in names} for row in rows}
 
 
 def _changes(window: AssessmentWindow, pupil_ids: set[int]) -> Mapping[tuple[Key, int], Any]:

@@ -107,6 +107,7 @@ def _column(column: Column, years: set[int], limits: Limits) -> Json:
         "step": number(measure.step),
         "higher_is_better": measure.higher_is_better,
         "labels": list(measure.labels),
+        "same_text": measure.same_text,
         "is_expected": column.is_expected,
         "assessed_on": day(column.assessed_on),
         "text": column.text or None,

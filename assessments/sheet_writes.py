@@ -68,8 +68,10 @@ def _tried(
     pupil_id, measure = rows.get(asked.row), known.get(asked.measure)
     if pupil_id is None or measure is None:
         return _refused(asked, pupil_id or 0, NOT_HERE if pupil_id is None else NO_MEASURE)
-    told = _read(asked, measure)
+    told, other = _read(asked, measure), asked.is_on_other_text
     told_day, reason = _day(asked, window)
+    if other and not measure.same_text:
+        reason = "resultaten jämförs inte text för text."
     if told.reason or reason:
         return _refused(asked, pupil_id, told.reason or f"{measure.name}: {reason}")
     return Write(
@@ -81,6 +83,7 @@ def _tried(
         assessed_on=None if told.is_blank else told_day,
         expected_version=asked.version,
         client_id=asked.client_id,
+        is_on_agreed_text=None if told.is_blank or other is None else not other,
     )
 
 

@@ -30,6 +30,7 @@ class _Value:
     is_discontinued: bool = False
     version: int = 0
     year: int | None = None
+    is_on_agreed_text: bool = True
 
 
 def answers(window: AssessmentWindow, done: Written, functions: Mapping[int, str]) -> list[Json]:
@@ -48,7 +49,7 @@ def _standing(window: AssessmentWindow, pupil_ids: set[int]) -> dict[Key, _Value
     rows = db.session.execute(sa.select(SCORES).where(*here))
     return {
         (row.pupil_id, row.measure): _Value(
-            row.points, row.absence, row.is_discontinued, row.version, row.year
+            row.points, row.absence, row.is_discontinued, row.version, row.year, row.is_on_agreed_text
         )
         for row in rows
     }
@@ -59,7 +60,8 @@ def _value(outcome: Outcome, standing: _Value) -> _Value:
     write = outcome.write
     if outcome.status in (Status.CONFLICT, Status.REFUSED):
         return standing
-    return _Value(write.points, write.absence, write.is_discontinued, outcome.version, standing.year)
+    value = (write.points, write.absence, write.is_discontinued)
+    return _Value(*value, outcome.version, standing.year, standing.is_on_agreed_text)
 
 
 def _levels(window: AssessmentWindow, done: Written, values: list[_Value]) -> list[str | None]:
@@ -95,6 +97,7 @@ def _answer(
         "absence": value.absence.value if value.absence else None,
         "text": text,
         "level": level,
+        "is_on_other_text": bool(measure and measure.same_text and not value.is_on_agreed_text),
         "reason": outcome.reason,
         "by": functions.get(outcome.duty_id or 0, FROM_A_FILE) if is_theirs else None,
         "at": at.astimezone(SWEDEN).isoformat(timespec="seconds") if at else None,

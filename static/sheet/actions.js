@@ -10,7 +10,10 @@ export class Actions {
     Object.assign(this, { sheet, queue, changed });
   }
 
-  /** Store texts that can be read as one step: [{row, column, text, day?}]. Untouched cells are left alone. */
+  /**
+   * Store texts that can be read as one step: [{row, column, text, day?, isOther?}]; isOther: read on another text
+   * than the agreed one. Untouched cells are left alone.
+   */
   store(writes) {
     const step = writes.map((write) => this.#change(write)).filter(Boolean);
     this.history.push(step);
@@ -33,16 +36,18 @@ export class Actions {
     return { row: step[0].row, column: step[0].column, count: step.length };
   }
 
-  #change({ row, column, text, day }) {
+  #change({ row, column, text, day, isOther }) {
     const cell = this.sheet.cell({ row, column });
-    if (text === cell.text && (day === undefined || day === cell.assessed_on) && !isUndecided(cell)) return null;
-    const before = { text: cell.text, day: cell.assessed_on };
-    return { row, column, before, after: { text, day: text === "" ? null : (day ?? cell.assessed_on) } };
+    const before = { text: cell.text, day: cell.assessed_on, isOther: cell.is_on_other_text };
+    const isSame = text === before.text && (day ?? before.day) === before.day && (isOther ?? before.isOther) === before.isOther;
+    if (isSame && !isUndecided(cell)) return null;
+    const kept = cell.text ? before : {};
+    return { row, column, before, after: { text, day: day ?? kept.day, isOther: isOther ?? kept.isOther } };
   }
 
   #apply(step) {
     for (const { row, column, after } of step) {
-      this.sheet.put({ row, column }, after.text, after.day);
+      this.sheet.put({ row, column }, after);
       this.#send({ row, column });
     }
     this.changed(step.map(({ row, column }) => ({ row, column })));
@@ -51,7 +56,9 @@ export class Actions {
   #send(place) {
     const cell = this.sheet.cell(place);
     const { text, version, assessed_on } = cell;
-    this.queue.put({ ...this.sheet.key(place), text, version, assessed_on });
+    const isTold = text !== "" && this.sheet.measures[place.column].same_text;
+    const is_on_other_text = isTold ? cell.is_on_other_text : null;
+    this.queue.put({ ...this.sheet.key(place), text, version, assessed_on, is_on_other_text });
   }
 }
 

@@ -1,9 +1,13 @@
-// The day a test was taken: one per column for what is filled in now, another for a single cell where it differs.
+// The day a test was taken, and whether the agreed text was read: one of each per column for what is filled in now,
+// another for a single cell where it differs.
 
 import { ask } from "./dialogs.js";
 import { el, set } from "./dom.js";
+import { columnText, NO_TEXT, ownText } from "./texts.js";
 
-/** `limits` are the first and last day that are possible; `changed(writes)` stores days of filled cells. */
+export const toolName = (measures) => (measures.some((measure) => measure.same_text) ? "Provdatum och text" : "Provdatum");
+
+/** `limits` are the first and last day that are possible; `changed(writes)` stores days and texts of filled cells. */
 export function askForDays(sheet, place, limits, { changed, onClosed }) {
   const fields = sheet.measures.map((measure, column) => columnField(sheet, measure, column, limits));
   const cell = place && sheet.cell(place);
@@ -13,8 +17,9 @@ export function askForDays(sheet, place, limits, { changed, onClosed }) {
   const more = here && others.length ? [el("details", {}, el("summary", {}, "Övriga mått"), ...others)] : others;
   const content = el("div", { class: "days" }, own?.element, here?.element, ...more);
   const every = [...fields, ...(own ? [own] : [])];
-  const { dialog } = ask("Provdatum", content, {
-    yes: "Använd datumen",
+  const isText = place && sheet.measures[place.column].same_text;
+  const { dialog } = ask(toolName(place ? [sheet.measures[place.column]] : sheet.measures), content, {
+    yes: isText ? "Använd datum och text" : "Använd datumen",
     onYes() {
       const wrong = every.find((field) => !field.check());
       if (wrong) return show(wrong);
@@ -45,10 +50,12 @@ function columnField(sheet, measure, column, limits) {
   const moves = el("input", { type: "checkbox", class: "form-check-input" });
   const told = `Byt också på det som är ifyllt (${filled.length})`;
   if (filled.length) field.element.append(el("label", { class: "move" }, moves, told));
+  const text = measure.same_text ? columnText(sheet, column, filled.length) : NO_TEXT;
+  field.element.append(...text.elements);
   const writes = () => {
     sheet.days[column] = field.input.value;
-    const others = moves.checked ? filled.filter(({ cell }) => cell.assessed_on !== field.input.value) : [];
-    return others.map(({ place, cell }) => ({ row: place, column, text: cell.text, day: field.input.value }));
+    const [day, isOther] = [moves.checked ? field.input.value : undefined, text.told()];
+    return filled.map(({ place, cell }) => ({ row: place, column, text: cell.text, day, isOther }));
   };
   return { ...field, writes };
 }
@@ -57,9 +64,12 @@ function ownField(sheet, place, limits) {
   const cell = sheet.cell(place);
   const name = `Bara ${sheet.rows[place.row].called}, ${sheet.measures[place.column].name}`;
   const field = dayField(name, cell.assessed_on, limits);
+  const text = sheet.measures[place.column].same_text ? ownText(sheet, place) : NO_TEXT;
+  field.element.append(...text.elements);
   const writes = () => {
-    const day = field.input.value;
-    return day === cell.assessed_on ? [] : [{ ...place, text: cell.text, day }];
+    const [day, isOther = cell.is_on_other_text] = [field.input.value, text.told()];
+    const isNews = day !== cell.assessed_on || isOther !== cell.is_on_other_text;
+    return isNews ? [{ ...place, text: cell.text, day, isOther }] : [];
   };
   return { ...field, writes };
 }

@@ -4,9 +4,14 @@
 // server is asked about; once it has been tried nobody knows whether it arrived, so a newer text waits behind it
 // as `next`. `version` is the version of the cell that `first` is meant to replace.
 
-/** @typedef {{client_id: string, text: string, assessed_on: ?string, at: number, gives_way?: boolean}} Write */
+/**
+ * @typedef {{client_id: string, text: string, assessed_on: ?string, is_on_other_text: ?boolean, at: number,
+ *   gives_way?: boolean}} Write
+ */
 
 const STATES_OF_CARE = ["conflict", "refused"]; // a person must look at them; they are not sent as they are
+
+const SAID = ["text", "assessed_on", "is_on_other_text"];
 
 export const nameOf = ({ address, row, measure }) => `${address} ${row} ${measure}`;
 export const latest = (entry) => entry.next ?? entry.first;
@@ -16,7 +21,7 @@ export const isReady = ({ state }) => !STATES_OF_CARE.includes(state);
 export function typed(entry, cell, write, version) {
   if (!entry) return { ...cell, version, first: write, next: null, tried: false, state: "waiting" };
   const last = latest(entry);
-  if (isReady(entry) && last.text === write.text && last.assessed_on === write.assessed_on) return null;
+  if (isReady(entry) && SAID.every((name) => last[name] === write[name])) return null;
   if (entry.state === "conflict") return { ...entry, first: write }; // who else wrote must be answered first
   if (entry.tried) return { ...entry, next: write };
   return { ...entry, version: Math.max(entry.version, version), first: write, state: "waiting", reason: null };
@@ -43,9 +48,10 @@ export function settled(entry, whose, client_id) {
 
 /** What the server is asked for. */
 export function asWrite({ row, measure, version, first }) {
-  const { client_id, text, assessed_on, gives_way } = first;
+  const { client_id, text, assessed_on, is_on_other_text: isOther, gives_way } = first;
   const write = { client_id, pupil: row, measure, value: text === "" ? null : text, expected_version: version };
   if (assessed_on) write.assessed_on = assessed_on;
+  if (typeof isOther === "boolean") write.is_on_other_text = isOther;
   if (gives_way) write.gives_way = true;
   return write;
 }
@@ -53,7 +59,7 @@ export function asWrite({ row, measure, version, first }) {
 /** What listeners are told of an entry. */
 export function told(entry, more = {}) {
   const { row, measure, state, version, reason = null, theirs } = entry;
-  const { text, assessed_on } = latest(entry);
+  const { text, assessed_on, is_on_other_text } = latest(entry);
   const other = theirs ? { theirs: theirs.text, by: theirs.by, at: theirs.at, level: theirs.level } : {};
-  return { row, measure, state, text, version, assessed_on, reason, ...other, ...more };
+  return { row, measure, state, text, version, assessed_on, is_on_other_text, reason, ...other, ...more };
 }

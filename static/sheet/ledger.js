@@ -59,7 +59,8 @@ export class Ledger {
     const after = entry && answered(entry, client_id, result);
     if (after) return this.become(after);
     this.#entries.delete(name);
-    return entry && this.#tell(entry, { state: "stored", version: result.version, level: result.level, text: result.text });
+    const { version, level, text, is_on_other_text } = result;
+    return entry && this.#tell(entry, { state: "stored", version, level, text, is_on_other_text });
   }
 
   /** Take over what lies in the store, perhaps from another tab: but never over a text that is on its way there. */

@@ -3,7 +3,7 @@
 import { Actions } from "./actions.js";
 import { Bar, BROKEN } from "./bar.js";
 import { Clipboard } from "./clipboard.js";
-import { askForDays } from "./dates.js";
+import { askForDays, toolName } from "./dates.js";
 import { tell } from "./dialogs.js";
 import { el } from "./dom.js";
 import { readFile } from "./files.js";
@@ -89,6 +89,7 @@ export class Page {
       undo: () => grid.commit() && grid.back(actions.undo(), "Ångrat"),
       redo: () => grid.commit() && grid.back(actions.redo(), "Gjort om"),
       dates: () => grid.commit() && this.days(grid.place),
+      named: toolName(this.sheet.measures),
       file: (file) => this.fill(file),
     });
     this.cells.frame.before(this.tools.element);
@@ -173,7 +174,7 @@ export class Page {
   giveUp(place) {
     const cell = this.sheet.cell(place);
     this.queue.drop(this.sheet.key(place));
-    this.sheet.put(place, cell.saved.text, cell.saved.day);
+    this.sheet.put(place, cell.saved);
     cell.state = null;
     this.changed([place]);
     this.speech.say(cellName(this.sheet, place));

@@ -31,7 +31,7 @@ export function paint(td, sheet, place) {
   if (day && day !== sheet.days[place.column] && day !== sheet.measures[place.column].assessed_on) {
     td.append(el("span", { class: "note" }, day));
   }
-  if (cell.is_on_other_text && cell.text) td.append(el("span", { class: "note" }, "annan text"));
+  if (cell.is_on_other_text) td.append(el("span", { class: "note" }, "annan text"));
   if (cell.state === "refused") td.append(el("span", { class: "told-why fault" }, refused(cell)));
   if (cell.state === "conflict") td.append(el("span", { class: "note" }, `eller ${cell.theirs || "tomt"}`), conflict(cell));
 }

@@ -2,7 +2,7 @@
 // "stored", or the person has said that it may go: not by a lost network, a closed tab, or a session that ended.
 //
 //   const queue = await openQueue({csrf, person, key, sheet});   the sheet's parts have their addresses
-//   queue.put({address, row, measure, text, version, assessed_on});     text "": take the value away
+//   queue.put({address, row, measure, text, version, assessed_on, is_on_other_text});   text "": take it away
 //   queue.listen((event) => ...)      {row, measure, state, text, version, theirs, level, reason, by, at}
 //   queue.counts()                    {waiting, failed, conflicts, refused, elsewhere}
 //   queue.settle({address, row, measure}, "mine" | "theirs");   queue.drop({address, row, measure});   queue.pending();
@@ -34,9 +34,9 @@ export class Queue {
 
   // For the sheet.
 
-  put({ address, row, measure, text, version = 0, assessed_on = null }) {
+  put({ address, row, measure, text, version = 0, assessed_on = null, is_on_other_text = null }) {
     const cell = { address, row, measure };
-    const write = { client_id: crypto.randomUUID(), text, assessed_on, at: Date.now() };
+    const write = { client_id: crypto.randomUUID(), text, assessed_on, is_on_other_text, at: Date.now() };
     const entry = typed(this.ledger.at(cell), cell, write, this.ledger.reached(cell, version));
     if (entry) this.#keep([entry]);
   }

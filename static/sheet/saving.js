@@ -26,13 +26,14 @@ export class Saving {
   }
 
   /** What the queue holds is what was typed last: here before, in another tab, or theirs that was chosen. */
-  #adopt(place, cell, { state, text, assessed_on: day }) {
-    const isNews = ["waiting", "stored"].includes(state) && typeof text === "string" && text !== cell.text;
-    if (isNews && !this.sheet.read(text, place.column).reason) this.sheet.put(place, text, day);
+  #adopt(place, cell, { state, text, assessed_on: day, is_on_other_text: isOther }) {
+    if (!["waiting", "stored"].includes(state) || typeof text !== "string") return;
+    const isNews = text !== cell.text || (typeof isOther === "boolean" && isOther !== cell.is_on_other_text);
+    if (isNews && !this.sheet.read(text, place.column).reason) this.sheet.put(place, { text, day, isOther: isOther ?? undefined });
   }
 
   #stored(cell, event) {
-    cell.saved = { text: cell.text, day: cell.assessed_on };
+    cell.saved = { text: cell.text, day: cell.assessed_on, isOther: cell.is_on_other_text };
     if (event.level !== undefined) cell.level = isBlank(cell.reading) ? null : event.level; // their judgement wins
   }
 

@@ -8,6 +8,7 @@ import { unusualOf } from "./unusual.js";
 export class Sheet {
   /** `data` is the sheet as JSON; `days` the test day of each column that new results get. */
   constructor(data, days) {
+    this.onOtherText = data.measures.map(() => false); // what is filled in now
     Object.assign(this, { measures: data.measures, codes: data.codes, levels: data.levels, parts: data.parts, days });
     this.isReadOnly = !data.may_record || data.parts.every(({ closed }) => closed);
     this.rows = data.rows.map((row) => this.#openedRow(row));
@@ -30,9 +31,9 @@ export class Sheet {
     const { is_expected, assessed_on } = this.measures[column];
     const usual = told.text ? { version: 1, assessed_on } : { text: "", version: 0, assessed_on: null };
     const level = this.levels.find(({ letter }) => letter === told.level)?.code ?? null;
-    const cell = { is_open: true, is_expected, before: null, ...usual, ...told, level };
+    const cell = { is_open: true, is_expected, is_on_other_text: false, before: null, ...usual, ...told, level };
     const reading = read(cell.text, this.measures[column], this.codes);
-    const saved = { text: cell.text, day: cell.assessed_on };
+    const saved = { text: cell.text, day: cell.assessed_on, isOther: cell.is_on_other_text };
     return { ...cell, reading, saved, before: thousandths(cell.before), state: null, reason: null, unusual: null };
   }
 
@@ -68,14 +69,15 @@ export class Sheet {
     return written(this.measures[column], this.read(text, column), this.codes);
   }
 
-  /** Put a text that can be read in a cell; the level is ours until the server has judged. */
-  put(place, text, assessedOn) {
+  /** Put a text that can be read in a cell, with its day and text read; the level is ours until the server has judged. */
+  put(place, { text, day, isOther }) {
     const cell = this.cell(place);
     const reading = this.read(text, place.column);
     cell.reading = reading;
     cell.text = written(this.measures[place.column], reading, this.codes);
     cell.level = levelOfReading(reading, this.measures[place.column], this.rows[place.row].year);
-    cell.assessed_on = isBlank(reading) ? null : (assessedOn ?? cell.assessed_on ?? this.days[place.column]);
+    cell.assessed_on = isBlank(reading) ? null : (day ?? cell.assessed_on ?? this.days[place.column]);
+    cell.is_on_other_text = !isBlank(reading) && (isOther ?? this.onOtherText[place.column]);
     Object.assign(cell, { state: "waiting", reason: null, theirs: null });
   }
 

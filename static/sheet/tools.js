@@ -5,14 +5,14 @@ import { button, el } from "./dom.js";
 const KEPT = "lasspar-enter-goes-across"; // says nothing about anybody
 
 export class Tools {
-  /** What each tool does: across(isAcross) where there is somewhere to go, undo(), redo(), dates(), file(file). */
+  /** What each tool does: across(isAcross) where there is somewhere to go, undo(), redo(), dates() and how it is `named`, file(file). */
   constructor(parts) {
     this.undo = button("Ångra", parts.undo, { title: "Ctrl+Z" });
     this.redo = button("Gör om", parts.redo, { title: "Ctrl+Y" });
     this.element = el(
       "div", { class: "sheet-tools" },
       parts.across && direction(parts.across), this.undo, this.redo,
-      button("Provdatum", parts.dates, { title: "Skift+F2" }), chooser(parts.file),
+      button(parts.named, parts.dates, { title: "Skift+F2" }), chooser(parts.file),
     );
   }
 

@@ -22,6 +22,7 @@ export function cellName(sheet, place) {
   const parts = [sheet.rows[row].spoken, inSentence(sheet.measures[column].name)];
   if (!cell.is_open) return [...parts, "ingår inte"].join(", ");
   parts.push(...valueParts(sheet, place));
+  if (cell.is_on_other_text) parts.push("annan text");
   if (cell.unusual) parts.push("ovanligt värde");
   if (SAID[cell.state]) parts.push(SAID[cell.state](cell));
   return parts.join(", ");

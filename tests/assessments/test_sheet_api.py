@@ -374,3 +374,39 @@ def history(pupil_id):
 
 def far_back():
     return {"begun_after": datetime(2000, 1, 1, tzinfo=UTC), "seen_after": datetime(2000, 1, 1, tzinfo=UTC)}
+
+
+class TestAnotherText:
+    """Whether a result was read on the agreed text, where results are compared text for text."""
+
+    WORDS = "ord_per_minut"
+
+    def test_is_told_kept_and_taken_back(self, api):
+        [result] = api.results(api.write("40", measure=self.WORDS, is_on_other_text=True))
+        assert (result["status"], result["is_on_other_text"]) == ("stored", True)
+        [kept] = api.results(api.write("41", measure=self.WORDS, version=1))
+        assert (kept["version"], kept["is_on_other_text"]) == (2, True)
+        [back] = api.results(api.write("41", measure=self.WORDS, version=2, is_on_other_text=False))
+        assert (back["version"], back["is_on_other_text"]) == (3, False)
+        assert [one["same_text"] for one in api.sheet["measures"] if one["code"] == LETTERS] == [False]
+        assert db.session.scalar(sa.select(Score.is_on_agreed_text)) is True
+
+    def test_says_nothing_of_an_empty_cell_and_nothing_where_texts_are_not_compared(self, api):
+        [empty, refused] = api.results(
+            api.write(None, measure=self.WORDS, is_on_other_text=True), api.write("4", is_on_other_text=True)
+        )
+        assert (empty["status"], empty["is_on_other_text"]) == ("stored", False)
+        assert refused["reason"] == "Bokstavsljud: resultaten jämförs inte text för text."
+        assert api.results(api.write("4", is_on_other_text=False))[0]["status"] == "stored"
+
+    def test_of_the_other_s_value_stands_when_one_gives_way(self, api):
+        api.results(api.write("40", measure=self.WORDS))
+        mine = api.write("50", measure=self.WORDS, version=1, is_on_other_text=True, gives_way=True)
+        [result] = api.results(mine)
+        assert (result["text"], result["is_on_other_text"]) == ("40", False)
+
+    @pytest.mark.parametrize("told", ["yes", 1, 0, [], {}])
+    def test_is_true_or_false(self, api, told):
+        answer = api.patch(api.write("40", measure=self.WORDS, is_on_other_text=told))
+        assert answer.status_code == 400
+        assert "is_on_other_text ska vara true eller false" in answer.text
