@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from flask import Flask, abort, g, request
 
 from assessments import windows
-from assessments.access.permissions import classes_open_to
+from assessments.access.permissions import around_me
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.navigation import MY_CLASSES, NAVIGATION, OWN_PAGES, SIGN_OUT, Link, address_of, links_for
 from assessments.refusals import Refused
 from assessments.roster.models import SchoolClass
-from assessments.words import day, function_of
+from assessments.words import day
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ def _build() -> Header:
             NAVIGATION, {} if window is None or window == usual else {"window": window.slug}
         ),
         own_pages=links_for(OWN_PAGES, {}),
-        person=account.staff_member.name,
-        functions=[function_of(duty) for duty in g.duties],
+        person=account.name,
+        functions=[duty.function for duty in g.duties],
         sign_out=address_of(SIGN_OUT),
         help=_help(),
     )
@@ -135,7 +135,7 @@ def _year_of_the_class() -> str | None:
     class_id = (request.view_args or {}).get("class_id")
     if class_id is None:
         return None
-    found = db.session.scalar(classes_open_to().where(SchoolClass.id == class_id))
+    found: SchoolClass | None = around_me("school_class", class_id)
     return found.academic_year if found else None
 
 

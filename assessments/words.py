@@ -63,11 +63,19 @@ def capitalize_first(text: str) -> str:
 
 def function_of(duty: Duty) -> str:
     """What a duty is called to others: ``klasslärare 1A, Ekbackens skola``. Reads the duty's scope."""
-    role = ROLE_WORDS[duty.role]
-    if duty.school_class:
-        return f"{role} {duty.school_class.name}, {duty.school_class.school.name}"
-    if duty.school:
-        return f"{role} {duty.school.name}"
-    if duty.municipality:
-        return f"{role} {duty.municipality.name}"
-    return f"{role} för satsningen"
+    school = duty.school_class.school if duty.school_class else duty.school
+    return function_words(
+        duty.role,
+        duty.school_class.name if duty.school_class else None,
+        school.name if school else None,
+        duty.municipality.name if duty.municipality else None,
+    )
+
+
+def function_words(
+    role: Role, class_name: str | None, school_name: str | None, municipality_name: str | None
+) -> str:
+    """The same of the names of its scope."""
+    if class_name:
+        return f"{ROLE_WORDS[role]} {class_name}, {school_name}"
+    return f"{ROLE_WORDS[role]} {school_name or municipality_name or 'för satsningen'}"

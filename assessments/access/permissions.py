@@ -8,18 +8,19 @@ import enum
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, g
 
+from assessments.access import reach
 from assessments.access.models import Account
+from assessments.access.persons import Held
+from assessments.access.reach import Reach
 from assessments.clock import today
 from assessments.database import db
 from assessments.roster.models import (
     Duty,
-    Enrolment,
     Municipality,
     Pupil,
     QuarantinedRow,
@@ -73,14 +74,9 @@ GRANTS: dict[Role, set[Permission]] = {
 MEETS_PROTECTED = {Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL}
 
 
-def holds_on(day: date | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
-    """The duty is in force on the day (both ends included)."""
-    return sa.and_(Duty.starts_on <= day, sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= day))
-
-
 def duties_giving(
-    permission: Permission | None = None, roles: set[Role] | None = None, among: Sequence[Duty] | None = None
-) -> list[Duty]:
+    permission: Permission | None = None, roles: set[Role] | None = None, among: Sequence[Held] | None = None
+) -> list[Held]:
     """The signed-in person's duties today (or those of ``among``) that give the permission (or any)."""
     return [
         duty
@@ -90,55 +86,39 @@ def duties_giving(
 
 
 def municipalities_open_to(
-    permission: Permission | None = None, among: Sequence[Duty] | None = None
+    permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[Municipality]:
     """The municipalities where a duty gives this permission for the whole of it."""
-    duties = duties_giving(permission, among=among)
-    everywhere = any(duty.role is Role.COORDINATOR and duty.municipality_id is None for duty in duties)
-    return sa.select(Municipality).where(
-        sa.or_(sa.literal(everywhere), Municipality.id.in_(_municipalities(duties)))
-    )
+    return reach.municipalities_within(Reach.of(duties_giving(permission, among=among)))
 
 
 def schools_open_to(
-    permission: Permission | None = None, among: Sequence[Duty] | None = None
+    permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[School]:
     """The schools where a duty gives this permission for the whole school."""
-    return sa.select(School).where(_school_in_scope(duties_giving(permission, among=among)))
+    return reach.schools_within(Reach.of(duties_giving(permission, among=among)))
 
 
 def classes_open_to(
-    permission: Permission | None = None, among: Sequence[Duty] | None = None
+    permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[SchoolClass]:
     """The classes, of any academic year, where a duty gives this permission."""
-    duties = duties_giving(permission, among=among)
-    return sa.select(SchoolClass).join(School).where(_class_in_scope(duties))
+    return reach.classes_within(Reach.of(duties_giving(permission, among=among)))
 
 
 def pupils_open_to(
-    permission: Permission | None = None, among: Sequence[Duty] | None = None
+    permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[Pupil]:
     """The pupils enrolled today, or later, in classes where a duty gives this permission.
 
     Pupils with protected identity only through the roles that meet them in class.
     """
-    meets = _class_in_scope(duties_giving(permission, MEETS_PROTECTED, among))
-    reached = _class_in_scope(duties_giving(permission, among=among))
-    enrolled = (
-        sa.select(Enrolment.pupil_id)
-        .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
-        .join(School, SchoolClass.school_id == School.id)
-        .where(
-            Enrolment.pupil_id == Pupil.id,
-            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
-            sa.or_(meets, sa.and_(reached, ~Pupil.is_protected)),
-        )
-    )
-    return sa.select(Pupil).where(enrolled.exists())
+    meets = Reach.of(duties_giving(permission, MEETS_PROTECTED, among))
+    return reach.pupils_within(Reach.of(duties_giving(permission, among=among)), meets, today())
 
 
 def quarantined_rows_open_to(
-    permission: Permission | None = None, among: Sequence[Duty] | None = None
+    permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[QuarantinedRow]:
     """The rows that class lists had to set aside, at the schools where a duty gives this permission."""
     schools = schools_open_to(permission, among=among).with_only_columns(School.id)
@@ -146,18 +126,18 @@ def quarantined_rows_open_to(
 
 
 def accounts_open_to(
-    permission: Permission | None = None, among: Sequence[Duty] | None = None
+    permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[Account]:
     """The accounts that belong to a municipality where a duty gives this permission."""
-    duties = duties_giving(permission, among=among)
-    return sa.select(Account).where(Account.municipality_id.in_(_municipalities(duties)))
+    here = Reach.of(duties_giving(permission, among=among))
+    return sa.select(Account).where(Account.municipality_id.in_(here.municipalities))
 
 
 def duties_open_to(
-    permission: Permission | None = None, among: Sequence[Duty] | None = None
+    permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[Duty]:
     """The duties, anybody's, that hold in a municipality where a duty gives this permission."""
-    municipalities = _municipalities(duties_giving(permission, among=among))
+    municipalities = Reach.of(duties_giving(permission, among=among)).municipalities
     schools = sa.select(School.id).where(School.municipality_id.in_(municipalities))
     classes = sa.select(SchoolClass.id).where(SchoolClass.school_id.in_(schools))
     there = sa.or_(
@@ -166,20 +146,6 @@ def duties_open_to(
         Duty.school_class_id.in_(classes),
     )
     return sa.select(Duty).where(there)
-
-
-def _municipalities(duties: Sequence[Duty]) -> list[int]:
-    return [duty.municipality_id for duty in duties if duty.municipality_id is not None]
-
-
-def _school_in_scope(duties: list[Duty]) -> sa.ColumnElement[bool]:
-    schools = [duty.school_id for duty in duties if duty.school_id is not None]
-    return sa.or_(School.id.in_(schools), School.municipality_id.in_(_municipalities(duties)))
-
-
-def _class_in_scope(duties: list[Duty]) -> sa.ColumnElement[bool]:
-    classes = [duty.school_class_id for duty in duties if duty.school_class_id is not None]
-    return sa.or_(SchoolClass.id.in_(classes), _school_in_scope(duties))
 
 
 View = Callable[..., Any]
@@ -237,12 +203,32 @@ def fetch(of: str, row_id: int, *permissions: Permission) -> Any:
         found = duties and db.session.scalar(kind.open_to(permission).where(kind.model.id == row_id))
         if found:
             g.opening_duty = _opener(kind, row_id, duties)
+            _met()[of, row_id] = found
             return found
-    is_a_colleague = db.session.scalar(kind.open_to(None).where(kind.model.id == row_id)) is not None
-    return abort(403 if is_a_colleague else 404)
+    found = _met()[of, row_id] = _around_me(kind, row_id)
+    return abort(404 if found is None else 403)
 
 
-def _opener(kind: Fetch, row_id: int, duties: list[Duty]) -> Duty:
+def around_me(of: str, row_id: int) -> Any | None:
+    """The object if any duty of the person reaches it, whatever the duty gives. What has been fetched for the
+    page is not asked for again."""
+    met = _met()
+    if (of, row_id) not in met:
+        met[of, row_id] = _around_me(FETCHES[of], row_id)
+    return met[of, row_id]
+
+
+def _around_me(kind: Fetch, row_id: int) -> Any | None:
+    return db.session.scalar(kind.open_to(None).where(kind.model.id == row_id))
+
+
+def _met() -> dict[tuple[str, int], Any]:
+    """Objects that the page has come upon."""
+    met: dict[tuple[str, int], Any] = g.setdefault("met", {})
+    return met
+
+
+def _opener(kind: Fetch, row_id: int, duties: list[Held]) -> Held:
     """The first of the duties that reaches the object by itself. Most people have one: nothing to ask."""
     for duty in duties[:-1]:
         if db.session.scalar(kind.open_to(None, among=[duty]).where(kind.model.id == row_id)) is not None:

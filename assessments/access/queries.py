@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from assessments.access.models import Account, SignInSession
-from assessments.access.sessions import LIVING, limits
+from assessments.access.persons import LIVING, Person
+from assessments.access.sessions import limits
 from assessments.calendar import academic_year_on
 from assessments.clock import today
 from assessments.collation import swedish_key
@@ -86,7 +87,7 @@ def duty_rows(duties: Sequence[Duty]) -> list[DutyRow]:
     return sorted(rows, key=lambda row: (row.is_over, row.is_to_come, row.starts_on, row.id))
 
 
-def sessions_of(account: Account, this_one: int) -> list[SessionRow]:
+def sessions_of(account: Person, this_one: int) -> list[SessionRow]:
     """Where the account is signed in now, this browser first."""
     rows = db.session.scalars(
         sa.select(SignInSession)

@@ -4,7 +4,6 @@ The browser's one cookie (Flask's, signed) holds a secret and the CSRF token, wh
 sign-in: a token planted from elsewhere fits no session. The row holds the secret's hash.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,16 +11,14 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug.exceptions import ServiceUnavailable
 
-from assessments.access import audit
+from assessments.access import audit, persons
 from assessments.access.models import Account, SignInSession
-from assessments.access.permissions import holds_on
+from assessments.access.persons import SignedIn
 from assessments.access.tokens import fingerprint, keyed, new_token
-from assessments.clock import now, today
+from assessments.clock import now
 from assessments.database import connections, db
-from assessments.roster.models import Duty, SchoolClass
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -43,15 +40,6 @@ class Cookie(SecureCookieSessionInterface):
 
     def get_cookie_samesite(self, app: Flask) -> str:
         return "Lax"
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """The session of this request, as it stood when the request came."""
-
-    id: int
-    account_id: int
-    last_seen_at: datetime
 
 
 def init_app(app: Flask) -> None:
@@ -83,42 +71,9 @@ def end(session_id: int) -> None:
     )
 
 
-LIVING = sa.and_(
-    SignInSession.ended_at.is_(None),
-    SignInSession.created_at > sa.bindparam("begun_after"),
-    SignInSession.last_seen_at > sa.bindparam("seen_after"),
-    Account.disabled_at.is_(None),
-)
-"""The session is not ended, too old or idle, and the account is open; takes ``limits()``."""
-
-# Asked by every page: built once.
-BY_SECRET = (
-    sa.select(SignInSession)
-    .join(SignInSession.account)
-    .where(SignInSession.token_hash == sa.bindparam("fingerprint"), LIVING)
-    .options(contains_eager(SignInSession.account).joinedload(Account.staff_member))
-)
-DUTIES = (
-    sa.select(Duty)
-    .where(Duty.staff_member_id == sa.bindparam("staff_member_id"), holds_on(sa.bindparam("day")))
-    .options(
-        joinedload(Duty.school_class).joinedload(SchoolClass.school),
-        joinedload(Duty.school),
-        joinedload(Duty.municipality),
-    )
-    .order_by(Duty.starts_on, Duty.id)
-)
-
-
 def limits() -> dict[str, datetime]:
     """Since when a living session must have begun, and been used."""
     return {"begun_after": now() - LONGEST, "seen_after": now() - IDLE}
-
-
-def duties_today(staff_member_id: int) -> list[Duty]:
-    """The duties in force, with what they are about: pages say "klasslärare 1A, Ekbackens skola"."""
-    asked = {"staff_member_id": staff_member_id, "day": today()}
-    return list(db.session.scalars(DUTIES, asked))
 
 
 def _who() -> None:
@@ -128,11 +83,8 @@ def _who() -> None:
     secret = session.get(SECRET)
     if not secret or request.endpoint in STATIC:
         return
-    row = db.session.scalar(BY_SECRET, {"fingerprint": fingerprint(str(secret)), **limits()})
-    duties = duties_today(row.account.staff_member_id) if row else []
-    if row and duties:
-        g.account, g.duties = row.account, duties
-        g.signed_in = SignedIn(row.id, row.account_id, row.last_seen_at)
+    if found := persons.who_asks(fingerprint(str(secret)), limits()):
+        g.signed_in, g.account, g.duties = found
 
 
 def _leave_traces(response: Response) -> Response:

@@ -18,7 +18,7 @@ from assessments.access.permissions import (
     pupils_open_to,
     schools_open_to,
 )
-from assessments.access.sessions import duties_today
+from assessments.access.persons import duties_today
 from assessments.clock import today
 from assessments.database import db
 from assessments.roster.models import Duty, Enrolment, Role
@@ -174,6 +174,12 @@ def test_rights_follow_the_dates_of_the_duty(ekbacken, act_as, starts_on, ends_o
     db.session.flush()
     act_as(ekbacken.carl)
     assert (db.session.scalar(classes_open_to(P.SEE_SCORES)) is not None) is opens
+
+
+def test_what_was_asked_for_one_person_opens_nothing_to_another(ekbacken, act_as):
+    for who, is_mine in (("astrid", True), ("carl", False), ("astrid", True)):
+        act_as(getattr(ekbacken, who))
+        assert (ekbacken.class_1a in db.session.scalars(classes_open_to(P.SEE_SCORES)).all()) is is_mine
 
 
 def test_without_duties_nothing_is_open(ekbacken, act_as):

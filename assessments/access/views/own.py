@@ -7,13 +7,12 @@ from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, rende
 from flask_wtf.csrf import generate_csrf
 
 from assessments.access import accounts, audit, queries, sessions
-from assessments.access.models import SignInSession
+from assessments.access.models import Account, SignInSession
 from assessments.access.permissions import public, signed_in
+from assessments.access.persons import HeldDuty
 from assessments.access.row_tokens import person_token, queue_key
 from assessments.access.who_sees_what import ROWS, SENTENCES
 from assessments.database import db
-from assessments.roster.models import Duty
-from assessments.words import function_of
 
 bp = Blueprint("own", __name__)
 
@@ -33,7 +32,7 @@ def end_session(session_id: int) -> Any:
     if db.session.scalar(mine) is None:
         abort(404)
     sessions.end(session_id)
-    audit.note("account:session_ended", g.account, municipality_id=g.account.municipality_id)
+    audit.note("account:session_ended", _my_account(), municipality_id=g.account.municipality_id)
     db.session.commit()
     flash("Inloggningen är avslutad.")
     return redirect(url_for("own.sign_ins"))
@@ -42,11 +41,16 @@ def end_session(session_id: int) -> Any:
 @bp.post("/my/sign-ins/end-others")
 @signed_in
 def end_other_sessions() -> Any:
-    accounts.end_sessions(g.account, but=g.signed_in.id)
-    audit.note("account:other_sessions_ended", g.account, municipality_id=g.account.municipality_id)
+    mine = _my_account()
+    accounts.end_sessions(mine, but=g.signed_in.id)
+    audit.note("account:other_sessions_ended", mine, municipality_id=g.account.municipality_id)
     db.session.commit()
     flash("Du är utloggad överallt utom här.")
     return redirect(url_for("own.sign_ins"))
+
+
+def _my_account() -> Account:
+    return db.session.get_one(Account, g.account.id)
 
 
 @bp.get("/who-sees-what")
@@ -78,11 +82,11 @@ def session() -> Response:
     )
 
 
-def _duty(duty: Duty) -> dict[str, Any]:
+def _duty(duty: HeldDuty) -> dict[str, Any]:
     return {
         "id": duty.id,
         "role": duty.role.value,
-        "function": function_of(duty),
+        "function": duty.function,
         "class_id": duty.school_class_id,
         "school_id": duty.school_id,
         "municipality_id": duty.municipality_id,

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 
-from assessments.access import accounts, audit, browsers, passwords, queries, sessions, throttle
+from assessments.access import accounts, audit, browsers, passwords, persons, queries, sessions, throttle
 from assessments.access.forms import PasswordForm, SignInForm
 from assessments.access.guard import kept_fields, ours
 from assessments.access.models import Account
@@ -49,7 +49,7 @@ def sign_in() -> Any:
     if not passwords.is_right(password_hash, form.password.data) or account is None:
         return _page(form, [WRONG]), 401
     throttle.forget(tried)
-    if account.disabled_at or not sessions.duties_today(account.staff_member_id):
+    if account.disabled_at or not persons.duties_today(account.staff_member_id):
         db.session.commit()
         return _page(form, [CLOSED if account.disabled_at else NO_DUTY]), 403
     return _let_in(account)
@@ -60,7 +60,8 @@ def sign_in() -> Any:
 def sign_out() -> Any:
     if g.signed_in is not None:
         sessions.end(g.signed_in.id)
-        audit.note("account:signed_out", g.account, municipality_id=g.account.municipality_id)
+        account = db.session.get_one(Account, g.account.id)
+        audit.note("account:signed_out", account, municipality_id=account.municipality_id)
         db.session.commit()
     session.clear()
     flash("Du är utloggad.")
@@ -113,7 +114,7 @@ def _let_in(account: Account) -> Any:
 
 def _act_as(account: Account) -> None:
     """From here on what is noted is done by the person who has just shown who they are."""
-    g.account, g.duties = account, sessions.duties_today(account.staff_member_id)
+    g.account, g.duties = persons.person_of(account), persons.duties_today(account.staff_member_id)
 
 
 def _page(form: SignInForm, reasons: list[str] | None = None, next: str | None = None) -> str:

@@ -59,6 +59,7 @@ def add(municipality: Municipality) -> Any:
         token = _make_link(account)
     except Refused as refused:
         db.session.rollback()
+        db.session.refresh(municipality)  # its name stands on the page
         return _new_page(form, municipality, refused.reasons), 422
     db.session.commit()
     return _link_page(account, token)
