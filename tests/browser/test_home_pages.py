@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from axe_playwright_python.base import AXE_SCRIPT
 from living_school import LivingSchool
 from playwright.sync_api import Browser, Page, expect
+from sheet_grid import nothing_for_axe
 
 
 def prints_of(school: LivingSchool) -> str:
@@ -56,10 +56,7 @@ def test_words_in_doubt_are_asked_about_on_a_page_axe_finds_nothing_on(
     page.get_by_label("Kommentar").fill("Vi ses. Bo hos oss.")
     page.get_by_role("button", name="Granska klart").click()
     expect(page.get_by_role("group", name="Är det en annan elev?")).to_contain_text("Bo")
-    page.evaluate(AXE_SCRIPT)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        assert page.evaluate("axe.run({resultTypes: ['violations']})")["violations"] == []
+    nothing_for_axe(page)
     page.get_by_label("Nej, texten handlar inte om någon annan elev").check()
     page.get_by_role("button", name="Granska klart").click()
     expect(page.get_by_text("Bladet är granskat.")).to_be_visible()

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from living_school import LivingSchool
 from playwright.sync_api import Page, expect
+from sheet_grid import nothing_for_axe
 
 LIST = """skolenhetskod;skola;kommun;klass;årskurs;elev-id;förnamn;efternamn
 10000001;Ekbackens skola;Ekby;1A;1;1001;Kim;Bergman
@@ -26,15 +26,6 @@ def desk(tmp_path: Path) -> Callable[[str], Path]:
         return file
 
     return put
-
-
-def nothing_for_axe(page: Page) -> None:
-    """Pages that only come after a file has been sent: test_accessibility.py does not meet them."""
-    page.evaluate(AXE_SCRIPT)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
 
 
 def test_a_class_list_is_looked_over_and_taken_in(

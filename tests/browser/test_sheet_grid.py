@@ -36,6 +36,7 @@ TIMING = """() => {
 def test_a_class_is_typed_without_a_mouse(grid: Grid, class_2c: int) -> None:
     """25 pupils, four measures; the levels are there at once, and everything is stored."""
     page = grid.page
+    page.set_viewport_size({"width": 640, "height": 400})  # painted at each of the 275 keys
     assert grid.focused == "Fatma, bokstavsljud, tomt"  # the first empty cell, without a mouse
     assert sum(grid.bytes.values()) <= LIGHT, grid.bytes
     page.evaluate(TIMING)
