@@ -1,4 +1,4 @@
-"""The form of a term or a break: shape only."""
+"""The forms of terms, breaks and schools with days of their own: shape only."""
 
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Length, Optional
@@ -20,3 +20,11 @@ class RangeForm(SwedishForm):
         return Span(
             SpanKind(self.kind.data), self.starts_on.data, self.ends_on.data, tidy_name(self.name.data)
         )
+
+
+class SchoolDaysForm(SwedishForm):
+    """When a window opens and closes at one school."""
+
+    school = SelectField("Skola", coerce=int)
+    opens_on = DateField("Öppnar", [needed("Ange när perioden öppnar på skolan.")])
+    closes_on = DateField("Stänger", [needed("Ange när perioden stänger på skolan.")])

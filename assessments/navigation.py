@@ -50,7 +50,9 @@ NAVIGATION = [
         None,
         ("screening.benchmark_set", "screening.benchmark_trial"),
     ),
-    Entry("Perioder", "windows.overview", P.MANAGE_WINDOWS, ("windows", "late_entry", "texts")),
+    Entry(
+        "Perioder", "windows.overview", P.MANAGE_WINDOWS, ("windows", "school_windows", "late_entry", "texts")
+    ),
     Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER, ("roster", "pupils", "imports.roster_file")),
     Entry("Karantän", "quarantine.overview", P.PROTECT, ("quarantine", "protection")),
     Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),

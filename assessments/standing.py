@@ -14,6 +14,7 @@ from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow, Score, ScoreChange
 from assessments.roster.holding import hold
 from assessments.roster.models import Enrolment, SchoolClass
+from assessments.window_dates import WindowDates, at_schools
 from assessments.writes import Cell, Outcome, Status, Write
 
 SCORES = cast(sa.Table, Score.__table__)
@@ -37,7 +38,9 @@ LATEST = sa.select(CHANGES).where(
 )
 ANSWERED = sa.select(CHANGES).where(CHANGES.c.client_id.in_(sa.bindparam("client_ids", expanding=True)))
 ENROLMENTS = (
-    sa.select(Enrolment.pupil_id, Enrolment.year, Enrolment.starts_on, Enrolment.ends_on)
+    sa.select(
+        Enrolment.pupil_id, Enrolment.year, Enrolment.starts_on, Enrolment.ends_on, SchoolClass.school_id
+    )
     .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
     .where(Enrolment.pupil_id.in_(PUPILS), SchoolClass.academic_year == sa.bindparam("academic_year"))
     .order_by(Enrolment.starts_on)
@@ -67,6 +70,7 @@ class Standing:
     answered: dict[str, Any]  # client id -> the change it was stored as, in whatever window
     window_id: int
     years: dict[int, list[Any]]  # enrolments that touch the window
+    dates: dict[int, WindowDates]  # of the window, at each school
 
     @classmethod
     def of(
@@ -76,11 +80,13 @@ class Standing:
         pupils = set(pupils)
         hold(pupils)
         asked = {"window": window.id, "pupils": sorted(pupils)}
+        years = _enrolments(window, pupils)
         return cls(
             scores={(row.pupil_id, row.measure): row for row in db.session.execute(STANDING, asked)},
             latest={(row.pupil_id, row.measure): row for row in db.session.execute(LATEST, asked)},
             answered=answered_before(client_ids),
-            years=_enrolments(window, pupils),
+            years=years,
+            dates=at_schools(window, {row.school_id for rows in years.values() for row in rows}),
             window_id=window.id,
         )
 
@@ -120,8 +126,7 @@ class Standing:
         """The score's columns after the write; the year of a score that stands stays what it was, unless
         another test's result has been moved there."""
         write, old = outcome.write, self.scores.get(outcome.write.cell)
-        usual = min(max(today(), window.opens_on), window.closes_on)
-        assessed_on = write.assessed_on or (old.assessed_on if old else usual)
+        assessed_on = write.assessed_on or (old.assessed_on if old else self._usual_day(write.pupil_id))
         on_text = write.is_on_agreed_text
         if on_text is None:
             on_text = old.is_on_agreed_text if old else True
@@ -132,7 +137,7 @@ class Standing:
             "pupil_id": write.pupil_id,
             "window_id": window.id,
             "measure": write.measure,
-            "year": old.year if old and not is_moved else self._year_on(write.pupil_id, assessed_on),
+            "year": old.year if old and not is_moved else self._place_on(write.pupil_id, assessed_on).year,
             "points": write.points,
             "absence": write.absence,
             "is_discontinued": write.is_discontinued,
@@ -144,11 +149,15 @@ class Standing:
             "version": outcome.version,
         }
 
-    def _year_on(self, pupil_id: int, day: date) -> int:
-        """The year of the enrolment that began last on or before the day, else of the first."""
+    def _usual_day(self, pupil_id: int) -> date:
+        """Today, or the end nearest to it of the window at the pupil's school."""
+        return self.dates[self._place_on(pupil_id, today()).school_id].nearest(today())
+
+    def _place_on(self, pupil_id: int, day: date) -> Any:
+        """The enrolment that began last on or before the day, else the first."""
         enrolments = self.years[pupil_id]
         begun = [row for row in enrolments if row.starts_on <= day]
-        return int((begun or enrolments[:1])[-1].year)
+        return (begun or enrolments[:1])[-1]
 
 
 def answered_before(client_ids: Collection[str]) -> dict[str, Any]:

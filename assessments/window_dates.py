@@ -4,13 +4,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import sqlalchemy as sa
+from flask import g
+
 from assessments import calendar
+from assessments.calendar_models import SchoolWindow
+from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import SchoolClass
 from assessments.school_calendars import calendars, municipalities_of
 from assessments.school_days import USUAL, SchoolCalendar
 from assessments.words import listed
 
+OwnDays = tuple[date, date]  # the first and the last
+EXCEPTIONS = sa.select(
+    SchoolWindow.window_id, SchoolWindow.school_id, SchoolWindow.opens_on, SchoolWindow.closes_on
+)
 SCHOOL_DAYS_LEFT = 10  # make-up days end at least so many school days before the term does
 
 
@@ -27,25 +36,42 @@ class WindowDates:
         return min(max(day, self.opens_on), self.closes_on)
 
 
-def by_calendar(window: AssessmentWindow, school_calendar: SchoolCalendar) -> WindowDates:
-    makeup_ends_on = school_calendar.days_given(window.closes_on, window.makeup_days)
-    return WindowDates(window.opens_on, window.closes_on, makeup_ends_on)
+def by_calendar(
+    window: AssessmentWindow, school_calendar: SchoolCalendar, own: OwnDays | None = None
+) -> WindowDates:
+    """The days by a calendar, and by a school's own days where it has some."""
+    opens_on, closes_on = own or (window.opens_on, window.closes_on)
+    return WindowDates(opens_on, closes_on, school_calendar.days_given(closes_on, window.makeup_days))
 
 
-def in_municipalities(window: AssessmentWindow, ids: Collection[int]) -> dict[int, WindowDates]:
-    """The days in each municipality. At most one query."""
-    return {one: by_calendar(window, found) for one, found in calendars(ids).items()}
+def own_days(window: AssessmentWindow) -> dict[int, OwnDays]:
+    """When the window opens and closes at the schools with days of their own. One query in a request."""
+    if "school_windows" not in g:
+        g.school_windows = {}
+        for row in db.session.execute(EXCEPTIONS):
+            g.school_windows.setdefault(row.window_id, {})[row.school_id] = row.opens_on, row.closes_on
+    found: dict[int, OwnDays] = g.school_windows.get(window.id, {})
+    return found
+
+
+def forget_own_days() -> None:
+    """What has been fetched is no longer so."""
+    g.pop("school_windows", None)
 
 
 def at_schools(window: AssessmentWindow, ids: Collection[int]) -> dict[int, WindowDates]:
-    """The days at each school. At most two queries, whatever the number of schools."""
-    places = municipalities_of(ids)
-    there = in_municipalities(window, set(places.values()))
-    return {school_id: there[municipality_id] for school_id, municipality_id in places.items()}
+    """The days at each school. At most three queries, whatever the number of schools."""
+    places, own = municipalities_of(ids), own_days(window)
+    found = calendars(set(places.values()))
+    there = {one: by_calendar(window, its) for one, its in found.items()}
+    return {
+        school_id: by_calendar(window, found[home], own[school_id]) if school_id in own else there[home]
+        for school_id, home in places.items()
+    }
 
 
 def of_classes(window: AssessmentWindow, classes: Collection[SchoolClass]) -> dict[int, WindowDates]:
-    """The days of each class, by its id. At most two queries."""
+    """The days of each class, by its id. At most three queries."""
     there = at_schools(window, {one.school_id for one in classes})
     return {one.id: there[one.school_id] for one in classes}
 

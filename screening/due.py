@@ -1,4 +1,4 @@
-"""Whether the make-up days have passed where each pupil goes: every municipality counts by its own calendar."""
+"""Whether the make-up days have passed where each pupil goes: municipalities count by their own calendars."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from assessments.clock import today
 from assessments.models import AssessmentWindow
-from assessments.window_dates import at_schools, usual
+from assessments.window_dates import at_schools, own_days, usual
 from screening.standards import Bools, Ints
 
 A_YEAR = timedelta(days=366)  # no make-up days last so long, wherever the breaks lie
@@ -15,9 +15,10 @@ A_YEAR = timedelta(days=366)  # no make-up days last so long, wherever the break
 def make_up_is_over(window: AssessmentWindow, schools: Ints) -> Bools:
     """(n,) By the id of each pupil's school; one that is in none goes by what is usual.
 
-    At most two queries in a request, and none for windows that are open or long past.
+    At most three queries in a request, and one for windows that are open or long past.
     """
-    if today() <= window.closes_on or window.closes_on + A_YEAR < today():
+    is_open = today() <= window.closes_on and not own_days(window)
+    if is_open or window.closes_on + A_YEAR < today():
         return np.full(len(schools), today() > window.closes_on)
     dates = at_schools(window, {int(school) for school in np.unique(schools)})
     elsewhere = usual(window)

@@ -33,9 +33,11 @@ HEAVY = ("numpy", "scipy", "matplotlib", "reportlab", "openpyxl", "pikepdf")
 
 # assessments from the ground up; what is not named rests on all of them
 GROUND = {
-    "refusals", "clock", "calendar", "collation", "settings", "command_words", "starting", "terminal", "logs",
+    "refusals", "clock", "calendar", "school_days", "collation", "settings", "command_words", "starting",
+    "terminal", "logs",
 }  # fmt: skip
-FLOORS = ["database", "roster", "words", "access", "instruments", "models", "writes", "standing", "recording"]
+FLOORS = ["database", "roster", "words", "access", "instruments", "models", "calendar_models"]
+FLOORS += ["school_calendars", "window_dates", "writes", "standing", "recording"]
 SUBROOMS = {"database", "roster", "access", "instruments"}
 # Inside a room: models (and the words they are made of), then rules and verbs (all that is not named), then
 # queries, forms, views and commands.
@@ -63,6 +65,7 @@ PURE = (
             *("aimlines", "growth", "statistics", "disclosure"),
         )
     ),
+    *("assessments.school_days", "assessments.calendar_rules"),
     *("reports.charts", "reports.layout", "reports.renderer", "reports.documents"),
 )
 

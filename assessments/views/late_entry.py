@@ -20,7 +20,7 @@ from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import Municipality, School, SchoolClass
 from assessments.school_calendars import calendars_by_name
-from assessments.window_dates import by_name
+from assessments.window_dates import by_name, own_days
 from assessments.words import counted
 
 bp = Blueprint("late_entry", __name__)
@@ -163,7 +163,7 @@ def _closed() -> list[AssessmentWindow]:
     return [
         window
         for window in reversed(windows.in_order())
-        if any(phase(dates) is Phase.CLOSED for dates in by_name(window, places).values())
+        if own_days(window) or any(phase(one) is Phase.CLOSED for one in by_name(window, places).values())
     ]
 
 

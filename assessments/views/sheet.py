@@ -142,7 +142,7 @@ def _page(
 def _days(shown: Sheet, typed: typed_sheets.Typed | None) -> Mapping[str, Any]:
     """The date fields: what was told, else today within the window."""
     told = typed.days if typed else {}
-    usual = min(max(today(), shown.window.opens_on), shown.window.closes_on)
+    usual = of_class(shown.window, shown.school_class).nearest(today())
     plain = typed_sheets.Day(usual)
     return {column.code: told.get(column.code, plain) for column in shown.columns}
 

@@ -217,6 +217,10 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
             (("window", world.closed), ("until", "2026-10-20"), ("school_class", str(one)))
             for one in world.classes.values()
         ],
+        "school_windows.overview": [
+            (("school", str(one)), ("opens_on", "2026-10-05"), ("closes_on", "2026-10-30"))
+            for one in world.schools.values()
+        ],
         "school_calendar.add": [
             (("kind", "easter_break"), ("starts_on", "2027-03-30"), ("ends_on", "2027-04-02"))
         ],

@@ -111,6 +111,10 @@ class Ledger:
     def _calendar_range(self, who: str, row: dict[str, Any]) -> bool:
         return who in oracle.WRITES_CALENDAR[self.municipalities[row["municipality_id"]]]
 
+    def _school_window(self, who: str, row: dict[str, Any]) -> bool:
+        home = oracle.SCHOOL_OWNERS[self.schools[row["school_id"]]]
+        return who in OPENS_WINDOWS & oracle.MUNICIPALITIES[home]
+
     def _agreed_text(self, who: str, row: dict[str, Any]) -> bool:
         return who in OPENS_WINDOWS
 

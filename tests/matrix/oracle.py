@@ -174,6 +174,8 @@ ENDPOINTS = {
     "late_entry.overview": ("windows", None),
     "late_entry.answer": ("windows", "late_entry"),
     "late_entry.new": ("windows", None),
+    "school_windows.overview": ("windows", None),
+    "school_windows.remove": ("windows", None),
     "texts.of_window": ("windows", None),
     "texts.of_column": ("record scores", "class"),
     "imports.roster_file": ("edit roster", None),

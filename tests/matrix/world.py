@@ -12,6 +12,7 @@ from cast import PASSWORD_HASH, TERM_START, TODAY
 
 from assessments.access.models import Account
 from assessments.calendar_editing import add
+from assessments.calendar_models import SchoolWindow
 from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.models import AssessmentWindow, LateEntry, Season
@@ -144,6 +145,11 @@ def build() -> World:
     owners = {number: stem for stem, number in world.pupils.items()}
     world.group_sets = {name: _grouped(name, places, window, pupils) for name in CLASSES}
     world.flags = {flag.id: owners[flag.pupil_id] for flag in db.session.scalars(sa.select(Flag))}
+    closes_on = window.closes_on - timedelta(days=7)
+    db.session.add_all(
+        SchoolWindow(window=window, school_id=number, opens_on=window.opens_on, closes_on=closes_on)
+        for number in world.schools.values()
+    )
     world.ranges = {name: _sports_break(number) for name, number in world.municipalities.items()}
     db.session.commit()
     return world
