@@ -86,7 +86,10 @@ class TestPace:
 
 class TestStations:
     def test_the_typical_rate_goes_from_the_first_to_the_last(self):
-        assert rate_between([(70, 45_000), (0, 40_000), (140, 65_000)]) == pytest.approx(1.25)
+        assert rate_between([(84, 45_000), (14, 40_000), (154, 65_000)]) == pytest.approx(1.25)
+        assert rate_between([(84, 45_000), (14, 40_000)]) == pytest.approx(0.5)
+        assert rate_between([(14, 40_000), (14, 45_000), (84, 60_000)]) == pytest.approx(2.0)
+        assert rate_between([(14, 40_000), (84, 60_000), (84, 70_000)]) == pytest.approx(3.0)
 
     @pytest.mark.parametrize("stations", [[], [(40, 20_000)], [(40, 20_000), (40, 30_000)]])
     def test_one_station_has_no_rate(self, stations: list[tuple[int, int]]):
