@@ -55,9 +55,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 LONGEST_FIRST = (
-    "test_matrix_of_changes.py",
-    "test_accessibility.py",
     "test_matrix.py",
+    "test_accessibility.py",
     "test_sheet_queue.py",
     "test_sheet_grid.py",
     "test_sheet_queue_kept.py",

@@ -1,5 +1,4 @@
-"""Who may open and see what: every address of the app, every kind of person and object. Who may change what:
-test_matrix_of_changes.py.
+"""Who may open, see and change what: every address of the app, every kind of person and object.
 
 The questions come from the app's own map of addresses and from the forms on its pages; the answers that are
 right stand in matrix/oracle.py, written by hand. A new address is refused here until the oracle knows it.
@@ -11,9 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from matrix.asking import READS, WRITES, Question, questions
+from matrix.asking import READS, WRITES, Question, questions, rules
 from matrix.running import EVERYBODY, Matrix, close, run
-from matrix.switching_off import SWITCHED_OFF
+from matrix.switching_off import SWITCHED_OFF, WOULD_WRITE, switched_off
 from matrix.world import VISITORS
 from werkzeug.test import TestResponse
 
@@ -37,6 +36,7 @@ def again(matrix: Matrix) -> Iterator[Matrix]:
     faults, matrix.faults = matrix.faults, []
     yield matrix
     matrix.faults = faults
+    matrix.database.put_back()
 
 
 def test_everybody_sees_what_the_oracle_says_and_no_more(matrix):
@@ -71,6 +71,7 @@ def test_ids_behind_the_question_mark_open_nothing(again):
             for told, who in zip(others, ["teacher_1a", "special_teacher"] * 2, strict=True):
                 asked = "&".join(f"{name}={value}" for name, value in told.items())
                 again.read(who, replace(question, path=f"{question.path}?{asked}"))
+    again.look_for_writing("somewhere")
     assert not again.faults, again.told()
 
 
@@ -118,14 +119,30 @@ def without_token(answer: TestResponse) -> str:
 
 
 ASKED_THEN = {"screening.pupil", "classes.pupils", "screening.inbox"}
+TRIED_THEN = {"sheets.save", "screening.record_step", "pupils.end"}
+NEVER_DONE = {"access.sign_in", "access.set_password"}  # a password or link is needed: test_sign_in.py
+
+
+def test_everybody_changes_what_the_oracle_says_and_no_more(again):
+    again.write_all(EVERYBODY)
+    assert not again.faults, again.told()
+    writing = {rule.endpoint for rule in rules(again.app) if WRITES & (rule.methods or set())}
+    shut = sorted(writing - again.done - NEVER_DONE)
+    assert not shut, f"nobody's form ever went through at {', '.join(shut)}"
 
 
 @pytest.mark.parametrize("what", SWITCHED_OFF)
-def test_the_matrix_notices_when_a_rule_is_switched_off(again, monkeypatch, what):
-    name, instead = SWITCHED_OFF[what]
-    monkeypatch.setattr(sessions if name == "duties_today" else permissions, name, instead)
-    again.read_all(["teacher_1a", "administrator", "former_substitute"], ASKED_THEN)
-    assert again.faults
+def test_the_matrix_notices_when_a_rule_is_switched_off(again, what):
+    with switched_off(what):
+        again.read_all(["teacher_1a", "administrator", "former_substitute"], ASKED_THEN)
+    assert any("the page holds" in fault for fault in again.faults), again.told()
+
+
+@pytest.mark.parametrize("what", WOULD_WRITE)
+def test_the_matrix_notices_what_could_then_be_written(again, what):
+    with switched_off(what):
+        again.write_all(["teacher_1a", "teacher_1b"], TRIED_THEN)
+    assert any("changed" in fault for fault in again.faults), again.told()
 
 
 def test_the_matrix_notices_a_page_that_leaves_no_trace(again, monkeypatch):
@@ -137,7 +154,7 @@ def test_the_matrix_notices_a_page_that_leaves_no_trace(again, monkeypatch):
 def test_the_matrix_notices_a_protected_pupil_on_a_list(again, monkeypatch):
     monkeypatch.setattr(permissions, "MEETS_PROTECTED", set(permissions.Role))
     again.read_all(["administrator"], {"roster.class_page", "classes.pupils", "pupils.show"})
-    assert again.faults
+    assert any("the page holds" in fault for fault in again.faults), again.told()
 
 
 def test_everybody_the_oracle_knows_is_asked_about():

@@ -67,13 +67,14 @@ class Database:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.watcher = sqlite3.connect(file, isolation_level=None)
+        self.watcher.execute("PRAGMA synchronous = OFF")  # nobody needs it after a power cut
         self.before = sqlite3.connect(":memory:")
         self.keep()
 
     def keep(self) -> None:
         """From here on, this is how it was."""
         self.watcher.backup(self.before)
-        self.rows = self._dump(self.before)
+        self.rows = {table: self._rows(self.before, table) for table in self._tables()}
         self.version = self._version()
         self.last_trace = self._last_trace()
 
@@ -82,11 +83,11 @@ class Database:
 
     def changes(self) -> list[Change]:
         """What is otherwise than it was."""
-        after = self._dump(self.watcher)
         return [
             Change(table, dict(zip(self._columns(table), row, strict=True)))
-            for table, rows in after.items()
-            for row in self.rows[table] ^ rows
+            for table, before in self.rows.items()
+            if (after := self._rows(self.watcher, table)) != before
+            for row in set(before) ^ set(after)
         ]
 
     def put_back(self) -> None:
@@ -110,9 +111,12 @@ class Database:
     def _last_trace(self) -> int:
         return int(self.watcher.execute("SELECT coalesce(max(id), 0) FROM audit_entry").fetchone()[0])
 
-    def _dump(self, connection: sqlite3.Connection) -> dict[str, set[Row]]:
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        return {name: set(connection.execute(f"SELECT * FROM {name}")) for (name,) in tables}  # noqa: S608 - own names
+    def _tables(self) -> list[str]:
+        asked = "SELECT name FROM sqlite_master WHERE type = 'table'"
+        return [name for (name,) in self.before.execute(asked)]
+
+    def _rows(self, connection: sqlite3.Connection, table: str) -> list[Row]:
+        return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - own names
 
     def _columns(self, table: str) -> list[str]:
         return [row[1] for row in self.watcher.execute(f"PRAGMA table_info({table})")]
