@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 # Where each command is, and the line of it that --help shows; "" hides it.
 COMMANDS = {
-    "benchmarks": ("screening.commands:benchmarks", "Riktmärken: ta in, anta och se uppsättningar."),
+    "benchmarks": (
+        "screening.benchmarks.commands:benchmarks",
+        "Riktmärken: ta in, anta och se uppsättningar.",
+    ),
     "calendar": ("assessments.commands:calendar_group", "Läsårstider: terminer och lov."),
     "demo": (
         "reports.demo:demo",

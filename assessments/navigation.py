@@ -48,7 +48,12 @@ NAVIGATION = [
         "Lässatsningen",
         "screening.benchmarks",
         None,
-        ("screening.benchmark_set", "screening.benchmark_trial"),
+        (
+            *("screening.benchmark_set", "screening.benchmark_trial", "screening.compare_set"),
+            *("screening.draft", "screening.draft_file", "screening.draft_facts", "screening.draft_limit"),
+            *("screening.new_draft_limit", "screening.compare_draft"),
+            *("screening.rejudgings", "screening.rejudging_job"),
+        ),
     ),
     Entry(
         "Perioder", "windows.overview", P.MANAGE_WINDOWS, ("windows", "school_windows", "late_entry", "texts")

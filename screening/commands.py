@@ -1,10 +1,9 @@
-"""The commands of this room: ``screening``, ``support``, ``initiative`` and ``benchmarks``."""
+"""The commands of this room: ``screening``, ``support`` and ``initiative``."""
 
 import json
 import sys
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -13,17 +12,16 @@ import sqlalchemy as sa
 
 from assessments import windows
 from assessments.access import audit
-from assessments.commands import DAY, FILE, content_of, day_option, near_day, pupils_of, refusal
+from assessments.access.scopes import find_municipality
+from assessments.commands import FILE, content_of, pupils_of, refusal
 from assessments.database import db
+from assessments.jobs.ordering import open_jobs
 from assessments.models import AssessmentWindow
-from assessments.refusals import Refused
-from assessments.roster.models import Enrolment
 from assessments.roster.tables import FROM_THE_COMMAND_LINE, UnreadableFile
 from assessments.words import counted
-from screening.benchmarks import adopting
-from screening.benchmarks.files import import_set
+from screening import rejudging, released
+from screening.benchmarks.commands import judge_what_is_ordered
 from screening.levels import Level
-from screening.models import BenchmarkSet
 
 By = Literal["school", "municipality"]
 
@@ -82,6 +80,26 @@ def _with_progress(label: str, length: int, work: Callable[[Callable[[int], None
 
         work(told)
     db.session.commit()
+
+
+@screening.command("rejudge")
+@click.option("--kommun", help="Bara elever som gått i en kommuns skolor (förvalt: alla).")
+@click.option("--again", is_flag=True, help="Försök igen med de skolor som inte kunde bedömas om.")
+def rejudge(kommun: str | None, again: bool) -> None:
+    """Bedöm om alla perioder, skola för skola. Det som avbryts fortsätter där det slutade.
+
+    Ingen signal som någon har handlat på tas bort, och tidigare versioners bedömningar finns kvar.
+    """
+    if again:
+        ordered = rejudging.order_failed_again()
+        db.session.commit()
+        if not ordered:
+            click.echo("Det finns inga skolor att försöka igen med.")
+    elif not open_jobs(rejudging.NAME):
+        rejudging.order_rejudging(find_municipality(kommun) if kommun else None)
+        db.session.commit()
+    judge_what_is_ordered()
+    click.echo("Allt som är beställt är bedömt.")
 
 
 @screening.command("growth")
@@ -160,76 +178,12 @@ def compare(code: str, by: By, as_json: bool) -> None:
     from screening import initiative  # NumPy and SciPy are not for --help
 
     answer = initiative.compare(windows.find(code), by)
+    db.session.commit()
     click.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(initiative.lines(answer)))
 
 
-@click.group("benchmarks")
-def benchmarks() -> None:
-    """Riktmärken: ta in, anta och se uppsättningar."""
-
-
-@benchmarks.command("import")
-@click.argument("path", metavar="FIL", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@day_option("--adopt", "valid_from", help="Anta den också, från detta datum.")
-@click.option("--reason", metavar="TEXT", help="Varför den antas, om många elever får en signal.")
-def import_(path: Path, valid_from: date | None, reason: str | None) -> None:
-    """Ge ut en uppsättning riktmärken från en TOML-fil. Samma fil igen ändrar ingenting."""
-    imported = import_set(path)
-    name = f"{imported.benchmark_set.code}@{imported.benchmark_set.version}"
-    click.echo(f"{name} är utgiven." if imported.is_new else f"{name} fanns redan. Inget har ändrats.")
-    if valid_from is not None:
-        _adopt(imported.benchmark_set, valid_from, reason)
-    db.session.commit()
-
-
-@benchmarks.command("adopt")
-@click.argument("name", metavar="KOD@VERSION")
-@click.argument("valid_from", metavar="DATUM", type=DAY, callback=near_day)
-@click.option("--reason", metavar="TEXT", help="Varför, om många elever får en signal.")
-def adopt(name: str, valid_from: date, reason: str | None) -> None:
-    """Anta en uppsättning för perioder som öppnar från och med ett datum."""
-    _adopt(adopting.find(name), valid_from, reason)
-    db.session.commit()
-
-
-def _adopt(benchmark_set: BenchmarkSet, valid_from: date, reason: str | None) -> None:
-    from screening import flagging
-
-    name, day = f"{benchmark_set.code}@{benchmark_set.version}", valid_from
-    trials = adopting.trials(benchmark_set)
-    for trial in trials:
-        told = f"{trial.window.label}: {trial.signalled} av {trial.pupils} elever skulle få en signal."
-        click.echo(told)
-    if reason is None and any(trial.share > adopting.ASKS_REASON_ABOVE for trial in trials):
-        reason = _reason()
-    if not adopting.adopt(benchmark_set, day, reason=reason):
-        click.echo(f"{name} är redan antagen från {day}. Inget har ändrats.")
-        return
-    click.echo(f"{name} är antagen från {day}.")
-    _with_progress("Bedömer om", _count(sa.select(Enrolment.pupil_id)), flagging.judge_everyone)
-
-
-def _reason() -> str | None:
-    """A person is asked why; a script that gives no reason is told that one is missing."""
-    question = "Mer än 30 % av eleverna skulle få en signal. Varför antas uppsättningen?"
-    if sys.stdin.isatty():
-        return str(click.prompt(question, err=True))
-    click.echo(f"{question} Ange --reason för att skriva ner det.", err=True)
-    return None
-
-
-@benchmarks.command("list")
-def list_() -> None:
-    """Se alla uppsättningar och från när de är antagna."""
-    found = adopting.listed()
-    if not found:
-        raise Refused("Det finns inga uppsättningar. Kör: lasspar init")
-    for one in found:
-        days = ", ".join(day.isoformat() for day in one.adopted_from)
-        adopted = f"antagen från {days}" if days else "inte antagen"
-        click.echo(
-            f"{one.benchmark_set.code}@{one.benchmark_set.version}  {one.benchmark_set.name}  {adopted}"
-        )
-
-
-COMMANDS: list[click.Command] = [screening, support, initiative_group, benchmarks]
+@initiative_group.command("releases")
+def releases() -> None:
+    """Vad som har lämnats ut: vilken tabell, när, till vem, och utskriftens kontrollsumma."""
+    for line in released.told(released.ledger()) or ["Inget har lämnats ut."]:
+        click.echo(line)

@@ -12,7 +12,7 @@ from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.jobs import ordering
 from assessments.jobs.kinds import Kind, Told
-from assessments.jobs.models import Job
+from assessments.jobs.models import Job, JobPart, PartState
 from assessments.roster.models import Enrolment, Municipality, School, SchoolClass
 
 NAME = "rejudge"
@@ -50,6 +50,13 @@ def _schools(municipality: Municipality | None) -> sa.Select[int, str, str]:
         .where(School.id.in_(sa.select(SchoolClass.school_id).join(Enrolment)))
     )
     return schools.where(School.municipality_id == municipality.id) if municipality else schools
+
+
+def order_failed_again() -> int:
+    """Let the schools that could not be judged wait once more; returns how many. Flushes."""
+    failed = sa.select(JobPart.job_id).where(JobPart.state == PartState.FAILED)
+    jobs = db.session.scalars(sa.select(Job).where(Job.kind == NAME, Job.id.in_(failed))).all()
+    return sum(ordering.try_again(job) for job in jobs)
 
 
 def judge_school(_job: Job, school_id: int, told: Told) -> None:

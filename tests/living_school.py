@@ -16,9 +16,11 @@ from assessments.models import LateEntry
 from assessments.recording import Recorder
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
 from assessments.school_days import Span, SpanKind
+from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.grouping import NEUTRAL_NAMES
 from screening.models import BenchmarkSet, Flag
 from screening.reading_groups import Chosen, save_groups
+from screening.rejudging import order_rejudging
 
 PUPILS = [
     ("Abdi", "Åberg", "64"), ("Bo", "Ärlig", "58"), ("Cilla", "Öman", "71"), ("Disa", "Nyqvist", "40"),
@@ -99,6 +101,23 @@ def sports_break(cast: Ekbacken) -> int:
     return row.id
 
 
+def a_draft(cast: Ekbacken) -> int:
+    """The next version of the benchmarks, with one limit moved."""
+    default = db.session.scalars(sa.select(BenchmarkSet)).first()
+    draft = draft_from_set(default, cast.cecilia.id)
+    limits = {"goal_from": 50, "status": "N", "near_status": "N", "source": "En studie"}
+    change_limit(draft, ("ord_per_minut", 2, "autumn"), limits, Author(cast.cecilia.id, 1, "Ny studie"))
+    db.session.commit()
+    return draft.id
+
+
+def a_rejudging() -> int:
+    """Ordered, and nobody works on it."""
+    job = order_rejudging()
+    db.session.commit()
+    return job.id
+
+
 def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, object]:
     return {
         "class_id": class_2b.id,
@@ -115,6 +134,10 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "year": "2026-27",
         "range_id": sports_break(cast),
         "set_id": db.session.scalar(sa.select(BenchmarkSet.id)),
+        "draft_id": a_draft(cast),
+        "job_id": a_rejudging(),
+        "grade": 2,
+        "season": "autumn",
         "group_set_id": groups_of(cast, class_2b),
         "flag_id": db.session.scalar(sa.select(Flag.id).where(Flag.pupil_id == pupil.id)),
     }

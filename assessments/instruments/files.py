@@ -23,18 +23,24 @@ PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 def read_toml(path: Path) -> dict[str, Any]:
     """The file's content with numbers as decimals. Raises Refused when it is no readable TOML."""
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
+        return parse_toml(str(path), path.read_text("utf-8-sig"))
     except OSError as error:
         raise Refused(f"{path}:1:1: Filen kan inte läsas ({because(error)}).") from error
     except UnicodeDecodeError as error:
         raise Refused(f"{path}:1:1: Filen är inte sparad som UTF-8.") from error
+
+
+def parse_toml(name: str, text: str) -> dict[str, Any]:
+    """The same of a text; ``name`` is what the reasons call it."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         place = PLACE.search(str(error))
         row, column = place.groups() if place else (1, 1)
         words = PLACE.sub("", str(error))
-        raise Refused(f"{path}:{row}:{column}: Filen är inte giltig TOML: {words}.") from error
+        raise Refused(f"{name}:{row}:{column}: Filen är inte giltig TOML: {words}.") from error
     except (RecursionError, ValueError, ArithmeticError) as error:
-        raise Refused(f"{path}:1:1: Filen har för stora tal eller för många lager.") from error
+        raise Refused(f"{name}:1:1: Filen har för stora tal eller för många lager.") from error
 
 
 def import_measures(path: Path, used: Collection[str] = ()) -> tuple[list[str], list[str]]:

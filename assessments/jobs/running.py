@@ -176,7 +176,12 @@ def _end(part: JobPart, fault: str | None) -> None:
 def _end_job_if_last(job: Job) -> None:
     """The job is done when nobody works on it and nothing waits. Two last parts wait for each other here."""
     left = sa.select(JobPart.id).where(JobPart.job_id == job.id, JobPart.ended_at.is_(None)).limit(1)
-    if job.state in OPEN and db.session.scalar(left) is None:
-        job.state, job.ended_at = JobState.DONE, now()
-        kind_of(job).ended(job)
-        db.session.flush()
+    if job.state not in OPEN or db.session.scalar(left) is not None:
+        return
+    job.state, job.ended_at = JobState.DONE, now()
+    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            kind_of(job).ended(job)
+    except Exception as error:  # the parts are done, whatever their kind makes of them afterwards
+        log.error("the end of a job failed", job=job.id, exc_info=error)

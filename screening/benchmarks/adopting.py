@@ -6,11 +6,12 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from assessments import windows
 from assessments.clock import today
 from assessments.database import db
 from assessments.models import AssessmentWindow, Score
 from assessments.refusals import Refused
-from screening.benchmarks.catalogue import InForce
+from screening.benchmarks.catalogue import Benchmarks
 from screening.benchmarks.models import AdoptionTrial
 from screening.models import Adoption, BenchmarkSet
 
@@ -80,30 +81,19 @@ def adopt(
     return True
 
 
-def trials(benchmark_set: BenchmarkSet) -> list[Trial]:
-    """What the set would say of the latest windows with scores. Writes nothing."""
-    from screening import flagging, lives  # these bring NumPy, which no page needs at start
-    from screening.frame import Frame
-    from screening.material import gather
+def trials(candidate: Benchmarks) -> list[Trial]:
+    """What a set, published or still a draft, would say of the latest windows with scores. Writes nothing."""
+    from screening.level_changes import level_changes  # this brings NumPy, which no page needs at start
 
-    frame = Frame.fetch(InForce(benchmark_set.id, benchmark_set.code, benchmark_set.version, False))
-    told = []
-    for number, window in _latest(frame.windows):
-        counts = [
-            lives.signalled(gather(frame, ids), number)
-            for ids in flagging.by_school(flagging.window_pupils(window))
-        ]
-        told.append(Trial(window, sum(judged for judged, _ in counts), sum(need for _, need in counts)))
-    return told
+    found = [(window, level_changes(window, candidate)) for window in latest_windows()]
+    return [Trial(window, changes.judged, changes.signalled) for window, changes in found]
 
 
-def _latest(declared: Sequence[AssessmentWindow]) -> list[tuple[int, AssessmentWindow]]:
-    with_scores = set(db.session.scalars(sa.select(Score.window_id).distinct()))
-    begun = [
-        (number, window)
-        for number, window in enumerate(declared)
-        if window.opens_on <= today() and window.id in with_scores
-    ]
+def latest_windows() -> list[AssessmentWindow]:
+    """The windows a set is tried on: the latest that have begun and have scores, oldest first."""
+    has_scores = sa.exists().where(Score.window_id == AssessmentWindow.id)
+    with_scores = set(db.session.scalars(sa.select(AssessmentWindow.id).where(has_scores)))
+    begun = [one for one in windows.in_order() if one.opens_on <= today() and one.id in with_scores]
     return begun[-LATEST:]
 
 

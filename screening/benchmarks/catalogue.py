@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from assessments.database import db
 from assessments.instruments import files as instrument_files
 from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow, Season
-from screening.benchmarks.files import import_set
+from screening.benchmarks.files import import_set, rows_of
 from screening.levels import Limits
 from screening.models import Adoption, BenchmarkSet, BenchmarkWindow, Composite, Cut
 
@@ -76,6 +77,7 @@ class InForce:
     code: str
     version: str
     judged_afterwards: bool  # the window opened before anything was adopted: history, no signals
+    adoption_id: int = field(default=0, compare=False)  # two adoptions of one set judge alike
 
     @property
     def name(self) -> str:
@@ -85,7 +87,9 @@ class InForce:
 # Asked at every save: built once, for building costs more than asking.
 DIGESTS = sa.select(SETS.c.id, SETS.c.digest).where(SETS.c.id.in_(sa.bindparam("ids", expanding=True)))
 ADOPTIONS = (
-    sa.select(Adoption.valid_from, Adoption.benchmark_set_id, BenchmarkSet.code, BenchmarkSet.version)
+    sa.select(
+        Adoption.id, Adoption.valid_from, Adoption.benchmark_set_id, BenchmarkSet.code, BenchmarkSet.version
+    )
     .join(BenchmarkSet)
     .order_by(Adoption.valid_from, Adoption.id)
 )
@@ -122,6 +126,16 @@ def _read(set_ids: Collection[int], measures: Mapping[str, Measure]) -> dict[int
     for row in _rows(COMPOSITES, set_ids):
         found[row.benchmark_set_id][2][row.code, row.year, row.season] = _composite_plan(row)
     return {set_id: Benchmarks(*parts) for set_id, parts in found.items()}
+
+
+def from_content(content: dict[str, Any], measures: Mapping[str, Measure]) -> Benchmarks:
+    """What a file without faults says, before it is published."""
+    rows = {table: [SimpleNamespace(**one) for one in found] for table, found in rows_of(content).items()}
+    return Benchmarks(
+        cuts={(row.measure, row.year, row.season): _cut_line(row, measures) for row in rows[Cut]},
+        plans={(row.year, row.season): _plan(row) for row in rows[BenchmarkWindow]},
+        composites={(row.code, row.year, row.season): _composite_plan(row) for row in rows[Composite]},
+    )
 
 
 def _cut_line(row: Any, measures: Mapping[str, Measure]) -> CutLine:
@@ -176,7 +190,7 @@ def _in_force_on(day: date, adoptions: Sequence[Any]) -> InForce:
     begun = [row for row in adoptions if row.valid_from <= day]
     first = [row for row in adoptions if row.valid_from == adoptions[0].valid_from]
     row = (begun or first)[-1]
-    return InForce(row.benchmark_set_id, row.code, row.version, not begun)
+    return InForce(row.benchmark_set_id, row.code, row.version, not begun, row.id)
 
 
 def load_built_in(app: object) -> None:

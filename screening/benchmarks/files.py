@@ -33,26 +33,34 @@ class Imported:
 def import_set(path: Path) -> Imported:
     """Publish the set of the file. Flushes. Raises ``Refused`` with every fault and where it stands."""
     content = read_toml(path)
-    if reasons := _reasons(path, content):
+    if reasons := reasons_against(content, str(path), path.read_text("utf-8-sig")):
         raise Refused(reasons)
+    try:
+        return publish(content)
+    except Refused as refused:
+        raise Refused([f"{path}:1:1: {reason}" for reason in refused.reasons]) from refused
+
+
+def reasons_against(content: Content, name: str, text: str) -> list[str]:
+    """Every fault of a file as ``name:row:column: why``; ``text`` is what it was read from."""
+    places = Places(text)
+    return [
+        f"{name}:{places.row(fault.section, fault.number, fault.key)}:1: {fault.words}"
+        for fault in faults(content, measures())
+    ]
+
+
+def publish(content: Content) -> Imported:
+    """Publish what has no faults. Flushes. Raises ``Refused`` where the version already says other things."""
     code, version, digest = content["set"]["code"], content["set"]["version"], _digest(content)
     published = db.session.scalar(sa.select(BenchmarkSet).filter_by(code=code, version=version))
     if published is None:
         return Imported(_publish(content, digest), True)
     if published.digest != digest:
         raise Refused(
-            f"{path}:1:1: {code} version {version} är redan utgiven med annat innehåll. "
-            "Ge filen en ny version."
+            f"{code} version {version} är redan utgiven med annat innehåll. Ge filen en ny version."
         )
     return Imported(published, False)
-
-
-def _reasons(path: Path, content: Content) -> list[str]:
-    places = Places(path.read_text("utf-8-sig"))
-    return [
-        f"{path}:{places.row(fault.section, fault.number, fault.key)}:1: {fault.words}"
-        for fault in faults(content, measures())
-    ]
 
 
 def _digest(content: Content) -> str:
@@ -70,17 +78,21 @@ def _publish(content: Content, digest: str) -> BenchmarkSet:
     benchmark_set = BenchmarkSet(**named, note=content["set"].get("note", ""), digest=digest)
     db.session.add(benchmark_set)
     db.session.flush()
-    rows = {
-        Cut: [_cut(entry) for entry in sections(content, "cut")],
-        BenchmarkWindow: [_window(entry, content) for entry in sections(content, "window")],
-        Composite: [_composite(entry) for entry in sections(content, "composite")],
-    }
-    for table, entries in rows.items():
+    for table, entries in rows_of(content).items():
         if entries:
             db.session.execute(
                 sa.insert(table), [{**entry, "benchmark_set_id": benchmark_set.id} for entry in entries]
             )
     return benchmark_set
+
+
+def rows_of(content: Content) -> dict[type[Cut | BenchmarkWindow | Composite], list[Content]]:
+    """The columns of every row that the sections become, by table; the set's own row is not among them."""
+    return {
+        Cut: [_cut(entry) for entry in sections(content, "cut")],
+        BenchmarkWindow: [_window(entry, content) for entry in sections(content, "window")],
+        Composite: [_composite(entry) for entry in sections(content, "composite")],
+    }
 
 
 def _cut(entry: Content) -> Content:

@@ -67,7 +67,7 @@ class AdoptionTrial(Model):
 
 
 class FormerJudgement(Model):
-    """What an earlier version of the benchmarks said of a pupil's window, and the signals that stood there."""
+    """What an earlier version of the benchmarks said of a pupil's window, and the signals of then."""
 
     __table_args__ = (
         sa.Index("ix_former_judgement_pupil_id_window_id", "pupil_id", "window_id"),

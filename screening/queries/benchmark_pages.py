@@ -4,21 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
 from assessments import calendar, windows
-from assessments.access.models import Account
 from assessments.clock import today
 from assessments.database import db
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import Season
-from assessments.roster.models import StaffMember
 from assessments.words import decimal
 from screening.benchmarks.adopting import listed
 from screening.benchmarks.catalogue import in_force
 from screening.levels import LimitStatus
-from screening.models import Adoption, BenchmarkSet, BenchmarkWindow, Composite, Cut
+from screening.models import BenchmarkSet, BenchmarkWindow, Composite, Cut
+from screening.queries.benchmark_history import AdoptionRow, adoptions_of
 
 SEASONS = list(Season)
 
@@ -65,14 +65,6 @@ class WindowRow:
     decides: str
     also: str
     expected: str
-
-
-@dataclass(frozen=True)
-class AdoptionRow:
-    valid_from: date
-    reason: str | None
-    by: str
-    on: date
 
 
 @dataclass(frozen=True)
@@ -127,7 +119,7 @@ def benchmark_page(benchmark_set: BenchmarkSet) -> SetPage:
         note=benchmark_set.note,
         tables=tuple(_tables(list(cuts), list(composites), known)),
         windows=tuple(_window(plan, known) for plan in sorted(plans, key=_in_time)),
-        adoptions=_adoptions(benchmark_set),
+        adoptions=adoptions_of(benchmark_set),
         proposals=statuses.count(LimitStatus.PROPOSAL),
         limits=len(statuses),
     )
@@ -157,34 +149,36 @@ def _tables(cuts: list[Cut], composites: list[Composite], known: Mapping[str, Me
                     unit=measure.unit if measure else "sammanvägt",
                     how=measure.how if measure else "Vägs samman ur flera mått.",
                     higher_is_better=measure is None or measure.higher_is_better,
-                    rows=tuple(_cut_row(cut, measure, sources) for cut in mine),
+                    rows=tuple(cut_row(cut, measure, sources) for cut in mine),
                     sources=tuple(sources),
                 )
             )
     return found
 
 
-def _cut_row(cut: Cut, measure: Measure | None, sources: list[str]) -> CutRow:
+def cut_row(cut: Any, measure: Measure | None, sources: list[str]) -> CutRow:
+    """The limits in words; ``cut`` is a published row, or one of a draft with the same columns."""
     return CutRow(
         year=calendar.year_label(cut.year, calendar.academic_year_on(today())),
         season=cut.season.label,
-        near=_limit(cut.near_from, measure),
-        goal=_limit(cut.goal_from, measure),
-        above=_limit(cut.above_from, measure),
-        typical=_limit(cut.typical, measure),
+        near=limit_shown(cut.near_from, measure),
+        goal=limit_shown(cut.goal_from, measure),
+        above=limit_shown(cut.above_from, measure),
+        typical=limit_shown(cut.typical, measure),
         status=_status_words(cut),
         source=sources.index(cut.source) + 1,
     )
 
 
-def _limit(points: Decimal | None, measure: Measure | None) -> str:
+def limit_shown(points: Decimal | None, measure: Measure | None) -> str:
+    """A limit as people read it: the measure's own word, or the number."""
     if points is None:
         return "–"
     is_word = measure is not None and measure.labels and (points - measure.minimum) % measure.step == 0
     return measure.shown(points) if is_word and measure else decimal(points)
 
 
-def _status_words(cut: Cut) -> str:
+def _status_words(cut: Any) -> str:
     """What the limits rest on; told apart where they do not rest on the same."""
     goal, near = LimitStatus(cut.status).label, LimitStatus(cut.near_status).label
     if cut.near_from is None or goal == near:
@@ -205,18 +199,4 @@ def _window(plan: BenchmarkWindow, known: Mapping[str, Measure]) -> WindowRow:
         decides=decides,
         also="; och ".join(named(group, " eller ") for group in plan.also),
         expected=named(plan.expected, ", "),
-    )
-
-
-def _adoptions(benchmark_set: BenchmarkSet) -> tuple[AdoptionRow, ...]:
-    rows = db.session.execute(
-        sa.select(Adoption, StaffMember.name)
-        .outerjoin(Account, Account.id == Adoption.account_id)
-        .outerjoin(StaffMember, StaffMember.id == Account.staff_member_id)
-        .where(Adoption.benchmark_set_id == benchmark_set.id)
-        .order_by(Adoption.valid_from.desc(), Adoption.id.desc())
-    )
-    return tuple(
-        AdoptionRow(row.valid_from, row.reason, name or "kommandoraden", row.created_at.date())
-        for row, name in rows
     )

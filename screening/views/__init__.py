@@ -2,8 +2,21 @@
 
 from flask import Blueprint
 
-from screening.views import benchmarks, class_overview, follow_up, pupil, reading_groups, room
+from screening.views import (
+    benchmarks,
+    class_overview,
+    draft_limits,
+    drafts,
+    follow_up,
+    pupil,
+    reading_groups,
+    rejudging,
+    room,
+)
 
 # Each puts its addresses on the room's blueprint.
-PAGES = (class_overview, reading_groups, pupil, follow_up, benchmarks)
+PAGES = (
+    *(class_overview, reading_groups, pupil, follow_up),
+    *(benchmarks, drafts, draft_limits, rejudging),
+)
 BLUEPRINTS: list[Blueprint] = [room.bp]

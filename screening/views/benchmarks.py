@@ -1,18 +1,27 @@
-"""Benchmark sets: what limits rest on, for everyone signed in; adopting them, for the coordinator."""
+"""Benchmark sets: what limits rest on, for everyone; comparing and adopting them, for the coordinator."""
 
-from datetime import date
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import Response, abort, flash, g, redirect, render_template, url_for
 
+from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, duties_giving, needs, signed_in
 from assessments.database import db
+from assessments.instruments.catalogue import measures
+from assessments.jobs import doorbell
+from assessments.jobs.progress import progress_of
 from assessments.refusals import Refused
-from screening.benchmarks import adopting
+from screening import adoption
+from screening.benchmarks.adopting import asks_reason
+from screening.benchmarks.catalogue import benchmarks as published
+from screening.benchmarks.writing import as_toml, content_of
 from screening.forms import AdoptionForm
 from screening.models import BenchmarkSet
+from screening.queries.benchmark_history import adoption_history
 from screening.queries.benchmark_pages import benchmark_page, benchmark_sets
+from screening.queries.draft_pages import open_drafts
+from screening.queries.rejudging_pages import running_now
 from screening.views.room import bp
 
 P = Permission
@@ -22,13 +31,53 @@ ADDRESS = "/benchmarks/<int(max=9223372036854775807):set_id>"
 @bp.get("/benchmarks")
 @signed_in
 def benchmarks() -> str:
-    return render_template("screening/benchmark_sets.html", sets=benchmark_sets())
+    manages = bool(duties_giving(P.MANAGE_WINDOWS))
+    return render_template(
+        "screening/benchmark_sets.html",
+        sets=benchmark_sets(),
+        history=adoption_history(),
+        jobs=running_now(),
+        drafts=open_drafts() if manages else [],
+        manages=manages,
+    )
 
 
 @bp.get(ADDRESS)
 @signed_in
 def benchmark_set(set_id: int) -> str:
-    return _page(_set(set_id), AdoptionForm(formdata=None))
+    return render_template(
+        "screening/benchmark_set.html",
+        page=benchmark_page(_set(set_id)),
+        jobs=running_now(),
+        manages=bool(duties_giving(P.MANAGE_WINDOWS)),
+    )
+
+
+@bp.get(f"{ADDRESS}/set.toml")
+@signed_in
+def benchmark_toml(set_id: int) -> Response:
+    """The set as a file: what it says belongs to nobody in secret."""
+    one = _set(set_id)
+    answer = Response(as_toml(content_of(one)), mimetype="application/toml")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{one.code}-{one.version}.toml"'
+    return answer
+
+
+@bp.get(f"{ADDRESS}/comparison")
+@needs(P.MANAGE_WINDOWS)
+def compare_set(set_id: int) -> str:
+    """Beside the set in force: who would change level, as may be shown."""
+    from screening.queries.set_comparison import on_page  # NumPy and SciPy only where somebody compares
+
+    one, window = _set(set_id), header.chosen_window()
+    candidate = published({one.id}, measures())[one.id]
+    return render_template(
+        "screening/set_comparison.html",
+        name=one.name,
+        code=f"{one.code}@{one.version}",
+        back=url_for("screening.benchmark_set", set_id=one.id),
+        found=on_page(window, candidate) if window else None,
+    )
 
 
 @bp.get(f"{ADDRESS}/adoption")
@@ -44,51 +93,38 @@ def benchmark_trial(set_id: int) -> str:
 @bp.post(f"{ADDRESS}/adoption")
 @needs(P.MANAGE_WINDOWS)
 def adopt(set_id: int) -> Any:
+    """Adopt, and order that everybody it concerns is judged again: the next page says how far it is."""
     one = _set(set_id)
     form = AdoptionForm()
     if not form.validate():
         return _trial_page(one, form), 422
     try:
-        is_new = _adopt(one, form.valid_from.data, (form.reason.data or "").strip() or None)
+        done = adoption.decide(one, _decision(form), adoption.set_trials(one))
     except Refused as refused:
         db.session.rollback()
-        return _trial_page(one, form, refused.reasons), 422
-    flash(f"{one.name} är antagen." if is_new else f"{one.name} var redan antagen från den dagen.")
+        return _trial_page(_set(set_id), form, refused.reasons), 422
+    name = one.name
+    if done.is_new:
+        audit.note("benchmarks:adopted", one, valid_from=form.valid_from.data.isoformat())
+    parts = progress_of([done.job.id])[done.job.id].parts if done.job else 0
+    db.session.commit()
+    doorbell.ring(parts)
+    flash(f"{name} är antagen." if done.is_new else f"{name} var redan antagen från den dagen.")
     return redirect(url_for("screening.benchmark_set", set_id=set_id), code=303)
 
 
-def _adopt(one: BenchmarkSet, valid_from: date, reason: str | None) -> bool:
-    """Adopt and judge everyone again. A set that signals many needs a reason."""
-    if reason is None and _asks_reason(adopting.trials(one)):
-        raise Refused("Mer än 30 % av eleverna skulle få en signal. Skriv varför ni antar den ändå.")
-    if not adopting.adopt(one, valid_from, reason=reason, account_id=g.account.id):
-        return False
-    audit.note("benchmarks:adopted", one, valid_from=valid_from.isoformat())
-    db.session.commit()
-    from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
-
-    flagging.judge_everyone(lambda _count: db.session.commit())
-    db.session.commit()
-    return True
-
-
-def _asks_reason(trials: list[adopting.Trial]) -> bool:
-    return any(one.share > adopting.ASKS_REASON_ABOVE for one in trials)
+def _decision(form: AdoptionForm) -> adoption.Decision:
+    duty = duties_giving(P.MANAGE_WINDOWS)[0]
+    reason = (form.reason.data or "").strip() or None
+    return adoption.Decision(form.valid_from.data, g.account.id, duty.id, reason)
 
 
 def _set(set_id: int) -> BenchmarkSet:
     return db.session.get(BenchmarkSet, set_id) or abort(404)
 
 
-def _page(one: BenchmarkSet, form: AdoptionForm) -> str:
-    may_adopt = bool(duties_giving(P.MANAGE_WINDOWS))
-    return render_template(
-        "screening/benchmark_set.html", page=benchmark_page(one), form=form, may_adopt=may_adopt
-    )
-
-
 def _trial_page(one: BenchmarkSet, form: AdoptionForm, reasons: list[str] | None = None) -> str:
-    trials = adopting.trials(one)
+    trials = adoption.set_trials(one)
     return render_template(
         "screening/benchmark_adoption.html",
         set_id=one.id,
@@ -96,6 +132,6 @@ def _trial_page(one: BenchmarkSet, form: AdoptionForm, reasons: list[str] | None
         code=f"{one.code}@{one.version}",
         form=form,
         trials=trials,
-        asks_reason=_asks_reason(trials),
+        asks_reason=asks_reason(trials),
         reasons=reasons or [],
     )

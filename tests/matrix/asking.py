@@ -16,6 +16,15 @@ READS, WRITES = {"GET"}, {"POST", "PUT", "PATCH", "DELETE"}
 NOWHERE = {"unheard of", "nonsense", "none", "missing", "the last id", "too large"}
 BEYOND = {"missing": 999_999, "the last id": 2**63 - 1, "too large": 2**63}
 Fields = tuple[tuple[str, Any], ...]
+BENCHMARKS = b"""[set]
+code = "egna"
+name = "Egna"
+version = "1"
+owner = "Ekby"
+language = "sv"
+population = "alla"
+valid_from = 2026-08-01
+"""
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,10 @@ class Places:
             "year": {"this": "2026-27", "unheard of": "1999-00", "nonsense": "a b"},
             "measure": {"fluency": "ord_per_minut", "unheard of": "nothing"},
             "set_id": {"built in": 1} | BEYOND,
+            "draft_id": {"a draft": world.draft} | BEYOND,
+            "job_id": {"a job": world.job} | BEYOND,
+            "grade": {"fifth": 5},
+            "season": {"in winter": "winter"},
             "slug": {"a page": "score-sheet", "none": "nothing-here"},
             "token": {"none": "x" * 43},
         }
@@ -197,6 +210,10 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         *(("pupil", world.pupils["zaxovib"]), ("measure", "ord_per_minut"), ("step", "save")),
         *(("attempted", "50"), ("errors", "4"), ("seconds", "60"), ("seen", "2"), ("sum", "46 92")),
     )
+    limit = (
+        *(("seen", "2"), ("near_from", "40"), ("goal_from", "50"), ("source", "En studie")),
+        *(("status", "N"), ("near_status", "N")),
+    )
     bodies: dict[str, list[Fields]] = {
         "reading.save": [read_aloud],
         "reports.save_home_page": [(*own_words, ("comment", "Vi ses snart."), ("version", "0"))],
@@ -209,6 +226,11 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         ],
         "staff.add": teaches,
         "staff.give_duty": teaches,
+        "screening.change_draft_limit": [limit],
+        "screening.add_draft_limit": [
+            (*limit, ("measure", "ord_per_minut"), ("year", "6"), ("season", "winter"))
+        ],
+        "screening.read_draft_file": [(("file", (BENCHMARKS, "egna.toml")),)],
         "screening.confirm_score": [(("window", world.window), ("measure", "bokstavsljud"))],
         "roster.new_school": [(("name", "Nyskolan"), ("code", "30000001"))],
         "moving.move": _moves(world),

@@ -208,7 +208,9 @@ class Ledger:
     def _assessment_window(self, who: str, _row: dict[str, Any]) -> bool:
         return who in OPENS_WINDOWS
 
-    _adoption = _assessment_window
+    _adoption = _adoption_trial = _assessment_window
+    _benchmark_set = _cut = _benchmark_window = _composite = _assessment_window
+    _benchmark_draft = _draft_change = _job = _job_part = _assessment_window
 
     def _school_measure(self, who: str, row: dict[str, Any]) -> bool:
         name = self.municipalities[self.municipality_of_school[row["school_id"]]]

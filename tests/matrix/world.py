@@ -31,9 +31,11 @@ from assessments.roster.models import (
     StaffMember,
 )
 from assessments.school_days import Span, SpanKind
+from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.grouping import NEUTRAL_NAMES
-from screening.models import Flag, Observation, ObservedBy
+from screening.models import BenchmarkSet, Flag, Observation, ObservedBy
 from screening.reading_groups import Chosen, save_groups
+from screening.rejudging import order_rejudging
 from screening.reviewing import Decision, Seen, raise_observation, record_next_step
 
 SCHOOLS = {
@@ -105,6 +107,8 @@ class World:
     window: str = "2026-27-autumn"
     window_id: int = 0
     closed: str = "2025-26-spring"
+    draft: int = 0  # of a benchmark set
+    job: int = 0  # that judges everybody again
     late_entries: dict[str, int] = field(default_factory=dict)  # by class
     ranges: dict[str, int] = field(default_factory=dict)  # sportlov, by municipality
 
@@ -144,6 +148,8 @@ def build() -> World:
     _leave_lines_to_review(pupils)
     owners = {number: stem for stem, number in world.pupils.items()}
     world.group_sets = {name: _grouped(name, places, window, pupils) for name in CLASSES}
+    world.draft = _draft()
+    world.job = order_rejudging().id
     world.flags = {flag.id: owners[flag.pupil_id] for flag in db.session.scalars(sa.select(Flag))}
     closes_on = window.closes_on - timedelta(days=7)
     db.session.add_all(
@@ -161,6 +167,14 @@ def _sports_break(municipality_id: int) -> int:
         span = Span(SpanKind.SPORTS_BREAK, monday, monday + timedelta(days=4))
         row = add(municipality_id, year, span)
     return row.id
+
+
+def _draft() -> int:
+    """The next version of the built-in set, with a limit that decides nothing."""
+    draft = draft_from_set(db.session.get_one(BenchmarkSet, 1), None)
+    limits = {"goal_from": Decimal(50), "status": "P"}
+    change_limit(draft, ("ord_per_minut", 5, "winter"), limits, Author(None, 1))
+    return draft.id
 
 
 def _grouped(

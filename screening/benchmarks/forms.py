@@ -1,0 +1,116 @@
+"""The forms of drafts and adoptions: shape only, meaning is the verbs' matter."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from assessments.access.forms import SwedishForm
+from assessments.instruments.catalogue import Measure
+from assessments.models import Season
+from screening.benchmarks.checks import LIMITS, YEARS, Content
+from screening.levels import LimitStatus
+
+NUMBER = re.compile(r"-?\d{1,6}(?:[.,]\d{1,3})?")
+LONGEST_LINE = 300
+LONGEST_SOURCE = 500
+LONGEST_TEXT = 2000
+TOO_LONG = f"Högst {LONGEST_LINE} tecken."
+STATUSES = {status.value: status.label.capitalize() for status in LimitStatus}
+NUMBERS = (*LIMITS, "typical")
+
+
+class LimitField(StringField):  # type: ignore[misc]  # wtforms has no types
+    """A number with at most three decimals, with comma or point; nothing where there is no limit."""
+
+    data: Decimal | int | str | None
+
+    def process_formdata(self, values: list[str]) -> None:
+        told = values[0].replace("\u00a0", " ").strip() if values else ""
+        if told and not NUMBER.fullmatch(told):
+            self.data = told  # as it was typed: the person corrects it
+            raise ValueError(f"”{told[:20]}” är inget tal med högst tre decimaler.")
+        self.data = Decimal(told.replace(",", ".")) if told else None
+
+    def _value(self) -> str:
+        if isinstance(self.data, Decimal | int):
+            return f"{self.data:f}".replace(".", ",")
+        return self.data or ""
+
+
+def line(label: str) -> StringField:
+    return StringField(label, [Length(max=LONGEST_LINE, message=TOO_LONG)])
+
+
+class LimitForm(SwedishForm):
+    seen = IntegerField()
+    near_from = LimitField("Nära målet från")
+    goal_from = LimitField("Målet från")
+    above_from = LimitField("Över målet från")
+    typical = LimitField("Typiskt värde")
+    status = SelectField("Målet och över målet vilar på", choices=STATUSES)
+    near_status = SelectField("Nära målet vilar på", choices=STATUSES)
+    source = StringField("Källa", [Length(max=LONGEST_SOURCE, message=f"Högst {LONGEST_SOURCE} tecken.")])
+    reason = line("Varför ändras gränsen?")
+
+    def limits(self) -> Content:
+        """As a ``[[cut]]`` writes them, without measure, year and season."""
+        numbers = {key: self[key].data for key in NUMBERS if self[key].data is not None}
+        told = {key: self[key].data for key in ("status", "near_status")}
+        return {**numbers, **told, "source": (self.source.data or "").strip()}
+
+    @classmethod
+    def of(cls, limits: Content | None, seen: int) -> "LimitForm":
+        """Filled in with what stands there."""
+        there = limits or {}
+        status = there.get("status", LimitStatus.PROPOSAL)
+        shown = {"status": status, "near_status": there.get("near_status", status)}
+        return cls(formdata=None, data={**there, **shown, "seen": seen})
+
+
+class NewLimitForm(LimitForm):
+    """Limits where the set has none: measure, year and season are chosen."""
+
+    measure = SelectField("Mått")
+    year = SelectField("Årskurs", coerce=int)
+    season = SelectField("Period", choices={season.value: season.label for season in Season})
+
+    def offer(self, measures: list[Measure], year_labels: dict[int, str]) -> None:
+        self.measure.choices = {one.code: one.name for one in measures}
+        self.year.choices = {year: year_labels[year] for year in YEARS}
+
+
+class FactsForm(SwedishForm):
+    seen = IntegerField()
+    name = StringField(
+        "Namn", [InputRequired("Skriv ett namn."), Length(max=100, message="Högst 100 tecken.")]
+    )
+    version = StringField(
+        "Version", [InputRequired("Skriv en version."), Length(max=50, message="Högst 50 tecken.")]
+    )
+    owner = StringField("Ägare", [InputRequired("Skriv vem som äger uppsättningen."), Length(max=100)])
+    population = StringField("Gäller", [InputRequired("Skriv vilka den gäller."), Length(max=200)])
+    valid_from = DateField("Föreslås från", [InputRequired("Ange ett datum.")])
+    note = TextAreaField("Anmärkning", [Length(max=LONGEST_TEXT, message=f"Högst {LONGEST_TEXT} tecken.")])
+    reason = line("Varför ändras det?")
+
+    def facts(self) -> Content:
+        told: dict[str, Any] = {
+            key: (self[key].data or "").strip() for key in ("name", "version", "owner", "population", "note")
+        }
+        told["note"] = "\n".join(told["note"].splitlines())
+        return {**told, "valid_from": self.valid_from.data}
+
+
+class DraftFileForm(SwedishForm):
+    file = FileField("Riktmärken som TOML-fil", [FileRequired("Välj en fil.")])
+
+
+class SeenForm(SwedishForm):
+    """A button on a draft: publish, lay aside, take a limit away."""
+
+    seen = IntegerField()
+    reason = line("Skäl")

@@ -1,0 +1,80 @@
+"""Judging everybody again, followed and ordered: a page that says how far it has come."""
+
+from typing import Any
+
+from flask import abort, g, redirect, render_template, request, url_for
+
+from assessments.access import audit
+from assessments.access.permissions import Permission, duties_giving, municipalities_open_to, needs
+from assessments.database import db
+from assessments.jobs import doorbell, ordering
+from assessments.jobs.models import Job
+from assessments.jobs.progress import progress_of
+from assessments.roster.models import Municipality
+from screening import rejudging
+from screening.queries.rejudging_pages import job_page, latest_jobs
+from screening.views.room import bp
+
+P = Permission
+ADDRESS = "/benchmarks/rejudging/<int(max=9223372036854775807):job_id>"
+
+
+@bp.get("/benchmarks/rejudging")
+@needs(P.MANAGE_WINDOWS)
+def rejudgings() -> str:
+    return render_template(
+        "screening/rejudgings.html", jobs=latest_jobs(), places=_places(), is_everywhere=_is_everywhere()
+    )
+
+
+@bp.post("/benchmarks/rejudging")
+@needs(P.MANAGE_WINDOWS)
+def order_rejudging() -> Any:
+    """Everybody who goes or has gone at schools this person coordinates, or in one municipality of them."""
+    told, places = request.form.get("municipality", ""), _places()
+    chosen = next((one for one in places if str(one.id) == told), None)
+    if chosen is None and (told or not _is_everywhere()):
+        abort(404)
+    job = rejudging.order_rejudging(chosen, account_id=g.account.id, duty_id=_duty_id())
+    audit.note("rejudging:ordered", job, municipality_id=chosen.id if chosen else None)
+    return _ordered(job)
+
+
+@bp.get(ADDRESS)
+@needs(P.MANAGE_WINDOWS)
+def rejudging_job(job_id: int) -> str:
+    return render_template("screening/rejudging.html", page=job_page(_job(job_id)))
+
+
+@bp.post(f"{ADDRESS}/again")
+@needs(P.MANAGE_WINDOWS)
+def rejudge_again(job_id: int) -> Any:
+    """The schools that could not be judged."""
+    job = _job(job_id)
+    if ordering.try_again(job):
+        audit.note("rejudging:tried_again", job)
+    return _ordered(job)
+
+
+def _ordered(job: Job) -> Any:
+    job_id, parts = job.id, progress_of([job.id])[job.id].parts
+    db.session.commit()
+    doorbell.ring(parts)
+    return redirect(url_for("screening.rejudging_job", job_id=job_id), code=303)
+
+
+def _job(job_id: int) -> Job:
+    job = db.session.get(Job, job_id)
+    return job if job is not None and job.kind == rejudging.NAME else abort(404)
+
+
+def _places() -> list[Municipality]:
+    return list(db.session.scalars(municipalities_open_to(P.MANAGE_WINDOWS).order_by(Municipality.name)))
+
+
+def _is_everywhere() -> bool:
+    return any(duty.municipality_id is None for duty in duties_giving(P.MANAGE_WINDOWS))
+
+
+def _duty_id() -> int:
+    return duties_giving(P.MANAGE_WINDOWS)[0].id

@@ -1,0 +1,334 @@
+"""Judging everybody again: a job that survives its worker, keeps what was, equals judging from scratch."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from click.testing import Result
+from flask import Flask
+from flask.testing import FlaskClient
+from posting import post
+from reading_pages import sentence, text, texts
+from scoring import class_2b, flag, steps
+
+from assessments.clock import now, today
+from assessments.database import db
+from assessments.jobs.models import Job, JobPart, JobState, PartState
+from assessments.jobs.running import work_off
+from assessments.recording import Recorder
+from screening import adoption, flagging, rejudging
+from screening.adoption import Decision
+from screening.benchmarks import drafting
+from screening.benchmarks.drafting import Author
+from screening.benchmarks.models import AdoptionTrial, FormerJudgement
+from screening.models import BenchmarkSet, Flag, Judgement
+from screening.reviewing import Decision as Step
+from screening.reviewing import record_next_step
+from screening.runs import screening_run
+
+SignIn = Callable[[Any], FlaskClient]
+WORDS = ("ord_per_minut", 2, "autumn")
+
+
+def stricter_set(goal: int = 100, near: int = 26) -> BenchmarkSet:
+    """The next version, published: the goal of year 2 in autumn moved from 35."""
+    default = db.session.scalars(sa.select(BenchmarkSet).filter_by(code="lasspar-bas-2026")).first()
+    draft = drafting.draft_from_set(default, None)
+    limits = {"near_from": near, "goal_from": goal, "status": "N", "near_status": "N", "source": "En studie"}
+    drafting.change_limit(draft, WORDS, limits, Author(None, 1))
+    made = drafting.publish_draft(draft, Author(None, 2))
+    db.session.commit()
+    return made
+
+
+def adopt(one: BenchmarkSet, **more: Any) -> adoption.Adopted:
+    """From the autumn's first day."""
+    decision = Decision(date(2026, 8, 20), reason="Ny studie", **more)
+    done = adoption.decide(one, decision, adoption.set_trials(one))
+    db.session.commit()
+    return done
+
+
+def judged() -> list[tuple[Any, ...]]:
+    """Every judgement and signal, without the moment it was made."""
+    db.session.rollback()
+    judgements = sa.select(
+        Judgement.pupil_id,
+        Judgement.window_id,
+        Judgement.benchmark_set_id,
+        Judgement.level,
+        Judgement.certainty,
+    ).order_by(Judgement.pupil_id, Judgement.window_id)
+    flags = sa.select(
+        Flag.pupil_id, Flag.window_id, Flag.family, Flag.kind, Flag.level, Flag.state, Flag.evidence
+    )
+    signals = db.session.execute(flags.order_by(Flag.pupil_id, Flag.window_id, Flag.family))
+    return [tuple(row) for row in [*db.session.execute(judgements), *signals]]
+
+
+@pytest.mark.both_databases
+class TestANewVersion:
+    def test_is_what_judging_from_scratch_says(self, ekbacken: Ekbacken) -> None:
+        class_2b(ekbacken, [20, 30, 60, 80, 120, None])
+        before = screening_run(ekbacken.autumn)
+        adopt(stricter_set())
+        work_off("a")
+        by_job, run_by_job = judged(), screening_run(ekbacken.autumn)
+        assert run_by_job["benchmark_set"]["version"] == "2"
+        assert run_by_job["pupils"] != before["pupils"]
+        db.session.execute(sa.delete(Flag))
+        db.session.execute(sa.delete(Judgement))
+        flagging.judge_window(ekbacken.autumn)
+        db.session.commit()
+        assert judged() == by_job
+        assert screening_run(ekbacken.autumn) == run_by_job
+
+    def test_judged_twice_changes_nothing_more(self, ekbacken: Ekbacken) -> None:
+        class_2b(ekbacken, [20, 60])
+        adopt(stricter_set())
+        work_off("a")
+        once = judged()
+        moments = db.session.scalars(sa.select(Judgement.judged_at).order_by(Judgement.id)).all()
+        rejudging.order_rejudging()
+        db.session.commit()
+        work_off("a")
+        assert judged() == once
+        assert db.session.scalars(sa.select(Judgement.judged_at).order_by(Judgement.id)).all() == moments
+
+    def test_keeps_what_the_former_one_said_and_when(self, ekbacken: Ekbacken) -> None:
+        _, pupils = class_2b(ekbacken, [20, 60])
+        default = db.session.scalars(sa.select(Judgement)).first().benchmark_set_id
+        standing = {
+            one.pupil_id: (one.level, one.judged_at) for one in db.session.scalars(sa.select(Judgement))
+        }
+        one = stricter_set()
+        adopt(one)
+        work_off("a")
+        former = db.session.scalars(sa.select(FormerJudgement).order_by(FormerJudgement.pupil_id)).all()
+        told = {row.pupil_id: (row.level, row.judged_at) for row in former}
+        assert told == standing
+        assert {row.benchmark_set_id for row in former} == {default}
+        low = next(row for row in former if row.pupil_id == pupils[0].id)
+        assert low.signals == [{"family": "need", "kind": "below_goal", "level": 3, "state": "new"}]
+        assert low.replaced_at >= low.judged_at
+        stands = db.session.scalars(sa.select(Judgement).filter_by(pupil_id=pupils[0].id)).one()
+        assert stands.benchmark_set_id == one.id
+
+    def test_never_undoes_what_a_person_did(self, ekbacken: Ekbacken) -> None:
+        _, pupils = class_2b(ekbacken, [20])
+        signal = flag(pupils[0])
+        record_next_step([signal], Step("adaptations", line="Läser i par"), Recorder())
+        db.session.commit()
+        adopt(stricter_set(goal=2, near=1))  # far below what the pupil reads
+        work_off("a")
+        db.session.expire_all()
+        (still,) = steps(pupils[0])
+        assert still.line == "Läser i par"
+        assert flag(pupils[0]).id == signal.id
+        assert flag(pupils[0]).ground_gone_on == today()
+
+
+class TestAdopting:
+    def test_orders_nothing_when_no_window_is_concerned(self, ekbacken: Ekbacken) -> None:
+        class_2b(ekbacken, [20])
+        one = stricter_set()
+        done = adoption.decide(one, Decision(date(2027, 8, 1)), [])
+        assert (done.is_new, done.windows, done.job) == (True, (), None)
+
+    def test_keeps_what_it_was_told_it_would_signal(self, ekbacken: Ekbacken) -> None:
+        class_2b(ekbacken, [20, 60, 120])
+        adopt(stricter_set())
+        trial = db.session.scalars(sa.select(AdoptionTrial)).one()
+        assert (trial.window_id, trial.signalled) == (ekbacken.autumn.id, 2)
+        assert trial.pupils == adoption.set_trials(stricter_set())[0].pupils
+
+    def test_judges_windows_before_the_first_adoption_afterwards(self, ekbacken: Ekbacken) -> None:
+        _, pupils = class_2b(ekbacken, [20])
+        default = db.session.scalars(sa.select(BenchmarkSet)).one()
+        db.session.execute(sa.text("UPDATE adoption SET valid_from = '2026-10-01'"))
+        db.session.commit()
+        rejudging.order_rejudging(set_id=default.id)
+        db.session.commit()
+        work_off("a")
+        row = db.session.scalars(sa.select(Judgement).filter_by(pupil_id=pupils[0].id)).one()
+        assert (row.is_judged_afterwards, row.level) == (True, "below_goal")
+        assert flag(pupils[0]) is None
+
+
+class TestAFaultInOneSchool:
+    @pytest.fixture
+    def broken(self, ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch) -> int:
+        """Whoever is judged at Tallbacken makes the judging fail."""
+        class_2b(ekbacken, [20, 60])
+        whole, olle = flagging.judge_pupils, ekbacken.olle.id
+
+        def judge(ids: Any, *more: Any) -> None:
+            if olle in ids:
+                raise ZeroDivisionError(ekbacken.olle.given_name)
+            whole(ids, *more)
+
+        monkeypatch.setattr(flagging, "judge_pupils", judge)
+        done = adopt(stricter_set(), account_id=ekbacken.cecilia.id)
+        assert work_off("a") == 2
+        assert done.job is not None
+        return done.job.id
+
+    def test_stops_no_other_and_is_told(self, broken: int, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        page = signed_in(ekbacken.cecilia).get(f"/benchmarks/rejudging/{broken}").text
+        assert sentence(page) == "Omräkningen är klar: 1 av 2 skolor. 1 skola kunde inte bedömas om."
+        rows = texts(page, "//tbody/tr")
+        assert rows[0].startswith("Tallbackens skola Tallby kunde inte bedömas om. Ett fel i programmet")
+        assert rows[1].startswith("Ekbackens skola Ekby klar")
+        assert "Olle" not in page
+        assert "Cecilia Cypress" in page
+
+    def test_can_be_tried_again(
+        self, broken: int, ekbacken: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client = signed_in(ekbacken.cecilia)
+        monkeypatch.undo()
+        assert post(client, f"/benchmarks/rejudging/{broken}/again").status_code == 303
+        assert "Omräkningen väntar: 1 av 2 skolor." in client.get("/benchmarks").text
+        assert work_off("b") == 1
+        page = client.get(f"/benchmarks/rejudging/{broken}").text
+        assert sentence(page) == "Omräkningen är klar: 2 av 2 skolor."
+
+    def test_is_told_on_the_command_line(self, broken: int, lasspar: Callable[..., Result]) -> None:
+        done = lasspar("screening", "rejudge", "--again")
+        assert done.exit_code == 1
+        assert "1 skola kunde inte bedömas om; de andra är klara." in done.stderr
+
+
+class TestThePage:
+    def test_says_how_far_it_has_come(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        class_2b(ekbacken, [20])
+        client = signed_in(ekbacken.cecilia)
+        assert "Ingen omräkning är beställd." in client.get("/benchmarks/rejudging").text
+        ordered = post(client, "/benchmarks/rejudging", {"municipality": ""})
+        page = client.get(ordered.location).text
+        assert sentence(page) == "Omräkningen väntar: 0 av 2 skolor."
+        assert "Ingen arbetar med den just nu" not in page
+        job = db.session.scalars(sa.select(Job)).one()
+        job.created_at = now() - timedelta(minutes=5)
+        db.session.commit()
+        assert "Ingen arbetar med den just nu" in client.get(ordered.location).text
+        assert "Omräkningen väntar" in client.get("/benchmarks").text
+        work_off("a")
+        assert sentence(client.get(ordered.location).text) == "Omräkningen är klar: 2 av 2 skolor."
+        assert "beställd för hand" in text(client.get("/benchmarks/rejudging").text, "//tbody/tr")
+        assert "Omräkningen" not in client.get("/benchmarks").text.replace("Omräkningar", "")
+
+    def test_is_read_by_everybody_and_followed_by_the_coordinator(
+        self, ekbacken: Ekbacken, signed_in: SignIn
+    ) -> None:
+        class_2b(ekbacken, [20])
+        job_id = rejudging.order_rejudging().id
+        db.session.commit()
+        client = signed_in(ekbacken.astrid)
+        page = client.get("/benchmarks").text
+        assert "Omräkningen väntar: 0 av 2 skolor." in page
+        assert "Följ omräkningen" not in page
+        assert client.get(f"/benchmarks/rejudging/{job_id}").status_code == 403
+
+    def test_judges_one_municipality(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        class_2b(ekbacken, [20])
+        client = signed_in(ekbacken.cecilia)
+        fields = {"municipality": ekbacken.other_municipality.id}
+        page = client.get(post(client, "/benchmarks/rejudging", fields).location).text
+        assert "Tallbackens skola" in page
+        assert "Ekbackens skola" not in page
+        assert post(client, "/benchmarks/rejudging", {"municipality": "999"}).status_code == 404
+
+
+class TestTheCommand:
+    def test_judges_everybody_and_says_so(self, ekbacken: Ekbacken, lasspar: Callable[..., Result]) -> None:
+        _, pupils = class_2b(ekbacken, [20])
+        db.session.execute(sa.delete(Flag))
+        db.session.commit()
+        done = lasspar("screening", "rejudge")
+        assert (done.exit_code, done.stdout) == (0, "Allt som är beställt är bedömt.\n")
+        assert flag(pupils[0]).kind == "below_goal"
+
+    def test_goes_on_with_what_was_cut_short(
+        self, ekbacken: Ekbacken, lasspar: Callable[..., Result]
+    ) -> None:
+        class_2b(ekbacken, [20])
+        job_id = rejudging.order_rejudging().id
+        db.session.commit()
+        assert lasspar("screening", "rejudge", "--kommun", "Ekby").exit_code == 0
+        assert db.session.scalars(sa.select(Job.id)).all() == [job_id]
+        assert db.session.get_one(Job, job_id).state == JobState.DONE
+
+    def test_worker_once_does_what_waits(self, ekbacken: Ekbacken, lasspar: Callable[..., Result]) -> None:
+        class_2b(ekbacken, [20])
+        rejudging.order_rejudging()
+        db.session.commit()
+        done = lasspar("worker", "--once")
+        assert (done.exit_code, done.stdout) == (0, "2 delar är utförda.\n")
+        assert lasspar("worker", "--once").stdout == "0 delar är utförda.\n"
+
+
+KILLED = """
+import os, signal, sys
+from app import create_app
+from screening import flagging
+from assessments.jobs.running import work_off
+
+whole, judged = flagging.judge_pupils, []
+
+def judge(ids, *more):
+    whole(ids, *more)
+    judged.append(ids)
+    if len(judged) == int(sys.argv[1]):
+        os.kill(os.getpid(), signal.SIGKILL)  # judged, and not committed
+
+flagging.judge_pupils = judge
+with create_app().app_context():
+    work_off("killed")
+"""
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("after", [1, 2])
+def test_a_worker_that_is_killed_leaves_nothing_half_done(ekbacken: Ekbacken, app: Flask, after: int) -> None:
+    """A process of its own judges, and is killed before it could commit; another takes over."""
+    class_2b(ekbacken, [20, 30, 60, 80, 120, None])
+    done = adopt(stricter_set())
+    assert done.job is not None
+    job_id = done.job.id
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    environment = {
+        **os.environ,
+        "LASSPAR_DATABASE_URL": url.replace("+psycopg", ""),
+        "LASSPAR_SECRET_KEY": "x" * 40,
+    }
+    db.session.rollback()
+    died = subprocess.run([sys.executable, "-c", KILLED, str(after)], env=environment, check=False)
+    assert died.returncode == -signal.SIGKILL
+    states = sa.select(JobPart.state).filter_by(job_id=job_id).order_by(JobPart.position)
+    expected = [PartState.DONE] * (after - 1) + [PartState.RUNNING] + [PartState.WAITING] * (2 - after)
+    assert db.session.scalars(states).all() == expected
+    assert work_off("next", job_id) == 2 - after, "the part is held while its lease lasts"
+    held = sa.update(JobPart).where(JobPart.lease_until.is_not(None))
+    db.session.execute(held.values(lease_until=datetime.now(UTC) - timedelta(seconds=1)))
+    db.session.commit()
+    assert work_off("next", job_id) == 1
+    assert db.session.get_one(Job, job_id, populate_existing=True).state == JobState.DONE
+    resumed, former = judged(), count(FormerJudgement)
+    db.session.execute(sa.delete(Flag))
+    db.session.execute(sa.delete(Judgement))
+    flagging.judge_everyone()
+    db.session.commit()
+    assert judged() == resumed
+    assert former == 5  # the sixth had nothing to judge before
+
+
+def count(model: Any) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0

@@ -1,0 +1,189 @@
+"""What another set would change: counted as judging counts it, shown only where groups are large enough."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from click.testing import Result
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from reading_pages import sentence, texts
+from scoring import class_2b
+
+from assessments.database import db
+from assessments.instruments.catalogue import measures
+from assessments.models import Season
+from screening import flagging
+from screening.benchmarks import adopting, drafting
+from screening.benchmarks.catalogue import Benchmarks, from_content
+from screening.benchmarks.differences import differences
+from screening.benchmarks.drafting import Author
+from screening.benchmarks.models import BenchmarkDraft
+from screening.disclosure import ON_PAGES, Counts, Table, audit
+from screening.level_changes import LEVELS, Flow, LevelChanges, level_changes
+from screening.levels import Level
+from screening.models import BenchmarkSet, Judgement
+from screening.shown_changes import AT, EVERYBODY, MISSING, UNDER, shown_lines
+
+SignIn = Callable[[Any], FlaskClient]
+WORDS = ("ord_per_minut", 2, "autumn")
+SIXTEEN = [
+    20,
+    21,
+    22,
+    23,
+    24,
+    70,
+    70,
+    80,
+    90,
+    90,
+    120,
+    120,
+    120,
+    120,
+    120,
+    120,
+]  # 5 under 35, 5 more under 100
+
+
+@pytest.fixture
+def stricter(ekbacken: Ekbacken) -> BenchmarkDraft:
+    """The default with the goal of year 2 moved from 35 to 100 words a minute."""
+    default = db.session.scalars(sa.select(BenchmarkSet).filter_by(code="lasspar-bas-2026")).one()
+    draft = drafting.draft_from_set(default, None)
+    there = drafting.limit_at(drafting.content(draft), WORDS)
+    limits = {key: value for key, value in there.items() if key not in ("measure", "year", "season")}
+    drafting.change_limit(
+        draft, WORDS, {**limits, "goal_from": Decimal(100), "above_from": Decimal(140)}, Author(None, 1)
+    )
+    db.session.commit()
+    return draft
+
+
+def candidate(draft: BenchmarkDraft) -> Benchmarks:
+    return from_content(drafting.content(draft), measures())
+
+
+@pytest.mark.both_databases
+def test_counts_are_those_of_judging_by_the_set(ekbacken: Ekbacken, stricter: BenchmarkDraft) -> None:
+    """Level by level: what stands now against what stands when it has been adopted and all are judged."""
+    _, pupils = class_2b(ekbacken, [20, 45, 70, 90, 110, 120, 150, None])
+    flagging.judge_everyone()
+    changes = level_changes(ekbacken.autumn, candidate(stricter))
+    before = levels()
+    published = drafting.publish_draft(stricter, Author(None, 2))
+    adopting.adopt(published, ekbacken.autumn.opens_on)
+    flagging.judge_everyone()
+    after = levels()
+    flow = np.zeros((LEVELS, LEVELS), np.int64)
+    for pupil in (one.id for one in pupils):
+        flow[before[pupil].rank + 1, after[pupil].rank + 1] += 1
+    assert (changes.windows[ekbacken.school.id, 2] == flow).all()
+    assert changes.measures["ord_per_minut", 2].sum() == 7
+    assert changes.judged == len(before)
+
+
+def levels() -> Mapping[int, Level]:
+    db.session.expire_all()
+    return {row.pupil_id: row.level for row in db.session.scalars(sa.select(Judgement))}
+
+
+def test_nothing_is_written_by_looking(ekbacken: Ekbacken, stricter: BenchmarkDraft) -> None:
+    class_2b(ekbacken, [20, 70, 110])
+    before = [(one.level, one.judged_at) for one in db.session.scalars(sa.select(Judgement))]
+    level_changes(ekbacken.autumn, candidate(stricter))
+    assert not db.session.dirty
+    assert not db.session.new
+    assert [(one.level, one.judged_at) for one in db.session.scalars(sa.select(Judgement))] == before
+
+
+def test_what_the_sets_say_differently_is_told(ekbacken: Ekbacken, stricter: BenchmarkDraft) -> None:
+    default = db.session.scalars(sa.select(BenchmarkSet).filter_by(code="lasspar-bas-2026")).one()
+    same = drafting.draft_from_set(default, None)
+    found = differences(candidate(same), candidate(stricter))
+    assert [change.place for change in found.limits] == [WORDS]
+    assert found.places() == {(2, Season.AUTUMN)}
+    assert differences(candidate(same), candidate(same)).limits == ()
+
+
+class TestThePage:
+    def test_tells_how_many_change_level(
+        self, ekbacken: Ekbacken, stricter: BenchmarkDraft, signed_in: SignIn
+    ) -> None:
+        class_2b(ekbacken, SIXTEEN)
+        page = signed_in(ekbacken.cecilia).get(f"/benchmarks/drafts/{stricter.id}/comparison").text
+        assert sentence(page) == (
+            "Hösten 2026/27: 5 av 20 elever byter nivå; 10 når ännu inte målet, mot 5 i dag."
+        )
+        rows = texts(page, "//div[@aria-label='Gränser som skiljer sig']//tbody/tr")
+        assert len(rows) == 1
+        assert "mål 35" in rows[0]
+        assert "mål 100" in rows[0]
+        (row,) = texts(page, "//div[contains(@aria-label, 'enskilt mått')]//tbody/tr")
+        assert row.startswith("Rätt lästa ord per minut, text, åk 2 visas inte 5 ")
+
+    def test_hides_small_groups(
+        self, ekbacken: Ekbacken, stricter: BenchmarkDraft, signed_in: SignIn
+    ) -> None:
+        class_2b(ekbacken, [20, 70, 110, 150])
+        page = signed_in(ekbacken.cecilia).get(f"/benchmarks/drafts/{stricter.id}/comparison").text
+        assert sentence(page) == "Hösten 2026/27: visas inte (små grupper)."
+        told = texts(page, "//div[contains(@aria-label, 'per kommun och skola')]//tbody/tr")
+        assert told[:2] == ["Ekby visas inte (liten grupp)", "Ekbackens skola visas inte (liten grupp)"]
+
+    def test_says_that_nothing_differs(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        default = db.session.scalars(sa.select(BenchmarkSet).filter_by(code="lasspar-bas-2026")).one()
+        page = signed_in(ekbacken.cecilia).get(f"/benchmarks/{default.id}/comparison").text
+        assert "Gränserna är desamma." in page
+
+
+def test_the_command_line_shows_no_group_under_ten(
+    ekbacken: Ekbacken, stricter: BenchmarkDraft, lasspar: Callable[..., Result], tmp_path: Path
+) -> None:
+    class_2b(ekbacken, SIXTEEN)
+    drafting.publish_draft(stricter, Author(None, 2))
+    db.session.commit()
+    done = lasspar("benchmarks", "compare", "lasspar-bas-2026@2", "--window", "2026/27-autumn")
+    assert done.exit_code == 0
+    assert "mål 35" in done.stdout
+    assert "Hösten 2026/27: visas inte (små grupper)." in done.stdout
+    exported = lasspar("benchmarks", "export", "lasspar-bas-2026@2")
+    (tmp_path / "ut.toml").write_text(exported.stdout, "utf-8")
+    assert "fanns redan" in lasspar("benchmarks", "import", tmp_path / "ut.toml").stdout
+
+
+flows = st.lists(st.integers(0, 6), min_size=LEVELS * LEVELS, max_size=LEVELS * LEVELS)
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), flows), min_size=1, max_size=8))
+def test_no_count_that_is_hidden_can_be_worked_out(made: list[tuple[int, int, list[int]]]) -> None:
+    windows: dict[tuple[int, int], Flow] = {
+        (school, year): np.array(cells).reshape(LEVELS, LEVELS) for school, year, cells in made
+    }
+    changes = LevelChanges(windows, {}, 0, 0)
+    homes = {1: 1, 2: 1, 3: 2, 4: 2}
+    lines = shown_lines(changes, homes, {1, 2})
+    hidden = {name for name, line in lines.items() if line.is_hidden}
+    for axis in (0, 1):
+        table = whole_table(windows, homes, axis)
+        assert list(audit(table, hidden)) == []
+        assert table.primary(ON_PAGES) <= hidden
+    assert all(line.changed is None or not 0 < line.changed < ON_PAGES for line in lines.values())
+
+
+def whole_table(windows: Mapping[tuple[int, int], Flow], homes: Mapping[int, int], axis: int) -> Table:
+    """Made apart from the code under test: the table of levels before (axis 1) or after (axis 0)."""
+    cells, lines = {}, {}
+    for (school, year), flow in windows.items():
+        levels = flow.sum(axis=axis)
+        cells[f"{school} {year}"] = Counts(*(int(levels[places].sum()) for places in (UNDER, AT, MISSING)))
+        for line in (EVERYBODY, f"school {school}", f"municipality {homes[school]}", f"year {year}"):
+            lines.setdefault(line, set()).add(f"{school} {year}")
+    return Table(cells, {name: frozenset(of) for name, of in lines.items()})
