@@ -11,7 +11,7 @@ const box = (words, isChecked) => {
 /** For a column: what is filled in now, and perhaps what stands there. `told()` is for the latter, undefined: as it is. */
 export function columnText(sheet, column, count) {
   const now = box("Det jag fyller i nu lästes på en annan text", sheet.onOtherText[column]);
-  const moves = box(`Gäller också det som är ifyllt (${count})`, false);
+  const moves = box(`Texten gäller också det som är ifyllt (${count})`, false);
   const told = () => {
     sheet.onOtherText[column] = now.input.checked;
     return moves.input.checked ? now.input.checked : undefined;

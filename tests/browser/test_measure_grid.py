@@ -220,7 +220,7 @@ def test_another_text_is_told_of_a_column_and_of_a_single_result(grid: Grid) -> 
     grid.press("Control+z")
     grid.saved()
     assert on_another_text() == {"Olle", "Jon", "Ruth"}
-    choose("Gäller också det som är ifyllt (4)")
+    choose("Texten gäller också det som är ifyllt (4)")
     grid.saved()
     assert on_another_text() == {"Fatma", "Olle", "Jon", "Ruth"}
     page.reload()
