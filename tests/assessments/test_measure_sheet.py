@@ -21,6 +21,7 @@ from assessments.models import Score, ScoreChange, Season
 from assessments.recording import Recorder
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
 from assessments.sheet_queries import measure_sheets
+from assessments.views.sheet_script import class_called
 
 SignIn = Callable[[Any], FlaskClient]
 LETTERS = "bokstavsljud"
@@ -72,6 +73,16 @@ def test_names_the_class_over_its_rows_and_in_every_field(
     assert sentence(page) == "1 av 4 resultat ifyllda i 2 klasser."
     assert texts(page, "//thead//th")[1].startswith("Bokstavsljud")
     assert texts(page, "//thead//th")[2:] == ["Förra perioden"]
+
+
+def test_two_classes_of_one_name_are_told_apart_by_their_schools(
+    ekbacken: Ekbacken, beside: SchoolClass
+) -> None:
+    ekbacken.other_class.name = "1A"
+    classes = [ekbacken.class_1a, beside, ekbacken.other_class]
+    schools = [one.school.name for one in classes]
+    called = [class_called(one, classes) for one in classes]
+    assert called == [f"1A {schools[0]}", "1B", f"1A {schools[2]}"]
 
 
 def test_a_protected_pupil_stands_only_on_the_sheet_of_one_class(

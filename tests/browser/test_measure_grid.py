@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from browser.typist import Typist
 from cast import TERM_START, Ekbacken
 from playwright.sync_api import Request, Route, expect
 from sheet_grid import CLIPBOARD, Grid, nothing_for_axe, scores
@@ -120,6 +121,23 @@ def test_the_queue_waits_and_every_class_answers_for_its_own_cells(
     page.reload()
     several.saved()
     assert stored() == {"1A Noor": 12, "1A Kim": 13, "1B Kim": 14, "1B Tove": 15}
+
+
+def test_nothing_typed_is_lost_when_the_server_dies(astrid: Typist, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = astrid.server
+    number, slug = server.sheet.split("/")[2], server.sheet.split("/")[4]
+    monkeypatch.setattr(server, "sheet", f"/windows/{slug}/measures/{LETTERS}/sheet?class={number}")
+    astrid.open()
+    astrid.type(1, [11, 12, 13, 14])  # row 0 is the heading of the class
+    server.kill()
+    astrid.type(5, [15, 16, 17, 18])
+    astrid.is_told("Ingen kontakt med Lässpår just nu.")
+    astrid.page.close()
+    server.start()
+    astrid.open()
+    astrid.wait_until_stored()
+    assert len(astrid.typed) == 8
+    assert astrid.lost() == {}
 
 
 def test_a_block_with_classes_and_names_finds_its_rows_and_goes_out_the_same(several: Grid) -> None:
