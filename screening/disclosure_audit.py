@@ -15,14 +15,19 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_array
 
 KNOWN_WITHIN = 4
 ROUNDING = 1e-6  # of the solver
+DIRECTIONS = 12  # to look in for other possible tables, before every end is asked for by itself
+LINES_PER_DIRECTION = 20  # a small table is sooner asked line by line
 
-Vector = dict[str, Fraction]
+Number = int | Fraction  # nearly all are 1 and -1, and whole numbers are much faster
+Vector = dict[str, Number]
 Lines = Mapping[str, frozenset[str]]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,9 @@ class RowSpace:
         for name in shown:
             rest, made_of = space._reduced(lines[name])
             if rest:
-                made_of[name] = made_of.get(name, Fraction(0)) - 1
+                made_of[name] = made_of.get(name, 0) - 1
                 lead = min(rest)
-                scale = 1 / rest[lead]
+                scale = rest[lead] if abs(rest[lead]) == 1 else 1 / Fraction(rest[lead])
                 space.rows[lead] = (
                     {cell: value * scale for cell, value in rest.items()},
                     {line: -value * scale for line, value in made_of.items()},
@@ -61,7 +66,7 @@ class RowSpace:
 
     def _reduced(self, cells: frozenset[str]) -> tuple[Vector, Vector]:
         """What is left of the line when the rows are taken from it, and what was taken, as shown lines."""
-        rest: Vector = dict.fromkeys(cells, Fraction(1))
+        rest: Vector = dict.fromkeys(cells, 1)
         taken: Vector = {}
         for lead, (row, made_of) in self.rows.items():  # none holds the lead of one before it
             if times := rest.get(lead):
@@ -70,10 +75,10 @@ class RowSpace:
         return rest, taken
 
 
-def _add(to: Vector, what: Vector, times: Fraction) -> None:
+def _add(to: Vector, what: Vector, times: Number) -> None:
     """Add so many times the one vector to the other; what becomes 0 goes."""
     for key, value in what.items():
-        total = to.pop(key, Fraction(0)) + times * value
+        total = to.pop(key, 0) + times * value
         if total:
             to[key] = total
 
@@ -107,11 +112,12 @@ class Bounding:
     """
 
     def __init__(self, lines: Lines, shown: Sequence[str], counts: Mapping[str, int]) -> None:
-        self.lines, self.shown, self.cell_counts = lines, shown, counts
+        self.lines, self.shown = lines, shown
         self.counts = {line: sum(counts[cell] for cell in cells) for line, cells in lines.items()}
         self.class_of, members = _classes(lines, shown, counts)
-        self.sizes = [len(cells) for cells in members]
-        self.sums = [sum(counts[cell] for cell in cells) for cells in members]
+        self.sizes = np.array([len(cells) for cells in members], np.int64)
+        self.has_looked_around = False
+        self.possible = [np.array([sum(counts[cell] for cell in cells) for cells in members], np.float64)]
 
     def bounds(self, line: str) -> Bounds:
         """The lowest and the highest count the line can have."""
@@ -119,40 +125,63 @@ class Bounding:
         return Bounds(low[0], high[0], tuple(sorted(low[1] | high[1])))
 
     def narrow(self, line: str) -> Bounds | None:
-        """The bounds where they say too much. A line that can be so much more needs no lower end."""
-        if self.room(line) > KNOWN_WITHIN:
+        """The bounds where they say too much. Most lines are cleared by what is known to be possible."""
+        if self.room(line) > KNOWN_WITHIN + ROUNDING:
             return None
-        if self._end(line, -1)[0] - self.counts[line] > KNOWN_WITHIN + ROUNDING:
-            return None
+        if not self.has_looked_around:
+            self._look_around()
+            if self.room(line) > KNOWN_WITHIN + ROUNDING:
+                return None
         found = self.bounds(line)
         return found if found.is_narrow else None
 
-    def room(self, line: str) -> int:
-        """At least so far apart are the ends: a class that is partly in the line can be wholly in or out."""
-        return sum(self.sums[one] for one, count in self._within(line) if count < self.sizes[one])
+    def room(self, line: str) -> float:
+        """At least so far apart are the ends: from the least to the most in what has been found possible.
 
-    def _within(self, line: str) -> Iterable[tuple[int, int]]:
-        """The classes the line touches, each with how many of its cells are in the line."""
-        return Counter(self.class_of[cell] for cell in self.lines[line]).items()
+        A class that is partly in the line can be wholly in it or wholly out.
+        """
+        touched, whole = self._within(line)
+        most = max(float(found[touched].sum()) for found in self.possible)
+        return most - min(float(found[whole].sum()) for found in self.possible)
+
+    def _within(self, line: str) -> tuple[Ints, Ints]:
+        """The classes the line touches, and those of them that are wholly in it."""
+        count = Counter(self.class_of[cell] for cell in self.lines[line])
+        touched = np.array(list(count), np.int64)
+        return touched, touched[self.sizes[touched] == np.array(list(count.values()), np.int64)]
+
+    def _look_around(self) -> None:
+        """More possible tables, in directions taken by chance (always the same): each clears many lines."""
+        self.has_looked_around, chance = True, np.random.default_rng(0)
+        most = sum(self.counts.values()) + KNOWN_WITHIN
+        for _ in range(min(DIRECTIONS, len(self.lines) // LINES_PER_DIRECTION)):
+            self._solve(chance.normal(size=len(self.sizes)), most)
 
     def _end(self, line: str, sign: int) -> tuple[float, set[str]]:
         """The least (sign 1) or most (-1) that the line can count, and the shown lines that keep it there."""
+        touched, whole = self._within(line)
         cost = np.zeros(len(self.sizes))
-        for one, count in self._within(line):
-            cost[one] = sign * (sign < 0 or count == self.sizes[one])
-        matrix, sums = self._constraints
-        found = linprog(cost, A_eq=matrix, b_eq=sums, method="highs")
+        cost[whole if sign > 0 else touched] = sign
+        found = self._solve(cost)
         if found.status != 0:
             return np.inf, set()  # nothing shown holds it back
         binding = np.flatnonzero(np.abs(found.eqlin.marginals) > ROUNDING).tolist()
         return sign * found.fun, {self.shown[at] for at in binding}
 
+    def _solve(self, cost: Floats, most: float | None = None) -> OptimizeResult:
+        """The cheapest table that looks the same. It is remembered as possible."""
+        matrix, sums = self._constraints
+        found = linprog(cost, A_eq=matrix, b_eq=sums, bounds=(0, most), method="highs")
+        if found.status == 0:
+            self.possible.append(found.x)
+        return found
+
     @cached_property
-    def _constraints(self) -> tuple[csr_array | None, npt.NDArray[np.float64] | None]:
+    def _constraints(self) -> tuple[csr_array | None, Floats | None]:
         """Each shown line as the classes it sums; a class is wholly in it or wholly out."""
         if not self.shown:
             return None, None
-        ones = [(row, one) for row, line in enumerate(self.shown) for one, _ in self._within(line)]
+        ones = [(row, one) for row, line in enumerate(self.shown) for one in self._within(line)[0]]
         rows, columns = zip(*ones, strict=True)
         shape = (len(self.shown), len(self.sizes))
         sums = np.array([self.counts[line] for line in self.shown], np.float64)
