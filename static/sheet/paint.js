@@ -25,6 +25,7 @@ export function paint(td, sheet, place) {
   for (const name of CLASSES) td.classList.toggle(name, states[name]);
   set(td, "aria-label", cellName(sheet, place));
   set(td, "aria-disabled", states.closed && "true");
+  set(td, "aria-readonly", !sheet.isReadOnly && sheet.rows[place.row].part.closed && "true");
   set(td, "aria-invalid", states.faulty && "true");
   td.replaceChildren(states.closed ? el("span", { class: "quiet small" }, "ingår inte") : face(sheet, place));
   const day = cell.assessed_on;

@@ -179,6 +179,10 @@ def test_a_closed_class_is_read_and_stepped_over(
     assert several.focused == "Kim, 1A, bokstavsljud, tomt"
     several.press("7")
     expect(several.told).to_contain_text("Perioden stängde")
+    expect(page.locator(".here")).to_contain_text("Kim Berg, 1A Bokstavsljud: Perioden stängde")
+    expect(page.locator(".choices")).to_be_hidden()
+    assert page.locator("td[aria-readonly]").count() == 2 + 25
+    nothing_for_axe(page)
     several.press("Enter")
     several.type("11", "12", "13")  # the last class is closed: Enter stays
     assert several.focused.startswith("Tove, 1B, bokstavsljud, 13")
