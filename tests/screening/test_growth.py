@@ -83,6 +83,9 @@ class TestAgainstScipy:
             alone = one(points, sem=8)
             for name in ("n", "days", "slope", "se", "p_below_goal", "verdict", "label", "is_under"):
                 assert getattr(together, name)[row] == pytest.approx(getattr(alone, name)[0], nan_ok=True)
+            for name in ("slope", "at_start"):
+                line, own = getattr(together.theil_sen, name)[row], getattr(alone.theil_sen, name)[0]
+                assert line == pytest.approx(own, nan_ok=True)
 
 
 class TestWhatNeverChanges:
@@ -173,6 +176,16 @@ class TestVerdict:
         on_course, slow = one(weekly(*range(20, 34, 2)), goal=40), one(weekly(*range(20, 27)), goal=40)
         assert (on_course.se[0], on_course.p_below_goal[0], verdict(on_course)) == (0, 0, Verdict.ON_THE_WAY)
         assert (slow.p_below_goal[0], verdict(slow)) == (1, Verdict.FALLING_BEHIND)
+
+    def test_a_thousandth_off_the_line_is_the_pupil_s_and_no_rounding(self):
+        points = [10, 10, 10.001]
+        assert one(weekly(*points)).se[0] == pytest.approx(
+            stats.linregress(range(3), points).stderr, rel=1e-6
+        )
+
+    def test_a_half_thousandth_a_week_too_slow_is_too_slow(self):
+        exact = [(14 * place, 20 + 2.999 * place) for place in range(4)]
+        assert (one(exact).se[0], one(exact).p_below_goal[0]) == (0, 1)
 
     def test_floor_and_ceiling_show_direction_only(self):
         at_the_floor = one(weekly(0, 0, 3, 4, 5, 6, 7, 8), start=0, goal=30, sem=5)

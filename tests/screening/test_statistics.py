@@ -90,7 +90,10 @@ class TestFunnel:
     def test_the_limits_are_binomial_quantiles(self, among: int, joint: float):
         low, high = funnel_limits(among, joint)
         chance = stats.binom(among, joint)
-        assert (int(low), int(high)) == (chance.ppf(0.025).clip(0), chance.ppf(0.975).clip(0))
+        assert (low, high) == (chance.ppf(0.025).clip(0), chance.ppf(0.975).clip(0))
+
+    def test_a_chance_that_is_met_exactly_is_enough(self):
+        assert [int(end) for end in funnel_limits(1, 0.5, confidence=0)] == [0, 0]
 
     def test_who_is_outside_is_said_and_nobody_is_ranked(self):
         found = funnel([6, 16, 60], [20, 20, 200])
