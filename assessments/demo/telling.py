@@ -14,6 +14,7 @@ from assessments.agreed_texts import agree, same_text_places
 from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
+from assessments.demo.calendars import write_calendars
 from assessments.demo.children import Child, intake, numbered
 from assessments.demo.moves import moved
 from assessments.demo.plans import Plan, WindowPlan
@@ -71,6 +72,7 @@ def populate(plan: Plan, seed: int) -> Example:
     children = people(plan, seed)
     with clock_at(plan.windows[0].opens):
         roster = write_roster(plan, children)
+        write_calendars(plan, roster.municipalities)
         staffing = Staffing(plan, roster, lot(seed, "staff"))
         staffing.everybody()
         sign_ins = staffing.accounts()

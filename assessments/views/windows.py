@@ -1,6 +1,6 @@
 """Kartläggningsperioder: listed for everybody, opened and moved by the coordinator; measures of schools."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
@@ -44,14 +44,13 @@ def overview() -> str:
     places = calendars_by_name(calendars_open_to())
     shown = {window: by_name(window, places) for window in reversed(every)}
     own = {window: schools_with_own_days(window, calendars_open_to()) for window in every if own_days(window)}
-    theirs = {window: [one.dates for one in rows] for window, rows in own.items()}
     return render_template(
         "assessments/windows.html",
         rows=[
             (
                 window,
                 makeup_days_of(dates),
-                next_dates([*dates.values(), *theirs.get(window, [])]),
+                next_dates(dates.values()),
                 own.get(window, []),
                 _warnings(window, dates, can_manage),
             )
@@ -60,14 +59,8 @@ def overview() -> str:
         current=current,
         can_manage=can_manage,
         waiting=waiting() if can_manage else 0,
-        sentence=_sentence(current, [*shown[current].values(), *theirs.get(current, [])])
-        if current
-        else None,
+        sentence=f"{current.label}. {next_dates(shown[current].values())}" if current else None,
     )
-
-
-def _sentence(window: AssessmentWindow, places: Collection[WindowDates]) -> str:
-    return f"{window.label}. {next_dates(places)}"
 
 
 def _warnings(window: AssessmentWindow, dates: Mapping[str, WindowDates], can_manage: bool) -> list[str]:
