@@ -37,7 +37,7 @@ class LimitField(StringField):  # type: ignore[misc]  # wtforms has no types
 
     def _value(self) -> str:
         if isinstance(self.data, Decimal | int):
-            return f"{self.data:f}".replace(".", ",")
+            return f"{Decimal(self.data):f}".replace(".", ",")
         return self.data or ""
 
 

@@ -20,6 +20,7 @@ from screening.benchmarks.checks import Content, sections
 from screening.benchmarks.drafting import content
 from screening.benchmarks.files import rows_of
 from screening.benchmarks.models import BenchmarkDraft, DraftChange
+from screening.levels import LimitStatus
 from screening.models import BenchmarkSet, Cut
 from screening.queries.benchmark_pages import CutRow, cut_row
 
@@ -209,4 +210,6 @@ def _plain(key: str, value: str) -> str:
     if key in dict(NUMBERS):
         number = Decimal(value)
         return f"{number:f}".replace(".", ",")
+    if key in ("status", "near_status"):
+        return LimitStatus(value).label
     return f"”{value}”"

