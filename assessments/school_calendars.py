@@ -6,10 +6,12 @@ import sqlalchemy as sa
 from flask import g
 
 from assessments.access.permissions import FETCHES, Fetch, Permission, duties_giving
+from assessments.access.persons import Held
+from assessments.access.reach import Reach
 from assessments.calendar_models import CalendarRange
 from assessments.collation import swedish_key
 from assessments.database import db
-from assessments.roster.models import Duty, Municipality, Role, School, SchoolClass
+from assessments.roster.models import Municipality, School, SchoolClass
 from assessments.school_days import USUAL, SchoolCalendar, Span
 
 RANGES = sa.select(
@@ -81,25 +83,25 @@ def _told(ranges: sa.Select[*tuple[object, ...]]) -> dict[int, SchoolCalendar]:
 
 
 def calendars_open_to(
-    permission: Permission | None = None, among: Sequence[Duty] | None = None
+    permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[Municipality]:
     """The municipalities where a duty gives this permission, be it in one class: it goes by the calendar."""
-    duties = duties_giving(permission, among=among)
-    everywhere = any(duty.role is Role.COORDINATOR and duty.municipality_id is None for duty in duties)
-    classes = [duty.school_class_id for duty in duties if duty.school_class_id is not None]
-    schools = [duty.school_id for duty in duties if duty.school_id is not None]
-    of_classes = sa.select(SchoolClass.school_id).where(SchoolClass.id.in_(classes))
+    here = Reach.of(duties_giving(permission, among=among))
+    of_classes = sa.select(SchoolClass.school_id).where(SchoolClass.id.in_(here.classes))
     of_schools = sa.select(School.municipality_id).where(
-        sa.or_(School.id.in_(schools), School.id.in_(of_classes))
+        sa.or_(School.id.in_(here.schools), School.id.in_(of_classes))
     )
-    whole = [duty.municipality_id for duty in duties if duty.municipality_id is not None]
     return sa.select(Municipality).where(
-        sa.or_(sa.literal(everywhere), Municipality.id.in_(whole), Municipality.id.in_(of_schools))
+        sa.or_(
+            sa.literal(here.is_everywhere),
+            Municipality.id.in_(here.municipalities),
+            Municipality.id.in_(of_schools),
+        )
     )
 
 
 def ranges_open_to(
-    permission: Permission | None = None, among: Sequence[Duty] | None = None
+    permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[CalendarRange]:
     """The ranges in the calendars of these municipalities."""
     municipalities = calendars_open_to(permission, among).with_only_columns(Municipality.id)

@@ -9,6 +9,7 @@ from flask import g
 
 from assessments import calendar
 from assessments.calendar_models import SchoolWindow
+from assessments.clock import today
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import SchoolClass
@@ -78,6 +79,12 @@ def of_classes(window: AssessmentWindow, classes: Collection[SchoolClass]) -> di
 
 def of_class(window: AssessmentWindow, school_class: SchoolClass) -> WindowDates:
     return of_classes(window, [school_class])[school_class.id]
+
+
+def usual_day(window: AssessmentWindow, classes: Collection[SchoolClass]) -> date:
+    """What results are dated unless told: today or the end nearest to it, where the classes agree on it."""
+    days = {dates.nearest(today()) for dates in of_classes(window, classes).values()}
+    return days.pop() if len(days) == 1 else usual(window).nearest(today())
 
 
 def usual(window: AssessmentWindow) -> WindowDates:

@@ -11,7 +11,6 @@ from assessments import header, queries, typed_sheets
 from assessments.access import audit
 from assessments.access.permissions import Permission, classes_open_to, duties_giving, needs
 from assessments.cells import written
-from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.former_scores import points_before
@@ -24,6 +23,7 @@ from assessments.sheet_queries import measure_sheets
 from assessments.sheets import Sheet
 from assessments.typed_sheets import Answer, Day, Entry, Typed
 from assessments.views.sheet_script import SheetScript, sheet_script
+from assessments.window_dates import usual_day
 from assessments.words import counted
 
 bp = Blueprint("measure_sheets", __name__)
@@ -170,7 +170,7 @@ def _page(
         audit.note_read("sheet:shown", school_class, school_id=school_class.school_id, window=window.id)
     closed = why_each_closed([one.school_class for one in sheets], window)
     chosen: dict[str, Any] = {"class": [one.school_class.id for one in sheets]}
-    usual = Day(min(max(today(), window.opens_on), window.closes_on))
+    usual = Day(usual_day(window, [one.school_class for one in sheets]))
     return render_template(
         "assessments/measure_sheet.html",
         window=window,

@@ -184,6 +184,15 @@ class TestASchoolWithDaysOfItsOwn:
         rows = {one.pupil_id: one.assessed_on for one in db.session.scalars(sa.select(Score))}
         assert rows == {ekbacken.kim.id: date(2026, 12, 1), ekbacken.olle.id: date(2026, 11, 13)}
 
+    def test_the_sheet_of_one_measure_proposes_a_day_that_is_its_classes_own(
+        self, ekbacken: Ekbacken, late: AssessmentWindow, on: On
+    ) -> None:
+        on("2026-12-01")
+        here, there = ekbacken.class_1a, ekbacken.other_class
+        assert window_dates.usual_day(late, [here]) == date(2026, 12, 1)
+        assert window_dates.usual_day(late, [here, there]) == date(2026, 11, 13)
+        assert window_dates.usual_day(late, []) == date(2026, 11, 13)
+
     def test_is_asked_to_fill_in_late_only_after_them(
         self, ekbacken: Ekbacken, late: AssessmentWindow, on: On
     ) -> None:
