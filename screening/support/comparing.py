@@ -16,6 +16,7 @@ from assessments.roster.tables import Problem
 from assessments.score_pupils import PupilsOfAFile
 from assessments.words import decimal
 from screening.models import StartFrom
+from screening.support.kinds import SupportKind
 from screening.support.rows import FilePeriod, SupportReader
 from screening.support.starts import Start, starts
 from screening.support.stored import Key, Row, Stored
@@ -42,6 +43,7 @@ class SupportImport:
     new_results: int = 0
     changed_results: int = 0
     unchanged_results: int = 0
+    kinds: int = 0
     pupil_ids: set[int] = field(default_factory=set)  # of those who get something new
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -56,6 +58,7 @@ class Comparison:
     terms: Terms
     periods: list[Row] = field(default_factory=list)
     results: dict[Key, list[Row]] = field(default_factory=dict)
+    kinds: dict[Key, SupportKind] = field(default_factory=dict)
 
     def run(self) -> None:
         said = self._of_known_pupils()
@@ -70,6 +73,7 @@ class Comparison:
                 self._add(key, period, start)
             else:
                 self._change(key, period, start, there)
+            self._compare_kind(key, period, stored.kinds.get(key))
         self._note_other_years(said)
 
     def _of_known_pupils(self) -> dict[Key, FilePeriod]:
@@ -137,6 +141,17 @@ class Comparison:
             self.periods.append({**_named(key), **whole, **other, "row_id": there.id})
             self.told.changed += 1
             self.told.pupil_ids.add(key[0])
+
+    def _compare_kind(self, key: Key, period: FilePeriod, there: SupportKind | None) -> None:
+        if period.kind is None or period.kind is there:
+            return
+        if there is not None and not self.terms.replaces:
+            differs = CellFault(f"något annat är redan registrerat ({there.label})", OTHERWISE)
+            self.reader.tell(period.said_on["kind"], "kind", differs)
+            return
+        self.kinds[key] = period.kind
+        self.told.kinds += 1
+        self.told.pupil_ids.add(key[0])
 
     def _note_other_years(self, said: Mapping[Key, FilePeriod]) -> None:
         later = sum(

@@ -33,7 +33,7 @@ def import_support(name: str, content: bytes, limits: Limits, terms: Terms) -> S
         in_order(reader.problems), key=lambda fault: (fault.row, places.get(fault.column, len(places)))
     )
     if terms.writes and not told.problems:
-        write(comparison.periods, comparison.results)
+        write(comparison.periods, comparison.results, comparison.kinds)
         flagging.judge_pupils(told.pupil_ids)
     return told
 
@@ -55,6 +55,7 @@ def summary(told: SupportImport) -> list[str]:
         "Ändrade stödperioder": told.changed,
         "Nya resultat": told.new_results,
         "Ersatta resultat": told.changed_results,
+        "Angivna insatser": told.kinds,
         "Oförändrade resultat": told.unchanged_results,
     }
     pupils = counted(len(told.pupil_ids), "elev", "elever")

@@ -1,7 +1,8 @@
 """A file of support periods as plans and dated results that mean something: one row per result.
 
-``elev-id;mått;start;startvärde;måldatum;mål;datum;resultat``. What belongs to the period stands on its first
-row; on later ones it may be repeated or left empty. A period without results yet has one row.
+``elev-id;mått;start;startvärde;måldatum;mål;datum;resultat``, and ``insats`` where the file has it. What
+belongs to the period stands on its first row; on later ones it may be repeated or left empty. A period without
+results yet has one row.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from assessments.roster.importing import is_near
 from assessments.roster.tables import Problem, Row, Table
 from assessments.score_rows import ABOUT_PUPILS, PUPIL
 from assessments.words import counted
+from screening.support.kinds import SupportKind
 
 Value = TypeVar("Value")
 COLUMNS = (
@@ -32,6 +34,7 @@ COLUMNS = (
     Column("goal", "mål", ("målvärde",)),
     Column("day", "datum", ("provdatum", "testdatum")),
     Column("result", "resultat", ("värde", "poäng")),
+    Column("kind", "insats", ("stödinsats", "stöd")),
 )
 NEEDED = [(key,) for key in ("code", "measure", "starts_on", "goal_on", "goal")]
 
@@ -55,6 +58,7 @@ class FilePeriod:
     start: Decimal | None = None
     goal_on: date | None = None
     goal: Decimal | None = None
+    kind: SupportKind | None = None
     results: dict[date, Result] = field(default_factory=dict)
     said_on: dict[str, int] = field(default_factory=dict)
 
@@ -111,9 +115,12 @@ class SupportReader:
         self._say(row, period, "goal_on", goal_on)
         for key in ("start", "goal"):
             self._say(row, period, key, self._read(row, key, lambda text: self._points(text, measure)))
+        self._say(row, period, "kind", self._read(row, "kind", _kind))
         self._add_result(row, period)
 
-    def _say(self, row: Row, period: FilePeriod, key: str, value: date | Decimal | None) -> None:
+    def _say(
+        self, row: Row, period: FilePeriod, key: str, value: date | Decimal | SupportKind | None
+    ) -> None:
         """What belongs to the period is said once, or the same every time."""
         if value is None:
             return
@@ -191,3 +198,13 @@ class SupportReader:
             reason, _, remedy = typed.reason.rstrip(".").partition(". ")
             raise CellFault(reason, remedy or "Rätta värdet")
         return typed
+
+
+KINDS = {key_of(name): kind for kind in SupportKind for name in (kind.value, kind.label)}
+
+
+def _kind(text: str) -> SupportKind:
+    if found := KINDS.get(key_of(text)):
+        return found
+    known = ", ".join(kind.label for kind in SupportKind)
+    raise CellFault(f"insatsen ”{shown(text)}” finns inte", f"Skriv en av: {known}")

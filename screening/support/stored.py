@@ -1,7 +1,7 @@
 """What is kept of pupils' support periods, and writing what a file says of them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
@@ -11,9 +11,12 @@ from assessments.clock import now
 from assessments.database import db
 from assessments.roster.holding import hold
 from screening.models import SupportPeriod, SupportResult
+from screening.support.kinds import GoalWay, SupportKind
+from screening.support.models import SupportPlan
 
 PERIODS = cast(sa.Table, SupportPeriod.__table__)
 RESULTS = cast(sa.Table, SupportResult.__table__)
+PLANS = cast(sa.Table, SupportPlan.__table__)
 PART = 5_000  # ids in one question: both databases limit how many values one statement may hold
 
 Key = tuple[int, str, date]  # pupil id, measure, first day
@@ -26,10 +29,11 @@ class Stored:
 
     periods: dict[Key, Any]
     results: dict[Key, dict[date, Any]]
+    kinds: dict[Key, SupportKind] = field(default_factory=dict)
 
     @classmethod
     def fetch(cls, pupil_ids: Collection[int], holds: bool = False) -> "Stored":
-        """Two statements per 5,000 pupils. ``holds``: other writers of these pupils wait until the commit."""
+        """Three statements per 5,000 pupils. ``holds``: other writers of theirs wait until the commit."""
         stored = cls({}, {})
         for part in parts(sorted(pupil_ids)):
             if holds:
@@ -41,6 +45,8 @@ class Stored:
             own = sa.select(PERIODS.c.id).where(PERIODS.c.pupil_id.in_(part))
             for row in db.session.execute(sa.select(RESULTS).where(RESULTS.c.support_period_id.in_(own))):
                 stored.results.setdefault(key_of[row.support_period_id], {})[row.measured_on] = row
+            for row in db.session.execute(sa.select(PLANS).where(PLANS.c.support_period_id.in_(own))):
+                stored.kinds[key_of[row.support_period_id]] = row.kind
         return stored
 
 
@@ -50,17 +56,29 @@ def parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield ids[start : start + PART]
 
 
-def write(periods: Sequence[Row], results: Mapping[Key, Sequence[Row]]) -> None:
+def write(
+    periods: Sequence[Row], results: Mapping[Key, Sequence[Row]], kinds: Mapping[Key, SupportKind]
+) -> None:
     """Add the rows without ``row_id`` and change those with one. A statement for all rows of a kind."""
     moment = now()
     new = [{**row, "created_at": moment} for row in periods if "row_id" not in row]
     _execute(sa.insert(PERIODS), new)
     _execute(_by_id(PERIODS), [row for row in periods if "row_id" in row])
     keys = [key for key, own in results.items() if own]
-    ids = {key: row.id for key, row in Stored.fetch({key[0] for key in keys}).periods.items()}
+    stored = Stored.fetch({key[0] for key in (*keys, *kinds)})
+    ids = {key: row.id for key, row in stored.periods.items()}
     told = [{**row, "support_period_id": ids[key]} for key in keys for row in results[key]]
     _execute(sa.insert(RESULTS), [row for row in told if "row_id" not in row])
     _execute(_by_id(RESULTS), [row for row in told if "row_id" in row])
+    agreed = {"goal_way": GoalWay.AGREED, "created_at": moment}
+    named = [{"period": ids[key], "kind": kind} for key, kind in kinds.items() if key in stored.kinds]
+    added = [
+        {"support_period_id": ids[key], "kind": kind}
+        for key, kind in kinds.items()
+        if key not in stored.kinds
+    ]
+    _execute(sa.insert(PLANS), [{**row, **agreed} for row in added])
+    _execute(sa.update(PLANS).where(PLANS.c.support_period_id == sa.bindparam("period")), named)
 
 
 def _by_id(table: sa.Table) -> sa.Update:

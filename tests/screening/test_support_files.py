@@ -20,6 +20,7 @@ from assessments.roster.tables import FROM_THE_COMMAND_LINE
 from screening.models import SupportPeriod, SupportResult
 from screening.support.comparing import Terms
 from screening.support.files import import_support
+from screening.support.models import SupportPlan
 
 HEADER = "elev-id;mått;start;startvärde;måldatum;mål;datum;resultat"
 PLAN = "1001;ord_per_minut;2026-08-24;20;2026-12-18;35"
@@ -243,3 +244,39 @@ def test_the_number_of_statements_does_not_grow_with_the_file(ekbacken: Ekbacken
         asked([f"5{place:03}{PLAN[4:]};2026-09-{day:02};2{day}" for place in range(20) for day in (7, 8, 9)]),
     )
     assert many <= one
+
+
+class TestKind:
+    """The optional column ``insats``."""
+
+    header = f"{HEADER};insats"
+
+    def kinds(self) -> list[str]:
+        return [plan.kind.value for plan in db.session.scalars(sa.select(SupportPlan))]
+
+    @pytest.mark.both_databases
+    def test_is_read_by_its_word_and_the_same_again_changes_nothing(self, take: Take):
+        rows = (f"{PLAN};2026-08-24;20;Intensivperiod", "1001;ord_per_minut;2026-08-24;;;;2026-08-31;21;")
+        done = take(*rows, header=self.header)
+        assert "Angivna insatser: 1" in done.output
+        assert self.kinds() == ["intensive_period"]
+        assert take(*rows, header=self.header).output.endswith("Inget att ändra.\n")
+
+    def test_is_told_of_a_period_that_is_there_already(self, take: Take):
+        take(f"{PLAN};;")
+        assert self.kinds() == []
+        assert take(f"{PLAN};;;särskilt stöd", header=self.header).exit_code == 0
+        assert self.kinds() == ["special_support"]
+
+    def test_another_takes_its_place_only_when_asked(self, take: Take):
+        take(f"{PLAN};;;adaptations", header=self.header)
+        other = f"{PLAN};;;Språkstöd"
+        (fault,) = faults(take(other, header=self.header))
+        assert fault.startswith("2:insats: något annat är redan registrerat (Extra anpassningar)")
+        assert take(other, header=self.header, words=("--replace",)).exit_code == 0
+        assert self.kinds() == ["language_support"]
+
+    def test_an_unknown_one_is_named_with_those_there_are(self, take: Take):
+        (fault,) = faults(take(f"{PLAN};;;Läxhjälp", header=self.header))
+        assert fault.startswith("2:insats: insatsen ”Läxhjälp” finns inte")
+        assert "Extra anpassningar, Intensivperiod, Särskilt stöd, Språkstöd" in fault
