@@ -1,8 +1,8 @@
 """A file of support periods as plans and dated results that mean something: one row per result.
 
 ``elev-id;mått;start;startvärde;måldatum;mål;datum;resultat``, and ``insats`` where the file has it. What
-belongs to the period stands on its first row; on later ones it may be repeated or left empty. A period without
-results yet has one row.
+belongs to the period stands on its first row; on later ones it may be repeated or left empty. A period
+without results yet has one row.
 """
 
 from collections.abc import Callable

@@ -85,6 +85,15 @@ def test_a_number_is_compared_with_every_earlier_release_and_not_only_the_last()
     assert told(out(third, [AUTUMN, second]), "b1") == [(35, 50, 0)]
 
 
+def test_what_two_releases_have_told_already_is_told_again():
+    """Two schools are hidden from now on; together they were one pupil fewer the second time."""
+    first = tree(a=[Counts(20, 60), Counts(40, 60), Counts(60, 60)], b=[Counts(20, 50)])
+    second = changed(first, a1=Counts(10), a2=Counts(-11), a3=Counts(11))
+    later = changed(second, b1=Counts(30))
+    gone = [Gone(first, frozenset()), Gone(second, frozenset())]
+    assert settled(later, frozenset({"a1", "a2"}), gone, [first.lines], FEWEST) == second
+
+
 def test_a_school_that_is_gone_is_gone_from_the_sums_it_was_in():
     later = tree(a=[Counts(12, 30)], b=[Counts(20, 50)])
     assert told(out(later, [AUTUMN]), "a", "all") == [(12, 30, 0), (32, 80, 0)]
