@@ -1,6 +1,7 @@
 """Which school calendar holds where: fetched once for each municipality within a request or a command."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from flask import g
@@ -22,7 +23,10 @@ RANGES = sa.select(
     CalendarRange.ends_on,
     CalendarRange.name,
 ).order_by(CalendarRange.starts_on, CalendarRange.id)
-PLACES = sa.select(School.id, School.municipality_id)
+# Asked at every save: built once, for building costs more than asking.
+IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
+RANGES_OF = RANGES.where(CalendarRange.municipality_id.in_(IDS))
+PLACES = sa.select(School.id, School.municipality_id).where(School.id.in_(IDS))
 
 
 def calendars(municipality_ids: Collection[int]) -> dict[int, SchoolCalendar]:
@@ -30,7 +34,7 @@ def calendars(municipality_ids: Collection[int]) -> dict[int, SchoolCalendar]:
     known: dict[int, SchoolCalendar] = g.setdefault("school_calendars", {})
     unmet = set(municipality_ids) - set(known)
     if unmet:
-        told = _told(RANGES.where(CalendarRange.municipality_id.in_(unmet)))
+        told = _told(db.session.execute(RANGES_OF, {"ids": sorted(unmet)}))
         known.update({one: told.get(one, SchoolCalendar()) for one in unmet})
     return {one: known[one] for one in municipality_ids}
 
@@ -44,7 +48,7 @@ def municipalities_of(school_ids: Collection[int]) -> dict[int, int]:
     known: dict[int, int] = g.setdefault("school_municipalities", {})
     unmet = set(school_ids) - set(known)
     if unmet:
-        rows = db.session.execute(PLACES.where(School.id.in_(unmet)))
+        rows = db.session.execute(PLACES, {"ids": sorted(unmet)})
         known.update((row.id, row.municipality_id) for row in rows)
     return {one: known[one] for one in school_ids if one in known}
 
@@ -62,7 +66,7 @@ def own_calendars() -> dict[int, SchoolCalendar]:
     """The calendars of every municipality that has said something of its own; the others go by what is
     usual. One query."""
     if "own_school_calendars" not in g:
-        g.own_school_calendars = _told(RANGES)
+        g.own_school_calendars = _told(db.session.execute(RANGES))
     own: dict[int, SchoolCalendar] = g.own_school_calendars
     return own
 
@@ -73,9 +77,9 @@ def forget() -> None:
     g.pop("own_school_calendars", None)
 
 
-def _told(ranges: sa.Select[*tuple[object, ...]]) -> dict[int, SchoolCalendar]:
+def _told(ranges: Iterable[Any]) -> dict[int, SchoolCalendar]:
     years: dict[int, dict[str, tuple[Span, ...]]] = {}
-    for row in db.session.execute(ranges):
+    for row in ranges:
         own = years.setdefault(row.municipality_id, {})
         span = Span(row.kind, row.starts_on, row.ends_on, row.name)
         own[row.academic_year] = (*own.get(row.academic_year, ()), span)
