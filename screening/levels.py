@@ -106,7 +106,7 @@ class Edges:
     near: int
     goal: int
     above: int
-    sign: int = 1  # -1 where less is better: everything is compared mirrored
+    sign: int  # 1, or -1 where less is better: everything is compared mirrored
 
     def rank(self, points: Points) -> Points:
         """0 below the goal, 1 near it, 2 at it, 3 above it; of an int, or of an array element by element."""

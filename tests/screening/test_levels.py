@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yardsticks import limits
 
-from screening.levels import Level, Limits, plain_number, thousandths
+from screening.levels import NO_RANK, Level, Limits, plain_number, thousandths
 
 D = Decimal
 
@@ -160,3 +160,24 @@ def test_levels_load_without_numpy() -> None:
         "import sys, screening.levels, screening.signals, screening.reasons; sys.exit('numpy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_levels_are_ordered_and_none_is_less_than_itself() -> None:
+    ordered = sorted(Level, key=lambda level: level.rank)
+    for place, level in enumerate(ordered):
+        others = list(enumerate(ordered))
+        assert [level < other for _, other in others] == [place < at for at, _ in others]
+        assert [level <= other for _, other in others] == [place <= at for at, _ in others]
+        assert [level > other for _, other in others] == [place > at for at, _ in others]
+        assert [level >= other for _, other in others] == [place >= at for at, _ in others]
+
+
+def test_edges_are_asked_for_by_kind() -> None:
+    found = limits(18, 28, 60, near_status="P")
+    assert (found.edges_of(firm=True), found.edges_of(firm=False)) == (found.firm_edges, found.edges)
+    assert found.firm_edges != found.edges
+
+
+def test_where_there_is_no_level_there_is_the_rank_of_none() -> None:
+    assert NO_RANK == Level.NOT_DETERMINED.rank == -1
+    assert Level.of(NO_RANK) is Level.NOT_DETERMINED
