@@ -185,6 +185,19 @@ class TestPublish:
             check(table, table.primary(ON_PAGES))
         check(table, publish(table, "höst", Ledger(), ON_PAGES)[0])
 
+    def test_only_what_may_go_goes_for_the_sake_of_others(self):
+        """The smallest other school would go; here the largest."""
+        table = tree([school(2), school(15), school(20)], [school(40), school(50)])
+        assert publish(table, "höst", Ledger(), ON_PAGES, may_hide={"a3", "b1"})[0] == {"a1", "a3"}
+        assert publish(table, "höst", Ledger(), ON_PAGES, may_hide=set())[0] == {"a1", "a2"}
+
+    def test_what_has_been_found_wide_enough_is_not_asked_again(self):
+        table, safe = tree([school(20), school(30), school(20)]), {("under_goal", "a1")}
+        assert list(audit(table, ["a1", "a2"], safe)) == []
+        assert safe == {(kind, name) for kind in ("under_goal", "at_goal") for name in ("a1", "a2")}
+        narrow = tree([school(1), school(2), school(20)])
+        assert {one.name for one in audit(narrow, ["a1", "a2"], {("under_goal", "a1")})} == {"a2"}
+
     def test_the_pattern_stays_over_a_series(self):
         autumn = tree([school(2), school(15), school(20)])
         spring = tree([school(25), school(15), school(20)])  # now large enough by itself

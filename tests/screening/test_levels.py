@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yardsticks import limits
 
-from screening.levels import NO_RANK, Level, Limits, plain_number, thousandths
+from screening.levels import NO_RANK, Edges, Level, Limits, plain_number, thousandths
 
 D = Decimal
 
@@ -172,6 +172,11 @@ def test_levels_are_ordered_and_none_is_less_than_itself() -> None:
         assert [level >= other for _, other in others] == [place >= at for at, _ in others]
 
 
+def test_edges_are_thousandths_mirrored_where_less_is_better() -> None:
+    assert limits(18, 28, 60).edges == Edges(18_000, 28_000, 60_000, 1)
+    assert limits(28, 18, 6, higher_is_better=False).edges == Edges(-28_000, -18_000, -6_000, -1)
+
+
 def test_edges_are_asked_for_by_kind() -> None:
     found = limits(18, 28, 60, near_status="P")
     assert (found.edges_of(firm=True), found.edges_of(firm=False)) == (found.firm_edges, found.edges)
@@ -181,3 +186,7 @@ def test_edges_are_asked_for_by_kind() -> None:
 def test_where_there_is_no_level_there_is_the_rank_of_none() -> None:
     assert NO_RANK == Level.NOT_DETERMINED.rank == -1
     assert Level.of(NO_RANK) is Level.NOT_DETERMINED
+
+
+def test_json_writes_whole_numbers_whole() -> None:
+    assert [repr(plain_number(points)) for points in (12_000, 12_500, 0, -3_000)] == ["12", "12.5", "0", "-3"]
