@@ -74,6 +74,7 @@ class SetPage:
     code: str
     facts: tuple[tuple[str, str], ...]
     note: str
+    years_note: str
     tables: tuple[MeasureTable, ...]
     windows: tuple[WindowRow, ...]
     adoptions: tuple[AdoptionRow, ...]
@@ -117,11 +118,27 @@ def benchmark_page(benchmark_set: BenchmarkSet) -> SetPage:
             ("Föreslås från", benchmark_set.valid_from.isoformat()),
         ),
         note=benchmark_set.note,
+        years_note=years_note(calendar.academic_year_on(today())),
         tables=tuple(_tables(list(cuts), list(composites), known)),
         windows=tuple(_window(plan, known) for plan in sorted(plans, key=_in_time)),
         adoptions=adoptions_of(benchmark_set),
         proposals=statuses.count(LimitStatus.PROPOSAL),
         limits=len(statuses),
+    )
+
+
+def years_note(academic_year: str) -> str:
+    """What the years of a set are called now, and on the other side of the ten-year school."""
+    if academic_year >= calendar.TEN_YEAR_SCHOOL_FROM:
+        return (
+            f"Årskurserna skrivs som de heter läsåret {academic_year}. Före läsår "
+            f"{calendar.TEN_YEAR_SCHOOL_FROM} hette varje årskurs ett steg lägre, och dagens åk 1 "
+            "förskoleklass. Samma gränser gäller samma kull."
+        )
+    return (
+        f"Årskurserna skrivs som de heter läsåret {academic_year}. Från läsår "
+        f"{calendar.TEN_YEAR_SCHOOL_FROM} heter varje årskurs ett steg högre, och förskoleklass åk 1. "
+        "Samma gränser gäller samma kull."
     )
 
 

@@ -14,6 +14,7 @@ from screening.queries.class_columns import Column, Part, bar_of, cell, column, 
 from screening.queries.class_material import Classmate, ClassMaterial, class_material
 from screening.queries.class_needs import is_in_window, judged, movement, sentence
 from screening.queries.class_orders import NAME, NEED, YEAR, in_order
+from screening.queries.limit_sources import LimitSource, limit_sources
 from screening.queries.shown import (
     MISSING,
     STALE_MONTHS,
@@ -65,6 +66,10 @@ class ClassOverview:
     answer: ClassAnswer
     set_id: int | None
     set_name: str | None
+    judged_before: (
+        bool  # somebody's level is by another set than the one in force: judging again is under way
+    )
+    sources: tuple[LimitSource, ...]
     is_afterwards: bool
     is_handed_in: bool
     earlier_labels: tuple[str, ...]
@@ -92,10 +97,25 @@ def class_overview(
         answer=class_answer(levels),
         set_id=judged_by.set_id if judged_by else None,
         set_name=judged_by.name if judged_by else None,
+        judged_before=_is_judged_before(material),
+        sources=limit_sources(
+            material.standards,
+            [
+                (window, code, year)
+                for code in codes
+                for year in sorted({one.year for one in material.classmates})
+            ],
+        ),
         is_afterwards=bool(judged_by and judged_by.judged_afterwards),
         is_handed_in=material.is_handed_in,
         earlier_labels=tuple(one.label for one in material.earlier[-EARLIER_SHOWN:]),
     )
+
+
+def _is_judged_before(material: ClassMaterial) -> bool:
+    force = material.standards.in_force.get(material.window.id)
+    found = (material.judgements.get((mate.id, material.window.id)) for mate in material.classmates)
+    return force is not None and any(one and one.benchmark_set_id != force.set_id for one in found)
 
 
 def _row(material: ClassMaterial, mate: Classmate, codes: list[str]) -> Row:

@@ -18,14 +18,16 @@ from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening import reasons
 from screening.levels import Certainty, Level
 from screening.models import Judgement
+from screening.queries.limit_sources import LimitSource, limit_sources
+from screening.queries.provenance import Provenance
 from screening.queries.pupil_results import Area, Cell, areas
 from screening.queries.pupil_support import pupil_support
 from screening.queries.pupil_threads import ThreadLife, thread_lives
 from screening.queries.shown import level_of, note_on
-from screening.queries.standards import Standards, standards
+from screening.queries.standards import standards
 
 if TYPE_CHECKING:
-    from screening.support.shown import SupportShown
+    from screening.support.queries.shown import SupportShown
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class WindowColumn:
     sure: str
     note: str
     judged_by: str
+    former: tuple[str, ...]  # what earlier versions said, latest first
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class PupilPage:
     school_name: str
     year: str
     has_own_goals: bool
+    sources: tuple[LimitSource, ...]
     sentence: str
     columns: tuple[WindowColumn, ...]  # latest first: what matters most needs no scrolling
     areas: tuple[Area, ...]
@@ -74,6 +78,7 @@ def pupil_page(pupil: Pupil) -> PupilPage:
     judged_by = standards(shown, known)
     threads = thread_lives(pupil)
     adapted = pupil.school_form is SchoolForm.ANPASSAD
+    provenance = Provenance.fetch(pupil, judged_by)
     school_class = place.SchoolClass if place else None
     this_year = [one for one in declared if school_class and one.academic_year == school_class.academic_year]
     latest_here = windows.current(this_year)
@@ -86,8 +91,9 @@ def pupil_page(pupil: Pupil) -> PupilPage:
         school_name=school_class.school.name if school_class else "",
         year=calendar.year_label(place.year, school_class.academic_year) if place and school_class else "",
         has_own_goals=adapted,
+        sources=() if adapted else limit_sources(judged_by, _judged_places(shown, scores)),
         sentence=_sentence(shown, judgements, threads),
-        columns=tuple(_column(one, judgements.get(one.id), judged_by) for one in reversed(shown)),
+        columns=tuple(_column(one, judgements.get(one.id), provenance) for one in reversed(shown)),
         areas=tuple(areas(shown, scores, judged_by, adapted)),
         threads=threads,
         support=pupil_support(pupil),
@@ -142,10 +148,17 @@ def _sentence(
     return f"{told} {len(signals)} {'öppen signal' if len(signals) == 1 else 'öppna signaler'}."
 
 
-def _column(window: AssessmentWindow, judgement: Judgement | None, judged_by: Standards) -> WindowColumn:
+def _judged_places(
+    shown: Sequence[AssessmentWindow], scores: Mapping[Cell, Any]
+) -> list[tuple[AssessmentWindow, str, int]]:
+    """Where a result of the pupil was compared with limits, latest window first."""
+    window_of = {one.id: one for one in shown}
+    latest_first = sorted(scores, key=lambda cell: -list(window_of).index(cell[0]))
+    return [(window_of[cell[0]], cell[1], scores[cell].year) for cell in latest_first]
+
+
+def _column(window: AssessmentWindow, judgement: Judgement | None, told: Provenance) -> WindowColumn:
     level = level_of(judgement)
-    in_force = judged_by.in_force.get(window.id)
-    afterwards = ", bedömt i efterhand" if judgement and judgement.is_judged_afterwards else ""
     year = calendar.year_label(judgement.year, window.academic_year) if judgement else ""
     is_determined = judgement is not None and level is not Level.NOT_DETERMINED
     return WindowColumn(
@@ -156,7 +169,8 @@ def _column(window: AssessmentWindow, judgement: Judgement | None, judged_by: St
         word=level.label,
         sure=reasons.HOW_SURE[Certainty(judgement.certainty)] if judgement and is_determined else "",
         note=note_on(judgement) or (judgement.reason or "" if judgement and not is_determined else ""),
-        judged_by=f"{in_force.name}{afterwards}" if in_force else "",
+        judged_by=told.words(window, judgement),
+        former=told.former.get(window.id, ()),
     )
 
 

@@ -12,12 +12,11 @@ from assessments.database import db
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, Season
 from assessments.roster.models import Municipality, School
-from screening.benchmarks.catalogue import Benchmarks, CutLine, InForce, benchmarks, in_force
+from screening.benchmarks.catalogue import Benchmarks, InForce, benchmarks, in_force
 from screening.benchmarks.differences import Differences, LimitChange, differences
 from screening.disclosure import IN_FILES, ON_PAGES
 from screening.level_changes import LevelChanges, level_changes
-from screening.levels import LimitStatus
-from screening.queries.benchmark_pages import limit_shown
+from screening.queries.limit_sources import limit_words
 from screening.shown_changes import (
     EVERYBODY,
     Line,
@@ -116,16 +115,6 @@ def words(line: Line) -> str:
         changed = f"{line.changed}{of} elever byter nivå"
     under = f"{line.under_after} når ännu inte målet, mot {line.under_before} i dag"
     return changed if line.is_hidden else f"{changed}; {under}"
-
-
-def limit_words(cut: CutLine | None, measure: Measure | None) -> str:
-    """``nära 40, mål 60, över 80 (publicerad norm)``."""
-    if cut is None:
-        return "ingen gräns"
-    limits = cut.limits
-    named = (("nära", limits.near_from), ("mål", limits.goal_from), ("över", limits.above_from))
-    told = [f"{word} {limit_shown(value, measure)}" for word, value in named if value is not None]
-    return f"{', '.join(told)} ({LimitStatus(limits.status).label})"
 
 
 def _limit_rows(
