@@ -19,8 +19,8 @@ from assessments.roster.models import Enrolment, Pupil, School, SchoolClass
 from assessments.school_days import USUAL
 from screening import flagging
 from screening.models import StartFrom, SupportPeriod, SupportResult
-from screening.support.kinds import GoalWay, SupportKind
 from screening.support.models import SupportPlan
+from screening.support.ways import GoalWay, SupportKind
 
 
 @functools.cache

@@ -107,7 +107,7 @@ def rejudge(kommun: str | None, again: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Skriv allt som JSON.")
 def growth(code: str, as_json: bool) -> None:
     """Utvecklingen för elever med stöd: alla perioder som pågår, eller har börjat under läsåret."""
-    from screening.support.told import label_of, running_periods  # NumPy is not for --help
+    from screening.support.queries.told import label_of, running_periods  # NumPy is not for --help
 
     answer = running_periods(code)
     if as_json:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from screening.aimlines import Bools, Floats, Ints, Plans
-from screening.support.kinds import GoalWay
+from screening.support.ways import GoalWay
 
 STEEPEST = 1.5  # times the typical rate: a line steeper than that is not drawn
 AMBITIOUS = 1.5  # times a rate: who only keeps pace never comes nearer the others

@@ -44,6 +44,7 @@ SUBROOMS = {"database", "roster", "access", "instruments"}
 RULES = 1
 STAGES = {
     "levels": 0,
+    "ways": 0,
     "signals": 0,
     "models": 0,
     "queries": 2,

@@ -10,7 +10,7 @@ from screening.models import SupportPeriod
 from screening.support.models import SupportPlan
 
 if TYPE_CHECKING:
-    from screening.support.shown import SupportShown
+    from screening.support.queries.shown import SupportShown
 
 PERIODS = sa.select(SupportPeriod.id, SupportPlan).outerjoin(
     SupportPlan, SupportPlan.support_period_id == SupportPeriod.id
@@ -23,6 +23,6 @@ def pupil_support(pupil: Pupil) -> "tuple[SupportShown, ...]":
     plans = dict(db.session.execute(own).all())
     if not plans:
         return ()
-    from screening.support.shown import shown  # NumPy: most pupils have no period
+    from screening.support.queries.shown import shown  # NumPy: most pupils have no period
 
     return shown(pupil.id, plans)

@@ -16,10 +16,10 @@ from assessments.roster.tables import Problem
 from assessments.score_pupils import PupilsOfAFile
 from assessments.words import decimal
 from screening.models import StartFrom
-from screening.support.kinds import SupportKind
 from screening.support.rows import FilePeriod, SupportReader
 from screening.support.starts import Start, starts
 from screening.support.stored import Key, Row, Stored
+from screening.support.ways import SupportKind
 
 OTHERWISE = "Rätta filen, eller ersätt det som finns med --replace"
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from assessments.database import Model, Recorded
 from assessments.database.types import Word, one_of
 from screening.models import SupportPeriod
-from screening.support.kinds import GoalWay, SupportKind
+from screening.support.ways import GoalWay, SupportKind
 
 
 class SupportPlan(Recorded, Model):

@@ -22,7 +22,7 @@ from assessments.roster.importing import is_near
 from assessments.roster.tables import Problem, Row, Table
 from assessments.score_rows import ABOUT_PUPILS, PUPIL
 from assessments.words import counted
-from screening.support.kinds import SupportKind
+from screening.support.ways import SupportKind
 
 Value = TypeVar("Value")
 COLUMNS = (

@@ -11,8 +11,8 @@ from assessments.clock import now
 from assessments.database import db
 from assessments.roster.holding import hold
 from screening.models import SupportPeriod, SupportResult
-from screening.support.kinds import GoalWay, SupportKind
 from screening.support.models import SupportPlan
+from screening.support.ways import GoalWay, SupportKind
 
 PERIODS = cast(sa.Table, SupportPeriod.__table__)
 RESULTS = cast(sa.Table, SupportResult.__table__)

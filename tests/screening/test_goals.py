@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from planned import plans
 
 from screening.goals import Pace, Yardsticks, goals, nearest_station, pace, rate_between
-from screening.support.kinds import GoalWay, SupportKind
+from screening.support.ways import GoalWay, SupportKind
 
 
 def by(*, benchmark=40_000.0, typical=1.0, own=0.5, step=1000) -> Yardsticks:

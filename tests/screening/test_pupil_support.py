@@ -14,8 +14,8 @@ from assessments.models import Season
 from assessments.roster.models import Enrolment, Pupil
 from screening.models import StartFrom, SupportPeriod, SupportResult
 from screening.queries.pupil_support import pupil_support
-from screening.support.kinds import GoalWay, SupportKind
 from screening.support.models import SupportPlan
+from screening.support.ways import GoalWay, SupportKind
 
 STARTED = date(2026, 8, 24)
 

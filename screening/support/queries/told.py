@@ -17,8 +17,8 @@ from screening.goals import Pace, pace
 from screening.growth import LABELS, VERDICTS, Growth, Verdict
 from screening.levels import plain_number
 from screening.support.periods import Support, fetch
+from screening.support.queries.yardsticks import yardsticks
 from screening.support.stored import PERIODS
-from screening.support.yardsticks import yardsticks
 
 Json = dict[str, Any]
 

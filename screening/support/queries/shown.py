@@ -14,8 +14,8 @@ from screening.goals import Pace, pace
 from screening.growth import FEWEST_FOR_VERDICT, LABELS, VERDICTS, Growth, Label, Verdict
 from screening.support.models import SupportPlan
 from screening.support.periods import Support, fetch
+from screening.support.queries.yardsticks import yardsticks
 from screening.support.stored import PERIODS
-from screening.support.yardsticks import yardsticks
 
 WITHOUT_KIND = "Stöd som följs upp"
 HOW_SOLID = {
