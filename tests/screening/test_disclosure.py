@@ -161,6 +161,42 @@ class TestBounds:
             assert (found.low, found.high) == pytest.approx((min(sums), max(sums)), abs=1e-6)
 
 
+class TestLookingAround:
+    """Tables that are possible clear most lines, so that few ends need a program of their own."""
+
+    def large(self, municipalities: int) -> tuple[Table, list[str]]:
+        chance = random.Random(2)
+        table = tree(*([school(chance.randint(5, 30)) for _ in range(3)] for _ in range(municipalities)))
+        return table, [line for line in table.lines if line[-1] in "12" or line in "ab"]
+
+    def bounding(self, municipalities: int) -> tuple[Bounding, list[str]]:
+        table, hidden = self.large(municipalities)
+        under = {cell: found.under_goal for cell, found in table.cells.items()}
+        return Bounding(table.lines, [line for line in table.lines if line not in hidden], under), hidden
+
+    @pytest.mark.parametrize(("municipalities", "directions"), [(4, 0), (10, 2), (70, 12)])
+    def test_it_is_done_once_and_the_more_the_more_lines_there_are(
+        self, municipalities: int, directions: int
+    ):
+        found, hidden = self.bounding(municipalities)
+        tables = []
+        for line in hidden[:2]:
+            found.possible = [np.zeros_like(found.possible[0])]  # so the table itself clears nothing
+            found.narrow(line)
+            tables.append(len(found.possible) - 1)
+        assert tables[0] - directions in (0, 2)  # both ends of the line, where it was not cleared
+        assert tables[1] <= 2
+
+    def test_what_it_finds_is_possible_and_never_wider_than_the_bounds(self):
+        found, hidden = self.bounding(10)
+        before = {line: found.room(line) for line in hidden}
+        for line in hidden:
+            found.narrow(line)
+        for line in hidden:
+            ends = found.bounds(line)
+            assert before[line] <= found.room(line) <= ends.high - ends.low + 1e-6
+
+
 class TestPublish:
     def test_what_is_large_is_shown_whole(self):
         assert (

@@ -103,6 +103,20 @@ class TestProposal:
         assert first != other
         assert first.limit == other.limit
 
+    def test_the_interval_holds_95_of_100_resamples(self, monkeypatch: pytest.MonkeyPatch):
+        """The same draws, counted here: of 200 limits the sixth and the 195th."""
+        monkeypatch.setattr(local_limits, "RESAMPLES", 200)
+        material, chance, limits = made(apart=12), np.random.default_rng(9), []
+        for _ in range(200):
+            drawn = chance.integers(300, size=300)
+            limits.append(cut(material.points[drawn], material.is_case[drawn], 1000))
+        ordered = sorted(limits)
+        found = propose(material, 9)
+        assert (found.low, found.high) == (ordered[5], ordered[194])
+        assert ordered[5] < ordered[20] < ordered[180] < ordered[194], (
+            "else nothing would be seen of the tails"
+        )
+
     def test_where_less_is_better_it_is_the_mirror_image(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(local_limits, "RESAMPLES", 50)
         up, down = propose(made(), 1), propose(made(higher_is_better=False), 1)
@@ -120,6 +134,10 @@ class TestProposal:
         found = propose(material, 7)
         assert (found.low, found.high) == (limit, limit)
         assert (found.sensitivity, found.specificity) == (under[case].mean(), (~under)[~case].mean())
+
+
+def test_the_floor_and_the_resamples_are_those_decided():
+    assert (local_limits.RESAMPLES, local_limits.FEWEST_OF_EACH, local_limits.SENSITIVITY) == (1000, 50, 0.90)
 
 
 class TestRefusals:
