@@ -16,9 +16,9 @@ from assessments.models import AssessmentWindow
 from assessments.roster.models import SchoolClass
 from screening import flagging
 from screening.benchmarks.catalogue import Benchmarks, InForce
-from screening.evidence import need, need_grounds
 from screening.frame import Frame
 from screening.levels import Level
+from screening.lives import signalled
 from screening.material import NOWHERE, Material, gather
 from screening.standards import Ints
 
@@ -38,21 +38,16 @@ class LevelChanges:
     """What the candidate would make of a window.
 
     ``windows`` by (school id, year): the window's level; ``measures`` by (code, year): the single measure's.
-    ``signalled`` of the ``judged`` would get a signal about a need.
     """
 
     windows: Mapping[tuple[int, int], Flow]
     measures: Mapping[tuple[str, int], Flow]
-    judged: int
-    signalled: int
 
 
 @dataclass
 class _Counting:
     windows: defaultdict[tuple[int, int], Flow] = field(default_factory=lambda: defaultdict(_no_flow))
     measures: defaultdict[tuple[str, int], Flow] = field(default_factory=lambda: defaultdict(_no_flow))
-    judged: int = 0
-    signalled: int = 0
 
 
 def level_changes(window: AssessmentWindow, candidate: Benchmarks) -> LevelChanges:
@@ -67,7 +62,15 @@ def level_changes(window: AssessmentWindow, candidate: Benchmarks) -> LevelChang
     counting = _Counting()
     for ids in flagging.by_school(flagging.window_pupils(window)):
         _count(counting, gather(now, ids) if now else None, gather(then, ids))
-    return LevelChanges(counting.windows, counting.measures, counting.judged, counting.signalled)
+    return LevelChanges(counting.windows, counting.measures)
+
+
+def would_signal(window: AssessmentWindow, candidate: Benchmarks) -> tuple[int, int]:
+    """How many the candidate would judge, and for how many of them it would signal a need. Writes nothing."""
+    then = _of(Frame.fetch(), window, InForce(CANDIDATE, "", "", False), {CANDIDATE: candidate})
+    parts = (gather(then, ids) for ids in flagging.by_school(flagging.window_pupils(window)))
+    counts = [signalled(part, 0) for part in parts]
+    return sum(judged for judged, _ in counts), sum(need for _, need in counts)
 
 
 def _of(frame: Frame, window: AssessmentWindow, force: InForce, sets: Mapping[int, Benchmarks]) -> Frame:
@@ -91,9 +94,6 @@ def _count(counting: _Counting, now: Material | None, then: Material) -> None:
         for year in np.unique(period.year[here & ((ranks >= 0) | (old >= 0))]).tolist():
             rows = here & (period.year == year) & ((ranks >= 0) | (old >= 0))
             _add(counting.measures[code, year], old[rows], ranks[rows])
-    found = need(period.is_judged, need_grounds(period.judged))
-    counting.judged += int(period.is_judged.sum())
-    counting.signalled += int(found.is_there.sum())
 
 
 def _add(flow: Flow, before: npt.NDArray[np.int8], after: npt.NDArray[np.int8]) -> None:

@@ -16,7 +16,7 @@ from assessments.jobs.models import Job, JobPart, PartState
 from assessments.roster.models import Enrolment, Municipality, School, SchoolClass
 
 NAME = "rejudge"
-CHUNK = 250  # pupils between two commits: a teacher's save waits no longer than one of them takes
+CHUNK = 50  # pupils between two commits: a teacher's save waits no longer than one of them takes
 GIVES_WAY_SECONDS = 0.01  # several times as long as those who wait look away (database.connections)
 
 

@@ -83,10 +83,9 @@ def adopt(
 
 def trials(candidate: Benchmarks) -> list[Trial]:
     """What a set, published or still a draft, would say of the latest windows with scores. Writes nothing."""
-    from screening.level_changes import level_changes  # this brings NumPy, which no page needs at start
+    from screening.level_changes import would_signal  # this brings NumPy, which no page needs at start
 
-    found = [(window, level_changes(window, candidate)) for window in latest_windows()]
-    return [Trial(window, changes.judged, changes.signalled) for window, changes in found]
+    return [Trial(window, *would_signal(window, candidate)) for window in latest_windows()]
 
 
 def latest_windows() -> list[AssessmentWindow]:
