@@ -189,12 +189,21 @@ class TestLookingAround:
 
     def test_what_it_finds_is_possible_and_never_wider_than_the_bounds(self):
         found, hidden = self.bounding(10)
-        before = {line: found.room(line) for line in hidden}
         for line in hidden:
-            found.narrow(line)
-        for line in hidden:
-            ends = found.bounds(line)
-            assert before[line] <= found.room(line) <= ends.high - ends.low + 1e-6
+            before, ends = found.room(line), found.bounds(line)
+            assert before <= found.room(line) + 1e-6
+            assert found.room(line) == pytest.approx(ends.high - ends.low)  # both ends have been found now
+
+    def test_lines_that_cross_are_cleared_by_what_has_been_found(self):
+        """Two schools, sv and sva: no two cells stand in the same lines."""
+        cells = {"1 sv": 20, "1 sva": 9, "2 sv": 30, "2 sva": 7}
+        ways = {of: frozenset(cell for cell in cells if of in cell.split()) for of in ("1", "2", "sv", "sva")}
+        lines = {**ways, **{cell: frozenset([cell]) for cell in cells}}
+        found = Bounding(lines, list(ways), cells)
+        assert [found.room(cell) for cell in cells] == [0, 0, 0, 0]
+        ends = found.bounds("1 sva")
+        assert (ends.low, ends.high) == (0, 16)
+        assert [found.room(cell) for cell in cells] == [16, 16, 16, 16]
 
 
 class TestPublish:

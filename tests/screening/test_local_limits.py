@@ -106,12 +106,14 @@ class TestProposal:
     def test_the_interval_holds_95_of_100_resamples(self, monkeypatch: pytest.MonkeyPatch):
         """The same draws, counted here: of 200 limits the sixth and the 195th."""
         monkeypatch.setattr(local_limits, "RESAMPLES", 200)
-        material, chance, limits = made(apart=12), np.random.default_rng(9), []
+        finer = np.random.default_rng(1).integers(0, 5000, 300)
+        material = replace(made(240, 60), points=made(240, 60).points + finer)
+        chance, limits = np.random.default_rng(11), []
         for _ in range(200):
             drawn = chance.integers(300, size=300)
             limits.append(cut(material.points[drawn], material.is_case[drawn], 1000))
         ordered = sorted(limits)
-        found = propose(material, 9)
+        found = propose(material, 11)
         assert (found.low, found.high) == (ordered[5], ordered[194])
         assert ordered[5] < ordered[20] < ordered[180] < ordered[194], (
             "else nothing would be seen of the tails"
