@@ -144,10 +144,8 @@ def states(window: AssessmentWindow, class_ids: Collection[int]) -> dict[int, La
 
 
 def _closed(window: AssessmentWindow, class_ids: Collection[int]) -> list[int]:
-    rows = db.session.execute(
-        sa.select(SchoolClass.id, SchoolClass.school_id).where(SchoolClass.id.in_(class_ids))
-    )
-    schools = {class_id: school_id for class_id, school_id in rows}
+    asked = sa.select(SchoolClass.id, SchoolClass.school_id).where(SchoolClass.id.in_(class_ids))
+    schools = {row.id: row.school_id for row in db.session.execute(asked)}
     dates = window_dates.at_schools(window, set(schools.values()))
     return [one for one in class_ids if phases.phase(dates[schools[one]]) is phases.Phase.CLOSED]
 

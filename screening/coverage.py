@@ -22,8 +22,8 @@ class Missing:
 
 
 def missing(sheet: Sheet, expected: Bools, previous: "Missing | None", is_due: Bools) -> Missing:
-    """Of pupils whose make-up days have not passed (``is_due``, (n,)) nothing is missing; ``previous`` is each
-    pupil's window before."""
+    """Of pupils whose make-up days have not passed (``is_due``, (n,)) nothing is missing; ``previous`` is
+    each pupil's window before."""
     expected = expected & is_due[:, None]
     blanks = expected & TELLS[sheet.marks]
     answers = expected & REPEATED[sheet.marks]

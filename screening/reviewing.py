@@ -154,7 +154,7 @@ def _due_days(flags: Sequence[Flag], step: Step, decision: Decision) -> dict[int
     if "weeks" not in step.asks or decision.weeks is None:
         return dict.fromkeys(pupils, decision.due_on if "due" in step.asks else None)
     rows = db.session.execute(sa.select(Pupil.id, Pupil.municipality_id).where(Pupil.id.in_(pupils)))
-    homes = {pupil_id: municipality_id for pupil_id, municipality_id in rows}
+    homes = {row.id: row.municipality_id for row in rows}
     there = calendars(set(homes.values()))
     return {one: there[homes[one]].in_weeks(today(), decision.weeks) for one in pupils}
 

@@ -56,9 +56,13 @@ def told_of(closes_on: date, makeup_days: int, **others: SchoolCalendar) -> list
 
 
 def test_a_term_is_the_one_of_the_day_or_the_next_in_a_holiday() -> None:
-    for day, first in ((date(2026, 10, 1), date(2026, 8, 18)), (date(2026, 12, 24), date(2027, 1, 8)),
-                       (date(2027, 7, 1), date(2027, 8, 18)), (date(2027, 8, 5), date(2027, 8, 18))):  # fmt: skip
-        assert USUAL.term_of(day).starts_on == first
+    begins = {
+        date(2026, 10, 1): date(2026, 8, 18),
+        date(2026, 12, 24): date(2027, 1, 8),
+        date(2027, 7, 1): date(2027, 8, 18),
+        date(2027, 8, 5): date(2027, 8, 18),
+    }
+    assert {day: USUAL.term_of(day).starts_on for day in begins} == begins
 
 
 def test_a_municipality_has_its_own_breaks_and_what_is_usual_beside_them() -> None:

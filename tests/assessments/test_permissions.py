@@ -29,18 +29,18 @@ P = Permission
 # domain.md section 1, "Rights", said again: r = read, w = write, - = nothing.
 # protection: r hides a pupil and settles quarantined rows, w looks after those who are hidden.
 TOLD = """
-role             roster protection scores signals observation print home_page staff aggregates windows calendar
-teacher          r      -          rw     r       w           w     w         -     -          -       r
-special_teacher  r      -          rw     rw      w           w     w         -     -          -       r
-principal        r      rw         r      r       -           w     -         -     -          -       r
-team             -      -          -      -       -           -     -         -     -          -       r
-coordinator      -      -          -      -       -           -     -         -     r          rw      rw
-administrator    rw     r          -      -       -           -     -         rw    -          -       rw
+role             roster protection scores signals observed print home_page staff aggregates windows calendar
+teacher          r      -          rw     r       w        w     w         -     -          -       r
+special_teacher  r      -          rw     rw      w        w     w         -     -          -       r
+principal        r      rw         r      r       -        w     -         -     -          -       r
+team             -      -          -      -       -        -     -         -     -          -       r
+coordinator      -      -          -      -       -        -     -         -     r          rw      rw
+administrator    rw     r          -      -       -        -     -         rw    -          -       rw
 """
 MEANS = {
     ("roster", "r"): P.SEE_ROSTER, ("roster", "w"): P.EDIT_ROSTER, ("scores", "r"): P.SEE_SCORES,
     ("scores", "w"): P.RECORD_SCORES, ("signals", "r"): P.SEE_SIGNALS, ("signals", "w"): P.ACT_ON_SIGNALS,
-    ("observation", "w"): P.OBSERVE, ("print", "w"): P.PRINT, ("home_page", "w"): P.WRITE_HOME_PAGES,
+    ("observed", "w"): P.OBSERVE, ("print", "w"): P.PRINT, ("home_page", "w"): P.WRITE_HOME_PAGES,
     ("protection", "r"): P.PROTECT, ("protection", "w"): P.MANAGE_PROTECTED,
     ("staff", "w"): P.MANAGE_STAFF, ("aggregates", "r"): P.SEE_AGGREGATES,
     ("windows", "w"): P.MANAGE_WINDOWS, ("calendar", "r"): P.SEE_CALENDAR,
