@@ -471,3 +471,61 @@ def test_a_pupil_of_two_schools_in_a_year_is_judged_where_the_window_closes(
     )
     record(winter, ekbacken.olle, bokstavsljud=7)
     assert signals(ekbacken.olle, winter) == {"need": ("watch", 1, "persistent")}
+
+
+class TestTheEdgesOfThat:
+    """The edges of who a window is about, and of the parts they are judged in."""
+
+    def test_the_closing_date_belongs_to_the_window(self, ekbacken: Ekbacken) -> None:
+        closes, there = ekbacken.autumn.closes_on, set()
+        for code, starts_on, ends_on in (("7001", closes, None), ("7002", date(2026, 8, 20), closes)):
+            pupil = ekbacken.pupil("Bo", "Ek", code)
+            db.session.flush()
+            db.session.execute(
+                sa.update(Enrolment)
+                .where(Enrolment.pupil_id == pupil.id)
+                .values(starts_on=starts_on, ends_on=ends_on)
+            )
+            there.add(pupil.id)
+        db.session.commit()
+        assert there <= set(db.session.scalars(flagging.window_pupils(ekbacken.autumn)))
+
+    def test_another_year_s_class_is_in_another_year_s_window(self, ekbacken: Ekbacken) -> None:
+        last_year = SchoolClass(name="F", academic_year="2025/26", school=ekbacken.school)
+        db.session.add(last_year)
+        pupil = ekbacken.pupil("Bo", "Ek", "7001", school_class=last_year)
+        db.session.commit()
+        found = list(db.session.scalars(flagging.window_pupils(ekbacken.autumn)))
+        assert pupil.id not in found
+        assert len(found) == len(set(found)) > 0
+
+    def test_parts_are_as_large_as_they_may_be(
+        self, ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        everybody = sorted(db.session.scalars(sa.select(Enrolment.pupil_id).distinct()))
+        monkeypatch.setattr(flagging, "CHUNK", len(everybody) - 1)
+        parts = list(flagging.by_school(sa.select(Enrolment.pupil_id)))
+        assert [len(part) for part in parts] == [len(everybody) - 1, 1]
+        assert sorted(pupil for part in parts for pupil in part) == everybody
+
+    def test_everyone_is_counted_as_they_are_judged(self, ekbacken: Ekbacken) -> None:
+        told: list[int] = []
+        everybody = set(db.session.scalars(sa.select(Enrolment.pupil_id)))
+        assert flagging.judge_everyone(told.append) == sum(told) == len(everybody)
+
+    def test_a_corrected_score_changes_no_other_pupil_s_level(self, ekbacken: Ekbacken) -> None:
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        record(ekbacken.autumn, ekbacken.olle, bokstavsljud=7)
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25)
+        levels = [judgement(pupil, ekbacken.autumn).level for pupil in (ekbacken.kim, ekbacken.olle)]
+        assert levels[0] > levels[1] == "near_goal"
+
+    def test_who_was_never_there_loses_the_level_and_nobody_else_does(self, ekbacken: Ekbacken) -> None:
+        both = [ekbacken.kim, ekbacken.olle]
+        for pupil in both:
+            record(ekbacken.autumn, pupil, bokstavsljud=7)
+        db.session.execute(sa.delete(Score).where(Score.pupil_id == ekbacken.kim.id))
+        db.session.execute(sa.delete(Enrolment).where(Enrolment.pupil_id == ekbacken.kim.id))
+        flagging.judge_pupils([pupil.id for pupil in both])
+        assert ekbacken.olle.id in set(db.session.scalars(sa.select(Judgement.pupil_id)))
+        assert ekbacken.kim.id not in set(db.session.scalars(sa.select(Judgement.pupil_id)))
