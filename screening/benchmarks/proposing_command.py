@@ -42,9 +42,10 @@ def propose(
     from screening.benchmarks import proposing  # NumPy and SciPy are not for --help
 
     question = proposing.Question(measure, year, Season(season), goal_year, Season(goal_season))
+    draft = None if draft_id is None else _draft(draft_id)
     found = proposing.proposed(question)
-    if draft_id is not None:
-        _into_draft(draft_id, (measure, year, season), proposing.as_cut(question, found))
+    if draft is not None:
+        _into_draft(draft, (measure, year, season), proposing.as_cut(question, found))
     if as_json:
         click.echo(json.dumps(proposing.as_json(question, found), ensure_ascii=False))
         return
@@ -54,11 +55,15 @@ def propose(
         click.echo(f"Gränsen står nu i utkast {draft_id}.")
 
 
-def _into_draft(draft_id: int, place: Key, cut: Content) -> None:
-    """Beside what the draft says there already. Commits."""
+def _draft(draft_id: int) -> BenchmarkDraft:
     draft = db.session.scalar(sa.select(BenchmarkDraft).filter_by(id=draft_id))
     if draft is None:
         raise Refused(f"Utkast {draft_id} finns inte.")
+    return draft
+
+
+def _into_draft(draft: BenchmarkDraft, place: Key, cut: Content) -> None:
+    """Beside what the draft says there already. Commits."""
     there = drafting.limit_at(drafting.content(draft), place) or {}
     kept = {key: value for key, value in there.items() if key not in ("measure", "year", "season")}
     by = drafting.Author(account_id=None, seen=draft.version, reason=REASON)

@@ -65,7 +65,9 @@ def enough(ekbacken: Ekbacken, years: list[tuple[AssessmentWindow, AssessmentWin
         follow(ekbacken, pair, (None, Level.AT_GOAL), (50, Level.NOT_DETERMINED))
 
 
-def test_the_limit_finds_nine_of_ten_of_them(ekbacken: Ekbacken, years, lasspar: Lasspar):
+def test_the_limit_finds_nine_of_ten_of_them_and_is_told_with_the_caution(
+    ekbacken: Ekbacken, years, lasspar: Lasspar
+):
     enough(ekbacken, years)
     done = lasspar("benchmarks", "propose", *WORDS, "--json")
     assert (done.exit_code, done.stderr) == (0, "")
@@ -76,10 +78,6 @@ def test_the_limit_finds_nine_of_ten_of_them(ekbacken: Ekbacken, years, lasspar:
     assert (told["base_rate"], told["share_missing"]) == (0.375, pytest.approx(4 / 164))
     assert told["auc"]["low"] < told["auc"]["value"] < told["auc"]["high"]
     assert told["caution"] == CAUTION
-
-
-def test_people_read_it_with_the_caution_and_nothing_changes(ekbacken: Ekbacken, years, lasspar: Lasspar):
-    enough(ekbacken, years)
     first, second, third = lasspar("benchmarks", "propose", *WORDS).stdout.splitlines()
     assert first == "Förslag: mål från 47 på ord_per_minut. Inget har ändrats."
     assert second.startswith(
@@ -133,7 +131,6 @@ def test_a_question_that_makes_no_sense_is_refused(
     assert (done.exit_code, reason in done.stderr) == (1, True)
 
 
-def test_a_draft_that_is_not_there_is_named(ekbacken: Ekbacken, years, lasspar: Lasspar):
-    enough(ekbacken, years)
+def test_a_draft_that_is_not_there_is_named(ekbacken: Ekbacken, lasspar: Lasspar):
     done = lasspar("benchmarks", "propose", *WORDS, "--draft", "77")
     assert (done.exit_code, done.stderr) == (1, "Utkast 77 finns inte.\n")
