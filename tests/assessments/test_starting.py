@@ -19,6 +19,7 @@ class Impatient:
         if name == {module!r}:
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may not listen to it
 sys.meta_path.insert(0, Impatient())
 sys.argv = ["lasspar", *{words!r}]
 from assessments.starting import lasspar

