@@ -132,6 +132,7 @@ def test_nothing_typed_is_lost_when_the_server_dies(astrid: Typist, monkeypatch:
     server.kill()
     astrid.type(5, [15, 16, 17, 18])
     astrid.is_told("Ingen kontakt med Lässpår just nu.")
+    astrid.page.wait_for_timeout(300)  # nobody closes a tab within milliseconds of a key
     astrid.page.close()
     server.start()
     astrid.open()
