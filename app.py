@@ -42,6 +42,7 @@ COMMANDS = {
     ),
 }  # fmt: skip
 TABLES = [
+    "assessments.absence_models",
     "assessments.access.models",
     "assessments.calendar_models",
     "assessments.instruments.models",
@@ -51,6 +52,7 @@ TABLES = [
     "screening.benchmarks.models",
     "screening.models",
     "screening.released",
+    "screening.steps.models",
     "screening.support.models",
 ]
 

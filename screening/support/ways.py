@@ -1,4 +1,4 @@
-"""What support is called, and the four ways to set its goal."""
+"""What support is called, the four ways to set its goal, and how it can have worked."""
 
 import enum
 
@@ -31,6 +31,20 @@ class GoalWay(enum.StrEnum):
         return _WAY_WORDS[self]
 
 
+class WhatWorked(enum.StrEnum):
+    """What those who gave the support say of it when it ends."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    CANNOT_SAY = "cannot_say"
+
+    @property
+    def label(self) -> str:
+        """What staff read."""
+        return _WORKED_WORDS[self]
+
+
 _KIND_WORDS = {
     SupportKind.ADAPTATIONS: "Extra anpassningar",
     SupportKind.INTENSIVE_PERIOD: "Intensivperiod",
@@ -42,4 +56,10 @@ _WAY_WORDS = {
     GoalWay.TYPICAL_RATE: "en och en halv gång den vanliga takten",
     GoalWay.OWN_RATE: "en och en halv gång elevens egen takt",
     GoalWay.AGREED: "det som ni har kommit överens om",
+}
+_WORKED_WORDS = {
+    WhatWorked.YES: "Insatsen fungerade",
+    WhatWorked.PARTLY: "Delar av insatsen fungerade",
+    WhatWorked.NO: "Insatsen fungerade inte",
+    WhatWorked.CANNOT_SAY: "Det går inte att säga",
 }
