@@ -42,6 +42,10 @@ class Permission(enum.Enum):
     ACT_ON_SIGNALS = "record a next step"
     ACT_ON_REPORTED = "record a next step about a pupil reported to the principal"
     OBSERVE = "raise a signal by hand"
+    SEE_SUPPORT = "see support periods, their results and how they ended"
+    RECORD_SUPPORT = "enter repeated results of a support period"
+    PLAN_SUPPORT = "start, change and end support periods"
+    IMPORT_ABSENCE = "take absence in from a file"
     PRINT = "print reports"
     WRITE_HOME_PAGES = "choose and change what a page for the home says, and review it"
     SEE_AGGREGATES = "see shares, never a pupil"
@@ -54,21 +58,22 @@ P = Permission
 GRANTS: dict[Role, set[Permission]] = {
     Role.TEACHER: {
         P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.OBSERVE, P.PRINT, P.WRITE_HOME_PAGES,
-        P.SEE_CALENDAR,
+        P.SEE_CALENDAR, P.SEE_SUPPORT, P.RECORD_SUPPORT,
     },
     Role.SPECIAL_TEACHER: {
         P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.ACT_ON_SIGNALS, P.OBSERVE, P.PRINT,
-        P.WRITE_HOME_PAGES, P.SEE_CALENDAR,
+        P.WRITE_HOME_PAGES, P.SEE_CALENDAR, P.SEE_SUPPORT, P.RECORD_SUPPORT, P.PLAN_SUPPORT,
     },
     Role.PRINCIPAL: {
         P.SEE_ROSTER, P.PROTECT, P.MANAGE_PROTECTED, P.SEE_SCORES, P.SEE_SIGNALS, P.ACT_ON_REPORTED, P.PRINT,
-        P.SEE_CALENDAR,
+        P.SEE_CALENDAR, P.SEE_SUPPORT, P.IMPORT_ABSENCE,
     },
     Role.TEAM: {P.SEE_CALENDAR},  # of pupils only what a request carries
     Role.COORDINATOR: {P.SEE_AGGREGATES, P.MANAGE_WINDOWS, P.SEE_CALENDAR, P.MANAGE_CALENDAR},
     # An administrator may hide a pupil, and by that loses sight of her: it cannot wait for the principal.
     Role.ADMINISTRATOR: {
         P.SEE_ROSTER, P.EDIT_ROSTER, P.PROTECT, P.MANAGE_STAFF, P.SEE_CALENDAR, P.MANAGE_CALENDAR,
+        P.IMPORT_ABSENCE,
     },
 }  # fmt: skip
 MEETS_PROTECTED = {Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL}

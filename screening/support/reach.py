@@ -1,0 +1,21 @@
+"""Which support periods and groups a person may open: those of the pupils that a duty opens."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from assessments.access.permissions import FETCHES, Fetch, Permission, pupils_open_to
+from assessments.access.persons import Held
+from assessments.roster.models import Pupil
+from screening.models import SupportPeriod
+
+
+def periods_open_to(
+    permission: Permission | None = None, among: Sequence[Held] | None = None
+) -> sa.Select[SupportPeriod]:
+    """The periods of pupils where a duty gives this permission."""
+    pupils = pupils_open_to(permission, among).with_only_columns(Pupil.id)
+    return sa.select(SupportPeriod).where(SupportPeriod.pupil_id.in_(pupils))
+
+
+FETCHES["support_period"] = Fetch(SupportPeriod, "period_id", periods_open_to)
