@@ -15,13 +15,17 @@ def note(
     *,
     school_id: int | None = None,
     municipality_id: int | None = None,
+    duty_id: int | None = None,
     **details: Any,
 ) -> None:
     """Leave a trace of a change, in the transaction of the change: ``note("pupil:moved", pupil, to=12)``.
 
-    The subject needs its id: flush first. Details hold ids and numbers, never names.
+    The subject needs its id: flush first. Details hold ids and numbers, never names. ``duty_id``: the
+    duty that allowed it, where one request changes what several duties opened.
     """
-    db.session.add(_entry(action, subject, school_id, municipality_id, details))
+    entry = _entry(action, subject, school_id, municipality_id, details)
+    entry.duty_id = duty_id or entry.duty_id
+    db.session.add(entry)
 
 
 def note_read(

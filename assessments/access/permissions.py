@@ -42,6 +42,8 @@ class Permission(enum.Enum):
     ACT_ON_SIGNALS = "record a next step"
     ACT_ON_REPORTED = "record a next step about a pupil reported to the principal"
     OBSERVE = "raise a signal by hand"
+    CONSULT = "ask for samråd and take part in it, tick off the steps of the law"
+    LEAD_SCHOOL = "see how the school assesses and follows up, note what becomes of reports"
     SEE_SUPPORT = "see support periods, their results and how they ended"
     RECORD_SUPPORT = "enter repeated results of a support period"
     PLAN_SUPPORT = "start, change and end support periods"
@@ -58,15 +60,16 @@ P = Permission
 GRANTS: dict[Role, set[Permission]] = {
     Role.TEACHER: {
         P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.OBSERVE, P.PRINT, P.WRITE_HOME_PAGES,
-        P.SEE_CALENDAR, P.SEE_SUPPORT, P.RECORD_SUPPORT,
+        P.SEE_CALENDAR, P.SEE_SUPPORT, P.RECORD_SUPPORT, P.CONSULT,
     },
     Role.SPECIAL_TEACHER: {
         P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.ACT_ON_SIGNALS, P.OBSERVE, P.PRINT,
         P.WRITE_HOME_PAGES, P.SEE_CALENDAR, P.SEE_SUPPORT, P.RECORD_SUPPORT, P.PLAN_SUPPORT,
+        P.CONSULT,
     },
     Role.PRINCIPAL: {
         P.SEE_ROSTER, P.PROTECT, P.MANAGE_PROTECTED, P.SEE_SCORES, P.SEE_SIGNALS, P.ACT_ON_REPORTED, P.PRINT,
-        P.SEE_CALENDAR, P.SEE_SUPPORT, P.IMPORT_ABSENCE,
+        P.SEE_CALENDAR, P.SEE_SUPPORT, P.IMPORT_ABSENCE, P.LEAD_SCHOOL,
     },
     Role.TEAM: {P.SEE_CALENDAR},  # of pupils only what a request carries
     Role.COORDINATOR: {P.SEE_AGGREGATES, P.MANAGE_WINDOWS, P.SEE_CALENDAR, P.MANAGE_CALENDAR},
@@ -212,6 +215,21 @@ def fetch(of: str, row_id: int, *permissions: Permission) -> Any:
             return found
     found = _met()[of, row_id] = _around_me(kind, row_id)
     return abort(404 if found is None else 403)
+
+
+def fetch_several(of: str, row_ids: Sequence[int], *permissions: Permission) -> dict[int, tuple[Any, Held]]:
+    """The objects by id, each with the duty that reaches it. As ``fetch`` where one of them is not open;
+    else a query for each of the person's duties, however many objects."""
+    kind, found = FETCHES[of], dict[int, tuple[Any, Held]]()
+    for permission in permissions:
+        for duty in duties_giving(permission):
+            if left := set(row_ids) - found.keys():
+                reached = kind.open_to(permission, among=[duty]).where(kind.model.id.in_(left))
+                found |= {row.id: (row, duty) for row in db.session.scalars(reached)}
+    for row_id in row_ids:
+        if row_id not in found:
+            fetch(of, row_id, *permissions)
+    return found
 
 
 def around_me(of: str, row_id: int) -> Any | None:

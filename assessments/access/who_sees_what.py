@@ -31,6 +31,8 @@ MAY = {
     P.RECORD_SUPPORT: "skriva in upprepade resultat i en stödperiod",
     P.PLAN_SUPPORT: "starta, ändra och avsluta stödperioder",
     P.IMPORT_ABSENCE: "läsa in frånvaro från en fil",
+    P.CONSULT: "be om samråd, svara på det och bocka av garantins steg",
+    P.LEAD_SCHOOL: "se hur skolan kartlägger och följer upp, och skriva vad som blev av en anmälan",
     P.PRINT: "skriva ut rapporter",
     P.WRITE_HOME_PAGES: "ändra och granska bladen hem",
     P.SEE_AGGREGATES: "se andelar, aldrig en elev",

@@ -26,21 +26,32 @@ from assessments.roster.models import Duty, Enrolment, Role
 pytestmark = pytest.mark.both_databases
 P = Permission
 
-# domain.md section 1, "Rights", said again: r = read, w = write, - = nothing.
+# domain.md section 1, "Rights", said again: r = read, w = write, e = enter results, - = nothing.
 # protection: r hides a pupil and settles quarantined rows, w looks after those who are hidden.
 TOLD = """
-role             roster protection scores signals observed print home_page staff aggregates windows calendar
-teacher          r      -          rw     r       w        w     w         -     -          -       r
-special_teacher  r      -          rw     rw      w        w     w         -     -          -       r
-principal        r      rw         r      r       -        w     -         -     -          -       r
-team             -      -          -      -       -        -     -         -     -          -       r
-coordinator      -      -          -      -       -        -     -         -     r          rw      rw
-administrator    rw     r          -      -       -        -     -         rw    -          -       rw
+               teacher special_teacher principal team coordinator administrator
+roster         r       r               r         -    -           rw
+protection     -       -               rw        -    -           r
+scores         rw      rw              r         -    -           -
+signals        r       rw              r         -    -           -
+observed       w       w               -         -    -           -
+samråd         w       w               -         -    -           -
+support        re      rew             r         -    -           -
+school         -       -               r         -    -           -
+absence        -       -               w         -    -           w
+print          w       w               w         -    -           -
+home_page      w       w               -         -    -           -
+staff          -       -               -         -    -           w
+aggregates     -       -               -         -    r           -
+windows        -       -               -         -    w           -
+calendar       r       r               r         r    rw          rw
 """
 MEANS = {
     ("roster", "r"): P.SEE_ROSTER, ("roster", "w"): P.EDIT_ROSTER, ("scores", "r"): P.SEE_SCORES,
     ("scores", "w"): P.RECORD_SCORES, ("signals", "r"): P.SEE_SIGNALS, ("signals", "w"): P.ACT_ON_SIGNALS,
-    ("observed", "w"): P.OBSERVE, ("print", "w"): P.PRINT, ("home_page", "w"): P.WRITE_HOME_PAGES,
+    ("observed", "w"): P.OBSERVE, ("samråd", "w"): P.CONSULT, ("support", "r"): P.SEE_SUPPORT,
+    ("support", "e"): P.RECORD_SUPPORT, ("support", "w"): P.PLAN_SUPPORT, ("school", "r"): P.LEAD_SCHOOL,
+    ("absence", "w"): P.IMPORT_ABSENCE, ("print", "w"): P.PRINT, ("home_page", "w"): P.WRITE_HOME_PAGES,
     ("protection", "r"): P.PROTECT, ("protection", "w"): P.MANAGE_PROTECTED,
     ("staff", "w"): P.MANAGE_STAFF, ("aggregates", "r"): P.SEE_AGGREGATES,
     ("windows", "w"): P.MANAGE_WINDOWS, ("calendar", "r"): P.SEE_CALENDAR,
@@ -49,10 +60,10 @@ MEANS = {
 
 
 def told_rights():
-    header, *rows = (line.split() for line in TOLD.strip().splitlines())
-    for role, *cells in rows:
-        marks = {(area, mark) for area, cell in zip(header[1:], cells, strict=True) for mark in cell}
-        yield Role(role), {MEANS[mark] for mark in marks if mark in MEANS}
+    roles, *rows = (line.split() for line in TOLD.strip().splitlines())
+    for place, role in enumerate(roles, start=1):
+        marks = {(row[0], mark) for row in rows for mark in row[place] if mark != "-"}
+        yield Role(role), {MEANS[mark] for mark in marks}
 
 
 @pytest.mark.parametrize(("role", "rights"), list(told_rights()))
