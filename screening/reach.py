@@ -9,6 +9,7 @@ from assessments.access.permissions import FETCHES, Fetch, Permission, pupils_op
 from assessments.database import db
 from assessments.roster.models import Duty, Pupil
 from screening.models import Flag, NextStep
+from screening.steps.models import Consultation
 
 REPORTED = "report_to_principal"  # the step that makes a pupil a case of the principal's
 
@@ -34,4 +35,22 @@ def may_act_on(flag_ids: Collection[int]) -> set[int]:
     return found
 
 
+def next_steps_open_to(
+    permission: Permission | None = None, among: Sequence[Duty] | None = None
+) -> sa.Select[Any]:
+    """The steps recorded about the signals that are open with the permission."""
+    flags = flags_open_to(permission, among).with_only_columns(Flag.id)
+    return sa.select(NextStep).where(NextStep.flag_id.in_(flags))
+
+
+def consultations_open_to(
+    permission: Permission | None = None, among: Sequence[Duty] | None = None
+) -> sa.Select[Any]:
+    """Samråd about the pupils open with the permission."""
+    pupils = pupils_open_to(permission, among).with_only_columns(Pupil.id)
+    return sa.select(Consultation).where(Consultation.pupil_id.in_(pupils))
+
+
 FETCHES["flag"] = Fetch(Flag, "flag_id", flags_open_to)
+FETCHES["next_step"] = Fetch(NextStep, "step_id", next_steps_open_to)
+FETCHES["consultation"] = Fetch(Consultation, "consultation_id", consultations_open_to)

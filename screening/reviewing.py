@@ -20,8 +20,10 @@ from assessments.school_calendars import calendars
 from screening.models import Flag, NextStep, Observation, ObservedBy
 from screening.rules.catalogue import RuleSet, Step, rules_on
 from screening.signals import FlagState
+from screening.steps.ending import end_with
+from screening.steps.lines import LONGEST_LINE, tidy
 
-LONGEST_LINE = 300  # the guarantee asks for no long texts, and neither do we
+FAR_BELOW = 3  # the level of a signal that is answered for the pupil alone
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,14 @@ class Decision:
     weeks: int | None = None
     due_on: date | None = None
     reason: str | None = None
+    ready: str | None = None  # one of the step's ready lines
 
 
 def record_next_step(flags: Sequence[Flag], decision: Decision, by: Recorder) -> list[NextStep]:
     """The same step for each of the signals; a closing step closes their threads.
 
-    Saying the same thing again the same day changes nothing. Raises ``Refused`` before anything is written.
+    Steps whose day has come are ticked off by it. Saying the same thing again the same day changes nothing.
+    Raises ``Refused`` before anything is written.
     """
     rules = rules_on(today())
     step = rules.steps.get(decision.kind)
@@ -48,10 +52,11 @@ def record_next_step(flags: Sequence[Flag], decision: Decision, by: Recorder) ->
     _refuse_what_is_wrong(flags, step, decision, rules)
     line = _line(decision, rules)
     due_on = _due_days(flags, step, decision)
+    end_with(flags, tidy(decision.competence), step.is_closing, by)
     taken = []
     for flag in flags:
         said = NextStep(
-            flag_id=flag.id, kind=step.code, line=line, competence=_tidy(decision.competence),
+            flag_id=flag.id, kind=step.code, line=line, competence=tidy(decision.competence),
             due_on=due_on[flag.pupil_id],
             is_closing=step.is_closing, account_id=by.account_id, duty_id=by.duty_id, taken_on=today(),
         )  # fmt: skip
@@ -73,7 +78,7 @@ class Seen:
 
 def raise_observation(pupil: Pupil, window: AssessmentWindow, seen: Seen, by: Recorder) -> Observation:
     """Somebody saw something the numbers do not say (skollagen 3 kap. 5 §): it becomes a signal at once."""
-    said = _tidy(seen.line)
+    said = tidy(seen.line)
     day = seen.observed_on or today()
     wrong = [] if said else ["Skriv vad ni har sett, på en rad."]
     if said and len(said) > LONGEST_LINE:
@@ -103,8 +108,10 @@ def _refuse_what_is_wrong(flags: Sequence[Flag], step: Step, decision: Decision,
         wrong.append("Signalen är redan avslutad.")
     if "weeks" in step.asks and decision.weeks not in step.weeks:
         wrong.append("Välj om hur många veckor den nya avstämningen ska göras.")
-    if "reason" in step.asks and decision.reason not in rules.reasons and not _tidy(decision.line):
+    if "reason" in step.asks and decision.reason not in rules.reasons and not tidy(decision.line):
         wrong.append("Ange varför signalen avslutas.")
+    if decision.ready and decision.ready not in step.ready_lines:
+        wrong.append("Välj en av de färdiga raderna.")
     if decision.due_on is not None and decision.due_on < today():
         wrong.append("Dagen för uppföljning har redan varit.")
     if any(len(text or "") > LONGEST_LINE for text in (decision.line, decision.competence)):
@@ -124,6 +131,8 @@ def _what_does_not_fit(flags: Sequence[Flag], step: Step) -> list[str]:
         arrived = sa.select(Pupil.id).where(Pupil.new_in_swedish_school_on.is_not(None))
         if not {pupil for pupil, _ in places} <= set(db.session.scalars(arrived)):
             wrong.append(f"{step.name} är för elever som är nya i svensk skola.")
+    if step.for_class and any((flag.level or 0) >= FAR_BELOW for flag in flags):
+        wrong.append("Elever som är långt under målet får var sitt steg.")
     return wrong
 
 
@@ -143,8 +152,8 @@ def official_results(pupils: sa.SelectBase | Collection[int]) -> set[tuple[int, 
 
 
 def _line(decision: Decision, rules: RuleSet) -> str | None:
-    """The ready reason, and the line somebody wrote."""
-    parts = [rules.reasons.get(decision.reason or ""), _tidy(decision.line)]
+    """The ready reason or line, and what somebody wrote."""
+    parts = [rules.reasons.get(decision.reason or ""), decision.ready, tidy(decision.line)]
     return " ".join(part for part in parts if part) or None
 
 
@@ -179,8 +188,3 @@ def _judge(pupil_ids: set[int]) -> None:
     from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
 
     flagging.judge_pupils(pupil_ids)
-
-
-def _tidy(text: str | None) -> str | None:
-    """One line without stray spaces; nothing is nothing."""
-    return " ".join((text or "").split()) or None

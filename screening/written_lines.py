@@ -4,13 +4,30 @@ from typing import Any
 
 from assessments.written_lines import LineKind
 from screening.models import Flag, NextStep, Observation, ReadingGroup, ReadingGroupSet
+from screening.steps.models import CaseNote, Consultation, StepOutcome, Tick
 
 OF_STEP: dict[str, Any] = {"pupil_id": Flag.pupil_id, "joins": (NextStep.flag,), "may_be_empty": True}
+TO_STEP = (NextStep, NextStep.id == StepOutcome.next_step_id)
+TO_REPORT = (NextStep, NextStep.id == CaseNote.next_step_id)
+TO_FLAG = (Flag, Flag.id == NextStep.flag_id)
+OF_OUTCOME: dict[str, Any] = {"pupil_id": Flag.pupil_id, "joins": (TO_STEP, TO_FLAG), "may_be_empty": True}
+OF_SAMRAD: dict[str, Any] = {"pupil_id": Consultation.pupil_id, "may_be_empty": True}
 TO_SET = (ReadingGroupSet, ReadingGroup.reading_group_set_id == ReadingGroupSet.id)
 LINES = [
     LineKind("observation", "Iakttagelse", Observation, "line", pupil_id=Observation.pupil_id),
     LineKind("next_step", "Nästa steg", NextStep, "line", **OF_STEP),
     LineKind("competence", "Nästa steg, samråd", NextStep, "competence", **OF_STEP),
+    LineKind("outcome", "Avbockat steg", StepOutcome, "line", **OF_OUTCOME),
+    LineKind("outcome_competence", "Avbockat steg, samråd", StepOutcome, "competence", **OF_OUTCOME),
+    LineKind("question", "Samråd, frågan", Consultation, "question", **OF_SAMRAD),
+    LineKind("answer", "Samråd, vad ni kom fram till", Consultation, "answer", **OF_SAMRAD),
+    LineKind("consulted", "Samråd, vem som deltog", Consultation, "competence", **OF_SAMRAD),
+    LineKind("tick", "Garantins steg", Tick, "line", pupil_id=Tick.pupil_id, may_be_empty=True),
+    LineKind("tick_competence", "Garantins steg, samråd", Tick, "competence", pupil_id=Tick.pupil_id),
+    LineKind(
+        "case", "Rektors anteckning", CaseNote, "line", pupil_id=Flag.pupil_id, joins=(TO_REPORT, TO_FLAG),
+        may_be_empty=True,
+    ),
     LineKind(
         "reading_group", "Namnet på en grupp", ReadingGroup, "name", class_id=ReadingGroupSet.school_class_id,
         joins=(TO_SET,), written_at=ReadingGroupSet.created_at, longest=40,

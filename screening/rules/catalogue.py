@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-ASKED = {"weeks", "due", "competence", "reason"}
+ASKED = {"weeks", "due", "competence", "reason", "ready"}
+LEADS_TO = {None, "support_period", "request"}
+OFFICIAL, CASE = "official", "case"  # what a step of the law may be told by, besides steps of ours
+OWN = "own"  # the competence of whoever writes
 
 
 @dataclass(frozen=True)
@@ -24,20 +27,47 @@ class Step:
     default_weeks: int | None = None
     after: str | None = None
     for_newly_arrived: bool = False
+    for_class: bool = False
     proposed_for: tuple[str, ...] = ()
+    needs_consultation: bool = False
+    ready_lines: tuple[str, ...] = ()
+    leads_to: str | None = None
     is_closing: bool = False
     hint: str = ""
 
     def __post_init__(self) -> None:
         if ("weeks" in self.asks) != bool(self.weeks) or self.default_weeks not in (self.weeks or (None,)):
             raise ValueError(f"{self.code}: a step that asks for weeks names them and one to begin with")
-        if not ASKED.issuperset(self.asks) or self.after not in (None, "official"):
+        if not ASKED.issuperset(self.asks) or self.after not in (None, OFFICIAL):
             raise ValueError(f"{self.code}: asks or after says something nobody knows")
+        if ("ready" in self.asks) != bool(self.ready_lines) or self.leads_to not in LEADS_TO:
+            raise ValueError(f"{self.code}: ready lines are asked for, and a step leads to a page we have")
 
     @property
     def name(self) -> str:
         """The label where a number of weeks is chosen beside it."""
         return self.label.replace("{weeks}", "_")
+
+
+@dataclass(frozen=True)
+class CaseKind:
+    """What the principal notes of a report: the investigation, and her decision."""
+
+    code: str
+    label: str
+    is_decision: bool = False
+    is_last: bool = False
+
+
+@dataclass(frozen=True)
+class LawStep:
+    """A step of the law on the checklist. ``steps``: what it is told by; none: people tick it by hand."""
+
+    code: str
+    label: str
+    steps: tuple[str, ...] = ()
+    needs_consultation: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,15 +80,24 @@ class RuleSet:
     note: str
     steps: Mapping[str, Step]
     reasons: Mapping[str, str]
+    competences: Mapping[str, str]
+    consultations: Mapping[str, str]
+    cases: Mapping[str, CaseKind]
+    checklist: Mapping[str, LawStep]
 
     def offered(self, *, has_official_result: bool, is_newly_arrived: bool) -> list[Step]:
         """The steps that fit the pupil, in the set's order."""
         return [
             step
             for step in self.steps.values()
-            if (has_official_result or step.after != "official")
+            if (has_official_result or step.after != OFFICIAL)
             and (is_newly_arrived or not step.for_newly_arrived)
+            and not step.for_class
         ]
+
+    def for_class(self) -> list[Step]:
+        """The steps that answer a class as a class."""
+        return [step for step in self.steps.values() if step.for_class]
 
     def proposed(self, kind: str, state: str) -> str | None:
         """The code of the step that stands first for a signal; the thread's state goes before its kind."""
@@ -70,8 +109,13 @@ class RuleSet:
 
     def past(self, code: str) -> str:
         """What a recorded step is called, also one of another rule set or of a former time."""
-        known = {step.code: step.past for rules in rule_sets().values() for step in rules.steps.values()}
-        return self.steps[code].past if code in self.steps else known.get(code, code)
+        known = self.known(code)
+        return known.past if known else code
+
+    def known(self, code: str) -> Step | None:
+        """The step of this set, else of another that has it."""
+        others = (rules.steps[code] for rules in rule_sets().values() if code in rules.steps)
+        return self.steps.get(code) or next(others, None)
 
 
 @functools.cache
@@ -88,10 +132,20 @@ def rules_on(day: date) -> RuleSet:
 
 
 def _read(told: dict[str, Any]) -> RuleSet:
-    steps = [_step(step) for step in told["step"]]
-    return RuleSet(**told["rules"], steps={step.code: step for step in steps}, reasons=told["reasons"])
+    return RuleSet(
+        **told["rules"],
+        steps=_by_code(Step, told["step"]),
+        reasons=told["reasons"],
+        competences=told["competences"],
+        consultations={one["code"]: one["label"] for one in told["consultation"]},
+        cases=_by_code(CaseKind, told["case"]),
+        checklist=_by_code(LawStep, told["checklist"]),
+    )
 
 
-def _step(told: dict[str, Any]) -> Step:
-    lists = {key: tuple(value) for key, value in told.items() if isinstance(value, list)}
-    return Step(**{**told, **lists})
+def _by_code(kind: Any, told: list[dict[str, Any]]) -> dict[str, Any]:
+    return {one["code"]: kind(**{key: _tuple(value) for key, value in one.items()}) for one in told}
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

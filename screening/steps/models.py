@@ -6,7 +6,7 @@ Each row says a day, a function and at most a line: the guarantee asks for no mo
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from assessments.access.models import Account
 from assessments.database import Model, Recorded
@@ -28,6 +28,7 @@ class StepOutcome(Recorded, Model):
     __table_args__ = (short("line"), short("competence"))
 
     next_step_id: Mapped[int] = mapped_column(sa.ForeignKey(NextStep.id), primary_key=True)
+    id: Mapped[int] = synonym("next_step_id")  # what traces and lists of lines call a row by
     is_done: Mapped[bool]
     ended_on: Mapped[date]
     line: Mapped[str | None]

@@ -1,0 +1,62 @@
+"""Steps of the law that people tick by hand: a day, a function, at most a line. Verbs flush."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from assessments.calendar import academic_year_on
+from assessments.clock import today
+from assessments.database import db
+from assessments.recording import Recorder
+from assessments.refusals import Refused
+from assessments.roster.models import Pupil
+from screening.rules.catalogue import rules_on
+from screening.steps.lines import WHO_TOOK_PART, faults, tidy
+from screening.steps.models import Tick
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """``item`` is a code of the rule set's checklist."""
+
+    item: str
+    ticked_on: date | None = None  # today
+    line: str | None = None
+    competence: str | None = None
+
+
+def tick(pupil: Pupil, told: Ticked, by: Recorder) -> Tick:
+    """Tick the step for the academic year of the day; ticking again corrects. Raises ``Refused``."""
+    item = rules_on(today()).checklist.get(told.item)
+    day, competence = told.ticked_on or today(), tidy(told.competence)
+    wrong = faults(told.line, competence, day=day)
+    if item is None or item.steps:
+        wrong.append("Det steget bockas inte av för hand.")
+    elif item.needs_consultation and not competence:
+        wrong.append(WHO_TOOK_PART)
+    if wrong:
+        raise Refused(wrong)
+    ticked = _find(pupil, told.item, day) or Tick(
+        pupil_id=pupil.id, academic_year=academic_year_on(day), item=told.item
+    )
+    ticked.ticked_on, ticked.line, ticked.competence = day, tidy(told.line), competence
+    ticked.account_id, ticked.duty_id = by.account_id, by.duty_id
+    db.session.add(ticked)
+    db.session.flush()
+    return ticked
+
+
+def untick(pupil: Pupil, item: str) -> Tick | None:
+    """It was ticked by mistake this academic year. None where it was not ticked."""
+    there = _find(pupil, item, today())
+    if there is not None:
+        db.session.delete(there)
+        db.session.flush()
+    return there
+
+
+def _find(pupil: Pupil, item: str, day: date) -> Tick | None:
+    return db.session.scalar(
+        sa.select(Tick).filter_by(pupil_id=pupil.id, item=item, academic_year=academic_year_on(day))
+    )
