@@ -39,7 +39,9 @@ export class Ledger {
 
   #tell(entry, more) {
     if (!this.isHere(entry)) return;
-    for (const listener of this.#listeners) listener(told(entry, more));
+    const isInHand = entry.state === "waiting" && this.#unlaid.has(nameOf(entry));
+    const event = told(entry, { ...(isInHand && { state: "typed" }), ...more });
+    for (const listener of this.#listeners) listener(event);
   }
 
   become(entry) {
@@ -90,7 +92,9 @@ export class Ledger {
   laid(entries) {
     for (const entry of entries) {
       const now = this.#entries.get(nameOf(entry));
-      if (!now || latest(now).client_id === latest(entry).client_id) this.#unlaid.delete(nameOf(entry));
+      if (now && latest(now).client_id !== latest(entry).client_id) continue;
+      this.#unlaid.delete(nameOf(entry));
+      if (now) this.#tell(now);
     }
   }
 

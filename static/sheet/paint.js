@@ -3,7 +3,7 @@
 import { el, set, shape } from "./dom.js";
 import { cellName } from "./words.js";
 
-const SIGNS = {
+const SIGNS = { // none while a text is on its way into the browser's store: a dot says that it is kept
   waiting: ["•", "Väntar på att sparas"],
   sending: ["•", "Sparas"],
   stored: ["✓", "Sparat"],

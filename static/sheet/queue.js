@@ -4,6 +4,8 @@
 //   const queue = await openQueue({csrf, person, key, sheet});   the sheet's parts have their addresses
 //   queue.put({address, row, measure, text, version, assessed_on, is_on_other_text});   text "": take it away
 //   queue.listen((event) => ...)      {row, measure, state, text, version, theirs, level, reason, by, at}
+//   state: typed (on its way into the browser's store), waiting (a dead tab cannot take it any more), sending, stored,
+//   failed, refused, conflict, dropped
 //   queue.counts()                    {waiting, failed, conflicts, refused, elsewhere}
 //   queue.settle({address, row, measure}, "mine" | "theirs");   queue.drop({address, row, measure});   queue.pending();
 //   queue.watch((troubles) => ...)    {kept, silent, signed_out, other_person, expired, unreadable}

@@ -3,6 +3,8 @@
 import { isBlank } from "./cells.js";
 import { counted } from "./words.js";
 
+const ASKED = ["typed", "waiting"]; // what the person wants, and the server has not been asked yet
+
 export class Saving {
   /** `changed(places)` paints; `told(place, event)` is for what a person must know. */
   constructor(sheet, queue, changed, told) {
@@ -16,7 +18,7 @@ export class Saving {
     if (!place) return this.changed([]);
     const cell = this.sheet.cell(place);
     this.#adopt(place, cell, event);
-    if (event.version !== undefined && event.state !== "waiting") cell.version = event.version ?? cell.version;
+    if (event.version !== undefined && !ASKED.includes(event.state)) cell.version = event.version ?? cell.version;
     const { state, reason = null, theirs = null, by = null, at = null } = event;
     Object.assign(cell, { state, reason, theirs, by, at });
     if (state === "stored") this.#stored(cell, event);
@@ -27,7 +29,7 @@ export class Saving {
 
   /** What the queue holds is what was typed last: here before, in another tab, or theirs that was chosen. */
   #adopt(place, cell, { state, text, assessed_on: day, is_on_other_text: isOther }) {
-    if (!["waiting", "stored"].includes(state) || typeof text !== "string") return;
+    if (![...ASKED, "stored"].includes(state) || typeof text !== "string") return;
     const isNews = text !== cell.text || (typeof isOther === "boolean" && isOther !== cell.is_on_other_text);
     if (isNews && !this.sheet.read(text, place.column).reason) this.sheet.put(place, { text, day, isOther: isOther ?? undefined });
   }

@@ -78,7 +78,7 @@ export class Sheet {
     cell.level = levelOfReading(reading, this.measures[place.column], this.rows[place.row].year);
     cell.assessed_on = isBlank(reading) ? null : (day ?? cell.assessed_on ?? this.days[place.column]);
     cell.is_on_other_text = !isBlank(reading) && (isOther ?? this.onOtherText[place.column]);
-    Object.assign(cell, { state: "waiting", reason: null, theirs: null });
+    Object.assign(cell, { state: "typed", reason: null, theirs: null });
   }
 
   /** Look a column over for values worth a second look, class by class; the rows where that changed. */

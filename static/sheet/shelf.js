@@ -22,7 +22,8 @@ function recordAfter(record, client_id, { status, version }) {
 export class Shelf {
   #store = null;
   #vault = null;
-  #work = Promise.resolve();
+  #begun = Promise.resolve(); // the last work has been given to the store, which does one after the other
+  #done = Promise.resolve();
   isKeeping = false;
 
   static async open({ person, key }) {
@@ -65,11 +66,13 @@ export class Shelf {
 
   /** Lay entries by, all or none. False when the browser could not: they are kept in this page only. */
   keep(entries) {
-    return this.#do(async () => {
-      const records = new Map();
-      for (const entry of entries) records.set(this.#store.idOf(entry), await this.#sealed(entry));
-      await this.#store.change([...records.keys()], (there, id) => behind(there, records.get(id)));
-    });
+    return this.#do(
+      (sealed) => {
+        const records = new Map(sealed.map((record) => [record.id, record]));
+        return this.#store.change([...records.keys()], (there, id) => behind(there, records.get(id)));
+      },
+      () => Promise.all(entries.map((entry) => this.#sealed(entry))),
+    );
   }
 
   async #sealed(entry) {
@@ -115,7 +118,7 @@ export class Shelf {
     return this.#do(async () => {
       const records = await this.#store.all();
       const old = records.filter(({ stored }) => stored && (isAll || Date.now() - stored > TRACES));
-      await this.#store.change(old.map(({ id }) => id), () => null);
+      await this.#store.change(old.map(({ id }) => id), (record) => (record?.stored ? null : undefined));
     });
   }
 
@@ -124,8 +127,9 @@ export class Shelf {
     return this.#do(async () => {
       const records = await this.#store.all();
       const opened = await Promise.all(records.map((record) => record.stored || this.#opened(record)));
-      const lost = records.filter((_record, place) => !opened[place]);
-      await this.#store.change(lost.map(({ id }) => id), () => null);
+      const lost = new Map(records.filter((_record, place) => !opened[place]).map((record) => [record.id, record.first]));
+      const isLost = (record, id) => record?.first?.client_id === lost.get(id).client_id;
+      await this.#store.change([...lost.keys()], (record, id) => (isLost(record, id) ? null : undefined));
     });
   }
 
@@ -133,20 +137,25 @@ export class Shelf {
     return new Map(entries.map((entry) => [this.#store?.idOf(entry), entry]));
   }
 
-  /** One after the other, in the order they were asked for. */
-  #do(work) {
+  /**
+   * Given to the store in the order they were asked for, without waiting for each other; what a work needs first
+   * is made ready at once. The less stands between a key and the store, the less a dead tab can take.
+   */
+  #do(work, ready = () => null) {
     if (!this.#store) return Promise.resolve(false);
-    const done = this.#work.then(work).then(
+    const begun = Promise.all([ready(), this.#begun]).then(([needed]) => ({ done: work(needed) }));
+    this.#begun = begun.catch(() => {});
+    const done = begun.then((given) => given.done).then(
       () => (this.isKeeping = true),
       () => (this.isKeeping = false),
     );
-    this.#work = done;
+    this.#done = Promise.all([this.#done, done]);
     return done;
   }
 
   /** Resolves when everything asked for so far lies there (or could not). */
   rest() {
-    return this.#work;
+    return this.#done;
   }
 }
 

@@ -136,8 +136,7 @@ def test_nothing_typed_is_lost_when_the_server_dies(astrid: Typist, monkeypatch:
     astrid.type(5, [15, 16, 17, 18])
     astrid.is_told("Ingen kontakt med Lässpår just nu.")
     assert astrid.page.evaluate(ASKS_FIRST)
-    # Known loss: a tab killed unasked before the last cell is in the browser's store takes that cell with it.
-    astrid.page.wait_for_timeout(300)
+    astrid.wait_until_kept()
     astrid.page.close()
     server.start()
     astrid.open()

@@ -39,7 +39,7 @@ def the_network_is_gone_for_a_while(astrid: Typist) -> None:
 def the_tab_is_closed_before_anything_was_sent(astrid: Typist) -> None:
     astrid.context.set_offline(True)
     astrid.type(0, [11, 12, 13])
-    astrid.page.wait_for_timeout(100)
+    astrid.wait_until_kept()
     astrid.page.close()
     astrid.context.set_offline(False)
     astrid.open()

@@ -65,6 +65,32 @@ def test_what_is_kept_is_locked_and_gone_when_she_has_signed_out(offline: Typist
     assert json.loads(page.evaluate(KEPT.replace("&& !stored", ""))) == []
 
 
+HOLD_UP = """() => {
+    const { encrypt } = crypto.subtle;
+    const wait = new Promise((go) => (window.letGo = go));
+    crypto.subtle.encrypt = async (...what) => (await wait, encrypt.apply(crypto.subtle, what));
+}"""
+
+
+def test_a_dot_says_that_a_dead_tab_cannot_take_the_cell(astrid: Typist) -> None:
+    page = astrid.open()
+    page.evaluate(HOLD_UP)
+    astrid.server.kill()
+    astrid.type(0, [11, 12])
+    expect(astrid.cell(1)).to_contain_text("12")
+    expect(page.get_by_text("2 rutor väntar på att sparas")).to_be_visible()
+    assert kept(page) == []
+    assert page.locator(".sign").count() == 0
+    page.evaluate("letGo()")
+    astrid.wait_until_kept()
+    assert len(kept(page)) == 2
+    astrid.crash()
+    astrid.server.start()
+    astrid.open()
+    astrid.wait_until_stored()
+    assert astrid.lost() == {}
+
+
 def test_somebody_else_in_the_box_sends_nothing_of_hers(astrid: Typist) -> None:
     page = astrid.open()
     astrid.server.ask("UPDATE sign_in_session SET ended_at = last_seen_at")

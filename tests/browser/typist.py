@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
 from browser.live_server import LiveServer
 from cast import PASSWORD
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
 LETTERS = "bokstavsljud"
 NO_QUEUE = Path(__file__).with_name("no_queue.js")
@@ -60,6 +61,7 @@ class Typist:
             self.page.keyboard.type(str(one))
             self.page.keyboard.press(key)
             self.typed[self.names[row]] = one
+            self.last = row
 
     def sign_in_again(self) -> None:
         """In the box on top of the sheet; without a queue there is none, and another tab has to do."""
@@ -81,8 +83,25 @@ class Typist:
         if self.has_queue:
             expect(self.page.get_by_text(words)).to_be_visible()
 
+    def crash(self) -> None:
+        """The tab dies: it says no farewell."""
+        self.page.once("dialog", lambda dialog: dialog.accept())
+        with self.page.expect_event("crash"), pytest.raises(Error):
+            self.page.goto("chrome://crash")
+        self.page.close()
+
+    def wait_until_kept(self) -> None:
+        """Until the page says of the last cell that no dead tab takes it: cells are laid by in turn."""
+        if self.has_queue:
+            dot = self.cell(self.last).locator(".sign:not(.sign-stored)")
+            expect(dot.or_(self.all_is_stored).first).to_be_visible()
+
+    @property
+    def all_is_stored(self) -> Locator:
+        return self.page.get_by_text(re.compile("Allt är sparat"))
+
     def wait_until_stored(self) -> None:
-        expect(self.page.get_by_text(re.compile("Allt är sparat"))).to_be_visible(timeout=WAIT)
+        expect(self.all_is_stored).to_be_visible(timeout=WAIT)
 
     def lost(self) -> dict[str, int]:
         """What was typed and does not stand in the database."""

@@ -63,12 +63,22 @@ class Afternoon:
         self.typist.sign_in_again()
 
     def closed(self) -> None:
+        self.typist.wait_until_kept()
         self.page.close()
+        self.page = self.typist.open()
+
+    def crashed(self) -> None:
+        self.typist.server.kill()
+        self.type()
+        self.typist.wait_until_kept()
+        self.typist.crash()
+        self.typist.server.start()
         self.page = self.typist.open()
 
     def second_tab(self) -> None:
         before, self.page = self.page, self.typist.open()
         self.type()
+        self.typist.wait_until_kept()
         before.close()
 
     def answer_lost(self) -> None:
@@ -94,7 +104,7 @@ class Afternoon:
 
     def round(self) -> str:
         happens: list[Callable[[], None]] = [
-            self.nothing, self.killed, self.offline, self.signed_out, self.closed,
+            self.nothing, self.killed, self.offline, self.signed_out, self.closed, self.crashed,
             self.second_tab, self.answer_lost, self.slow, self.refused_for_a_while,
         ]  # fmt: skip
         self.type()
