@@ -52,6 +52,7 @@ TABLES = [
     "screening.benchmarks.models",
     "screening.models",
     "screening.released",
+    "screening.rollup.models",
     "screening.steps.models",
     "screening.support.models",
 ]
@@ -113,12 +114,14 @@ def _open_doors(app: "Flask") -> None:
     import screening.benchmarks.catalogue
     import screening.doors
     import screening.rejudging
+    import screening.rollup.comparing
     import screening.written_lines
     from assessments import uploads, written_lines
     from assessments.database.commands import database_ready
     from assessments.recording import scores_recorded
     from assessments.roster.editing import pupils_changed
     from assessments.roster.protecting import pupil_protected
+    from assessments.windows import window_changed
 
     app.extensions["lasspar.screening"] = screening.doors.ScreeningDoor()
     app.extensions["lasspar.jobs"] = {kind.name: kind for kind in (screening.rejudging.KIND,)}
@@ -129,11 +132,13 @@ def _open_doors(app: "Flask") -> None:
     ]
     scores_recorded.connect(screening.doors.judge_again)
     pupils_changed.connect(screening.doors.judge_changed)
+    window_changed.connect(screening.doors.count_anew)
     pupil_protected.connect(written_lines.remember_lines)
     pupil_protected.connect(uploads.forget_all)
     pupil_protected.connect(reports.protecting.let_pages_go)
     database_ready.connect(assessments.instruments.files.load_built_in)
     database_ready.connect(screening.benchmarks.catalogue.load_built_in)
+    database_ready.connect(screening.rollup.comparing.begin)
 
 
 cli = Commands(

@@ -3,12 +3,17 @@
 from datetime import date
 
 import sqlalchemy as sa
+from blinker import signal
 
 from assessments import calendar
 from assessments.clock import today
 from assessments.database import db
 from assessments.models import AssessmentWindow, Season
 from assessments.refusals import Refused
+
+window_changed = signal("window-changed")
+"""Sent with the window, in the same transaction, when it is new or its dates were moved: who is counted in
+it may be others than before."""
 
 ORDER = {Season.AUTUMN: 1, Season.WINTER: 2, Season.SPRING: 3}
 
@@ -67,4 +72,6 @@ def open_window(code: str, opens_on: date, closes_on: date) -> tuple[AssessmentW
         window.opens_on, window.closes_on = opens_on, closes_on
         outcome = "moved"
     db.session.flush()
+    if outcome != "unchanged":
+        window_changed.send(window)
     return window, outcome

@@ -17,6 +17,7 @@ from assessments.commands import FILE, content_of, pupils_of, refusal
 from assessments.database import db
 from assessments.jobs.ordering import open_jobs
 from assessments.models import AssessmentWindow
+from assessments.refusals import Refused
 from assessments.roster.tables import FROM_THE_COMMAND_LINE, UnreadableFile
 from assessments.words import counted
 from screening import rejudging, released
@@ -100,6 +101,33 @@ def rejudge(kommun: str | None, again: bool) -> None:
         db.session.commit()
     judge_what_is_ordered()
     click.echo("Allt som är beställt är bedömt.")
+
+
+@screening.command("rollup")
+@click.option("--rebuild", is_flag=True, help="Räkna om de perioder som skiljer sig.")
+@click.option("--check", is_flag=True, help="Bara jämför (förvalt).")
+def rollup(rebuild: bool, check: bool) -> None:
+    """Räkna alla elever på nytt och jämför med skolornas summor. Avslutar med 1 om de skiljer sig.
+
+    Talen är i ordning: under målet, nära målet, når målet, över målet, utan nivå.
+    """
+    if rebuild and check:
+        raise click.UsageError("Välj --check eller --rebuild.")
+    from screening.rollup import comparing
+
+    with click.progressbar(
+        length=comparing.size(), label="Räknar", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        found = list(comparing.differences(bar.update))
+    for one in found:
+        if rebuild:
+            comparing.rebuild(one.window)
+            db.session.commit()
+            click.echo(f"{one.window.label}: omräknad.")
+    if found and not rebuild:
+        raise Refused([line for one in found for line in one.lines()])
+    if not found:
+        click.echo("Skolornas summor stämmer.")
 
 
 @screening.command("growth")

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from assessments import windows
 from assessments.database import db
 from assessments.doors import CellLevel, ClassCounts
 from assessments.instruments.catalogue import measures
@@ -17,6 +18,8 @@ from screening.models import Judgement
 from screening.queries.class_counts import class_counts
 from screening.queries.expected import expected_at
 from screening.queries.standards import standards
+from screening.rollup.comparing import recount_window
+from screening.rollup.keeping import recount
 
 CHUNK = 5000  # pupils in one question: both databases limit how many values one statement may hold
 JUDGED = sa.select(Judgement.pupil_id).where(Judgement.pupil_id.in_(sa.bindparam("ids", expanding=True)))
@@ -79,7 +82,8 @@ def judge_again(window: AssessmentWindow, *, pupil_ids: set[int], **_more: Any) 
 def judge_changed(_sender: object, *, pupil_ids: set[int], **_more: Any) -> None:
     """Pupils changed class, year or school form: what was judged of them is judged anew, from the start.
 
-    Who has never been judged waits for a score, or the night's run: a new class list judges nobody.
+    Who has never been judged is counted at the school, and waits for a score, or the night's run: a new class
+    list judges nobody.
     """
     ids, judged = sorted(pupil_ids), set[int]()
     for start in range(0, len(ids), CHUNK):
@@ -88,3 +92,9 @@ def judge_changed(_sender: object, *, pupil_ids: set[int], **_more: Any) -> None
         from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
 
         flagging.judge_pupils(judged)
+    recount(pupil_ids - judged, windows.in_order())
+
+
+def count_anew(window: AssessmentWindow, **_more: Any) -> None:
+    """A window was declared or moved: others than before may be counted in it."""
+    recount_window(window)

@@ -13,26 +13,24 @@ import sqlalchemy as sa
 from assessments.clock import now, today
 from assessments.database import db
 from assessments.models import AssessmentWindow
-from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from assessments.roster.models import Enrolment, SchoolClass
 from screening.former import keep_former
 from screening.frame import Frame
 from screening.lives import Acts, FlagKey, Row, Rows, rows
 from screening.material import gather
 from screening.models import Flag, Judgement, NextStep, Observation
+from screening.rollup.judged import judged_placements
+from screening.rollup.keeping import Tally, counted, keep, locked
 from screening.signals import Family
+from screening.whereabouts import IDS
 
 FLAGS = cast(sa.Table, Flag.__table__)
 JUDGEMENTS = cast(sa.Table, Judgement.__table__)
 NEXT_STEPS = cast(sa.Table, NextStep.__table__)
-PUPILS = cast(sa.Table, Pupil.__table__)
 UNREAD = ("judged_at", "created_at")  # nothing is compared with them
 Told = Callable[[int], None]  # how many pupils were judged just now
-IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
 
 # Asked at every save: built once, for building costs more than asking.
-# PostgreSQL: two who judge one pupil wait for each other here, as SQLite's writers do at BEGIN.
-LOCKED = sa.select(PUPILS.c.id).where(PUPILS.c.id.in_(IDS)).order_by(PUPILS.c.id)
-LOCKED = LOCKED.with_for_update(key_share=True)
 STANDING = [
     sa.select(*(column for column in table.c if column.name not in UNREAD)).where(
         table.c.pupil_id.in_(IDS), table.c.window_id.in_(sa.bindparam("windows", expanding=True))
@@ -71,8 +69,10 @@ def judge_pupils(pupil_ids: Iterable[int], since: AssessmentWindow | None = None
     frame = Frame.fetch()
     if not frame.windows:
         return  # no set is adopted: nothing can be judged by
+    tally = Tally()
     for start in range(0, len(ids), CHUNK):
-        _judge(frame, ids[start : start + CHUNK], since)
+        _judge(frame, ids[start : start + CHUNK], since, tally)
+    tally.write()
 
 
 def judge_window(window: AssessmentWindow, after_chunk: Told = _nobody) -> int:
@@ -130,18 +130,19 @@ def by_school(pupils: sa.Select[int]) -> Iterator[list[int]]:
         yield part
 
 
-def _judge(frame: Frame, ids: Sequence[int], since: AssessmentWindow | None) -> None:
-    db.session.execute(LOCKED, {"ids": ids}).all()
+def _judge(frame: Frame, ids: Sequence[int], since: AssessmentWindow | None, tally: Tally) -> None:
+    people = locked(ids)
     order = [window.id for window in frame.windows]
     written = order if since is None else order[order.index(since.id) :]
     stored = _Stored.fetch(ids, written)
     acted_in = {window_id for _, _, window_id in stored.acts.acted}
-    material = gather(frame, ids, unless_empty=acted_in)
+    material = gather(frame, ids, unless_empty=acted_in, people=people)
     first = sum(window.id not in written for window in material.windows)
     should_be = rows(material, stored.acts, first)
     keep_former(stored.judgements, stored.flags, should_be.judgements)
     _write_judgements(stored.judgements, should_be.judgements)
     _write_flags(stored, should_be)
+    keep(counted(ids, written), judged_placements(material, written), tally)
     _forget_loaded()
 
 

@@ -7,33 +7,20 @@ without results and with or without protected identity.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 import sqlalchemy as sa
 
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.models import AssessmentWindow
-from assessments.roster.models import (
-    Curriculum,
-    Enrolment,
-    Municipality,
-    Pupil,
-    School,
-    SchoolClass,
-    SchoolForm,
-)
+from assessments.roster.models import Curriculum, Municipality, School
 from screening.benchmarks.catalogue import Benchmarks, InForce
 from screening.disclosure import Counts
-from screening.levels import Level
-from screening.models import Judgement
+from screening.rollup.models import WHOLE_WINDOW, SchoolCount
 
-COUNTED_AS = {
-    Level.BELOW_GOAL: "under_goal",
-    Level.NEAR_GOAL: "under_goal",
-    Level.AT_GOAL: "at_goal",
-    Level.ABOVE_GOAL: "at_goal",
-}
+SUMS = cast(sa.Table, SchoolCount.__table__)
+OF_WINDOW = sa.select(SUMS).where(SUMS.c.window_id == sa.bindparam("window"), SUMS.c.measure == WHOLE_WINDOW)
 SchoolCounts = Mapping[tuple[int, Curriculum], Counts]
 
 
@@ -70,45 +57,14 @@ def places() -> list[Place]:
 
 
 def school_counts(window: AssessmentWindow, force: InForce, sets: Mapping[int, Benchmarks]) -> SchoolCounts:
-    """By school and curriculum, those whose year the window is for. One query."""
+    """By school and curriculum, those whose year the window is for. One query, of sums and not of pupils."""
     told: dict[tuple[int, Curriculum], Counts] = defaultdict(Counts)
-    for school_id, curriculum, year, level, count in db.session.execute(_standing(window)):
-        plan = sets[force.set_id].plan(year, window.season)
+    for row in db.session.execute(OF_WINDOW, {"window": window.id}):
+        plan = sets[force.set_id].plan(row.year, window.season)
         if plan.decides or plan.composite is not None:
-            told[school_id, curriculum] += Counts(**{COUNTED_AS.get(level, "missing"): count})
-    return told
-
-
-def _standing(window: AssessmentWindow) -> sa.Select[*tuple[Any, ...]]:
-    """How many of each kind. Of two enrolments on one day the later one counts."""
-    latest = sa.func.row_number().over(
-        partition_by=Enrolment.pupil_id, order_by=(Enrolment.starts_on.desc(), Enrolment.id.desc())
-    )
-    placed = (
-        sa.select(
-            Enrolment.pupil_id,
-            Enrolment.year,
-            Pupil.curriculum,
-            SchoolClass.school_id,
-            latest.label("place"),
-        )
-        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
-        .join(Pupil, Pupil.id == Enrolment.pupil_id)
-        .where(
-            Pupil.school_form == SchoolForm.GRUNDSKOLA,
-            SchoolClass.academic_year == window.academic_year,
-            Enrolment.starts_on <= window.closes_on,
-            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= window.closes_on),
-        )
-        .subquery()
-    )
-    judged = sa.and_(Judgement.pupil_id == placed.c.pupil_id, Judgement.window_id == window.id)
-    year = sa.func.coalesce(Judgement.year, placed.c.year)  # the year a score was taken in is frozen on it
-    groups = (placed.c.school_id, placed.c.curriculum, year, Judgement.level)
-    return (
-        sa.select(*groups, sa.func.count())
-        .select_from(placed)
-        .outerjoin(Judgement, judged)
-        .where(placed.c.place == 1)
-        .group_by(*groups)
-    )
+            told[row.school_id, row.curriculum] += Counts(
+                under_goal=row.below_goal + row.near_goal,
+                at_goal=row.at_goal + row.above_goal,
+                missing=row.no_level,
+            )
+    return {place: counts for place, counts in told.items() if counts.enrolled}

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from assessments.clock import today
 from assessments.database import db
 from assessments.models import AssessmentWindow
-from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
+from assessments.roster.models import Curriculum, SchoolForm
 from screening.due import make_up_is_over
 from screening.evidence import Period
 from screening.frame import Frame
@@ -24,32 +24,12 @@ from screening.score_arrays import ScoreArrays
 from screening.standards import Bools, Ints, Mark, Sheet, Standard
 from screening.support import periods as support_periods
 from screening.support.stored import PERIODS
+from screening.whereabouts import ENROLMENTS, IDS, PEOPLE
 
 NOWHERE = -1
-IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
-ENROLLED, CLASSES, WINDOWS, PUPILS, SEEN = (
-    cast(sa.Table, kind.__table__) for kind in (Enrolment, SchoolClass, AssessmentWindow, Pupil, Observation)
-)
+SEEN = cast(sa.Table, Observation.__table__)
 
 # Asked at every save: built once, of tables, for building costs more than asking.
-ENROLMENTS = (
-    sa.select(
-        ENROLLED.c.pupil_id,
-        ENROLLED.c.year,
-        WINDOWS.c.id.label("window_id"),
-        CLASSES.c.id.label("class_id"),
-        CLASSES.c.school_id,
-    )
-    .join(CLASSES, CLASSES.c.id == ENROLLED.c.school_class_id)
-    .join(WINDOWS, WINDOWS.c.academic_year == CLASSES.c.academic_year)
-    .where(
-        ENROLLED.c.pupil_id.in_(IDS),
-        ENROLLED.c.starts_on <= WINDOWS.c.closes_on,
-        sa.or_(ENROLLED.c.ends_on.is_(None), ENROLLED.c.ends_on >= WINDOWS.c.closes_on),
-    )
-    .order_by(ENROLLED.c.starts_on, ENROLLED.c.id)
-)
-ADAPTED = sa.select(PUPILS.c.id).where(PUPILS.c.id.in_(IDS), PUPILS.c.school_form == SchoolForm.ANPASSAD)
 OBSERVATIONS = (
     sa.select(SEEN.c.pupil_id, SEEN.c.window_id, SEEN.c.observed_by, SEEN.c.observed_on)
     .where(SEEN.c.pupil_id.in_(IDS))
@@ -69,21 +49,32 @@ class Material:
     enrolled: Sequence[Bools]  # per window (n,): in a class on its closing date
     classes: Sequence[Ints]  # per window (n,): id of that class, or NOWHERE
     adapted: Bools  # (n,) anpassad grundskola
+    curricula: Sequence[Curriculum]  # per row
     there: Sequence[Bools]  # per window (n,): in a class while it runs or has run, or with something put down
+    places: "Places"  # in every window of the frame
+    first: int  # which of the frame's windows the first of these is
 
     @cached_property
     def row_of(self) -> dict[int, int]:
         return {pupil_id: row for row, pupil_id in enumerate(self.pupil_ids)}
 
 
-def gather(frame: Frame, pupil_ids: Iterable[int], unless_empty: Collection[int] | None = None) -> Material:
+def gather(
+    frame: Frame,
+    pupil_ids: Iterable[int],
+    unless_empty: Collection[int] | None = None,
+    people: Sequence[Any] | None = None,
+) -> Material:
     """At most nine queries, whatever the number of pupils; the arithmetic is one pass per window and year.
 
     ``unless_empty`` leaves out the windows before the first and after the last that say anything of these
-    pupils, but for those with these ids: nothing of a judgement or signal changes by them.
+    pupils, but for those with these ids: nothing of a judgement or signal changes by them. ``people`` are the
+    rows of PEOPLE, where they have been asked for already.
     """
     ids = sorted(pupil_ids)
-    places = _Places.fetch(frame, ids)
+    people = db.session.execute(PEOPLE, {"ids": ids}).all() if people is None else people
+    adapted = np.array([one.school_form is SchoolForm.ANPASSAD for one in people], np.bool_)
+    places = Places.fetch(frame, ids)
     sheets = _sheets(frame, ids, places)
     there = [_there(frame.windows[number], sheet, places, number) for number, sheet in enumerate(sheets)]
     seen, behind = _observations(frame, ids), _behind(frame, ids)
@@ -91,7 +82,7 @@ def gather(frame: Frame, pupil_ids: Iterable[int], unless_empty: Collection[int]
     if unless_empty is not None:
         kept = [n for n in numbers if there[n].any() or seen[n] or frame.windows[n].id in unless_empty]
         numbers = range(kept[0], kept[-1] + 1) if kept else range(0)
-    source = _Source(frame, places, sheets, there, _adapted(ids), seen, behind)
+    source = _Source(frame, places, sheets, there, adapted, seen, behind)
     source.ask_schools(numbers)
     return Material(
         frame=frame,
@@ -100,19 +91,22 @@ def gather(frame: Frame, pupil_ids: Iterable[int], unless_empty: Collection[int]
         periods=[source.period(number) for number in numbers],
         enrolled=[places.classes[number] != NOWHERE for number in numbers],
         classes=[places.classes[number] for number in numbers],
-        adapted=source.adapted,
+        adapted=adapted,
+        curricula=[one.curriculum for one in people],
         there=[there[number] for number in numbers],
+        places=places,
+        first=numbers[0] if numbers else 0,
     )
 
 
-def _there(window: AssessmentWindow, sheet: Sheet, places: "_Places", number: int) -> Bools:
+def _there(window: AssessmentWindow, sheet: Sheet, places: "Places", number: int) -> Bools:
     """(n,) In a class while the window runs or has run, or with something put down."""
     written: Bools = np.asarray((sheet.marks != Mark.BLANK).any(axis=1))
     return written | (places.classes[number] != NOWHERE) if window.opens_on <= today() else written
 
 
 @dataclass(frozen=True)
-class _Places:
+class Places:
     """Where each pupil went on each window's closing date: arrays (windows, n), NOWHERE where in no class.
 
     Years are put right by the scores: the year a score was taken in is frozen on the score.
@@ -123,7 +117,7 @@ class _Places:
     schools: Ints
 
     @classmethod
-    def fetch(cls, frame: Frame, ids: Sequence[int]) -> "_Places":
+    def fetch(cls, frame: Frame, ids: Sequence[int]) -> "Places":
         shape = len(frame.windows), len(ids)
         years, classes, schools = (np.full(shape, NOWHERE, np.int64) for _ in range(3))
         window_of = {window.id: number for number, window in enumerate(frame.windows)}
@@ -135,7 +129,7 @@ class _Places:
         return cls(years, classes, schools)
 
 
-def _sheets(frame: Frame, ids: Sequence[int], places: _Places) -> list[Sheet]:
+def _sheets(frame: Frame, ids: Sequence[int], places: Places) -> list[Sheet]:
     """What was put down, per window. Also sets the years of pupils who have scores."""
     sheets = [Sheet.blank(len(ids), len(frame.measures)) for _ in frame.windows]
     scores = ScoreArrays.fetch(frame, ids)
@@ -148,11 +142,6 @@ def _sheets(frame: Frame, ids: Sequence[int], places: _Places) -> list[Sheet]:
         for name, values in scores.values.items():
             getattr(sheet, name)[cells] = values[here]
     return sheets
-
-
-def _adapted(ids: Sequence[int]) -> Bools:
-    found = db.session.execute(ADAPTED, {"ids": ids})
-    return np.isin(ids, list(found.scalars()))
 
 
 def _observations(frame: Frame, ids: Sequence[int]) -> list[dict[int, dict[str, Any]]]:
@@ -189,7 +178,7 @@ class _Source:
     """What was fetched, from which each window's period is made."""
 
     frame: Frame
-    places: _Places
+    places: Places
     sheets: Sequence[Sheet]
     there: Sequence[Bools]
     adapted: Bools

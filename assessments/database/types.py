@@ -152,4 +152,5 @@ TYPES: dict[Any, Any] = {
     list[int]: JsonText(),
     list[list[str]]: JsonText(),
     dict[str, str]: JsonText(),
+    dict[str, int]: JsonText(),
 }

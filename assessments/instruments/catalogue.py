@@ -46,6 +46,10 @@ class Measure:
     def area_word(self) -> str:
         return AREAS[self.area]
 
+    @property
+    def worst(self) -> Decimal:
+        return self.minimum if self.higher_is_better else self.maximum
+
     def shown(self, points: Decimal) -> str:
         """The points as people read them: the label, or the number with a decimal comma."""
         if self.labels:

@@ -46,11 +46,11 @@ def apply_roster(plan: RosterPlan, *, end_missing: bool) -> RosterImport | None:
         return None
     _make_places(plan)
     _write_changes(plan)
-    _enrol(plan)
+    new = _enrol(plan)
     left = plan.left if end_missing else []
     _end(left, plan.effective_on)
     touched: list[Change | Move | Departure] = [*plan.changed, *plan.moved, *left]
-    pupils_changed.send(pupil_ids={one.pupil_id for one in touched})
+    pupils_changed.send(pupil_ids={*new, *(one.pupil_id for one in touched)})
     return _keep_trace(plan)
 
 
@@ -104,8 +104,9 @@ def _execute(statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
         db.session.connection().execute(statement, rows)
 
 
-def _enrol(plan: RosterPlan) -> None:
-    """New pupils and moves. An enrolment ends the day before the next begins: both ends are days in class."""
+def _enrol(plan: RosterPlan) -> list[int]:
+    """New pupils, whose ids are told, and moves. An enrolment ends the day before the next begins: both ends
+    are days in class."""
     ids = _insert_pupils(plan.new)
     _update(
         ENROLMENTS,
@@ -144,6 +145,7 @@ def _enrol(plan: RosterPlan) -> None:
         if not one.rewrites
     ]
     _execute(sa.insert(ENROLMENTS), [row | shared for row in begun])
+    return ids
 
 
 def _insert_pupils(new: list[NewPupil]) -> list[int]:

@@ -19,8 +19,8 @@ from assessments.roster.cells import CellFault
 from assessments.roster.models import Curriculum, Enrolment, Pupil, SchoolClass, SchoolForm
 
 pupils_changed = signal("pupils-changed")
-"""Sent with ``pupil_ids``, in the same transaction, when class, year, school form or day was changed:
-what screening says of them may no longer hold."""
+"""Sent with ``pupil_ids``, in the same transaction, when class, year, school form, curriculum or day was
+changed, or they are new: what screening says of them may no longer hold."""
 
 ONE_DAY = timedelta(days=1)
 

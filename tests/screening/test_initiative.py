@@ -20,6 +20,7 @@ from assessments.calendar import first_day
 from assessments.database import db
 from assessments.models import AssessmentWindow, Season
 from assessments.recording import Recorder, Write, record_scores
+from assessments.roster import editing
 from assessments.roster.models import (
     Curriculum,
     Duty,
@@ -33,6 +34,7 @@ from assessments.roster.models import (
 from screening.initiative import compare, lines
 from screening.models import Adoption
 from screening.released import ReleasedTable
+from screening.rollup.keeping import recount
 from screening.statistics import wilson
 
 WINDOW = ("--window", "2026/27-autumn")
@@ -69,6 +71,7 @@ def pupils(
     points = [Decimal(7)] * under + [Decimal(20)] * at
     writes = [Write(pupil.id, "bokstavsljud", value) for pupil, value in zip(everybody, points, strict=False)]
     record_scores(chosen, writes, Recorder())
+    recount([pupil.id for pupil in everybody], [chosen])  # they were put down beneath the doors
     db.session.commit()
     return everybody
 
@@ -130,12 +133,8 @@ class TestShares:
         cast = ekbacken_alone
         there = pupils(cast, cast.school, 15, 20)
         gone, moved = there[0], there[1]
-        for pupil in (gone, moved):
-            db.session.execute(
-                sa.update(Enrolment).where(Enrolment.pupil_id == pupil.id).values(ends_on=date(2026, 10, 1))
-            )
-        another = a_class("1Z", cast.school)
-        db.session.add(Enrolment(pupil=moved, school_class=another, year=1, starts_on=date(2026, 10, 2)))
+        editing.end_enrolment(gone, date(2026, 10, 1))
+        editing.move_pupil(moved, a_class("1Z", cast.school), 1, date(2026, 10, 2))
         db.session.commit()
         assert told(cast.autumn, "municipality")["Ekby"]["under_goal"] == 14
 

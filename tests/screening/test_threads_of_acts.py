@@ -37,6 +37,7 @@ from screening.benchmarks import adopting
 from screening.benchmarks.files import import_set
 from screening.models import BenchmarkSet, Flag, Judgement, NextStep, Observation, ObservedBy
 from screening.reviewing import Decision, Seen, confirm_odd_number, raise_observation, record_next_step
+from screening.rollup import comparing
 from screening.signals import Family, FlagState
 
 BUILT_IN = Path(adopting.__file__).with_name("lasspar-bas-2026.toml")
@@ -142,6 +143,10 @@ class SchoolYear(RuleBasedStateMachine):
             flagging.judge_pupils(stands["judged"])
             assert everything() == stands
             undone.rollback()
+
+    @invariant()
+    def the_sums_of_the_school_are_those_of_counting_anew(self) -> None:
+        assert [line for one in comparing.differences(lambda _count: None) for line in one.lines()] == []
 
     @invariant()
     def nothing_a_person_did_is_undone(self) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from assessments.database import types
 
-revision = '7d46d09781fc'
+revision = '03bd4cd0713b'
 down_revision = '7e5eafddd129'
 branch_labels = None
 depends_on = None
@@ -39,6 +39,39 @@ def upgrade() -> None:
     with op.batch_alter_table('absence_share', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_absence_share_window_id'), ['window_id'], unique=False)
 
+    op.create_table('counted_pupil',
+    sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('window_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('curriculum', sa.Text(), nullable=False),
+    sa.Column('judged_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('levels', types.JsonText(), nullable=False),
+    sa.CheckConstraint("curriculum IN ('sv', 'sva')", name=op.f('ck_counted_pupil_curriculum_known')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_counted_pupil_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_counted_pupil_school_id_school')),
+    sa.ForeignKeyConstraint(['window_id'], ['assessment_window.id'], name=op.f('fk_counted_pupil_window_id_assessment_window')),
+    sa.PrimaryKeyConstraint('pupil_id', 'window_id', name=op.f('pk_counted_pupil')),
+    sqlite_strict=True
+    )
+    op.create_table('school_count',
+    sa.Column('window_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('measure', sa.Text(), nullable=False),
+    sa.Column('school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('year', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('curriculum', sa.Text(), nullable=False),
+    sa.Column('judged_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('below_goal', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('near_goal', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at_goal', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('above_goal', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('no_level', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("curriculum IN ('sv', 'sva')", name=op.f('ck_school_count_curriculum_known')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_school_count_school_id_school')),
+    sa.ForeignKeyConstraint(['window_id'], ['assessment_window.id'], name=op.f('fk_school_count_window_id_assessment_window')),
+    sa.PrimaryKeyConstraint('window_id', 'measure', 'school_id', 'year', 'curriculum', 'judged_by', name=op.f('pk_school_count')),
+    sqlite_strict=True
+    )
     op.create_table('support_group',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -251,6 +284,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_support_group_school_id'))
 
     op.drop_table('support_group')
+    op.drop_table('school_count')
+    op.drop_table('counted_pupil')
     with op.batch_alter_table('absence_share', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_absence_share_window_id'))
 

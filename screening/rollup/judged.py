@@ -1,0 +1,47 @@
+"""As what pupils are counted who have just been judged: from the arrays they were judged in."""
+
+from collections.abc import Container, Sequence
+
+from screening.levels import NO_RANK
+from screening.material import NOWHERE, Material
+from screening.rollup.models import NOBODY, WHOLE_WINDOW
+from screening.rollup.placing import Placed, Placements
+from screening.standards import Mark
+
+
+def judged_placements(material: Material, window_ids: Container[int]) -> Placements:
+    """What ``placing.should_be`` says of these pupils when the judgements are written, in these windows."""
+    found: Placements = {}
+    for number, window in enumerate(material.frame.windows):
+        if window.id not in window_ids:
+            continue
+        schools, years = material.places.schools[number].tolist(), material.places.years[number].tolist()
+        levels, by = _levels(material, number - material.first), material.frame.in_force[window.id].set_id
+        for row, pupil_id in enumerate(material.pupil_ids):
+            if schools[row] == NOWHERE or material.adapted[row]:
+                continue
+            place, reached = (pupil_id, window.id), levels[row]
+            found[place] = Placed(
+                schools[row],
+                years[row],
+                material.curricula[row],
+                NOBODY if reached is None else by,
+                {WHOLE_WINDOW: NO_RANK} if reached is None else reached,
+            )
+    return found
+
+
+def _levels(material: Material, at: int) -> Sequence[dict[str, int] | None]:
+    """By row what is reached on each measure and in the window; None of who is not judged there."""
+    if not 0 <= at < len(material.periods):
+        return [None] * len(material.pupil_ids)
+    period, codes = material.periods[at], list(material.frame.measures)
+    judged, there = period.judged, material.there[at].tolist()
+    told = zip(there, period.sheet.marks.tolist(), judged.ranks.tolist(), judged.level.tolist(), strict=True)
+    return [
+        {code: rank for code, mark, rank in zip(codes, marks, ranks, strict=True) if mark != Mark.BLANK}
+        | {WHOLE_WINDOW: level}
+        if is_there
+        else None
+        for is_there, marks, ranks, level in told
+    ]

@@ -1,0 +1,109 @@
+"""From what pupils were counted as to what they should be counted as, and what it makes of the sums.
+
+Set-wise: a statement for each kind of change, whatever the number of pupils. Verbs flush, callers commit.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from screening.levels import Level
+from screening.rollup.models import CountedPupil, SchoolCount
+from screening.rollup.placing import Placed, Placements, should_be
+from screening.whereabouts import IDS, LOCKED
+
+COUNTED, SUMS = (cast(sa.Table, kind.__table__) for kind in (CountedPupil, SchoolCount))
+KEY = tuple(column.name for column in SUMS.primary_key)
+# By rank; -1, no level, is the last of them.
+COUNTS = (*(level.value for level in Level if level is not Level.NOT_DETERMINED), "no_level")
+Key = tuple[Any, ...]  # the values of KEY
+CHUNK = 1000  # pupils at a time, as they are judged
+
+# Asked at every save: built once, for building costs more than asking.
+STANDING = sa.select(COUNTED).where(
+    COUNTED.c.pupil_id.in_(IDS), COUNTED.c.window_id.in_(sa.bindparam("windows", expanding=True))
+)
+HERE = sa.and_(COUNTED.c.pupil_id == sa.bindparam("pupil"), COUNTED.c.window_id == sa.bindparam("window"))
+NEW, CHANGED, GONE = sa.insert(COUNTED), sa.update(COUNTED).where(HERE), sa.delete(COUNTED).where(HERE)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """By how much each sum changes. Written once, in one order: who save at one school wait, never block."""
+
+    changes: dict[Key, list[int]] = field(default_factory=dict)  # as COUNTS
+
+    def add(self, window_id: int, placed: Placed, times: int) -> None:
+        """One pupil more (1) or fewer (-1)."""
+        for measure, rank in placed.levels.items():
+            key = (window_id, measure, *placed[:4])
+            self.changes.setdefault(key, [0] * len(COUNTS))[rank] += times
+
+    def write(self) -> None:
+        """Add the changes to the sums."""
+        rows = [
+            {**dict(zip(KEY, key, strict=True)), **dict(zip(COUNTS, counts, strict=True))}
+            for key, counts in sorted(self.changes.items())
+            if any(counts)
+        ]
+        if rows:
+            db.session.connection().execute(_adding(db.engine.dialect.name), rows)
+
+
+@cache
+def _adding(dialect: str) -> sa.Insert:
+    insert = sqlite.insert(SUMS) if dialect == "sqlite" else postgresql.insert(SUMS)
+    more: dict[str, Any] = {name: SUMS.c[name] + insert.excluded[name] for name in COUNTS}
+    return insert.on_conflict_do_update(index_elements=KEY, set_=more)
+
+
+def counted(pupil_ids: Sequence[int], window_ids: Sequence[int]) -> Placements:
+    """As what these pupils are counted now. One query."""
+    rows = db.session.execute(STANDING, {"ids": pupil_ids, "windows": window_ids})
+    return {(pupil_id, window_id): Placed(*placed) for pupil_id, window_id, *placed in rows}
+
+
+def keep(stands: Placements, wanted: Placements, tally: Tally) -> None:
+    """Count pupils as they should be counted; the sums follow when the tally is written."""
+    new = [_row(place, placed) for place, placed in wanted.items() if place not in stands]
+    changed = [
+        {"pupil": place[0], "window": place[1], **placed._asdict()}
+        for place, placed in wanted.items()
+        if place in stands and stands[place] != placed
+    ]
+    gone = [{"pupil": place[0], "window": place[1]} for place in stands if place not in wanted]
+    for place in stands.keys() | wanted.keys():
+        if (old := stands.get(place)) != (now := wanted.get(place)):
+            if old is not None:
+                tally.add(place[1], old, -1)
+            if now is not None:
+                tally.add(place[1], now, 1)
+    for statement, rows in ((NEW, new), (CHANGED, changed), (GONE, gone)):
+        if rows:
+            db.session.connection().execute(statement, rows)
+
+
+def _row(place: tuple[int, int], placed: Placed) -> dict[str, Any]:
+    return {"pupil_id": place[0], "window_id": place[1], **placed._asdict()}
+
+
+def locked(pupil_ids: Sequence[int]) -> Sequence[Any]:
+    """The pupils, whom nobody else counts or judges before this transaction ends. One query."""
+    return db.session.execute(LOCKED, {"ids": pupil_ids}).all()
+
+
+def recount(pupil_ids: Iterable[int], windows: Sequence[AssessmentWindow]) -> None:
+    """Count these pupils anew in the windows: what is stored of them has changed, or the windows have."""
+    ids, tally = sorted(set(pupil_ids)), Tally()
+    window_ids = [window.id for window in windows]
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        locked(part)
+        keep(counted(part, window_ids), should_be(part, windows), tally)
+    tally.write()

@@ -1,0 +1,37 @@
+"""Where pupils go on the closing dates of windows: the question behind every count and every judgement."""
+
+from typing import cast
+
+import sqlalchemy as sa
+
+from assessments.models import AssessmentWindow
+from assessments.roster.models import Enrolment, Pupil, SchoolClass
+
+IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
+PUPILS, ENROLLED, CLASSES, WINDOWS = (
+    cast(sa.Table, kind.__table__) for kind in (Pupil, Enrolment, SchoolClass, AssessmentWindow)
+)
+
+# Asked at every save: built once, of tables, for building costs more than asking.
+PEOPLE = sa.select(PUPILS.c.id, PUPILS.c.school_form, PUPILS.c.curriculum).where(PUPILS.c.id.in_(IDS))
+PEOPLE = PEOPLE.order_by(PUPILS.c.id)
+# PostgreSQL: two who judge one pupil wait for each other here, as SQLite's writers do at BEGIN.
+LOCKED = PEOPLE.with_for_update(key_share=True)
+ENROLMENTS = (
+    sa.select(
+        ENROLLED.c.pupil_id,
+        ENROLLED.c.year,
+        WINDOWS.c.id.label("window_id"),
+        CLASSES.c.id.label("class_id"),
+        CLASSES.c.school_id,
+    )
+    .join(CLASSES, CLASSES.c.id == ENROLLED.c.school_class_id)
+    .join(WINDOWS, WINDOWS.c.academic_year == CLASSES.c.academic_year)
+    .where(
+        ENROLLED.c.pupil_id.in_(IDS),
+        ENROLLED.c.starts_on <= WINDOWS.c.closes_on,
+        sa.or_(ENROLLED.c.ends_on.is_(None), ENROLLED.c.ends_on >= WINDOWS.c.closes_on),
+    )
+    .order_by(ENROLLED.c.starts_on, ENROLLED.c.id)
+)
+"""Of two on one day the later one counts: it comes last."""
