@@ -164,7 +164,8 @@ def _goal_word(spread: Distribution, goal: Decimal) -> str:
 def _stacks(axes: Axes, spread: Distribution, scale: Scale, wide: float, high: float) -> None:
     """Dots from the axis upwards; several dots wide where steps are few, bars where stacks are too tall."""
     pitch = wide * scale.bin / (scale.high - scale.low)
-    tallest = max(Counter(scale.stack(float(dot.points)) for dot in spread.dots).values(), default=1)
+    many = Counter(scale.stack(float(dot.points)) for dot in spread.dots)
+    tallest = max(many.values(), default=1)
     needed = math.ceil(tallest * LARGEST_DOT / (high - 12))
     columns = max(1, min(math.floor(0.8 * pitch / LARGEST_DOT), needed))
     size = min(LARGEST_DOT, pitch, (high - 12) / math.ceil(tallest / columns))
@@ -177,7 +178,8 @@ def _stacks(axes: Axes, spread: Distribution, scale: Scale, wide: float, high: f
         stack = scale.stack(float(dot.points))
         row, column = divmod(filled[stack], columns)
         xs, ys = placed.setdefault(dot.level, ([], []))
-        xs.append(stack + (column - (columns - 1) / 2) * size * scale.bin / pitch)
+        beside = min(columns, many[stack] - row * columns)  # the topmost row stands in the middle
+        xs.append(stack + (column - (beside - 1) / 2) * size * scale.bin / pitch)
         ys.append((row + 0.5) * size + 1)
         filled[stack] += 1
     for level, (xs, ys) in placed.items():

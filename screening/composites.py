@@ -31,6 +31,7 @@ class Composite:
     constant: Decimal
     limits: Limits
     divide: Mapping[str, Decimal] = field(default_factory=dict)
+    source: str = ""  # of the limits
 
     @cached_property
     def _exact(self) -> "_Line":

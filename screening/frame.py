@@ -98,7 +98,7 @@ def _yardstick(measure: Measure, cut: CutLine | None) -> Yardstick:
 
 
 def _composite(chosen: Benchmarks, code: str, year: int, season: Season) -> Composite:
-    plan = chosen.composites[code, year, season]
+    plan, cut = chosen.composites[code, year, season], chosen.cuts[code, year, season]
     return Composite(
         code=code,
         weights=plan.weights,
@@ -107,5 +107,6 @@ def _composite(chosen: Benchmarks, code: str, year: int, season: Season) -> Comp
         sd=plan.sd,
         scale=plan.scale,
         constant=plan.constant,
-        limits=chosen.cuts[code, year, season].limits,
+        limits=cut.limits,
+        source=cut.source,
     )

@@ -15,7 +15,7 @@ from screening import certainty
 from screening.composites import Composite
 from screening.evidence import Findings, NeedGrounds, Period
 from screening.growth import Behind
-from screening.levels import Level, plain_number, thousandths
+from screening.levels import Level, Limits, plain_number, thousandths
 from screening.signals import Family
 from screening.standards import Bools, Mark, Standard, Yardstick
 
@@ -147,20 +147,22 @@ def _named(measure: Yardstick) -> Evidence:
 
 
 def _limits(measure: Yardstick) -> Evidence:
-    limits = measure.limits
-    if limits is None:
-        return {}
+    return {} if measure.limits is None else _edges(measure.limits)
+
+
+def _edges(limits: Limits) -> Evidence:
+    """Each limit, and what it rests on."""
     found = {"near_from": limits.near_from, "goal_from": limits.goal_from, "above_from": limits.above_from}
     told = {key: None if value is None else plain_number(thousandths(value)) for key, value in found.items()}
     return {**told, "status": limits.status, "near_status": limits.near_status or limits.status}
 
 
 def _composite(composite: Composite, value: int) -> Evidence:
-    goal = composite.limits.goal_from
     return {
         "code": composite.code,
         "value": plain_number(value),
-        "goal_from": None if goal is None else plain_number(thousandths(goal)),
+        "source": composite.source,
+        **_edges(composite.limits),
     }
 
 

@@ -28,6 +28,7 @@ HOW_SURE = {
 }
 BEFORE_THE_NUMBER = ("nivå", "stanine", "percentil", "LUS-punkt")  # "nivå 3", not "3 nivå"
 UNSAID = ("antal", "bedömning", "1-5")
+COMPOSITE = "Sammanvägt resultat"
 NEW_CHECK = "Gör en ny avstämning om 4–6 skolveckor."
 
 
@@ -38,9 +39,9 @@ def why(kind: str, evidence: Evidence) -> str:
 
 
 def provenance(evidence: Evidence) -> list[str]:
-    """Where the limits come from, one line per measure that has any."""
+    """Where the limits come from, one line per measure that has any, last the composite's."""
     lines = []
-    for measure in evidence.get("measures", []):
+    for measure in limited(evidence):
         if "status" in measure:
             statuses = dict.fromkeys([measure["near_status"], measure["status"]])
             kept = [
@@ -48,6 +49,13 @@ def provenance(evidence: Evidence) -> list[str]:
             ]
             lines.append(f"{measure['name']}: {', '.join(kept)}. Källa: {measure['source']}")
     return lines
+
+
+def limited(evidence: Evidence) -> list[Evidence]:
+    """What was compared with limits: the measures, and the composite where one decides."""
+    measures = list(evidence.get("measures", []))
+    composite = evidence.get("composite")
+    return [*measures, {"name": COMPOSITE, **composite}] if composite else measures
 
 
 def lacking(groups: Iterable[Sequence[str]]) -> str:
@@ -108,7 +116,7 @@ def _results(evidence: Evidence) -> str:
     if "composite" in evidence:
         composite = evidence["composite"]
         goal = "" if composite["goal_from"] is None else f" Målet är minst {number(composite['goal_from'])}."
-        told.append(f"Sammanvägt resultat: {number(composite['value'])}.{goal}")
+        told.append(f"{COMPOSITE}: {number(composite['value'])}.{goal}")
     return " ".join(told)
 
 

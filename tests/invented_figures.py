@@ -15,6 +15,7 @@ from reports.figures.growth import Growth, GrowthScale, Moment, Zones
 from reports.figures.guardian import AreaRow, GuardianSheet, Support
 from reports.figures.imprint import Imprint
 from reports.figures.school_class import Cell, ClassReport, Column, Distribution, Dot, PupilRow
+from reports.figures.sources import Source
 from reports.figures.staff import EarlierWindow, Result, Signal, StaffSheet, Step
 from reports.sentences import proposal
 from reports.wording import wording
@@ -131,6 +132,12 @@ def school_class(names: tuple[str, ...] = FAR_AND_WIDE, measures: int = 3, **mor
             for (title, unit, low, high, near, goal, labels), found in zip(kinds, dots, strict=True)
         ),
         "missing": ((names[0], (kinds[0][0],)),),
+        "sources": tuple(
+            Source(
+                f"Studie{number}", (f"{kind[0]}, åk 2 höst: nära {kind[4]}, mål {kind[5]} (eget förslag)",)
+            )
+            for number, kind in enumerate(kinds, start=1)
+        ),
     }
     return ClassReport(**{**told, **more})
 
@@ -149,6 +156,7 @@ def staff(name: str = "Ebba Lindqvist", **more: Any) -> StaffSheet:
         "windows": (EarlierWindow("Våren 2025/26", "åk 1", Level.BELOW_GOAL, None),),
         "growth": (Growth(SCALE, GROWTH.points, D(8)),),
         "signals": (signal,),
+        "growth_sources": (Source("En norsk studie", ("Läsa med flyt, vår åk 1 (publicerad norm)",)),),
     }  # fmt: skip
     return StaffSheet(**{**told, **more})
 

@@ -1,10 +1,14 @@
-"""The class on paper, for staff: pupils x measures, how each measure spreads, whose results are missing."""
+"""The class on paper, for staff: pupils x measures, how each measure spreads, whose results are missing, and
+what the limits rest on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from reports import blocks
 from reports.class_charts import distribution, level_bar
-from reports.documents import overview
+from reports.documents import overview, sources
 from reports.figures.school_class import ClassReport, Distribution
+from reports.figures.sources import Source
 from reports.fonts import Face
 from reports.layout import LANDSCAPE, Paper
 from reports.marks import ACCENT, INK, MUTED
@@ -12,12 +16,24 @@ from reports.wording import long_day
 
 LOCKED = "Innehåller elevuppgifter – förvara inlåst"
 CHARTS_ACROSS, CHART_HEIGHT, CHART_GAP = 3, 142.0, 18.0
+CHART_HEIGHTS = (CHART_HEIGHT, 124.0, 106.0)  # lower where that lets all stand on one page
 BESIDE = 180.0  # so much room right of the table carries a column of charts
-MISSING_ACROSS, LINE = 2, 14.0
+ACROSS, LINE, TITLE = 2, 14.0, 30.0
 MISSING = "Resultat saknas"
 
-Spreads = Sequence[Distribution]
 Missing = Sequence[tuple[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What stands beside the table where it finds room, and else behind it."""
+
+    spreads: Sequence[Distribution]
+    missing: Missing
+    sources: Sequence[Source]
+
+    def __bool__(self) -> bool:
+        return bool(self.spreads or self.missing or self.sources)
 
 
 def pdf(report: ClassReport) -> bytes:
@@ -25,27 +41,37 @@ def pdf(report: ClassReport) -> bytes:
     paper.number_pages(report.imprint, LOCKED)
     top = _head(paper, report)
     left = overview.right_edge(paper, report, top) + 2 * CHART_GAP
-    spreads: Spreads = report.distributions
-    missing: Missing = report.missing
+    rest = Rest(report.distributions, report.missing, report.sources)
     if paper.right - left >= BESIDE:
-        spreads, missing = _beside(paper, report, left, top)
+        rest = _beside(paper, rest, left, top)
     overview.draw(paper, report, top)
-    if spreads or missing:
-        _second_part(paper, spreads, missing)
+    if rest:
+        _second_part(paper, rest)
     return paper.finish()
 
 
-def _beside(paper: Paper, report: ClassReport, left: float, top: float) -> tuple[Spreads, Missing]:
-    """Right of a narrow table: the charts that fit, below them who misses what. Returns what is left."""
-    width, fitting = paper.right - left, int((top - paper.margin) // (CHART_HEIGHT + CHART_GAP))
-    for spread in report.distributions[:fitting]:
-        paper.picture(distribution(spread, width, CHART_HEIGHT), left, top - CHART_HEIGHT)
-        top -= CHART_HEIGHT + CHART_GAP
-    rest = report.distributions[fitting:]
-    if rest or top - 30 - LINE * max(1, len(report.missing)) < paper.margin:
-        return rest, report.missing
-    _missing_lines(paper, report.missing, left, _heading(paper, top, MISSING, left), width)
-    return (), ()
+def _beside(paper: Paper, rest: Rest, left: float, top: float) -> Rest:
+    """Right of a narrow table: the charts that fit, below them who misses what, and what limits rest on.
+
+    Returns what is left.
+    """
+    width, room = paper.right - left, top - paper.margin
+    told = blocks.stacked(sources.source_blocks(rest.sources, width))
+    lines = TITLE + LINE * max(1, len(rest.missing))
+    high = _chart_height((room - lines - sources.TITLE - told.height) / max(1, len(rest.spreads)))
+    fitting = int(room // (high + CHART_GAP))
+    for spread in rest.spreads[:fitting]:
+        paper.picture(distribution(spread, width, high), left, top - high)
+        top -= high + CHART_GAP
+    rest = replace(rest, spreads=rest.spreads[fitting:])
+    if rest.spreads or top - lines < paper.margin:
+        return rest
+    _missing_lines(paper, rest.missing, left, _heading(paper, top, MISSING, left), width)
+    top -= lines
+    if rest.sources and top - sources.TITLE - told.height >= paper.margin:
+        told.draw(paper, left, sources.heading(paper, top, left))
+        return Rest((), (), ())
+    return replace(rest, missing=())
 
 
 def _head(paper: Paper, report: ClassReport) -> float:
@@ -63,38 +89,62 @@ def _head(paper: Paper, report: ClassReport) -> float:
     return top - 78
 
 
-def _second_part(paper: Paper, spreads: Spreads, missing: Missing) -> None:
-    """The charts that did not stand beside the table, and whose results are missing, in two columns."""
+def _second_part(paper: Paper, rest: Rest) -> None:
+    """The charts that did not stand beside the table, whose results are missing, and sources of limits."""
     paper.next_page()
-    top = paper.top
-    if spreads:
-        top = _charts(paper, spreads, _heading(paper, top, "Så fördelar sig resultaten"))
-    width = (paper.text_width - CHART_GAP) / MISSING_ACROSS
-    rows = -(-len(missing) // MISSING_ACROSS)
-    top = _heading(paper, _room(paper, top, 30 + LINE * max(1, rows)), MISSING)
-    for column in range(MISSING_ACROSS):
+    top, below = paper.top, sources.height(paper, rest.sources)
+    if rest.spreads:
+        below += TITLE + LINE * _lines(rest.missing) + CHART_GAP
+        top = _charts(paper, rest.spreads, _heading(paper, top, "Så fördelar sig resultaten"), below)
+    if rest.spreads or rest.missing:
+        top = _missing(paper, rest.missing, top)
+    if rest.sources:
+        sources.lay(paper, rest.sources, _room(paper, top, sources.height(paper, rest.sources)))
+
+
+def _missing(paper: Paper, missing: Missing, top: float) -> float:
+    """In two columns. Returns their foot."""
+    width, rows = (paper.text_width - CHART_GAP) / ACROSS, _lines(missing)
+    high = LINE * rows
+    top = _heading(paper, _room(paper, top, TITLE + high), MISSING)
+    for column in range(ACROSS):
         part = missing[column * rows : (column + 1) * rows]
         if part or (not missing and column == 0):
             _missing_lines(paper, part, paper.margin + column * (width + CHART_GAP), top, width)
+    return top - high - CHART_GAP
+
+
+def _lines(missing: Missing) -> int:
+    return max(1, -(-len(missing) // ACROSS))
 
 
 def _heading(paper: Paper, top: float, said: str, left: float | None = None) -> float:
     paper.words(paper.margin if left is None else left, top - 14, said, 14, face=Face.BOLD, ink=ACCENT)
-    return top - 30
+    return top - TITLE
 
 
-def _charts(paper: Paper, spreads: Spreads, top: float) -> float:
-    """A chart per measure with limits, three across. Returns the foot of the last row."""
+def _charts(paper: Paper, spreads: Sequence[Distribution], top: float, below: float) -> float:
+    """A chart per measure with limits, three across, so high that ``below`` finds room if it can.
+
+    Returns the foot of the last row.
+    """
+    rows = -(-len(spreads) // CHARTS_ACROSS)
+    high = _chart_height((top - paper.margin - below) / rows)
     width = (paper.text_width - (CHARTS_ACROSS - 1) * CHART_GAP) / CHARTS_ACROSS
     for number, spread in enumerate(spreads):
         column = number % CHARTS_ACROSS
         if column == 0:
-            top = _room(paper, top, CHART_HEIGHT)
+            top = _room(paper, top, high)
         x = paper.margin + column * (width + CHART_GAP)
-        paper.picture(distribution(spread, width, CHART_HEIGHT), x, top - CHART_HEIGHT)
+        paper.picture(distribution(spread, width, high), x, top - high)
         if column == CHARTS_ACROSS - 1 or number == len(spreads) - 1:
-            top -= CHART_HEIGHT + CHART_GAP
+            top -= high + CHART_GAP
     return top
+
+
+def _chart_height(room: float) -> float:
+    """The highest that stands in the room with what parts it from the next; too little gives the usual."""
+    return next((high for high in CHART_HEIGHTS if high + CHART_GAP <= room), CHART_HEIGHT)
 
 
 def _missing_lines(paper: Paper, missing: Missing, left: float, top: float, width: float) -> None:

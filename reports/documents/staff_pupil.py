@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from reports import blocks, fonts
 from reports.blocks import Block, Flow
 from reports.charts import growth_line, growth_scale
+from reports.documents.sources import source_blocks
 from reports.figures.growth import Growth
 from reports.figures.staff import EarlierWindow, Result, Signal, StaffSheet, Step
 from reports.fonts import Face
@@ -27,7 +28,7 @@ def pdf(sheet: StaffSheet) -> bytes:
     flow = Flow(paper, _head(paper, sheet))
     flow.put(_summary(sheet, paper.text_width), blocks.space(12))
     _results(flow, sheet, paper.text_width)
-    _growth(flow, sheet.growth, paper.text_width)
+    _growth(flow, sheet, paper.text_width)
     _earlier(flow, sheet.windows)
     _signals(flow, sheet.signals, paper.text_width)
     _to_fill_in(flow, paper.text_width)
@@ -121,8 +122,9 @@ def _column(said: tuple[str, str | None], width: float) -> Block:
     )
 
 
-def _growth(flow: Flow, growth: tuple[Growth, ...], width: float) -> None:
+def _growth(flow: Flow, sheet: StaffSheet, width: float) -> None:
     """Charts two across: every result with +-1 standard error, the goal zone, and where near begins."""
+    growth = sheet.growth
     if not growth:
         return
     half = (width - CHART_GAP) / 2
@@ -141,7 +143,12 @@ def _growth(flow: Flow, growth: tuple[Growth, ...], width: float) -> None:
     note = (
         "Strecket genom varje resultat är mätfelet, plus och minus ett. Prickad linje: här börjar nära målet."
     )
-    flow.put(blocks.text(note, width, SMALL, SMALL_LEADING, ink=MUTED), blocks.space(12))
+    flow.put(blocks.text(note, width, SMALL, SMALL_LEADING, ink=MUTED), blocks.space(6))
+    if sheet.growth_sources:
+        flow.put(blocks.text("Gränserna i bilderna", width, SMALL, LEADING, face=Face.BOLD))
+    for block in source_blocks(sheet.growth_sources, width):
+        flow.put(block)
+    flow.put(blocks.space(8))
 
 
 def _earlier(flow: Flow, windows: tuple[EarlierWindow, ...]) -> None:
@@ -157,8 +164,8 @@ def _window(window: EarlierWindow) -> Block:
         paper.mark(window.level, x + 165, base + 3.5, 9)
         word = "Underlag saknas" if window.level is None else level_word(window.level)
         taken = paper.words(x + 178, base, word, SIZE, face=Face.BOLD, ink=LOOKS[window.level].ink)
-        if window.note:
-            paper.words(x + 184 + taken, base, window.note, SMALL, ink=MUTED)
+        if told := " · ".join(filter(None, (window.note, window.judged_by))):
+            paper.words(x + 184 + taken, base, told, SMALL, ink=MUTED)
 
     return Block(LEADING + 1, draw)
 

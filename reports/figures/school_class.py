@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reports.figures.imprint import Imprint
+from reports.figures.sources import Source
 from screening.levels import Level
 
 
@@ -74,4 +75,5 @@ class ClassReport:
     counts: tuple[tuple[Level | None, int], ...]  # best level first, None last: no level
     distributions: tuple[Distribution, ...]
     missing: tuple[tuple[str, tuple[str, ...]], ...]  # (name, the measures that are missing)
+    sources: tuple[Source, ...] = ()
     is_class_answer_first: bool = False

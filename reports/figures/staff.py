@@ -5,6 +5,7 @@ from datetime import date
 
 from reports.figures.growth import Growth
 from reports.figures.imprint import Imprint
+from reports.figures.sources import Source
 from screening.levels import Level
 
 
@@ -50,6 +51,7 @@ class EarlierWindow:
     year: str
     level: Level | None
     note: str | None
+    judged_by: str | None = None  # where another version than the sheet's own judged it
 
 
 @dataclass(frozen=True)
@@ -67,3 +69,4 @@ class StaffSheet:
     windows: tuple[EarlierWindow, ...]
     growth: tuple[Growth, ...]
     signals: tuple[Signal, ...]
+    growth_sources: tuple[Source, ...] = ()  # of the limits drawn there

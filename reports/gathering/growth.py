@@ -1,12 +1,16 @@
 """A child's way through the windows, on a scale that classmates share."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from assessments import calendar
 from assessments.models import Season
 from assessments.windows import ORDER
 from reports.figures.growth import Growth, GrowthScale, Moment
+from reports.figures.sources import Source
 from reports.gathering.past import Past
+from screening.benchmarks.catalogue import CutLine
+from screening.queries.limit_sources import NO_SOURCE, status_words
 
 TOPS = (10, 20, 30, 40, 60, 80, 100, 120, 150, 200, 250)
 ROOM = Decimal("1.4")  # the scale reaches so far over the highest goal
@@ -40,6 +44,22 @@ def growth(past: Past, pupil_id: int, year: int, measure: str, words: tuple[str,
     return Growth(scale, tuple(sorted(shown)), known.sem)
 
 
+def growth_sources(past: Past, year: int, codes: Iterable[str]) -> tuple[Source, ...]:
+    """What the limits drawn on these measures rest on; the limits themselves stand in the picture."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for code in codes:
+        for place in _places(past):
+            cut, moment = _cut(past, place, year, code), _moment(past, place, year, code)
+            if cut is not None:
+                when = f"{moment.season} {moment.year}"
+                found.setdefault((cut.source, code, status_words(cut.limits)), []).append(when)
+    lines: dict[str, list[str]] = {}
+    for (source, code, status), times in found.items():
+        line = f"{past.known[code].name}, {', '.join(times)} ({status})"
+        lines.setdefault(source or NO_SOURCE, []).append(line)
+    return tuple(Source(source, tuple(limits)) for source, limits in lines.items())
+
+
 def _places(past: Past) -> list[Place]:
     """Every season of the academic years that are shown, oldest first, also those to come."""
     last = int(past.window.academic_year[:4])
@@ -48,14 +68,25 @@ def _places(past: Past) -> list[Place]:
 
 
 def _moment(past: Past, place: Place, year: int, measure: str) -> Moment:
-    """A window's words and limits, in the year the child was in then; windows to come have today's set."""
+    """A window's words and limits, in the year the child was in then."""
     academic_year, season = place
-    year_then = year - (int(past.window.academic_year[:4]) - int(academic_year[:4]))
+    cut = _cut(past, place, year, measure)
+    near, goal = (cut.limits.near_from, cut.limits.goal_from) if cut else (None, None)
+    year_then = max(0, _year_then(past, place, year))
+    return Moment(season.label, calendar.year_label(year_then, academic_year), near, goal)
+
+
+def _cut(past: Past, place: Place, year: int, measure: str) -> CutLine | None:
+    """The limits of that time, for the year the child was in then; windows to come have today's set."""
     window = next((one for one in past.windows if (one.academic_year, one.season) == place), past.window)
     in_force = past.standards.in_force.get(window.id)
-    cut = past.standards.sets[in_force.set_id].cuts.get((measure, year_then, season)) if in_force else None
-    near, goal = (cut.limits.near_from, cut.limits.goal_from) if cut else (None, None)
-    return Moment(season.label, calendar.year_label(max(0, year_then), academic_year), near, goal)
+    if in_force is None:
+        return None
+    return past.standards.sets[in_force.set_id].cuts.get((measure, _year_then(past, place, year), place[1]))
+
+
+def _year_then(past: Past, place: Place, year: int) -> int:
+    return year - (int(past.window.academic_year[:4]) - int(place[0][:4]))
 
 
 def _top(moments: tuple[Moment, ...], points: list[Decimal], maximum: Decimal) -> Decimal:

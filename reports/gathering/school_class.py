@@ -17,10 +17,12 @@ from assessments.words import decimal
 from reports.figures.school_class import Cell, ClassReport, Column, Distribution, Dot, PupilRow
 from reports.gathering.enrolled import Enrolled, enrolled_in
 from reports.gathering.past import Past, past
+from reports.gathering.sources import sources
 from screening import inbox
 from screening.class_first import class_answer
 from screening.levels import Level
 from screening.queries import class_needs
+from screening.queries.class_columns import years_asked
 from screening.queries.class_material import Classmate, ClassMaterial
 from screening.queries.expected import expected_at
 from screening.queries.shown import level_of, note_on, shown_score
@@ -42,6 +44,7 @@ def class_report(
     codes = _columns(material)
     shown = [one for one in enrolled_in(school_class, window, pupils) if not one.pupil.is_protected]
     mates = {mate.id: mate for mate in material.classmates}
+    places = [(window, code, year) for code in codes for year in years_asked(material, code)]
     rows = [(mates[one.pupil.id], _row(material, mates[one.pupil.id], codes)) for one in shown]
     levels = [
         level_of(material.judgements.get((mate.id, window.id))) for mate in class_needs.judged(material)
@@ -59,6 +62,7 @@ def class_report(
         counts=tuple((level, counts[level]) for level in BEST_FIRST),
         distributions=tuple(_distributions(material, codes)),
         missing=tuple(_missing(material, [mate for mate, _ in rows], codes)),
+        sources=sources(material.standards, places),
         is_class_answer_first=class_answer(levels).is_first,
     )
 
@@ -108,7 +112,7 @@ def _column(material: ClassMaterial, code: str) -> Column:
     """``mål 35``; in a mixed class the goal of each year, lowest year first."""
     measure = material.known[code]
     goals = []
-    for year in sorted({mate.year for mate in material.classmates}):
+    for year in years_asked(material, code):
         cut = material.standards.cut(material.window, code, year)
         edge = (cut.limits.goal_from or cut.limits.near_from) if cut else None
         if edge is not None:

@@ -1,40 +1,32 @@
 """What the staff report on a pupil says: results with limits and source, earlier windows, signals, steps."""
 
 from collections.abc import Iterator
-from decimal import Decimal
+from itertools import islice
 
 import sqlalchemy as sa
 
 from assessments import calendar
 from assessments.database import db
-from assessments.instruments.catalogue import AREAS, Measure
 from assessments.models import AssessmentWindow
 from assessments.queries import function_names
 from assessments.roster.models import Pupil, SchoolClass
 from reports.figures.growth import Growth
-from reports.figures.staff import EarlierWindow, Result, Signal, StaffSheet, Step
-from reports.gathering.growth import growth
+from reports.figures.staff import EarlierWindow, Signal, StaffSheet, Step
+from reports.gathering.growth import growth, growth_sources
 from reports.gathering.past import Past, past
-from reports.wording import number
+from reports.gathering.results import composite, results
 from screening import inbox
-from screening.certainty import certainty, p_beyond
-from screening.levels import Certainty, Level, Limits, LimitStatus
+from screening.levels import Certainty, Level
 from screening.models import Flag, NextStep
 from screening.queries.expected import expected_at
-from screening.queries.shown import kind_label, note_on, score_text
-from screening.reasons import HOW_SURE, why, window_words
+from screening.queries.shown import kind_label, note_on
+from screening.reasons import HOW_SURE, why
 from screening.rules.catalogue import rules_on
 from screening.signals import FlagState
 
 EARLIER_SHOWN = 6
 CHARTS = ("fluency", "decoding", "letters_sounds", "comprehension")  # areas in the order they are drawn
 MOST_CHARTS = 2
-SURE = {
-    Certainty.CLEAR: "tydligt",
-    Certainty.NEAR: "nära en gräns",
-    Certainty.ON_THE_LINE: "på gränsen",
-    Certainty.UNKNOWN: "mätfelet är inte känt",
-}
 
 
 def staff_sheet(pupil: Pupil, school_class: SchoolClass, year: int, window: AssessmentWindow) -> StaffSheet:
@@ -43,6 +35,7 @@ def staff_sheet(pupil: Pupil, school_class: SchoolClass, year: int, window: Asse
     place = (school_class.school_id, year)
     expected = expected_at(window, {place}, behind.standards)[place]
     judgement = behind.judgements.get((pupil.id, window.id))
+    drawn = dict(islice(_growth(behind, pupil.id, year), MOST_CHARTS))
     return StaffSheet(
         imprint=behind.imprint(school_class.school),
         name=pupil.name,
@@ -53,78 +46,12 @@ def staff_sheet(pupil: Pupil, school_class: SchoolClass, year: int, window: Asse
         if judgement and judgement.level != Level.NOT_DETERMINED
         else None,
         reason=(judgement.reason or note_on(judgement) or None) if judgement else None,
-        results=tuple(_results(behind, pupil.id, expected)),
+        results=(*composite(behind, judgement, year), *results(behind, pupil.id, year, expected)),
         windows=tuple(_earlier(behind, pupil.id)),
-        growth=tuple(_growth(behind, pupil.id, year))[:MOST_CHARTS],
+        growth=tuple(drawn.values()),
+        growth_sources=growth_sources(behind, year, drawn),
         signals=tuple(_signals(pupil.id, behind)),
     )
-
-
-def _results(behind: Past, pupil_id: int, expected: frozenset[str]) -> Iterator[Result]:
-    """Every measure that is expected or has something put down, in reading order."""
-    for code, measure in behind.known.items():
-        row = behind.scores.get((pupil_id, behind.window.id, code))
-        if row is None and code not in expected:
-            continue
-        points = behind.points(pupil_id, behind.window, code)
-        cut = behind.cut(behind.window, code, row.year) if row is not None else None
-        limits = cut.limits if cut else None
-        level = limits.level(points) if limits is not None and points is not None else None
-        shown = (
-            "Resultat saknas"
-            if row is None
-            else score_text(measure, row.points, row.absence, row.is_discontinued)
-        )
-        before = behind.before(pupil_id, code)
-        yield Result(
-            measure=measure.name,
-            area=AREAS[measure.area] if measure.labels else f"{AREAS[measure.area]}, {measure.unit}",
-            shown=shown,
-            level=level,
-            certainty=_sure(points, limits, measure.sem) if level is not None else None,
-            limits=_limits(measure, limits),
-            status=_status(limits),
-            source=cut.source if cut else None,
-            before=f"{measure.shown(before[1])} {window_words(before[0].code)}" if before else None,
-            assessed_on=row.assessed_on if row is not None else None,
-        )
-
-
-def _sure(points: Decimal | None, limits: Limits | None, sem: Decimal | None) -> str:
-    """How sure the level is, from the distance to the nearer limit."""
-    edges = [edge for edge in (limits.near_from, limits.goal_from) if edge is not None] if limits else []
-    if sem is None or points is None or not edges:
-        return SURE[Certainty.UNKNOWN]
-    nearest = min(abs(points - edge) for edge in edges)
-    return SURE[certainty(float(p_beyond(float(nearest), float(sem))))]
-
-
-def _limits(measure: Measure, limits: Limits | None) -> str:
-    """``Nära målet från 26, mål 35``; labels instead of numbers where the measure has them."""
-    if limits is None:
-        return "Ingen gräns i perioden"
-    said = [
-        f"{word} {measure.shown(edge) if measure.labels else number(edge)}"
-        for word, edge in (
-            ("nära målet", limits.near_from),
-            ("mål", limits.goal_from),
-            ("över målet", limits.above_from),
-        )
-        if edge is not None
-    ]
-    told = ", ".join(said)
-    return told[0].upper() + told[1:]
-
-
-def _status(limits: Limits | None) -> str | None:
-    """What the limits rest on; both when near_from rests on something else."""
-    if limits is None:
-        return None
-    statuses = dict.fromkeys(
-        [limits.status, *([limits.near_status] if limits.near_status and limits.near_from else [])]
-    )
-    told = " och ".join(LimitStatus(status).label for status in statuses)
-    return told[0].upper() + told[1:]
 
 
 def _earlier(behind: Past, pupil_id: int) -> Iterator[EarlierWindow]:
@@ -133,11 +60,18 @@ def _earlier(behind: Past, pupil_id: int) -> Iterator[EarlierWindow]:
     for window in reversed(judged[-EARLIER_SHOWN:]):
         judgement = behind.judgements[pupil_id, window.id]
         year = calendar.year_label(judgement.year, window.academic_year)
-        yield EarlierWindow(window.label, year, behind.level(pupil_id, window), note_on(judgement) or None)
+        other = _judged_by(behind, window)
+        yield EarlierWindow(
+            label=window.label,
+            year=year,
+            level=behind.level(pupil_id, window),
+            note=note_on(judgement) or None,
+            judged_by=None if other == behind.set_label else other,
+        )
 
 
-def _growth(behind: Past, pupil_id: int, year: int) -> Iterator[Growth]:
-    """Measures with at least two results and a goal, those of reading first."""
+def _growth(behind: Past, pupil_id: int, year: int) -> Iterator[tuple[str, Growth]]:
+    """Measures with at least two results and a goal, those of reading first, by their code."""
     measures = sorted(
         (measure for measure in behind.known.values() if measure.area in CHARTS and not measure.labels),
         key=lambda measure: (CHARTS.index(measure.area), measure.position),
@@ -145,7 +79,7 @@ def _growth(behind: Past, pupil_id: int, year: int) -> Iterator[Growth]:
     for measure in measures:
         found = growth(behind, pupil_id, year, measure.code, (measure.name, measure.unit))
         if found is not None and len(found.points) > 1:
-            yield found
+            yield measure.code, found
 
 
 def _signals(pupil_id: int, behind: Past) -> Iterator[Signal]:

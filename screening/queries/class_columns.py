@@ -74,6 +74,11 @@ def bar_of(codes: Iterable[str]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def years_asked(material: ClassMaterial, code: str) -> list[int]:
+    """The years of those the measure is for, lowest first: whose limits are used here."""
+    return sorted({mate.year for mate in material.classmates if _is_asked(material, mate, code)})
+
+
 def cell(material: ClassMaterial, mate: Classmate, code: str) -> Shown:
     """What stands in the cell, as it is shown."""
     score = material.scores.get((mate.id, code))
@@ -89,7 +94,7 @@ def _goals(material: ClassMaterial, code: str) -> str:
     """``mål 35``, or in a mixed class one goal a year."""
     measure = material.known[code]
     told = {}
-    for year in sorted({mate.year for mate in material.classmates}):
+    for year in years_asked(material, code):
         cut = material.standards.cut(material.window, code, year)
         goals = [cut.limits.goal_from, cut.limits.near_from] if cut else []
         goal = next((one for one in goals if one is not None), None)

@@ -10,7 +10,7 @@ from assessments.models import AssessmentWindow
 from assessments.roster.models import SchoolClass
 from screening.class_first import ClassAnswer, class_answer
 from screening.levels import Level
-from screening.queries.class_columns import Column, Part, bar_of, cell, column, columns_of
+from screening.queries.class_columns import Column, Part, bar_of, cell, column, columns_of, years_asked
 from screening.queries.class_material import Classmate, ClassMaterial, class_material
 from screening.queries.class_needs import is_in_window, judged, movement, sentence
 from screening.queries.class_orders import NAME, NEED, YEAR, in_order
@@ -100,11 +100,7 @@ def class_overview(
         judged_before=_is_judged_before(material),
         sources=limit_sources(
             material.standards,
-            [
-                (window, code, year)
-                for code in codes
-                for year in sorted({one.year for one in material.classmates})
-            ],
+            [(window, code, year) for code in codes for year in years_asked(material, code)],
         ),
         is_afterwards=bool(judged_by and judged_by.judged_afterwards),
         is_handed_in=material.is_handed_in,

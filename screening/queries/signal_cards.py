@@ -173,13 +173,13 @@ def _proposed(offered: Iterable[Offered], code: str | None) -> str | None:
     return code if any(step.code == code for step in offered) else None
 
 
-def _rests_on(evidence: Mapping[str, Any]) -> list[str]:
+def _rests_on(evidence: dict[str, Any]) -> list[str]:
     """What the limits rest on, each kind once; the sources stand apart."""
     found = []
-    for measure in evidence.get("measures", []):
-        if measure.get("near_from") is not None:
+    for measure in reasons.limited(evidence):
+        if "near_status" in measure and measure["near_from"] is not None:
             found.append(LimitStatus(measure["near_status"]).label)
-        if measure.get("goal_from") is not None or measure.get("above_from") is not None:
+        if "status" in measure and (measure["goal_from"] is not None or measure["above_from"] is not None):
             found.append(LimitStatus(measure["status"]).label)
     return list(dict.fromkeys(found))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessments.instruments.catalogue import Measure
-from assessments.models import Absence, AssessmentWindow, Season
+from assessments.models import Absence, AssessmentWindow
 from screening.benchmarks.catalogue import Benchmarks, CutLine, InForce, benchmarks, in_force
 from screening.levels import Level
 
@@ -34,9 +34,7 @@ class Standards:
         if found is None:
             return ()
         plan = self.sets[found.set_id].plan(year, window.season)
-        if plan.expected or plan.composite is None:
-            return plan.expected
-        return tuple(self._parts(found.set_id, plan.composite, year, window.season))
+        return plan.expected or self.parts(window, year)
 
     def groups(self, window: AssessmentWindow, year: int) -> list[tuple[str, ...]]:
         """Measures that stand in for each other."""
@@ -54,8 +52,17 @@ class Standards:
         plan = self.sets[found.set_id].plan(year, window.season)
         return bool(plan.decides) or plan.composite is not None
 
-    def _parts(self, set_id: int, composite: str, year: int, season: Season) -> Collection[str]:
-        return self.sets[set_id].composites[composite, year, season].weights
+    def composite(self, window: AssessmentWindow, year: int) -> str | None:
+        """The code of the weighted sum that decides the level of a year, where one does."""
+        found = self.in_force.get(window.id)
+        return self.sets[found.set_id].plan(year, window.season).composite if found else None
+
+    def parts(self, window: AssessmentWindow, year: int) -> tuple[str, ...]:
+        """The measures that the composite of a year weighs; none where no composite decides."""
+        found, code = self.in_force.get(window.id), self.composite(window, year)
+        if found is None or code is None:
+            return ()
+        return tuple(self.sets[found.set_id].composites[code, year, window.season].weights)
 
 
 def standards(windows: Collection[AssessmentWindow], known: Mapping[str, Measure]) -> Standards:

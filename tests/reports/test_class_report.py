@@ -7,6 +7,7 @@ import pytest
 from invented_figures import FAR_AND_WIDE, HOSTILE, fonts_of, page_count, pages, school_class
 
 from reports.documents import class_report
+from reports.figures.sources import Source
 
 
 @functools.cache
@@ -75,6 +76,22 @@ def test_every_page_says_that_it_must_be_locked_away_and_which_of_how_many_it_is
         assert "Innehåller elevuppgifter – förvara inlåst" in page
         assert f"Sida {number} av {len(found)}" in page
         assert "Lässpår bas 2026, version 1" in page
+
+
+@pytest.mark.parametrize(("pupils", "measures"), [(1, 1), (3, 2), (4, 8)])
+def test_every_limit_stands_once_with_its_status_and_its_source(pupils, measures):
+    text = whole(drawn(FAR_AND_WIDE * pupils, measures))
+    assert text.count("Gränser, status och källor") == 1
+    for number in range(1, measures + 1):
+        assert text.count(f"Studie{number}") == 1
+
+
+def test_sources_that_fill_pages_go_on_where_they_fit():
+    many = tuple(
+        Source(f"Studie{n} " + "och så vidare " * 30, ("Mått: mål 1 (eget förslag)",)) for n in range(90)
+    )
+    text = " ".join(pages(class_report.pdf(school_class(sources=many)))).replace("\n", " ")
+    assert [f"Studie{n} " in text for n in range(90)] == [True] * 90
 
 
 def test_a_class_with_few_measures_takes_one_page():

@@ -2,18 +2,22 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from scoring import a_window, class_2b, counted_queries, flag, record
+from weighted import adopt_weighted_set
 
 from assessments.database import db
 from assessments.models import Absence, Season
 from assessments.recording import Recorder
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from reports.gathering.enrolled import place_of
+from reports.gathering.growth import growth_sources
 from reports.gathering.guardian import class_set
+from reports.gathering.past import past
 from reports.gathering.school_class import class_report
 from reports.gathering.staff import staff_sheet
 from screening.levels import Level
@@ -225,3 +229,41 @@ def test_only_some_pupils_can_be_asked_for(ekbacken: Ekbacken):
     assert [row.name for row in class_report(ekbacken.class_1a, ekbacken.autumn, only_kim).rows] == [
         "Kim Berg"
     ]
+
+
+def test_reports_say_what_each_limit_they_use_rests_on(ekbacken: Ekbacken):
+    school_class, (pupil,) = class_2b(ekbacken, [12])
+    younger = ekbacken.pupil("Ask", "Zeta", "4001", school_class=school_class, year=1)
+    db.session.flush()
+    record(ekbacken.autumn, younger, bokstavsljud=20)
+    db.session.commit()
+    found = class_report(school_class, ekbacken.autumn)
+    told = [line.split(":")[0] for source in found.sources for line in source.limits]
+    assert told == ["Bokstavsljud, åk 1 höst", "Rätt lästa ord per minut, text, åk 2 höst"]
+    assert [column.goal for column in found.columns][:2] == ["mål 11", "mål 35"]
+    drawn = growth_sources(past([pupil.id], ekbacken.autumn), 2, ["ord_per_minut"])
+    assert drawn[0].limits == ("Rätt lästa ord per minut, text, vinter åk 1 (eget förslag)",)
+    assert drawn[-1].limits[0].endswith("vinter åk 2 (beräknad ur publicerade värden)")
+
+
+def test_a_limit_is_told_also_where_its_result_is_missing(ekbacken: Ekbacken):
+    _, (pupil,) = class_2b(ekbacken, [None])
+    (result,) = staff_sheet(pupil, *place_of(pupil, ekbacken.autumn), ekbacken.autumn).results
+    assert (result.shown, result.limits) == ("Resultat saknas", "Nära målet 26, mål 35")
+
+
+def test_a_composite_stands_first_with_its_parts_and_its_limits(ekbacken: Ekbacken, tmp_path: Path):
+    adopt_weighted_set(tmp_path)
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=20, fel=Decimal("4.5"))
+    record(ekbacken.autumn, ekbacken.noor, bokstavsljud=17)
+    db.session.commit()
+    whole, part = (
+        staff_sheet(pupil, ekbacken.class_1a, 1, ekbacken.autumn).results[0]
+        for pupil in (ekbacken.kim, ekbacken.noor)
+    )
+    assert (whole.measure, whole.area, whole.shown) == ("Sammanvägt resultat", "av Bokstavsljud, Fel", "422")
+    assert (whole.level, whole.limits) == (Level.AT_GOAL, "Nära målet 380, mål 400")
+    assert (whole.status, whole.source, whole.certainty) == (
+        "Publicerad norm", "en studie", "mätfelet är inte känt",
+    )  # fmt: skip
+    assert (part.shown, part.level, part.limits) == ("Resultat saknas", None, "Nära målet 380, mål 400")

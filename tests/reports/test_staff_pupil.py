@@ -4,6 +4,8 @@ import pytest
 from invented_figures import FAR_AND_WIDE, HOSTILE, fonts_of, lines, pages, staff
 
 from reports.documents import staff_pupil
+from reports.figures.staff import EarlierWindow
+from screening.levels import Level
 
 
 def whole(content: bytes) -> str:
@@ -30,6 +32,17 @@ def test_results_come_with_limits_source_certainty_and_the_time_before():
         "nära en gräns", "22 våren 2025/26", "Resultatet ligger nära en gräns.",
     ):  # fmt: skip
         assert part in text
+
+
+def test_limits_that_are_drawn_say_what_they_rest_on():
+    drawn = "Läsa med flyt, vår åk 1 (publicerad norm). Källa: En norsk studie"
+    assert drawn in whole(staff_pupil.pdf(staff()))
+
+
+def test_an_earlier_window_that_another_version_judged_says_so():
+    before = EarlierWindow("Våren 2025/26", "åk 1", Level.BELOW_GOAL, "trots saknat resultat", "bas@1")
+    text = whole(staff_pupil.pdf(staff(windows=(before,))))
+    assert "Under målet trots saknat resultat · bas@1" in text
 
 
 def test_signals_come_with_why_and_what_was_done():

@@ -10,14 +10,20 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from click.testing import Result
+from scoring import flag
+from weighted import adopt_weighted_set
 
 from assessments.database import db
+from assessments.instruments.catalogue import measures
 from assessments.models import Absence
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster.models import Enrolment, School, SchoolForm
 from screening.benchmarks import adopting
 from screening.benchmarks.files import import_set
 from screening.models import Adoption
+from screening.queries.limit_sources import limit_sources
+from screening.queries.standards import standards
+from screening.reasons import provenance
 from screening.runs import screening_run
 
 NOTHING = {
@@ -276,73 +282,10 @@ def test_of_two_adoptions_with_one_date_the_later_row_counts(ekbacken: Ekbacken,
     assert run(ekbacken)["benchmark_set"]["code"] == "lasspar-bas-2026"
 
 
-COMPOSITE_SET = """
-[set]
-code = "summa-set"
-name = "Summa"
-version = "1"
-owner = "Ekby"
-language = "sv"
-population = "alla"
-valid_from = 2026-08-01
-
-[[window]]
-year = 1
-season = "autumn"
-composite = "summa"
-
-[[cut]]
-measure = "summa"
-year = 1
-season = "autumn"
-near_from = 380
-goal_from = 400
-status = "N"
-source = "en studie"
-
-[[cut]]
-measure = "fel"
-year = 1
-season = "autumn"
-near_from = 9
-goal_from = 5.5
-status = "N"
-source = "en studie"
-
-[[composite]]
-code = "summa"
-year = 1
-season = "autumn"
-weights = { bokstavsljud = 2, fel = -0.5 }
-divide = { fel = 2 }
-mean = 30
-sd = 4
-scale = 10
-constant = 400
-"""
-ERRORS = """
-[[measure]]
-code = "fel"
-name = "Fel"
-unit = "fel"
-minimum = 0
-maximum = 40
-step = 0.5
-higher_is_better = false
-area = "fluency"
-years = [1]
-how = "Antal fel."
-sem = 2
-"""
-
-
 def test_a_composite_is_exact_and_its_parts_are_told(
     ekbacken: Ekbacken, lasspar: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "fel.toml").write_text(ERRORS, "utf-8")
-    (tmp_path / "summa.toml").write_text(COMPOSITE_SET, "utf-8")
-    assert lasspar("measures", "import", tmp_path / "fel.toml").exit_code == 0
-    assert lasspar("benchmarks", "import", tmp_path / "summa.toml", "--adopt", "2026-08-01").exit_code == 0
+    adopt_weighted_set(tmp_path)
     letters = {"measure": "bokstavsljud", "points": Decimal(20)}
     record(ekbacken, ekbacken.kim, letters, {"measure": "fel", "points": Decimal("4.5")})
     record(ekbacken, ekbacken.noor, letters)
@@ -365,3 +308,16 @@ def test_a_composite_is_exact_and_its_parts_are_told(
     lasspar("screening", "run", "--window", "2026/27-autumn")
     assert [flag["family"] for flag in told(ekbacken, ekbacken.noor)["flags"]] == ["coverage"]
     assert told(ekbacken, ekbacken.kim)["flags"] == []
+
+
+def test_a_composite_s_limits_say_what_they_rest_on(ekbacken: Ekbacken, tmp_path: Path) -> None:
+    adopt_weighted_set(tmp_path)
+    low = [{"measure": "bokstavsljud", "points": Decimal(3)}, {"measure": "fel", "points": Decimal(30)}]
+    record(ekbacken, ekbacken.kim, *low)
+    told_of = provenance(flag(ekbacken.kim).evidence)
+    assert told_of[-1] == "Sammanvägt resultat: publicerad norm. Källa: en studie"
+    lines = limit_sources(standards([ekbacken.autumn], measures()), [(ekbacken.autumn, "fel", 1)])
+    assert [(line.place, line.limits, line.source) for line in lines] == [
+        ("Fel, åk 1 höst", "nära 9, mål 5,5 (publicerad norm)", "en studie"),
+        ("Sammanvägt resultat, åk 1 höst", "nära 380, mål 400 (publicerad norm)", "en studie"),
+    ]

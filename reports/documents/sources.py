@@ -1,0 +1,63 @@
+"""Where limits come from, in small letters: the limits, and the source that carries them."""
+
+from collections.abc import Iterator, Sequence
+
+from reports import blocks
+from reports.blocks import Block
+from reports.figures.sources import Source
+from reports.fonts import Face
+from reports.layout import Paper
+from reports.marks import ACCENT
+
+HEADING = "Gränser, status och källor"
+TITLE = 22.0
+SIZE, LEADING, GAP = 8.0, 9.8, 4.0
+ACROSS, BETWEEN = 2, 18.0
+
+
+def source_blocks(sources: Sequence[Source], width: float) -> Iterator[Block]:
+    """A block per source, none of which is to be parted; each limit begins a line."""
+    for source in sources:
+        *first, last = source.limits
+        lines = [*first, f"{last}. Källa: {source.name}"]
+        yield blocks.stacked([*(blocks.text(one, width, SIZE, LEADING) for one in lines), blocks.space(GAP)])
+
+
+def heading(paper: Paper, top: float, left: float) -> float:
+    """Returns where what is under it begins."""
+    paper.words(left, top - 14, HEADING, 10.5, face=Face.BOLD, ink=ACCENT)
+    return top - TITLE
+
+
+def height(paper: Paper, sources: Sequence[Source]) -> float:
+    """What ``lay`` needs of a page: at most a whole one, for the rest goes on the next."""
+    return min(TITLE + _column(_blocks(paper, sources)), paper.top - paper.margin) if sources else 0.0
+
+
+def lay(paper: Paper, sources: Sequence[Source], top: float) -> None:
+    """The sources under their heading, in columns as high as each other, on as many pages as they need."""
+    pile, wide = _blocks(paper, sources), _width(paper) + BETWEEN
+    top = heading(paper, top, paper.margin)
+    foot, column, y = max(top - _column(pile), paper.margin), 0, top
+    for block in pile:
+        if y - block.height < foot and y < top:
+            column, y = column + 1, top
+        if column == ACROSS:
+            paper.next_page()
+            top = y = paper.top
+            foot, column = paper.margin, 0
+        block.draw(paper, paper.margin + column * wide, y)
+        y -= block.height
+
+
+def _blocks(paper: Paper, sources: Sequence[Source]) -> list[Block]:
+    return list(source_blocks(sources, _width(paper)))
+
+
+def _width(paper: Paper) -> float:
+    return (paper.text_width - (ACROSS - 1) * BETWEEN) / ACROSS
+
+
+def _column(pile: Sequence[Block]) -> float:
+    """So high that the pile finds room in the columns, wherever a block begins."""
+    return sum(block.height for block in pile) / ACROSS + max(block.height for block in pile)
