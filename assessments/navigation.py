@@ -42,7 +42,7 @@ NAVIGATION = [
         ),
     ),
     Entry("Att följa upp", "screening.inbox", P.SEE_SIGNALS),
-    Entry("Stödinsatser", "support.periods", P.SEE_SIGNALS),
+    Entry("Stödinsatser", "support.periods", P.SEE_SUPPORT, ("support",)),
     Entry("Rapporter", "reports.overview", P.PRINT, ("reports",)),
     Entry(
         "Lässatsningen",

@@ -3,8 +3,9 @@
 from typing import Any
 
 from assessments.written_lines import LineKind
-from screening.models import Flag, NextStep, Observation, ReadingGroup, ReadingGroupSet
+from screening.models import Flag, NextStep, Observation, ReadingGroup, ReadingGroupSet, SupportPeriod
 from screening.steps.models import CaseNote, Consultation, StepOutcome, Tick
+from screening.support.models import SupportChange, SupportFollowUp
 
 OF_STEP: dict[str, Any] = {"pupil_id": Flag.pupil_id, "joins": (NextStep.flag,), "may_be_empty": True}
 TO_STEP = (NextStep, NextStep.id == StepOutcome.next_step_id)
@@ -12,6 +13,15 @@ TO_REPORT = (NextStep, NextStep.id == CaseNote.next_step_id)
 TO_FLAG = (Flag, Flag.id == NextStep.flag_id)
 OF_OUTCOME: dict[str, Any] = {"pupil_id": Flag.pupil_id, "joins": (TO_STEP, TO_FLAG), "may_be_empty": True}
 OF_SAMRAD: dict[str, Any] = {"pupil_id": Consultation.pupil_id, "may_be_empty": True}
+TO_PERIOD = (SupportPeriod, SupportChange.support_period_id == SupportPeriod.id)
+TO_ENDED = (SupportPeriod, SupportFollowUp.support_period_id == SupportPeriod.id)
+OF_SUPPORT: dict[str, Any] = {
+    "pupil_id": SupportPeriod.pupil_id, "joins": (TO_PERIOD,), "may_be_empty": True,
+    "written_at": SupportChange.changed_at,
+}  # fmt: skip
+OF_SUPPORT_ENDED: dict[str, Any] = {
+    "pupil_id": SupportPeriod.pupil_id, "joins": (TO_ENDED,), "may_be_empty": True,
+}  # fmt: skip
 TO_SET = (ReadingGroupSet, ReadingGroup.reading_group_set_id == ReadingGroupSet.id)
 LINES = [
     LineKind("observation", "Iakttagelse", Observation, "line", pupil_id=Observation.pupil_id),
@@ -28,6 +38,8 @@ LINES = [
         "case", "Rektors anteckning", CaseNote, "line", pupil_id=Flag.pupil_id, joins=(TO_REPORT, TO_FLAG),
         may_be_empty=True,
     ),
+    LineKind("support_change", "Ändring av en stödperiod", SupportChange, "line", **OF_SUPPORT),
+    LineKind("support_end", "Uppföljning av en stödperiod", SupportFollowUp, "line", **OF_SUPPORT_ENDED),
     LineKind(
         "reading_group", "Namnet på en grupp", ReadingGroup, "name", class_id=ReadingGroupSet.school_class_id,
         joins=(TO_SET,), written_at=ReadingGroupSet.created_at, longest=40,

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,9 +19,13 @@ from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
 from assessments.school_days import Span, SpanKind
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.grouping import NEUTRAL_NAMES
-from screening.models import BenchmarkSet, Flag
+from screening.models import BenchmarkSet, Flag, StartFrom
 from screening.reading_groups import Chosen, save_groups
 from screening.rejudging import order_rejudging
+from screening.support.functions import Function
+from screening.support.planning import Plan, Way, start_periods
+from screening.support.results import Write, record_results
+from screening.support.ways import GoalWay, SupportKind
 
 PUPILS = [
     ("Abdi", "Åberg", "64"), ("Bo", "Ärlig", "58"), ("Cilla", "Öman", "71"), ("Disa", "Nyqvist", "40"),
@@ -118,6 +123,22 @@ def a_rejudging() -> int:
     return job.id
 
 
+def a_support_period(pupil: Pupil, cast: Ekbacken) -> int:
+    """Five weeks old, with a result a week."""
+    function = Function(Role.SPECIAL_TEACHER, cast.school.id)
+    plan = Plan(SupportKind.INTENSIVE_PERIOD, GoalWay.AGREED, date(2026, 11, 9), function, 20, 4)
+    way = Way(Decimal(18), StartFrom.GIVEN, Decimal(32))
+    starts_on = date(2026, 9, 14)
+    (period,) = start_periods("ord_per_minut", starts_on, plan, {pupil.id: way}, Recorder(cast.birgitta.id))
+    days = [starts_on + timedelta(weeks=week) for week in range(5)]
+    record_results(
+        [Write(period.id, day, None, Decimal(18 + week), False, "0:") for week, day in enumerate(days)],
+        Recorder(cast.birgitta.id),
+    )
+    db.session.commit()
+    return period.id
+
+
 def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, object]:
     return {
         "class_id": class_2b.id,
@@ -139,5 +160,6 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "grade": 2,
         "season": "autumn",
         "group_set_id": groups_of(cast, class_2b),
+        "period_id": a_support_period(pupil, cast),
         "flag_id": db.session.scalar(sa.select(Flag.id).where(Flag.pupil_id == pupil.id)),
     }

@@ -7,22 +7,17 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.roster.models import Pupil
 from screening.models import SupportPeriod
-from screening.support.models import SupportPlan
+from screening.support.stored import PERIODS
 
 if TYPE_CHECKING:
     from screening.support.queries.shown import SupportShown
 
-PERIODS = sa.select(SupportPeriod.id, SupportPlan).outerjoin(
-    SupportPlan, SupportPlan.support_period_id == SupportPeriod.id
-)
-
 
 def pupil_support(pupil: Pupil) -> "tuple[SupportShown, ...]":
     """The periods, the latest first. One query; where there are any a fixed number of others."""
-    own = PERIODS.where(SupportPeriod.pupil_id == pupil.id)
-    plans = dict(db.session.execute(own).all())
-    if not plans:
+    own = sa.select(SupportPeriod.id).where(SupportPeriod.pupil_id == pupil.id)
+    if db.session.scalar(own.limit(1)) is None:
         return ()
     from screening.support.queries.shown import shown  # NumPy: most pupils have no period
 
-    return shown(pupil.id, plans)
+    return shown(PERIODS.c.pupil_id == pupil.id)

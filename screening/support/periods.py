@@ -16,9 +16,10 @@ from assessments.calendar import first_day, last_day
 from assessments.database import db
 from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow
-from screening.aimlines import Bools, Floats, Ints, Plans, Readings
+from screening.aimlines import Bools, Days, Ints, Plans, Readings
 from screening.growth import VERDICTS, Behind, Growth, Verdict, growth
 from screening.levels import thousandths
+from screening.support.models import SupportFollowUp
 from screening.support.stored import PERIODS, RESULTS
 
 COLUMNS = ("id", "pupil_id", "measure", "starts_on", "start", "goal_on", "goal")
@@ -29,10 +30,12 @@ WHOLE = ("start", "goal")  # read as they are stored, in thousandths
 class Support:
     """q support periods, in order of their ids, and all their results."""
 
+    ids: Ints  # (q,)
     pupil_ids: Ints  # (q,)
     measures: Sequence[str]
     plans: Plans
     readings: Readings
+    ended_on: Days  # (q,) not a day while nobody has ended it
 
     def growth(self) -> Growth:
         return growth(self.plans, self.readings)
@@ -54,10 +57,13 @@ class Support:
         return told
 
     def running_in(self, seen: "Seen") -> Bools:
-        """(q,) Periods of the academic year that have begun and whose goal is not past before the window."""
+        """(q,) Periods of the academic year that have begun and whose goal is not past before the window,
+        unless somebody ended them before it closes: what came of them is said in the follow-up."""
         began: Bools = self.plans.starts_on < np.datetime64(seen.until)
         lasts = self.plans.goal_on >= np.datetime64(seen.first)
-        return began & lasts & (self.plans.starts_on >= np.datetime64(first_day(seen.academic_year)))
+        is_open = np.isnat(self.ended_on) | (self.ended_on >= np.datetime64(seen.until))
+        in_year = self.plans.starts_on >= np.datetime64(first_day(seen.academic_year))
+        return began & lasts & is_open & in_year
 
     def _behind(self, found: Growth, row: int, columns: Mapping[str, int]) -> Behind:
         plans = self.plans
@@ -74,21 +80,29 @@ class Support:
 def fetch(chosen: sa.ColumnElement[bool], known: Mapping[str, Measure]) -> Support:
     """The periods that the condition chooses. Two queries; without periods one."""
     columns = [sa.type_coerce(PERIODS.c[name], _type(name)) for name in COLUMNS]
-    rows = db.session.execute(sa.select(*columns).where(chosen).order_by(PERIODS.c.id)).all()
-    ids, pupil_ids, codes, starts_on, start, goal_on, goal = zip(*rows, strict=True) if rows else [()] * 7
-    yardsticks = [known[code] for code in codes]
+    asked = sa.select(*columns, SupportFollowUp.ended_on).outerjoin(
+        SupportFollowUp, SupportFollowUp.support_period_id == PERIODS.c.id
+    )
+    rows = db.session.execute(asked.where(chosen).order_by(PERIODS.c.id)).all()
+    ids, pupil_ids, codes, starts_on, start, goal_on, goal, ended_on = (
+        zip(*rows, strict=True) if rows else [()] * 8
+    )
     plans = Plans(
         starts_on=np.array(starts_on, "datetime64[D]"),
         start=np.array(start, np.int64),
         goal_on=np.array(goal_on, "datetime64[D]"),
         goal=np.array(goal, np.int64),
-        minimum=np.array([thousandths(one.minimum) for one in yardsticks], np.int64),
-        maximum=np.array([thousandths(one.maximum) for one in yardsticks], np.int64),
-        sem=_sems(yardsticks),
-        sign=np.array([1 if one.higher_is_better else -1 for one in yardsticks], np.int64),
+        **measure_arrays([known[code] for code in codes]),
     )
     readings = _readings(chosen, ids) if rows else Readings(*(np.zeros(0, kind) for kind in _KINDS))
-    return Support(np.array(pupil_ids, np.int64), codes, plans, readings)
+    return Support(
+        ids=np.array(ids, np.int64),
+        pupil_ids=np.array(pupil_ids, np.int64),
+        measures=codes,
+        plans=plans,
+        readings=readings,
+        ended_on=np.array(ended_on, "datetime64[D]"),
+    )
 
 
 _KINDS = (np.int64, "datetime64[D]", np.int64)
@@ -98,8 +112,15 @@ def _type(name: str) -> Any:
     return sa.BigInteger() if name in WHOLE else PERIODS.c[name].type
 
 
-def _sems(yardsticks: Sequence[Measure]) -> Floats:
-    return np.array([np.nan if one.sem is None else float(one.sem) * 1000 for one in yardsticks], np.float64)
+def measure_arrays(measured: Sequence[Measure]) -> dict[str, Any]:
+    """What plans say of the measure each is about, one row each."""
+    sems = [np.nan if one.sem is None else float(one.sem) * 1000 for one in measured]
+    return {
+        "minimum": np.array([thousandths(one.minimum) for one in measured], np.int64),
+        "maximum": np.array([thousandths(one.maximum) for one in measured], np.int64),
+        "sem": np.array(sems, np.float64),
+        "sign": np.array([1 if one.higher_is_better else -1 for one in measured], np.int64),
+    }
 
 
 def _readings(chosen: sa.ColumnElement[bool], ids: Sequence[int]) -> Readings:

@@ -3,7 +3,7 @@
 Verbs: they change and flush, and judge the pupils anew; the caller commits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,7 +19,6 @@ from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.holding import hold
 from assessments.words import day
-from screening import flagging
 from screening.models import StartFrom, SupportPeriod
 from screening.support.functions import Function
 from screening.support.models import SupportChange, SupportFollowUp, SupportGroup, SupportLead, SupportPlan
@@ -81,7 +80,7 @@ def start_periods(
         _plan(period, plan, group.id if group else None)
         _keep_change(period, plan, Version(1, starts_on, None), by)
     db.session.flush()
-    flagging.judge_pupils(ways)
+    judge(ways)
     return periods
 
 
@@ -113,8 +112,15 @@ def change_plan(period: SupportPeriod, plan: Plan, goal: Decimal, version: Versi
     _plan(period, plan, lead.support_group_id if lead else None)
     _keep_change(period, plan, Version(version.number + 1, version.changed_from, version.line), by)
     db.session.flush()
-    flagging.judge_pupils({period.pupil_id})
+    judge({period.pupil_id})
     return True
+
+
+def judge(pupil_ids: Iterable[int]) -> None:
+    """Judge the pupils anew, in the same transaction."""
+    from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
+
+    flagging.judge_pupils(pupil_ids)
 
 
 def latest_change(period: SupportPeriod) -> SupportChange | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -11,12 +11,13 @@ from assessments.clock import now
 from assessments.database import db
 from assessments.roster.holding import hold
 from screening.models import SupportPeriod, SupportResult
-from screening.support.models import SupportPlan
+from screening.support.models import SupportPlan, SupportResultChange
 from screening.support.ways import GoalWay, SupportKind
 
 PERIODS = cast(sa.Table, SupportPeriod.__table__)
 RESULTS = cast(sa.Table, SupportResult.__table__)
 PLANS = cast(sa.Table, SupportPlan.__table__)
+CHANGES = cast(sa.Table, SupportResultChange.__table__)
 PART = 5_000  # ids in one question: both databases limit how many values one statement may hold
 
 Key = tuple[int, str, date]  # pupil id, measure, first day
@@ -70,6 +71,7 @@ def write(
     told = [{**row, "support_period_id": ids[key]} for key in keys for row in results[key]]
     _execute(sa.insert(RESULTS), [row for row in told if "row_id" not in row])
     _execute(_by_id(RESULTS), [row for row in told if "row_id" in row])
+    _keep_history(told, moment)
     agreed = {"goal_way": GoalWay.AGREED, "created_at": moment}
     named = [{"period": ids[key], "kind": kind} for key, kind in kinds.items() if key in stored.kinds]
     added = [
@@ -79,6 +81,30 @@ def write(
     ]
     _execute(sa.insert(PLANS), [{**row, **agreed} for row in added])
     _execute(sa.update(PLANS).where(PLANS.c.support_period_id == sa.bindparam("period")), named)
+
+
+def _keep_history(told: Sequence[Row], moment: datetime) -> None:
+    """What stood on each day from now on, as the pages keep it too."""
+    counts: dict[tuple[int, date], int] = {}
+    for part in parts(sorted({row["support_period_id"] for row in told})):
+        latest = (
+            sa.select(CHANGES.c.support_period_id, CHANGES.c.measured_on, sa.func.max(CHANGES.c.version))
+            .where(CHANGES.c.support_period_id.in_(part))
+            .group_by(CHANGES.c.support_period_id, CHANGES.c.measured_on)
+        )
+        counts |= {(row[0], row[1]): row[2] for row in db.session.execute(latest)}
+    rows = [{name: value for name, value in row.items() if name != "row_id"} for row in told]
+    _execute(
+        sa.insert(CHANGES),
+        [
+            {
+                **row,
+                "version": counts.get((row["support_period_id"], row["measured_on"]), 0) + 1,
+                "changed_at": moment,
+            }
+            for row in rows
+        ],
+    )
 
 
 def _by_id(table: sa.Table) -> sa.Update:

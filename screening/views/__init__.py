@@ -12,11 +12,18 @@ from screening.views import (
     reading_groups,
     rejudging,
     room,
+    support_change,
+    support_end,
+    support_period,
+    support_results,
+    support_running,
+    support_start,
 )
 
 # Each puts its addresses on the room's blueprint.
 PAGES = (
     *(class_overview, reading_groups, pupil, follow_up),
     *(benchmarks, drafts, draft_limits, rejudging),
+    *(support_running, support_start, support_period, support_change, support_results, support_end),
 )
-BLUEPRINTS: list[Blueprint] = [room.bp]
+BLUEPRINTS: list[Blueprint] = [room.bp, room.support]

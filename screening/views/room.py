@@ -1,5 +1,6 @@
-"""The blueprint of this room: its pages are named ``screening.inbox``, ``screening.pupil`` and so on."""
+"""The blueprints of this room: ``screening.inbox``, ``screening.pupil``; ``support.periods`` and so on."""
 
 from flask import Blueprint
 
 bp = Blueprint("screening", __name__)
+support = Blueprint("support", __name__)

@@ -65,6 +65,7 @@ class Places:
             "calendar_id": world.municipalities,
             "range_id": world.ranges,
             "group_set_id": world.group_sets,
+            "period_id": world.support_periods,
         }
         if argument in ids:
             return ids[argument] | BEYOND
@@ -214,6 +215,10 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         *(("seen", "2"), ("near_from", "40"), ("goal_from", "50"), ("source", "En studie")),
         *(("status", "N"), ("near_status", "N")),
     )
+    support = (
+        *(("kind", "intensive_period"), ("weeks", "6"), ("goal_way", "agreed"), ("goal", "40")),
+        *(("led_by", f"special_teacher.{world.schools['Ekbacken']}"), ("group_name", "Uggla")),
+    )
     bodies: dict[str, list[Fields]] = {
         "reading.save": [read_aloud],
         "reports.save_home_page": [(*own_words, ("comment", "Vi ses snart."), ("version", "0"))],
@@ -232,6 +237,8 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         ],
         "screening.read_draft_file": [(("file", (BENCHMARKS, "egna.toml")),)],
         "screening.confirm_score": [(("window", world.window), ("measure", "bokstavsljud"))],
+        "support.start": [(*support, ("measure", "ord_per_minut"), ("starts_on", "2026-10-12"))],
+        "support.change": [(*support, ("version", "2"), ("changed_from", "2026-10-12"))],
         "roster.new_school": [(("name", "Nyskolan"), ("code", "30000001"))],
         "moving.move": _moves(world),
         "measure_sheets.save": _typed(world),

@@ -77,6 +77,7 @@ class Ledger:
         self.rows = {number: name for name, number in world.rows.items()}
         self.municipalities = {number: name for name, number in world.municipalities.items()}
         self.accounts = {number: name for name, number in world.accounts.items()}
+        self.periods = {number: stem for stem, number in world.support_periods.items()}
         self.school_of_class = school_of_class
         self.municipality_of_school = municipality_of_school
 
@@ -136,6 +137,26 @@ class Ledger:
         stem = self.world.flags[row["flag_id"]]
         reported = stem in REPORTED and may(who, "act on reported", stem)
         return reported or may(who, "act on signals", stem)
+
+    def _support_period(self, who: str, row: dict[str, Any]) -> bool:
+        return may(who, "plan support", self.pupils[row["pupil_id"]])
+
+    def _of_support(self, who: str, row: dict[str, Any], zone: str) -> bool:
+        stem = self.periods.get(row["support_period_id"])  # none: a new one, whose own row is looked at
+        return bool(oracle.ZONES[zone].get(who)) if stem is None else may(who, zone, stem)
+
+    def _support_plan(self, who: str, row: dict[str, Any]) -> bool:
+        return self._of_support(who, row, "plan support")
+
+    _support_lead = _support_change = _support_follow_up = _support_plan
+
+    def _support_result(self, who: str, row: dict[str, Any]) -> bool:
+        return self._of_support(who, row, "record support")
+
+    _support_result_change = _support_result
+
+    def _support_group(self, who: str, row: dict[str, Any]) -> bool:
+        return self.schools[row["school_id"]] in oracle.SUPPORTS.get(who, set())
 
     def _hand_in(self, who: str, row: dict[str, Any]) -> bool:
         return self.classes[row["school_class_id"]] in oracle.ZONES["record scores"].get(who, set())

@@ -45,6 +45,10 @@ ZONES = {
     "observe": _together(TEACHING, SPECIAL),
     "print": _together(TEACHING, SPECIAL, PRINCIPAL),
     "write home pages": _together(TEACHING, SPECIAL),
+    "see support": _together(TEACHING, SPECIAL, PRINCIPAL),
+    "record support": _together(TEACHING, SPECIAL),
+    "plan support": SPECIAL,
+    "absence": _together(PRINCIPAL, ADMINISTERING),
     "staff": ADMINISTERING,
     "windows": COORDINATING,
 }
@@ -73,6 +77,8 @@ KNOWS_ACCOUNTS_OF = {
     "Ekby": {*LOOKED_AFTER["Ekby"], "team_municipality", "coordinator_municipality"},
     "Tallby": LOOKED_AFTER["Tallby"],
 }
+SUPPORTS = {"special_teacher": {"Ekbacken"}, "special_teacher_elsewhere": {"Tallbacken"}}
+"""The schools where a visitor makes groups for support."""
 LEADS: dict[str, set[str]] = {"Ekbacken": {"principal"}, "Granbacken": set(), "Tallbacken": set()}
 OPENS_WINDOWS = {"coordinator_municipality", "coordinator_all"}
 # Terms and breaks: seen by everybody with a duty in the municipality, written by those who look after it.
@@ -166,6 +172,17 @@ ENDPOINTS = {
     "screening.pupil_panel": ("scores", "pupil"),
     "screening.observe": ("observe", "pupil"),
     "screening.confirm_score": ("record scores", "pupil"),
+    "support.periods": ("see support", None),
+    "support.new": ("plan support", "pupil"),
+    "support.start": ("plan support", "pupil"),
+    "support.period": ("see support", "period"),
+    "support.change_page": ("plan support", "period"),
+    "support.change": ("plan support", "period"),
+    "support.results": ("record support", "period"),
+    "support.save_results": ("record support", "period"),
+    "support.end_page": ("plan support", "period"),
+    "support.end": ("plan support", "period"),
+    "support.open_again": ("plan support", "period"),
     "reading.show": ("record scores", "class"),
     "reading.save": ("record scores", "class"),
     "sheets.show": ("scores", "class"),
@@ -336,7 +353,7 @@ def _of_session(who: str, _zone: str, name: str) -> tuple[bool, bool]:
 RIGHTS = {
     "class": _of_class, "pupil": _of_pupil, "municipality": _of_municipality, "school": _of_school,
     "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff, "session": _of_session,
-    "calendar": _of_calendar, "range": _of_calendar,
+    "calendar": _of_calendar, "range": _of_calendar, "period": _of_pupil,
 }  # fmt: skip
 SCHOOL_OWNERS = {"Ekbacken": "Ekby", "Granbacken": "Ekby", "Tallbacken": "Tallby"}
 HOMES = {

@@ -33,10 +33,16 @@ from assessments.roster.models import (
 from assessments.school_days import Span, SpanKind
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.grouping import NEUTRAL_NAMES
-from screening.models import BenchmarkSet, Flag, Observation, ObservedBy
+from screening.models import BenchmarkSet, Flag, Observation, ObservedBy, StartFrom
 from screening.reading_groups import Chosen, save_groups
 from screening.rejudging import order_rejudging
 from screening.reviewing import Decision, Seen, raise_observation, record_next_step
+from screening.support.functions import Function
+from screening.support.models import SupportGroup
+from screening.support.planning import Plan, Version, Way, change_plan, start_periods
+from screening.support.results import Write as ResultWrite
+from screening.support.results import record_results
+from screening.support.ways import GoalWay, SupportKind
 
 SCHOOLS = {
     "Ekbacken": ("Ekby", "10000001"),
@@ -57,6 +63,7 @@ PUPILS = {
 }
 MOVED = "jozvemi"
 LEAVES = "kwenzol"  # in December
+TOGETHER = ["zaxovib", "kwenzol", "jozvemi"]  # in one group for support, in three classes
 WENT_TO_FA = {"zaxovib", "yrtabol"}  # last year; one of them has moved to another municipality since
 REPORTED = {"zaxovib", "xolkitt"}  # to the principal, who may then act
 NOT_HANDED_IN = "1T"
@@ -103,6 +110,7 @@ class World:
     duties: dict[str, int] = field(default_factory=dict)
     flags: dict[int, str] = field(default_factory=dict)  # whose signal it is
     group_sets: dict[str, int] = field(default_factory=dict)  # by class
+    support_periods: dict[str, int] = field(default_factory=dict)  # by pupil
     rows: dict[str, int] = field(default_factory=dict)  # quarantined
     window: str = "2026-27-autumn"
     window_id: int = 0
@@ -148,6 +156,7 @@ def build() -> World:
     _leave_lines_to_review(pupils)
     owners = {number: stem for stem, number in world.pupils.items()}
     world.group_sets = {name: _grouped(name, places, window, pupils) for name in CLASSES}
+    world.support_periods = _supported(pupils, places)
     world.draft = _draft()
     world.job = order_rejudging().id
     world.flags = {flag.id: owners[flag.pupil_id] for flag in db.session.scalars(sa.select(Flag))}
@@ -167,6 +176,28 @@ def _sports_break(municipality_id: int) -> int:
         span = Span(SpanKind.SPORTS_BREAK, monday, monday + timedelta(days=4))
         row = add(municipality_id, year, span)
     return row.id
+
+
+def _supported(
+    pupils: dict[str, Pupil], places: dict[str, Municipality | School | SchoolClass]
+) -> dict[str, int]:
+    """Everybody gets support, three of three classes together; one result each, one change of plan."""
+    together = SupportGroup(school_id=places["Ekbacken"].id, name=NEUTRAL_NAMES[0])
+    found = {}
+    for stems in (TOGETHER, *([stem] for stem in PUPILS if stem not in TOGETHER)):
+        function = Function(Role.SPECIAL_TEACHER, places[CLASSES[PUPILS[stems[0]][0]]].id)
+        plan = Plan(SupportKind.INTENSIVE_PERIOD, GoalWay.AGREED, date(2026, 11, 2), function)
+        ways = {pupils[stem].id: Way(Decimal(12), StartFrom.GIVEN, Decimal(30)) for stem in stems}
+        group = together if len(stems) > 1 else None
+        periods = start_periods("ord_per_minut", date(2026, 9, 7), plan, ways, Recorder(), group)
+        for stem, period in zip(stems, periods, strict=True):
+            found[stem] = period.id
+            version = Version(1, date(2026, 9, 28), f"{SAID[stem]} fyra gånger")
+            change_plan(period, plan, Decimal(28), version, Recorder())
+    day = date(2026, 10, 13)
+    results = [ResultWrite(one, day, None, Decimal(14), False, "0:") for one in found.values()]
+    assert {one.status.value for one in record_results(results, Recorder())} == {"stored"}
+    return found
 
 
 def _draft() -> int:

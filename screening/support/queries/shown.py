@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
+import sqlalchemy as sa
 
+from assessments.calendar import academic_year_on
 from assessments.database.types import from_thousandths
 from assessments.instruments.catalogue import Measure, measures
-from assessments.words import counted
+from assessments.words import counted, decimal
 from screening.aimlines import Plans, planned_points, under_line
 from screening.goals import Pace, pace
 from screening.growth import FEWEST_FOR_VERDICT, LABELS, VERDICTS, Growth, Label, Verdict
-from screening.support.models import SupportPlan
+from screening.support.models import SupportFollowUp, SupportPlan
 from screening.support.periods import Support, fetch
+from screening.support.queries.background import Background, background
+from screening.support.queries.picture import Shown, SupportPicture, support_picture
 from screening.support.queries.yardsticks import yardsticks
-from screening.support.stored import PERIODS
 
 WITHOUT_KIND = "Stöd som följs upp"
 HOW_SOLID = {
@@ -37,9 +40,24 @@ class ResultRow:
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """How a period ended, in words."""
+
+    ended_on: date
+    worked: str
+    line: str | None
+    before: str
+    after: str  # empty where nothing was measured
+    change: str
+    by: str
+
+
+@dataclass(frozen=True)
 class SupportShown:
     """One period. Sentences are ready to read; ``verdict`` is the plain answer."""
 
+    period_id: int
+    pupil_id: int
     kind: str
     measure: str
     starts_on: date
@@ -52,37 +70,46 @@ class SupportShown:
     is_behind: bool
     evidence: str
     results: tuple[ResultRow, ...]
+    led_by: str
+    group: tuple[int, str] | None
+    latest_on: date | None  # of the results
+    picture: SupportPicture
+    follow_up: FollowUp | None
 
 
-def shown(pupil_id: int, plans: Mapping[int, SupportPlan | None]) -> tuple[SupportShown, ...]:
-    """The pupil's periods, the latest first. ``plans`` by period id. A fixed number of queries."""
+def shown(chosen: sa.ColumnElement[bool]) -> tuple[SupportShown, ...]:
+    """The periods that the condition on PERIODS chooses, the latest first. A fixed number of queries."""
     known = measures()
-    support = fetch(PERIODS.c.pupil_id == pupil_id, known)
+    support = fetch(chosen, known)
     found = support.growth()
     way = pace(support.plans, yardsticks(support, found, known))
-    telling = _Telling(support, found, way, known)
-    by_period = [plans[period_id] for period_id in sorted(plans)]  # the order of ``fetch``
-    told = [telling.of(row, plan) for row, plan in enumerate(by_period)]
+    telling = _Telling(support, found, way, known, background(support.ids.tolist()))
+    told = [telling.of(row) for row in range(len(support.measures))]
     return tuple(sorted(told, key=lambda one: (one.starts_on, one.measure), reverse=True))
 
 
 @dataclass(frozen=True)
 class _Telling:
-    """The periods of one pupil, told one by one."""
+    """Periods, told one by one."""
 
     support: Support
     found: Growth
     way: Pace
     known: Mapping[str, Measure]
+    around: Background
 
     @property
     def plans(self) -> Plans:
         return self.support.plans
 
-    def of(self, row: int, plan: SupportPlan | None) -> SupportShown:
-        measure = self.known[self.support.measures[row]]
+    def of(self, row: int) -> SupportShown:
+        measure, period_id = self.known[self.support.measures[row]], int(self.support.ids[row])
         verdict = VERDICTS[self.found.verdict[row]]
+        plan, led_by = self.around.plans.get(period_id), self.around.led_by.get(period_id)
+        results = self._results(row, measure)
         return SupportShown(
+            period_id=period_id,
+            pupil_id=int(self.support.pupil_ids[row]),
             kind=plan.kind.label if plan else WITHOUT_KIND,
             measure=measure.name,
             starts_on=self.plans.starts_on[row].item(),
@@ -94,8 +121,48 @@ class _Telling:
             verdict=verdict.label,
             is_behind=verdict in (Verdict.FALLING_BEHIND, Verdict.UNDER_THE_LINE),
             evidence=self._evidence(row),
-            results=self._results(row, measure),
+            results=results,
+            led_by=self.around.function_words[led_by] if led_by else "",
+            group=self.around.groups.get(period_id),
+            latest_on=results[-1].day if results else None,
+            picture=support_picture(self._picture(row, measure, verdict.label)),
+            follow_up=_follow_up(self.around.ended.get(period_id), measure, self.around.by),
         )
+
+    def _picture(self, row: int, measure: Measure, verdict: str) -> Shown:
+        plans, of = self.plans, self.support.readings.period == row
+        own, period_id = self.support.readings.where(of).in_order(), int(self.support.ids[row])
+        ended = self.around.ended.get(period_id)
+        return Shown(
+            measure=measure,
+            starts_on=plans.starts_on[row].item(),
+            start=from_thousandths(int(plans.start[row])),
+            goal_on=plans.goal_on[row].item(),
+            goal=from_thousandths(int(plans.goal[row])),
+            drawn_goal=from_thousandths(int(self.way.drawn_goal[row])),
+            results=[
+                (day.item(), from_thousandths(int(points)))
+                for day, points in zip(own.day, own.points, strict=True)
+            ],
+            trend=self._trend(row, [day.item() for day in own.day]),
+            changes=self.around.changes.get(period_id, []),
+            ended_on=ended.ended_on if ended else None,
+            verdict=verdict,
+        )
+
+    def _trend(self, row: int, days: list[date]) -> tuple[tuple[date, float], tuple[date, float]] | None:
+        """Theil-Sen's line from the first result of the year to the last."""
+        line, starts_on = self.found.theil_sen, self.plans.starts_on[row].item()
+        if np.isnan(line.slope[row]):
+            return None
+        year = academic_year_on(starts_on)
+        own = [day for day in days if academic_year_on(day) == year]
+
+        def at(day: date) -> tuple[date, float]:
+            weeks = (day - starts_on) / timedelta(weeks=1)
+            return day, float(line.at_start[row] + line.slope[row] * weeks)
+
+        return at(own[0]), at(own[-1])
 
     def _goal(self, row: int, measure: Measure, plan: SupportPlan | None) -> str:
         start, goal = (_points(measure, int(values[row])) for values in (self.plans.start, self.plans.goal))
@@ -128,6 +195,25 @@ class _Telling:
             ResultRow(day.item(), _points(measure, int(points)), _number(line / 1000), bool(is_under))
             for day, points, line, is_under in zip(own.day, own.points, planned, under, strict=True)
         )
+
+
+def _follow_up(ended: SupportFollowUp | None, measure: Measure, by: Mapping[int, str]) -> FollowUp | None:
+    if ended is None:
+        return None
+    change = "" if ended.after is None else _signed(float(ended.after - ended.before))
+    return FollowUp(
+        ended_on=ended.ended_on,
+        worked=ended.worked.label,
+        line=ended.line,
+        before=measure.shown(ended.before),
+        after="" if ended.after is None else decimal(ended.after),
+        change=change,
+        by=by.get(ended.duty_id or 0, ""),
+    )
+
+
+def _signed(value: float) -> str:
+    return f"+{_number(value)}" if value > 0 else _number(value)
 
 
 def _weeks(days: int) -> str:

@@ -1,0 +1,235 @@
+"""A support period as a picture: planned development, results with their error, the trend, and what changed.
+
+Pure geometry in the units of an SVG; the template draws it. Words stand at the place they are about, lines
+differ by dash and width, so that a grey print says the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from assessments.instruments.catalogue import Measure
+from assessments.words import day as written
+from assessments.words import decimal
+
+WIDTH, HEIGHT = 720, 300
+LEFT, RIGHT, TOP, BOTTOM = 44, 132, 44, 44  # to the right stand the words of the lines
+HEADROOM = Decimal("1.12")
+MOST_NUMBERS = 14  # with more results than that only the first and the last are written out
+MOST_TICKS = 8
+LONGEST_MARK = 34  # characters
+MARK_ROWS = 2
+SIGN_WIDTH = 6.2  # of a character of 12 px, about
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a picture shows, in the measure's own unit. ``trend``: points on the first and last day of it."""
+
+    measure: Measure
+    starts_on: date
+    start: Decimal
+    goal_on: date
+    goal: Decimal
+    drawn_goal: Decimal  # the interim goal, where the way to the goal is too steep
+    results: Sequence[tuple[date, Decimal]]
+    trend: tuple[tuple[date, float], tuple[date, float]] | None
+    changes: Sequence[tuple[date, str]]
+    ended_on: date | None
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A result; ``low`` and ``high`` end its whisker of 1 SEM. ``text`` empty: the number is not written."""
+
+    x: float
+    y: float
+    low: float | None
+    high: float | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A dated change of the plan, or the end of the period."""
+
+    x: float
+    y: float
+    text: str
+    text_x: float
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    x: float
+    label: str
+
+
+@dataclass(frozen=True)
+class SupportPicture:
+    title: str
+    sentence: str
+    width: int
+    height: int
+    top: int
+    right: float
+    floor: float
+    minimum: str
+    goal_y: float
+    goal_text: str
+    aimline: Line
+    aim_text: str
+    trend: Line | None
+    trend_y: float  # of its word
+    dots: tuple[Dot, ...]
+    marks: tuple[Mark, ...]
+    ticks: tuple[Tick, ...]
+
+
+def support_picture(shown: Shown) -> SupportPicture:
+    """Where everything stands, and the sentence that says the same."""
+    frame = _Frame(shown)
+    aim = Line(
+        frame.x(shown.starts_on), frame.y(shown.start), frame.x(shown.goal_on), frame.y(shown.drawn_goal)
+    )
+    trend = frame.trend()
+    is_interim = shown.drawn_goal != shown.goal
+    return SupportPicture(
+        title=f"{shown.measure.name}, {written(shown.starts_on)} till {written(shown.goal_on)}",
+        sentence=_sentence(shown),
+        width=WIDTH,
+        height=HEIGHT,
+        top=TOP,
+        right=WIDTH - RIGHT,
+        floor=HEIGHT - BOTTOM,
+        minimum=decimal(shown.measure.minimum if shown.measure.higher_is_better else shown.measure.maximum),
+        goal_y=frame.y(shown.goal),
+        goal_text=f"mål {shown.measure.shown(shown.goal)}",
+        aimline=aim,
+        aim_text=f"planerat, delmål {shown.measure.shown(shown.drawn_goal)}" if is_interim else "planerat",
+        trend=trend,
+        trend_y=_apart(trend.y2 + 4, aim.y2 + 4) if trend and trend.x2 > aim.x2 - 60 else _end(trend),
+        dots=frame.dots(),
+        marks=frame.marks(),
+        ticks=frame.ticks(),
+    )
+
+
+def _end(trend: Line | None) -> float:
+    return trend.y2 + 4 if trend else 0.0
+
+
+def _apart(y: float, other: float) -> float:
+    """Far enough from another word for both to be read."""
+    if abs(y - other) >= 14:
+        return y
+    return other + 14 if y >= other else other - 14
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """From days and points to places: the worst end of the measure is the floor, better is upwards."""
+
+    shown: Shown
+
+    @property
+    def last_day(self) -> date:
+        days = [day for day, _points in self.shown.results]
+        return max([self.shown.goal_on, *days])
+
+    def x(self, day: date) -> float:
+        span = (self.last_day - self.shown.starts_on).days
+        return round(LEFT + (day - self.shown.starts_on).days / span * (WIDTH - LEFT - RIGHT), 1)
+
+    def y(self, points: Decimal | float) -> float:
+        share = min(1.0, max(0.0, self._height_of(float(points)) / self._top))
+        return round(HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP), 1)
+
+    def _height_of(self, points: float) -> float:
+        measure = self.shown.measure
+        worst = measure.minimum if measure.higher_is_better else measure.maximum
+        return (points - float(worst)) * (1 if measure.higher_is_better else -1)
+
+    @property
+    def _top(self) -> float:
+        """A little over whatever is shown, but never over the measure's own end."""
+        measure = self.shown.measure
+        values = [self.shown.start, self.shown.goal, *(points for _day, points in self.shown.results)]
+        highest = max(self._height_of(float(value)) for value in values)
+        whole = float(measure.maximum - measure.minimum)
+        return min(whole, highest * float(HEADROOM) + float(measure.sem or 0)) or whole
+
+    def trend(self) -> Line | None:
+        if self.shown.trend is None:
+            return None
+        (first, low), (last, high) = self.shown.trend
+        return Line(self.x(first), self.y(low), self.x(last), self.y(high))
+
+    def dots(self) -> tuple[Dot, ...]:
+        sem, many = self.shown.measure.sem, len(self.shown.results)
+        return tuple(
+            Dot(
+                x=self.x(day),
+                y=self.y(points),
+                low=None if sem is None else self.y(points - sem),
+                high=None if sem is None else self.y(points + sem),
+                text=decimal(points) if many <= MOST_NUMBERS or place in (0, many - 1) else "",
+            )
+            for place, (day, points) in enumerate(self.shown.results)
+        )
+
+    def marks(self) -> tuple[Mark, ...]:
+        told = list(self.shown.changes)
+        if self.shown.ended_on is not None:
+            told.append((self.shown.ended_on, "perioden avslutad"))
+        return tuple(self._mark(place, day, text) for place, (day, text) in enumerate(told))
+
+    def _mark(self, place: int, day: date, text: str) -> Mark:
+        """The words stand to the right of the line, where there is room for them."""
+        short = text if len(text) <= LONGEST_MARK else f"{text[: LONGEST_MARK - 1].rstrip()}…"
+        told = f"{day.day}/{day.month} {short}"
+        x = self.x(min(max(day, self.shown.starts_on), self.last_day))
+        is_at_end = x + len(told) * SIGN_WIDTH > WIDTH
+        return Mark(
+            x, 14 + 15 * (place % MARK_ROWS), told, x - 4 if is_at_end else x + 4,
+            "end" if is_at_end else "start",
+        )  # fmt: skip
+
+    def ticks(self) -> tuple[Tick, ...]:
+        """Weeks, Monday first, so few that their words do not meet."""
+        weeks = (self.last_day - self.shown.starts_on).days // 7 + 1
+        step = -(-weeks // MOST_TICKS)
+        days = [self.shown.starts_on + timedelta(weeks=one) for one in range(0, weeks, step)]
+        return tuple(Tick(self.x(day), f"v. {day.isocalendar().week}") for day in days)
+
+
+def _sentence(shown: Shown) -> str:
+    measure = shown.measure
+    start, goal = measure.shown(shown.start), measure.shown(shown.goal)
+    told = [
+        f"{measure.name} ({measure.unit}): planerat från {start} den {written(shown.starts_on)} "
+        f"till {goal} den {written(shown.goal_on)}."
+    ]
+    if shown.results:
+        results = ", ".join(f"{measure.shown(points)} den {written(day)}" for day, points in shown.results)
+        told.append(f"Resultat: {results}.")
+    if shown.trend is not None:
+        (_, low), (_, high) = shown.trend
+        told.append(f"Trenden går från {_round(low)} till {_round(high)}.")
+    told += [f"Ändrat {written(day)}: {text}." for day, text in shown.changes]
+    return " ".join([*told, f"{shown.verdict}."])
+
+
+def _round(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",")

@@ -1,0 +1,95 @@
+"""What a goal would be by each of the four ways, before there is a period: starts and goals by pupil."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+
+from assessments.calendar import academic_year_on, first_day
+from assessments.database.types import from_thousandths, in_thousandths
+from assessments.instruments.catalogue import Measure, measures
+from screening.aimlines import Plans, Readings
+from screening.goals import goals
+from screening.growth import growth
+from screening.models import StartFrom
+from screening.support.periods import Support, fetch, measure_arrays
+from screening.support.queries.yardsticks import yardsticks
+from screening.support.starts import Start, starts
+from screening.support.stored import PERIODS, Key
+from screening.support.ways import GoalWay
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Where a pupil would begin, and the goal by each way; None where nothing is known."""
+
+    start: Start | None
+    goals: Mapping[GoalWay, Decimal | None]
+
+
+def proposals(
+    measure: str, starts_on: date, goal_on: date, told: Mapping[int, Decimal | None]
+) -> dict[int, Proposal]:
+    """By pupil id. ``told`` holds the start values that somebody gave; else the latest score counts.
+
+    A fixed number of queries, however many pupils.
+    """
+    known = measures()
+    lacking: dict[Key, dict[date, Decimal]] = {
+        (pupil_id, measure, starts_on): {} for pupil_id, value in told.items() if value is None
+    }
+    found = {key[0]: start for key, start in starts(lacking).items()}
+    found |= {one: Start(value, StartFrom.GIVEN) for one, value in told.items() if value is not None}
+    ids = sorted(found)
+    none = Proposal(None, dict.fromkeys(GoalWay))
+    if not ids or measure not in known:
+        return dict.fromkeys(told, none)
+    support = _imagined(known[measure], starts_on, goal_on, {one: found[one].value for one in ids})
+    by_way = goals(support.plans, yardsticks(support, growth(support.plans, support.readings), known))
+    reached = {way: [_points(value) for value in values] for way, values in by_way.items()}
+    proposed = {
+        one: Proposal(
+            found[one], {way: reached[way][row] for way in GoalWay if way is not GoalWay.AGREED} | _UNSAID
+        )
+        for row, one in enumerate(ids)
+    }
+    return {one: proposed.get(one, none) for one in told}
+
+
+_UNSAID: dict[GoalWay, Decimal | None] = {GoalWay.AGREED: None}
+
+
+def _imagined(measure: Measure, starts_on: date, goal_on: date, begun: Mapping[int, Decimal]) -> Support:
+    """The periods as they would be. Their results are those of the pupils' earlier periods of the year: by
+    them the own rate is told."""
+    ids, many = list(begun), len(begun)
+    start = np.array([in_thousandths(value) for value in begun.values()], np.int64)
+    plans = Plans(
+        starts_on=np.full(many, starts_on, "datetime64[D]"),
+        start=start,
+        goal_on=np.full(many, goal_on, "datetime64[D]"),
+        goal=start,
+        **measure_arrays([measure] * many),
+    )
+    earlier = fetch(
+        (PERIODS.c.measure == measure.code)
+        & PERIODS.c.pupil_id.in_(ids)
+        & (PERIODS.c.starts_on >= first_day(academic_year_on(starts_on))),
+        {measure.code: measure},
+    )
+    of = np.searchsorted(np.array(ids), earlier.pupil_ids[earlier.readings.period])
+    readings = Readings(of.astype(np.int64), earlier.readings.day, earlier.readings.points)
+    return Support(
+        ids=np.zeros(many, np.int64),
+        pupil_ids=np.array(ids, np.int64),
+        measures=[measure.code] * many,
+        plans=plans,
+        readings=readings,
+        ended_on=np.full(many, np.datetime64("NaT", "D")),
+    )
+
+
+def _points(value: float) -> Decimal | None:
+    return None if np.isnan(value) else from_thousandths(round(float(value)))
