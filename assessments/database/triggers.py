@@ -42,6 +42,7 @@ GUARDS = [
         "EXISTS (SELECT 1 FROM audit_entry WHERE audit_entry.id = NEW.id)",
     ),
     Guard("audit_entry", "TRUNCATE", "the audit trail is only added to"),
+    *(Guard("note_log", event, "the log of notes is only added to") for event in KEPT),
     *(Guard(table, "UPDATE", "a published benchmark set stays as it is") for table in PUBLISHED),
     *(Guard(table, "DELETE", "a published benchmark set stays as it is") for table in PUBLISHED),
     *(Guard("released_table", event, "what has been released stays as it went out") for event in KEPT),

@@ -35,6 +35,14 @@ class Role(enum.StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class TeamFunction(enum.StrEnum):
+    """Which function outside the school somebody in a team holds: each sees what was sent to it."""
+
+    SOCIAL_TEAM = "social_team"
+    LANGUAGE_SUPPORT = "language_support"
+    STUDENT_HEALTH = "student_health"
+
+
 class Municipality(Recorded, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
@@ -178,6 +186,8 @@ class Duty(Recorded, Model):
     school_class_id: Mapped[int | None] = mapped_column(sa.ForeignKey(SchoolClass.id), index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    # Of a team's duty; none is the social team. (A CHECK would rebuild the table: the type knows the words.)
+    team: Mapped[TeamFunction | None] = mapped_column(Word(TeamFunction))
 
     staff_member: Mapped[StaffMember] = relationship(back_populates="duties")
     municipality: Mapped[Municipality | None] = relationship()

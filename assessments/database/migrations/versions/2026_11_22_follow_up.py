@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from assessments.database import types
 
-revision = '03bd4cd0713b'
+revision = 'c05d2010f62f'
 down_revision = '7e5eafddd129'
 branch_labels = None
 depends_on = None
@@ -52,6 +52,17 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_counted_pupil_school_id_school')),
     sa.ForeignKeyConstraint(['window_id'], ['assessment_window.id'], name=op.f('fk_counted_pupil_window_id_assessment_window')),
     sa.PrimaryKeyConstraint('pupil_id', 'window_id', name=op.f('pk_counted_pupil')),
+    sqlite_strict=True
+    )
+    op.create_table('held_history',
+    sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('before_on', types.Day(), nullable=False),
+    sa.Column('from_school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('to_school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['from_school_id'], ['school.id'], name=op.f('fk_held_history_from_school_id_school')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_held_history_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['to_school_id'], ['school.id'], name=op.f('fk_held_history_to_school_id_school')),
+    sa.PrimaryKeyConstraint('pupil_id', name=op.f('pk_held_history')),
     sqlite_strict=True
     )
     op.create_table('school_count',
@@ -138,6 +149,163 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('consultation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_consultation_pupil_id'), ['pupil_id'], unique=False)
+
+    op.create_table('handover',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('external_id', sa.Text(), nullable=False),
+    sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('from_school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('from_class_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('to_school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('elsewhere', sa.Text(), nullable=True),
+    sa.Column('parts', types.JsonText(), nullable=False),
+    sa.Column('line', sa.Text(), nullable=True),
+    sa.Column('content', types.JsonText(), nullable=False),
+    sa.Column('guardian_informed_on', types.Day(), nullable=True),
+    sa.Column('made_on', types.Day(), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('taken_back_at', types.Moment(), nullable=True),
+    sa.Column('taken_back_duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('accepted_on', types.Day(), nullable=True),
+    sa.Column('accepted_pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('accepted_account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('accepted_duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("kind IN ('next_teacher', 'next_school')", name=op.f('ck_handover_kind_known')),
+    sa.CheckConstraint('(accepted_on IS NULL) = (accepted_pupil_id IS NULL)', name=op.f('ck_handover_accepted_for_a_pupil')),
+    sa.CheckConstraint('(to_school_id IS NULL) <> (elsewhere IS NULL)', name=op.f('ck_handover_one_receiver')),
+    sa.CheckConstraint('elsewhere IS NULL OR length(elsewhere) BETWEEN 1 AND 100', name=op.f('ck_handover_elsewhere_is_short')),
+    sa.CheckConstraint('line IS NULL OR length(line) BETWEEN 1 AND 300', name=op.f('ck_handover_line_is_one_line')),
+    sa.ForeignKeyConstraint(['accepted_account_id'], ['account.id'], name=op.f('fk_handover_accepted_account_id_account')),
+    sa.ForeignKeyConstraint(['accepted_duty_id'], ['duty.id'], name=op.f('fk_handover_accepted_duty_id_duty')),
+    sa.ForeignKeyConstraint(['accepted_pupil_id'], ['pupil.id'], name=op.f('fk_handover_accepted_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_handover_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_handover_duty_id_duty')),
+    sa.ForeignKeyConstraint(['from_class_id'], ['school_class.id'], name=op.f('fk_handover_from_class_id_school_class')),
+    sa.ForeignKeyConstraint(['from_school_id'], ['school.id'], name=op.f('fk_handover_from_school_id_school')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_handover_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['taken_back_duty_id'], ['duty.id'], name=op.f('fk_handover_taken_back_duty_id_duty')),
+    sa.ForeignKeyConstraint(['to_school_id'], ['school.id'], name=op.f('fk_handover_to_school_id_school')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_handover')),
+    sa.UniqueConstraint('external_id', name=op.f('uq_handover_external_id')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_handover_accepted_pupil_id'), ['accepted_pupil_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_handover_from_class_id'), ['from_class_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_handover_from_school_id'), ['from_school_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_handover_pupil_id'), ['pupil_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_handover_to_school_id'), ['to_school_id'], unique=False)
+
+    op.create_table('health_note',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('role', sa.Text(), nullable=False),
+    sa.Column('sealed', sa.Text(), nullable=False),
+    sa.Column('noted_on', types.Day(), nullable=False),
+    sa.Column('replaces_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('taken_back_at', types.Moment(), nullable=True),
+    sa.Column('taken_back_duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("role IN ('teacher', 'special_teacher', 'principal', 'team', 'coordinator', 'administrator')", name=op.f('ck_health_note_role_known')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_health_note_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_health_note_duty_id_duty')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_health_note_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['replaces_id'], ['health_note.id'], name=op.f('fk_health_note_replaces_id_health_note')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_health_note_school_id_school')),
+    sa.ForeignKeyConstraint(['taken_back_duty_id'], ['duty.id'], name=op.f('fk_health_note_taken_back_duty_id_duty')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_health_note')),
+    sa.UniqueConstraint('replaces_id', name=op.f('uq_health_note_replaces_id')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('health_note', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_health_note_pupil_id'), ['pupil_id'], unique=False)
+
+    op.create_table('help_request',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('flag_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('receiver', sa.Text(), nullable=True),
+    sa.Column('elsewhere', sa.Text(), nullable=True),
+    sa.Column('question', sa.Text(), nullable=False),
+    sa.Column('parts', types.JsonText(), nullable=False),
+    sa.Column('facts', types.JsonText(), nullable=False),
+    sa.Column('guardians', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('due_on', types.Day(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('asked_on', types.Day(), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("receiver IN ('social_team', 'language_support', 'student_health')", name=op.f('ck_help_request_receiver_known')),
+    sa.CheckConstraint("state IN ('draft', 'sent', 'received', 'answered', 'stopped', 'withdrawn', 'closed')", name=op.f('ck_help_request_state_known')),
+    sa.CheckConstraint('(receiver IS NULL) <> (elsewhere IS NULL)', name=op.f('ck_help_request_one_receiver')),
+    sa.CheckConstraint('elsewhere IS NULL OR length(elsewhere) BETWEEN 1 AND 100', name=op.f('ck_help_request_elsewhere_is_short')),
+    sa.CheckConstraint('guardians BETWEEN 1 AND 4', name=op.f('ck_help_request_guardians_of_a_child')),
+    sa.CheckConstraint('question IS NULL OR length(question) BETWEEN 1 AND 1000', name=op.f('ck_help_request_question_is_short')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_help_request_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_help_request_duty_id_duty')),
+    sa.ForeignKeyConstraint(['flag_id'], ['flag.id'], name=op.f('fk_help_request_flag_id_flag')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_help_request_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_help_request_school_id_school')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_help_request')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('help_request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_help_request_pupil_id'), ['pupil_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_help_request_school_id'), ['school_id'], unique=False)
+
+    op.create_table('home_contact',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('way', sa.Text(), nullable=False),
+    sa.Column('about', sa.Text(), nullable=False),
+    sa.Column('contacted_on', types.Day(), nullable=False),
+    sa.Column('line', sa.Text(), nullable=True),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('taken_back_at', types.Moment(), nullable=True),
+    sa.Column('taken_back_duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("about IN ('reading', 'attendance', 'both')", name=op.f('ck_home_contact_about_known')),
+    sa.CheckConstraint("way IN ('phone', 'meeting', 'message', 'no_answer')", name=op.f('ck_home_contact_way_known')),
+    sa.CheckConstraint('line IS NULL OR length(line) BETWEEN 1 AND 300', name=op.f('ck_home_contact_line_is_short')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_home_contact_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_home_contact_duty_id_duty')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_home_contact_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_home_contact_school_id_school')),
+    sa.ForeignKeyConstraint(['taken_back_duty_id'], ['duty.id'], name=op.f('fk_home_contact_taken_back_duty_id_duty')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_home_contact')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('home_contact', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_home_contact_pupil_id'), ['pupil_id'], unique=False)
+
+    op.create_table('new_year',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('academic_year', sa.Text(), nullable=False),
+    sa.Column('trace', types.JsonText(), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('taken_back_at', types.Moment(), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint('length(academic_year) = 7', name=op.f('ck_new_year_academic_year_like_2026_27')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_new_year_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_new_year_duty_id_duty')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_new_year_school_id_school')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_new_year')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('new_year', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_new_year_school_id'), ['school_id'], unique=False)
 
     op.create_table('support_change',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -239,6 +407,74 @@ def upgrade() -> None:
     with op.batch_alter_table('case_note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_case_note_next_step_id'), ['next_step_id'], unique=False)
 
+    op.create_table('guardian_consent',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('help_request_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('guardian', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('said', sa.Text(), nullable=False),
+    sa.Column('said_on', types.Day(), nullable=False),
+    sa.Column('parts', types.JsonText(), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("said IN ('yes', 'no', 'not_asked')", name=op.f('ck_guardian_consent_said_known')),
+    sa.CheckConstraint('guardian BETWEEN 1 AND 4', name=op.f('ck_guardian_consent_guardian_of_a_child')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_guardian_consent_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_guardian_consent_duty_id_duty')),
+    sa.ForeignKeyConstraint(['help_request_id'], ['help_request.id'], name=op.f('fk_guardian_consent_help_request_id_help_request')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_guardian_consent')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('guardian_consent', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_guardian_consent_help_request_id'), ['help_request_id'], unique=False)
+
+    op.create_table('note_log',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('health_note_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('action', sa.Text(), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("action IN ('read', 'written', 'corrected', 'taken_back')", name=op.f('ck_note_log_action_known')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_note_log_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_note_log_duty_id_duty')),
+    sa.ForeignKeyConstraint(['health_note_id'], ['health_note.id'], name=op.f('fk_note_log_health_note_id_health_note')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_note_log_pupil_id_pupil')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_note_log_school_id_school')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_note_log')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('note_log', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_note_log_pupil_id'), ['pupil_id'], unique=False)
+
+    op.create_table('request_event',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('help_request_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('line', sa.Text(), nullable=True),
+    sa.Column('owner', sa.Text(), nullable=True),
+    sa.Column('due_on', types.Day(), nullable=True),
+    sa.Column('happened_on', types.Day(), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('taken_back_at', types.Moment(), nullable=True),
+    sa.Column('taken_back_duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("kind IN ('sent', 'received', 'next_step', 'answer', 'ground', 'stopped', 'withdrawn', 'closed')", name=op.f('ck_request_event_kind_known')),
+    sa.CheckConstraint('line IS NULL OR length(line) BETWEEN 1 AND 1000', name=op.f('ck_request_event_line_is_short')),
+    sa.CheckConstraint('owner IS NULL OR length(owner) BETWEEN 1 AND 100', name=op.f('ck_request_event_owner_is_short')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_request_event_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_request_event_duty_id_duty')),
+    sa.ForeignKeyConstraint(['help_request_id'], ['help_request.id'], name=op.f('fk_request_event_help_request_id_help_request')),
+    sa.ForeignKeyConstraint(['taken_back_duty_id'], ['duty.id'], name=op.f('fk_request_event_taken_back_duty_id_duty')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_request_event')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('request_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_request_event_help_request_id'), ['help_request_id'], unique=False)
+
     op.create_table('step_outcome',
     sa.Column('next_step_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('is_done', types.YesNo(), nullable=False),
@@ -256,12 +492,30 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('next_step_id', name=op.f('pk_step_outcome')),
     sqlite_strict=True
     )
+    with op.batch_alter_table('duty', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('team', sa.Text(), nullable=True))
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('duty', schema=None) as batch_op:
+        batch_op.drop_column('team')
+
     op.drop_table('step_outcome')
+    with op.batch_alter_table('request_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_request_event_help_request_id'))
+
+    op.drop_table('request_event')
+    with op.batch_alter_table('note_log', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_note_log_pupil_id'))
+
+    op.drop_table('note_log')
+    with op.batch_alter_table('guardian_consent', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_guardian_consent_help_request_id'))
+
+    op.drop_table('guardian_consent')
     with op.batch_alter_table('case_note', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_case_note_next_step_id'))
 
@@ -270,6 +524,31 @@ def downgrade() -> None:
     op.drop_table('support_result_change')
     op.drop_table('support_follow_up')
     op.drop_table('support_change')
+    with op.batch_alter_table('new_year', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_new_year_school_id'))
+
+    op.drop_table('new_year')
+    with op.batch_alter_table('home_contact', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_home_contact_pupil_id'))
+
+    op.drop_table('home_contact')
+    with op.batch_alter_table('help_request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_help_request_school_id'))
+        batch_op.drop_index(batch_op.f('ix_help_request_pupil_id'))
+
+    op.drop_table('help_request')
+    with op.batch_alter_table('health_note', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_health_note_pupil_id'))
+
+    op.drop_table('health_note')
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_handover_to_school_id'))
+        batch_op.drop_index(batch_op.f('ix_handover_pupil_id'))
+        batch_op.drop_index(batch_op.f('ix_handover_from_school_id'))
+        batch_op.drop_index(batch_op.f('ix_handover_from_class_id'))
+        batch_op.drop_index(batch_op.f('ix_handover_accepted_pupil_id'))
+
+    op.drop_table('handover')
     with op.batch_alter_table('consultation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_consultation_pupil_id'))
 
@@ -285,6 +564,7 @@ def downgrade() -> None:
 
     op.drop_table('support_group')
     op.drop_table('school_count')
+    op.drop_table('held_history')
     op.drop_table('counted_pupil')
     with op.batch_alter_table('absence_share', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_absence_share_window_id'))
