@@ -110,5 +110,5 @@ def first_values(starts_on: Days, readings: Readings) -> tuple[Bools, Ints]:
     enough = np.bincount(first.period, minlength=len(starts_on)) == START_POINTS
     trios = first.points[enough[first.period]].reshape(-1, START_POINTS)
     found[enough] = True
-    medians[enough] = np.sort(trios, axis=1)[:, START_POINTS // 2]
+    medians[enough] = np.median(trios, axis=1)
     return found, medians

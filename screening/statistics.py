@@ -194,10 +194,10 @@ class Pooled:
 
 def pooled(counts: Sequence[int], among: Sequence[int], enough: int) -> Pooled:
     """The latest cohorts (they stand oldest first) that together hold ``enough`` pupils, or all there are."""
-    taken = 1
+    taken = min(1, len(among))
     while taken < len(among) and sum(among[-taken:]) < enough:
         taken += 1
-    return Pooled(sum(counts[-taken:]), sum(among[-taken:]), min(taken, len(among)))
+    return Pooled(sum(counts[-taken:]), sum(among[-taken:]), taken)
 
 
 def cohort_to_see(before: float, after: float, power: float = 0.80, confidence: float = CONFIDENCE) -> int:

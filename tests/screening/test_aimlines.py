@@ -38,6 +38,7 @@ def test_after_its_day_the_goal_is_the_line():
 def test_what_is_planned_is_said_for_every_day():
     days = readings([(0, 1), (7, 1), (35, 1), (70, 1), (84, 1)])
     assert list(planned_points(plans(), days)) == [20_000, 21_500, 27_500, 35_000, 35_000]
+    assert list(planned_points(plans(), readings([(-7, 1)]))) == [20_000]
 
 
 @given(
@@ -60,6 +61,9 @@ def test_the_start_is_the_median_of_the_first_three_within_three_weeks():
     )
     assert list(found) == [True, False, False, True]
     assert (values[0], values[3]) == (12_000, 0)
+    found, values = first_values(plans(2).starts_on, readings(weekly(2, 9, 5), []))
+    assert (list(found), found.dtype) == ([True, False], np.bool_)
+    assert (list(values), values.dtype) == ([5000, 0], np.int64)
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))

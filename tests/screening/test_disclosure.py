@@ -20,7 +20,7 @@ from screening.disclosure import (
     check,
     publish,
 )
-from screening.disclosure_audit import KNOWN_WITHIN, Bounding, Bounds, RowSpace, recoverable
+from screening.disclosure_audit import KNOWN_WITHIN, Bounding, Bounds, Exposure, RowSpace, recoverable
 
 
 def tree(*municipalities: list[Counts]) -> Table:
@@ -228,6 +228,8 @@ class TestPublish:
         table = tree([school(2), school(15)])
         with pytest.raises(Leaks, match="a1"):
             check(table, table.primary(ON_PAGES))
+        several = Leaks(Exposure(name, ()) for name in ("a1", "b2", "a1"))
+        assert (several.names, str(several)) == (["a1", "b2"], "a1, b2")
         check(table, publish(table, "höst", Ledger(), ON_PAGES)[0])
 
     def test_only_what_may_go_goes_for_the_sake_of_others(self):

@@ -42,8 +42,14 @@ def test_a_missing_limit_says_what_it_can(found: Limits, points: str, level: str
     assert found.level(D(points)) == level
 
 
+def test_points_that_a_float_does_not_hold_are_compared_exactly() -> None:
+    found = limits(near=None, goal=D("9007199254740.993"))
+    assert found.level(D("9007199254740.992")) == "near_goal"
+    assert found.level(D("9007199254740.993")) == "at_goal"
+
+
 def test_limits_with_neither_near_nor_goal_are_none() -> None:
-    with pytest.raises(ValueError, match="near_from or goal_from"):
+    with pytest.raises(ValueError, match="^limits need near_from or goal_from$"):
         limits(above=4)
 
 

@@ -100,6 +100,19 @@ class TestFunnel:
         assert found.joint == pytest.approx(82 / 240)
         assert list(found.is_outside) == [False, True, False]
 
+    def test_limits_are_whole_counts_and_narrower_where_less_is_asked(self):
+        found = funnel([6.0, 16.0, 60.0], [20.0, 20.0, 200.0], confidence=0.5)
+        assert [list(found.low), list(found.high)] == [[5, 5, 64], [8, 8, 73]]
+        assert list(found.is_outside) == [False, True, True]
+        assert (found.low.dtype, found.high.dtype, found.is_outside.dtype) == (np.int64, np.int64, np.bool_)
+
+    def test_of_nobody_there_is_no_joint_share(self):
+        found = funnel([0.0, 0.0], [0.0, 0.0])
+        assert np.isnan(found.joint)
+        for counts in (found.low, found.high, found.is_outside):
+            assert list(counts) == [0, 0]
+        assert (found.low.dtype, found.high.dtype, found.is_outside.dtype) == (np.int64, np.int64, np.bool_)
+
     @pytest.mark.parametrize("counts", [([0, 0], [0, 0]), ([0, 0], [5, 7]), ([5, 7], [5, 7])])
     def test_nobody_and_everybody_alike_are_inside(self, counts: tuple[list[int], list[int]]):
         assert not funnel(*counts).is_outside.any()
@@ -166,6 +179,7 @@ class TestPooled:
         assert pooled([3, 4, 5], [20, 10, 30], enough=30).cohorts == 1
         assert pooled([3, 4, 5], [20, 10, 20], enough=30).cohorts == 2
         assert pooled([3, 4], [10, 11], enough=119).cohorts == 2
+        assert (pooled([], [], enough=1).among, pooled([], [], enough=1).cohorts) == (0, 0)
 
 
 def test_pupils_per_cohort_to_see_a_halving():
