@@ -109,6 +109,7 @@ def _page(pupil: Pupil, form: ObservationForm, reasons: list[str] | None = None)
         may_observe=_may(P.OBSERVE, pupil),
         may_record=_may(P.RECORD_SCORES, pupil),
         may_protect=_may(P.MANAGE_PROTECTED, pupil),
+        may_plan_support=_may(P.PLAN_SUPPORT, pupil),
     )
 
 
