@@ -7,7 +7,7 @@ from decimal import Decimal
 from flask import Flask
 
 from assessments.clock import SWEDEN
-from assessments.roster.models import Duty, Role
+from assessments.roster.models import Duty, Role, TeamFunction
 
 ROLE_WORDS = {
     Role.TEACHER: "klasslärare",
@@ -17,6 +17,12 @@ ROLE_WORDS = {
     Role.COORDINATOR: "samordnare",
     Role.ADMINISTRATOR: "administratör",
 }
+TEAM_WORDS = {
+    TeamFunction.SOCIAL_TEAM: "skolsocialt team",
+    TeamFunction.LANGUAGE_SUPPORT: "språkstöd",
+    TeamFunction.STUDENT_HEALTH: "central elevhälsa",
+}
+"""What a team is called by what it does; a team's duty that says nothing is the social team's."""
 
 
 def init_app(app: Flask) -> None:
@@ -69,13 +75,18 @@ def function_of(duty: Duty) -> str:
         duty.school_class.name if duty.school_class else None,
         school.name if school else None,
         duty.municipality.name if duty.municipality else None,
+        duty.team,
     )
 
 
 def function_words(
-    role: Role, class_name: str | None, school_name: str | None, municipality_name: str | None
+    role: Role,
+    class_name: str | None,
+    school_name: str | None,
+    municipality_name: str | None,
+    team: TeamFunction | None = None,
 ) -> str:
     """The same of the names of its scope."""
     if class_name:
         return f"{ROLE_WORDS[role]} {class_name}, {school_name}"
-    return f"{ROLE_WORDS[role]} {school_name or municipality_name or 'för satsningen'}"
+    return f"{TEAM_WORDS[team] if team else ROLE_WORDS[role]} {school_name or municipality_name or 'för satsningen'}"

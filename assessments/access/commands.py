@@ -13,10 +13,11 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster import cells
-from assessments.roster.models import Duty, Municipality, Role
+from assessments.roster.models import Duty, Municipality, Role, TeamFunction
 from assessments.words import ROLE_WORDS, day, function_of
 
 ROLES = click.Choice([role.value for role in Role])
+TEAMS = click.Choice([team.value for team in TeamFunction])
 LISTED_ROLES = ", ".join(role.value for role in Role)
 DAY = click.DateTime(["%Y-%m-%d"])
 MAKES_MUNICIPALITY = (Role.ADMINISTRATOR, Role.COORDINATOR)  # the first people, before any class list
@@ -99,8 +100,15 @@ def duty() -> None:
 @click.option("--from", "starts_on", required=True, type=DAY, help="Första dagen.")
 @click.option("--to", "ends_on", type=DAY, help="Sista dagen; utan den gäller uppdraget tills vidare.")
 @click.option("--kommun", help="Kommunen, om flera skolor heter likadant.")
+@click.option("--team", type=TEAMS, help="För ett team: funktionen som begäranden om hjälp går till.")
 def give(
-    username: str, role: str, scope: str, starts_on: datetime, ends_on: datetime | None, kommun: str | None
+    username: str,
+    role: str,
+    scope: str,
+    starts_on: datetime,
+    ends_on: datetime | None,
+    kommun: str | None,
+    team: str | None,
 ) -> None:
     """Ge en person ett uppdrag.
 
@@ -110,7 +118,8 @@ def give(
     """
     account, kind, first = accounts.known(username), Role(role), starts_on.date()
     place = find_scope(kind, scope, first, find_municipality(kommun) if kommun else None)
-    given, is_new = duties.give(account.staff_member, kind, place, first, ends_on.date() if ends_on else None)
+    last, function = ends_on.date() if ends_on else None, TeamFunction(team) if team else None
+    given, is_new = duties.give(account.staff_member, kind, place, first, last, function)
     _given(given, is_new)
     db.session.commit()
     during = f"från {day(given.starts_on)}" + (f" till {day(given.ends_on)}" if given.ends_on else "")

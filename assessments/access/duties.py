@@ -8,7 +8,15 @@ from assessments.access.permissions import Permission, duties_open_to
 from assessments.clock import today
 from assessments.database import db
 from assessments.refusals import Refused
-from assessments.roster.models import Duty, Municipality, Role, School, SchoolClass, StaffMember
+from assessments.roster.models import (
+    Duty,
+    Municipality,
+    Role,
+    School,
+    SchoolClass,
+    StaffMember,
+    TeamFunction,
+)
 from assessments.words import ROLE_WORDS, day
 
 Scope = SchoolClass | School | Municipality | None
@@ -39,20 +47,29 @@ def place_fault(role: Role, scope: Scope) -> str | None:
 
 
 def give(
-    member: StaffMember, role: Role, scope: Scope, starts_on: date, ends_on: date | None = None
+    member: StaffMember,
+    role: Role,
+    scope: Scope,
+    starts_on: date,
+    ends_on: date | None = None,
+    team: TeamFunction | None = None,
 ) -> tuple[Duty, bool]:
-    """The duty, and whether it is new: giving the same one again changes nothing."""
+    """The duty, and whether it is new: giving the same one again changes nothing. ``team``: which function a
+    team's duty holds; none is the social team."""
+    team = (team or TeamFunction.SOCIAL_TEAM) if role is Role.TEAM else None
     if fault := place_fault(role, scope):
         raise Refused(fault)
     if ends_on and ends_on < starts_on:
         raise Refused(f"Uppdraget slutar {day(ends_on)}, innan det börjar {day(starts_on)}.")
     place = {column: scope.id if scope and type(scope) is kind else None for kind, column in COLUMNS.items()}
     for other in db.session.scalars(sa.select(Duty).filter_by(staff_member_id=member.id, role=role, **place)):
+        if role is Role.TEAM and (other.team or TeamFunction.SOCIAL_TEAM) is not team:
+            continue
         if (other.starts_on, other.ends_on) == (starts_on, ends_on):
             return other, False
         if other.starts_on <= (ends_on or date.max) and starts_on <= (other.ends_on or date.max):
             raise Refused(f"{member.name} har redan det uppdraget {_during(other)}. Ändra det i stället.")
-    duty = Duty(staff_member=member, role=role, starts_on=starts_on, ends_on=ends_on, **place)
+    duty = Duty(staff_member=member, role=role, starts_on=starts_on, ends_on=ends_on, team=team, **place)
     db.session.add(duty)
     db.session.flush()
     return duty, True

@@ -8,8 +8,8 @@ from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, Optional
 
 from assessments.clock import today
-from assessments.roster.models import Role
-from assessments.words import ROLE_WORDS, capitalize_first
+from assessments.roster.models import Role, TeamFunction
+from assessments.words import ROLE_WORDS, TEAM_WORDS, capitalize_first
 
 APPOINTED_HERE = (Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL, Role.TEAM, Role.ADMINISTRATOR)
 """Coordinators open windows and adopt sets for all municipalities: they are appointed on the command line."""
@@ -40,6 +40,11 @@ class PasswordForm(SwedishForm):
 class DutyForm(SwedishForm):
     role = SelectField(
         "Roll", choices={role.value: capitalize_first(ROLE_WORDS[role]) for role in APPOINTED_HERE}
+    )
+    team = SelectField(
+        "Funktion utanför skolan",
+        choices={one.value: capitalize_first(TEAM_WORDS[one]) for one in TeamFunction},
+        default=TeamFunction.SOCIAL_TEAM.value,
     )
     place = SelectField("Gäller")
     starts_on = DateField("Från och med", [needed("Ange första dagen.")], default=today)

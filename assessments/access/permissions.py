@@ -48,6 +48,11 @@ class Permission(enum.Enum):
     RECORD_SUPPORT = "enter repeated results of a support period"
     PLAN_SUPPORT = "start, change and end support periods"
     IMPORT_ABSENCE = "take absence in from a file"
+    ASK_FOR_HELP = "ask a function outside the school for help, note consent and contacts with the home"
+    GIVE_GROUND = "enter the ground for asking for help without every guardian's consent"
+    ANSWER_REQUESTS = "answer requests for help that were sent to the own function"
+    KEEP_NOTES = "read and write the notes of the elevhälsa that belong to the own function"
+    HAND_OVER = "hand pupils over to the next teacher or school, and accept handovers"
     PRINT = "print reports"
     WRITE_HOME_PAGES = "choose and change what a page for the home says, and review it"
     SEE_AGGREGATES = "see shares, never a pupil"
@@ -60,18 +65,19 @@ P = Permission
 GRANTS: dict[Role, set[Permission]] = {
     Role.TEACHER: {
         P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.OBSERVE, P.PRINT, P.WRITE_HOME_PAGES,
-        P.SEE_CALENDAR, P.SEE_SUPPORT, P.RECORD_SUPPORT, P.CONSULT,
+        P.SEE_CALENDAR, P.SEE_SUPPORT, P.RECORD_SUPPORT, P.CONSULT, P.ASK_FOR_HELP, P.HAND_OVER,
     },
     Role.SPECIAL_TEACHER: {
         P.SEE_ROSTER, P.SEE_SCORES, P.RECORD_SCORES, P.SEE_SIGNALS, P.ACT_ON_SIGNALS, P.OBSERVE, P.PRINT,
         P.WRITE_HOME_PAGES, P.SEE_CALENDAR, P.SEE_SUPPORT, P.RECORD_SUPPORT, P.PLAN_SUPPORT,
-        P.CONSULT,
+        P.CONSULT, P.ASK_FOR_HELP, P.KEEP_NOTES, P.HAND_OVER,
     },
     Role.PRINCIPAL: {
         P.SEE_ROSTER, P.PROTECT, P.MANAGE_PROTECTED, P.SEE_SCORES, P.SEE_SIGNALS, P.ACT_ON_REPORTED, P.PRINT,
-        P.SEE_CALENDAR, P.SEE_SUPPORT, P.IMPORT_ABSENCE, P.LEAD_SCHOOL,
+        P.SEE_CALENDAR, P.SEE_SUPPORT, P.IMPORT_ABSENCE, P.LEAD_SCHOOL, P.ASK_FOR_HELP, P.GIVE_GROUND,
+        P.HAND_OVER,
     },
-    Role.TEAM: {P.SEE_CALENDAR},  # of pupils only what a request carries
+    Role.TEAM: {P.SEE_CALENDAR, P.ANSWER_REQUESTS},  # of pupils only what a request carries
     Role.COORDINATOR: {P.SEE_AGGREGATES, P.MANAGE_WINDOWS, P.SEE_CALENDAR, P.MANAGE_CALENDAR},
     # An administrator may hide a pupil, and by that loses sight of her: it cannot wait for the principal.
     Role.ADMINISTRATOR: {

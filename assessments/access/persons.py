@@ -14,7 +14,15 @@ import sqlalchemy as sa
 from assessments.access.models import Account, SignInSession
 from assessments.clock import today
 from assessments.database import db
-from assessments.roster.models import Duty, Municipality, Role, School, SchoolClass, StaffMember
+from assessments.roster.models import (
+    Duty,
+    Municipality,
+    Role,
+    School,
+    SchoolClass,
+    StaffMember,
+    TeamFunction,
+)
 from assessments.words import function_words
 
 
@@ -32,11 +40,13 @@ class HeldDuty:
     class_name: str | None
     school_name: str | None
     municipality_name: str | None
+    team: TeamFunction | None = None
 
     @property
     def function(self) -> str:
         """``klasslärare 1A, Ekbackens skola``."""
-        return function_words(self.role, self.class_name, self.school_name, self.municipality_name)
+        places = self.class_name, self.school_name, self.municipality_name
+        return function_words(self.role, *places, self.team)
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ def _with_places(*columns: Any) -> sa.Select[Any]:
 PERSON = (Account.id, Account.municipality_id, StaffMember.name)
 HELD = (
     Duty.id, Duty.role, Duty.school_class_id, Duty.school_id, Duty.municipality_id,
-    Duty.starts_on, Duty.ends_on, SchoolClass.name, School.name, Municipality.name,
+    Duty.starts_on, Duty.ends_on, SchoolClass.name, School.name, Municipality.name, Duty.team,
 )  # fmt: skip
 # Asked by every page: built once.
 TODAY = holds_on(sa.bindparam("day"))

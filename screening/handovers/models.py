@@ -43,7 +43,9 @@ class Handover(Recorded, Model):
         sa.CheckConstraint(
             "elsewhere IS NULL OR length(elsewhere) BETWEEN 1 AND 100", name="elsewhere_is_short"
         ),
-        sa.CheckConstraint("(accepted_on IS NULL) = (accepted_pupil_id IS NULL)", name="accepted_for_a_pupil"),
+        sa.CheckConstraint(
+            "(accepted_on IS NULL) = (accepted_pupil_id IS NULL)", name="accepted_for_a_pupil"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

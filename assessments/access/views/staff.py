@@ -19,7 +19,7 @@ from assessments.access.permissions import (
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.refusals import Refused
-from assessments.roster.models import Municipality, Role, School, SchoolClass
+from assessments.roster.models import Municipality, Role, School, SchoolClass, TeamFunction
 
 bp = Blueprint("staff", __name__)
 P = Permission
@@ -128,8 +128,9 @@ def _give(account: Account, form: DutyForm) -> None:
     model, open_to = OPEN_TO[kind]
     place = db.session.scalar(open_to(P.MANAGE_STAFF).where(model.id == int(row_id)))
     starts_on: date = form.starts_on.data
+    role, team = Role(form.role.data), TeamFunction(form.team.data)
     duty, is_new = duties.give(
-        account.staff_member, Role(form.role.data), place, starts_on, form.ends_on.data
+        account.staff_member, role, place, starts_on, form.ends_on.data, team if role is Role.TEAM else None
     )
     if is_new:
         audit.note("duty:given", duty, municipality_id=account.municipality_id, account=account.id)
