@@ -239,6 +239,7 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "screening.confirm_score": [(("window", world.window), ("measure", "bokstavsljud"))],
         "support.start": [(*support, ("measure", "ord_per_minut"), ("starts_on", "2026-10-12"))],
         "support.change": [(*support, ("version", "2"), ("changed_from", "2026-10-12"))],
+        "new_year.move_up": [(("year", "2026/27"), ("do", "1"))],
         "roster.new_school": [(("name", "Nyskolan"), ("code", "30000001"))],
         "moving.move": _moves(world),
         "measure_sheets.save": _typed(world),

@@ -1,0 +1,164 @@
+"""A new academic year: everybody moves up at once, those who do otherwise too, and it can be taken back."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from flask.testing import FlaskClient
+
+from assessments.access.models import AuditEntry
+from assessments.database import db
+from assessments.models import AssessmentWindow, Season
+from assessments.new_year.models import NewYear
+from assessments.new_year.naming import next_name, suggested
+from assessments.recording import Recorder, Write, record_scores
+from assessments.roster import editing, founding
+from assessments.roster.models import Duty, Enrolment, Pupil, Role, School, SchoolClass
+
+SignIn = Callable[[Any], FlaskClient]
+THIS, NEXT = "2026/27", "2027/28"
+FIRST = date(2027, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "academic_year", "then"),
+    [
+        ("1A", 1, THIS, "2A"),
+        ("3 Gul", 3, THIS, "4 Gul"),
+        ("F", 0, THIS, "1"),
+        ("F-klass B", 0, THIS, "1B"),
+        ("0A", 0, THIS, "1A"),
+        ("Fjärilen", 0, THIS, "Fjärilen"),
+        ("10A", 1, THIS, "10A"),
+        ("2A", 2, NEXT, "4A"),  # from 2028/29 every label is one more
+        ("FA", 0, NEXT, "2A"),
+        ("1A", 0, "2028/29", "2A"),
+    ],
+)
+def test_a_class_is_called_by_its_new_year(name: str, year: int, academic_year: str, then: str) -> None:
+    assert next_name(name, year, academic_year) == then
+
+
+def test_mixed_classes_keep_whom_they_may_keep_and_schools_end_where_they_end() -> None:
+    mixed = {"F-1": {0, 1}, "2-3": {2, 3}}
+    told = {(name, year): suggested(name, year, THIS, mixed) for name in mixed for year in mixed[name]}
+    assert told == {("F-1", 0): "F-1", ("F-1", 1): "2-3", ("2-3", 2): "2-3", ("2-3", 3): ""}
+    assert suggested("2A", 2, THIS, {"2A": {2}}) == "3A"  # no school ends there: it has only begun
+    assert suggested("9A", 9, THIS, {"9A": {9}}) == ""
+
+
+class Desk:
+    """Ada moves Ekbackens skola up: 1A (Kim, Noor and protected Siv), F (Ina) and 3A (Bo)."""
+
+    def __init__(self, client: FlaskClient, ekbacken: Ekbacken) -> None:
+        self.client, self.ekbacken = client, ekbacken
+        self.address = f"/schools/{ekbacken.school.id}/new-year"
+        self.class_id = ekbacken.class_1a.id
+        self.pupils = {one: getattr(ekbacken, one).id for one in ("kim", "noor", "siv")}
+
+    def send(self, what: str = "", status: int = 200, **form: str) -> str:
+        page = self.client.get(self.address).text
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        said = dict(re.findall(r'name="((?:part|teacher)-[\d-]+)" value="([^"]*)"', page))
+        sent = {"csrf_token": token, "year": THIS, **said, **form}
+        answer = self.client.post(f"{self.address}{what}", data=sent, follow_redirects=True)
+        db.session.rollback()
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    def goes(self) -> dict[str, tuple[str, int]]:
+        """Who goes where on the first day of the new academic year."""
+        asked = (
+            sa.select(Pupil.given_name, SchoolClass.name, Enrolment.year)
+            .join(Enrolment, Enrolment.pupil_id == Pupil.id)
+            .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+            .where(SchoolClass.academic_year == NEXT, Enrolment.starts_on == FIRST)
+        )
+        return {name: (into, year) for name, into, year in db.session.execute(asked)}
+
+
+@pytest.fixture
+def desk(ekbacken: Ekbacken, signed_in: SignIn) -> Desk:
+    for name, year, given in (("F", 0, "Ina"), ("3A", 3, "Bo")):
+        one = founding.add_class(db.session.get_one(School, ekbacken.school.id), name, THIS)
+        ekbacken.pupil(given, "Dal", f"77{year}", school_class=one, year=year)
+    db.session.commit()
+    return Desk(signed_in(ekbacken.ada), ekbacken)
+
+
+def test_everybody_moves_up_after_a_preview_and_teachers_follow(desk: Desk) -> None:
+    seen = desk.send()
+    assert "Slutar på skolan: 1 elev i 3A" in seen
+    assert "Siv" not in seen
+    assert "Elev S" not in seen
+    assert desk.goes() == {}  # looking does nothing
+    assert "upplagt för 5 elever" in desk.send(do="1")
+    assert desk.goes() == {"Kim": ("2A", 2), "Noor": ("2A", 2), "Siv": ("2A", 2), "Ina": ("1", 1)}
+    ends = set(db.session.scalars(sa.select(Enrolment.ends_on).join(SchoolClass).where(
+        SchoolClass.academic_year == THIS, SchoolClass.school_id == desk.ekbacken.school.id
+    )))  # fmt: skip
+    assert ends == {date(2027, 7, 31)}
+    duties = db.session.scalars(
+        sa.select(Duty).where(Duty.role == Role.TEACHER, Duty.starts_on == FIRST)
+    ).all()
+    assert [(one.staff_member.name, one.school_class.name) for one in duties if one.school_class] == [
+        ("Astrid Ask", "2A")
+    ]
+    noted = db.session.scalars(sa.select(AuditEntry.details).filter_by(action="new_year:moved_up")).one()
+    assert noted["pupils"] == 5
+    assert "Alla är uppflyttade" in desk.client.get(desk.address).text
+
+
+def test_a_class_is_split_and_some_repeat_leave_or_change_class(desk: Desk) -> None:
+    kim, noor = desk.pupils["kim"], desk.pupils["noor"]
+    told = {f"going-{kim}": "repeats", f"going-{noor}": "along", f"class-{noor}": "2B"}
+    refused = desk.send(do="1", status=422, **told)
+    assert "Kim Berg går om: skriv vilken klass det blir." in refused
+    assert 'value="2B"' in refused  # what was typed stands
+    assert desk.goes() == {}
+    desk.send(do="1", **told, **{f"class-{kim}": "1"})
+    assert desk.goes() == {"Kim": ("1", 1), "Noor": ("2B", 2), "Siv": ("2A", 2), "Ina": ("1", 1)}
+
+
+def test_it_is_taken_back_whole_until_somebody_has_built_on_it(desk: Desk) -> None:
+    before = _everything()
+    desk.send(do="1")
+    assert "är ångrat" in desk.send("/take-back")
+    assert _everything() == before
+    assert "flyttas upp till 2027/28" in desk.client.get(desk.address).text
+
+    desk.send(do="1")
+    window = AssessmentWindow(
+        academic_year=NEXT, season=Season.AUTUMN,
+        opens_on=date(2026, 9, 1), closes_on=date(2027, 11, 1), makeup_days=14,
+    )  # fmt: skip
+    db.session.add(window)
+    db.session.flush()
+    record_scores(window, [Write(desk.pupils["kim"], "bokstavsljud", Decimal(20))], Recorder())
+    db.session.commit()
+    assert "Det finns redan resultat i läsåret 2027/28." in desk.send("/take-back", status=422)
+    assert len(desk.goes()) == 4
+
+
+def test_who_has_been_moved_since_stops_taking_back(desk: Desk) -> None:
+    desk.send(do="1")
+    into = db.session.scalars(sa.select(SchoolClass).filter_by(name="1", academic_year=NEXT)).one()
+    editing.correct_class(db.session.get_one(Pupil, desk.pupils["kim"]), into, 1)
+    db.session.commit()
+    editing.move_pupil(db.session.get_one(Pupil, desk.pupils["noor"]), into, 1, date(2027, 9, 1))
+    db.session.commit()
+    assert "Elever har flyttats sedan dess." in desk.send("/take-back", status=422)
+    assert db.session.scalars(sa.select(NewYear.taken_back_at)).one() is None
+
+
+def _everything() -> list[Any]:
+    """Enrolments, classes and duties as they stand."""
+    return [
+        sorted(map(tuple, db.session.execute(sa.select(*kind.__table__.columns))), key=str)
+        for kind in (Enrolment, SchoolClass, Duty)
+    ]
