@@ -1,5 +1,6 @@
 """What this room asks of the rooms above, without importing them: they are connected in app.py."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, cast
@@ -16,6 +17,14 @@ class CellLevel:
     code: str
     word: str
     shape: str
+
+
+@dataclass(frozen=True)
+class LimitSource:
+    """A source, and in words the limits that rest on it."""
+
+    name: str
+    limits: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,9 @@ class Screening(Protocol):
         self, window: AssessmentWindow, years: set[int]
     ) -> dict[tuple[str, int], dict[str, Decimal | None]]:
         """Limits by measure and year, for the sheet: near_from, goal_from, above_from."""
+
+    def limit_sources(self, window: AssessmentWindow, places: Sequence[tuple[str, int]]) -> list[LimitSource]:
+        """What the limits of each (measure, year) rest on, in the order given."""
 
     def cell_levels(
         self, window: AssessmentWindow, cells: list[tuple[str, int, Decimal]]

@@ -13,7 +13,7 @@ from assessments import calendar
 from assessments.agreed_texts import texts_of, told
 from assessments.cells import written
 from assessments.database import db
-from assessments.doors import CellLevel, screening
+from assessments.doors import CellLevel, LimitSource, screening
 from assessments.expected import Enrolled, chosen_measures, enrolled, expected_at
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import Absence, AssessmentWindow, Score, ScoreChange
@@ -44,6 +44,12 @@ def measure_sheets(classes: Sequence[SchoolClass], window: AssessmentWindow, cod
         for one in classes
     ]
     return [one for one in sheets if one.rows]
+
+
+def limit_sources(sheets: Sequence[Sheet]) -> list[LimitSource]:
+    """What the limits behind the levels of sheets of one window rest on."""
+    places = dict.fromkeys(place for one in sheets for place in one.judged)
+    return screening().limit_sources(sheets[0].window, list(places)) if places else []
 
 
 def _sheet(

@@ -88,6 +88,17 @@ class Sheet:
         return sum(cell.is_expected and bool(cell.stands) for row in self.rows for cell in row.cells)
 
     @property
+    def judged(self) -> list[tuple[str, int]]:
+        """The (measure, year) that somebody here is or may be judged by, column by column."""
+        found = {
+            (number, row.pupil.year)
+            for row in self.rows
+            for number, cell in enumerate(row.cells)
+            if cell.is_expected or cell.stands
+        }
+        return [(self.columns[number].code, year) for number, year in sorted(found)]
+
+    @property
     def missing(self) -> list[tuple[Enrolled, list[Measure]]]:
         """Whose results are missing, and which: expected cells where nothing stands."""
         lacks = [[column.measure for column, cell in self._cells(row) if cell.lacks] for row in self.rows]

@@ -4,6 +4,7 @@ Sheets are shown to people who wait, so nothing here but judging loads NumPy.
 """
 
 import itertools
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +12,13 @@ import sqlalchemy as sa
 
 from assessments import windows
 from assessments.database import db
-from assessments.doors import CellLevel, ClassCounts
+from assessments.doors import CellLevel, ClassCounts, LimitSource
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow
 from screening.models import Judgement
 from screening.queries.class_counts import class_counts
 from screening.queries.expected import expected_at
+from screening.queries.limit_sources import by_source, limit_sources
 from screening.queries.standards import standards
 from screening.rollup.comparing import recount_window
 from screening.rollup.keeping import recount
@@ -55,6 +57,15 @@ class ScreeningDoor:
                 edges = ("near_from", "goal_from", "above_from")
                 found[measure, year] = {edge: getattr(cut.limits, edge) for edge in edges}
         return found
+
+    def limit_sources(self, window: AssessmentWindow, places: Sequence[tuple[str, int]]) -> list[LimitSource]:
+        """What the limits of each (measure, year) rest on, in the order given."""
+        asked = [(window, measure, year) for measure, year in places]
+        found = by_source(limit_sources(standards([window], measures()), asked))
+        return [
+            LimitSource(source, tuple(f"{line.place}: {line.limits}" for line in lines))
+            for source, lines in found.items()
+        ]
 
     def cell_levels(
         self, window: AssessmentWindow, cells: list[tuple[str, int, Decimal]]

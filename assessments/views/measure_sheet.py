@@ -19,7 +19,7 @@ from assessments.late_entry import why_each_closed
 from assessments.models import ABSENCE_LETTERS, ABSENCE_WORDS, AssessmentWindow
 from assessments.recording import Outcome, Recorder, record_scores
 from assessments.roster.models import Enrolment, SchoolClass
-from assessments.sheet_queries import measure_sheets
+from assessments.sheet_queries import limit_sources, measure_sheets
 from assessments.sheets import Sheet
 from assessments.typed_sheets import Answer, Day, Entry, Typed
 from assessments.views.sheet_script import SheetScript, sheet_script
@@ -189,6 +189,7 @@ def _page(
         told=_told([answer for _, answer in parts if answer]) if typed else None,
         codes=[(letter, ABSENCE_WORDS[code]) for code, letter in ABSENCE_LETTERS.items()],
         class_ids=chosen["class"],
+        sources=limit_sources(sheets),
     )
 
 

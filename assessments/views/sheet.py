@@ -20,7 +20,7 @@ from assessments.phases import next_date
 from assessments.recording import Recorder, record_scores
 from assessments.refusals import Refused
 from assessments.roster.models import Enrolment, SchoolClass
-from assessments.sheet_queries import sheet
+from assessments.sheet_queries import limit_sources, sheet
 from assessments.sheets import Sheet
 from assessments.views.sheet_script import sheet_script
 from assessments.window_dates import of_class
@@ -135,6 +135,7 @@ def _page(
         next_date=next_date(of_class(window, one)),
         codes=[(letter, ABSENCE_WORDS[code]) for code, letter in ABSENCE_LETTERS.items()],
         handed_in_on=queries.hand_ins(window, [one.id]).get(one.id),
+        sources=limit_sources([shown]),
         levels_shown=any(cell.level for row in shown.rows for cell in row.cells),
     )
 

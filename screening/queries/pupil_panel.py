@@ -15,6 +15,7 @@ from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening.levels import Level
 from screening.models import Judgement
 from screening.queries.expected import expected_at
+from screening.queries.limit_sources import LimitSource, limit_sources
 from screening.queries.pupil_threads import ThreadLife, thread_lives
 from screening.queries.shown import MISSING, MISSING_WORD, Shown, level_of, note_on, shown_score
 from screening.queries.standards import Standards, standards
@@ -49,6 +50,7 @@ class PupilPanel:
     areas: tuple[PanelArea, ...]
     signals: tuple[ThreadLife, ...]
     is_protected: bool
+    sources: tuple[LimitSource, ...]
 
 
 def pupil_panel(pupil: Pupil, window: AssessmentWindow) -> PupilPanel | None:
@@ -64,6 +66,7 @@ def pupil_panel(pupil: Pupil, window: AssessmentWindow) -> PupilPanel | None:
     one = place.SchoolClass
     expected = expected_at(window, {(one.school_id, place.year)}, judged_by)[one.school_id, place.year]
     shown = _shown(pupil, window, judged_by, expected)
+    places = [(window, code, place.year) for code in known if code in shown]
     return PupilPanel(
         pupil_id=pupil.id,
         name=pupil.name,
@@ -76,6 +79,7 @@ def pupil_panel(pupil: Pupil, window: AssessmentWindow) -> PupilPanel | None:
         areas=tuple(_areas(shown, judged_by, has_own_goals)),
         signals=tuple(life for life in thread_lives(pupil) if life.card is not None),
         is_protected=pupil.is_protected,
+        sources=() if has_own_goals else limit_sources(judged_by, places),
     )
 
 

@@ -49,7 +49,7 @@ def test_points_that_a_float_does_not_hold_are_compared_exactly() -> None:
 
 
 def test_limits_with_neither_near_nor_goal_are_none() -> None:
-    with pytest.raises(ValueError, match="^limits need near_from or goal_from$"):
+    with pytest.raises(ValueError, match=r"^limits need near_from or goal_from$"):
         limits(above=4)
 
 

@@ -77,8 +77,15 @@ def test_every_limit_on_the_pages_has_status_and_source(
         "Rätt lästa ord per minut, text, åk 2 höst: nära 26, mål 100 (eget förslag och publicerad norm). "
         "Källa: En studie"
     )
-    for page in (pupil_page(ekbacken, signed_in, pupil), signed_in(ekbacken.birgitta).get(overview).text):
-        assert expected in texts(page, SOURCES)
+    client, here = signed_in(ekbacken.birgitta), f"/windows/{ekbacken.autumn.slug}"
+    for address in (
+        f"/pupils/{pupil.id}",
+        overview,
+        f"/pupils/{pupil.id}{here}/panel.html",
+        f"/classes/{school_class.id}{here}/sheet",
+        f"{here}/measures/ord_per_minut/sheet?class={school_class.id}",
+    ):
+        assert expected in texts(client.get(address).text, SOURCES), address
 
 
 def test_an_overview_says_that_levels_are_judged_again(
