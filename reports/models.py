@@ -1,4 +1,5 @@
-"""A page for the home as people leave it: sentences they chose, their own words, whether it is reviewed."""
+"""A page for the home as people leave it: sentences they chose, their own words, whether it is reviewed; and
+in which languages a school prints them."""
 
 import enum
 from datetime import datetime
@@ -11,7 +12,7 @@ from assessments.access.models import Account
 from assessments.database import Model, Recorded
 from assessments.database.types import Word, one_of
 from assessments.models import AssessmentWindow
-from assessments.roster.models import Duty, Pupil
+from assessments.roster.models import Duty, Pupil, School
 
 LONGEST_COMMENT = 300
 
@@ -53,3 +54,19 @@ class HomePage(Recorded, Model):
     duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
     changed_at: Mapped[datetime]
     version: Mapped[int]
+
+
+class HomeLanguage(Recorded, Model):
+    """A translation that the school prints although nobody outside the project has reviewed it: the principal
+    has turned it on. No row: it is off, and the home gets the Swedish page."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("school_id", "language"),
+        sa.CheckConstraint("length(language) BETWEEN 2 AND 3", name="language_is_a_code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey(School.id))
+    language: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))

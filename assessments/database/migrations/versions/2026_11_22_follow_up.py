@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from assessments.database import types
 
-revision = 'c05d2010f62f'
+revision = '82c17f40c11b'
 down_revision = '7e5eafddd129'
 branch_labels = None
 depends_on = None
@@ -288,6 +288,21 @@ def upgrade() -> None:
     with op.batch_alter_table('home_contact', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_home_contact_pupil_id'), ['pupil_id'], unique=False)
 
+    op.create_table('home_language',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint('length(language) BETWEEN 2 AND 3', name=op.f('ck_home_language_language_is_a_code')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_home_language_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_home_language_duty_id_duty')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_home_language_school_id_school')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_home_language')),
+    sa.UniqueConstraint('school_id', 'language', name=op.f('uq_home_language_school_id_language')),
+    sqlite_strict=True
+    )
     op.create_table('new_year',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -528,6 +543,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_new_year_school_id'))
 
     op.drop_table('new_year')
+    op.drop_table('home_language')
     with op.batch_alter_table('home_contact', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_home_contact_pupil_id'))
 
