@@ -50,6 +50,11 @@ class Dot:
     high: float | None
     text: str
 
+    @property
+    def text_y(self) -> float:
+        """Over the whisker, where no line runs."""
+        return (self.y - 8 if self.high is None else self.high - 5) if self.text else 0.0
+
 
 @dataclass(frozen=True)
 class Line:

@@ -16,6 +16,7 @@ from assessments.roster.models import Municipality, Pupil
 from screening.goals import Pace, pace
 from screening.growth import LABELS, VERDICTS, Growth, Verdict
 from screening.levels import plain_number
+from screening.support.models import SupportFollowUp
 from screening.support.periods import Support, fetch
 from screening.support.queries.yardsticks import yardsticks
 from screening.support.stored import PERIODS
@@ -26,7 +27,7 @@ Json = dict[str, Any]
 def running_periods(code: str) -> Json:
     """The periods on a measure that have begun this academic year, or earlier with the goal still ahead.
 
-    A period whose goal is past is told as long as the academic year lasts: nobody has ended it.
+    A period whose goal is past is told as long as the academic year lasts, unless somebody has ended it.
     """
     known = measures()
     if code not in known:
@@ -35,7 +36,8 @@ def running_periods(code: str) -> Json:
     day = today()
     has_begun = PERIODS.c.starts_on <= day
     lasts = sa.or_(PERIODS.c.starts_on >= first_day(academic_year_on(day)), PERIODS.c.goal_on >= day)
-    support = fetch(sa.and_(PERIODS.c.measure == code, has_begun, lasts), known)
+    runs = PERIODS.c.id.not_in(sa.select(SupportFollowUp.support_period_id))
+    support = fetch(sa.and_(PERIODS.c.measure == code, has_begun, lasts, runs), known)
     people = _people(sa.select(PERIODS.c.pupil_id).where(PERIODS.c.measure == code))
     found = support.growth()
     way = pace(support.plans, yardsticks(support, found, known))
