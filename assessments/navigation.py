@@ -41,7 +41,8 @@ NAVIGATION = [
             "imports.score_file",
         ),
     ),
-    Entry("Att följa upp", "screening.inbox", P.SEE_SIGNALS),
+    Entry("Skolan", "screening.my_school", P.LEAD_SCHOOL),
+    Entry("Att följa upp", "screening.inbox", P.SEE_SIGNALS, ("screening.function_log",)),
     Entry("Stödinsatser", "support.periods", P.SEE_SUPPORT, ("support",)),
     Entry("Rapporter", "reports.overview", P.PRINT, ("reports",)),
     Entry(

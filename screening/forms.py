@@ -6,7 +6,9 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from assessments.clock import today
 from screening.models import ObservedBy
-from screening.reviewing import LONGEST_LINE, Decision
+from screening.reviewing import Decision
+from screening.rules.catalogue import rules_on
+from screening.steps.lines import LONGEST_LINE, Competence
 
 MOST_SIGNALS = 60  # in one go: a page and its class groups
 TOO_LONG = f"Högst {LONGEST_LINE} tecken."
@@ -28,15 +30,21 @@ class NextStepForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     kind = StringField("Nästa steg", [InputRequired("Välj ett nästa steg."), Length(max=100)])
     weeks = IntegerField("Veckor", [Optional()])
     due_on = DateField("Följs upp", [Optional()])
+    competence_kind = StringField("Specialpedagogisk kompetens", [Optional(), Length(max=100)])
     competence = StringField("I samråd med", [Length(max=LONGEST_LINE, message=TOO_LONG)])
+    ready = StringField("Färdig rad", [Optional(), Length(max=LONGEST_LINE, message=TOO_LONG)])
     reason = StringField("Skäl att avsluta", [Optional(), Length(max=100)])
     line = StringField("En rad", [Length(max=LONGEST_LINE, message=TOO_LONG)])
+
+    def competence_told(self) -> Competence:
+        return Competence(self.competence_kind.data or None, self.competence.data)
 
     def decision(self) -> Decision:
         return Decision(
             kind=self.kind.data,
             line=self.line.data,
-            competence=self.competence.data,
+            competence=self.competence_told().words(rules_on(today())),
+            ready=self.ready.data or None,
             weeks=self.weeks.data,
             due_on=self.due_on.data,
             reason=self.reason.data,

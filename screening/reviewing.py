@@ -51,12 +51,14 @@ def record_next_step(flags: Sequence[Flag], decision: Decision, by: Recorder) ->
         raise Refused("Välj ett nästa steg.")
     _refuse_what_is_wrong(flags, step, decision, rules)
     line = _line(decision, rules)
+    competence = tidy(decision.competence)
     due_on = _due_days(flags, step, decision)
-    end_with(flags, tidy(decision.competence), step.is_closing, by)
+    end_with(flags, competence, step.is_closing, by)
     taken = []
     for flag in flags:
         said = NextStep(
-            flag_id=flag.id, kind=step.code, line=line, competence=tidy(decision.competence),
+            flag_id=flag.id, kind=step.code, line=line,
+            competence=competence if "competence" in step.asks else None,
             due_on=due_on[flag.pupil_id],
             is_closing=step.is_closing, account_id=by.account_id, duty_id=by.duty_id, taken_on=today(),
         )  # fmt: skip

@@ -17,6 +17,7 @@ from screening.rules.catalogue import Step
 class ChosenSignals:
     items: tuple[tuple[str, Card], ...]  # name and signal
     offered: tuple[Step, ...]  # the steps that are offered for every one of them
+    ends_consultation: bool  # a step that needs samråd is ticked off by the next one
     pupils: tuple[Pupil, ...]
 
 
@@ -34,6 +35,11 @@ def chosen_signals(flags: Sequence[Flag]) -> ChosenSignals:
     offered = known.rules.steps.values()
     return ChosenSignals(
         items=tuple(cards),
-        offered=tuple(step for step in offered if all(step in told.offered for _, told in cards)),
+        offered=tuple(
+            step
+            for step in offered
+            if all(step in told.offered for _, told in cards) or (step.for_class and len(cards) > 1)
+        ),
+        ends_consultation=any(step.needs_consultation for _, told in cards for step in told.due),
         pupils=tuple({row.Pupil.id: row.Pupil for row in rows}.values()),
     )

@@ -21,25 +21,24 @@ Group = tuple[int, int]  # class id, window id
 Classes = Mapping[int, SchoolClass]
 
 
-def visible_pupils() -> sa.SelectBase:
-    return pupils_open_to(Permission.SEE_SIGNALS).with_only_columns(Pupil.id)
+def visible_pupils(permission: Permission = Permission.SEE_SIGNALS) -> sa.SelectBase:
+    return pupils_open_to(permission).with_only_columns(Pupil.id)
 
 
-def visible_classes() -> Classes:
+def visible_classes(permission: Permission = Permission.SEE_SIGNALS) -> Classes:
     """The classes in which the person meets pupils now."""
     found = db.session.scalars(
-        classes_open_to(Permission.SEE_SIGNALS)
+        classes_open_to(permission)
         .where(SchoolClass.academic_year >= calendar.academic_year_on(today()))
         .options(joinedload(SchoolClass.school))
     )
     return {one.id: one for one in found}
 
 
-def open_threads(classes: Classes) -> list[Any]:
-    """The open threads that have reached the inbox, each with its pupil, present class, window and level."""
-    threads = inbox.standing(visible_pupils()).subquery()
+def places(classes: Classes) -> sa.Subquery:
+    """Where each pupil of the classes goes: ``pupil_id``, ``school_class_id`` and ``year``."""
     nth = sa.func.row_number().over(partition_by=Enrolment.pupil_id, order_by=Enrolment.starts_on.desc())
-    places = (
+    enrolled = (
         sa.select(Enrolment.pupil_id, Enrolment.school_class_id, Enrolment.year, nth.label("nth"))
         .where(
             Enrolment.school_class_id.in_(list(classes)),
@@ -47,22 +46,47 @@ def open_threads(classes: Classes) -> list[Any]:
         )
         .subquery()
     )
+    return sa.select(enrolled).where(enrolled.c.nth == 1).subquery()
+
+
+def placed(about: Any, pupil_id: Any, classes: Classes) -> sa.Select[Any]:
+    """Rows of ``about`` with ``Pupil``, ``class_id``, ``year_now`` and ``school_id``: what filters ask of."""
+    here = places(classes)
+    columns = here.c.school_class_id.label("class_id"), here.c.year.label("year_now"), SchoolClass.school_id
+    return (
+        sa.select(about, Pupil, *columns)
+        .join(Pupil, Pupil.id == pupil_id)
+        .join(here, here.c.pupil_id == pupil_id)
+        .join(SchoolClass, SchoolClass.id == here.c.school_class_id)
+    )
+
+
+def place_words(row: Any, classes: Classes) -> str:
+    """``1A, åk 1``."""
+    place = classes[row.class_id]
+    return f"{place.name}, {calendar.year_label(row.year_now, place.academic_year)}"
+
+
+def open_threads(classes: Classes, pupils: sa.SelectBase | None = None) -> list[Any]:
+    """The open threads that have reached the inbox, each with its pupil, present class, window and level."""
+    seen = visible_pupils() if pupils is None else pupils
+    threads, here = inbox.standing(seen).subquery(), places(classes)
     return list(
         db.session.execute(
             sa.select(
                 threads,
                 Pupil,
                 AssessmentWindow,
-                places.c.school_class_id.label("class_id"),
+                here.c.school_class_id.label("class_id"),
                 SchoolClass.school_id,
-                places.c.year.label("year_now"),
+                here.c.year.label("year_now"),
                 Judgement.level.label("window_level"),
                 Judgement.certainty,
             )
             .join(Pupil, Pupil.id == threads.c.pupil_id)
             .join(AssessmentWindow, AssessmentWindow.id == threads.c.window_id)
-            .join(places, sa.and_(places.c.pupil_id == threads.c.pupil_id, places.c.nth == 1))
-            .join(SchoolClass, SchoolClass.id == places.c.school_class_id)
+            .join(here, here.c.pupil_id == threads.c.pupil_id)
+            .join(SchoolClass, SchoolClass.id == here.c.school_class_id)
             .outerjoin(
                 Judgement,
                 sa.and_(Judgement.pupil_id == threads.c.pupil_id, Judgement.window_id == threads.c.window_id),

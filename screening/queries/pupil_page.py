@@ -18,6 +18,8 @@ from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening import reasons
 from screening.levels import Certainty, Level
 from screening.models import Judgement
+from screening.queries.checklist import Checklist, checklist
+from screening.queries.consultations import ConsultationRow, consultations_of
 from screening.queries.limit_sources import LimitSource, limit_sources
 from screening.queries.provenance import Provenance
 from screening.queries.pupil_results import Area, Cell, areas
@@ -25,6 +27,7 @@ from screening.queries.pupil_support import pupil_support
 from screening.queries.pupil_threads import ThreadLife, thread_lives
 from screening.queries.shown import level_of, note_on
 from screening.queries.standards import standards
+from screening.queries.thread_work import StepTaken
 
 if TYPE_CHECKING:
     from screening.support.queries.shown import SupportShown
@@ -60,6 +63,8 @@ class PupilPage:
     columns: tuple[WindowColumn, ...]  # latest first: what matters most needs no scrolling
     areas: tuple[Area, ...]
     threads: tuple[ThreadLife, ...]
+    consultations: tuple[ConsultationRow, ...]
+    checklist: Checklist | None
     support: "tuple[SupportShown, ...]"  # latest first
     history: tuple[HistoryRow, ...]
     history_classes: Mapping[str, int]  # window's slug -> the class on whose sheet it stands
@@ -96,12 +101,20 @@ def pupil_page(pupil: Pupil) -> PupilPage:
         columns=tuple(_column(one, judgements.get(one.id), provenance) for one in reversed(shown)),
         areas=tuple(areas(shown, scores, judged_by, adapted)),
         threads=threads,
+        consultations=tuple(consultations_of(pupil, school_class)),
+        checklist=None if adapted else checklist(pupil, place.year if place else None, _steps_of(threads)),
         support=pupil_support(pupil),
         history=tuple(score_history(pupil)),
         history_classes=_classes_of(pupil, declared),
         latest_slug=shown[-1].slug if shown else None,
         overview_slug=latest_here.slug if latest_here else None,
     )
+
+
+def _steps_of(threads: Sequence[ThreadLife]) -> list[StepTaken]:
+    """Of all threads, the latest first."""
+    steps = [step for life in threads for step in life.steps]
+    return sorted(steps, key=lambda step: (step.taken_on, step.id), reverse=True)
 
 
 def _place_now(pupil: Pupil) -> Any:

@@ -10,7 +10,8 @@ from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil
 from screening import inbox
 from screening.queries.shown import kind_label
-from screening.queries.signal_cards import FLAGS, Card, StepTaken, background, card
+from screening.queries.signal_cards import FLAGS, Card, background, card
+from screening.queries.thread_work import StepTaken
 from screening.signals import Family, FlagState
 
 FAMILY_WORDS = {

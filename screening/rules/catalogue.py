@@ -78,6 +78,7 @@ class RuleSet:
     is_on: bool
     source: str
     note: str
+    years: tuple[int, ...]
     steps: Mapping[str, Step]
     reasons: Mapping[str, str]
     competences: Mapping[str, str]
@@ -133,7 +134,7 @@ def rules_on(day: date) -> RuleSet:
 
 def _read(told: dict[str, Any]) -> RuleSet:
     return RuleSet(
-        **told["rules"],
+        **{key: _tuple(value) for key, value in told["rules"].items()},
         steps=_by_code(Step, told["step"]),
         reasons=told["reasons"],
         competences=told["competences"],

@@ -5,13 +5,17 @@ from flask import Blueprint
 from screening.views import (
     benchmarks,
     class_overview,
+    consultations,
     draft_limits,
     drafts,
     follow_up,
+    function_log,
+    my_school,
     pupil,
     reading_groups,
     rejudging,
     room,
+    steps,
     support_change,
     support_end,
     support_period,
@@ -23,6 +27,7 @@ from screening.views import (
 # Each puts its addresses on the room's blueprint.
 PAGES = (
     *(class_overview, reading_groups, pupil, follow_up),
+    *(steps, consultations, function_log, my_school),
     *(benchmarks, drafts, draft_limits, rejudging),
     *(support_running, support_start, support_period, support_change, support_results, support_end),
 )

@@ -11,7 +11,6 @@ from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs, pupils_open_to
 from assessments.cell_history import HistoryRow
-from assessments.clock import today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
@@ -22,8 +21,8 @@ from screening.queries import pupil_panel as queries
 from screening.queries.pupil_page import pupil_page
 from screening.reach import may_act_on
 from screening.reviewing import Seen, confirm_odd_number, raise_observation
-from screening.rules.catalogue import rules_on
 from screening.views.room import bp
+from screening.views.step_pages import step_words
 
 P = Permission
 ADDRESS = "/pupils/<int(max=9223372036854775807):pupil_id>"
@@ -104,9 +103,10 @@ def _page(pupil: Pupil, form: ObservationForm, reasons: list[str] | None = None)
         page=page,
         form=form,
         reasons=reasons or [],
-        closing_reasons=rules_on(today()).reasons,
+        words=step_words(),
         may_act_on=may_act_on(open_now),
         may_observe=_may(P.OBSERVE, pupil),
+        may_consult=_may(P.CONSULT, pupil),
         may_record=_may(P.RECORD_SCORES, pupil),
         may_protect=_may(P.MANAGE_PROTECTED, pupil),
         may_plan_support=_may(P.PLAN_SUPPORT, pupil),

@@ -65,6 +65,8 @@ class Places:
             "calendar_id": world.municipalities,
             "range_id": world.ranges,
             "group_set_id": world.group_sets,
+            "step_id": world.steps,
+            "consultation_id": world.consultations,
             "period_id": world.support_periods,
         }
         if argument in ids:

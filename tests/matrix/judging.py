@@ -158,6 +158,21 @@ class Ledger:
     def _support_group(self, who: str, row: dict[str, Any]) -> bool:
         return self.schools[row["school_id"]] in oracle.SUPPORTS.get(who, set())
 
+    def _step_outcome(self, who: str, row: dict[str, Any]) -> bool:
+        steps = {number: stem for stem, number in self.world.steps.items()}
+        stem = steps.get(row["next_step_id"])  # none: a new step, whose own row is looked at
+        mine = stem in REPORTED and may(who, "act on reported", stem) if stem else False
+        return stem is None or mine or may(who, "act on signals", stem)
+
+    def _case_note(self, who: str, row: dict[str, Any]) -> bool:
+        steps = {number: stem for stem, number in self.world.steps.items()}
+        return may(who, "lead school", steps[row["next_step_id"]])
+
+    def _consultation(self, who: str, row: dict[str, Any]) -> bool:
+        return may(who, "consult", self.pupils[row["pupil_id"]])
+
+    _tick = _consultation
+
     def _hand_in(self, who: str, row: dict[str, Any]) -> bool:
         return self.classes[row["school_class_id"]] in oracle.ZONES["record scores"].get(who, set())
 

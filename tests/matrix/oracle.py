@@ -3,7 +3,7 @@
 Classes stand for their pupils. A visitor who is not named in a table has nothing there.
 """
 
-from matrix.world import ALIASES, CLASSES, CODES, PUPILS
+from matrix.world import ALIASES, CLASSES, CODES, PUPILS, REPORTED
 
 MINE, BESIDE, GRAN, TALL = "1A", "1B", "1G", "1T"
 EKBACKEN = {MINE, BESIDE, "1A last year"}
@@ -43,6 +43,8 @@ ZONES = {
     "act on signals": SPECIAL,
     "act on reported": PRINCIPAL,
     "observe": _together(TEACHING, SPECIAL),
+    "consult": _together(TEACHING, SPECIAL),
+    "lead school": PRINCIPAL,
     "print": _together(TEACHING, SPECIAL, PRINCIPAL),
     "write home pages": _together(TEACHING, SPECIAL),
     "see support": _together(TEACHING, SPECIAL, PRINCIPAL),
@@ -168,6 +170,13 @@ ENDPOINTS = {
     "screening.remove_groups": ("record scores", "class"),
     "screening.inbox": ("signals", None),
     "screening.record_step": ("act on signals", None),
+    "screening.end_a_step": ("act on signals", "step"),
+    "screening.note_a_case": ("lead school", "step"),
+    "screening.ask_for_consultation": ("consult", "pupil"),
+    "screening.close_consultation": ("consult", "consultation"),
+    "screening.tick_step": ("consult", "pupil"),
+    "screening.function_log": ("signals", None),
+    "screening.my_school": ("lead school", None),
     "screening.pupil": ("scores", "pupil"),
     "screening.pupil_panel": ("scores", "pupil"),
     "screening.observe": ("observe", "pupil"),
@@ -320,6 +329,11 @@ def _of_pupil(who: str, zone: str, stem: str) -> tuple[bool, bool]:
     return may(who, zone, stem), knows(who, stem)
 
 
+def _of_step(who: str, zone: str, stem: str) -> tuple[bool, bool]:
+    is_mine = zone == "act on signals" and stem in REPORTED and may(who, "act on reported", stem)
+    return is_mine or may(who, zone, stem), knows(who, stem)
+
+
 def _of_municipality(who: str, zone: str, name: str) -> tuple[bool, bool]:
     known = who in MUNICIPALITIES[name]
     return known and who in (OPENS_WINDOWS if zone == "windows" else LOOKED_AFTER[name]), known
@@ -354,7 +368,8 @@ def _of_session(who: str, _zone: str, name: str) -> tuple[bool, bool]:
 
 
 RIGHTS = {
-    "class": _of_class, "pupil": _of_pupil, "municipality": _of_municipality, "school": _of_school,
+    "class": _of_class, "pupil": _of_pupil, "step": _of_step, "consultation": _of_pupil,
+    "municipality": _of_municipality, "school": _of_school,
     "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff, "session": _of_session,
     "calendar": _of_calendar, "range": _of_calendar, "period": _of_pupil,
 }  # fmt: skip

@@ -33,10 +33,11 @@ from assessments.roster.models import (
 from assessments.school_days import Span, SpanKind
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.grouping import NEUTRAL_NAMES
-from screening.models import BenchmarkSet, Flag, Observation, ObservedBy, StartFrom
+from screening.models import BenchmarkSet, Flag, NextStep, Observation, ObservedBy, StartFrom
 from screening.reading_groups import Chosen, save_groups
 from screening.rejudging import order_rejudging
 from screening.reviewing import Decision, Seen, raise_observation, record_next_step
+from screening.steps.consulting import Asking, ask
 from screening.support.functions import Function
 from screening.support.models import SupportGroup
 from screening.support.planning import Plan, Version, Way, change_plan, start_periods
@@ -119,6 +120,8 @@ class World:
     job: int = 0  # that judges everybody again
     late_entries: dict[str, int] = field(default_factory=dict)  # by class
     ranges: dict[str, int] = field(default_factory=dict)  # sportlov, by municipality
+    steps: dict[str, int] = field(default_factory=dict)  # one about each pupil
+    consultations: dict[str, int] = field(default_factory=dict)
 
 
 def build() -> World:
@@ -159,6 +162,10 @@ def build() -> World:
     world.support_periods = _supported(pupils, places)
     world.draft = _draft()
     world.job = order_rejudging().id
+    by_teacher = Recorder(None, world.duties["teacher_1a"])
+    world.consultations = {stem: _asked(stem, pupil, by_teacher) for stem, pupil in pupils.items()}
+    taken = sa.select(Flag.pupil_id, NextStep.id).join(NextStep.flag)
+    world.steps = {owners[pupil_id]: number for pupil_id, number in db.session.execute(taken)}
     world.flags = {flag.id: owners[flag.pupil_id] for flag in db.session.scalars(sa.select(Flag))}
     closes_on = window.closes_on - timedelta(days=7)
     db.session.add_all(
@@ -198,6 +205,12 @@ def _supported(
     results = [ResultWrite(one, day, None, Decimal(14), False, "0:") for one in found.values()]
     assert {one.status.value for one in record_results(results, Recorder())} == {"stored"}
     return found
+
+
+def _asked(stem: str, pupil: Pupil, by: Recorder) -> int:
+    """Samråd that waits, with words about the pupil."""
+    asking = Asking("adaptations", Role.SPECIAL_TEACHER, f"{SAID[stem]} undras det om")
+    return ask(pupil, asking, by)[0].id
 
 
 def _draft() -> int:

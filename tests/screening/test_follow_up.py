@@ -231,7 +231,7 @@ class TestANextStep:
         answer = post(
             client, "/follow-up/steps", {"flag": flag(handed_in.kim).id, "kind": "recheck", "weeks": "5"}
         )
-        assert (answer.status_code, answer.location) == (303, "/follow-up")
+        assert (answer.status_code, answer.location) == (303, "/follow-up#list")
         (step,) = steps(handed_in.kim)
         assert (step.kind, step.due_on) == ("recheck", date(2026, 11, 26))
         assert step.duty_id == handed_in.birgitta.staff_member.duties[0].id
@@ -258,7 +258,7 @@ class TestANextStep:
         client = signed_in(handed_in.birgitta)
         assert "Samma steg för flera" in inbox(client)
         answer = post(client, "/follow-up/steps?year=2", {"flag": ids, "kind": "adaptations"})
-        assert (answer.status_code, answer.location) == (303, "/follow-up?year=2")
+        assert (answer.status_code, answer.location) == (303, "/follow-up?year=2#list")
         assert [len(steps(pupil)) for pupil in (*pupils, handed_in.kim)] == [1, 1, 1]
         assert "Extra anpassningar: sparat för 3 signaler." in inbox(client)
 

@@ -1,0 +1,68 @@
+"""What waits in a function's inbox besides signals and samråd: a line that leads to a page of its own.
+
+A new kind of work is one function in SOURCES: it gives the rows of the classes' pupils, ready to print.
+Requests for help belong here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from assessments.clock import today
+from assessments.database import db
+from screening.models import SupportPeriod
+from screening.queries.follow_up_order import Filters
+from screening.queries.follow_up_rows import Classes, place_words, placed
+from screening.support.models import SupportFollowUp
+
+
+@dataclass(frozen=True)
+class OtherWork:
+    """One line. ``due_on`` None: no day was set."""
+
+    word: str  # what it is: "Stödperiod", "Begäran om hjälp"
+    name: str
+    pupil_id: int
+    class_id: int
+    place: str
+    why: str
+    due_on: date | None
+    endpoint: str
+    parts: Mapping[str, int]
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.due_on is not None and self.due_on < today()
+
+
+def other_work(classes: Classes, filters: Filters) -> list[OtherWork]:
+    """Every source asked, the oldest day first. A query for each source."""
+    found = [row for source in SOURCES for row in source(classes, filters)]
+    return sorted(found, key=lambda row: (row.due_on is None, row.due_on or date.max, row.name))
+
+
+def ended_periods(classes: Classes, filters: Filters) -> list[OtherWork]:
+    """Support periods whose day has passed and that nobody has followed up."""
+    rows = db.session.execute(
+        placed(SupportPeriod, SupportPeriod.pupil_id, classes)
+        .outerjoin(SupportFollowUp, SupportFollowUp.support_period_id == SupportPeriod.id)
+        .where(SupportPeriod.goal_on < today(), SupportFollowUp.id.is_(None))
+    )
+    return [
+        OtherWork(
+            word="Stödperiod",
+            name=row.Pupil.name,
+            pupil_id=row.Pupil.id,
+            class_id=row.class_id,
+            place=place_words(row, classes),
+            why="Perioden är slut. Följ upp: vad fungerade?",
+            due_on=row.SupportPeriod.goal_on,
+            endpoint="support.period",
+            parts={"period_id": row.SupportPeriod.id},
+        )
+        for row in rows
+        if filters.fit_place(row) and filters.may_name(row)
+    ]
+
+
+SOURCES: list[Callable[[Classes, Filters], list[OtherWork]]] = [ended_periods]

@@ -1,0 +1,1 @@
+"""What the principal's page prints, a part in each module."""

@@ -1,0 +1,210 @@
+"""What people have done about threads, and whether a thread waits for somebody today."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import takewhile
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments.clock import today
+from assessments.database import db
+from assessments.queries import function_names
+from assessments.school_calendars import own_calendars
+from assessments.school_days import USUAL, SchoolCalendar
+from screening.models import Flag, NextStep
+from screening.rules.catalogue import RuleSet
+from screening.signals import Family, FlagState
+from screening.steps.models import StepOutcome
+
+LATE_SCHOOL_DAYS = 10  # without a next step: rektor sees it marked
+FRESH_SCHOOL_DAYS = 5
+BY_COMMAND = "från kommandoraden"
+Thread = tuple[int, Family]  # pupil id, family
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a step was ticked off, on which day and by which function."""
+
+    is_done: bool
+    ended_on: date
+    by: str
+    line: str | None
+    competence: str | None
+
+    @property
+    def word(self) -> str:
+        return "klart" if self.is_done else "blev inte av"
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    """What somebody decided: a date, a function, and at most a line."""
+
+    id: int
+    flag_id: int
+    kind: str
+    label: str
+    taken_on: date
+    by: str
+    line: str | None
+    competence: str | None
+    due_on: date | None
+    is_closing: bool
+    needs_consultation: bool
+    leads_to: str | None
+    ended: Ended | None = None
+
+    @property
+    def is_planned(self) -> bool:
+        return self.ended is None and not self.is_closing
+
+    @property
+    def is_due(self) -> bool:
+        """It comes back by itself on its day, and stays until it is ticked off."""
+        return self.is_planned and self.due_on is not None and self.due_on <= today()
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_planned and self.due_on is not None and self.due_on < today()
+
+
+@dataclass(frozen=True)
+class ThreadWork:
+    """A thread as work to do: its signal of the latest window and the whole thread's steps, latest first."""
+
+    flag_id: int
+    state: FlagState
+    since: date
+    age: str  # of AGES
+    steps: tuple[StepTaken, ...]
+
+    @property
+    def steps_since(self) -> tuple[StepTaken, ...]:
+        """The steps since the thread was last closed: it is open now, so what came before is history."""
+        return tuple(takewhile(lambda step: not step.is_closing, self.steps))
+
+    @property
+    def due(self) -> tuple[StepTaken, ...]:
+        """What shall be followed up now, the latest step first."""
+        return tuple(step for step in self.steps_since if step.is_due)
+
+    @property
+    def is_due(self) -> bool:
+        return bool(self.due)
+
+    @property
+    def due_since(self) -> date:
+        """The oldest day that has come; today where none has."""
+        return min((step.due_on for step in self.due if step.due_on), default=today())
+
+    @property
+    def is_overdue(self) -> bool:
+        return any(step.is_overdue for step in self.steps_since)
+
+    @property
+    def has_step_here(self) -> bool:
+        """Somebody has recorded a step about what this window says."""
+        return any(step.flag_id == self.flag_id for step in self.steps_since)
+
+    @property
+    def waits(self) -> bool:
+        """For a person: a day has come, or nothing is planned about what this window says."""
+        if self.is_due:
+            return True
+        planned = [step for step in self.steps_since if step.is_planned]
+        is_ahead = any(step.due_on and step.due_on > today() for step in planned)
+        is_here = any(step.flag_id == self.flag_id for step in planned)
+        return not is_here and (self.state is FlagState.CLOSE_PROPOSED or not is_ahead)
+
+    @property
+    def is_done_with(self) -> bool:
+        """Every step about this window has been ticked off: what happens now?"""
+        return self.has_step_here and self.waits and not self.is_due
+
+    @property
+    def has_waited_long(self) -> bool:
+        return self.age == LATE and self.waits and not self.has_step_here
+
+
+FRESH, WAITING, LATE = "fresh", "waiting", "late"
+AGES = {
+    FRESH: f"högst {FRESH_SCHOOL_DAYS} skoldagar",
+    WAITING: f"{FRESH_SCHOOL_DAYS + 1} till {LATE_SCHOOL_DAYS} skoldagar",
+    LATE: f"mer än {LATE_SCHOOL_DAYS} skoldagar",
+}
+
+
+@dataclass(frozen=True)
+class Ages:
+    """How old a signal is in school days, by the calendar of each municipality."""
+
+    bounds: Mapping[int, tuple[date, date]]
+    usual: tuple[date, date]
+
+    @classmethod
+    def fetch(cls) -> "Ages":
+        """At most one query."""
+        return cls({one: _bounds(found) for one, found in own_calendars().items()}, _bounds(USUAL))
+
+    def of(self, municipality_id: int, since: date) -> str:
+        waiting_before, late_before = self.bounds.get(municipality_id, self.usual)
+        if since < late_before:
+            return LATE
+        return WAITING if since < waiting_before else FRESH
+
+
+def _bounds(school_calendar: SchoolCalendar) -> tuple[date, date]:
+    tomorrow = today() + timedelta(days=1)
+    waiting, late = (
+        school_calendar.before(tomorrow, days + 1) for days in (FRESH_SCHOOL_DAYS, LATE_SCHOOL_DAYS)
+    )
+    return waiting, late
+
+
+def steps_taken(pupils: sa.SelectBase, rules: RuleSet) -> dict[Thread, tuple[StepTaken, ...]]:
+    """The steps of these pupils' threads, latest first. Two queries; without steps one."""
+    rows = db.session.execute(
+        sa.select(NextStep, StepOutcome, Flag.pupil_id, Flag.family)
+        .join(Flag, Flag.id == NextStep.flag_id)
+        .outerjoin(StepOutcome, StepOutcome.next_step_id == NextStep.id)
+        .where(Flag.pupil_id.in_(pupils))
+        .order_by(NextStep.taken_on.desc(), NextStep.id.desc())
+    ).all()
+    named = {one.duty_id for step, ended, _, _ in rows for one in (step, ended) if one and one.duty_id}
+    functions = function_names(named) if named else {}
+    found: dict[Thread, list[StepTaken]] = {}
+    for step, ended, pupil_id, family in rows:
+        found.setdefault((pupil_id, family), []).append(_taken(step, ended, rules, functions))
+    return {thread: tuple(steps) for thread, steps in found.items()}
+
+
+def _taken(
+    step: NextStep, ended: StepOutcome | None, rules: RuleSet, functions: Mapping[int, str]
+) -> StepTaken:
+    rule = rules.known(step.kind)
+    return StepTaken(
+        id=step.id,
+        flag_id=step.flag_id,
+        kind=step.kind,
+        label=rules.past(step.kind),
+        taken_on=step.taken_on,
+        by=_function(step, functions),
+        line=step.line,
+        competence=step.competence,
+        due_on=step.due_on,
+        is_closing=step.is_closing,
+        needs_consultation=rule is not None and rule.needs_consultation,
+        leads_to=rule.leads_to if rule else None,
+        ended=_ended(ended, functions) if ended else None,
+    )
+
+
+def _ended(told: StepOutcome, functions: Mapping[int, str]) -> Ended:
+    return Ended(told.is_done, told.ended_on, _function(told, functions), told.line, told.competence)
+
+
+def _function(row: Any, functions: Mapping[int, str]) -> str:
+    return functions[row.duty_id] if row.duty_id is not None else BY_COMMAND

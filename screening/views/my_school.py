@@ -1,0 +1,45 @@
+"""Skolan: the principal's page."""
+
+from flask import render_template
+
+from assessments import header
+from assessments.access import audit
+from assessments.access.permissions import Permission, needs
+from assessments.database import db
+from assessments.roster.models import SchoolClass
+from assessments.words import counted
+from screening.queries.school.page import SchoolPage, school_page
+from screening.queries.thread_work import AGES
+from screening.views.room import bp
+
+
+@bp.get("/my-school")
+@needs(Permission.LEAD_SCHOOL)
+def my_school() -> str:
+    window = header.chosen_window()
+    found = school_page(window) if window else None
+    for class_id in sorted(found.class_ids) if found else ():
+        school_class = db.session.get_one(SchoolClass, class_id)
+        audit.note_read("my_school:shown", school_class, school_id=school_class.school_id)
+    return render_template(
+        "screening/my_school.html",
+        found=found,
+        window=window,
+        ages=AGES,
+        sentence=_sentence(found) if found else "Det finns ingen period än.",
+    )
+
+
+def _sentence(found: SchoolPage) -> str:
+    total = found.total
+    told = [f"{total.assessed.assessed} av {total.assessed.pupils} elever är kartlagda"]
+    if found.late:
+        told.append(
+            f"{counted(found.late, 'signal har', 'signaler har')} väntat mer än 10 skoldagar på nästa steg"
+        )
+    if total.overdue:
+        told.append(f"{counted(total.overdue, 'steg är försenat', 'steg är försenade')}")
+    waiting = sum(one.is_open for one in found.reported)
+    if waiting:
+        told.append(f"{counted(waiting, 'anmälan väntar', 'anmälningar väntar')} på dig")
+    return "; ".join(told) + "."

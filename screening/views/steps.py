@@ -1,0 +1,65 @@
+"""Steps are ticked off, and the principal notes what became of a report."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import flash
+
+from assessments.access import audit
+from assessments.access.permissions import Permission, needs
+from assessments.clock import today
+from assessments.database import db
+from assessments.refusals import Refused
+from screening.models import Flag, NextStep
+from screening.rules.catalogue import rules_on
+from screening.steps.cases import note_case
+from screening.steps.ending import end_step, needs_consultation
+from screening.steps.forms import CaseForm, EndingForm
+from screening.views.room import bp
+from screening.views.step_pages import back, by_this_duty, faults, put_right
+
+P = Permission
+ADDRESS = "/follow-up/steps/<int(max=9223372036854775807):step_id>"
+
+
+@bp.post(f"{ADDRESS}/outcome")
+@needs(P.ACT_ON_SIGNALS, P.ACT_ON_REPORTED, of="next_step")
+def end_a_step(next_step: NextStep) -> Any:
+    """Done, or came to nothing: a date, a function, at most a line, and who took part where it must be."""
+    form, pupil_id = EndingForm(), _pupil_of(next_step)
+    more = {
+        "heading": rules_on(today()).past(next_step.kind),
+        "needs_consultation": needs_consultation(next_step),
+    }
+    if not form.validate():
+        return put_right("ending", pupil_id, faults(form), **more)
+    try:
+        outcome = end_step(next_step, form.ending(), by_this_duty())
+    except Refused as refused:
+        return put_right("ending", pupil_id, refused.reasons, **more)
+    audit.note("next_step:ended", outcome, pupil=pupil_id, done=outcome.is_done)
+    db.session.commit()
+    flash(f"{more['heading']}: {'avbockat' if outcome.is_done else 'struket'}.")
+    return back()
+
+
+@bp.post(f"{ADDRESS}/case")
+@needs(P.LEAD_SCHOOL, of="next_step")
+def note_a_case(next_step: NextStep) -> Any:
+    """What became of a report: the investigation, and the principal's dated decision."""
+    form, pupil_id = CaseForm(), _pupil_of(next_step)
+    more = {"heading": "Anmälan till rektor", "cases": rules_on(today()).cases}
+    if not form.validate():
+        return put_right("case", pupil_id, faults(form), **more)
+    try:
+        note = note_case(next_step, form.told(), by_this_duty())
+    except Refused as refused:
+        return put_right("case", pupil_id, refused.reasons, **more)
+    audit.note("case:noted", note, pupil=pupil_id, step=next_step.id, kind=note.kind)
+    db.session.commit()
+    flash(f"{rules_on(today()).cases[note.kind].label}: sparat.")
+    return back()
+
+
+def _pupil_of(step: NextStep) -> int:
+    return db.session.scalars(sa.select(Flag.pupil_id).where(Flag.id == step.flag_id)).one()

@@ -1,0 +1,34 @@
+// The inbox by keyboard: up and down between signals, Enter opens and saves, Escape closes. Without this script
+// everything is reached with Tab. Only keys pressed on the buttons of a signal are heard.
+
+const FIELDS = "input[type=radio]:checked, input[type=radio], select, input[type=date]";
+
+/** @returns {HTMLElement[]} what opens a form and can be seen, in order */
+const openers = () => [...document.querySelectorAll(".act > summary")].filter((one) => one.checkVisibility());
+
+document.addEventListener("keydown", (event) => {
+  const summary = event.target.closest(".act > summary");
+  if (summary && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+    event.preventDefault();
+    const all = openers();
+    all[all.indexOf(summary) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+  }
+  const act = event.target.closest(".act[open]");
+  if (act && event.key === "Escape") {
+    act.open = false;
+    act.querySelector("summary").focus();
+  }
+});
+
+// What was opened leads on to its first field.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const act = event.target;
+    if (act.matches(".act[open]") && act.contains(document.activeElement)) act.querySelector(FIELDS)?.focus();
+  },
+  true,
+);
+
+// A step has been saved: the next signal is ready.
+if (location.hash === "#list") openers()[0]?.focus();
