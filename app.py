@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 # Where each command is, and the line of it that --help shows; "" hides it.
 COMMANDS = {
+    "absence": ("assessments.absence.commands:absence_group", "Frånvaro per period."),
     "benchmarks": (
         "screening.benchmarks.commands:benchmarks",
         "Riktmärken: ta in, anta och se uppsättningar.",
@@ -42,7 +43,7 @@ COMMANDS = {
     ),
 }  # fmt: skip
 TABLES = [
-    "assessments.absence_models",
+    "assessments.absence.models",
     "assessments.access.models",
     "assessments.calendar_models",
     "assessments.instruments.models",
@@ -113,6 +114,7 @@ def _begun(config: Mapping[str, Any] | None) -> "Flask":
 
 def _open_doors(app: "Flask") -> None:
     """What lower rooms ask of higher ones without importing them."""
+    import assessments.absence.limits
     import assessments.instruments.files
     import reports.protecting
     import screening.benchmarks.catalogue
@@ -141,6 +143,7 @@ def _open_doors(app: "Flask") -> None:
     pupil_protected.connect(uploads.forget_all)
     pupil_protected.connect(reports.protecting.let_pages_go)
     database_ready.connect(assessments.instruments.files.load_built_in)
+    database_ready.connect(assessments.absence.limits.load_built_in)
     database_ready.connect(screening.benchmarks.catalogue.load_built_in)
     database_ready.connect(screening.rollup.comparing.begin)
 

@@ -57,7 +57,7 @@ NAVIGATION = [
         ),
     ),
     Entry(
-        "Perioder", "windows.overview", P.MANAGE_WINDOWS, ("windows", "school_windows", "late_entry", "texts")
+        "Perioder", "windows.overview", P.MANAGE_WINDOWS, ("windows", "school_windows", "late_entry", "texts", "absence.limit")
     ),
     Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER, ("roster", "pupils", "imports.roster_file")),
     Entry("Karantän", "quarantine.overview", P.PROTECT, ("quarantine", "protection")),

@@ -1,6 +1,7 @@
 """The pages of this room, one module per subject."""
 
 from assessments.views import (
+    absence,
     api,
     cells,
     classes,
@@ -25,6 +26,7 @@ from assessments.views import (
 
 BLUEPRINTS = [
     *(cells.bp, late_entry.bp, measure_sheet.bp, moving.bp, texts.bp),
+    absence.bp,
     api.bp,
     classes.bp,
     help.bp,

@@ -48,6 +48,7 @@ def my_classes() -> str:
         sentence=_sentence(rows),
         first=_what_first(window) if not rows else None,
         can_record=bool(duties_giving(Permission.RECORD_SCORES)),
+        can_import_absence=bool(duties_giving(Permission.IMPORT_ABSENCE)),
     )
 
 

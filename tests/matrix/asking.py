@@ -65,6 +65,7 @@ class Places:
             "calendar_id": world.municipalities,
             "range_id": world.ranges,
             "group_set_id": world.group_sets,
+            "request_id": world.requests,
             "step_id": world.steps,
             "consultation_id": world.consultations,
             "period_id": world.support_periods,
@@ -204,6 +205,7 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "kommun;skola;klass;årskurs;elev-id;förnamn;efternamn", [_roster_row(one) for one in PUPILS]
     )
     scores = _files("elev-id;bokstavsljud", [f"{code};7" for code in CODES.values()])
+    absence = _files("elev-id;frånvaro", [f"{code};22" for code in CODES.values()])
     days = (("opens_on", "2027-01-10"), ("closes_on", "2027-02-10"), ("makeup_days", "14"))
     own_words = tuple(
         (name, said) for part in ("can", "practise", "home")
@@ -238,7 +240,10 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
             (*limit, ("measure", "ord_per_minut"), ("year", "6"), ("season", "winter"))
         ],
         "screening.read_draft_file": [(("file", (BENCHMARKS, "egna.toml")),)],
+        "requests.ground": [(("line", "OSL 10 kap. 2 §"),)],
+        "requests.note_answer": [(("kind", "received"),)],
         "screening.confirm_score": [(("window", world.window), ("measure", "bokstavsljud"))],
+        "absence.preview": [(("file", (text, "franvaro.csv")), ("replaces", "y")) for text in absence],
         "support.start": [(*support, ("measure", "ord_per_minut"), ("starts_on", "2026-10-12"))],
         "support.change": [(*support, ("version", "2"), ("changed_from", "2026-10-12"))],
         "new_year.move_up": [(("year", "2026/27"), ("do", "1"))],

@@ -23,7 +23,7 @@ from assessments.database import db
 from assessments.database.commands import prepare
 from assessments.roster.models import School, SchoolClass
 
-CONFIRMS = {"imports.confirm_roster", "imports.confirm_scores"}
+CONFIRMS = {"imports.confirm_roster", "imports.confirm_scores", "absence.confirm"}
 SIGNED_OUT = "signed_out"
 EVERYBODY = [SIGNED_OUT, *VISITORS]
 SOME = ["teacher_1a", "special_teacher", "administrator"]  # who ask for what is not there at all; one of them
@@ -191,7 +191,7 @@ class Matrix:
         text, typed = witness.text_of(answer), str(question.fields).casefold()
         words = {word for word in witness.named(text) if word not in typed}
         said = {stem for stem in witness.said(text) if SAID[stem] not in typed}
-        for fault in judging.shown_faults(who, words, said, 'class="levellevel-' in text):
+        for fault in judging.shown_faults(who, question.endpoint, words, said, 'class="levellevel-' in text):
             self._fault(who, question, fault)
         return words
 

@@ -1,0 +1,202 @@
+"""Taking absence in from a file, ``elev-id;frånvaro`` in percent: all or nothing, and the same file again
+changes nothing.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from assessments.absence.models import AbsenceShare
+from assessments.clock import now
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from assessments.roster import cells
+from assessments.roster.cells import CellFault
+from assessments.roster.characters import shown
+from assessments.roster.header import Column, Layout, lay_out, missing
+from assessments.roster.holding import hold
+from assessments.roster.models import Pupil
+from assessments.roster.table_files import read_table
+from assessments.roster.tables import Limits, Problem, Row, Table, in_order
+from assessments.score_pupils import PART, PupilsOfAFile
+from assessments.score_rows import ABOUT_PUPILS, PUPIL
+from assessments.words import counted, decimal
+
+SHARES = cast(sa.Table, AbsenceShare.__table__)
+PERCENT = Column(
+    "percent", "frånvaro", ("frånvaro %", "frånvaro i procent", "frånvaroprocent", "frånvaro (%)")
+)
+NUMBER = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,3})?)\s*%?")
+MOST = Decimal(100)
+OTHERWISE = "Rätta filen, eller ersätt det som finns"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """``among``: the pupils the file may speak of (None: all). ``replaces``: what differs takes its place."""
+
+    among: sa.Select[Pupil] | None = None
+    replaces: bool = False
+    writes: bool = True
+
+
+@dataclass
+class AbsenceImport:
+    """What a file changes, or would change. ``problems`` stop it; ``notes`` are told."""
+
+    rows: int = 0
+    new: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    notes: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def changes_something(self) -> bool:
+        return bool(self.new or self.replaced)
+
+
+@dataclass
+class _Reader:
+    """The rows as shares by elev-id; what is wrong goes to ``problems``."""
+
+    layout: Layout
+    problems: list[Problem]
+    told: dict[str, tuple[int, Decimal]] = field(default_factory=dict)  # row and percent
+    met: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, table: Table) -> "_Reader":
+        layout = lay_out(table.header, (PUPIL, PERCENT, *ABOUT_PUPILS))
+        faults = layout.problems + missing(layout, (PUPIL, PERCENT), ("code",), ("percent",))
+        reader = cls(layout, [*table.problems, *faults])
+        for row in () if faults else table.rows:
+            reader._read(row)
+        return reader
+
+    def _read(self, row: Row) -> None:
+        code = self._cell(row, "code")
+        text = self._cell(row, "percent")
+        try:
+            if not code:
+                raise CellFault("elev-id saknas", "Fyll i cellen")
+            kept = cells.code(code)
+        except CellFault as fault:
+            self.tell(row.number, "code", fault)
+            return
+        if earlier := self.met.get(kept):
+            twice = CellFault(f"eleven står redan på rad {earlier}", "Ta bort den ena raden")
+            self.tell(row.number, "code", twice)
+            return
+        self.met[kept] = row.number
+        try:
+            if text:  # a blank cell leaves what is there
+                self.told[kept] = row.number, percent(text)
+        except CellFault as fault:
+            self.tell(row.number, "percent", fault)
+
+    def _cell(self, row: Row, key: str) -> str:
+        return row.cells[self.layout.places[key]]
+
+    def tell(self, row: int, key: str, fault: CellFault) -> None:
+        self.problems.append(Problem(row, self.layout.called(key), fault.reason, fault.remedy))
+
+
+def percent(text: str) -> Decimal:
+    """``22``, ``22,5`` or ``22 %``."""
+    found = NUMBER.fullmatch(text.strip())
+    value = Decimal(found[1].replace(",", ".")) if found else None
+    if value is None or value > MOST:
+        raise CellFault(f"”{shown(text)}” är ingen andel i procent", "Skriv ett tal mellan 0 och 100")
+    return value
+
+
+def import_absence(
+    window: AssessmentWindow, name: str, content: bytes, limits: Limits, terms: Terms
+) -> AbsenceImport:
+    """Compare the file with what is kept and, where nothing is wrong, write what is new.
+
+    A fixed number of statements per 5,000 pupils. The caller commits. Raises UnreadableFile where there is no
+    table to speak of.
+    """
+    table = read_table(name, content, limits)
+    reader = _Reader.of(table)
+    told = AbsenceImport(rows=len(table.rows), notes=list(table.notes))
+    pupils = PupilsOfAFile(window.academic_year, terms.among)
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    codes = list(reader.told)
+    for start in range(0, len(codes), PART):
+        _compare(codes[start : start + PART], reader, pupils, window, terms, told, new, changed)
+    reader.problems += pupils.strangers(reader.layout.called("code"))
+    told.problems = in_order(reader.problems)
+    told.notes += pupils.namesakes_told() + _notes(reader, told)
+    if terms.writes and not told.problems:
+        _write(new, changed)
+    return told
+
+
+def _compare(
+    codes: Sequence[str], reader: _Reader, pupils: PupilsOfAFile, window: AssessmentWindow, terms: Terms,
+    told: AbsenceImport, new: list[dict[str, Any]], changed: list[dict[str, Any]],
+) -> None:  # fmt: skip
+    known, _schools = pupils.find(list(codes))
+    ids = {rows[0].id for rows in known.values()}
+    if terms.writes:
+        hold(ids)
+    kept = {
+        row.pupil_id: row
+        for row in db.session.execute(
+            sa.select(SHARES).where(SHARES.c.window_id == window.id, SHARES.c.pupil_id.in_(ids))
+        )
+    }
+    for code in codes:
+        (row, share), same = reader.told[code], known.get(code, [])
+        if not same:
+            pupils.unknown.append((row, code))
+        elif len(same) > 1:
+            several = f"elev-id {code} finns i flera kommuner"
+            reader.tell(row, "code", CellFault(several, "Ange vilken med --kommun"))
+        elif (there := kept.get(same[0].id)) is None:
+            new.append({"pupil_id": same[0].id, "window_id": window.id, "percent": share})
+            told.new += 1
+        elif there.percent == share:
+            told.unchanged += 1
+        elif terms.replaces:
+            changed.append({"row_id": there.id, "percent": share})
+            told.replaced += 1
+        else:
+            said = f"en annan frånvaro är redan registrerad ({decimal(there.percent)} %)"
+            reader.tell(row, "percent", CellFault(said, OTHERWISE))
+
+
+def _notes(reader: _Reader, told: AbsenceImport) -> list[str]:
+    found = []
+    shares = [share for _row, share in reader.told.values()]
+    if len(shares) > 1 and max(shares) <= 1 and any(share % 1 for share in shares):
+        found.append("Inget värde är större än 1. Är det andelar i stället för procent? Skriv 22, inte 0,22.")
+    if told.unchanged and not told.changes_something:
+        found.append("Filen är redan inläst: all frånvaro finns redan.")
+    return found
+
+
+def _write(new: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
+    connection = db.session.connection()
+    if new:
+        moment = now()
+        connection.execute(sa.insert(SHARES), [{**row, "created_at": moment} for row in new])
+    if changed:
+        connection.execute(sa.update(SHARES).where(SHARES.c.id == sa.bindparam("row_id")), changed)
+
+
+def summary(told: AbsenceImport) -> list[str]:
+    """What the file does, line by line, in Swedish."""
+    counts = {"Ny frånvaro": told.new, "Ersatt": told.replaced, "Oförändrad": told.unchanged}
+    lines = [f"{counted(told.rows, 'rad', 'rader')}."]
+    lines += [f"{called}: {counted(count, 'elev', 'elever')}" for called, count in counts.items() if count]
+    lines += [f"Obs: {note}" for note in told.notes]
+    return lines if told.changes_something else [*lines, "Inget att ändra."]

@@ -1,0 +1,54 @@
+"""From how much absence is worrying: set by the initiative from a day on, a row and not code."""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments.absence.models import AbsenceLimit
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from assessments.refusals import Refused
+
+BUILT_IN = Path(__file__).with_name("built_in.toml")
+LEAST, MOST = Decimal(1), Decimal(100)
+
+
+def load_built_in(*_sender: Any) -> None:
+    """The proposed limit, where the initiative has none."""
+    if db.session.scalar(sa.select(AbsenceLimit.id).limit(1)) is None:
+        said = tomllib.loads(BUILT_IN.read_text("utf-8"), parse_float=Decimal)["limit"]
+        db.session.add(AbsenceLimit(percent=Decimal(said["percent"]), valid_from=said["valid_from"]))
+        db.session.flush()
+
+
+def set_limit(percent: Decimal, valid_from: date, account_id: int | None) -> AbsenceLimit:
+    """The limit for windows that open on the day or later."""
+    if not LEAST <= percent <= MOST:
+        raise Refused(f"Gränsen är mellan {LEAST} och {MOST} procent.")
+    limit = AbsenceLimit(percent=percent, valid_from=valid_from, account_id=account_id)
+    db.session.add(limit)
+    db.session.flush()
+    return limit
+
+
+def limits_of(windows: Sequence[AssessmentWindow]) -> dict[int, Decimal]:
+    """The limit of each window by its id; none where none holds yet. One query."""
+    asked = sa.select(AbsenceLimit.valid_from, AbsenceLimit.percent)
+    held = db.session.execute(asked.order_by(AbsenceLimit.valid_from, AbsenceLimit.id)).all()
+    found = {}
+    for window in windows:
+        for valid_from, percent in held:
+            if valid_from <= window.opens_on:
+                found[window.id] = percent
+    return found
+
+
+def history() -> list[AbsenceLimit]:
+    """Every limit there has been, the latest first."""
+    asked = sa.select(AbsenceLimit).order_by(AbsenceLimit.valid_from.desc(), AbsenceLimit.id.desc())
+    return list(db.session.scalars(asked))
