@@ -1,7 +1,7 @@
 """From how much absence is worrying: set by the initiative from a day on, a row and not code."""
 
 import tomllib
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from assessments.absence.models import AbsenceLimit
 from assessments.database import db
-from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 
 BUILT_IN = Path(__file__).with_name("built_in.toml")
@@ -36,16 +35,26 @@ def set_limit(percent: Decimal, valid_from: date, account_id: int | None) -> Abs
     return limit
 
 
-def limits_of(windows: Sequence[AssessmentWindow]) -> dict[int, Decimal]:
-    """The limit of each window by its id; none where none holds yet. One query."""
-    asked = sa.select(AbsenceLimit.valid_from, AbsenceLimit.percent)
-    held = db.session.execute(asked.order_by(AbsenceLimit.valid_from, AbsenceLimit.id)).all()
-    found = {}
-    for window in windows:
-        for valid_from, percent in held:
-            if valid_from <= window.opens_on:
-                found[window.id] = percent
-    return found
+@dataclass(frozen=True)
+class Limits:
+    """Every limit there has been, by the day it holds from, the earliest first."""
+
+    held: tuple[tuple[date, Decimal], ...]
+
+    @classmethod
+    def fetch(cls) -> "Limits":
+        """One query."""
+        asked = sa.select(AbsenceLimit.valid_from, AbsenceLimit.percent)
+        rows = db.session.execute(asked.order_by(AbsenceLimit.valid_from, AbsenceLimit.id))
+        return cls(tuple((row.valid_from, row.percent) for row in rows))
+
+    @property
+    def least(self) -> Decimal | None:
+        return min((percent for _day, percent in self.held), default=None)
+
+    def on(self, opens_on: date) -> Decimal | None:
+        """The limit of a window that opens on the day."""
+        return next((percent for valid_from, percent in reversed(self.held) if valid_from <= opens_on), None)
 
 
 def history() -> list[AbsenceLimit]:

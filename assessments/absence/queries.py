@@ -1,16 +1,17 @@
 """Absence as pages show it: beside results and signals, in words, with the limit it is compared with."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
 
-from assessments.absence.limits import limits_of
+from assessments.absence.limits import Limits
 from assessments.absence.models import AbsenceShare
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.words import decimal
+
+Place = tuple[int, int]  # pupil id, window id
 
 
 @dataclass(frozen=True)
@@ -25,31 +26,48 @@ class Absence:
         return self.limit is not None and self.percent >= self.limit
 
     @property
-    def short(self) -> str:
-        """``frånvaro 22 %``."""
-        return f"frånvaro {decimal(self.percent.normalize() + 0)} %"
+    def share(self) -> str:
+        """``22 %``."""
+        return f"{plain(self.percent)} %"
 
     @property
     def sentence(self) -> str:
-        """Beside results that are low or missing; nothing where the absence is not much."""
+        """Beside a result that is low or missing; nothing where the absence is not much."""
         if not self.is_worrying or self.limit is None:
             return ""
-        limit = decimal(self.limit.normalize() + 0)
-        return f"Hög {self.short} (gränsen är {limit} %): räkna med den när du läser resultatet."
+        return f"Hög frånvaro före perioden: {self.share} (gränsen är {plain(self.limit)} %)."
 
 
-Place = tuple[int, int]  # pupil id, window id
+def plain(percent: Decimal) -> str:
+    """``22`` or ``22,5``."""
+    return decimal(percent.normalize() + 0)
 
 
-def absence_of(pupils: sa.SelectBase, windows: Sequence[AssessmentWindow]) -> dict[Place, Absence]:
-    """By pupil and window; ``pupils`` asks for their ids. Two queries."""
-    rows = db.session.execute(
-        sa.select(AbsenceShare.pupil_id, AbsenceShare.window_id, AbsenceShare.percent).where(
-            AbsenceShare.window_id.in_([one.id for one in windows]), AbsenceShare.pupil_id.in_(pupils)
+def absence_of(pupils: sa.SelectBase) -> dict[Place, Absence]:
+    """All there is about some pupils; ``pupils`` asks for their ids. Two queries."""
+    return _absence(pupils, Limits.fetch(), at_least=None)
+
+
+def worrying_absence(pupils: sa.SelectBase) -> dict[Place, Absence]:
+    """Only what is shown as high. Two queries, however many pupils; where there is no limit one."""
+    limits = Limits.fetch()
+    if limits.least is None:
+        return {}
+    found = _absence(pupils, limits, at_least=limits.least)
+    return {place: one for place, one in found.items() if one.is_worrying}
+
+
+def _absence(pupils: sa.SelectBase, limits: Limits, at_least: Decimal | None) -> dict[Place, Absence]:
+    asked = (
+        sa.select(
+            AbsenceShare.pupil_id, AbsenceShare.window_id, AbsenceShare.percent, AssessmentWindow.opens_on
         )
-    ).all()
-    limits = limits_of(windows) if rows else {}
+        .join(AssessmentWindow, AssessmentWindow.id == AbsenceShare.window_id)
+        .where(AbsenceShare.pupil_id.in_(pupils))
+    )
+    if at_least is not None:
+        asked = asked.where(AbsenceShare.percent >= at_least)
     return {
-        (pupil_id, window_id): Absence(percent, limits.get(window_id))
-        for pupil_id, window_id, percent in rows
+        (row.pupil_id, row.window_id): Absence(row.percent, limits.on(row.opens_on))
+        for row in db.session.execute(asked)
     }

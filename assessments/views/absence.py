@@ -129,5 +129,5 @@ def _page(
         name=name,
         problems=problems or [],
         most=MOST_SHOWN,
-        limit=limits.limits_of([window]).get(window.id),
+        limit=limits.Limits.fetch().on(window.opens_on),
     )

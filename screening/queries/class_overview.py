@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
 from assessments import calendar
+from assessments.absence.queries import Absence, worrying_absence
 from assessments.expected import counting_day
 from assessments.models import AssessmentWindow
-from assessments.roster.models import SchoolClass
+from assessments.roster.models import Pupil, SchoolClass
 from screening.class_first import ClassAnswer, class_answer
 from screening.levels import Level
 from screening.queries.class_columns import Column, Part, bar_of, cell, column, columns_of, years_asked
 from screening.queries.class_material import Classmate, ClassMaterial, class_material
-from screening.queries.class_needs import is_in_window, judged, movement, sentence
+from screening.queries.class_needs import is_in_window, judged, misses, movement, sentence
 from screening.queries.class_orders import NAME, NEED, YEAR, in_order
 from screening.queries.limit_sources import LimitSource, limit_sources
 from screening.queries.shown import (
@@ -29,6 +32,7 @@ from screening.queries.shown import (
 )
 
 EARLIER_SHOWN = 3
+LOW = {Level.NEAR_GOAL, Level.BELOW_GOAL}
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Row:
     moved_from: str
     signals: tuple[SignalChip, ...]
     stale_since: date | None
+    absence: str  # beside a result that is low or missing, where the pupil has been away much
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,16 @@ def class_overview(
     known_order = order if order in (NAME, YEAR, *codes) else NEED
     levels = [level_of(material.judgements.get((mate.id, window.id))) for mate in judged(material)]
     judged_by = material.standards.in_force.get(window.id)
+    away = worrying_absence(
+        sa.select(Pupil.id).where(Pupil.id.in_([mate.id for mate in material.classmates]))
+    )
     return ClassOverview(
         sentence=sentence(material),
         columns=tuple(column(material, code) for code in codes),
-        rows=tuple(_row(material, mate, codes) for mate in in_order(material, known_order)),
+        rows=tuple(
+            _row(material, mate, codes, away.get((mate.id, window.id)))
+            for mate in in_order(material, known_order)
+        ),
         order=known_order,
         is_mixed=len({mate.year for mate in material.classmates}) > 1,
         bar=bar_of(MISSING if level is Level.NOT_DETERMINED else level.value for level in levels),
@@ -114,7 +125,7 @@ def _is_judged_before(material: ClassMaterial) -> bool:
     return force is not None and any(one and one.benchmark_set_id != force.set_id for one in found)
 
 
-def _row(material: ClassMaterial, mate: Classmate, codes: list[str]) -> Row:
+def _row(material: ClassMaterial, mate: Classmate, codes: list[str], away: Absence | None) -> Row:
     window = material.window
     judgement = None if mate.has_own_goals else material.judgements.get((mate.id, window.id))
     moved, moved_from = movement(material, mate)
@@ -136,7 +147,13 @@ def _row(material: ClassMaterial, mate: Classmate, codes: list[str]) -> Row:
         moved_from=moved_from,
         signals=tuple(_chip(signal) for signal in material.signals.get(mate.id, [])),
         stale_since=_stale_since(material, mate),
+        absence=away.share if away and _is_low_or_missing(material, mate) else "",
     )
+
+
+def _is_low_or_missing(material: ClassMaterial, mate: Classmate) -> bool:
+    level = level_of(material.judgements.get((mate.id, material.window.id)))
+    return level in LOW or (misses(material, mate) and is_in_window(material, mate))
 
 
 def _chip(signal: Any) -> SignalChip:

@@ -1,13 +1,14 @@
 """Everything a pupil's page shows: results of all windows, growth, signals with their lives, and history."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from assessments import calendar, windows
+from assessments.absence.queries import Absence, absence_of
 from assessments.access.permissions import Permission, classes_open_to
 from assessments.cell_history import HistoryRow, score_history
 from assessments.clock import today
@@ -46,6 +47,7 @@ class WindowColumn:
     note: str
     judged_by: str
     former: tuple[str, ...]  # what earlier versions said, latest first
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def pupil_page(pupil: Pupil) -> PupilPage:
     school_class = place.SchoolClass if place else None
     this_year = [one for one in declared if school_class and one.academic_year == school_class.academic_year]
     latest_here = windows.current(this_year)
+    away = absence_of(sa.select(Pupil.id).where(Pupil.id == pupil.id))
     return PupilPage(
         pupil_id=pupil.id,
         name=pupil.name,
@@ -98,7 +101,10 @@ def pupil_page(pupil: Pupil) -> PupilPage:
         has_own_goals=adapted,
         sources=() if adapted else limit_sources(judged_by, _judged_places(shown, scores)),
         sentence=_sentence(shown, judgements, threads),
-        columns=tuple(_column(one, judgements.get(one.id), provenance) for one in reversed(shown)),
+        columns=tuple(
+            replace(_column(one, judgements.get(one.id), provenance), absence=away.get((pupil.id, one.id)))
+            for one in reversed(shown)
+        ),
         areas=tuple(areas(shown, scores, judged_by, adapted)),
         threads=threads,
         consultations=tuple(consultations_of(pupil, school_class)),

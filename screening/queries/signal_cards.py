@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
+from assessments.absence.queries import Absence, worrying_absence
 from assessments.clock import day_of, today
 from assessments.database import db
 from assessments.models import AssessmentWindow
@@ -22,6 +23,7 @@ from screening.rules.catalogue import Step as Offered
 from screening.signals import Family, FlagState, Kind
 
 FLAGS = cast(sa.Table, Flag.__table__)
+BESIDE = {Family.NEED, Family.GROWTH, Family.CHANGE, Family.COVERAGE}  # signals that absence stands beside
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,13 @@ class Background:
     sets: Mapping[int, str]
     rules: RuleSet
     ages: Ages
+    absence: Mapping[tuple[int, int], Absence]  # pupil id, window id: where it is high
 
 
 def background(
     pupils: sa.SelectBase, steps: Mapping[Thread, tuple[StepTaken, ...]] | None = None
 ) -> Background:
-    """Seven queries, whatever the number of pupils; ``pupils`` asks for their ids. ``steps``, where they have
+    """Nine queries, whatever the number of pupils; ``pupils`` asks for their ids. ``steps``, where they have
     been fetched already."""
     rules = rules_on(today())
     return Background(
@@ -74,6 +77,7 @@ def background(
         },
         rules=rules,
         ages=Ages.fetch(),
+        absence=worrying_absence(pupils),
     )
 
 
@@ -95,7 +99,7 @@ def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) ->
         code=signal_code(kind),
         level=row.level,
         state=state,
-        why=reasons.why(kind, row.evidence),
+        why=_why(row, known.absence.get(place)),
         seen=tuple(known.observations.get(place, ())) if row.family == Family.OBSERVATION else (),
         limits=", ".join(_rests_on(row.evidence)),
         sources=tuple(reasons.provenance(row.evidence)),
@@ -108,6 +112,12 @@ def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) ->
         proposed=_proposed(offered, known.rules.proposed(kind.value, state.value)),
         odd_measures=_odd(kind, row.evidence),
     )
+
+
+def _why(row: Any, absence: Absence | None) -> str:
+    """What was found, and beside results that are low, slow or missing that the pupil has been away much."""
+    told = reasons.why(row.kind, row.evidence)
+    return f"{told} {absence.sentence}" if absence and Family(row.family) in BESIDE else told
 
 
 def _proposed(offered: Iterable[Offered], code: str | None) -> str | None:

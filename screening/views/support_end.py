@@ -17,6 +17,7 @@ from screening.models import SupportPeriod
 from screening.steps.lines import tidy
 from screening.support import ending
 from screening.support.forms import EndForm
+from screening.support.queries.around import absence_line
 from screening.support.stored import PERIODS
 from screening.support.ways import WhatWorked
 from screening.views.room import support
@@ -85,6 +86,7 @@ def _page(period: SupportPeriod, form: EndForm, reasons: list[str]) -> str:
         form=form,
         reasons=reasons,
         one=found,
+        absence=absence_line(period),
         measure=measures()[period.measure],
         after=ending.value_after(ending.results_until(period, today())),
         version=kept.version if kept else 0,

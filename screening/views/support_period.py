@@ -9,6 +9,7 @@ from assessments.database import db
 from assessments.instruments.catalogue import measures
 from assessments.roster.models import Pupil
 from screening.models import SupportPeriod
+from screening.support.queries.around import absence_line
 from screening.support.queries.history import plan_history, result_history
 from screening.support.queries.starting import place_of
 from screening.support.reach import periods_open_to
@@ -34,6 +35,7 @@ def period(support_period: SupportPeriod) -> str:
         pupil=pupil,
         place=place,
         one=found,
+        absence=absence_line(support_period),
         plan_history=plan_history(support_period, measure),
         result_history=result_history(support_period, measure),
         may_plan=may(P.PLAN_SUPPORT, support_period),
