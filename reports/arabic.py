@@ -4,6 +4,8 @@ DejaVu Sans carries those forms as glyphs without a character. While a line is l
 that no name has; the document says which letter each stands for, so that copied and spoken text is the name.
 """
 
+import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,8 @@ BORROWED = {
     )
 }
 """Letter and form -> the character that is laid for it."""
+LENT = {sign: letter for (letter, _form), sign in BORROWED.items()}
+FORM = re.compile(r" <(F[BCDE][0-9A-F]{2})>")
 
 _reshaper = arabic_reshaper.ArabicReshaper()
 _reshaper.letters = LETTERS_ARABIC | {
@@ -55,9 +59,16 @@ class JoiningFont(TTFont):  # type: ignore[misc]  # reportlab has no types
                 self.face.charWidths[ord(sign)] = advances[glyph][0] * scale
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802 - ReportLab calls it so
-        """As ever, and then the letters instead of the borrowed characters where text is copied from."""
+        """As ever, and then the letters instead of their joined forms where text is copied or read aloud."""
         super().addObjects(doc)
         for key, thing in doc.idToObject.items():
             if str(key).startswith("toUnicodeCMap:") and self.face.name.decode() in str(key):
-                for (letter, _form), sign in BORROWED.items():
-                    thing.content = thing.content.replace(f" <{ord(sign):04X}>", f" <{ord(letter):04X}>")
+                thing.content = FORM.sub(_letter, thing.content)
+
+
+def _letter(found: re.Match[str]) -> str:
+    """The letter that a joined form stands for, as a document writes it. Lam with alef stays one sign:
+    readers that turn a line sign by sign would part it the wrong way round."""
+    form = chr(int(found[1], 16))
+    letter = LENT.get(form) or unicodedata.normalize("NFKC", form)
+    return f" <{ord(letter if len(letter) == 1 else form):04X}>"

@@ -46,6 +46,16 @@ def bullet(said: str, width: float, size: float, leading: float) -> Block:
     return Block(block.height, draw)
 
 
+def from_left(block: Block, width: float) -> Block:
+    """A block of its own direction on a mirrored page; on any other it is as it was."""
+
+    def draw(paper: Paper, x: float, top: float) -> None:
+        with paper.read_from_left(x, width) as left:
+            block.draw(paper, left, top)
+
+    return Block(block.height, draw)
+
+
 def stacked(blocks: Iterable[Block]) -> Block:
     """One under the other."""
     pile: Sequence[Block] = tuple(blocks)

@@ -75,7 +75,8 @@ def growth_figure(scale: GrowthScale, width: float, height: float, for_staff: bo
     axes.set_xticks(range(len(scale.moments)), _moment_words(scale))
     ticks = MaxNLocator(nbins=4, integer=True).tick_values(float(scale.minimum), float(scale.top))
     axes.set_yticks([tick for tick in ticks if scale.minimum <= tick <= scale.top])
-    drawn.text(0, 1 - 9 / height, f"{scale.title}: {scale.unit}", fontsize=9, fontweight=600)
+    side: Any = {"x": 1, "ha": "right"} if scale.begins_right else {"x": 0}
+    drawn.text(y=1 - 9 / height, s=f"{scale.title}: {scale.unit}", fontsize=9, fontweight=600, **side)
     return drawn
 
 
@@ -108,7 +109,15 @@ def _value(to_points: Transform, growth: Growth, which: int) -> Words:
     x, y = to_points.transform((place, float(points)))
     is_climbing = (following >= points) is growth.scale.is_higher_better
     goes_under = is_climbing and y - 9 > FOOT + 1
-    return Words(x + 5, y - 9 if goes_under else y + 4, 0, number(points), Face.BOLD, 8.0, (0.1, 0.11, 0.13))
+    return Words(
+        x + 5,
+        y - 9 if goes_under else y + 4,
+        0,
+        number(points, growth.scale.language),
+        Face.BOLD,
+        8.0,
+        (0.1, 0.11, 0.13),
+    )
 
 
 def _runs_of_goals(scale: GrowthScale) -> list[list[tuple[int, Decimal]]]:
@@ -132,7 +141,8 @@ def _goal_band(axes: Axes, scale: GrowthScale, steps: list[tuple[int, Decimal]])
     axes.plot(xs, goals, color=GOAL_INK, lw=0.8)
     for place, goal in steps:
         looks: Any = {"fontsize": 7.5, "color": GOAL_INK, "ha": "center"}
-        axes.annotate(f"mål {number(goal)}", (place, best), (0, -9), textcoords="offset points", **looks)
+        said = scale.goal.format(points=number(goal, scale.language))
+        axes.annotate(said, (place, best), (0, -9), textcoords="offset points", **looks)
 
 
 def _moment_words(scale: GrowthScale) -> list[str]:

@@ -20,6 +20,7 @@ from assessments.refusals import Refused, because
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.words import counted
 from reports.finding import find_class, find_classes, find_pupil, find_school
+from reports.wording import CODES, SWEDISH
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PROTECTED = "Eleven har skyddade personuppgifter. Inget med namn skrivs ut."
@@ -72,22 +73,29 @@ def report_class(school_class: str, code: str, out: Path, kommun: str | None) ->
 
 @report_group.command("pupil")
 @click.argument("pupil_code", metavar="ELEV-ID")
-@click.option("--language", type=click.Choice(["sv"]), default="sv", help="Språk för bladet hem.")
+@click.option(
+    "--language", type=click.Choice(CODES),
+    help="Språk för bladet hem. Utan: de språk som klasslistan säger att hemmen läser.",
+)  # fmt: skip
 @click.option(
     "--for", "reader", type=click.Choice(["guardian", "staff"]), default="guardian",
     help="Bladet hem, eller underlag inför samråd.",
 )  # fmt: skip
 @to_print
 def report_pupil(
-    pupil_code: str, language: str, reader: str, code: str, out: Path, kommun: str | None
+    pupil_code: str, language: str | None, reader: str, code: str, out: Path, kommun: str | None
 ) -> None:
     """Skriv ut rapporten om eleven ELEV-ID."""
+    from reports.gathering.enrolled import place_of
+    from reports.home_languages import refuse_what_is_off
     from reports.printing import guardian_page, staff_report
 
     window, pupil = windows.find(code), find_pupil(pupil_code, kommun)
     if pupil.is_protected:
         raise Refused(PROTECTED)
     is_home = reader == "guardian"
+    if language and (place := place_of(pupil, window)):
+        refuse_what_is_off(place[0].school, language)
     printed = guardian_page(pupil, window, language) if is_home else staff_report(pupil, window)
     if printed is None:
         raise Refused(f"Eleven {pupil_code} går inte i någon klass den här perioden.")
@@ -125,6 +133,7 @@ def report_school(school: str, only_ready: bool, code: str, out: Path, kommun: s
 def _print_set(classes: Sequence[SchoolClass], window: AssessmentWindow, out: Path, only_ready: bool) -> None:
     from reports.documents import class_set as document
     from reports.gathering.guardian import class_set
+    from reports.queries.home_languages import languages_of, papers_told
 
     sets = [class_set(one, window) for one in classes]
     printed = [sheet.key for one in sets for sheet in document.printed(one, only_ready=only_ready)]
@@ -134,6 +143,9 @@ def _print_set(classes: Sequence[SchoolClass], window: AssessmentWindow, out: Pa
     _note(db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(printed))), window, "class_set")
     _write(out, document.pdf(sets, only_ready=only_ready))
     click.echo(f"{counted(len(printed), 'blad', 'blad')} hem: {out}")
+    papers = languages_of(sheet for one in sets for sheet in document.printed(one, only_ready=only_ready))
+    if sum(papers.values()) > papers.get(SWEDISH, 0) or sum(papers.values()) > len(printed):
+        click.echo(f"{papers_told(papers)}. En översättning har den svenska sidan på baksidan.")
     for line in _about_waiting(waiting, only_ready):
         click.echo(line)
 

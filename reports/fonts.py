@@ -15,7 +15,7 @@ from pathlib import Path
 import font_source_sans_pro  # type: ignore[import-untyped]  # a folder of fonts
 import justmytype_intl_africa
 import matplotlib
-from bidi.algorithm import get_display
+from bidi.algorithm import get_display  # the newer one of the library leaves brackets unmirrored
 from reportlab.lib.rl_accel import escapePDF
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -35,7 +35,10 @@ STAND_IN = "\N{WHITE SQUARE}"
 ROUNDING = 0.01  # points: what was sized to fit a line must fit it
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 # Signs that steer text and print nothing: a name that carries one is still printed whole.
-UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200e\u202d\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+# Around a piece that keeps its own direction in a sentence of another; they go when the line is turned.
+TURNS = FROM_LEFT, FROM_RIGHT, ENDED, RIGHT_AGAIN = "\u202a", "\u202b", "\u202c", "\u200f"
+NO_TURNS = str.maketrans("", "", "".join(TURNS))
 
 
 class Face(enum.StrEnum):
@@ -86,6 +89,11 @@ def ready(text: str) -> str:
     return "".join(sign if _is_printable(sign) else STAND_IN for sign in _joined(text))
 
 
+def kept_together(text: str) -> str:
+    """``text`` that keeps its own direction in a sentence from right to left: a name, a telephone number."""
+    return f"{FROM_RIGHT if RIGHT_TO_LEFT.search(text) else FROM_LEFT}{text}{ENDED}{RIGHT_AGAIN}"
+
+
 def runs(line: str, face: Face) -> list[tuple[str, str]]:
     """``line`` (ready and visual) as pieces of (font name, text)."""
     if signs(face).issuperset(line):
@@ -112,6 +120,7 @@ def width(line: str, face: Face, size: float) -> float:
     advances = _advances(face)
     if signs(face).issuperset(line):
         return sum(map(advances.__getitem__, line)) * size / 1000
+    line = line.translate(NO_TURNS)
     return sum(sum(map(_advances(name).__getitem__, text)) for name, text in runs(line, face)) * size / 1000
 
 
@@ -122,16 +131,17 @@ def _advances(name: str) -> dict[str, float]:
     return {sign: float(face.charWidths.get(ord(sign), face.defaultWidth)) for sign in signs(name)}
 
 
-def visual(line: str) -> str:
-    """A ready line in the order the signs stand on paper; the page itself reads from the left."""
-    if not RIGHT_TO_LEFT.search(line):
-        return line
-    turned = get_display(line, base_dir="L")
-    return turned if isinstance(turned, str) else turned.decode()
+def visual(line: str, *, is_mirrored: bool = False) -> str:
+    """A ready line in the order the signs stand on paper; ``is_mirrored``: the page reads from the right."""
+    if is_mirrored or RIGHT_TO_LEFT.search(line):
+        turned = get_display(line, base_dir="R" if is_mirrored else "L")
+        line = turned if isinstance(turned, str) else turned.decode()
+    return line.translate(NO_TURNS)
 
 
 def wrap(text: str, face: Face, size: float, limit: float) -> list[str]:
-    """``text`` as visual lines no wider than ``limit`` points. A word that is too long is broken."""
+    """``text`` as ready lines, in reading order, no wider than ``limit`` points. A word that is too long
+    is broken."""
     lines: list[list[str]] = [[]]
     space, taken = width(" ", face, size), 0.0
     for word in ready(text).split():
@@ -140,7 +150,7 @@ def wrap(text: str, face: Face, size: float, limit: float) -> list[str]:
                 lines.append([])
             taken = taken + space + wide if lines[-1] else wide
             lines[-1].append(piece)
-    return [visual(" ".join(line)) for line in lines]
+    return [" ".join(line) for line in lines]
 
 
 def fitting(text: str, face: Face, size: float, limit: float, smallest: float) -> float:
@@ -183,4 +193,4 @@ def _joined(text: str) -> str:
 
 
 def _is_printable(sign: str) -> bool:
-    return any(sign in signs(name) for name in (Face.REGULAR, *Face.REGULAR.stand_ins))
+    return sign in TURNS or any(sign in signs(name) for name in (Face.REGULAR, *Face.REGULAR.stand_ins))

@@ -60,6 +60,7 @@ class Paper:
         self.canvas.setViewerPreference("DisplayDocTitle", "true")
         self._forms: dict[Hashable, str] = {}
         self._numbered: tuple[Imprint, str, int] | None = None
+        self._axis: float | None = None
         self.page = 1
 
     @property
@@ -79,7 +80,7 @@ class Paper:
         face: Face = Face.REGULAR, ink: str = INK, align: str = "left",
     ) -> float:  # fmt: skip
         """One line, as wide as it gets, with its baseline at ``y``. Returns its width."""
-        return self._line(x, y, fonts.visual(fonts.ready(text)), size, face, ink, align)
+        return self._line(x, y, fonts.ready(text), size, face, ink, align)
 
     def lines(
         self, x: float, y: float, lines: list[str], size: float, leading: float, *,
@@ -92,17 +93,42 @@ class Paper:
 
     def _line(self, x: float, y: float, line: str, size: float, face: Face, ink: str, align: str) -> float:
         width = fonts.width(line, face, size)
-        at = x - {"left": 0.0, "right": width, "centre": width / 2}[align]
+        at = self._left(x - {"left": 0.0, "right": width, "centre": width / 2}[align], width)
         self.canvas._code.append(f"{_rgb(ink)} rg")
-        fonts.lay(self.canvas, at, y, line, face, size)
+        turned = fonts.visual(line, is_mirrored=self._axis is not None)
+        fonts.lay(self.canvas, at, y, turned, face, size)
         return width
+
+    def _left(self, x: float, width: float = 0) -> float:
+        """Where something ``width`` wide begins from the left; ``x`` is from the side that is read first."""
+        return x if self._axis is None else self._axis - x - width
+
+    @contextmanager
+    def read_in(self, language: str, *, is_mirrored: bool) -> Iterator[None]:
+        """A page in another language than the document's. Mirrored: all that is laid stands as far from the
+        right as it would from the left, and lines are turned as in a text from right to left.
+        """
+        self._axis = float(self.width) if is_mirrored else None
+        self.canvas._code.append(f"/Span <</Lang ({language})>> BDC")
+        yield
+        self.canvas._code.append("EMC")
+        self._axis = None
+
+    @contextmanager
+    def read_from_left(self, x: float, width: float) -> Iterator[float]:
+        """A piece, ``width`` wide, that is no part of the mirrored page around it. Gives its left edge."""
+        axis, at = self._axis, self._left(x, width)
+        self._axis = None
+        yield at
+        self._axis = axis
 
     def fitted(
         self, x: float, y: float, text: str, size: float, limit: float, *,
-        face: Face = Face.REGULAR, ink: str = INK,
+        face: Face = Face.REGULAR, ink: str = INK, align: str = "left",
     ) -> float:  # fmt: skip
         """One line in at most ``limit`` points: smaller letters where needed. Returns its width."""
-        return self.words(x, y, text, fonts.fitting(text, face, size, limit, smallest=1), face=face, ink=ink)
+        size = fonts.fitting(text, face, size, limit, smallest=1)
+        return self.words(x, y, text, size, face=face, ink=ink, align=align)
 
     def name(self, x: float, y: float, name: str, size: float, limit: float) -> None:
         """A person's whole name, bold, on a line of its own; a very long one in small letters on two."""
@@ -119,6 +145,7 @@ class Paper:
             )
 
     def rule(self, x: float, y: float, to_x: float, *, thick: float = 0.5, ink: str = FAINT) -> None:
+        x, to_x = self._left(x), self._left(to_x)
         line = f"{x:.2f} {y:.2f} m {to_x:.2f} {y:.2f} l S"
         self.canvas._code.append(f"{_rgb(ink)} RG {thick:.2f} w {line}")
 
@@ -126,6 +153,7 @@ class Paper:
         self, x: float, y: float, width: float, height: float, *,
         tint: str = PAPER, edge: str | None = None, thick: float = 0.5, radius: float = 0,
     ) -> None:  # fmt: skip
+        x = self._left(x, width)
         if radius:
             self.canvas.setFillColor(HexColor(tint))
             self.canvas.roundRect(x, y, width, height, radius, stroke=0, fill=1)
@@ -140,21 +168,30 @@ class Paper:
         self.shape(LOOKS[level].shape, x, y, size, LOOKS[level].ink)
 
     def shape(self, operators: str, x: float, y: float, size: float, ink: str) -> None:
-        colours = f"{_rgb(ink)} rg {_rgb(ink)} RG"
+        x, colours = self._left(x), f"{_rgb(ink)} rg {_rgb(ink)} RG"
         self.canvas._code.append(f"q {size:.2f} 0 0 {size:.2f} {x:.2f} {y:.2f} cm {colours} {operators} Q")
 
     def picture(self, picture: Picture, x: float, y: float) -> None:
-        picture.put_on(self.canvas, x, y)
+        """As it is, also on a mirrored page: only its place is mirrored."""
+        picture.put_on(self.canvas, self._left(x, picture.width), y)
 
     @contextmanager
     def shrunk(self, scale: float, x: float, y: float) -> Iterator[None]:
         """Draw around (0, 0) laid at (x, y), everything ``scale`` times its size."""
         self.canvas.saveState()
-        self.canvas.translate(x, y)
+        self.canvas.translate(self._left(x), y)
         if scale != 1:
             self.canvas.scale(scale, scale)
-        yield
+        with self._around_zero():
+            yield
         self.canvas.restoreState()
+
+    @contextmanager
+    def _around_zero(self) -> Iterator[None]:
+        axis = self._axis
+        self._axis = None if axis is None else 0
+        yield
+        self._axis = axis
 
     def foot(self, imprint: Imprint, pages: str) -> None:
         """School, window, benchmark set and page, under everything."""
@@ -165,17 +202,19 @@ class Paper:
 
     def once(self, key: Hashable, draw: Callable[[], None], x: float = 0, y: float = 0) -> None:
         """What ``draw`` puts around (0, 0), stored once in the document, shown at (x, y) where asked for."""
-        name = self._forms.get(key)
+        key = (key, self._axis is None)
+        name, at = self._forms.get(key), self._left(x)
         if name is None:
             name = self._forms[key] = f"once{len(self._forms)}"
             self.canvas.beginForm(name, -self.width, -self.height, self.width, self.height)
-            draw()
+            with self._around_zero():
+                draw()
             self.canvas.endForm()
-        if x or y:
+        if at or y:
             self.canvas.saveState()
-            self.canvas.translate(x, y)
+            self.canvas.translate(at, y)
         self.canvas.doForm(name)
-        if x or y:
+        if at or y:
             self.canvas.restoreState()
 
     def number_pages(self, imprint: Imprint, note: str) -> None:

@@ -18,6 +18,7 @@ from reports.figures.school_class import Cell, ClassReport, Column, Distribution
 from reports.figures.sources import Source
 from reports.figures.staff import EarlierWindow, Result, Signal, StaffSheet, Step
 from reports.sentences import proposal
+from reports.translating import scale_in_words
 from reports.wording import wording
 from screening.levels import Level, Limits
 
@@ -58,33 +59,45 @@ def row(area: str, level: Level | None, **more: Any) -> AreaRow:
 
 def sheet(name: str = "Ebba Lindqvist", level: Level | None = Level.NEAR_GOAL, **more: Any) -> GuardianSheet:
     """A page for the home: letters at goal, reading at ``level``, comprehension not measured."""
+    words = wording(more.get("language", "sv"))
     rows = more.pop(
         "rows",
         (
-            row("letters", Level.AT_GOAL, told="28 av 29 ljud"),
-            row("fluency", level, told=None if level is None else "31 ord på en minut"),
+            row("letters", Level.AT_GOAL, told=told(words, "bokstavsljud", 28, 29)),
+            row("fluency", level, told=None if level is None else told(words, "ord_per_minut", 31, 250)),
             row("comprehension", None),
         ),
     )
-    proposed = proposal([(one.area, one.level) for one in rows if one.level], 2, wording())
-    told: dict[str, Any] = {
+    proposed = proposal([(one.area, one.level) for one in rows if one.level], 2, words)
+    figures: dict[str, Any] = {
         "imprint": IMPRINT, "key": 1, "name": name, "first_name": name.split(maxsplit=1)[0],
         "class_name": "2B", "year": 2, "level": level, "rows": rows,
         "can": proposed.can, "practise": proposed.practise, "home": proposed.home,
-        "support": (), "growth": GROWTH, "contact": "klassläraren", "phone": "0500-12 34 56",
+        "support": (), "growth": growth(words), "phone": "0500-12 34 56",
+        "contact": words["functions"]["teacher"],
     }  # fmt: skip
-    return GuardianSheet(**{**told, **more})
+    return GuardianSheet(**{**figures, **more})
 
 
-def crowded(name: str = "Ebba Lindqvist") -> GuardianSheet:
+def told(words: dict[str, Any], measure: str, points: int, maximum: int) -> str:
+    return str(words["told"][measure]).format(points=points, maximum=maximum)
+
+
+def growth(words: dict[str, Any]) -> Growth:
+    """The child's way in words, in the language."""
+    title, unit = words["areas"]["fluency"]["name"], words["growth"]["ord_per_minut"]
+    return replace(GROWTH, scale=scale_in_words(replace(SCALE, title=title, unit=unit), words))
+
+
+def crowded(name: str = "Ebba Lindqvist", language: str = "sv") -> GuardianSheet:
     """As much as a page can be asked to hold: nine areas, and two long things that the school does."""
+    words = wording(language)
     levels = [Level.BELOW_GOAL, Level.NEAR_GOAL, Level.AT_GOAL]
     rows = tuple(row(area, level) for level in levels for area in AREAS[:3])
-    support = Support(
-        "Barnet får läsa extra under en tid. " * 2, "specialläraren", date(2026, 9, 14), date(2026, 12, 4)
-    )
-    whole = sheet(name, Level.BELOW_GOAL, rows=rows, support=(support, support))
-    return replace(whole, practise=tuple(f"{said} Vi gör det lite varje dag." for said in whole.practise))
+    extra, special = words["support"]["intensive_period"], words["functions"]["special_teacher"]
+    support = Support(f"{extra} " * 2, special, date(2026, 9, 14), date(2026, 12, 4))
+    whole = sheet(name, Level.BELOW_GOAL, rows=rows, support=(support, support), language=language)
+    return replace(whole, practise=tuple(f"{said} {words['empty']['practise']}" for said in whole.practise))
 
 
 def school_class(names: tuple[str, ...] = FAR_AND_WIDE, measures: int = 3, **more: Any) -> ClassReport:

@@ -23,7 +23,7 @@ def band_table(rows: Sequence[AreaRow], row_height: float, words: dict[str, Any]
     has_before = any(row.before is not None for row in rows)
 
     def draw(paper: Paper, x: float, top: float) -> None:
-        key = ("bands", areas, has_before, row_height)
+        key = ("bands", words["language"], areas, has_before, row_height)
         paper.once(key, lambda: _common(paper, areas, has_before, row_height, words), x, top)
         for number, row in enumerate(rows):
             _own(paper, row, x, top - HEADER - (number + 0.5) * row_height, row_height, words)
@@ -41,7 +41,7 @@ def _common(
     """Drawn around (0, 0), the upper left corner."""
     page, zone = words["page"], BAND_WIDTH / 3
     for number, said in enumerate(page["zones"]):
-        paper.words(NAME_WIDTH + (number + 0.5) * zone, -9, said, 8.3, ink=MUTED, align="centre")
+        paper.fitted(NAME_WIDTH + (number + 0.5) * zone, -9, said, 8.3, zone - 4, ink=MUTED, align="centre")
     at = NAME_WIDTH + BAND_WIDTH + SPACE
     for shape, said in [(DISC, page["now"]), (RING, page["before"])][: 2 if has_before else 1]:
         paper.shape(shape, at + 4, -6.5, 8, INK)
@@ -50,8 +50,9 @@ def _common(
         y = -HEADER - number * row_height
         paper.rule(0, y, paper.text_width)
         middle, size = y - row_height / 2, min(12.0, row_height * 0.48)
-        paper.words(0, middle + 1.5, words["areas"][area]["name"], size, face=Face.BOLD)
-        paper.words(0, middle + 1.5 - size * 0.9, words["areas"][area]["example"], size * 0.8, ink=MUTED)
+        named, room = words["areas"][area], NAME_WIDTH - 5
+        paper.fitted(0, middle + 1.5, named["name"], size, room, face=Face.BOLD)
+        paper.fitted(0, middle + 1.5 - size * 0.9, named["example"], size * 0.8, room, ink=MUTED)
         _band(paper, middle, _band_height(row_height), is_measured)
 
 

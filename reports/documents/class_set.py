@@ -1,21 +1,23 @@
-"""The pages of a class, or of a whole school, in one file: a bookmark and a sheet of paper for each child."""
+"""The pages of a class, or of a whole school, in one file: a bookmark and a sheet of paper for each home."""
 
 from collections.abc import Iterable, Sequence
 
 from reports.documents import guardian
 from reports.figures.guardian import ClassSet, GuardianSheet
 from reports.layout import Paper
+from reports.wording import wording
 
 
 def pdf(classes: Sequence[ClassSet], *, only_ready: bool = False) -> bytes:
-    """Every child's page begins on an odd page: printed on both sides, the back of it is empty.
+    """A sheet of paper for each home of every child. Each begins on an odd page: printed on both sides, its
+    back is empty, or holds the Swedish page where the front is a translation.
 
     ``only_ready`` leaves out what :func:`waiting` lists. Raises ``ValueError`` when no page is left.
     """
     sheets = [(one.class_name, sheet) for one in classes for sheet in printed(one, only_ready=only_ready)]
     if not sheets:
         raise ValueError("no sheet to print")
-    paper = Paper("Så går det med läsningen")
+    paper = Paper(wording()["page"]["title"])
     has_classes = len(classes) > 1
     class_name = ""
     for number, (name, sheet) in enumerate(sheets):
@@ -23,11 +25,23 @@ def pdf(classes: Sequence[ClassSet], *, only_ready: bool = False) -> bytes:
             paper.next_sheet()
         if has_classes and name != class_name:
             paper.bookmark(f"Klass {name}")
-        paper.bookmark(sheet.name, level=int(has_classes))
         class_name = name
-        guardian.draw(paper, sheet)
+        _draw_papers(paper, sheet, int(has_classes))
     paper.next_page()
     return paper.finish()
+
+
+def _draw_papers(paper: Paper, sheet: GuardianSheet, level: int) -> None:
+    """What the child's homes get."""
+    for number, pages in enumerate(sheet.papers):
+        if number:
+            paper.next_sheet()
+        language = wording(pages[0].language)["name"]
+        paper.bookmark(sheet.name if len(pages) == 1 else f"{sheet.name} ({language})", level=level)
+        for place, page in enumerate(pages):
+            if place:
+                paper.next_page()
+            guardian.draw(paper, page)
 
 
 def printed(class_set: ClassSet, *, only_ready: bool) -> tuple[GuardianSheet, ...]:

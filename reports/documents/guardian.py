@@ -1,26 +1,26 @@
 """One child, one A4, for the home: what the child can do, what we practise, how it looks, what we all do.
 
-The page always fits. It is measured before it is drawn: with many areas or long sentences the air goes first,
-then the size of the letters; if nothing else helps the whole page is drawn smaller.
+The page always fits, in every language. It is measured before it is drawn: with many areas or long sentences
+the air goes first, then the size of the letters; if nothing else helps the whole page is drawn smaller.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from reports import blocks, fonts
+from reports import blocks
 from reports.blocks import Block
 from reports.charts import growth_line, growth_scale
 from reports.documents.bands import band_table
+from reports.documents.home_frame import FOOT, filled, foot, head, head_height
 from reports.figures.growth import Growth
 from reports.figures.guardian import GuardianSheet, Support
-from reports.figures.imprint import Imprint
 from reports.fonts import Face
 from reports.layout import Paper
 from reports.marks import ACCENT, GROUND, MUTED
-from reports.wording import long_day, wording
+from reports.wording import SWEDISH, long_day, wording
 
-HEAD, FOOT = 78.0, 44.0  # above and below what varies: title and name; small print and page foot
 BETWEEN = 22.0  # the two columns
 HANDWRITING = 18.0  # from line to line
 MOST_LINES = 6
@@ -57,11 +57,23 @@ def pdf(sheet: GuardianSheet) -> bytes:
 def draw(paper: Paper, sheet: GuardianSheet) -> None:
     """The page onto the paper under way. It never takes a second one."""
     words = wording(sheet.language)
-    room = paper.height - 2 * paper.margin - HEAD - FOOT
+    with _read_as(paper, words):
+        _draw(paper, sheet, words)
+
+
+def _read_as(paper: Paper, words: dict[str, Any]) -> AbstractContextManager[None]:
+    if words["language"] == SWEDISH:  # the paper's own
+        return nullcontext()
+    return paper.read_in(words["language"], is_mirrored=words["direction"] == "rtl")
+
+
+def _draw(paper: Paper, sheet: GuardianSheet, words: dict[str, Any]) -> None:
+    above_all = head_height(words)
+    room = paper.height - 2 * paper.margin - above_all - FOOT
     air, above, right, needed = _fitting(sheet, paper.text_width, room, words)
-    paper.once(("foot", sheet.imprint), lambda: _foot(paper, sheet.imprint, words))
-    _head(paper, sheet, words)
-    with paper.shrunk(min(1.0, room / needed), paper.margin, paper.top - HEAD):
+    paper.once(("foot", words["language"], sheet.imprint), lambda: foot(paper, sheet.imprint, words))
+    head(paper, sheet, words)
+    with paper.shrunk(min(1.0, room / needed), paper.margin, paper.top - above_all):
         above.draw(paper, 0, 0)
         right.draw(paper, (paper.text_width + BETWEEN) / 2, -above.height)
         _left(paper, sheet, air, (-above.height, -max(room, needed)), words)
@@ -83,9 +95,10 @@ def _parts(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) 
     """What stands across the page, and what stands in its right column."""
     across = [*_summary(sheet, air, width, words), *_lists(sheet, air, width, words)]
     if sheet.comment:
+        comment = blocks.text(sheet.comment, width, air.size, air.leading)
         across += [
             _heading(words["page"]["comment"], air),
-            blocks.text(sheet.comment, width, air.size, air.leading),
+            *([comment] if sheet.language == SWEDISH else _in_swedish([comment], width, air, words)),
             blocks.space(air.gap),
         ]
     if sheet.rows:
@@ -97,25 +110,9 @@ def _parts(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) 
     return blocks.stacked(across), _right(sheet, air, (width - BETWEEN) / 2, words)
 
 
-def _head(paper: Paper, sheet: GuardianSheet, words: dict[str, Any]) -> None:
-    """Where and when, the title, and the child's whole name on a line of its own."""
-    page, top = words["page"], paper.top
-    where = page["where_and_when"].format(
-        school=sheet.imprint.school, class_name=sheet.class_name, day=long_day(sheet.imprint.printed_on)
-    )
-    state = page["reviewed"] if sheet.is_reviewed else page["draft"]
-    taken = paper.words(paper.right, top - 9, state, 10, face=Face.BOLD, ink=MUTED, align="right")
-    paper.fitted(paper.margin, top - 9, where, 10, paper.text_width - taken - 12, ink=MUTED)
-    paper.words(paper.margin, top - 32, page["title"], 20, face=Face.BOLD, ink=ACCENT)
-    is_whole = not fonts.unprintable(sheet.name)
-    paper.name(paper.margin, top - 60, sheet.name, 22 if is_whole else 17, paper.text_width)
-    if not is_whole:
-        paper.fitted(paper.margin, top - 72, page["name_not_whole"], 8.5, paper.text_width, ink=MUTED)
-
-
 def _summary(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> Iterator[Block]:
     """How it is going, in the words of the level, on a pale ground."""
-    first, second = (said.format(name=sheet.first_name) for said in words["summary"][_kind(sheet)])
+    first, second = (filled(said, words, name=sheet.first_name) for said in words["summary"][_kind(sheet)])
     inner = width - 20
     lines = blocks.stacked([
         blocks.text(first, inner, air.size + 2, air.leading + 2, face=Face.BOLD),
@@ -142,10 +139,28 @@ def _kind(sheet: GuardianSheet) -> str:
 
 
 def _lists(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> Iterator[Block]:
-    for title, sentences in (("can", sheet.can), ("practise", sheet.practise)):
-        yield _heading(words["page"][title].format(name=sheet.first_name), air)
-        yield from (blocks.bullet(said, width, air.size, air.leading) for said in sentences)
+    for title, sentences, rewritten in (
+        ("can", sheet.can, sheet.can_in_swedish),
+        ("practise", sheet.practise, sheet.practise_in_swedish),
+    ):
+        yield _heading(filled(words["page"][title], words, name=sheet.first_name), air)
+        yield from _bullets(sentences, rewritten, width, air, words)
         yield blocks.space(air.gap)
+
+
+def _bullets(
+    sentences: Iterable[str], rewritten: Iterable[str], width: float, air: Air, words: dict[str, Any]
+) -> list[Block]:
+    """The sentences of a part; what a teacher has rewritten stands under them as she wrote it."""
+    listed = [blocks.bullet(said, width, air.size, air.leading) for said in sentences]
+    theirs = [blocks.bullet(said, width, air.size, air.leading) for said in rewritten]
+    return [*listed, *(_in_swedish(theirs, width, air, words) if theirs else [])]
+
+
+def _in_swedish(written: list[Block], width: float, air: Air, words: dict[str, Any]) -> list[Block]:
+    """Swedish words on a translated page, under a line that says so in the home's language."""
+    told = blocks.text(words["page"]["in_swedish"], width, air.size * 0.85, air.leading * 0.9, ink=MUTED)
+    return [told, *(blocks.from_left(block, width) for block in written)]
 
 
 def _heading(said: str, air: Air, width: float = 1000) -> Block:
@@ -159,36 +174,38 @@ def _right(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) 
     def paragraphs(*said: str) -> list[Block]:
         return [blocks.text(one, width, air.size, air.leading) for one in said]
 
-    contact = page["contact_line"].format(function=sheet.contact, school=sheet.imprint.school)
-    phone = [page["phone"].format(phone=sheet.phone)] if sheet.phone else []
+    contact = filled(page["contact_line"], words, function=sheet.contact, school=sheet.imprint.school)
+    phone = [filled(page["phone"], words, phone=sheet.phone)] if sheet.phone else []
+    interpreter = [page["interpreter"]] if sheet.offers_interpreter else []
     return blocks.stacked([
         _heading(page["school"], air, width),
         *paragraphs(*_school(sheet, words)),
         blocks.space(air.gap * 0.7),
         _heading(page["home"], air, width),
-        *(blocks.bullet(said, width, air.size, air.leading) for said in sheet.home),
+        *_bullets(sheet.home, sheet.home_in_swedish, width, air, words),
         *paragraphs(page["home_time"]),
         blocks.space(air.gap * 0.7),
         _heading(page["contact"], air, width),
-        *paragraphs(contact, *phone),
+        *paragraphs(contact, *phone, *interpreter),
     ])  # fmt: skip
 
 
 def _school(sheet: GuardianSheet, words: dict[str, Any]) -> list[str]:
     if sheet.support:
-        return [_support(support, words["school"]) for support in sheet.support]
+        return [_support(support, words) for support in sheet.support]
     return [words["school"]["always"], *([words["school"]["talk"]] if sheet.says_needs_support else [])]
 
 
 def _support(support: Support, words: dict[str, Any]) -> str:
     """What, who, from when, and when it is followed up."""
-    said = [support.what]
+    said, school, language = [support.what], words["school"], words["language"]
     if support.function:
-        said.append(words["by"].format(function=support.function))
+        said.append(filled(school["by"], words, function=support.function))
     if support.from_on:
-        said.append(words["from"].format(from_on=long_day(support.from_on)))
+        said.append(filled(school["from"], words, from_on=long_day(support.from_on, language)))
     if support.to_on:
-        said.append(words["to" if support.from_on else "by_then"].format(to_on=long_day(support.to_on)))
+        until = school["to" if support.from_on else "by_then"]
+        said.append(filled(until, words, to_on=long_day(support.to_on, language)))
     return " ".join(said)
 
 
@@ -207,7 +224,7 @@ def _left(
         top -= air.picture + air.gap
     half = min((top - foot) / 2, (MOST_LINES + 2) * HANDWRITING)
     for number, said in enumerate(
-        (words["page"]["pupil_says"].format(name=sheet.first_name), words["page"]["home_says"])
+        (filled(words["page"]["pupil_says"], words, name=sheet.first_name), words["page"]["home_says"])
     ):
         start = top - number * half
         heading = _heading(said, air, width)
@@ -222,14 +239,3 @@ def _growth(paper: Paper, growth: Growth, width: float, height: float, top: floa
     common = growth_scale(growth.scale, width, height)
     paper.once(("growth", growth.scale, height), lambda: paper.picture(common, 0, 0), 0, top - height)
     paper.picture(growth_line(growth, width, height), 0, top - height)
-
-
-def _foot(paper: Paper, imprint: Imprint, words: dict[str, Any]) -> None:
-    page, y = words["page"], paper.margin + 24
-    small = [said.format(benchmark_set=imprint.benchmark_set) for said in page["small_print"]]
-    if imprint.is_judged_afterwards:
-        small[-1] += " " + page["judged_afterwards"]
-    paper.rule(paper.margin, y + 11, paper.right)
-    for number, said in enumerate(small):
-        paper.fitted(paper.margin, y - number * 10.5, said, 8.5, paper.text_width, ink=MUTED)
-    paper.foot(imprint, "Sida 1 av 1")

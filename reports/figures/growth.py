@@ -64,6 +64,9 @@ class GrowthScale:
     top: Decimal
     moments: tuple[Moment, ...]
     is_higher_better: bool = True
+    goal: str = "mål {points}"  # how a limit is written
+    language: str = "sv"  # of all its words and numbers
+    begins_right: bool = False  # what is read from the right has its title there; time goes as numbers do
 
 
 @dataclass(frozen=True)

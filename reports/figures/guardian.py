@@ -1,6 +1,6 @@
 """What a page for the home says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -56,11 +56,26 @@ class GuardianSheet:
     is_reviewed: bool = False
     comment: str = ""  # the teacher's own words
     language: str = "sv"
+    # What a teacher has rewritten, on a translated page: nobody has translated it.
+    can_in_swedish: tuple[str, ...] = ()
+    practise_in_swedish: tuple[str, ...] = ()
+    home_in_swedish: tuple[str, ...] = ()
+    offers_interpreter: bool = False
+    homes: tuple["GuardianSheet", ...] = ()  # on the Swedish page: what each home gets; none: this page
 
     @property
     def says_needs_support(self) -> bool:
         """Whether the page says "behöver mer träning och stöd" anywhere."""
         return Level.BELOW_GOAL in {self.level, *(row.level for row in self.rows)}
+
+    @property
+    def papers(self) -> tuple[tuple["GuardianSheet", ...], ...]:
+        """A sheet of paper for each home: its pages, front first. A translation has the Swedish page on its
+        back."""
+        back = replace(self, homes=(), offers_interpreter=True)
+        return tuple(
+            (front,) if front.language == self.language else (front, back) for front in self.homes or (self,)
+        )
 
     @property
     def is_ready(self) -> bool:

@@ -13,11 +13,13 @@ from reports.figures.growth import Growth, Zones
 from reports.figures.guardian import AreaRow, ClassSet, GuardianSheet
 from reports.gathering.enrolled import enrolled_in
 from reports.gathering.growth import growth
+from reports.gathering.home_languages import languages_of_homes, languages_printed
 from reports.gathering.home_pages import as_left, pages_left
 from reports.gathering.past import Past, past
 from reports.gathering.steps import Taken, steps_taken, support
 from reports.sentences import proposal
-from reports.wording import number, wording
+from reports.translating import as_chosen, scale_in_words
+from reports.wording import SWEDISH, number, wording
 from screening.levels import Limits
 from screening.queries.expected import expected_at
 
@@ -46,12 +48,13 @@ def class_set(
     school_class: SchoolClass,
     window: AssessmentWindow,
     pupils: sa.Select[Pupil] | None = None,
-    language: str = "sv",
+    language: str | None = None,
 ) -> ClassSet:
     """A page for everyone who goes in the class, by family name; of those in ``pupils`` where it is given.
 
-    Each as somebody left it, else as the catalogue proposes it. Protected identities are left out: no print
-    carries their names.
+    Each as somebody left it, else as the catalogue proposes it, with what its homes get: in the languages of
+    the class list that the school prints, or in ``language`` for everybody. Protected identities are left
+    out: no print carries their names.
     """
     enrolled = printable(school_class, window, pupils)
     ids = [pupil.id for pupil, _ in enrolled]
@@ -62,10 +65,14 @@ def class_set(
         past=behind,
         expected={year: codes for (_, year), codes in expected.items()},
         steps=steps_taken(ids, window),
-        words=wording(language),
+        words=wording(),
     )
-    left = pages_left(ids, window)
-    sheets = tuple(as_left(_sheet(basis, pupil, year), left.get(pupil.id)) for pupil, year in enrolled)
+    left, printed = pages_left(ids, window), languages_printed(school_class.school_id)
+    sheets = tuple(
+        _with_homes(basis, pupil, as_left(_sheet(basis, pupil, year), left.get(pupil.id)), asked, printed)
+        for pupil, year in enrolled
+        for asked in [(language,) if language else languages_of_homes(pupil)]
+    )
     return ClassSet(behind.imprint(school_class.school), school_class.name, sheets)
 
 
@@ -75,6 +82,22 @@ def printable(
     """The pupils of the class whose names may stand on paper, with their year, in a class list's order."""
     enrolled = enrolled_in(school_class, window, pupils)
     return [(one.pupil, one.year) for one in enrolled if not one.pupil.is_protected]
+
+
+def _with_homes(
+    basis: ClassBasis, pupil: Pupil, sheet: GuardianSheet, asked: tuple[str, ...], printed: frozenset[str]
+) -> GuardianSheet:
+    """The Swedish page, with the page that each home gets. Where the home's language is not printed, the
+    Swedish page asks whether an interpreter is wanted."""
+    if asked == (SWEDISH,):
+        return sheet
+    homes = tuple(
+        as_chosen(_sheet(replace(basis, words=wording(language)), pupil, sheet.year), sheet)
+        if language in printed and language != SWEDISH
+        else replace(sheet, offers_interpreter=language != SWEDISH)
+        for language in asked
+    )
+    return replace(sheet, homes=homes)
 
 
 def _sheet(basis: ClassBasis, pupil: Pupil, year: int) -> GuardianSheet:
@@ -165,7 +188,8 @@ def _told(basis: ClassBasis, pupil: Pupil, measure: Measure) -> str | None:
     phrase = basis.words["told"].get(measure.code)
     if phrase is None or row.points is None:
         return None
-    return str(phrase).format(points=number(row.points), maximum=number(measure.maximum))
+    language = basis.words["language"]
+    return str(phrase).format(points=number(row.points, language), maximum=number(measure.maximum, language))
 
 
 def _growth(basis: ClassBasis, pupil: Pupil, year: int) -> Growth | None:
@@ -175,5 +199,5 @@ def _growth(basis: ClassBasis, pupil: Pupil, year: int) -> Growth | None:
             title = basis.words["areas"][home_area(basis.past.known[code])]["name"]
             found = growth(basis.past, pupil.id, year, code, (title, unit))
             if found is not None:
-                return replace(found, sem=None)
+                return replace(found, sem=None, scale=scale_in_words(found.scale, basis.words))
     return None

@@ -11,7 +11,9 @@ from reports.gathering.guardian import class_set
 from reports.gathering.home_pages import pages_left
 from reports.home_pages import is_reviewed_at_once
 from reports.models import HomePage, PageState
+from reports.queries.home_languages import homes_told, languages_of, papers_told
 from reports.queries.one_page import changed_areas
+from reports.wording import SWEDISH
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class PageRow:
     state: PageState
     why: str | None
     is_waiting: bool
+    homes: str
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,9 @@ class ClassPages:
     ready: int  # pages that may go home
     reviewed: int
     at_once: int  # pages that can be reviewed without being read one by one
+    papers: str  # how many sheets of paper the homes of the ready pages get, in which languages
+    is_more_than_swedish: bool
+    asks_interpreter: int  # homes whose language is not printed
 
     @property
     def waiting(self) -> list[str]:
@@ -44,11 +50,17 @@ def class_pages(
     sheets = class_set(school_class, window, pupils).sheets
     left = pages_left([sheet.key for sheet in sheets], window)
     rows = [_row(sheet, left.get(sheet.key)) for sheet in sheets]
+    languages = languages_of(sheet for sheet in sheets if sheet.is_ready)
     return ClassPages(
         rows=rows,
         ready=sum(sheet.is_ready for sheet in sheets),
         reviewed=sum(sheet.is_reviewed for sheet in sheets),
         at_once=sum(is_reviewed_at_once(left.get(sheet.key), sheet) for sheet in sheets),
+        papers=papers_told(languages),
+        is_more_than_swedish=any(sheet.homes for sheet in sheets),
+        asks_interpreter=sum(
+            home.offers_interpreter and home.language == SWEDISH for sheet in sheets for home in sheet.homes
+        ),
     )
 
 
@@ -56,4 +68,4 @@ def _row(sheet: GuardianSheet, page: HomePage | None) -> PageRow:
     state = PageState.REVIEWED if sheet.is_reviewed else PageState.DRAFT
     was_reviewed = page is not None and page.state is PageState.REVIEWED
     why = changed_areas(sheet, page) if was_reviewed else None
-    return PageRow(sheet.key, sheet.name, state, why, not sheet.is_ready)
+    return PageRow(sheet.key, sheet.name, state, why, not sheet.is_ready, homes_told(sheet))

@@ -15,6 +15,7 @@ from reports.gathering.home_pages import pages_left
 from reports.home_pages import PARTS, Line, Written, as_proposed, sheet_offers
 from reports.models import HomePage, PageState
 from reports.page_basis import basis_of, digest, what_changed
+from reports.queries.home_languages import homes_told
 from reports.sentences import MOST
 from reports.wording import wording
 
@@ -65,6 +66,8 @@ class OnePage:
     version: int
     seen: str
     neighbours: Neighbours
+    homes: str | None  # what the homes get, where it is not one Swedish page
+    unreviewed: list[str]  # the languages of it that nobody has reviewed
 
 
 def one_page(pupil: Pupil, window: AssessmentWindow, pupils: sa.Select[Pupil]) -> OnePage | None:
@@ -86,6 +89,10 @@ def one_page(pupil: Pupil, window: AssessmentWindow, pupils: sa.Select[Pupil]) -
         version=page.version if page else 0,
         seen=digest(basis_of(sheet)),
         neighbours=_neighbours(pupil, place[0], window, pupils),
+        homes=homes_told(sheet) if sheet.homes else None,
+        unreviewed=[
+            words["name"] for home in sheet.homes if not (words := wording(home.language))["is_reviewed"]
+        ],
     )
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from reports.views import class_papers, home_pages, prints, room
+from reports.views import class_papers, home_languages, home_pages, prints, room
 
-PAGES = (prints, class_papers, home_pages)  # each puts its addresses on the room's blueprint
+PAGES = (prints, class_papers, home_pages, home_languages)  # each puts its addresses on the room's blueprint
 BLUEPRINTS: list[Blueprint] = [room.bp]

@@ -145,7 +145,7 @@ def _preview(pupil: Pupil, window: AssessmentWindow, sheet: GuardianSheet, typed
     drawn = guardian.pdf(
         replace(
             sheet, can=said["can"], practise=said["practise"], home=said["home"],
-            comment=typed.written.comment, is_reviewed=False,
+            comment=typed.written.comment, is_reviewed=False, homes=(),
         )
     )  # fmt: skip
     audit.note_read("report:printed", pupil, window=window.id, document="guardian", preview=True)

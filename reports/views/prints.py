@@ -10,10 +10,11 @@ from flask import Response, abort, render_template
 
 from assessments import header
 from assessments.access import audit
-from assessments.access.permissions import Permission, needs, pupils_open_to
+from assessments.access.permissions import Permission, needs, pupils_open_to, schools_open_to
+from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.queries import my_classes
-from assessments.roster.models import Pupil, SchoolClass
+from assessments.roster.models import Pupil, School, SchoolClass
 from reports.queries.class_pages import class_pages
 from reports.views.room import OF_CLASS, OF_PUPIL, bp, may_write_about, paper, window_of
 
@@ -23,7 +24,8 @@ from reports.views.room import OF_CLASS, OF_PUPIL, bp, may_write_about, paper, w
 def overview() -> str:
     window = header.chosen_window()
     rows = my_classes(window) if window else []
-    return render_template("reports/overview.html", window=window, rows=rows)
+    led = db.session.scalars(schools_open_to(Permission.LEAD_SCHOOL).order_by(School.name)).all()
+    return render_template("reports/overview.html", window=window, rows=rows, led=led)
 
 
 @bp.get(f"{OF_CLASS}/prints")

@@ -274,6 +274,8 @@ ENDPOINTS = {
     "reports.home_page": ("print", "pupil"),
     "reports.save_home_page": ("write home pages", "pupil"),
     "reports.review_class": ("write home pages", "class"),
+    "reports.languages": ("lead school", "school"),
+    "reports.turn_language": ("lead school", "school"),
     "staff.overview": ("staff", None),
     "staff.new": ("staff", "municipality"),
     "staff.add": ("staff", "municipality"),
@@ -345,7 +347,7 @@ def _of_municipality(who: str, zone: str, name: str) -> tuple[bool, bool]:
 
 
 def _of_school(who: str, zone: str, name: str) -> tuple[bool, bool]:
-    allowed = LEADS[name] if zone == "manage protected" else LOOKED_AFTER[SCHOOL_OWNERS[name]]
+    allowed = LEADS[name] if zone in ("manage protected", "lead school") else LOOKED_AFTER[SCHOOL_OWNERS[name]]
     return who in allowed, who in SCHOOLS[name]
 
 

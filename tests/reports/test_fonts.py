@@ -35,7 +35,12 @@ def test_swedish_words_around_an_arabic_name_keep_their_place():
 
 def test_each_line_of_an_arabic_text_begins_with_what_is_read_first():
     first, *_ = fonts.wrap("نور الهدى عبد الرحمن", Face.REGULAR, 12, 60)
-    assert unicodedata.normalize("NFKC", first)[::-1].startswith("نور")
+    assert unicodedata.normalize("NFKC", first).startswith("نور")
+
+
+def test_a_name_and_a_telephone_keep_their_order_in_a_text_from_right_to_left():
+    line = f"هاتف {fonts.kept_together('0500-12 34 56')}، {fonts.kept_together('Li (Bo)')}"
+    assert fonts.visual(line, is_mirrored=True) == "Li (Bo) ،0500-12 34 56 فتاه"
 
 
 @pytest.mark.parametrize(("name", "missing"), [("Åsa", ""), ("አበበ", ""), ("小明明", "小明"), ("نور", "")])
