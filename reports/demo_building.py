@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from assessments import clock, window_dates, windows
 from assessments.database import db
 from assessments.database.commands import prepare
-from assessments.demo import telling
+from assessments.demo import absence, telling
 from assessments.demo.plans import Plan, plan
 from assessments.demo.staff import SignIn
 from assessments.models import AssessmentWindow
@@ -58,6 +58,7 @@ def _adopt(first_day: date) -> None:
 def _one_window(example: telling.Example, number: int) -> None:
     """Scores and hand-ins, and people act; when the make-up days have passed, on what is missing too."""
     window, handed_in_on = telling.score(example, number)
+    absence.away(example, window)
     yesterday = clock.today() - timedelta(days=1)
     with telling.clock_at(min(handed_in_on + timedelta(days=DAYS_TO_A_STEP), yesterday)):
         if number == len(example.plan.windows) - 1:
