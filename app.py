@@ -120,6 +120,7 @@ def _open_doors(app: "Flask") -> None:
     import screening.benchmarks.catalogue
     import screening.doors
     import screening.rejudging
+    import screening.requests.protecting
     import screening.rollup.comparing
     import screening.written_lines
     from assessments import uploads, written_lines
@@ -142,6 +143,7 @@ def _open_doors(app: "Flask") -> None:
     pupil_protected.connect(written_lines.remember_lines)
     pupil_protected.connect(uploads.forget_all)
     pupil_protected.connect(reports.protecting.let_pages_go)
+    pupil_protected.connect(screening.requests.protecting.stop_requests)
     database_ready.connect(assessments.instruments.files.load_built_in)
     database_ready.connect(assessments.absence.limits.load_built_in)
     database_ready.connect(screening.benchmarks.catalogue.load_built_in)

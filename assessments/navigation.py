@@ -42,7 +42,13 @@ NAVIGATION = [
         ),
     ),
     Entry("Skolan", "screening.my_school", P.LEAD_SCHOOL),
-    Entry("Att följa upp", "screening.inbox", P.SEE_SIGNALS, ("screening.function_log",)),
+    Entry(
+        "Att följa upp",
+        "screening.inbox",
+        P.SEE_SIGNALS,
+        ("screening.function_log", "requests", "notes", "handovers"),
+    ),
+    Entry("Begäran om hjälp", "requests.overview", P.ANSWER_REQUESTS, ("requests",)),
     Entry("Stödinsatser", "support.periods", P.SEE_SUPPORT, ("support",)),
     Entry("Rapporter", "reports.overview", P.PRINT, ("reports",)),
     Entry(

@@ -89,4 +89,5 @@ def function_words(
     """The same of the names of its scope."""
     if class_name:
         return f"{ROLE_WORDS[role]} {class_name}, {school_name}"
-    return f"{TEAM_WORDS[team] if team else ROLE_WORDS[role]} {school_name or municipality_name or 'för satsningen'}"
+    called = TEAM_WORDS[team] if team else ROLE_WORDS[role]
+    return f"{called} {school_name or municipality_name or 'för satsningen'}"

@@ -4,6 +4,7 @@ from typing import Any
 
 from assessments.written_lines import LineKind
 from screening.models import Flag, NextStep, Observation, ReadingGroup, ReadingGroupSet, SupportPeriod
+from screening.requests.models import HelpRequest, HomeContact, RequestEvent
 from screening.steps.models import CaseNote, Consultation, StepOutcome, Tick
 from screening.support.models import SupportChange, SupportFollowUp
 
@@ -23,7 +24,20 @@ OF_SUPPORT_ENDED: dict[str, Any] = {
     "pupil_id": SupportPeriod.pupil_id, "joins": (TO_ENDED,), "may_be_empty": True,
 }  # fmt: skip
 TO_SET = (ReadingGroupSet, ReadingGroup.reading_group_set_id == ReadingGroupSet.id)
+TO_REQUEST = (HelpRequest, HelpRequest.id == RequestEvent.help_request_id)
 LINES = [
+    LineKind(
+        "request_question", "Begäran om hjälp", HelpRequest, "question", pupil_id=HelpRequest.pupil_id,
+        longest=1000,
+    ),
+    LineKind(
+        "request_event", "Begäran om hjälp, vad som hände", RequestEvent, "line",
+        pupil_id=HelpRequest.pupil_id, joins=(TO_REQUEST,), longest=1000, may_be_empty=True,
+    ),
+    LineKind(
+        "home_contact", "Kontakt med hemmet", HomeContact, "line", pupil_id=HomeContact.pupil_id,
+        may_be_empty=True,
+    ),
     LineKind("observation", "Iakttagelse", Observation, "line", pupil_id=Observation.pupil_id),
     LineKind("next_step", "Nästa steg", NextStep, "line", **OF_STEP),
     LineKind("competence", "Nästa steg, samråd", NextStep, "competence", **OF_STEP),

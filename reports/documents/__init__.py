@@ -5,13 +5,24 @@ Each draws frozen figures (``reports.figures``); the same figures give the same 
 
 from types import ModuleType
 
-from reports.documents import blank_sheet, class_report, class_set, guardian, reading_groups, staff_pupil
+from reports.documents import (
+    blank_sheet,
+    class_report,
+    class_set,
+    guardian,
+    handover,
+    help_request,
+    reading_groups,
+    staff_pupil,
+)
 
 DOCUMENTS: dict[str, ModuleType] = {
     "blank_sheet": blank_sheet,
     "class_report": class_report,
     "class_set": class_set,
     "guardian": guardian,
+    "handover": handover,
+    "help_request": help_request,
     "reading_groups": reading_groups,
     "staff": staff_pupil,
 }

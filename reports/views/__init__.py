@@ -2,7 +2,8 @@
 
 from flask import Blueprint
 
-from reports.views import class_papers, home_languages, home_pages, prints, room
+from reports.views import class_papers, home_languages, home_pages, prints, room, sent_papers
 
-PAGES = (prints, class_papers, home_pages, home_languages)  # each puts its addresses on the room's blueprint
+# Each puts its addresses on the room's blueprint.
+PAGES = (prints, class_papers, home_pages, home_languages, sent_papers)
 BLUEPRINTS: list[Blueprint] = [room.bp]

@@ -34,7 +34,7 @@ class HealthNote(Recorded, Model):
 
 
 class NoteLog(Recorded, Model):
-    """Who read or wrote notes about a pupil, by which duty. Rows are only ever added (a trigger sees to it)."""
+    """Who read or wrote notes about a pupil, by which duty. Rows are only added (a trigger sees to it)."""
 
     __table_args__ = (
         sa.CheckConstraint("action IN ('read', 'written', 'corrected', 'taken_back')", name="action_known"),

@@ -1,18 +1,22 @@
 """What waits in a function's inbox besides signals and samråd: a line that leads to a page of its own.
 
 A new kind of work is one function in SOURCES: it gives the rows of the classes' pupils, ready to print.
-Requests for help belong here.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import sqlalchemy as sa
+
 from assessments.clock import today
 from assessments.database import db
+from assessments.roster.models import SchoolClass
 from screening.models import SupportPeriod
 from screening.queries.follow_up_order import Filters
 from screening.queries.follow_up_rows import Classes, place_words, placed
+from screening.requests.models import HelpRequest, RequestState
+from screening.requests.queries import WAITING
 from screening.support.models import SupportFollowUp
 
 
@@ -65,4 +69,35 @@ def ended_periods(classes: Classes, filters: Filters) -> list[OtherWork]:
     ]
 
 
-SOURCES: list[Callable[[Classes, Filters], list[OtherWork]]] = [ended_periods]
+def requests_for_help(classes: Classes, filters: Filters) -> list[OtherWork]:
+    """The school's own requests where somebody here has something to do: read an answer, ask again."""
+    waits = sa.and_(HelpRequest.state.in_(WAITING), HelpRequest.due_on < today())
+    rows = db.session.execute(
+        placed(HelpRequest, HelpRequest.pupil_id, classes).where(
+            HelpRequest.school_id == SchoolClass.school_id,
+            sa.or_(waits, HelpRequest.state.in_(WORDS_OF_REQUESTS)),
+        )
+    )
+    return [
+        OtherWork(
+            word="Begäran om hjälp",
+            name=row.Pupil.name,
+            pupil_id=row.Pupil.id,
+            class_id=row.class_id,
+            place=place_words(row, classes),
+            why=WORDS_OF_REQUESTS.get(row.HelpRequest.state, UNANSWERED),
+            due_on=row.HelpRequest.due_on if row.HelpRequest.state in WAITING else None,
+            endpoint="requests.show",
+            parts={"request_id": row.HelpRequest.id},
+        )
+        for row in rows
+        if filters.fit_place(row) and filters.may_name(row)
+    ]
+
+
+UNANSWERED = "Inget svar har kommit. Hör av er till mottagaren."
+WORDS_OF_REQUESTS = {
+    RequestState.ANSWERED: "Svaret har kommit. Läs det och avsluta begäran.",
+    RequestState.STOPPED: "Begäran är stoppad: samtycket räcker inte längre.",
+}
+SOURCES: list[Callable[[Classes, Filters], list[OtherWork]]] = [ended_periods, requests_for_help]

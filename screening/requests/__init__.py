@@ -1,1 +1,1 @@
-"""Requests for help to functions outside the school, with the guardians' consent, and contacts with the home."""
+"""Requests for help to functions outside the school, the guardians' consent, and contacts with the home."""

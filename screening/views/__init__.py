@@ -10,10 +10,13 @@ from screening.views import (
     drafts,
     follow_up,
     function_log,
+    help_room,
     my_school,
     pupil,
     reading_groups,
     rejudging,
+    request_acts,
+    request_pages,
     room,
     steps,
     support_change,
@@ -28,7 +31,8 @@ from screening.views import (
 PAGES = (
     *(class_overview, reading_groups, pupil, follow_up),
     *(steps, consultations, function_log, my_school),
+    *(request_pages, request_acts),
     *(benchmarks, drafts, draft_limits, rejudging),
     *(support_running, support_start, support_period, support_change, support_results, support_end),
 )
-BLUEPRINTS: list[Blueprint] = [room.bp, room.support]
+BLUEPRINTS: list[Blueprint] = [room.bp, room.support, help_room.requests]

@@ -223,6 +223,10 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         *(("kind", "intensive_period"), ("weeks", "6"), ("goal_way", "agreed"), ("goal", "40")),
         *(("led_by", f"special_teacher.{world.schools['Ekbacken']}"), ("group_name", "Uggla")),
     )
+    asked = (
+        *(("question", "Läsningen har stannat av."), ("parts", "results"), ("guardians", "1")),
+        ("due_on", "2026-11-02"),
+    )
     bodies: dict[str, list[Fields]] = {
         "reading.save": [read_aloud],
         "reports.save_home_page": [(*own_words, ("comment", "Vi ses snart."), ("version", "0"))],
@@ -240,6 +244,8 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
             (*limit, ("measure", "ord_per_minut"), ("year", "6"), ("season", "winter"))
         ],
         "screening.read_draft_file": [(("file", (BENCHMARKS, "egna.toml")),)],
+        "requests.write": [(*asked, ("receiver", "social_team"))],
+        "requests.change": [(*asked, ("receiver", "elsewhere"), ("elsewhere", "Närhälsan"))],
         "requests.ground": [(("line", "OSL 10 kap. 2 §"),)],
         "requests.note_answer": [(("kind", "received"),)],
         "screening.confirm_score": [(("window", world.window), ("measure", "bokstavsljud"))],

@@ -26,9 +26,11 @@ def status_fault(expected: str, status: int, method: str, is_own: bool, is_elsew
     return f"it should be open, not {status}"
 
 
-def shown_faults(who: str, words: set[str], said: set[str], has_levels: bool) -> Iterator[str]:
+def shown_faults(
+    who: str, endpoint: str, words: set[str], said: set[str], has_levels: bool
+) -> Iterator[str]:
     """Names, written words and levels that do not belong on this visitor's pages."""
-    for word in sorted(words - oracle.names_open_to(who)):
+    for word in sorted(words - oracle.names_open_to(who, endpoint)):
         yield f"the page holds {word}"
     for stem in sorted(said):
         if not may(who, "signals", stem):
@@ -137,6 +139,24 @@ class Ledger:
         stem = self.world.flags[row["flag_id"]]
         reported = stem in REPORTED and may(who, "act on reported", stem)
         return reported or may(who, "act on signals", stem)
+
+    def _help_request(self, who: str, row: dict[str, Any]) -> bool:
+        stem = self.pupils[row["pupil_id"]]
+        return may(who, "ask for help", stem) or oracle.hears_of(who, stem)
+
+    def _guardian_consent(self, who: str, row: dict[str, Any]) -> bool:
+        return may(who, "ask for help", self._asked_about(row))
+
+    def _request_event(self, who: str, row: dict[str, Any]) -> bool:
+        stem, is_answer = self._asked_about(row), row["kind"] in ("received", "next_step", "answer")
+        return may(who, "ask for help", stem) or (is_answer and oracle.hears_of(who, stem))
+
+    def _asked_about(self, row: dict[str, Any]) -> str:
+        owners = {number: stem for stem, number in self.world.requests.items()}
+        return owners[row["help_request_id"]]
+
+    def _home_contact(self, who: str, row: dict[str, Any]) -> bool:
+        return may(who, "ask for help", self.pupils[row["pupil_id"]])
 
     def _absence_share(self, who: str, row: dict[str, Any]) -> bool:
         return may(who, "absence", self.pupils[row["pupil_id"]])

@@ -3,7 +3,7 @@
 Classes stand for their pupils. A visitor who is not named in a table has nothing there.
 """
 
-from matrix.world import ALIASES, CLASSES, CODES, PUPILS, REPORTED
+from matrix.world import ALIASES, CLASSES, CODES, PUPILS, REPORTED, SENT_TO_TEAM
 
 MINE, BESIDE, GRAN, TALL = "1A", "1B", "1G", "1T"
 EKBACKEN = {MINE, BESIDE, "1A last year"}
@@ -51,6 +51,9 @@ ZONES = {
     "record support": _together(TEACHING, SPECIAL),
     "plan support": SPECIAL,
     "absence": _together(PRINCIPAL, ADMINISTERING),
+    "ask for help": _together(TEACHING, SPECIAL, PRINCIPAL),
+    "give ground": PRINCIPAL,
+    "answer requests": TEAM,
     "staff": ADMINISTERING,
     "windows": COORDINATING,
 }
@@ -108,9 +111,20 @@ def knows(who: str, stem: str) -> bool:
     return name in (MEETS_PROTECTED if is_protected else COLLEAGUES).get(who, set())
 
 
-def names_open_to(who: str) -> set[str]:
-    """The words that may stand on this visitor's pages: of protected pupils the alias, never the name."""
-    seen = [stem for stem in PUPILS if may(who, "roster", stem)]
+def hears_of(who: str, stem: str) -> bool:
+    """Whether a request about the pupil has been sent to the function that the visitor holds."""
+    return stem in SENT_TO_TEAM and PUPILS[stem][0] in TEAM.get(who, set())
+
+
+def names_open_to(who: str, endpoint: str = "") -> set[str]:
+    """The words that may stand on this visitor's pages: of protected pupils the alias, never the name. On
+    pages about requests also whoever a request to the visitor's function is about."""
+    is_about_requests = endpoint.startswith("requests.") or endpoint == "reports.help_request"
+    seen = [
+        stem
+        for stem in PUPILS
+        if may(who, "roster", stem) or (is_about_requests and hears_of(who, stem))
+    ]
     return {ALIASES.get(stem, stem) for stem in seen} | {CODES[stem] for stem in seen}
 
 
@@ -197,6 +211,25 @@ ENDPOINTS = {
     "absence.confirm": ("absence", None),
     "absence.limit": ("windows", None),
     "absence.set_limit": ("windows", None),
+    "requests.overview": ("ask for help", None),
+    "requests.of_pupil": ("ask for help", "pupil"),
+    "requests.contact": ("ask for help", "pupil"),
+    "requests.take_back_a_contact": ("ask for help", "pupil"),
+    "requests.new": ("ask for help", "pupil"),
+    "requests.write": ("ask for help", "pupil"),
+    "requests.show": ("see request", "request"),
+    "requests.change_page": ("ask for help", "request"),
+    "requests.change": ("ask for help", "request"),
+    "requests.consent": ("ask for help", "request"),
+    "requests.ground": ("give ground", "request"),
+    "requests.send": ("ask for help", "request"),
+    "requests.withdraw": ("ask for help", "request"),
+    "requests.close": ("ask for help", "request"),
+    "requests.answer": ("answer requests", "request"),
+    "requests.note_answer": ("ask for help", "request"),
+    "requests.take_back": ("ask for help", "request"),
+    "requests.take_back_answer": ("answer requests", "request"),
+    "reports.help_request": ("see request", "request"),
     "reading.show": ("record scores", "class"),
     "reading.save": ("record scores", "class"),
     "sheets.show": ("scores", "class"),
@@ -288,12 +321,15 @@ ENDPOINTS = {
     "duties.change": ("staff", "duty"),
     "duties.take_back": ("staff", "duty"),
 }
-ALSO = {"screening.record_step": "act on reported"}  # the principal's own door to the same page
+# The principal's own door to the same page; and the list of requests, of both sides.
+ALSO = {"screening.record_step": "act on reported", "requests.overview": "answer requests"}
 NOT_PRINTED = {
     "reports.guardian_page",
     "reports.staff_report",
     "reports.home_page",
     "reports.save_home_page",
+    "requests.new",
+    "requests.write",
 }  # a protected pupil, whoever asks
 
 
@@ -370,6 +406,18 @@ def _of_calendar(who: str, zone: str, name: str) -> tuple[bool, bool]:
     return known if zone == "see calendar" else who in WRITES_CALENDAR[name], known
 
 
+def _of_request(who: str, zone: str, stem: str) -> tuple[bool, bool]:
+    """The school that asks, and whoever it was sent to; to everybody else there is no such request."""
+    asks, hears = may(who, "ask for help", stem), hears_of(who, stem)
+    allowed = {
+        "ask for help": asks,
+        "answer requests": hears,
+        "see request": asks or hears,
+        "give ground": may(who, "give ground", stem),
+    }
+    return allowed[zone], asks or hears
+
+
 def _of_session(who: str, _zone: str, name: str) -> tuple[bool, bool]:
     return name == who, False
 
@@ -378,7 +426,7 @@ RIGHTS = {
     "class": _of_class, "pupil": _of_pupil, "step": _of_step, "consultation": _of_pupil,
     "municipality": _of_municipality, "school": _of_school,
     "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff, "session": _of_session,
-    "calendar": _of_calendar, "range": _of_calendar, "period": _of_pupil,
+    "calendar": _of_calendar, "range": _of_calendar, "request": _of_request, "period": _of_pupil,
 }  # fmt: skip
 SCHOOL_OWNERS = {"Ekbacken": "Ekby", "Granbacken": "Ekby", "Tallbacken": "Tallby"}
 HOMES = {

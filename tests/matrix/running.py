@@ -191,7 +191,7 @@ class Matrix:
         text, typed = witness.text_of(answer), str(question.fields).casefold()
         words = {word for word in witness.named(text) if word not in typed}
         said = {stem for stem in witness.said(text) if SAID[stem] not in typed}
-        for fault in judging.shown_faults(who, words, said, 'class="levellevel-' in text):
+        for fault in judging.shown_faults(who, question.endpoint, words, said, 'class="levellevel-' in text):
             self._fault(who, question, fault)
         return words
 

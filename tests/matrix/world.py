@@ -29,13 +29,19 @@ from assessments.roster.models import (
     School,
     SchoolClass,
     StaffMember,
+    TeamFunction,
 )
 from assessments.school_days import Span, SpanKind
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
+from screening.facts.queries import Within, facts_of
 from screening.grouping import NEUTRAL_NAMES
 from screening.models import BenchmarkSet, Flag, NextStep, Observation, ObservedBy, StartFrom
 from screening.reading_groups import Chosen, save_groups
 from screening.rejudging import order_rejudging
+from screening.requests import asking as help_wanted
+from screening.requests.contacts import Contact, note_contact
+from screening.requests.events import happened
+from screening.requests.models import ContactAbout, ContactWay, EventKind, Said
 from screening.reviewing import Decision, Seen, raise_observation, record_next_step
 from screening.steps.consulting import Asking, ask
 from screening.support.functions import Function
@@ -68,6 +74,9 @@ TOGETHER = ["zaxovib", "kwenzol", "jozvemi"]  # in one group for support, in thr
 WENT_TO_FA = {"zaxovib", "yrtabol"}  # last year; one of them has moved to another municipality since
 REPORTED = {"zaxovib", "xolkitt"}  # to the principal, who may then act
 NOT_HANDED_IN = "1T"
+SENT_TO_TEAM = {"zaxovib", "xolkitt"}  # requests for help: the social team sees their results, nothing else
+ASKED_OF = {"zaxovib": "team", "xolkitt": "team", "kwenzol": "elsewhere", "yrtabol": "elsewhere"}
+DRAFT = "kwenzol"
 ALIASES = {"wipsurk": "ugglamo", "vubrexa": "tjadrik"}  # what stands instead of a protected pupil's name
 CODES = {stem: f"kod{stem[::-1]}" for stem in PUPILS}  # elev-id: typed in files by people who know no names
 ASIDE = {"row ekbacken": "Ekbacken", "row granbacken": "Granbacken", "row tallbacken": "Tallbacken"}
@@ -113,6 +122,7 @@ class World:
     group_sets: dict[str, int] = field(default_factory=dict)  # by class
     support_periods: dict[str, int] = field(default_factory=dict)  # by pupil
     rows: dict[str, int] = field(default_factory=dict)  # quarantined
+    requests: dict[str, int] = field(default_factory=dict)  # by whom they are about
     window: str = "2026-27-autumn"
     window_id: int = 0
     closed: str = "2025-26-spring"
@@ -160,6 +170,7 @@ def build() -> World:
     owners = {number: stem for stem, number in world.pupils.items()}
     world.group_sets = {name: _grouped(name, places, window, pupils) for name in CLASSES}
     world.support_periods = _supported(pupils, places)
+    world.requests = {stem: _asked_for_help(pupils[stem]) for stem in ASKED_OF}
     world.draft = _draft()
     world.job = order_rejudging().id
     by_teacher = Recorder(None, world.duties["teacher_1a"])
@@ -219,6 +230,23 @@ def _draft() -> int:
     limits = {"goal_from": Decimal(50), "status": "P"}
     change_limit(draft, ("ord_per_minut", 5, "winter"), limits, Author(None, 1))
     return draft.id
+
+
+def _asked_for_help(pupil: Pupil) -> int:
+    """Every guardian says yes to the results; sent but for the draft, and answered at Ekbacken."""
+    by, stem = Recorder(), next(stem for stem, code in CODES.items() if code == pupil.code)
+    receiver = TeamFunction.SOCIAL_TEAM if ASKED_OF[stem] == "team" else None
+    elsewhere = None if receiver else "Närhälsan"
+    asked = help_wanted.Asking(
+        receiver, elsewhere, "Läsningen har stannat av.", ["results"], 1, date(2026, 11, 2)
+    )
+    request = help_wanted.write_request(pupil, pupil.enrolments[-1].school_class.school_id, asked, by)
+    help_wanted.note_consent(request, 1, Said.YES, TODAY, ["results"], by)
+    if stem != DRAFT:
+        help_wanted.send(request, facts_of(pupil, ["results"], Within()), by)
+        happened(request, EventKind.ANSWER, by, line="Vi ses i november.")
+    note_contact(pupil, request.school_id, Contact(ContactWay.PHONE, ContactAbout.BOTH), by)
+    return request.id
 
 
 def _grouped(

@@ -1,0 +1,39 @@
+"""Överlämning: what the next teacher (3:4 b) or the next school (3:12 j) wants to know, what worked first."""
+
+from reports import blocks
+from reports.blocks import Flow
+from reports.documents.told_facts import LEADING, SIZE, SMALL, SMALL_LEADING, facts_on, head, heading, pair
+from reports.figures.handover import HandoverPaper
+from reports.layout import Paper
+from reports.marks import MUTED
+from reports.wording import long_day
+
+LOCKED = "Innehåller elevuppgifter – förvara inlåst. Elevhälsans anteckningar ingår aldrig."
+FIRST = "support"  # what the next teacher can go on with stands before the numbers
+
+
+def pdf(told: HandoverPaper) -> bytes:
+    paper = Paper("Överlämning")
+    paper.number_pages(told.imprint, LOCKED)
+    where = f"{told.imprint.school} · klass {told.class_name} · {told.year}"
+    flow = Flow(paper, head(paper, "Överlämning", told.name, where, long_day(told.made_on)))
+    width = paper.text_width
+    for term, said in (
+        ("Vad", told.title),
+        ("Till", told.to),
+        ("Från", told.made_by),
+        ("Vårdnadshavare", told.informed),
+    ):
+        flow.put(pair(term, said, width))
+    flow.put(blocks.space(8))
+    if told.line:
+        flow.put(heading("Bra att veta"), blocks.text(told.line, width, SIZE, LEADING), blocks.space(8))
+    facts_on(flow, {key: value for key, value in told.facts.items() if key == FIRST}, width)
+    facts_on(flow, {key: value for key, value in told.facts.items() if key != FIRST}, width)
+    flow.put(
+        blocks.text(
+            f"Samma uppgifter finns som fil (JSON) med id {told.external_id}.",
+            width, SMALL, SMALL_LEADING, ink=MUTED,
+        )
+    )  # fmt: skip
+    return paper.finish()

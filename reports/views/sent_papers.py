@@ -1,0 +1,25 @@
+"""Papers that leave the school: requests for help, and handovers. What draws is imported when asked for."""
+
+from flask import Response, abort
+
+from assessments.access import audit
+from assessments.access.permissions import Permission, needs
+from reports.views.room import bp, paper
+from screening.requests.models import HelpRequest
+
+P = Permission
+
+
+@bp.get("/requests/<int(max=9223372036854775807):request_id>/request.pdf")
+@needs(P.ASK_FOR_HELP, P.ANSWER_REQUESTS, of="help_request")
+def help_request(help_request: HelpRequest) -> Response:
+    from reports.documents import help_request as document
+    from reports.gathering.help_request import request_paper
+
+    told = request_paper(help_request)
+    if told is None:
+        abort(404)
+    audit.note_read(
+        "request:printed", help_request.pupil, school_id=help_request.school_id, request=help_request.id
+    )
+    return paper(document.pdf(told), "begaran-om-hjalp.pdf")

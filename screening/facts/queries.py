@@ -1,0 +1,172 @@
+"""What is known of one pupil, part by part, as plain values that can be frozen, printed and sent as JSON."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments import calendar, windows
+from assessments.database import db
+from assessments.instruments.catalogue import measures
+from assessments.models import AssessmentWindow, Score
+from assessments.roster.models import Pupil
+from screening import inbox
+from screening.facts.ways import Part
+from screening.models import Judgement
+from screening.queries.shown import level_of, note_on, shown_score
+from screening.queries.signal_cards import Card, background, card
+from screening.queries.standards import standards
+
+Told = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Within:
+    """Of which time: windows that close on or after ``since`` and open on or before ``until``."""
+
+    since: date | None = None
+    until: date | None = None
+    most_windows: int | None = None  # the latest ones
+
+    def chosen(self, declared: Sequence[AssessmentWindow]) -> list[AssessmentWindow]:
+        return [one for one in declared if self.holds(one.opens_on, one.closes_on)]
+
+    def holds(self, first: date, last: date | None) -> bool:
+        is_after = self.since is None or last is None or last >= self.since
+        return is_after and (self.until is None or first <= self.until)
+
+
+def facts_of(pupil: Pupil, parts: Collection[str], within: Within) -> Told:
+    """The chosen parts by their codes, and nothing else. A fixed number of queries for each part."""
+    declared = within.chosen(windows.in_order())
+    tellers: Mapping[Part, Callable[[], list[Told]]] = {
+        Part.RESULTS: lambda: _results(pupil, declared, within.most_windows),
+        Part.SIGNALS: lambda: [_signal(one) for one in _cards(pupil, declared)],
+        Part.SUPPORT: lambda: _support(pupil, within),
+        Part.STEPS: lambda: _steps(_cards(pupil, declared), within),
+    }
+    return {part.value: tell() for part, tell in tellers.items() if part.value in parts}
+
+
+def _results(pupil: Pupil, declared: Sequence[AssessmentWindow], most: int | None) -> list[Told]:
+    """Window by window, the latest first."""
+    rows: dict[int, list[Any]] = {}
+    for row in db.session.scalars(sa.select(Score).where(Score.pupil_id == pupil.id)):
+        rows.setdefault(row.window_id, []).append(row)
+    asked = sa.select(Judgement).where(Judgement.pupil_id == pupil.id)
+    judged = {row.window_id: row for row in db.session.scalars(asked)}
+    shown = [one for one in reversed(declared) if one.id in rows][:most]
+    judged_by = standards(shown, measures())
+    told = []
+    for window in shown:
+        judgement, scores = judged.get(window.id), rows[window.id]
+        in_force = judged_by.in_force.get(window.id)
+        told.append(
+            {
+                "window": window.code,
+                "label": window.label,
+                "year": calendar.year_label(scores[0].year, window.academic_year),
+                "level": level_of(judgement).value,
+                "level_word": level_of(judgement).label,
+                "note": note_on(judgement),
+                "judged_by": in_force.name if in_force else None,
+                "measures": [
+                    _measure(row, window, judged_by)
+                    for row in sorted(scores, key=lambda row: judged_by.known[row.measure].position)
+                ],
+            }
+        )
+    return told
+
+
+def _measure(row: Any, window: AssessmentWindow, judged_by: Any) -> Told:
+    measure, shown = judged_by.known[row.measure], shown_score(row, window, judged_by)
+    return {
+        "measure": row.measure,
+        "name": measure.name,
+        "unit": measure.unit,
+        "value": _number(row.points),
+        "absence": row.absence.value if row.absence else None,
+        "text": shown.text,
+        "level": shown.code if not shown.is_missing else None,
+        "level_word": shown.word,
+        "assessed_on": _day(row.assessed_on),
+    }
+
+
+def _cards(pupil: Pupil, declared: Sequence[AssessmentWindow]) -> list[Card]:
+    """The open threads as they stood in the last of the windows, the greatest need first."""
+    if not declared:
+        return []
+    only = sa.select(Pupil.id).where(Pupil.id == pupil.id)
+    named = {one.id: one for one in declared}
+    asked = inbox.standing(only, through=declared[-1], only_arrived=False)
+    rows = [row for row in db.session.execute(asked) if row.window_id in named]
+    known = background(only)
+    cards = [card(row, named[row.window_id], pupil, known) for row in rows]
+    return sorted(cards, key=lambda one: (-(one.level or 0), one.flag_id))
+
+
+def _signal(one: Card) -> Told:
+    return {"label": one.label, "state": one.state.label, "why": one.why, "window": one.window}
+
+
+def _steps(cards: Sequence[Card], within: Within) -> list[Told]:
+    steps = [step for one in cards for step in one.steps_since if step.is_planned]
+    return [
+        {
+            "label": step.label,
+            "taken_on": _day(step.taken_on),
+            "by": step.by,
+            "line": step.line,
+            "due_on": _day(step.due_on),
+        }
+        for step in steps
+        if within.holds(step.taken_on, step.taken_on)
+    ]
+
+
+def _support(pupil: Pupil, within: Within) -> list[Told]:
+    from screening.support.queries.shown import shown  # NumPy is loaded when somebody has support
+    from screening.support.stored import PERIODS
+
+    asked = sa.select(PERIODS.c.id).where(PERIODS.c.pupil_id == pupil.id).limit(1)
+    if db.session.scalar(asked) is None:
+        return []
+    periods = [
+        one for one in shown(PERIODS.c.pupil_id == pupil.id) if within.holds(one.starts_on, one.goal_on)
+    ]
+    return [_period(one) for one in periods]
+
+
+def _period(one: Any) -> Told:
+    ended = one.follow_up
+    return {
+        "kind": one.kind,
+        "measure": one.measure,
+        "starts_on": _day(one.starts_on),
+        "goal_on": _day(one.goal_on),
+        "how_often": one.how_often,
+        "goal": one.goal,
+        "verdict": one.verdict,
+        "evidence": one.evidence,
+        "ended_on": _day(ended.ended_on) if ended else None,
+        "before": ended.before if ended else None,
+        "after": ended.after if ended else None,
+        "worked": ended.worked if ended else None,
+        "line": ended.line if ended else None,
+    }
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _number(value: Decimal | None) -> float | int | None:
+    """As JSON has numbers."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,323 @@
+"""A request for help: consent first, the chosen facts and nothing else, an answer back, mistakes undone."""
+
+import io
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pdfplumber
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from flask.testing import FlaskClient
+from posting import post
+from scoring import record
+from werkzeug.test import TestResponse
+
+from assessments.access.models import AuditEntry
+from assessments.database import db
+from assessments.handing_in import hand_in
+from assessments.recording import Recorder
+from assessments.roster.models import Pupil, Role, TeamFunction
+from assessments.roster.protecting import protect
+from screening.models import Flag
+from screening.requests.models import HelpRequest, HomeContact, RequestEvent
+from screening.reviewing import Decision, record_next_step
+
+SignIn = Callable[[Any], FlaskClient]
+ASKED = {
+    "receiver": "social_team",
+    "question": "Läsningen har stannat av.",
+    "parts": ["results"],
+    "guardians": "2",
+    "due_on": "2026-11-02",
+}
+SECRET = "Raden om anpassningen"
+
+
+def paper_text(answer: TestResponse) -> str:
+    """The words of a PDF."""
+    with pdfplumber.open(io.BytesIO(answer.data)) as paper:
+        return "\n".join(page.extract_text() for page in paper.pages)
+
+
+@pytest.fixture
+def kim(ekbacken: Ekbacken) -> int:
+    """Kim scores low, has a signal and a step with a line; 1A is handed in."""
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+    hand_in(ekbacken.class_1a, ekbacken.autumn, None)
+    flags = db.session.scalars(sa.select(Flag).filter_by(pupil_id=ekbacken.kim.id)).all()
+    duty = ekbacken.birgitta.staff_member.duties[0]
+    step = Decision("adaptations", line=SECRET, competence="speciallärare", due_on=date(2026, 12, 1))
+    record_next_step(flags[:1], step, Recorder(ekbacken.birgitta.id, duty.id))
+    db.session.commit()
+    return ekbacken.kim.id
+
+
+def written(client: FlaskClient, pupil_id: int, **other: Any) -> str:
+    """The address of a draft that has just been written."""
+    answer = post(client, f"/pupils/{pupil_id}/help/new", {**ASKED, **other})
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+def says(
+    client: FlaskClient, address: str, guardian: int, said: str, parts: tuple[str, ...] = ("results",)
+) -> Any:
+    told = {"guardian": guardian, "said": said, "said_on": "2026-10-14", "parts": list(parts)}
+    return post(client, f"{address}/consent", told)
+
+
+def sent(client: FlaskClient, pupil_id: int, **other: Any) -> str:
+    """The same with every guardian's yes, and sent."""
+    address = written(client, pupil_id, **other)
+    for guardian in (1, 2):
+        says(client, address, guardian, "yes", tuple(other.get("parts", ["results"])))
+    assert post(client, f"{address}/send").status_code == 303
+    return address
+
+
+class TestConsent:
+    def test_nothing_is_sent_before_every_guardian_has_said_yes(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        birgitta, teo = signed_in(ekbacken.birgitta), signed_in(ekbacken.teo)
+        address = written(birgitta, kim)
+        says(birgitta, address, 1, "yes")
+        refused = post(birgitta, f"{address}/send")
+        assert refused.status_code == 422
+        assert "Vårdnadshavare 2 är inte tillfrågad." in refused.text
+        assert teo.get(address).status_code == 404
+
+    def test_the_principal_may_enter_a_ground_and_nobody_else(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        birgitta, rut = signed_in(ekbacken.birgitta), signed_in(ekbacken.rut)
+        address = written(birgitta, kim)
+        assert post(birgitta, f"{address}/ground", {"line": "OSL 10 kap. 2 §"}).status_code == 403
+        assert post(rut, f"{address}/ground", {"line": "OSL 10 kap. 2 §"}).status_code == 303
+        assert post(birgitta, f"{address}/send").status_code == 303
+        assert "Rektor har angett grund" in signed_in(ekbacken.teo).get(address).text
+
+    def test_a_fact_that_one_guardian_keeps_back_does_not_travel(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        birgitta = signed_in(ekbacken.birgitta)
+        address = written(birgitta, kim, parts=["results", "steps"])
+        says(birgitta, address, 1, "yes", ("results", "steps"))
+        says(birgitta, address, 2, "yes", ("results",))
+        post(birgitta, f"{address}/send")
+        page = signed_in(ekbacken.teo).get(address).text
+        assert "Bokstavsljud" in page
+        assert SECRET not in page
+
+    def test_a_consent_taken_back_stops_the_request_and_a_new_yes_lets_it_be_sent_again(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        birgitta, teo = signed_in(ekbacken.birgitta), signed_in(ekbacken.teo)
+        address = sent(birgitta, kim)
+        assert teo.get(address).status_code == 200
+        says(birgitta, address, 2, "no")
+        assert teo.get(address).status_code == 404
+        overview = teo.get("/requests").text
+        assert "Kim" not in overview
+        assert "1 begäran har stoppats" in overview
+        says(birgitta, address, 2, "yes")
+        assert teo.get(address).status_code == 404
+        assert post(birgitta, f"{address}/send").status_code == 303
+        assert teo.get(address).status_code == 200
+
+
+class TestWhatTravels:
+    def test_the_team_sees_the_chosen_facts_and_no_page_of_the_pupil(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        address = sent(signed_in(ekbacken.birgitta), kim)
+        teo = signed_in(ekbacken.teo)
+        page = teo.get(address).text
+        assert "Läsningen har stannat av." in page
+        assert "Bokstavsljud" in page
+        assert SECRET not in page
+        for closed in (f"/pupils/{kim}", f"/pupils/{kim}/help", f"{address}/change"):
+            assert teo.get(closed).status_code in (403, 404)
+
+    def test_what_is_scored_after_the_sending_does_not_follow(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        address = sent(signed_in(ekbacken.birgitta), kim)
+        record(ekbacken.autumn, db.session.merge(ekbacken.kim), ord_per_minut=3)
+        db.session.commit()
+        assert "Ord per minut" not in signed_in(ekbacken.teo).get(address).text
+
+    def test_another_function_of_the_same_municipality_sees_nothing(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        lina = ekbacken.staff(
+            "Lina Lind",
+            "lina",
+            Role.TEAM,
+            municipality=ekbacken.municipality,
+            team=TeamFunction.LANGUAGE_SUPPORT,
+        )
+        db.session.commit()
+        address = sent(signed_in(ekbacken.birgitta), kim)
+        assert signed_in(lina).get(address).status_code == 404
+        to_lina = sent(signed_in(ekbacken.astrid), kim, receiver="language_support")
+        assert signed_in(lina).get(to_lina).status_code == 200
+        assert signed_in(ekbacken.teo).get(to_lina).status_code == 404
+
+    def test_a_protected_pupil_is_never_asked_about_here(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        birgitta = signed_in(ekbacken.birgitta)
+        assert birgitta.get(f"/pupils/{ekbacken.siv.id}/help/new").status_code == 403
+        assert post(birgitta, f"/pupils/{ekbacken.siv.id}/help/new", ASKED).status_code == 403
+
+
+class TestTheAnswer:
+    def test_travels_back_and_the_school_closes_it(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        birgitta, teo = signed_in(ekbacken.birgitta), signed_in(ekbacken.teo)
+        address = sent(birgitta, kim)
+        for told in (
+            {"kind": "received"},
+            {"kind": "next_step", "line": "Hembesök", "owner": "kurator", "due_on": "2026-10-20"},
+            {"kind": "answer", "line": "Vi ses den 20 oktober."},
+        ):
+            assert post(teo, f"{address}/answer", told).status_code == 303
+        page = birgitta.get(address).text
+        assert "Vi ses den 20 oktober." in page
+        assert "kurator" in page
+        assert "skolsocialt team Ekby" in page
+        assert post(birgitta, f"{address}/close").status_code == 303
+        assert "Avslutad" in birgitta.get("/requests").text
+
+    def test_without_one_it_is_overdue_on_both_sides(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sent(signed_in(ekbacken.birgitta), kim, due_on="2026-10-15")
+        assert "Försenad" not in signed_in(ekbacken.birgitta).get("/requests").text
+        monkeypatch.setenv("LASSPAR_TODAY", "2026-10-16")
+        for who in (ekbacken.birgitta, ekbacken.teo):
+            assert "Försenad" in signed_in(who).get("/requests").text
+
+    def test_a_wrong_click_is_taken_back_and_stays_to_be_seen(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        birgitta, teo = signed_in(ekbacken.birgitta), signed_in(ekbacken.teo)
+        address = sent(birgitta, kim)
+        post(teo, f"{address}/answer", {"kind": "answer", "line": "Fel elev"})
+        event = db.session.scalars(sa.select(RequestEvent).filter_by(line="Fel elev")).one()
+        assert post(birgitta, f"{address}/take-back", {"event": event.id}).status_code == 422
+        assert post(teo, f"{address}/answer/take-back", {"event": event.id}).status_code == 303
+        page = birgitta.get(address).text
+        assert "(ångrat)" in page
+        assert "skickad, svar senast" in page
+
+    def test_of_a_receiver_without_account_is_noted_by_the_school(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        birgitta = signed_in(ekbacken.birgitta)
+        address = sent(birgitta, kim, receiver="elsewhere", elsewhere="Närhälsan")
+        assert "Närhälsan" in birgitta.get("/requests").text
+        answer = {"kind": "answer", "line": "Tid den 3 november"}
+        assert post(birgitta, f"{address}/noted-answer", answer).status_code == 303
+        assert "besvarad" in birgitta.get(address).text
+        to_team = sent(birgitta, kim)
+        assert post(birgitta, f"{to_team}/noted-answer", answer).status_code == 422
+
+
+def test_a_withdrawn_request_is_gone_for_the_team_and_comes_back_when_that_was_a_mistake(
+    ekbacken: Ekbacken, signed_in: SignIn, kim: int
+) -> None:
+    birgitta, teo = signed_in(ekbacken.birgitta), signed_in(ekbacken.teo)
+    address = sent(birgitta, kim)
+    post(birgitta, f"{address}/withdraw")
+    assert teo.get(address).status_code == 404
+    event = db.session.scalars(sa.select(RequestEvent).filter_by(kind="withdrawn")).one()
+    post(birgitta, f"{address}/take-back", {"event": event.id})
+    assert teo.get(address).status_code == 200
+
+
+def test_every_act_is_traced_with_the_duty_that_allowed_it(
+    ekbacken: Ekbacken, signed_in: SignIn, kim: int
+) -> None:
+    address = sent(signed_in(ekbacken.astrid), kim)
+    post(signed_in(ekbacken.teo), f"{address}/answer", {"kind": "received"})
+    traced = db.session.execute(
+        sa.select(AuditEntry.action, AuditEntry.duty_id).where(
+            AuditEntry.action.like("request:%") | AuditEntry.action.like("consent:%")
+        )
+    ).all()
+    astrid, teo = (one.staff_member.duties[0].id for one in (ekbacken.astrid, ekbacken.teo))
+    assert [(row.action, row.duty_id) for row in traced if row.action != "request:seen"] == [
+        ("request:written", astrid),
+        ("consent:noted", astrid),
+        ("consent:noted", astrid),
+        ("request:sent", astrid),
+        ("request:received", teo),
+    ]
+
+
+def test_a_contact_with_the_home_is_a_day_and_a_line_and_can_be_struck(
+    ekbacken: Ekbacken, signed_in: SignIn, kim: int
+) -> None:
+    astrid = signed_in(ekbacken.astrid)
+    told = {
+        "way": "phone",
+        "about": "both",
+        "contacted_on": "2026-10-14",
+        "line": "Läser tio minuter varje kväll.",
+    }
+    assert post(astrid, f"/pupils/{kim}/contacts", told).status_code == 303
+    assert "varje kväll." in astrid.get(f"/pupils/{kim}/help").text
+    row = db.session.scalars(sa.select(HomeContact)).one()
+    post(astrid, f"/pupils/{kim}/contacts/take-back", {"contact": row.id})
+    assert "(struken)" in astrid.get(f"/pupils/{kim}/help").text
+    assert post(signed_in(ekbacken.carl), f"/pupils/{kim}/contacts", told).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/pupils/{kim}/help", "/pupils/{kim}/help/new", "{request}"])
+def test_the_duty_to_report_stands_on_every_form(
+    ekbacken: Ekbacken, signed_in: SignIn, kim: int, page: str
+) -> None:
+    astrid = signed_in(ekbacken.astrid)
+    address = page.format(kim=kim, request=written(astrid, kim))
+    assert "socialtjänstlagen 19 kap. 1 §" in astrid.get(address).text
+
+
+def test_a_request_can_come_from_a_signal_of_the_same_pupil_only(
+    ekbacken: Ekbacken, signed_in: SignIn, kim: int
+) -> None:
+    astrid = signed_in(ekbacken.astrid)
+    record(ekbacken.autumn, db.session.merge(ekbacken.noor), bokstavsljud=7)
+    db.session.commit()
+    own, other = (
+        db.session.scalars(sa.select(Flag.id).filter_by(pupil_id=one).limit(1)).one()
+        for one in (kim, ekbacken.noor.id)
+    )
+    written(astrid, kim, flag=own)
+    written(astrid, kim, flag=other)
+    assert db.session.scalars(sa.select(HelpRequest.flag_id).order_by(HelpRequest.id)).all() == [own, None]
+
+
+def test_the_paper_says_what_was_sent_and_is_gone_with_the_consent(
+    ekbacken: Ekbacken, signed_in: SignIn, kim: int
+) -> None:
+    birgitta, teo = signed_in(ekbacken.birgitta), signed_in(ekbacken.teo)
+    address = sent(birgitta, kim)
+    printed = paper_text(teo.get(f"{address}/request.pdf"))
+    assert "Läsningen har stannat av." in printed
+    assert "socialtjänstlagen" in printed
+    assert "7" in printed
+    assert SECRET not in printed
+    says(birgitta, address, 1, "no")
+    assert teo.get(f"{address}/request.pdf").status_code == 404
+    assert birgitta.get(f"{address}/request.pdf").status_code == 404
+
+
+def test_protecting_a_pupil_lets_go_of_what_was_sent(ekbacken: Ekbacken, signed_in: SignIn, kim: int) -> None:
+    address = sent(signed_in(ekbacken.birgitta), kim)
+    protect(db.session.get_one(Pupil, kim), "Elev 9")
+    db.session.commit()
+    assert signed_in(ekbacken.teo).get(address).status_code == 404
+    assert db.session.scalars(sa.select(HelpRequest)).one().facts == {}
