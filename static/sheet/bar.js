@@ -34,7 +34,7 @@ export class Bar {
     const odd = cell.unusual && `Ovanligt: ${cell.unusual}. Stämmer det?`;
     const closed = !this.sheet.isReadOnly && row.part.closed; // one class of several: the page's notice is far away
     const said = typed === null ? odd : this.#meaning(typed, place);
-    const parts = [`${measure.name}: ${closed || allowed(measure)}`, formerly(cell), said].filter(Boolean);
+    const parts = [`${measure.name}: ${closed || allowed(measure)}`, formerly(measure, cell), said].filter(Boolean);
     this.choices.hidden = Boolean(closed);
     this.cell.replaceChildren(el("b", {}, row.called), ` ${parts.join(" · ")}`);
     set(this.history, "href", cell.version > 0 && row.history && `${row.history}${measure.code}`);

@@ -3,7 +3,7 @@
 import { parseTable, writeTable } from "./tables.js";
 
 export class Clipboard {
-  /** `grid` knows where the focus is; `paste(table)` takes a block, `write(text)` a single value. */
+  /** `grid` knows where the focus is; `paste(table, start)` takes a block, `write(text)` a single value. */
   constructor(sheet, grid, { paste, write }) {
     Object.assign(this, { sheet, grid });
     document.addEventListener("copy", (event) => {
@@ -15,9 +15,17 @@ export class Clipboard {
       if (!grid.isMoving || sheet.isReadOnly) return;
       event.preventDefault();
       const table = parseTable(event.clipboardData.getData("text/plain"));
-      if (table.length === 1 && table[0].length === 1) write(table[0][0]);
-      else if (table.length) paste(table);
+      const isOne = table.length === 1 && table[0].length === 1;
+      if (isOne && !grid.selection.isMany) write(table[0][0]);
+      else if (table.length) paste(...this.#onto(table, isOne));
     });
+  }
+
+  /** The block and where it begins: the upper corner of what is marked, which a single value fills. */
+  #onto(table, isOne) {
+    const { rows, columns } = this.grid.selection.block(this.grid.place);
+    const block = isOne ? rows.map(() => columns.map(() => table[0][0])) : table;
+    return [block, { row: rows[0], column: columns[0] }];
   }
 
   /** What is marked; the whole sheet takes names and headings with it, so that it can come back by name. */

@@ -40,8 +40,10 @@ export class Grid {
 
   focus(place, options) {
     this.stand(place);
-    this.cells.at(place).focus(options);
-    if (!options?.preventScroll) this.cells.showHead();
+    this.cells.at(place).focus({ preventScroll: true });
+    if (options?.preventScroll) return;
+    this.cells.show(place);
+    this.cells.showHead();
   }
 
   /** Back to the cell that had the focus, after a question. */
@@ -60,6 +62,7 @@ export class Grid {
     if (this.#isLocked(place)) return undefined;
     this.selection.clear();
     this.stand(place);
+    this.cells.show(place);
     const label = `${this.sheet.rows[place.row].spoken}, ${inSentence(this.sheet.measures[place.column].name)}`;
     return this.editor.open(place, { label, onInput: (text) => this.moved(place, text), ...options });
   }
@@ -79,6 +82,7 @@ export class Grid {
     const reading = this.sheet.read(text, place.column);
     if (reading.reason) {
       this.editor.refuse(reading.reason);
+      this.cells.show(place);
       this.speech.say(reading.reason);
       this.moved(place, text);
       return false;

@@ -42,21 +42,21 @@ export class Page {
 
   open() {
     const { cells, sheet, grid } = this;
-    cells.keepClear();
     listenToPointers(grid);
     this.showDays = dayButtons(cells, sheet, (column) => grid.commit() && this.days({ row: grid.place.row, column }));
     if (!sheet.isReadOnly) this.#offerTools();
     cells.frame.after(this.bar.element, this.footer.element);
     cells.table.addEventListener("click", (event) => this.#settleByButton(event));
     new Clipboard(sheet, grid, {
-      paste: (table) => this.lookOver(table, "Klistra in", grid.place),
+      paste: (table, start) => this.lookOver(table, "Klistra in", start),
       write: (text) => this.writeOne(text),
     });
     const first = cells.stood ?? this.#firstEmpty() ?? grid.moves.first();
     if (first) grid.stand(first);
     this.changed([]);
+    cells.keepClear(this.bar.element);
     const isFree = !sheet.isReadOnly && !location.hash && document.activeElement === document.body;
-    if (first && isFree) grid.focus(first, { preventScroll: true });
+    if (first && isFree) grid.focus(first, { preventScroll: cells.isInSight(first) });
     this.#takeTyped();
   }
 

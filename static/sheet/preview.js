@@ -36,7 +36,7 @@ export function preview(table, sheet, start, { heading, onYes, onClosed }) {
 
 function summary({ named, fresh, replaces, same, refused, rows }, table, { columns }) {
   const parts = [`${counted(rows.length, "rad", "rader")}, ${counted(table[0].length, "kolumn", "kolumner")}`];
-  parts.push(`${fresh.length} nya resultat`);
+  parts.push(counted(fresh.length, "nytt resultat", "nya resultat"));
   if (replaces.length) parts.push(`${replaces.length} ersätter ett annat värde`);
   if (same.length) parts.push(`${same.length} står redan där`);
   if (refused.length) parts.push(`${counted(refused.length, "ruta fylls inte i", "rutor fylls inte i")}`);

@@ -37,6 +37,7 @@ const pupils = (table) => [...table.tBodies].flatMap((body) => [...body.rows].fi
 
 export class Cells {
   #tds;
+  measure = () => undefined;
 
   constructor(table, sheet) {
     Object.assign(this, { table, sheet });
@@ -81,20 +82,39 @@ export class Cells {
     return Math.max(1, Math.floor(height / this.at({ row: 0, column: 0 }).offsetHeight) - 1);
   }
 
+  /** The whole cell: a browser that moves the focus is content with half of it, and sees no bar in front of it. */
+  show(place) {
+    this.measure(); // the bar has other choices for another measure, and the observer comes after us
+    const td = this.at(place);
+    for (const part of [...td.querySelectorAll(".told-why, .fault"), td]) {
+      part.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  }
+
+  /** As the page opens: whether it may stay at its beginning. */
+  isInSight(place) {
+    return this.at(place).getBoundingClientRect().bottom <= window.innerHeight - this.bar.offsetHeight;
+  }
+
   /** Headings that have gone over the edge of the window come back with the cell that has the focus. */
   showHead() {
     if (this.frame.getBoundingClientRect().top < 0) this.frame.scrollIntoView({ block: "start" });
   }
 
-  /** What has the focus is never under the header or the names. */
-  keepClear() {
+  /** What has the focus is never under the header, the names or the bar at the bottom, nor is a cell under a name. */
+  keepClear(bar) {
+    this.bar = bar;
     const [head, name] = [this.table.tHead, this.table.tHead.rows[0].cells[0]];
-    const measured = () => {
+    this.measure = () => {
       this.frame.style.setProperty("--head", `${head.offsetHeight}px`);
       this.frame.style.setProperty("--names", `${name.offsetWidth}px`);
+      document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
     };
-    new ResizeObserver(measured).observe(head);
-    measured();
+    const observer = new ResizeObserver(this.measure);
+    for (const part of [head, bar]) observer.observe(part);
+    this.measure();
+    const isLong = (th) => th.scrollWidth > th.clientWidth; // it would lie over the scores
+    for (const th of pupils(this.table).map((row) => row.cells[0]).filter(isLong)) th.classList.add("long");
   }
 }
 

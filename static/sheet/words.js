@@ -1,6 +1,6 @@
 // What is said about a cell: to the eye in the bar, to the ear as the cell's name.
 
-import { shown } from "./numbers.js";
+import { valueShown } from "./cells.js";
 
 /** "Rätt lästa ord per minut" inside a sentence; names with capitals of their own (LUS, LegiLexi) keep them. */
 export function inSentence(name) {
@@ -42,6 +42,7 @@ export function allowed(measure) {
   return `${measure.minimum.replace(".", ",")}–${measure.maximum.replace(".", ",")} ${measure.unit}`;
 }
 
-export const formerly = (cell) => (cell.before === null ? null : `förra perioden ${shown(cell.before)}`);
+export const formerly = (measure, { before }) =>
+  before === null ? null : `förra perioden ${valueShown(measure, before)}`;
 
 export const counted = (count, one, several) => `${count} ${count === 1 ? one : several}`;

@@ -59,7 +59,7 @@ def test_a_block_from_a_spreadsheet_is_looked_over_first(grid: Grid, class_2c: i
     file.write_bytes(workbook([["Namn", "Träffsäkerhet"], ["Olle Alm", 97], ["Ruth Ask", 101]]))
     page.locator("input[type=file]").set_input_files(file)
     expect(dialog).to_contain_text("Fyll från resultat.xlsx")
-    expect(dialog).to_contain_text("1 nya resultat; 1 ruta fylls inte i.")
+    expect(dialog).to_contain_text("1 nytt resultat; 1 ruta fylls inte i.")
     dialog.get_by_role("button", name="Fyll i 1 resultat").click()
     expect(grid.cell("Olle, träffsäkerhet vid högläsning, 97")).to_have_count(1)
     file.write_bytes(b"%PDF-1.7")
@@ -67,6 +67,28 @@ def test_a_block_from_a_spreadsheet_is_looked_over_first(grid: Grid, class_2c: i
     expect(dialog).to_contain_text("Filen är en PDF, inte en tabell.")
     grid.press("Escape")
     grid.saved()
+
+
+def test_a_paste_begins_where_the_marking_does_and_one_value_fills_it(grid: Grid, class_2c: int) -> None:
+    """The focus is at the end of what has been marked, two rows down."""
+    dialog = grid.page.get_by_role("dialog")
+    grid.press("Control+Home", "Shift+ArrowDown", "Shift+ArrowDown")
+    grid.paste("11\n12\n13")
+    expect(dialog).to_contain_text("3 rader, 1 kolumn; 3 nya resultat.")
+    grid.press("Enter")
+    expect(grid.cell("Fatma, bokstavsljud, 11")).to_have_count(1)
+    expect(grid.cell("Jon, bokstavsljud, 13")).to_have_count(1)
+    grid.press("Control+Home", "ArrowRight", "Shift+ArrowDown", "Shift+ArrowRight")
+    grid.paste("f")
+    expect(dialog).to_contain_text("2 rader, 2 kolumner; 4 nya resultat.")
+    grid.press("Enter")
+    grid.saved()
+    absent = {cell for cell, score in scores().items() if score.absence}
+    codes = ("ord_per_minut", "traffsakerhet")
+    assert absent == {(name, code) for name in ("Fatma", "Olle") for code in codes}
+    grid.press("Control+z", "Control+z")
+    grid.saved()
+    assert scores() == {}
 
 
 def test_a_hundred_cells_are_looked_over_and_go_in_one_batch(grid: Grid, class_2c: int) -> None:

@@ -1,7 +1,15 @@
 """The score sheet for everybody: by ear, magnified, by touch."""
 
+import re
+
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
 from playwright.sync_api import Page, expect
 from sheet_grid import Grid, nothing_for_axe
+
+from assessments.database import db
+from assessments.roster.models import Pupil
 
 WORDS = "rätt lästa ord per minut, text"
 
@@ -39,6 +47,66 @@ def test_a_screen_reader_hears_pupil_measure_value_and_level(grid: Grid) -> None
     assert page.locator("table [tabindex='0']").count() == 1
 
 
+def edge(page: Page, selector: str, side: str) -> float:
+    """Where it ends on the screen."""
+    box = "([one, side]) => document.querySelector(one).getBoundingClientRect()[side]"
+    place: float = page.evaluate(box, [selector, side])
+    return place
+
+
+def hidden(page: Page) -> str | None:
+    """The cell that has the focus, unless all of it is in sight."""
+    name: str | None = page.evaluate(
+        """() => {
+            const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+            const [cell, frame, names] = [box(".cell:focus-within"), box(".sheet-frame"), box("thead th")];
+            const isInFrame = cell.left >= names.right - 1 && cell.right <= frame.right + 1;
+            const isClear = cell.top >= names.bottom - 1 && cell.bottom <= box(".sheet-bar").top + 1;
+            return isInFrame && isClear ? null : document.activeElement.closest("td").ariaLabel;
+        }"""
+    )
+    return name
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1024, 500), (700, 600), (320, 640)])
+def test_the_cell_that_has_the_focus_is_never_behind_anything(grid: Grid, width: int, height: int) -> None:
+    """From the opening on, also where somebody left off far down, and in the field while she types."""
+    page = grid.page
+    page.set_viewport_size({"width": width, "height": height})
+    grid.press("Control+Home")
+    grid.paste("21\n" * 20)
+    grid.press("Enter")
+    grid.saved()
+    page.reload()
+    expect(page.locator(".cell:focus")).to_have_attribute("aria-label", re.compile(", bokstavsljud, tomt"))
+    assert hidden(page) is None
+    grid.press("2")
+    assert hidden(page) is None
+    there_and_back = ("Enter", "End", "ArrowDown", "Control+End", "PageUp", "Home", "Control+Home")
+    for key in (*there_and_back, *["ArrowDown"] * 12):
+        grid.press(key)
+        assert hidden(page) is None, key
+
+
+def test_why_not_is_in_sight_at_the_last_row_and_no_name_lies_over_a_score(
+    grid: Grid, ekbacken: Ekbacken
+) -> None:
+    """And on paper no heading lies where the sheet was scrolled to."""
+    page = grid.page
+    last = db.session.scalars(sa.select(Pupil).where(Pupil.family_name == "Öman")).one()
+    last.given_name, last.family_name = "Maria-Alexandra Wilhelmina", "von Schwerin-Löwenhielm af Ädelkrantz"
+    db.session.commit()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.reload()
+    grid.press("Control+End", "Home", *"999", "Enter")
+    expect(page.locator(".cell.writing .fault")).to_be_visible()
+    assert edge(page, ".cell.writing .fault", "bottom") <= edge(page, ".sheet-bar", "top") + 1
+    wide = "[...document.querySelectorAll('tbody th')].filter((th) => th.scrollWidth > th.clientWidth).length"
+    assert page.evaluate(wide) == 0
+    page.emulate_media(media="print")
+    assert edge(page, "thead th", "bottom") <= edge(page, "td.cell", "top") + 1
+
+
 def test_everything_is_within_reach_at_400_percent_and_by_touch(grid: Grid, site: str) -> None:
     page = grid.page
     page.set_viewport_size({"width": 320, "height": 256})
@@ -47,7 +115,7 @@ def test_everything_is_within_reach_at_400_percent_and_by_touch(grid: Grid, site
         page.evaluate(
             "selector => document.querySelector(selector).getBoundingClientRect().toJSON()", selector
         )
-        for selector in (".cell:focus", "thead", "thead th", ".sheet-bar")
+        for selector in (".cell:focus", "thead th + th", "thead th", ".sheet-bar")
     )
     assert box["left"] >= names["right"] - 1
     assert box["top"] >= head["bottom"] - 1

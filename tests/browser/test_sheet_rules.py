@@ -83,6 +83,7 @@ def run(empty_page: Page) -> Run:
     """Run JavaScript with the sheet's modules at hand: ``run("return m.cells.fold(told)", "Å")``."""
     names = (
         "cells", "completion", "levels", "moves", "names", "numbers", "pasting", "tables", "undo", "unusual",
+        "words",
     )  # fmt: skip
 
     def in_page(body: str, told: Any = None) -> Any:
@@ -338,3 +339,11 @@ def test_labels_are_chosen_by_their_letters_or_their_number(run: Run) -> None:
         {"typed": typed, "measure": as_json(MEASURES[1]), "codes": CODES},
     )
     assert found == ["Nådd", "Nådd", "Delvis", "Ej nådd", "Nådd", None, None, None, None, "Ej nådd", None]
+
+
+def test_what_stood_there_before_is_told_as_the_cell_says_it(run: Run) -> None:
+    found = run(
+        "return told.map((one) => m.words.formerly(one, { before: 2000 }));",
+        [as_json(one) for one in MEASURES[:2]],
+    )
+    assert found == ["förra perioden 2", "förra perioden Nådd"]
