@@ -15,6 +15,7 @@ from assessments.database import db
 from assessments.doors import screening
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, SchoolMeasure, Score
+from assessments.roster.among import is_among
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 
 Place = tuple[int, int]  # school id, year
@@ -71,7 +72,6 @@ def enrolled(window: AssessmentWindow, class_ids: Collection[int]) -> list[Enrol
 
 def _enrolments(window: AssessmentWindow, class_ids: Collection[int], *columns: Any) -> sa.Select[Any]:
     day = counting_day(window)
-    open_to_me = pupils_open_to(Permission.SEE_SCORES).with_only_columns(Pupil.id)
     return (
         sa.select(*columns)
         .select_from(Enrolment)
@@ -81,7 +81,7 @@ def _enrolments(window: AssessmentWindow, class_ids: Collection[int], *columns: 
             Enrolment.school_class_id.in_(class_ids),
             Enrolment.starts_on <= day,
             sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
-            Pupil.id.in_(open_to_me),
+            is_among(Enrolment.pupil_id, pupils_open_to(Permission.SEE_SCORES)),
         )
     )
 

@@ -4,10 +4,12 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from assessments.access.permissions import FETCHES, Fetch, Permission, pupils_open_to
 from assessments.database import db
-from assessments.roster.models import Duty, Pupil
+from assessments.roster.among import is_among
+from assessments.roster.models import Duty
 from screening.models import Flag, NextStep
 from screening.steps.models import Consultation
 
@@ -18,12 +20,13 @@ def flags_open_to(
     permission: Permission | None = None, among: Sequence[Duty] | None = None
 ) -> sa.Select[Any]:
     """The signals of the pupils open with the permission; for the principal's, of those reported to her."""
-    pupils = pupils_open_to(permission, among).with_only_columns(Pupil.id)
-    flags = sa.select(Flag).where(Flag.pupil_id.in_(pupils))
+    flags = sa.select(Flag).where(is_among(Flag.pupil_id, pupils_open_to(permission, among)))
     if permission is not Permission.ACT_ON_REPORTED:
         return flags
-    reported = sa.select(Flag.pupil_id).join(NextStep, NextStep.flag_id == Flag.id)
-    return flags.where(Flag.pupil_id.in_(reported.where(NextStep.kind == REPORTED)))
+    other = aliased(Flag)
+    reported = sa.select(NextStep.id).join(other, other.id == NextStep.flag_id)
+    reported = reported.where(other.pupil_id == Flag.pupil_id, NextStep.kind == REPORTED)
+    return flags.where(reported.correlate(Flag).exists())
 
 
 def may_act_on(flag_ids: Collection[int]) -> set[int]:
@@ -47,8 +50,8 @@ def consultations_open_to(
     permission: Permission | None = None, among: Sequence[Duty] | None = None
 ) -> sa.Select[Any]:
     """Samråd about the pupils open with the permission."""
-    pupils = pupils_open_to(permission, among).with_only_columns(Pupil.id)
-    return sa.select(Consultation).where(Consultation.pupil_id.in_(pupils))
+    pupils = pupils_open_to(permission, among)
+    return sa.select(Consultation).where(is_among(Consultation.pupil_id, pupils))
 
 
 FETCHES["flag"] = Fetch(Flag, "flag_id", flags_open_to)

@@ -131,6 +131,14 @@ def pupils_open_to(
     return reach.pupils_within(Reach.of(duties_giving(permission, among=among)), meets, today())
 
 
+def pupil_ids_open_to(
+    permission: Permission | None = None, among: Sequence[Held] | None = None
+) -> sa.Select[int]:
+    """The ids of the same pupils, for lists of them all; some may stand there twice."""
+    meets = Reach.of(duties_giving(permission, MEETS_PROTECTED, among))
+    return reach.pupil_ids_within(Reach.of(duties_giving(permission, among=among)), meets, today())
+
+
 def quarantined_rows_open_to(
     permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[QuarantinedRow]:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -45,7 +45,7 @@ def municipalities_within(reach: Reach) -> sa.Select[Municipality]:
 @once_a_reach
 def schools_within(reach: Reach) -> sa.Select[School]:
     """The schools, each for the whole of it."""
-    return sa.select(School).where(_school_in_scope(reach))
+    return sa.select(School).where(_school_in_scope(reach, School.id))
 
 
 @once_a_reach
@@ -60,19 +60,38 @@ def pupils_within(reach: Reach, meets: Reach, day: date) -> sa.Select[Pupil]:
     enrolled = (
         sa.select(Enrolment.pupil_id)
         .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
-        .join(School, SchoolClass.school_id == School.id)
-        .where(
-            Enrolment.pupil_id == Pupil.id,
-            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
-            sa.or_(_class_in_scope(meets), sa.and_(_class_in_scope(reach), ~Pupil.is_protected)),
-        )
+        .where(Enrolment.pupil_id == Pupil.id, *_goes_in_scope(reach, meets, day))
     )
-    return sa.select(Pupil).where(enrolled.exists())
+    return sa.select(Pupil).where(enrolled.correlate(Pupil).exists())
 
 
-def _school_in_scope(reach: Reach) -> sa.ColumnElement[bool]:
-    return sa.or_(School.id.in_(reach.schools), School.municipality_id.in_(reach.municipalities))
+@once_a_reach
+def pupil_ids_within(reach: Reach, meets: Reach, day: date) -> sa.Select[int]:
+    """The same pupils by id, some of them twice: for lists, found class by class and not pupil by pupil."""
+    return (
+        sa.select(Enrolment.pupil_id)
+        .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
+        .join(Pupil, Enrolment.pupil_id == Pupil.id)
+        .where(*_goes_in_scope(reach, meets, day))
+        .correlate(None)
+    )
+
+
+def _goes_in_scope(reach: Reach, meets: Reach, day: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """The condition on an enrolment, its class and its pupil."""
+    here = _class_in_scope(reach)
+    if meets != reach:
+        here = sa.or_(_class_in_scope(meets), sa.and_(here, ~Pupil.is_protected))
+    return sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day), here
+
+
+def _school_in_scope(reach: Reach, school_id: Any) -> sa.ColumnElement[bool]:
+    """Only what the duties name, by one column: there is an index to find each by."""
+    schools = sa.select(School.id).where(School.municipality_id.in_(reach.municipalities)).correlate(None)
+    ways = ((reach.schools, school_id.in_(reach.schools)), (reach.municipalities, school_id.in_(schools)))
+    return sa.or_(sa.false(), *(way for named, way in ways if named))
 
 
 def _class_in_scope(reach: Reach) -> sa.ColumnElement[bool]:
-    return sa.or_(SchoolClass.id.in_(reach.classes), _school_in_scope(reach))
+    schools = _school_in_scope(reach, SchoolClass.school_id)
+    return sa.or_(SchoolClass.id.in_(reach.classes), schools) if reach.classes else schools

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from assessments.calendar import year_label
 from assessments.collation import swedish_key
 from assessments.database import db
+from assessments.roster.among import is_among
 from assessments.roster.models import Curriculum, Enrolment, Pupil, School, SchoolClass, SchoolForm
 
 
@@ -36,7 +37,7 @@ def schools(
     pupils = _counted(
         sa.select(SchoolClass.school_id, sa.func.count(Enrolment.pupil_id.distinct()))
         .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
-        .where(_holds(day), Enrolment.pupil_id.in_(open_pupils.with_only_columns(Pupil.id))),
+        .where(_holds(day), is_among(Enrolment.pupil_id, open_pupils)),
         SchoolClass.school_id,
         ids,
     )
@@ -67,7 +68,7 @@ def classes(school: School, academic_year: str, open_pupils: sa.Select[Pupil], d
         .where(
             Enrolment.school_class_id.in_([one.id for one in found]),
             _holds(day),
-            Enrolment.pupil_id.in_(open_pupils.with_only_columns(Pupil.id)),
+            is_among(Enrolment.pupil_id, open_pupils),
         )
         .group_by(Enrolment.school_class_id, Enrolment.year)
         .order_by(Enrolment.year)
@@ -108,7 +109,7 @@ def class_list(school_class: SchoolClass, open_pupils: sa.Select[Pupil], day: da
         .where(
             Enrolment.school_class_id == school_class.id,
             sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
-            Pupil.id.in_(open_pupils.with_only_columns(Pupil.id)),
+            is_among(Enrolment.pupil_id, open_pupils),
         )
     ).all()
     ordered = sorted(rows, key=lambda row: (swedish_key(sort_name(row[1])), row[1].id))

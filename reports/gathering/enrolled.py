@@ -9,6 +9,7 @@ from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.expected import counting_day
 from assessments.models import AssessmentWindow
+from assessments.roster.among import is_among
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 
 
@@ -24,7 +25,7 @@ def enrolled_in(
     """Everyone, or those of ``pupils``, in the order of a class list: by family name. One question."""
     asked = _enrolments(window).where(Enrolment.school_class_id == school_class.id)
     if pupils is not None:
-        asked = asked.where(Pupil.id.in_(pupils.with_only_columns(Pupil.id)))
+        asked = asked.where(is_among(Enrolment.pupil_id, pupils))
     found = {pupil.id: Enrolled(pupil, year) for pupil, _, year in db.session.execute(asked)}
     return sorted(found.values(), key=_place_in_list)
 

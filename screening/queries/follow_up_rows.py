@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from assessments import calendar
-from assessments.access.permissions import Permission, classes_open_to, pupils_open_to
+from assessments.access.permissions import Permission, classes_open_to, pupil_ids_open_to
 from assessments.clock import today
 from assessments.database import db
 from assessments.models import AssessmentWindow
@@ -22,7 +22,7 @@ Classes = Mapping[int, SchoolClass]
 
 
 def visible_pupils(permission: Permission = Permission.SEE_SIGNALS) -> sa.SelectBase:
-    return pupils_open_to(permission).with_only_columns(Pupil.id)
+    return pupil_ids_open_to(permission)
 
 
 def visible_classes(permission: Permission = Permission.SEE_SIGNALS) -> Classes:

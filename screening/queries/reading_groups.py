@@ -193,15 +193,12 @@ def _note(material: ClassMaterial, mate: Classmate) -> str:
 def _saved_sets(
     school_class: SchoolClass, window: AssessmentWindow, shown: ReadingGroupSet | None
 ) -> list[SavedSet]:
-    counts = (
-        sa.select(ReadingGroup.reading_group_set_id, sa.func.count().label("groups"))
-        .group_by(ReadingGroup.reading_group_set_id)
-        .subquery()
-    )
     rows = db.session.execute(
-        sa.select(ReadingGroupSet, counts.c.groups)
-        .join(counts, counts.c.reading_group_set_id == ReadingGroupSet.id)
-        .where(ReadingGroupSet.school_class_id == school_class.id, ReadingGroupSet.window_id == window.id)
+        sa.select(ReadingGroupSet, sa.func.count().label("groups"))
+        .join(ReadingGroup, ReadingGroup.reading_group_set_id == ReadingGroupSet.id)
+        .group_by(ReadingGroupSet.id)
+        # + 0: by the class, of whose sets there are few; SQLite might else go through the window's.
+        .where(ReadingGroupSet.school_class_id == school_class.id, ReadingGroupSet.window_id + 0 == window.id)
         .order_by(ReadingGroupSet.saved_on.desc(), ReadingGroupSet.id.desc())
     ).all()
     by = function_names({one.duty_id for one, _ in rows if one.duty_id is not None})

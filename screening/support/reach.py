@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from assessments.access.permissions import FETCHES, Fetch, Permission, pupils_open_to
 from assessments.access.persons import Held
-from assessments.roster.models import Pupil
+from assessments.roster.among import is_among
 from screening.models import SupportPeriod
 
 
@@ -14,8 +14,8 @@ def periods_open_to(
     permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[SupportPeriod]:
     """The periods of pupils where a duty gives this permission."""
-    pupils = pupils_open_to(permission, among).with_only_columns(Pupil.id)
-    return sa.select(SupportPeriod).where(SupportPeriod.pupil_id.in_(pupils))
+    pupils = pupils_open_to(permission, among)
+    return sa.select(SupportPeriod).where(is_among(SupportPeriod.pupil_id, pupils))
 
 
 FETCHES["support_period"] = Fetch(SupportPeriod, "period_id", periods_open_to)

@@ -11,7 +11,7 @@ from assessments.access import permissions, persons, reach
 from assessments.database import db
 
 
-def _everything(_reach: object) -> sa.ColumnElement[bool]:
+def _everything(_reach: object, *_column: object) -> sa.ColumnElement[bool]:
     return sa.true()
 
 
@@ -48,5 +48,10 @@ def switched_off(what: str) -> Iterator[None]:
 
 
 def _forget_statements() -> None:
-    for built in (reach.schools_within, reach.classes_within, reach.pupils_within):
+    for built in (
+        reach.schools_within,
+        reach.classes_within,
+        reach.pupils_within,
+        reach.pupil_ids_within,
+    ):
         built.cache_clear()

@@ -41,7 +41,7 @@ def test_a_school_that_uses_something_else_is_asked_for_that(door: Screening, ek
 
 
 def test_what_is_expected_costs_the_same_for_every_school(door: Screening, ekbacken: Ekbacken) -> None:
-    here, there = (ekbacken.school.id, 1), (ekbacken.other_school.id, 2)
+    here, there = (ekbacken.school.id, 2), (ekbacken.other_school.id, 2)
     door.expected_at(ekbacken.autumn, {here})  # what the session does not know yet is fetched once
     costs = []
     for places in ({here}, {here, there}):

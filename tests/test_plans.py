@@ -1,0 +1,89 @@
+"""No page of a class, a pupil or a school goes through a table that grows with the initiative.
+
+SQLite plans alike however many rows there are (nobody gathers statistics), so a small school shows it.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from flask.testing import FlaskClient
+from scoring import class_2b, flag, record
+
+from assessments.database import db
+from assessments.recording import Recorder
+from screening.initiative_counts import OF_WINDOW
+from screening.reviewing import Decision, record_next_step
+
+# As many rows for a nation as for a school, or nearly; every other table is taken to grow.
+FEW = {
+    "absence_limit", "adoption", "agreed_text", "assessment_window", "benchmark_set", "benchmark_window", "calendar_range",
+    "composite", "cut", "measure", "municipality", "school_window",
+}  # fmt: skip
+WHOLE = re.compile(r"SCAN (\w+)")
+# One column of a key that many share: everybody's rows of a window are as bad as everybody's rows.
+SHARED = re.compile(r"SEARCH (\w+) .*\((?:window_id|academic_year|measure|family|kind)=\?\)")
+PAGES = {
+    "birgitta": [
+        "/classes", "/follow-up", "{school_class}/sheet", "{school_class}/overview", "{school_class}/groups",
+        "{pupil}", "{pupil}/windows/2026-27-autumn/panel.html", "{pupil}/windows/2026-27-autumn/home-page",
+        "/classes/{class_id}/pupils", "/windows/2026-27-autumn/measures",
+        "/windows/2026-27-autumn/measures/ord_per_minut/sheet?class={class_id}", "{school_class}/prints",
+    ],
+    "rut": ["/classes", "/reports", "{school_class}/overview", "{pupil}"],
+    "ada": ["/roster", "/schools/{school_id}/classes", "/classes/{class_id}/roster"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def places(ekbacken: Ekbacken) -> dict[str, Any]:
+    """A class with results, a signal and a step; by name what addresses are filled in with."""
+    school_class, pupils = class_2b(ekbacken, [3, 40, 60, 90])
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=3)
+    record_next_step([flag(pupils[0])], Decision("adaptations"), Recorder())
+    db.session.commit()
+    return {
+        "class_id": school_class.id,
+        "school_id": ekbacken.school.id,
+        "school_class": f"/classes/{school_class.id}/windows/2026-27-autumn",
+        "pupil": f"/pupils/{pupils[0].id}",
+    }
+
+
+@pytest.mark.parametrize("who", PAGES)
+def test_no_page_goes_through_a_table_that_grows(
+    who: str, ekbacken: Ekbacken, places: dict[str, Any], signed_in: Callable[[Any], FlaskClient]
+):
+    client, asked = signed_in(getattr(ekbacken, who)), {}
+
+    def seen(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        asked.setdefault(statement, parameters)
+
+    sa.event.listen(db.engine, "before_cursor_execute", seen)
+    try:
+        for page in PAGES[who]:
+            assert client.get(page.format(**places)).status_code == 200, page
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", seen)
+    assert len(asked) > 15
+    found = [told for statement, parameters in asked.items() for told in passages(statement, parameters)]
+    assert not found, "\n".join(found)
+
+
+def test_the_sums_of_a_window_are_found_by_their_key(ekbacken: Ekbacken):
+    statement = str(OF_WINDOW.compile(compile_kwargs={"render_postcompile": True}))
+    assert passages(statement.replace(":window", "?").replace(":measure_1", "?"), (1, "")) == []
+
+
+def passages(statement: str, parameters: Any) -> list[str]:
+    """Where the statement goes through a table that grows, with the statement."""
+    if not statement.lstrip().upper().startswith(("SELECT", "WITH", "UPDATE", "DELETE")):
+        return []
+    rows = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    told = [str(row[3]) for row in rows]
+    grows = {table.name for table in db.metadata.sorted_tables} - FEW
+    found = [line for line in told for at in (WHOLE, SHARED) if (hit := at.match(line)) and hit[1] in grows]
+    return [f"{line}: {statement}" for line in found]
