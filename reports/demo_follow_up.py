@@ -40,7 +40,7 @@ def act(
     """
     share = told()["of_all"]["open" if window.closes_on > until else "finished"]
     chance = telling.lot(example.seed, window.code, *sorted(families))
-    by_school = _special_teachers()
+    by_school = special_teachers()
     for (school_id, line), flags in _chosen(window, families, share, chance).items():
         record_next_step(flags, _decision(told()["step"][line]), by_school[school_id])
 
@@ -101,14 +101,14 @@ def _decision(step: dict[str, Any]) -> Decision:
     return Decision(
         kind=step["step"],
         line=step.get("line"),
-        competence=step.get("competence"),
+        competence=step.get("competence", "egen specialpedagogisk kompetens"),
         weeks=step.get("weeks"),
         due_on=due_on,
         reason=step.get("reason"),
     )
 
 
-def _special_teachers() -> dict[int, Recorder]:
+def special_teachers() -> dict[int, Recorder]:
     """Who acts at each school."""
     rows = db.session.execute(
         sa.select(Duty.school_id, Account.id, Duty.id)

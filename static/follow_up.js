@@ -1,7 +1,7 @@
 // The inbox by keyboard: up and down between signals, Enter opens and saves, Escape closes. Without this script
 // everything is reached with Tab. Only keys pressed on the buttons of a signal are heard.
 
-const FIELDS = "input[type=radio]:checked, input[type=radio], select, input[type=date]";
+const FIELDS = ["input[type=radio]:checked", "input[type=radio], select, input[type=date]"];
 
 /** @returns {HTMLElement[]} what opens a form and can be seen, in order */
 const openers = () => [...document.querySelectorAll(".act > summary")].filter((one) => one.checkVisibility());
@@ -25,7 +25,8 @@ document.addEventListener(
   "toggle",
   (event) => {
     const act = event.target;
-    if (act.matches(".act[open]") && act.contains(document.activeElement)) act.querySelector(FIELDS)?.focus();
+    if (!act.matches(".act[open]") || !act.contains(document.activeElement)) return;
+    FIELDS.map((chosen) => act.querySelector(chosen)).find(Boolean)?.focus();
   },
   true,
 );

@@ -53,7 +53,7 @@ def function_log(page: int) -> FunctionLog:
         sa.select(acts, StaffMember.name)
         .outerjoin(Account, Account.id == acts.c.account_id)
         .outerjoin(StaffMember, StaffMember.id == Account.staff_member_id)
-        .order_by(acts.c.made_at.desc(), acts.c.duty_id, acts.c.pupil_id)
+        .order_by(acts.c.day.desc(), acts.c.made_at.desc(), acts.c.duty_id, acts.c.pupil_id)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()

@@ -1,5 +1,6 @@
 """Skolan: the principal's page."""
 
+import sqlalchemy as sa
 from flask import render_template
 
 from assessments import header
@@ -18,8 +19,8 @@ from screening.views.room import bp
 def my_school() -> str:
     window = header.chosen_window()
     found = school_page(window) if window else None
-    for class_id in sorted(found.class_ids) if found else ():
-        school_class = db.session.get_one(SchoolClass, class_id)
+    named = sa.select(SchoolClass).where(SchoolClass.id.in_(found.class_ids if found else ()))
+    for school_class in db.session.scalars(named):
         audit.note_read("my_school:shown", school_class, school_id=school_class.school_id)
     return render_template(
         "screening/my_school.html",
