@@ -20,8 +20,8 @@ from screening.reviewing import Decision, record_next_step
 
 # As many rows for a nation as for a school, or nearly; every other table is taken to grow.
 FEW = {
-    "absence_limit", "adoption", "agreed_text", "assessment_window", "benchmark_set", "benchmark_window", "calendar_range",
-    "composite", "cut", "measure", "municipality", "school_window",
+    "absence_limit", "adoption", "agreed_text", "assessment_window", "benchmark_set", "benchmark_window",
+    "calendar_range", "composite", "cut", "measure", "municipality", "school_window",
 }  # fmt: skip
 WHOLE = re.compile(r"SCAN (\w+)")
 # One column of a key that many share: everybody's rows of a window are as bad as everybody's rows.
