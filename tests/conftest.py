@@ -4,8 +4,6 @@ Tests marked ``both_databases`` run on SQLite and on a PostgreSQL, which starts 
 """
 
 import os
-import shutil
-import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -16,13 +14,14 @@ import hypothesis
 import pytest
 import sqlalchemy as sa
 from cast import TODAY, Ekbacken
+from chromium import CHROMIUM
 from click.testing import CliRunner, Result
 from flask import Flask, before_render_template, got_request_exception, session, template_rendered
 from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from jinja2 import FileSystemBytecodeCache
-from keeping import Keeper, KeptFile, keeper
+from keeping import Keeper, keeper, need_not_last
 from postgres import postgres
 from werkzeug.http import parse_cookie
 
@@ -34,7 +33,9 @@ from assessments.database.commands import prepare
 
 for setting in [name for name in os.environ if name.startswith("LASSPAR_")]:
     del os.environ[setting]  # what somebody's shell says is no part of a test
-NO_BROWSER = "The browser's tests were left out: Chromium is not installed (apt-get install chromium)."
+NO_BROWSER = (
+    "The browser's tests were left out: Chromium is not installed (apt-get install chromium-headless-shell)."
+)
 os.environ["LASSPAR_TODAY"] = TODAY.isoformat()
 # A busy machine is no fault of the rule under test, and what is green today is green tomorrow: those who look
 # for faults by chance say so (--hypothesis-profile=search).
@@ -43,7 +44,7 @@ hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("lasspar")
 
 
-collect_ignore = [] if shutil.which("chromium") else ["browser"]
+collect_ignore = [] if CHROMIUM else ["browser"]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -169,18 +170,12 @@ def _app_on(url: str, templates: FileSystemBytecodeCache) -> Flask:
     app.test_client_class = Visitor
     app.jinja_env.bytecode_cache = templates
     with app.app_context():
-        sa.event.listen(db.engine, "connect", _need_not_last)
+        sa.event.listen(db.engine, "connect", need_not_last)
         db.engine.dispose()
         prepare()
         app.config["KEEPER"] = keeper()
         app.config["KEEPER"].keep("built in")
     return app
-
-
-def _need_not_last(connection: Any, _record: Any) -> None:
-    """Nobody needs a test's database after a power cut."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA synchronous = OFF")
 
 
 @pytest.fixture
@@ -202,7 +197,7 @@ def ekbacken(app: Flask, database: None) -> Ekbacken:
     """The school, built once and put back for each test after; built anew beside what a test has already."""
     keeper: Keeper = app.config["KEEPER"]
     if app.config["BEGINS"] != "ekbacken":
-        if not isinstance(keeper, KeptFile) or not keeper.stands_at("built in"):
+        if not keeper.stands_at("built in"):
             return Ekbacken()
         app.config["EKBACKEN"] = Ekbacken().identities()
         keeper.keep("ekbacken")

@@ -24,6 +24,12 @@ class Keeper(Protocol):
     def put_back(self, name: str) -> None: ...
 
 
+def need_not_last(connection: Any, _record: Any = None) -> None:
+    """Nobody needs a test's database after a power cut."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
+
+
 def keeper() -> Keeper:
     """The one for the database of this app context."""
     url = db.engine.url
@@ -36,7 +42,7 @@ class KeptFile:
     def __init__(self, file: Path) -> None:
         # Fixtures of every scope end in the thread of the tests, but a garbage collector may not.
         self.file = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-        self.file.execute("PRAGMA synchronous = OFF")  # nobody needs it after a power cut
+        need_not_last(self.file)
         self.kept: dict[str, sqlite3.Connection] = {}
         self.at = ("", -1)
 
@@ -84,9 +90,7 @@ class KeptRows:
         return self.at == (name, self._states())
 
     def put_back(self, name: str) -> None:
-        before, now = self.at[1], self._states()
-        changed = [table for table in db.metadata.sorted_tables if before[table.name] != now[table.name]]
-        tables = changed if self.at[0] == name else db.metadata.sorted_tables
+        tables = self._otherwise(name)
         with db.engine.begin() as connection:
             # Triggers keep the audit trail and published benchmarks; what a test added goes all the same.
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
@@ -96,6 +100,16 @@ class KeptRows:
                 if rows := self.kept[name][table.name]:
                     connection.execute(table.insert(), rows)
         self.at = (name, self._states())
+
+    def _otherwise(self, name: str) -> list[sa.Table]:
+        """The tables that do not hold what they held at ``name``, as far as can be told without reading them."""
+        (stood_at, before), now = self.at, self._states()
+        wanted, stood = self.kept[name], self.kept.get(stood_at, {})
+        return [
+            table
+            for table in db.metadata.sorted_tables
+            if before[table.name] != now[table.name] or stood.get(table.name) != wanted[table.name]
+        ]
 
     def _states(self) -> dict[str, tuple[int, int]]:
         """How many rows each table has, and the last transaction that wrote one of them."""

@@ -4,7 +4,6 @@ Where there is no Chromium these tests are left out, and ``tests/conftest.py`` s
 """
 
 import logging
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,6 +14,7 @@ import pytest
 from browser.live_server import LiveServer
 from browser.typist import Typist, let_in
 from cast import Ekbacken
+from chromium import CHROMIUM
 from click.testing import Result
 from flask import Flask
 from keeping import Keeper
@@ -25,7 +25,8 @@ from werkzeug.serving import make_server
 
 from assessments.database import db
 
-QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+SMALL = ["--disable-gpu", "--in-process-gpu"]
+QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking"]
 SILENT = ["--disable-component-update", "--disable-sync"]
 # Beside every page Chromium would open the suggestions of its address bar, which are a page of their own and
 # cost more than ours. The switch replaces Playwright's own, whose words are therefore here too.
@@ -41,8 +42,8 @@ HERE = ("http://127.0.0.1:", "data:", "blob:", "about:")
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's Chromium, which left alone asks the network for news. (As root: Playwright has no sandbox.)"""
-    args = [*QUIET, *SILENT, f"--disable-features={','.join(UNUSED)}"]
-    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": args}
+    args = [*SMALL, *QUIET, *SILENT, f"--disable-features={','.join(UNUSED)}"]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": args}
 
 
 @pytest.fixture(scope="session")

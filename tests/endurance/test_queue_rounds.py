@@ -6,13 +6,13 @@ Run with ``pytest tests/endurance``; ENDURANCE_ROUNDS says how many, ENDURANCE_S
 import os
 import random
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from browser.live_server import LiveServer
 from browser.typist import Typist
+from chromium import CHROMIUM
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
 ROUNDS = int(os.environ.get("ENDURANCE_ROUNDS", "200"))
@@ -24,7 +24,7 @@ SHEET = "**/api/v1/classes/*/windows/*/sheet"
 def typist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Typist]:
     server = LiveServer(tmp_path_factory.mktemp("rounds"))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--disable-gpu"])
         yield Typist(browser.new_context(locale="sv-SE"), server)
         browser.close()
     server.kill()
