@@ -44,7 +44,7 @@ def note_read(
 
 def keep_with_reads(row: Any) -> None:
     """A row of another log of reading: written as, and when, the traces of this page are."""
-    g.setdefault("reads", []).append(row)
+    g.setdefault("own_logs", []).append(row)
 
 
 def write_reads() -> None:
@@ -54,16 +54,19 @@ def write_reads() -> None:
         return
     db.session.rollback()  # a page that only read must not stand in its own trail's way
     with connections.writing(), Session(db.engine) as session, session.begin():
-        session.execute(sa.insert(AuditEntry), [_columns(entry) for entry in reads])  # one statement for all
+        for log in dict.fromkeys(type(row) for row in reads):  # one statement for each log, however many rows
+            session.execute(sa.insert(log), [_columns(row) for row in reads if type(row) is log])
+        session.add_all(g.pop("own_logs", []))
 
 
-def _columns(entry: AuditEntry) -> dict[str, Any]:
-    return {key: value for key, value in vars(entry).items() if not key.startswith("_")}
+def _columns(row: Any) -> dict[str, Any]:
+    return {key: value for key, value in vars(row).items() if not key.startswith("_")}
 
 
 def forget_reads() -> None:
     """The page is not sent after all."""
     g.pop("reads", None)
+    g.pop("own_logs", None)
 
 
 def _entry(

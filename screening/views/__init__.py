@@ -12,6 +12,7 @@ from screening.views import (
     function_log,
     help_room,
     my_school,
+    notes,
     pupil,
     reading_groups,
     rejudging,
@@ -31,8 +32,8 @@ from screening.views import (
 PAGES = (
     *(class_overview, reading_groups, pupil, follow_up),
     *(steps, consultations, function_log, my_school),
-    *(request_pages, request_acts),
+    *(request_pages, request_acts, notes),
     *(benchmarks, drafts, draft_limits, rejudging),
     *(support_running, support_start, support_period, support_change, support_results, support_end),
 )
-BLUEPRINTS: list[Blueprint] = [room.bp, room.support, help_room.requests]
+BLUEPRINTS: list[Blueprint] = [room.bp, room.support, help_room.requests, help_room.notes]

@@ -244,6 +244,7 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
             (*limit, ("measure", "ord_per_minut"), ("year", "6"), ("season", "winter"))
         ],
         "screening.read_draft_file": [(("file", (BENCHMARKS, "egna.toml")),)],
+        "notes.write": [(("text", "ett ord"),)],
         "requests.write": [(*asked, ("receiver", "social_team"))],
         "requests.change": [(*asked, ("receiver", "elsewhere"), ("elsewhere", "Närhälsan"))],
         "requests.ground": [(("line", "OSL 10 kap. 2 §"),)],

@@ -27,7 +27,7 @@ def status_fault(expected: str, status: int, method: str, is_own: bool, is_elsew
 
 
 def shown_faults(
-    who: str, endpoint: str, words: set[str], said: set[str], has_levels: bool
+    who: str, endpoint: str, words: set[str], said: set[str], noted: set[str], has_levels: bool
 ) -> Iterator[str]:
     """Names, written words and levels that do not belong on this visitor's pages."""
     for word in sorted(words - oracle.names_open_to(who, endpoint)):
@@ -35,6 +35,9 @@ def shown_faults(
     for stem in sorted(said):
         if not may(who, "signals", stem):
             yield f"the page holds what was written about {stem}"
+    for stem in sorted(noted):
+        if not may(who, "notes", stem) or not endpoint.startswith("notes."):
+            yield f"the page holds a note of the elevhälsa about {stem}"
     if has_levels and words:
         for stem in sorted({WORDS[word] for word in words}):
             if not may(who, "scores", stem):
@@ -142,6 +145,12 @@ class Ledger:
 
     def _help_request(self, who: str, row: dict[str, Any]) -> bool:
         stem = self.pupils[row["pupil_id"]]
+    def _health_note(self, who: str, row: dict[str, Any]) -> bool:
+        return may(who, "notes", self.pupils[row["pupil_id"]])
+
+    def _note_log(self, who: str, row: dict[str, Any]) -> bool:
+        return self._health_note(who, row) and row["account_id"] == self.world.accounts.get(who)
+
         return may(who, "ask for help", stem) or oracle.hears_of(who, stem)
 
     def _guardian_consent(self, who: str, row: dict[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from matrix import judging, oracle, witness
 from matrix.asking import READS, WRITES, Places, Question, cells, filled_in_by_hand, forms, questions
-from matrix.world import MOVED, PUPILS, SAID, VISITORS, World, build, shut_doors
+from matrix.world import MOVED, NOTED, PUPILS, SAID, VISITORS, World, build, shut_doors
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -131,7 +131,7 @@ class Matrix:
     def look_for_writing(self, endpoint: str) -> None:
         """Reading leaves traces, and changes nothing else."""
         if self.database.has_changed():
-            other = {change.table for change in self.database.changes()} - {"audit_entry"}
+            other = {change.table for change in self.database.changes()} - {"audit_entry", "note_log"}
             if other:
                 self.faults.append(f"somebody: {endpoint}: reading changed {sorted(other)}")
             self.database.put_back()
@@ -191,7 +191,9 @@ class Matrix:
         text, typed = witness.text_of(answer), str(question.fields).casefold()
         words = {word for word in witness.named(text) if word not in typed}
         said = {stem for stem in witness.said(text) if SAID[stem] not in typed}
-        for fault in judging.shown_faults(who, question.endpoint, words, said, 'class="levellevel-' in text):
+        noted = {stem for stem in witness.noted(text) if NOTED[stem] not in typed}
+        has_levels = 'class="levellevel-' in text
+        for fault in judging.shown_faults(who, question.endpoint, words, said, noted, has_levels):
             self._fault(who, question, fault)
         return words
 

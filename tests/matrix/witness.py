@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
-from matrix.world import ALIASES, CODES, PUPILS, SAID
+from matrix.world import ALIASES, CODES, NOTED, PUPILS, SAID
 from werkzeug.test import TestResponse
 
 WORDS = {word: stem for stem in PUPILS for word in (stem, CODES[stem])} | {
@@ -51,6 +51,11 @@ def named(text: str) -> set[str]:
 def said(text: str) -> set[str]:
     """The pupils about whom the text holds what people have written."""
     return {stem for stem, word in SAID.items() if word in text}
+
+
+def noted(text: str) -> set[str]:
+    """The pupils about whom the text holds what the elevhälsa has noted."""
+    return {stem for stem, word in NOTED.items() if word in text}
 
 
 @dataclass(frozen=True)

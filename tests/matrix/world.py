@@ -36,6 +36,7 @@ from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.facts.queries import Within, facts_of
 from screening.grouping import NEUTRAL_NAMES
 from screening.models import BenchmarkSet, Flag, NextStep, Observation, ObservedBy, StartFrom
+from screening.notes.keeping import Zone, write_note
 from screening.reading_groups import Chosen, save_groups
 from screening.rejudging import order_rejudging
 from screening.requests import asking as help_wanted
@@ -82,6 +83,7 @@ CODES = {stem: f"kod{stem[::-1]}" for stem in PUPILS}  # elev-id: typed in files
 ASIDE = {"row ekbacken": "Ekbacken", "row granbacken": "Granbacken", "row tallbacken": "Tallbacken"}
 """Quarantined rows, by the school they stand for."""
 SAID = {stem: f"rad{stem[1:]}{stem[0]}" for stem in PUPILS}  # in the words people wrote about the pupil
+NOTED = {stem: f"not{stem[2:]}{stem[:2]}" for stem in PUPILS}  # in the notes of the elevhälsa
 
 # visitor: duties as (role, place). The last three may not come in, though their browsers once did.
 VISITORS: dict[str, list[tuple[Role, str]]] = {
@@ -170,6 +172,7 @@ def build() -> World:
     owners = {number: stem for stem, number in world.pupils.items()}
     world.group_sets = {name: _grouped(name, places, window, pupils) for name in CLASSES}
     world.support_periods = _supported(pupils, places)
+    _keep_notes(pupils)
     world.requests = {stem: _asked_for_help(pupils[stem]) for stem in ASKED_OF}
     world.draft = _draft()
     world.job = order_rejudging().id
@@ -230,6 +233,13 @@ def _draft() -> int:
     limits = {"goal_from": Decimal(50), "status": "P"}
     change_limit(draft, ("ord_per_minut", 5, "winter"), limits, Author(None, 1))
     return draft.id
+
+
+def _keep_notes(pupils: dict[str, Pupil]) -> None:
+    """A note about everybody, of the special teacher where the pupil goes."""
+    for stem, pupil in pupils.items():
+        zone = Zone(Role.SPECIAL_TEACHER, pupil.enrolments[-1].school_class.school_id)
+        write_note(pupil, zone, f"{NOTED[stem]} är antecknat", Recorder())
 
 
 def _asked_for_help(pupil: Pupil) -> int:
