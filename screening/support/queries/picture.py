@@ -95,6 +95,7 @@ class SupportPicture:
     goal_text: str
     aimline: Line
     aim_text: str
+    aim_y: float
     trend: Line | None
     trend_y: float  # of its word
     dots: tuple[Dot, ...]
@@ -109,7 +110,11 @@ def support_picture(shown: Shown) -> SupportPicture:
         frame.x(shown.starts_on), frame.y(shown.start), frame.x(shown.goal_on), frame.y(shown.drawn_goal)
     )
     trend = frame.trend()
-    is_interim = shown.drawn_goal != shown.goal
+    goal, aim_text = f"mål {shown.measure.shown(shown.goal)}", "planerat"
+    if shown.drawn_goal == shown.goal:  # one word for both: they end in one place
+        goal, aim_text = "", f"planerat, {goal}"
+    else:
+        aim_text = f"planerat, delmål {shown.measure.shown(shown.drawn_goal)}"
     return SupportPicture(
         title=f"{shown.measure.name}, {written(shown.starts_on)} till {written(shown.goal_on)}",
         sentence=_sentence(shown),
@@ -120,9 +125,10 @@ def support_picture(shown: Shown) -> SupportPicture:
         floor=HEIGHT - BOTTOM,
         minimum=decimal(shown.measure.minimum if shown.measure.higher_is_better else shown.measure.maximum),
         goal_y=frame.y(shown.goal),
-        goal_text=f"mål {shown.measure.shown(shown.goal)}",
+        goal_text=goal,
         aimline=aim,
-        aim_text=f"planerat, delmål {shown.measure.shown(shown.drawn_goal)}" if is_interim else "planerat",
+        aim_text=aim_text,
+        aim_y=_apart(aim.y2 + 4, frame.y(shown.goal) + 4) if goal else aim.y2 + 4,
         trend=trend,
         trend_y=_apart(trend.y2 + 4, aim.y2 + 4) if trend and trend.x2 > aim.x2 - 60 else _end(trend),
         dots=frame.dots(),
@@ -151,7 +157,8 @@ class _Frame:
     @property
     def last_day(self) -> date:
         days = [day for day, _points in self.shown.results]
-        return max([self.shown.goal_on, *days])
+        days += [day for day, _line in self.shown.changes]
+        return max([self.shown.goal_on, *days, *([self.shown.ended_on] if self.shown.ended_on else [])])
 
     def x(self, day: date) -> float:
         span = (self.last_day - self.shown.starts_on).days
