@@ -18,6 +18,7 @@ from assessments.recording import Recorder
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
 from assessments.school_days import Span, SpanKind
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
+from screening.benchmarks.plan_drafting import add_composite
 from screening.grouping import NEUTRAL_NAMES
 from screening.models import BenchmarkSet, Flag, StartFrom
 from screening.reading_groups import Chosen, save_groups
@@ -107,11 +108,13 @@ def sports_break(cast: Ekbacken) -> int:
 
 
 def a_draft(cast: Ekbacken) -> int:
-    """The next version of the benchmarks, with one limit moved."""
+    """The next version of the benchmarks, with one limit moved and a weighted sum more."""
     default = db.session.scalars(sa.select(BenchmarkSet)).first()
     draft = draft_from_set(default, cast.cecilia.id)
     limits = {"goal_from": 50, "status": "N", "near_status": "N", "source": "En studie"}
     change_limit(draft, ("ord_per_minut", 2, "autumn"), limits, Author(cast.cecilia.id, 1, "Ny studie"))
+    weighted = {"weights": {"ord_per_minut": 2}, **dict.fromkeys(("mean", "sd", "scale", "constant"), 1)}
+    add_composite(draft, ("lasindex", 2, "autumn"), weighted, limits, Author(cast.cecilia.id, 2))
     db.session.commit()
     return draft.id
 
@@ -157,6 +160,7 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "set_id": db.session.scalar(sa.select(BenchmarkSet.id)),
         "draft_id": a_draft(cast),
         "job_id": a_rejudging(),
+        "code": "lasindex",
         "grade": 2,
         "season": "autumn",
         "group_set_id": groups_of(cast, class_2b),

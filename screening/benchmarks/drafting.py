@@ -89,7 +89,7 @@ def change_limit(draft: BenchmarkDraft, place: Key, limits: Content | None, by: 
 
     Raises ``Refused`` where the set would not hold with them.
     """
-    said = _open(draft, by)
+    said = opened(draft, by)
     before = limit_at(said, place)
     measure, year, season = place
     after = None if limits is None else {"measure": measure, "year": year, "season": season, **limits}
@@ -100,28 +100,28 @@ def change_limit(draft: BenchmarkDraft, place: Key, limits: Content | None, by: 
     cuts[at : at + 1] = [after] if after is not None else []
     said["cut"] = cuts
     _refuse_outside_scale(place, after)
-    _save(draft, said)
+    save(draft, said)
     change = DraftChange(measure=measure, year=year, season=Season(season))
-    _note(change, draft, (before, after), by)
+    note(change, draft, (before, after), by)
     return True
 
 
 def change_facts(draft: BenchmarkDraft, facts: Content, by: Author) -> bool:
     """Name, version, owner, population, note and proposed date. False when they stood so."""
-    said = _open(draft, by)
+    said = opened(draft, by)
     before = {key: said["set"].get(key, "") for key in FACTS}
     after = {**before, **facts}
     if before == after:
         return False
     said["set"] = after
-    _save(draft, said)
-    _note(DraftChange(), draft, (before, after), by)
+    save(draft, said)
+    note(DraftChange(), draft, (before, after), by)
     return True
 
 
 def publish_draft(draft: BenchmarkDraft, by: Author) -> BenchmarkSet:
     """Publish it for good: a version never changes. Nothing is judged by it until it is adopted."""
-    done: Imported = publish(_open(draft, by))
+    done: Imported = publish(opened(draft, by))
     if not done.is_new:
         raise Refused("En version med samma innehåll är redan utgiven.")
     draft.published_set_id = done.benchmark_set.id
@@ -131,12 +131,12 @@ def publish_draft(draft: BenchmarkDraft, by: Author) -> BenchmarkSet:
 
 def lay_aside(draft: BenchmarkDraft, by: Author) -> None:
     """Nobody goes on with it; it stays in the history."""
-    _open(draft, by)
+    opened(draft, by)
     draft.laid_aside_at = now()
     db.session.flush()
 
 
-def _open(draft: BenchmarkDraft, by: Author) -> Content:
+def opened(draft: BenchmarkDraft, by: Author) -> Content:
     """The content to change, of a draft nobody else has changed meanwhile."""
     db.session.refresh(draft, with_for_update=True)
     if draft.published_set_id is not None or draft.laid_aside_at is not None:
@@ -146,7 +146,8 @@ def _open(draft: BenchmarkDraft, by: Author) -> Content:
     return content(draft)
 
 
-def _save(draft: BenchmarkDraft, said: Content) -> None:
+def save(draft: BenchmarkDraft, said: Content) -> None:
+    """As the draft's next version. Raises ``Refused`` with every fault of it."""
     if wrong := faults(said, measures()):
         raise Refused([fault.words for fault in wrong])
     draft.content, draft.version, draft.changed_at = as_toml(said), draft.version + 1, now()
@@ -161,9 +162,10 @@ def _refuse_outside_scale(place: Key, limits: Content | None) -> None:
         raise Refused(f"{measure.name} går från {scale}. En gräns ligger utanför.")
 
 
-def _note(
+def note(
     change: DraftChange, draft: BenchmarkDraft, what: tuple[Content | None, Content | None], by: Author
 ) -> None:
+    """Into the history: what stood there and what stands there now."""
     change.draft_id, change.account_id, change.reason = draft.id, by.account_id, by.reason
     change.before, change.after = (_as_text(one) for one in what)
     db.session.add(change)
@@ -172,4 +174,14 @@ def _note(
 
 def _as_text(said: Content | None) -> dict[str, Any] | None:
     """Numbers and dates as text: the history is read by people."""
-    return None if said is None else {key: str(value) for key, value in said.items()}
+    return None if said is None else {key: _text(value) for key, value in said.items()}
+
+
+def _text(value: Any) -> str:
+    """Groups as ``a eller b; c``, lists as ``a, b``, numbers per measure as ``a 2, b 0.5``."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number}" for name, number in value.items())
+    if not isinstance(value, list):
+        return str(value)
+    between = "; " if any(isinstance(one, list) for one in value) else ", "
+    return between.join(" eller ".join(one) if isinstance(one, list) else one for one in value)

@@ -34,7 +34,8 @@ class BenchmarkDraft(Recorded, Model):
 
 
 class DraftChange(Recorded, Model):
-    """Who changed what in a draft, and why. Without a measure: the facts of the set, or a whole file."""
+    """Who changed what in a draft, and why. Without a measure: the facts of the set, or what decides a level
+    (then the year and season stand in what was said)."""
 
     __table_args__ = (
         one_of("season", Season),

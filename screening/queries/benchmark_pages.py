@@ -120,7 +120,7 @@ def benchmark_page(benchmark_set: BenchmarkSet) -> SetPage:
         note=benchmark_set.note,
         years_note=years_note(calendar.academic_year_on(today())),
         tables=tuple(_tables(list(cuts), list(composites), known)),
-        windows=tuple(_window(plan, known) for plan in sorted(plans, key=_in_time)),
+        windows=tuple(window_row(plan, known) for plan in sorted(plans, key=_in_time)),
         adoptions=adoptions_of(benchmark_set),
         proposals=statuses.count(LimitStatus.PROPOSAL),
         limits=len(statuses),
@@ -205,7 +205,9 @@ def _status_words(cut: Any) -> str:
     return f"{goal.capitalize()}; nära målet: {near}"
 
 
-def _window(plan: BenchmarkWindow, known: Mapping[str, Measure]) -> WindowRow:
+def window_row(plan: Any, known: Mapping[str, Measure]) -> WindowRow:
+    """What decides, in words; ``plan`` is a published row, or one of a draft with the same columns."""
+
     def named(codes: list[str], between: str) -> str:
         return between.join(known[code].name if code in known else code for code in codes)
 

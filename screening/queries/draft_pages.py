@@ -3,30 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
-
-import sqlalchemy as sa
 
 from assessments import calendar
-from assessments.access.models import Account
 from assessments.clock import today
 from assessments.database import db
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import Season
-from assessments.roster.models import StaffMember
 from screening.benchmarks.checks import Content, sections
 from screening.benchmarks.drafting import content
 from screening.benchmarks.files import rows_of
-from screening.benchmarks.models import BenchmarkDraft, DraftChange
-from screening.levels import LimitStatus
+from screening.benchmarks.models import BenchmarkDraft
 from screening.models import BenchmarkSet, Cut
 from screening.queries.benchmark_pages import CutRow, cut_row
+from screening.queries.draft_changes import ON_THE_COMMAND_LINE, ChangeRow, changes_of, with_author
+from screening.queries.draft_plans import DraftComposite, DraftPlan, draft_composites, draft_plans
 
 SEASONS = list(Season)
-ON_THE_COMMAND_LINE = "kommandoraden"
-NUMBERS = (("near_from", "nära"), ("goal_from", "mål"), ("above_from", "över"), ("typical", "typiskt"))
 
 
 @dataclass(frozen=True)
@@ -58,16 +51,6 @@ class DraftTable:
 
 
 @dataclass(frozen=True)
-class ChangeRow:
-    at: datetime
-    by: str
-    what: str
-    before: str
-    after: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class DraftPage:
     id: int
     seen: int
@@ -79,6 +62,8 @@ class DraftPage:
     published_set_id: int | None
     facts: tuple[tuple[str, str], ...]
     note: str
+    plans: tuple[DraftPlan, ...]
+    composites: tuple[DraftComposite, ...]
     tables: tuple[DraftTable, ...]
     changes: tuple[ChangeRow, ...]
 
@@ -86,7 +71,7 @@ class DraftPage:
 def open_drafts() -> list[DraftLine]:
     """Those that somebody may go on with, latest change first. One query."""
     rows = db.session.execute(
-        _with_author(BenchmarkDraft, BenchmarkSet.name, BenchmarkSet.version)
+        with_author(BenchmarkDraft, BenchmarkSet.name, BenchmarkSet.version)
         .outerjoin(BenchmarkSet, BenchmarkSet.id == BenchmarkDraft.based_on_id)
         .where(BenchmarkDraft.published_set_id.is_(None), BenchmarkDraft.laid_aside_at.is_(None))
         .order_by(BenchmarkDraft.changed_at.desc())
@@ -123,24 +108,16 @@ def draft_page(draft: BenchmarkDraft) -> DraftPage:
             ("Föreslås från", facts["valid_from"].isoformat()),
         ),
         note=facts.get("note", ""),
+        plans=draft_plans(said, known),
+        composites=draft_composites(said, known),
         tables=tuple(_tables(said, known)),
-        changes=_changes(draft, known),
+        changes=changes_of(draft, known, years_today()),
     )
 
 
 def years_today() -> dict[int, str]:
     """What each grade index is called this academic year."""
     return {year: calendar.year_label(year, calendar.academic_year_on(today())) for year in range(10)}
-
-
-def _with_author(*columns: Any) -> sa.Select[Any]:
-    model = columns[0]
-    return (
-        sa.select(*columns, StaffMember.name)
-        .select_from(model)
-        .outerjoin(Account, Account.id == model.account_id)
-        .outerjoin(StaffMember, StaffMember.id == Account.staff_member_id)
-    )
 
 
 def _tables(said: Content, known: Mapping[str, Measure]) -> list[DraftTable]:
@@ -158,58 +135,3 @@ def _tables(said: Content, known: Mapping[str, Measure]) -> list[DraftTable]:
             name, unit = (measure.name, measure.unit) if measure else (code, "sammanvägt")
             found.append(DraftTable(name, unit, rows))
     return found
-
-
-def _changes(draft: BenchmarkDraft, known: Mapping[str, Measure]) -> tuple[ChangeRow, ...]:
-    rows = db.session.execute(
-        _with_author(DraftChange).where(DraftChange.draft_id == draft.id).order_by(DraftChange.id.desc())
-    )
-    return tuple(
-        ChangeRow(
-            at=one.created_at,
-            by=name or ON_THE_COMMAND_LINE,
-            what=_what(one, known),
-            before=_said(one.before, one.after),
-            after=_said(one.after, one.before),
-            reason=one.reason or "",
-        )
-        for one, name in rows
-    )
-
-
-def _what(change: DraftChange, known: Mapping[str, Measure]) -> str:
-    if change.measure is None or change.year is None or change.season is None:
-        return "Uppsättningens uppgifter"
-    name = known[change.measure].name if change.measure in known else change.measure
-    return f"{name}, {years_today()[change.year]} {change.season.label}"
-
-
-FACT_WORDS = {
-    "name": "namn",
-    "version": "version",
-    "owner": "ägare",
-    "population": "gäller",
-    "valid_from": "föreslås från",
-    "note": "anmärkning",
-    "status": "status",
-    "near_status": "status för nära",
-    "source": "källa",
-}
-
-
-def _said(one: dict[str, Any] | None, other: dict[str, Any] | None) -> str:
-    """What differs from the other, in words."""
-    if one is None:
-        return "fanns inte" if other else ""
-    words = {**dict(NUMBERS), **FACT_WORDS}
-    differs = [key for key in words if key in one and one[key] != (other or {}).get(key)]
-    return ", ".join(f"{words[key]} {_plain(key, one[key])}" for key in differs)
-
-
-def _plain(key: str, value: str) -> str:
-    if key in dict(NUMBERS):
-        number = Decimal(value)
-        return f"{number:f}".replace(".", ",")
-    if key in ("status", "near_status"):
-        return LimitStatus(value).label
-    return f"”{value}”"

@@ -6,7 +6,9 @@ from screening.views import (
     benchmarks,
     class_overview,
     consultations,
+    draft_composites,
     draft_limits,
+    draft_plans,
     drafts,
     follow_up,
     function_log,
@@ -33,7 +35,7 @@ PAGES = (
     *(class_overview, reading_groups, pupil, follow_up),
     *(steps, consultations, function_log, my_school),
     *(request_pages, request_acts, notes),
-    *(benchmarks, drafts, draft_limits, rejudging),
+    *(benchmarks, drafts, draft_limits, draft_plans, draft_composites, rejudging),
     *(support_running, support_start, support_period, support_change, support_results, support_end),
 )
 BLUEPRINTS: list[Blueprint] = [room.bp, room.support, help_room.requests, help_room.notes]

@@ -81,6 +81,7 @@ class Places:
             "job_id": {"a job": world.job} | BEYOND,
             "grade": {"fifth": 5},
             "season": {"in winter": "winter"},
+            "code": {"a sum": "lasindex", "unheard of": "nothing"},
             "slug": {"a page": "score-sheet", "none": "nothing-here"},
             "token": {"none": "x" * 43},
         }
@@ -216,9 +217,15 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         *(("attempted", "50"), ("errors", "4"), ("seconds", "60"), ("seen", "2"), ("sum", "46 92")),
     )
     limit = (
-        *(("seen", "2"), ("near_from", "40"), ("goal_from", "50"), ("source", "En studie")),
+        *(("seen", "6"), ("near_from", "40"), ("goal_from", "50"), ("source", "En studie")),
         *(("status", "N"), ("near_status", "N")),
     )
+    plan = (("seen", "6"), ("composite", ""), ("expected", "bokstavsljud"))
+    weighted = (
+        *(("seen", "6"), ("weights", "ord_per_minut: 3")),
+        *((name, "1") for name in ("mean", "sd", "scale", "constant")),
+    )
+    elsewhere = (("year", "6"), ("season", "winter"))
     support = (
         *(("kind", "intensive_period"), ("weeks", "6"), ("goal_way", "agreed"), ("goal", "40")),
         *(("led_by", f"special_teacher.{world.schools['Ekbacken']}"), ("group_name", "Uggla")),
@@ -241,8 +248,12 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "staff.give_duty": teaches,
         "screening.change_draft_limit": [limit],
         "screening.add_draft_limit": [
-            (*limit, ("measure", "ord_per_minut"), ("year", "6"), ("season", "winter"))
+            (*limit, ("measure", "ord_per_minut"), ("year", "7"), ("season", "winter"))
         ],
+        "screening.change_draft_plan": [(*plan, ("decides", "bokstavsljud"))],
+        "screening.add_draft_plan": [(*plan, ("decides", "ord_per_minut"), *elsewhere)],
+        "screening.change_draft_composite": [weighted],
+        "screening.add_draft_composite": [(*limit, *weighted, ("code", "annat"), *elsewhere)],
         "screening.read_draft_file": [(("file", (BENCHMARKS, "egna.toml")),)],
         "notes.write": [(("text", "ett ord"),)],
         "requests.write": [(*asked, ("receiver", "social_team"))],

@@ -32,6 +32,7 @@ from assessments.roster.models import (
     TeamFunction,
 )
 from assessments.school_days import Span, SpanKind
+from screening.benchmarks import plan_drafting
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.facts.queries import Within, facts_of
 from screening.grouping import NEUTRAL_NAMES
@@ -228,10 +229,17 @@ def _asked(stem: str, pupil: Pupil, by: Recorder) -> int:
 
 
 def _draft() -> int:
-    """The next version of the built-in set, with a limit that decides nothing."""
+    """The next version of the built-in set, with a year more: its limit, what decides, and a weighted sum."""
     draft = draft_from_set(db.session.get_one(BenchmarkSet, 1), None)
-    limits = {"goal_from": Decimal(50), "status": "P"}
-    change_limit(draft, ("ord_per_minut", 5, "winter"), limits, Author(None, 1))
+    limits = {"goal_from": Decimal(20), "status": "P"}
+    places = (("ord_per_minut", 5, "winter"), ("bokstavsljud", 5, "winter"), ("ord_per_minut", 6, "winter"))
+    for seen, place in enumerate(places, start=1):
+        change_limit(draft, place, limits, Author(None, seen))
+    plan_drafting.change_plan(
+        draft, (5, "winter"), {"decides": [["bokstavsljud"]], "also": []}, Author(None, 4)
+    )
+    weighted = {"weights": {"ord_per_minut": 2}, **dict.fromkeys(("mean", "sd", "scale", "constant"), 1)}
+    plan_drafting.add_composite(draft, ("lasindex", 5, "winter"), weighted, limits, Author(None, 5))
     return draft.id
 
 

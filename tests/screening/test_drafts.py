@@ -267,4 +267,5 @@ class TestThePages:
     ) -> None:
         page = signed_in(ekbacken.cecilia).get(address(draft)).text
         links = texts(page, "//a[starts-with(@aria-label, 'Ändra ')]")
-        assert len(links) == len(drafting.content(draft)["cut"])
+        said = drafting.content(draft)
+        assert len(links) == len(said["cut"]) + len(said["window"])

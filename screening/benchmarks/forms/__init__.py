@@ -14,7 +14,7 @@ from assessments.models import Season
 from screening.benchmarks.checks import LIMITS, YEARS, Content
 from screening.levels import LimitStatus
 
-NUMBER = re.compile(r"-?\d{1,6}(?:[.,]\d{1,3})?")
+NUMBER = re.compile(r"-?\d{1,6}(?:[.,]\d{1,3})?", re.ASCII)
 LONGEST_LINE = 300
 LONGEST_SOURCE = 500
 LONGEST_TEXT = 2000
