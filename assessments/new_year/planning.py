@@ -1,7 +1,7 @@
 """Who moves up: a school's classes by year, where each part goes next, and those who do otherwise."""
 
 import enum
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -113,6 +113,22 @@ def parts(school: School, academic_year: str) -> list[Part]:
         goes = suggested(name, year, academic_year, years)
         found.append(Part(PartKey(class_id, year), name, goes, tuple(members)))
     return found
+
+
+def with_teachers(found: Sequence[Part]) -> set[PartKey]:
+    """The parts whose teachers are suggested to go along: whole classes, and who stays in a mixed one."""
+    sizes = Counter(part.key.class_id for part in found)
+    return {
+        part.key
+        for part in found
+        if part.suggested and (sizes[part.key.class_id] == 1 or part.suggested == part.class_name)
+    }
+
+
+def classes_of(found: Iterable[Part]) -> Sequence[SchoolClass]:
+    """The classes that the parts are of. One query."""
+    ids = {part.key.class_id for part in found}
+    return db.session.scalars(sa.select(SchoolClass).where(SchoolClass.id.in_(ids))).all()
 
 
 def _rows(school: School, academic_year: str) -> Sequence[sa.Row[int, str, int, int, Pupil]]:

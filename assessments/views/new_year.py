@@ -82,8 +82,8 @@ def _page(school: School, said: Mapping[str, str], choices: Choices, outcome: An
     year = _year(school, said)
     found = planning.parts(school, year) if year else []
     shown = [part for part in found if part.shown]
-    if shown:
-        audit.note_read("new_year:shown", school, school_id=school.id)
+    for school_class in planning.classes_of(shown):
+        audit.note_read("class_list:shown", school_class, school_id=school.id)
     return render_template(
         "assessments/new_year.html",
         school=school,
@@ -92,7 +92,7 @@ def _page(school: School, said: Mapping[str, str], choices: Choices, outcome: An
         to_year=following(year) if year else None,
         parts=shown,
         names={part.key: choices.names.get(part.key, part.suggested) for part in shown},
-        teachers=choices.teachers if "year" in request.form else {one.key for one in shown},
+        teachers=choices.teachers if "year" in request.form else planning.with_teachers(shown),
         otherwise=choices.otherwise,
         outcome=outcome,
         label=year_label,
