@@ -31,5 +31,8 @@ document.addEventListener(
   true,
 );
 
-// A step has been saved: the next signal is ready.
-if (location.hash === "#list") openers()[0]?.focus();
+// A step has been saved: the next signal is ready. The browser itself goes to the list first.
+const isBack = () => location.hash === "#list" && ["list", ""].includes(document.activeElement?.id ?? "");
+const ready = () => isBack() && openers()[0]?.focus();
+if (document.readyState === "complete") ready();
+else addEventListener("load", () => requestAnimationFrame(ready));

@@ -20,9 +20,10 @@ from assessments.school_days import Span, SpanKind
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.benchmarks.plan_drafting import add_composite
 from screening.grouping import NEUTRAL_NAMES
-from screening.models import BenchmarkSet, Flag, StartFrom
+from screening.models import BenchmarkSet, Flag, NextStep, StartFrom
 from screening.reading_groups import Chosen, save_groups
 from screening.rejudging import order_rejudging
+from screening.steps.consulting import Asking, ask
 from screening.support.functions import Function
 from screening.support.planning import Plan, Way, start_periods
 from screening.support.results import Write, record_results
@@ -63,6 +64,7 @@ def bring_to_life(cast: Ekbacken, site: str, lasspar: Callable[..., Result], fol
     take_in(lasspar, folder / "resultat.csv", ["elev-id;ord_per_minut", *rows], cast.autumn.code)
     hand_in(class_2b, cast.autumn, cast.astrid.id)
     db.session.commit()
+    work_to_do(cast)
     goran = db.session.scalars(sa.select(Pupil).where(Pupil.given_name == "Göran")).one()
     school = LivingSchool(
         site=site,
@@ -80,6 +82,22 @@ def take_in(lasspar: Callable[..., Result], file: Path, lines: list[str], window
     file.write_text("\n".join(lines), encoding="utf-8")
     done = lasspar("scores", "import", file, "--window", window)
     assert done.exit_code == 0, done.output
+
+
+def work_to_do(cast: Ekbacken) -> None:
+    """Elif's adaptations are late and she is reported to the principal; samråd about Fatma waits."""
+    special = cast.birgitta.staff_member.duties[0].id
+    elif_yildiz, fatma = (
+        db.session.scalars(sa.select(Pupil).where(Pupil.given_name == name)).one()
+        for name in ("Elif", "Fatma")
+    )
+    [signal] = db.session.scalars(sa.select(Flag).filter_by(pupil_id=elif_yildiz.id, family="need"))
+    for kind, due_on in (("adaptations", date(2026, 10, 10)), ("report_to_principal", None)):
+        db.session.add(
+            NextStep(flag_id=signal.id, kind=kind, taken_on=date(2026, 9, 20), due_on=due_on, duty_id=special)
+        )
+    ask(fatma, Asking("adaptations", Role.SPECIAL_TEACHER, "Vad hjälper?"), Recorder(cast.astrid.id))
+    db.session.commit()
 
 
 def groups_of(cast: Ekbacken, class_2b: SchoolClass) -> int:

@@ -1,0 +1,63 @@
+"""The inbox of a function in a browser: by keyboard, samråd there and back, and the principal's page."""
+
+from collections.abc import Callable
+
+from living_school import LivingSchool
+from playwright.sync_api import Locator, Page, expect
+
+SignIn = Callable[[str], Page]
+
+
+def signal_of(page: Page, name: str) -> Locator:
+    return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name))
+
+
+def test_the_inbox_is_worked_through_by_keyboard(school: LivingSchool, sign_in: SignIn) -> None:
+    page = sign_in("birgitta")
+    page.goto(f"{school.site}/follow-up?show=signals")
+    openers = page.locator(".signals > li > .acts > .act > summary")
+    first = openers.first
+    name = first.inner_text()
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(openers.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator(".act[open] input[type=radio]:checked")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".act[open] input[type=radio]:checked")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("sparat för 1 signal")).to_be_visible()
+    expect(page.locator(".act > summary").filter(visible=True).first).to_be_focused()
+    expect(page.get_by_text(name, exact=True)).to_have_count(0)
+
+
+def test_what_is_due_takes_its_next_step_and_samrad_comes_back(school: LivingSchool, sign_in: SignIn) -> None:
+    page = sign_in("birgitta")
+    page.goto(f"{school.site}/follow-up")
+    late = signal_of(page, "Elif Yıldız")
+    expect(late).to_contain_text("försenad, skulle följas upp 2026-10-10")
+    late.get_by_text("Nästa steg för Elif Yıldız").click()
+    late.get_by_role("button", name="Spara nästa steg").click()
+    expect(page.get_by_text("sparat för 1 signal")).to_be_visible()
+    expect(signal_of(page, "Elif Yıldız")).to_have_count(0)
+    asked = signal_of(page, "Fatma Al-Hassan").filter(has_text="Vad hjälper?")
+    asked.get_by_text("Dokumentera samrådet").click()
+    asked.get_by_label("Vad ni kom fram till").fill("Korta texter.")
+    asked.get_by_role("button", name="Spara samrådet").click()
+    expect(page.get_by_text("Samrådet är dokumenterat.")).to_be_visible()
+
+
+def test_the_principal_notes_a_decision(school: LivingSchool, sign_in: SignIn) -> None:
+    page = sign_in("rut")
+    page.goto(school.site)
+    page.get_by_role("link", name="Skolan", exact=True).click()
+    case = signal_of(page, "Elif Yıldız")
+    case.get_by_text("Skriv vad som har hänt").click()
+    case.get_by_label("Beslut: åtgärdsprogram utarbetas", exact=True).check()
+    case.get_by_role("button", name="Spara").click()
+    expect(page.get_by_text("Ingen anmälan väntar på dig.")).to_be_visible()
+    page.get_by_text("1 avslutad anmälan").click()
+    expect(page.get_by_text("beslut: åtgärdsprogram utarbetas 2026-10-15")).to_be_visible()
