@@ -85,8 +85,10 @@ class Ledger:
         self.periods = {number: stem for stem, number in world.support_periods.items()}
         self.school_of_class = school_of_class
         self.municipality_of_school = municipality_of_school
+        self.endpoint = ""
 
-    def is_permitted(self, who: str, change: Change) -> bool:
+    def is_permitted(self, who: str, change: Change, endpoint: str) -> bool:
+        self.endpoint = endpoint
         check = getattr(self, f"_{change.table}", None)
         return bool(check and check(who, change.row))
 
@@ -143,14 +145,14 @@ class Ledger:
         reported = stem in REPORTED and may(who, "act on reported", stem)
         return reported or may(who, "act on signals", stem)
 
-    def _help_request(self, who: str, row: dict[str, Any]) -> bool:
-        stem = self.pupils[row["pupil_id"]]
     def _health_note(self, who: str, row: dict[str, Any]) -> bool:
         return may(who, "notes", self.pupils[row["pupil_id"]])
 
     def _note_log(self, who: str, row: dict[str, Any]) -> bool:
         return self._health_note(who, row) and row["account_id"] == self.world.accounts.get(who)
 
+    def _help_request(self, who: str, row: dict[str, Any]) -> bool:
+        stem = self.pupils[row["pupil_id"]]
         return may(who, "ask for help", stem) or oracle.hears_of(who, stem)
 
     def _guardian_consent(self, who: str, row: dict[str, Any]) -> bool:
@@ -234,8 +236,14 @@ class Ledger:
         stem = self.pupils.get(row["pupil_id"])
         if who in LED_BY and (stem is None or oracle.PUPILS[stem][1]):  # protected, or new under an alias
             return self.classes[row["school_class_id"]] in oracle.PRINCIPAL[who]
+        if row["school_class_id"] not in self.school_of_class:  # of the new academic year: see its own row
+            return self._staff_member(who, row)
         there = self._looks_after(who, self._municipality_of_class(row["school_class_id"]))
-        return there and (stem is None or may(who, "edit roster", stem))
+        moves_with_the_class = self.endpoint == "new_year.move_up"  # protected pupils too, shown to nobody
+        return there and (stem is None or moves_with_the_class or may(who, "edit roster", stem))
+
+    def _new_year(self, who: str, row: dict[str, Any]) -> bool:
+        return self._looks_after(who, self.municipality_of_school[row["school_id"]])
 
     def _school_class(self, who: str, row: dict[str, Any]) -> bool:
         return self._looks_after(who, self.municipality_of_school[row["school_id"]])
@@ -271,6 +279,8 @@ class Ledger:
 
     def _duty(self, who: str, row: dict[str, Any]) -> bool:
         if row["school_class_id"]:
+            if row["school_class_id"] not in self.school_of_class:
+                return self._staff_member(who, row)
             return self._looks_after(who, self._municipality_of_class(row["school_class_id"]))
         if row["school_id"]:
             return self._looks_after(who, self.municipality_of_school[row["school_id"]])

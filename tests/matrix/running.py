@@ -200,7 +200,7 @@ class Matrix:
     def _look_at_changes(self, who: str, question: Question) -> None:
         if self.database.has_changed():
             for change in self.database.changes():
-                if not self.ledger.is_permitted(who, change):
+                if not self.ledger.is_permitted(who, change, question.endpoint):
                     self._fault(who, question, f"changed {change.table} {change.row}")
 
     def _keep_forms(self, who: str, question: Question, answer: TestResponse) -> None:
