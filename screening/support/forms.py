@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from assessments.access.forms import SwedishForm, needed
@@ -57,6 +57,7 @@ class StartForm(PlanForm):
 class ChangeForm(PlanForm):
     changed_from = DateField("Gäller från", [needed("Ange från vilken dag.")], default=today)
     line = StringField("Vad som ändras, med en rad (valfritt)", [TOO_LONG])
+    for_group = BooleanField("Gäller alla i gruppen; var och en behåller sitt mål", default=True)
     version = IntegerField("Version", [InputRequired()])
 
 

@@ -4,7 +4,7 @@ Verbs: they change and flush, and judge the pupils anew; the caller commits.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -114,6 +114,21 @@ def change_plan(period: SupportPeriod, plan: Plan, goal: Decimal, version: Versi
     db.session.flush()
     judge({period.pupil_id})
     return True
+
+
+def change_mates(
+    mates: Iterable[SupportPeriod], plan: Plan, version: Version, by: Recorder
+) -> list[SupportPeriod]:
+    """The same change for others of the group: what is the same for all is changed, and each keeps the own
+    goal. ``version.number`` does not count: nobody had their plans before them. Those it was news for."""
+    changed = []
+    for mate in mates:
+        former, own = latest_change(mate), db.session.get(SupportPlan, mate.id)
+        theirs = replace(plan, goal_way=own.goal_way if own else plan.goal_way)
+        number = former.version if former else 0
+        if change_plan(mate, theirs, mate.goal, replace(version, number=number), by):
+            changed.append(mate)
+    return changed
 
 
 def judge(pupil_ids: Iterable[int]) -> None:

@@ -20,6 +20,7 @@ from screening.support.forms import ChangeForm, typed_points, whole_weeks
 from screening.support.functions import Function
 from screening.support.models import SupportLead, SupportPlan
 from screening.support.queries.starting import function_words_of, functions_at, place_of
+from screening.support.queries.weekly import periods_together
 from screening.support.ways import GoalWay, SupportKind
 from screening.views.room import support
 
@@ -52,18 +53,20 @@ def change(support_period: SupportPeriod) -> Any:
     if not form.validate():
         return _page(support_period, form, []), 422
     try:
-        is_news = _change(support_period, form)
+        changed = _change(support_period, form)
     except Refused as refused:
         db.session.rollback()
         return _page(support_period, form, refused.reasons), 422
-    if is_news:
-        audit.note("support:changed", support_period, pupil=support_period.pupil_id)
+    for one in changed:
+        audit.note("support:changed", one, pupil=one.pupil_id)
     db.session.commit()
-    flash("Planen är ändrad." if is_news else "Inget var ändrat.")
+    told = "Planen är ändrad" if len(changed) < 2 else f"Planen är ändrad för {len(changed)} elever"
+    flash(f"{told}." if changed else "Inget var ändrat.")
     return redirect(url_for("support.period", period_id=support_period.id), code=303)
 
 
-def _change(period: SupportPeriod, form: ChangeForm) -> bool:
+def _change(period: SupportPeriod, form: ChangeForm) -> list[SupportPeriod]:
+    """The periods it was news for: this one, and where it was asked for the others of the group."""
     measure = measures()[period.measure]
     plan = planning.Plan(
         kind=SupportKind(form.kind.data),
@@ -75,7 +78,15 @@ def _change(period: SupportPeriod, form: ChangeForm) -> bool:
     )
     goal = _goal(period, plan, measure, form.goal.data or "")
     version = planning.Version(form.version.data, form.changed_from.data, tidy(form.line.data))
-    return planning.change_plan(period, plan, goal, version, Recorder(g.account.id, g.opening_duty.id))
+    by = Recorder(g.account.id, g.opening_duty.id)
+    changed = [period] if planning.change_plan(period, plan, goal, version, by) else []
+    mates = _mates(period) if form.for_group.data else []
+    return [*changed, *planning.change_mates(mates, plan, version, by)]
+
+
+def _mates(period: SupportPeriod) -> list[SupportPeriod]:
+    """The others of the group whose support the signed-in person may plan."""
+    return [one for one in periods_together(period, P.PLAN_SUPPORT).values() if one.id != period.id]
 
 
 def _goal_on(period: SupportPeriod, weeks: int) -> Any:
@@ -124,4 +135,5 @@ def _page(period: SupportPeriod, form: ChangeForm, reasons: list[str]) -> str:
         reasons=reasons,
         measure=measures()[period.measure],
         version=latest.version if latest else 0,
+        mates=len(_mates(period)),
     )

@@ -15,8 +15,8 @@ from assessments.database import db
 from assessments.instruments.catalogue import Measure, measures
 from assessments.recording import Recorder
 from assessments.refusals import Refused
+from assessments.roster.importing import is_near
 from assessments.roster.models import Pupil
-from assessments.words import counted
 from screening.models import StartFrom
 from screening.support import planning
 from screening.support.forms import StartForm, typed_points
@@ -180,7 +180,8 @@ def _page(
     for one in candidates:
         audit.note_read("pupil:seen", one.pupil, school_id=place.school_id if place else None)
     measure = measures().get(form.measure.data or "")
-    starts_on = form.starts_on.data or today()
+    told = form.starts_on.data
+    starts_on = told if told and is_near(told) else today()
     proposed: dict[int, Any] = {}
     if measure is not None:
         weeks = form.weeks.data or 8
@@ -199,5 +200,4 @@ def _page(
         measure=measure,
         reasons=reasons,
         ways=[way for way in GoalWay if way is not GoalWay.AGREED],
-        group_count=counted(len(candidates), "elev", "elever"),
     )

@@ -20,7 +20,13 @@ from assessments.roster.models import Duty, Pupil, Role
 from screening.grouping import NEUTRAL_NAMES
 from screening.models import Flag, SupportPeriod, SupportResult
 from screening.reading_groups import Chosen, save_groups
-from screening.support.models import SupportChange, SupportFollowUp, SupportLead, SupportResultChange
+from screening.support.models import (
+    SupportChange,
+    SupportFollowUp,
+    SupportLead,
+    SupportPlan,
+    SupportResultChange,
+)
 
 GROWTH = ("screening", "growth", "--measure", "ord_per_minut", "--json")
 MONDAY = date(2026, 8, 24)
@@ -177,6 +183,7 @@ class TestStarting:
 
 
 class TestResults:
+    @pytest.mark.both_databases
     def test_what_another_wrote_is_never_lost(self, ekbacken, birgitta, signed_in):
         period, day = a_period(birgitta, ekbacken.kim), date(2026, 10, 13)
         astrid = signed_in(ekbacken.astrid)
@@ -191,6 +198,18 @@ class TestResults:
         assert stored(period) == {day: 15}
         changes = sa.select(SupportResultChange.points).order_by(SupportResultChange.version)
         assert list(db.session.scalars(changes)) == [14, 15]
+
+    def test_what_a_file_says_has_a_history_too(self, ekbacken, birgitta, lasspar, tmp_path):
+        file = tmp_path / "stod.csv"
+        head = "elev-id;mått;start;startvärde;måldatum;mål;datum;resultat"
+        for points, more in (("14", ()), ("15", ("--replace",))):
+            row_of = f"1001;ord_per_minut;2026-08-24;12;2026-11-02;30;2026-10-13;{points}"
+            file.write_text(f"{head}\n{row_of}\n", encoding="utf-8")
+            assert lasspar("support", "import", file, *more).exit_code == 0
+        period = db.session.scalars(sa.select(SupportPeriod)).one()
+        page = birgitta.get(f"/support/{period.id}").text
+        assert page.count("kommandoraden") == 2
+        assert 'value="2:15"' in birgitta.get(f"/support/{period.id}/results?week=2026-W42").text
 
     def test_the_same_form_twice_changes_nothing(self, ekbacken, birgitta):
         period, day = a_period(birgitta, ekbacken.kim), date(2026, 10, 13)
@@ -245,12 +264,27 @@ class TestChanging:
         told = {**PLAN, "led_by": led_by, "changed_from": "2026-09-28", "version": "1", **fields}
         return post(client, f"/support/{period.id}/change", told)
 
+    @pytest.mark.both_databases
     def test_a_change_is_a_dated_mark_and_the_history_says_what(self, ekbacken, birgitta):
         period = a_period(birgitta, ekbacken.kim)
         assert self.change(birgitta, period, times_a_week="5", line="Fem gånger").status_code == 303
         page = birgitta.get(f"/support/{period.id}").text
         assert "28/9 Fem gånger" in page
         assert "Hur ofta: 20 minuter, 4 gånger i veckan blev 20 minuter, 5 gånger i veckan." in page
+
+    def test_a_change_for_the_group_leaves_each_the_own_goal(self, ekbacken, birgitta):
+        kim, noor = ekbacken.kim, ekbacken.noor
+        chosen = [Chosen(NEUTRAL_NAMES[0], ("fluency",), (kim.id, noor.id))]
+        save_groups(ekbacken.class_1a, ekbacken.autumn, chosen, Recorder())
+        db.session.commit()
+        period = a_period(birgitta, kim, **{"with": noor.id, f"start-{noor.id}": "25"})
+        self.change(birgitta, period, goal="33", times_a_week="5", line="Fem gånger", for_group="y")
+        plans = db.session.execute(
+            sa.select(SupportPlan.times_a_week, SupportPeriod.goal).join(SupportPlan.period)
+        )
+        assert sorted(plans) == [(5, 33), (5, 35)]
+        self.change(birgitta, period, goal="33", times_a_week="3", version="2")
+        assert sorted(db.session.scalars(sa.select(SupportPlan.times_a_week))) == [3, 5]
 
     def test_who_is_overtaken_is_told(self, ekbacken, birgitta):
         period = a_period(birgitta, ekbacken.kim)
@@ -270,6 +304,7 @@ class TestEnding:
         told = {"ended_on": "2026-10-30", "worked": "partly", "line": "Läsa högt", "version": "0", **fields}
         return post(client, f"/support/{period.id}/end", told)
 
+    @pytest.mark.both_databases
     def test_before_after_and_what_worked(self, ekbacken, birgitta):
         period = a_period(birgitta, ekbacken.kim)
         for week, value in enumerate((20, 22, 30, 24, 26)):

@@ -76,14 +76,16 @@ def week_of(code: str, period: SupportPeriod) -> date:
     return max(monday_of(period.starts_on), min(monday_of(told), latest))
 
 
-def periods_together(period: SupportPeriod) -> dict[int, SupportPeriod]:
-    """The period and the others of its group that run and that the signed-in person may fill in."""
+def periods_together(
+    period: SupportPeriod, permission: Permission = Permission.RECORD_SUPPORT
+) -> dict[int, SupportPeriod]:
+    """The period and the others of its group that run and that the signed-in person has the right with."""
     group = sa.select(SupportLead.support_group_id).where(
         SupportLead.support_period_id == period.id, SupportLead.support_group_id.is_not(None)
     )
     mates = sa.select(SupportLead.support_period_id).where(SupportLead.support_group_id.in_(group))
     ended = sa.select(SupportFollowUp.support_period_id)
-    asked = periods_open_to(Permission.RECORD_SUPPORT).where(
+    asked = periods_open_to(permission).where(
         sa.or_(SupportPeriod.id == period.id, SupportPeriod.id.in_(mates)), SupportPeriod.id.not_in(ended)
     )
     return {one.id: one for one in db.session.scalars(asked)}

@@ -1,0 +1,80 @@
+"""A support period as a picture: where days and points stand, and the sentence that says the same."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from assessments.instruments.catalogue import Measure
+from screening.support.queries.picture import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Shown, support_picture
+
+STARTED = date(2026, 8, 24)
+WORDS = Measure(
+    code="ord", name="Läsa ord", unit="ord/min", minimum=Decimal(0), maximum=Decimal(250), step=Decimal(1),
+    higher_is_better=True, area="fluency", years=(1,), how="", sem=Decimal(8),
+)  # fmt: skip
+SHOWN = Shown(
+    measure=WORDS, starts_on=STARTED, start=Decimal(20), goal_on=STARTED + timedelta(weeks=10),
+    goal=Decimal(40), drawn_goal=Decimal(40),
+    results=[(STARTED + timedelta(weeks=week), Decimal(20 + week)) for week in range(6)],
+    trend=((STARTED, 20.0), (STARTED + timedelta(weeks=5), 25.0)),
+    changes=[(STARTED + timedelta(weeks=5), "Fyra gånger")], ended_on=None, verdict="För tidigt att säga",
+)  # fmt: skip
+
+
+def test_the_line_goes_from_the_start_to_the_goal_over_the_whole_width():
+    found = support_picture(SHOWN)
+    assert (found.aimline.x1, found.aimline.x2) == (LEFT, WIDTH - RIGHT)
+    assert found.aimline.y2 == found.goal_y
+    assert (found.floor, found.top) == (HEIGHT - BOTTOM, TOP)
+    assert (found.goal_text, found.aim_text) == ("", "planerat, mål 40")
+
+
+def test_a_result_halfway_stands_halfway_with_its_error_around_it():
+    dot = support_picture(SHOWN).dots[5]
+    assert dot.x == pytest.approx((LEFT + WIDTH - RIGHT) / 2, abs=0.1)
+    assert dot.low - dot.y == pytest.approx(dot.y - dot.high, abs=0.2)
+    assert dot.text == "25"
+    assert dot.text_y < dot.high
+
+
+def test_without_a_known_error_there_is_no_whisker():
+    dots = support_picture(replace(SHOWN, measure=replace(WORDS, sem=None))).dots
+    assert {(dot.low, dot.high) for dot in dots} == {(None, None)}
+
+
+def test_where_less_is_better_fewer_stand_higher():
+    falling = replace(
+        SHOWN, measure=replace(WORDS, higher_is_better=False, maximum=Decimal(60)), goal=Decimal(5),
+        drawn_goal=Decimal(5),
+    )  # fmt: skip
+    found = support_picture(falling)
+    assert found.aimline.y2 < found.aimline.y1
+    assert found.minimum == "60"
+
+
+def test_a_change_is_marked_on_its_day_and_said_in_words():
+    found = support_picture(SHOWN)
+    (mark,) = found.marks
+    assert (mark.x, mark.text) == (found.dots[5].x, "28/9 Fyra gånger")
+    assert "Ändrat 2026-09-28: Fyra gånger." in found.sentence
+    assert found.sentence.endswith("För tidigt att säga.")
+
+
+def test_an_interim_goal_has_words_of_its_own_that_do_not_meet_the_goal_s():
+    found = support_picture(replace(SHOWN, drawn_goal=Decimal(39)))
+    assert (found.goal_text, found.aim_text) == ("mål 40", "planerat, delmål 39")
+    assert abs(found.aim_y - (found.goal_y + 4)) >= 14
+
+
+def test_a_period_that_ran_on_past_its_goal_is_shown_whole():
+    found = support_picture(replace(SHOWN, ended_on=SHOWN.goal_on + timedelta(weeks=2)))
+    assert found.aimline.x2 < found.marks[-1].x == WIDTH - RIGHT
+    assert found.marks[-1].anchor == "start" or found.marks[-1].text_x < found.marks[-1].x
+
+
+def test_many_results_write_only_the_first_and_the_last():
+    many = [(STARTED + timedelta(days=day), Decimal(20)) for day in range(20)]
+    texts = [dot.text for dot in support_picture(replace(SHOWN, results=many)).dots]
+    assert texts == ["20", *[""] * 18, "20"]
