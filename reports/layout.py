@@ -61,6 +61,7 @@ class Paper:
         self._forms: dict[Hashable, str] = {}
         self._numbered: tuple[Imprint, str, int] | None = None
         self._axis: float | None = None
+        self._scale = 1.0
         self.page = 1
 
     @property
@@ -73,7 +74,8 @@ class Paper:
 
     @property
     def text_width(self) -> float:
-        return float(self.width - 2 * self.margin)
+        """Between the margins; in something drawn smaller, as much wider in its own points."""
+        return float(self.width - 2 * self.margin) / self._scale
 
     def words(
         self, x: float, y: float, text: str, size: float, *,
@@ -182,8 +184,10 @@ class Paper:
         self.canvas.translate(self._left(x), y)
         if scale != 1:
             self.canvas.scale(scale, scale)
+        self._scale = scale
         with self._around_zero():
             yield
+        self._scale = 1.0
         self.canvas.restoreState()
 
     @contextmanager
@@ -206,7 +210,11 @@ class Paper:
         name, at = self._forms.get(key), self._left(x)
         if name is None:
             name = self._forms[key] = f"once{len(self._forms)}"
-            self.canvas.beginForm(name, -self.width, -self.height, self.width, self.height)
+            wide, high = (
+                2 * self.width,
+                2 * self.height,
+            )  # what is drawn smaller may be laid wider than the page
+            self.canvas.beginForm(name, -wide, -high, wide, high)
             with self._around_zero():
                 draw()
             self.canvas.endForm()

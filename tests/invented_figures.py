@@ -97,7 +97,8 @@ def crowded(name: str = "Ebba Lindqvist", language: str = "sv") -> GuardianSheet
     extra, special = words["support"]["intensive_period"], words["functions"]["special_teacher"]
     support = Support(f"{extra} " * 2, special, date(2026, 9, 14), date(2026, 12, 4))
     whole = sheet(name, Level.BELOW_GOAL, rows=rows, support=(support, support), language=language)
-    return replace(whole, practise=tuple(f"{said} {words['empty']['practise']}" for said in whole.practise))
+    practise = tuple(f"{said} {words['empty']['practise']}" for said in whole.practise)
+    return replace(whole, practise=practise, home=whole.home[:2])
 
 
 def school_class(names: tuple[str, ...] = FAR_AND_WIDE, measures: int = 3, **more: Any) -> ClassReport:

@@ -23,7 +23,7 @@ def band_table(rows: Sequence[AreaRow], row_height: float, words: dict[str, Any]
     has_before = any(row.before is not None for row in rows)
 
     def draw(paper: Paper, x: float, top: float) -> None:
-        key = ("bands", words["language"], areas, has_before, row_height)
+        key = ("bands", words["language"], areas, has_before, row_height, paper.text_width)
         paper.once(key, lambda: _common(paper, areas, has_before, row_height, words), x, top)
         for number, row in enumerate(rows):
             _own(paper, row, x, top - HEADER - (number + 0.5) * row_height, row_height, words)

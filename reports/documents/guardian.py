@@ -1,7 +1,7 @@
 """One child, one A4, for the home: what the child can do, what we practise, how it looks, what we all do.
 
 The page always fits, in every language. It is measured before it is drawn: with many areas or long sentences
-the air goes first, then the size of the letters; if nothing else helps the whole page is drawn smaller.
+the air goes first, then the size of the letters; if nothing else helps all of it is drawn smaller.
 """
 
 from collections.abc import Iterable, Iterator
@@ -45,6 +45,10 @@ LADDER = (
     Air(11, 13.5, 22, 6, 88),
     Air(10.5, 12.5, 20, 5, 80),
 )
+LADDER_AND_SCALES = (
+    *((air, 1.0) for air in LADDER),
+    *((LADDER[-1], scale) for scale in (0.95, 0.9, 0.85, 0.8, 0.75, 0.7)),
+)
 
 
 def pdf(sheet: GuardianSheet) -> bytes:
@@ -70,25 +74,25 @@ def _read_as(paper: Paper, words: dict[str, Any]) -> AbstractContextManager[None
 def _draw(paper: Paper, sheet: GuardianSheet, words: dict[str, Any]) -> None:
     above_all = head_height(words)
     room = paper.height - 2 * paper.margin - above_all - FOOT
-    air, above, right, needed = _fitting(sheet, paper.text_width, room, words)
+    air, above, right, scale = _fitting(sheet, paper.text_width, room, words)
     paper.once(("foot", words["language"], sheet.imprint), lambda: foot(paper, sheet.imprint, words))
     head(paper, sheet, words)
-    with paper.shrunk(min(1.0, room / needed), paper.margin, paper.top - above_all):
+    with paper.shrunk(scale, paper.margin, paper.top - above_all):
         above.draw(paper, 0, 0)
         right.draw(paper, (paper.text_width + BETWEEN) / 2, -above.height)
-        _left(paper, sheet, air, (-above.height, -max(room, needed)), words)
+        _left(paper, sheet, air, (-above.height, -room / scale), words)
 
 
 def _fitting(
     sheet: GuardianSheet, width: float, room: float, words: dict[str, Any]
 ) -> tuple[Air, Block, Block, float]:
-    """The most air that fits, else the least; what then stands across and to the right, and their height."""
-    for air in LADDER:
-        above, right = _parts(sheet, air, width, words)
-        needed = above.height + max(right.height, _least_left(sheet, air))
+    """The most air that fits, else the least, smaller; what then stands across and to the right; the scale."""
+    for air, scale in LADDER_AND_SCALES:
+        above, right = _parts(sheet, air, width / scale, words)
+        needed = scale * (above.height + max(right.height, _least_left(sheet, air)))
         if needed <= room:
-            break
-    return air, above, right, needed
+            return air, above, right, scale
+    return air, above, right, scale * room / needed
 
 
 def _parts(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> tuple[Block, Block]:
@@ -237,5 +241,5 @@ def _left(
 def _growth(paper: Paper, growth: Growth, width: float, height: float, top: float) -> None:
     """What classmates share is stored once in the document; the child's line is laid on it."""
     common = growth_scale(growth.scale, width, height)
-    paper.once(("growth", growth.scale, height), lambda: paper.picture(common, 0, 0), 0, top - height)
+    paper.once(("growth", growth.scale, width, height), lambda: paper.picture(common, 0, 0), 0, top - height)
     paper.picture(growth_line(growth, width, height), 0, top - height)

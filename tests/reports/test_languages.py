@@ -1,0 +1,222 @@
+"""The page for the home in other languages: the same keys and sentences, and a page that can be read."""
+
+import functools
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pdfplumber
+import pytest
+from invented_figures import AREAS, FAR_AND_WIDE, crowded, page_count, pages, row, sheet
+
+from assessments.models import Season
+from assessments.roster.cells import LANGUAGES
+from reports import fonts
+from reports.documents import class_set, guardian
+from reports.figures.guardian import ClassSet
+from reports.fonts import Face
+from reports.translating import as_chosen
+from reports.wording import FOR_WHOM, in_language, long_day, number, translations, wording
+from screening.levels import Level
+
+SWEDISH = wording()
+OWN = ("name", "own_name", "language", "direction", "is_reviewed", "reviewed_by")
+# What never stands on a page for the home, by language (the beginnings of words): weak, worse, problem,
+# diagnosis, dyslexia, special or at-risk pupils, classmates and their average, failing.
+NEVER = {
+    "en": "weak, worse, problem, diagnos, dyslex, at risk, classmate, average, fail, rank",
+    "fi": "heik, huono, ongelm, diagnoos, lukihäiri, riski, luokkatover, keskiarv, epäonnist",
+    "ar": "ضعيف, أسوأ, مشكلة, تشخيص, عسر, خطر, زملاء, متوسط, فشل",
+    "so": "daciif, liita, dhibaato, khatar, celcelis ahaan, guuldarr",
+    "uk": "слабк, гірш, проблем, діагно, дислекс, ризик, однокласник, середн, невдач",
+    "fa": "ضعیف, بدتر, مشکل, تشخیص, خطر, همکلاسی, میانگین, شکست",
+    "ti": "ድኹም, ዝኸፍአ, ጸገም, ሓደጋ, ማእከላይ",
+    "pl": "słab, gorsz, problem, diagno, dyslek, ryzyk, koleg, średni, niepowodz",
+    "tr": "zayıf, kötü, sorun , tanı , disleks, risk, sınıf arkadaş, ortalama, başarısız",
+    "ckb": "لاواز, خراپ, کێشە, مەترسی, هاوپۆل, تێکڕا, شکست",
+    "bs": "slab, lošij, problem, dijagno, disleks, rizik, prosjek, neuspj",
+}
+
+printed = functools.cache(guardian.pdf)
+each_language = pytest.mark.parametrize("language", translations())
+
+
+def texts(part: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a catalogue with the way to it."""
+    if isinstance(part, str):
+        yield path, part
+    elif isinstance(part, dict):
+        for key, inner in part.items():
+            if key not in FOR_WHOM and not (not path and key in OWN):
+                yield from texts(inner, f"{path}/{key}")
+    elif isinstance(part, list):
+        for place, inner in enumerate(part):
+            yield from texts(inner, f"{path}/{place}")
+
+
+def test_there_is_a_file_for_every_language_of_the_class_list():
+    assert {*translations(), "sv"} == {"sv", *LANGUAGES.values()}
+
+
+@each_language
+def test_it_says_all_that_the_swedish_file_says_with_the_same_values(language):
+    ours, theirs = dict(texts(SWEDISH)), dict(texts(wording(language)))
+    assert list(theirs) == list(ours)
+    for path, said in theirs.items():
+        assert sorted(re.findall(r"{\w*}", said)) == sorted(re.findall(r"{\w*}", ours[path])), path
+        assert said.strip() == said, path
+        assert said, path
+
+
+@each_language
+def test_each_sentence_is_for_the_areas_years_and_levels_of_the_swedish_one(language):
+    for part in ("sentence", "home"):
+        whom = [[{key: one.get(key) for key in FOR_WHOM} for one in words[part]]
+                for words in (SWEDISH, wording(language))]  # fmt: skip
+        assert whom[0] == whom[1]
+    assert wording(language)["school"]["once"] == SWEDISH["school"]["once"]
+
+
+@each_language
+def test_what_swedish_says_in_one_way_is_said_in_one_way(language):
+    for part in ("sentence", "home", "home_always", "empty"):
+        ours, theirs = dict(texts(SWEDISH[part])), dict(texts(wording(language)[part]))
+        assert {path: in_language(said, language) for path, said in ours.items()} == theirs
+
+
+@each_language
+def test_every_sign_of_it_can_be_printed(language):
+    said = "".join(said for _path, said in texts(wording(language)))
+    said += long_day(date(2026, 10, 15), language) + number(Decimal("12.5"), language)
+    assert fonts.unprintable(said) == ""
+
+
+@each_language
+def test_words_that_never_reach_the_home(language):
+    found = [
+        (word, said)
+        for word in NEVER[language].split(", ")
+        for _path, said in texts(wording(language))
+        if re.search(rf"\b{word}", said, re.IGNORECASE) or "!" in said
+    ]
+    assert found == []
+
+
+@each_language
+def test_it_says_honestly_that_nobody_outside_has_reviewed_it(language):
+    """Who reviews a file takes it out of here."""
+    words = wording(language)
+    assert (words["is_reviewed"], words["reviewed_by"]) == (
+        False,
+        "Ingen utanför projektet har granskat översättningen",
+    )
+    text = " ".join(pages(printed(sheet(language=language)))[0].split())
+    assert "Ingen utanför projektet har granskat översättningen." in text
+
+
+@each_language
+def test_as_much_as_there_can_be_stands_on_one_page_in_letters_that_can_be_read(language):
+    comment = "Har läst tre böcker i höst och vågar ljuda nya ord. Ber om hjälp när det tar stopp. " * 4
+    rewritten = ("Läser nu mycket bra böcker, och berättar gärna vad de handlar om för den som vill lyssna.",)
+    one = replace(
+        crowded("Wilhelmina-Alexandrina Montgomery-Cederhielm af Ugglas", language),
+        comment=comment[:300], can_in_swedish=rewritten, home_in_swedish=rewritten, offers_interpreter=True,
+    )  # fmt: skip
+    content = printed(one)
+    assert page_count(content) == 1
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        (page,) = pdf.pages
+        words = page.extract_words(extra_attrs=["size"])
+        assert min(word["size"] for word in words) >= 4.5
+        assert min(word["x0"] for word in words) > 40
+        assert max(word["x1"] for word in words) < page.width - 40
+    assert comment[:300].strip() in " ".join(pages(content)[0].split())
+
+
+@each_language
+def test_a_plain_page_is_in_letters_of_a_good_size(language):
+    rows = tuple(row(area, Level.BELOW_GOAL, told="31") for area in AREAS)
+    content = printed(sheet(rows=rows, language=language, offers_interpreter=True))
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        sizes = [word["size"] for word in pdf.pages[0].extract_words(extra_attrs=["size"])]
+    assert min(sizes) >= 6.5
+    assert sorted(sizes)[len(sizes) // 2] >= 8
+
+
+def test_seasons_are_called_as_windows_call_them():
+    assert {season.value: season.label for season in Season} == {
+        season: SWEDISH["picture"][season] for season in ("autumn", "winter", "spring")
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "value"),
+    [
+        ("sv", "15 oktober 2026", "12,5"), ("en", "15 October 2026", "12.5"),
+        ("uk", "15 жовтня 2026\u202fр.", "12,5"), ("ar", "15 أكتوبر 2026", "12.5"),
+        ("ti", "ጥቅምቲ 15, 2026", "12.5"), ("ckb", "15ی تشرینی یەکەمی 2026", "12.5"),
+    ],
+)  # fmt: skip
+def test_days_and_numbers_are_written_as_the_language_writes_them_in_the_schools_digits(language, day, value):
+    assert long_day(date(2026, 10, 15), language) == day
+    assert number(Decimal("12.50"), language) == value
+
+
+def places(content: bytes, page: int = 0) -> dict[str, tuple[float, float]]:
+    """Where each word of a page begins and ends, the first time it stands there."""
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        words = reversed(pdf.pages[page].extract_words())
+        return {word["text"]: (word["x0"], word["x1"]) for word in words}
+
+
+def test_what_is_read_from_the_right_is_mirrored():
+    arabic, english = places(printed(sheet(language="ar"))), places(printed(sheet(language="en")))
+    width, margin = 595.28, 51.02
+    assert english["How"][0] == pytest.approx(margin, abs=2)
+    assert arabic["فيك"][1] == pytest.approx(width - margin, abs=2)
+    assert english["Telephone"][0] > width / 2 > arabic["فتاه"][1]
+
+
+def test_time_goes_as_numbers_do_also_where_the_words_are_read_from_the_right():
+    found = places(printed(sheet(language="ar")))
+    assert found["12"][0] < found["22"][0] < found["31"][0]
+
+
+def test_a_name_in_another_script_stays_whole_inside_a_sentence():
+    for name in (*FAR_AND_WIDE, "O'Connor-", "Li (Bo)"):
+        line = f"بكلمات {fonts.kept_together(name)}."
+        assert fonts.visual(fonts.ready(line), is_mirrored=True).startswith(f".{name} ")
+    assert "Telefon 0500-12 34 56" in pages(printed(sheet(language="pl")))[0]
+    assert "0500-12 34 56 فتاه" in pages(printed(sheet(language="ar")))[0]
+
+
+@pytest.mark.parametrize("size", [9.0, 12.0])
+def test_lines_of_ethiopic_keep_within_their_width_and_lose_no_word(size):
+    text = " ".join(one["activities"][0] for one in wording("ti")["home"])
+    found = fonts.wrap(text, Face.REGULAR, size, 200)
+    assert max(fonts.width(line, Face.REGULAR, size) for line in found) <= 200
+    assert " ".join(found).split() == text.split()
+
+
+def test_what_the_catalogue_says_is_translated_and_what_a_teacher_rewrote_is_not():
+    swedish = replace(sheet(), can=("Läser högt med flyt.", "Läser om hästar."), comment="Roligt att se.")
+    turned = as_chosen(sheet(language="en"), swedish)
+    assert (turned.can, turned.can_in_swedish) == (("Reads aloud smoothly.",), ("Läser om hästar.",))
+    text = " ".join(pages(printed(turned))[0].split())
+    assert "Reads aloud smoothly. The teacher has written this in Swedish: • Läser om hästar." in text
+    assert "The teacher writes The teacher has written this in Swedish: Roligt att se." in text
+
+
+def test_a_translation_has_the_swedish_page_on_its_back_and_each_home_a_sheet_of_its_own():
+    two_homes = sheet(homes=(sheet(language="ti"), sheet()))
+    found = pages(class_set.pdf([ClassSet(two_homes.imprint, "2B", (two_homes,))]))
+    titles = [
+        next((code for code in ("sv", "ti") if wording(code)["page"]["title"] in page), "") for page in found
+    ]
+    assert titles == ["ti", "sv", "sv"]
+    assert "Säg till om du vill ha tolk." in found[1]
+    assert "Säg till om du vill ha tolk." not in found[2]
