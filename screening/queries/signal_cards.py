@@ -46,6 +46,7 @@ class Card(ThreadWork):
     offered: tuple[Offered, ...]
     proposed: str | None
     odd_measures: tuple[str, ...] = field(default=())  # codes of numbers to look at
+    absence: str = ""  # where it is high: stands beside the why, and does not travel with it
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) ->
         code=signal_code(kind),
         level=row.level,
         state=state,
-        why=_why(row, known.absence.get(place)),
+        why=reasons.why(kind, row.evidence),
         seen=tuple(known.observations.get(place, ())) if row.family == Family.OBSERVATION else (),
         limits=", ".join(_rests_on(row.evidence)),
         sources=tuple(reasons.provenance(row.evidence)),
@@ -111,13 +112,8 @@ def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) ->
         offered=tuple(offered),
         proposed=_proposed(offered, known.rules.proposed(kind.value, state.value)),
         odd_measures=_odd(kind, row.evidence),
+        absence=known.absence[place].sentence if place in known.absence and row.family in BESIDE else "",
     )
-
-
-def _why(row: Any, absence: Absence | None) -> str:
-    """What was found, and beside results that are low, slow or missing that the pupil has been away much."""
-    told = reasons.why(row.kind, row.evidence)
-    return f"{told} {absence.sentence}" if absence and Family(row.family) in BESIDE else told
 
 
 def _proposed(offered: Iterable[Offered], code: str | None) -> str | None:

@@ -22,6 +22,8 @@ from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.models import Absence
+from screening.facts.queries import Within, facts_of
+from screening.facts.ways import Part
 from screening.models import Flag
 
 WINDOW = "2026/27-autumn"
@@ -140,6 +142,15 @@ class TestShown:
         assert (
             db.session.scalar(sa.select(sa.func.count()).select_from(Flag).filter_by(pupil_id=high.id)) == 0
         )
+
+    def test_it_stands_beside_the_signal_and_does_not_travel_with_it(self, ekbacken, signed_in):
+        """What is chosen for a handover or a request is the signal, not the absence."""
+        _class, (low, *_others) = class_2b(ekbacken, [12, 90])
+        self.away(low, ekbacken.autumn, 22)
+        signed_in(ekbacken.birgitta)
+        told = str(facts_of(low, [part.value for part in Part], Within()))
+        assert "Under målet" in told
+        assert "frånvaro" not in told.lower()
 
     def test_beside_a_missing_result(self, ekbacken, signed_in):
         record(ekbacken.autumn, ekbacken.kim, ord_per_minut=Absence.ABSENT)
