@@ -29,11 +29,12 @@ export class Actions {
     return this.#again(this.history.redo());
   }
 
-  /** What stays of a step, and where: the focus goes to its first cell. */
+  /** Where the step was, and how many cells changed: what others wrote there since is not ours to take away. */
   #again(step) {
     if (!step) return null;
-    this.#apply(step);
-    return { row: step[0].row, column: step[0].column, count: step.length };
+    const own = step.filter(({ row, column, before }) => this.sheet.cell({ row, column }).text === before.text);
+    this.#apply(own);
+    return { row: step[0].row, column: step[0].column, count: own.length };
   }
 
   #change({ row, column, text, day, isOther }) {

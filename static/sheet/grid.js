@@ -189,6 +189,7 @@ export class Grid {
   back(step, word) {
     if (!step) return this.speech.say("Det finns inget mer att ångra.");
     this.go({ row: step.row, column: step.column });
+    if (!step.count) return this.speech.say("Här står ett annat värde sedan dess. Det får stå kvar.");
     return this.speech.say(`${word}: ${step.count > 1 ? `${step.count} rutor` : cellName(this.sheet, step)}`);
   }
 

@@ -241,6 +241,11 @@ def test_somebody_else_wrote_in_the_cell(grid: Grid, class_2c: int, ekbacken: Ek
     expect(fatma.locator(".conflict")).to_have_count(0)
     grid.saved()
     assert [scores()[name, "bokstavsljud"].points for name in ("Fatma", "Olle")] == [20, 9]
+    grid.press("Control+z")  # of the 21 that never stood there
+    expect(grid.told).to_have_text("Här står ett annat värde sedan dess. Det får stå kvar.")
+    grid.press("Control+z")
+    grid.saved()
+    assert [(name, score.points) for (name, _code), score in scores().items()] == [("Olle", 9)]
 
 
 def class_of(class_id: int) -> list[Any]:
