@@ -19,7 +19,8 @@ export class Bar {
   }
 
   count(filled, expected) {
-    this.filled.textContent = `${filled}/${expected} ifyllda`;
+    const all = expected ? `/${expected}` : ""; // a school's own measure: all of it may stay empty
+    this.filled.textContent = `${filled}${all} ifyllda`;
   }
 
   save({ text, isSaved }) {

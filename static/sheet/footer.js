@@ -18,7 +18,9 @@ export class Footer {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => this.#build(cells, missing));
     const lacking = new Set(missing.map(({ place }) => place.row)).size;
-    return { filled: expected.length - missing.length, expected: expected.length, lacking };
+    const own = cells.filter(({ cell }) => cell.is_open && cell.text); // where nothing is expected
+    const filled = expected.length ? expected.length - missing.length : own.length;
+    return { filled, expected: expected.length, lacking };
   }
 
   #build(cells, missing) {

@@ -105,7 +105,8 @@ export class Page {
     const lacks = lacking ? `; ${counted(lacking, "elev saknar", "elever saknar")} något` : "";
     const sentence = this.main.querySelector(".page-head .sentence");
     const where = sheet.parts.length > 1 ? ` i ${sheet.parts.length} klasser` : "";
-    if (sentence) sentence.textContent = `${filled} av ${expected} resultat ifyllda${where}${lacks}.`;
+    const own = `${counted(filled, "resultat ifyllt", "resultat ifyllda")}${where}. Inget förväntas den här perioden.`;
+    if (sentence) sentence.textContent = expected ? `${filled} av ${expected} resultat ifyllda${where}${lacks}.` : own;
     this.bar.count(filled, expected);
     this.tools?.show(this.actions.history);
     if (grid.place && !grid.editor.isOpen) this.moved(grid.place, null);

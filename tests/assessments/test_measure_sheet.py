@@ -302,3 +302,11 @@ def test_opens_with_as_many_queries_for_eight_classes_as_for_one(
             return len(asked)
 
         assert queries(classes) == queries(classes[:1])
+
+
+def test_a_measure_nobody_is_expected_to_have_is_not_counted_as_none_of_none(
+    ekbacken: Ekbacken, beside: SchoolClass, signed_in: SignIn
+) -> None:
+    client = signed_in(ekbacken.birgitta)
+    page = client.get(address(ekbacken, ekbacken.class_1a, beside, measure="lus")).text
+    assert sentence(page) == "Inget förväntas den här perioden av 2 klasser."

@@ -19,6 +19,7 @@ from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.models import AgreedText, Score
 from assessments.reading_aloud import Reading, read
+from assessments.recording import Recorder, Write, record_scores
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil, SchoolClass
 
@@ -105,6 +106,15 @@ class TestWhoseTurnItIs:
         page = client.get(f"{address(ekbacken, school_class)}?pupil={of('Abdi').id}").text
         assert text(page, "//h2[@id='turn-name']") == "Abdi Ek00"
         assert "Det står redan" in page
+
+    def test_a_reading_that_was_broken_off_keeps_its_number_in_the_list(
+        self, ekbacken: Ekbacken, client: FlaskClient, school_class: SchoolClass
+    ) -> None:
+        broken = Write(of("Bo").id, "ord_per_minut", Decimal(12), is_discontinued=True)
+        record_scores(ekbacken.autumn, [broken], Recorder())
+        db.session.commit()
+        page = client.get(f"{address(ekbacken, school_class)}?pupil={of('Bo').id}").text
+        assert page.count("12 avbrutet") == 2
 
     def test_a_pupil_of_another_class_is_nobody_s_turn(
         self, ekbacken: Ekbacken, client: FlaskClient, school_class: SchoolClass
