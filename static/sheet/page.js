@@ -137,10 +137,12 @@ export class Page {
     return grid.go(grid.moves.enter(place, grid.isAcross, false), grid.isTouched);
   }
 
-  /** One pasted value is what somebody would have typed. */
+  /** One pasted value is what somebody would have typed; but a label's number is told as its word first. */
   writeOne(text) {
+    const { labels } = this.sheet.measures[this.grid.place.column];
+    if (labels.length && /[0-9]/.test(text)) return this.lookOver([[text]], "Klistra in", this.grid.place);
     this.grid.write(this.grid.place, { text: text.slice(0, 100) });
-    if (this.grid.commit()) this.grid.comeBack();
+    return this.grid.commit() && this.grid.comeBack();
   }
 
   lookOver(table, heading, start) {

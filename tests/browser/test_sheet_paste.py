@@ -89,6 +89,9 @@ def test_a_paste_begins_where_the_marking_does_and_one_value_fills_it(grid: Grid
     grid.press("Control+z", "Control+z")
     grid.saved()
     assert scores() == {}
+    grid.press("Control+Home", "End")
+    grid.paste("1")  # as a key it is the first label, in a table the second
+    expect(dialog.locator(".paste-new")).to_have_text("Delvisskrivet 1")
 
 
 def test_a_hundred_cells_are_looked_over_and_go_in_one_batch(grid: Grid, class_2c: int) -> None:
