@@ -102,7 +102,7 @@ class KeptRows:
         self.at = (name, self._states())
 
     def _otherwise(self, name: str) -> list[sa.Table]:
-        """The tables that do not hold what they held at ``name``, as far as can be told without reading them."""
+        """The tables that may hold something else than at ``name``."""
         (stood_at, before), now = self.at, self._states()
         wanted, stood = self.kept[name], self.kept.get(stood_at, {})
         return [

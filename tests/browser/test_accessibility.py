@@ -52,14 +52,13 @@ TOLD = """.then(({violations}) => violations.flatMap(one => one.nodes.map(
 RUN = f"options => axe.run(options){TOLD}"
 ALIKE = "{include: looks.flatMap(look => window.looks.get(look))}"
 RUN_ON = f"([looks, options]) => axe.run({ALIKE}, options){TOLD}"
-# The next page of the same frame in place of this one, without loading all that stays.
-IN_ITS_PLACE = """async address => {
-    const answer = await fetch(address)
-    if (!answer.ok) throw new Error(`${answer.status}`)
-    const next = new DOMParser().parseFromString(await answer.text(), "text/html")
+# The next page with the same head in place of this one, without loading all that stays.
+IN_ITS_PLACE = """html => {
+    const next = new DOMParser().parseFromString(html, "text/html")
     document.title = next.title
     document.body.replaceWith(next.body)
 }"""
+LOADS = re.compile(r"<(?:link|script)\b[^>]*")  # a page that loads more than others has work of its own to do
 
 
 def addresses(app: Flask, school: LivingSchool) -> dict[str, str]:
@@ -104,8 +103,10 @@ def check(page: Page, coloured: set[str]) -> dict[str, list[str]]:
 
 
 def kinds_of_elements(html: str) -> set[str]:
-    """Every opening tag with its attributes, numbers aside: what axe could have something to say about."""
-    return set(re.findall(r"<[a-z][^>]*>", re.sub(r"\d+|[A-Za-z0-9_-]{40,}[.\w-]*", "", html)))
+    """Every opening tag with its attributes: what axe could have something to say about. Numbers aside, and
+    where links lead and what fields hold: that is never asked."""
+    alike = re.sub(r' (href|action|value)="[^"#][^"]*"', r" \1", html)
+    return set(re.findall(r"<[a-z][^>]*>", re.sub(r"\d+|[A-Za-z0-9_-]{40,}[.\w-]*", "", alike)))
 
 
 def test_axe_finds_nothing(
@@ -123,7 +124,8 @@ def test_axe_finds_nothing(
     unmet = addresses(app, school)
     for who in ROLES:
         client: FlaskClient = signed_in(getattr(ekbacken, who))
-        page = sign_in(who)
+        page, stands = sign_in(who), None
+        plain = set(LOADS.findall(client.get("/help").text))
         for endpoint, path in addresses(app, school).items():
             answer = client.get(path)
             if answer.status_code < 400:
@@ -131,7 +133,12 @@ def test_axe_finds_nothing(
             kinds = kinds_of_elements(answer.text) if answer.status_code == 200 else set()
             if not kinds or (endpoint in met and kinds <= looked_at):
                 continue
-            page.goto(school.site + path)
+            loads = set(LOADS.findall(answer.text))
+            if stands == loads == plain:
+                page.evaluate(IN_ITS_PLACE, answer.text)
+            else:
+                page.goto(school.site + path)
+            stands = loads
             found[f"{who} {endpoint}"] = check(page, coloured)
             met.add(endpoint)
             looked_at |= kinds
@@ -163,7 +170,9 @@ def test_axe_finds_nothing_in_the_help(
     checked = {}
     page.goto(f"{school.site}/help")
     for file in sorted(Path(app.root_path, "templates", "help").glob("*.html")):
-        page.evaluate(IN_ITS_PLACE, f"/help/{file.stem}")
+        answer = page.request.get(f"{school.site}/help/{file.stem}")
+        assert answer.ok
+        page.evaluate(IN_ITS_PLACE, answer.text())
         checked[file.stem] = check(page, coloured)
     assert len(checked) >= 5
     assert {name: what for name, what in checked.items() if any(what.values())} == {}

@@ -1,5 +1,6 @@
 """One measure of several classes as a grid: the class sheet's keys and queue, saved class by class."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from browser.typist import Typist
 from cast import TERM_START, Ekbacken
-from playwright.sync_api import Request, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 from sheet_grid import CLIPBOARD, Grid, nothing_for_axe, scores
 
 from assessments.database import db
@@ -40,13 +41,16 @@ def beside(class_2c: int, ekbacken: Ekbacken) -> SchoolClass:
 
 
 @pytest.fixture
-def several(beside: SchoolClass, grid: Grid, ekbacken: Ekbacken, class_2c: int) -> Grid:
+def several(
+    beside: SchoolClass, sign_in: Callable[[str], Page], site: str, ekbacken: Ekbacken, class_2c: int
+) -> Grid:
     """Astrid with bokstavsljud of 1A, 1B and 2C open."""
     chosen = "&".join(f"class={one}" for one in (ekbacken.class_1a.id, beside.id, class_2c))
     slug = ekbacken.autumn.slug
     db.session.rollback()  # no test holds the database while a page is asked
-    site = grid.address.partition("/classes/")[0]
-    return Grid(grid.page, f"{site}/windows/{slug}/measures/{LETTERS}/sheet?{chosen}")
+    page = sign_in("astrid")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return Grid(page, f"{site}/windows/{slug}/measures/{LETTERS}/sheet?{chosen}")
 
 
 def stored() -> dict[str, Any]:
@@ -126,6 +130,7 @@ def test_the_queue_waits_and_every_class_answers_for_its_own_cells(
 ASKS_FIRST = """() => !dispatchEvent(new Event("beforeunload", { cancelable: true }))"""
 
 
+@pytest.mark.long  # the same of one class's sheet: test_sheet_queue.py
 def test_nothing_typed_is_lost_when_the_server_dies(astrid: Typist, monkeypatch: pytest.MonkeyPatch) -> None:
     server = astrid.server
     number, slug = server.sheet.split("/")[2], server.sheet.split("/")[4]

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from playwright.sync_api import Route, expect
@@ -33,6 +34,7 @@ TIMING = """() => {
 }"""
 
 
+@pytest.mark.long
 def test_a_class_is_typed_without_a_mouse(grid: Grid, class_2c: int) -> None:
     """25 pupils, four measures; the levels are there at once, and everything is stored."""
     page = grid.page
@@ -60,6 +62,27 @@ def test_a_class_is_typed_without_a_mouse(grid: Grid, class_2c: int) -> None:
     times = sorted(wait for wait, is_judged in waits if is_judged)
     assert len(times) >= 50  # letters and words have limits in årskurs 2
     print(f"\nlevel shown after: median {times[len(times) // 2]:.1f} ms, longest {times[-1]:.1f} ms")
+    assert times[len(times) // 2] <= AT_ONCE
+
+
+def test_a_column_is_typed_without_a_mouse(grid: Grid, class_2c: int) -> None:
+    """The short form of the class: its first column, and on at the top of the next."""
+    assert grid.focused == "Fatma, bokstavsljud, tomt"  # the first empty cell, without a mouse
+    assert sum(grid.bytes.values()) <= LIGHT, grid.bytes
+    grid.page.evaluate(TIMING)
+    grid.type(*(str(10 + number % 20) for number in range(25)))
+    assert grid.keys / 25 <= MOST_KEYS
+    assert grid.focused == f"Fatma, {WORDS}, tomt"
+    grid.press("End")
+    grid.type(*"nd1", "f")
+    assert grid.keys == 25 * 3 + 1 + 3 * 2 + 2
+    grid.saved()
+    stored = scores()
+    assert len(stored) == 29
+    assert stored["Fatma", "bokstavsljud"].points == 10
+    assert [one.absence for (_, code), one in stored.items() if code == "avstamning_b"].count("absent") == 1
+    times = sorted(wait for wait, is_judged in grid.page.evaluate("window.shownAfter") if is_judged)
+    assert len(times) >= 25
     assert times[len(times) // 2] <= AT_ONCE
 
 

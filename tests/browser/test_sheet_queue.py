@@ -96,6 +96,7 @@ def test_no_cell_is_lost_whatever_happens(astrid: Typist) -> None:
     assert astrid.server.ask("SELECT count(*) FROM score") == [(len(astrid.typed),)]
 
 
+@pytest.mark.long
 def test_with_the_queue_switched_off_cells_are_lost_each_time(astrid: Typist) -> None:
     """The proof that the test above looks: without the queue it fails at each of these."""
     astrid.switch_the_queue_off()

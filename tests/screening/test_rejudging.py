@@ -296,7 +296,7 @@ with create_app().app_context():
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("after", [1, 2])
+@pytest.mark.parametrize("after", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_a_worker_that_is_killed_leaves_nothing_half_done(ekbacken: Ekbacken, app: Flask, after: int) -> None:
     """A process of its own judges, and is killed before it could commit; another takes over."""
     class_2b(ekbacken, [20, 30, 60, 80, 120, None])
