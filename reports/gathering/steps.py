@@ -13,6 +13,7 @@ from assessments.roster.models import Duty, Role
 from reports.figures.guardian import Support
 from screening.models import Flag, NextStep
 from screening.signals import Family
+from screening.steps.models import StepOutcome
 
 ABOUT_READING = (Family.NEED, Family.GROWTH, Family.CHANGE, Family.OBSERVATION)
 MOST_SUPPORT = 2
@@ -35,8 +36,10 @@ def steps_taken(pupil_ids: Collection[int], window: AssessmentWindow) -> dict[in
         sa.select(Flag.pupil_id, NextStep, Duty.role)
         .join(Flag, NextStep.flag_id == Flag.id)
         .outerjoin(Duty, NextStep.duty_id == Duty.id)
+        .outerjoin(StepOutcome, StepOutcome.next_step_id == NextStep.id)
         .where(
             Flag.pupil_id.in_(pupil_ids),
+            StepOutcome.is_done.is_not(False),  # what came to nothing is told to nobody
             Flag.family.in_(ABOUT_READING),
             sa.or_(
                 Flag.window_id == window.id,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from assessments import calendar
 from assessments.access.permissions import Permission, classes_open_to, pupil_ids_open_to
@@ -19,6 +19,11 @@ from screening.models import Judgement
 
 Group = tuple[int, int]  # class id, window id
 Classes = Mapping[int, SchoolClass]
+# All that a list says of a pupil: there may be thousands, and half of a row is never looked at.
+NAMED = (
+    Pupil.municipality_id, Pupil.given_name, Pupil.preferred_name, Pupil.family_name,
+    Pupil.new_in_swedish_school_on, Pupil.is_protected, Pupil.alias,
+)  # fmt: skip
 
 
 def visible_pupils(permission: Permission = Permission.SEE_SIGNALS) -> sa.SelectBase:
@@ -91,6 +96,7 @@ def open_threads(classes: Classes, pupils: sa.SelectBase | None = None) -> list[
                 Judgement,
                 sa.and_(Judgement.pupil_id == threads.c.pupil_id, Judgement.window_id == threads.c.window_id),
             )
+            .options(load_only(*NAMED))
         )
     )
 
