@@ -10,7 +10,7 @@ from assessments import calendar
 from assessments.access.forms import SwedishForm, needed
 from assessments.clock import today
 from assessments.models import Season
-from assessments.roster.cells import LANGUAGES
+from assessments.roster.cells import LANGUAGES, OTHER_LANGUAGE
 from assessments.roster.models import Curriculum, SchoolForm
 from assessments.words import capitalize_first
 
@@ -59,6 +59,7 @@ class PupilForm(SwedishForm):
         words = {"sv": "Svenska"}
         for word, code in LANGUAGES.items():
             words.setdefault(code, capitalize_first(word))
+        words[OTHER_LANGUAGE] = "Annat språk: svenskt blad med frågan om tolk"
         self.letter_language.choices = words
         self.second_letter_language.choices = {"": "Inget andra hem"} | words
 

@@ -41,6 +41,7 @@ LANGUAGES = {
     "persiska": "fa", "farsi": "fa", "dari": "fa", "tigrinja": "ti", "tigrinska": "ti", "polska": "pl",
     "turkiska": "tr", "sorani": "ckb", "bosniska": "bs",
 }  # fmt: skip
+OTHER_LANGUAGE = "und"  # one that we do not print: which one is nobody's business here
 
 
 class CellFault(ValueError):
@@ -111,8 +112,21 @@ def curriculum(text: str) -> Curriculum:
 
 @functools.lru_cache(maxsize=4096)
 def language(text: str) -> str:
+    """The code of a language of letters; one that exists and that we do not print is another language."""
     codes = {code: code for code in LANGUAGES.values()}
+    if folded(text) not in LANGUAGES | codes and folded(text) in _other_languages():
+        return OTHER_LANGUAGE
     return _one_of(text, LANGUAGES | codes, "brevspråket", "Skriv en språkkod: " + ", ".join(codes))
+
+
+@functools.cache
+def _other_languages() -> frozenset[str]:
+    """Codes and Swedish names of every language that is written about in Swedish."""
+    from babel import Locale  # only where a class list names another language
+
+    names = {str(code): str(name) for code, name in Locale("sv").languages.items()}
+    every = (*names, *names.values(), "annat", "annat språk")
+    return frozenset(folded(one) for one in every)
 
 
 def _one_of(text: str, known: dict[str, Kind], called: str, remedy: str) -> Kind:

@@ -86,7 +86,7 @@ def _draw(paper: Paper, sheet: GuardianSheet, words: dict[str, Any]) -> None:
 def _fitting(
     sheet: GuardianSheet, width: float, room: float, words: dict[str, Any]
 ) -> tuple[Air, Block, Block, float]:
-    """The most air that fits, else the least, smaller; what then stands across and to the right; the scale."""
+    """The most air that fits, else the least, smaller; what stands across and to the right; the scale."""
     for air, scale in LADDER_AND_SCALES:
         above, right = _parts(sheet, air, width / scale, words)
         needed = scale * (above.height + max(right.height, _least_left(sheet, air)))

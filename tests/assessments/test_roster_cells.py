@@ -181,3 +181,15 @@ def test_no_text_makes_a_reader_fall(text: str) -> None:
             reader(text)
         except CellFault as fault:
             assert fault.remedy, reader  # noqa: PT017 - either answer is right
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("Arabiska", "ar"), ("ti", "ti"), ("Rumänska", "und"), ("ro", "und"), ("annat", "und")]
+)
+def test_a_language_that_we_do_not_print_is_another_language(text: str, code: str) -> None:
+    assert cells.language(text) == code
+
+
+def test_a_language_that_there_is_not_is_refused() -> None:
+    with pytest.raises(cells.CellFault, match="känns inte igen"):
+        cells.language("klingonesiska")
