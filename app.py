@@ -119,6 +119,8 @@ def _open_doors(app: "Flask") -> None:
     import reports.protecting
     import screening.benchmarks.catalogue
     import screening.doors
+    import screening.handovers.holding
+    import screening.handovers.protecting
     import screening.rejudging
     import screening.requests.protecting
     import screening.rollup.comparing
@@ -144,6 +146,8 @@ def _open_doors(app: "Flask") -> None:
     pupil_protected.connect(uploads.forget_all)
     pupil_protected.connect(reports.protecting.let_pages_go)
     pupil_protected.connect(screening.requests.protecting.stop_requests)
+    pupil_protected.connect(screening.handovers.protecting.take_handovers_back)
+    pupils_changed.connect(screening.handovers.holding.hold_history)
     database_ready.connect(assessments.instruments.files.load_built_in)
     database_ready.connect(assessments.absence.limits.load_built_in)
     database_ready.connect(screening.benchmarks.catalogue.load_built_in)

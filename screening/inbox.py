@@ -17,6 +17,7 @@ from assessments.roster.models import Enrolment, School, SchoolClass
 from assessments.school_calendars import own_calendars
 from assessments.school_days import USUAL, SchoolCalendar
 from assessments.windows import ORDER
+from screening.handovers.holding import is_open
 from screening.models import Flag
 from screening.signals import Family, FlagState
 
@@ -97,12 +98,17 @@ def place_of(window: AssessmentWindow) -> str:
 
 
 def standing(
-    pupils: Pupils, *, through: AssessmentWindow | None = None, only_arrived: bool = True
+    pupils: Pupils,
+    *,
+    through: AssessmentWindow | None = None,
+    only_arrived: bool = True,
+    also_held: bool = False,
 ) -> sa.Select[Any]:
     """The open threads of these pupils: for each pupil and family the row of its latest window.
 
     ``through`` asks how it stood in that window; ``only_arrived`` leaves out rows that wait for the hand-in,
-    so that a thread shows its former row until then. Gives every column of FLAGS, and ``place`` in time.
+    so that a thread shows its former row until then; ``also_held`` counts windows before a move to another
+    school that has not accepted a handover. Gives every column of FLAGS, and ``place`` in time.
     """
     place = place_in_time()
     last_first = sa.func.row_number().over(
@@ -115,6 +121,8 @@ def standing(
     )
     if only_arrived:
         rows = rows.where(has_arrived(pupils))
+    if not also_held:
+        rows = rows.where(is_open(FLAGS.c.pupil_id, FLAGS.c.window_id, through))
     if through is not None:
         rows = rows.where(place <= place_of(through))
     latest = rows.subquery()

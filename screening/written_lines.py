@@ -3,6 +3,7 @@
 from typing import Any
 
 from assessments.written_lines import LineKind
+from screening.handovers.models import Handover
 from screening.models import Flag, NextStep, Observation, ReadingGroup, ReadingGroupSet, SupportPeriod
 from screening.requests.models import HelpRequest, HomeContact, RequestEvent
 from screening.steps.models import CaseNote, Consultation, StepOutcome, Tick
@@ -26,6 +27,10 @@ OF_SUPPORT_ENDED: dict[str, Any] = {
 TO_SET = (ReadingGroupSet, ReadingGroup.reading_group_set_id == ReadingGroupSet.id)
 TO_REQUEST = (HelpRequest, HelpRequest.id == RequestEvent.help_request_id)
 LINES = [
+    LineKind(
+        "handover", "Överlämning, bra att veta", Handover, "line", pupil_id=Handover.pupil_id,
+        may_be_empty=True,
+    ),
     LineKind(
         "request_question", "Begäran om hjälp", HelpRequest, "question", pupil_id=HelpRequest.pupil_id,
         longest=1000,

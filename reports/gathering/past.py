@@ -15,6 +15,7 @@ from assessments.models import AssessmentWindow, Score
 from assessments.roster.models import School
 from reports.figures.imprint import Imprint
 from screening.benchmarks.catalogue import CutLine
+from screening.handovers.holding import is_open
 from screening.levels import Level
 from screening.models import BenchmarkSet, Judgement
 from screening.queries.standards import Standards, points_judged, standards
@@ -73,8 +74,8 @@ def past(pupil_ids: Collection[int], window: AssessmentWindow) -> Past:
         known=known,
         standards=judged_by,
         set_label=_set_label(judged_by, window),
-        scores=_scores(pupil_ids, through),
-        judgements=_judgements(pupil_ids, through),
+        scores=_scores(pupil_ids, through, window),
+        judgements=_judgements(pupil_ids, through, window),
     )
 
 
@@ -87,25 +88,31 @@ def _set_label(judged_by: Standards, window: AssessmentWindow) -> str:
     return f"{name}, version {in_force.version}"
 
 
-def _scores(pupil_ids: Collection[int], through: list[AssessmentWindow]) -> dict[tuple[int, int, str], Any]:
+def _scores(
+    pupil_ids: Collection[int], through: list[AssessmentWindow], window: AssessmentWindow
+) -> dict[tuple[int, int, str], Any]:
     columns = (
         Score.pupil_id, Score.window_id, Score.measure, Score.year, Score.points, Score.absence,
         Score.is_discontinued, Score.assessed_on,
     )  # fmt: skip
     rows = db.session.execute(
         sa.select(*columns).where(
-            Score.pupil_id.in_(pupil_ids), Score.window_id.in_([window.id for window in through])
+            Score.pupil_id.in_(pupil_ids),
+            Score.window_id.in_([one.id for one in through]),
+            is_open(Score.pupil_id, Score.window_id, window),
         )
     )
     return {(row.pupil_id, row.window_id, row.measure): row for row in rows}
 
 
 def _judgements(
-    pupil_ids: Collection[int], through: list[AssessmentWindow]
+    pupil_ids: Collection[int], through: list[AssessmentWindow], window: AssessmentWindow
 ) -> dict[tuple[int, int], Judgement]:
     rows = db.session.scalars(
         sa.select(Judgement).where(
-            Judgement.pupil_id.in_(pupil_ids), Judgement.window_id.in_([window.id for window in through])
+            Judgement.pupil_id.in_(pupil_ids),
+            Judgement.window_id.in_([one.id for one in through]),
+            is_open(Judgement.pupil_id, Judgement.window_id, window),
         )
     )
     return {(row.pupil_id, row.window_id): row for row in rows}

@@ -16,6 +16,7 @@ from reports.gathering.growth import growth, growth_sources
 from reports.gathering.past import Past, past
 from reports.gathering.results import composite, results
 from screening import inbox
+from screening.handovers.holding import is_open_on
 from screening.levels import Certainty, Level
 from screening.models import Flag, NextStep
 from screening.queries.expected import expected_at
@@ -110,7 +111,7 @@ def _steps(pupil_id: int) -> dict[str, list[Step]]:
     rows = db.session.execute(
         sa.select(Flag.family, NextStep)
         .join(Flag, NextStep.flag_id == Flag.id)
-        .where(Flag.pupil_id == pupil_id)
+        .where(Flag.pupil_id == pupil_id, is_open_on(Flag.pupil_id, NextStep.taken_on))
         .order_by(NextStep.taken_on, NextStep.id)
     ).all()
     functions = function_names({step.duty_id for _, step in rows if step.duty_id is not None})

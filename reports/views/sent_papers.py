@@ -5,7 +5,9 @@ from flask import Response, abort
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from reports.views.room import bp, paper
+from screening.handovers.models import Handover
 from screening.requests.models import HelpRequest
+from screening.views.handovers import is_open_to_me
 
 P = Permission
 
@@ -23,3 +25,17 @@ def help_request(help_request: HelpRequest) -> Response:
         "request:printed", help_request.pupil, school_id=help_request.school_id, request=help_request.id
     )
     return paper(document.pdf(told), "begaran-om-hjalp.pdf")
+
+
+@bp.get("/handovers/<int(max=9223372036854775807):handover_id>/handover.pdf")
+@needs(P.HAND_OVER, of="handover")
+def handover(handover: Handover) -> Response:
+    from reports.documents import handover as document
+    from reports.gathering.handover import handover_paper
+
+    if handover.taken_back_at is not None:
+        abort(404)
+    if not is_open_to_me(handover):
+        abort(403)
+    audit.note_read("handover:printed", handover.pupil, handover=handover.id)
+    return paper(document.pdf(handover_paper(handover)), "overlamning.pdf")

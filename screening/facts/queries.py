@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assessments import calendar, windows
+from assessments.clock import today
 from assessments.database import db
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, Score
@@ -19,6 +20,8 @@ from screening.models import Judgement
 from screening.queries.shown import level_of, note_on, shown_score
 from screening.queries.signal_cards import Card, background, card
 from screening.queries.standards import standards
+from screening.queries.thread_work import steps_taken
+from screening.rules.catalogue import rules_on
 
 Told = dict[str, Any]
 
@@ -103,9 +106,9 @@ def _cards(pupil: Pupil, declared: Sequence[AssessmentWindow]) -> list[Card]:
         return []
     only = sa.select(Pupil.id).where(Pupil.id == pupil.id)
     named = {one.id: one for one in declared}
-    asked = inbox.standing(only, through=declared[-1], only_arrived=False)
+    asked = inbox.standing(only, through=declared[-1], only_arrived=False, also_held=True)
     rows = [row for row in db.session.execute(asked) if row.window_id in named]
-    known = background(only)
+    known = background(only, steps_taken(only, rules_on(today()), also_held=True))
     cards = [card(row, named[row.window_id], pupil, known) for row in rows]
     return sorted(cards, key=lambda one: (-(one.level or 0), one.flag_id))
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from assessments.clock import today
 from assessments.database import db
@@ -86,11 +87,27 @@ def held_for(pupil_ids: Collection[int]) -> dict[int, date]:
     return {row.pupil_id: row.before_on for row in rows}
 
 
-def is_open(pupil_id: Any, window_id: Any) -> sa.ColumnElement[bool]:
-    """The condition that a pupil's row of a window may be seen where the pupil goes now."""
-    held = sa.select(HeldHistory.pupil_id).join(AssessmentWindow, AssessmentWindow.id == window_id)
-    return ~held.where(
-        HeldHistory.pupil_id == pupil_id,
-        HeldHistory.before_on <= today(),
-        AssessmentWindow.closes_on < HeldHistory.before_on,
-    ).exists()
+def is_open(
+    pupil_id: Any, window_id: Any, seen_from: AssessmentWindow | None = None
+) -> sa.ColumnElement[bool]:
+    """The condition that a pupil's row of a window may be seen where the pupil goes now.
+
+    ``seen_from``: the window of the page, where it is about one. What was before the move stands on the pages
+    of the school before.
+    """
+    there = aliased(AssessmentWindow)
+    held = _held(pupil_id).where(there.id == window_id, there.closes_on < HeldHistory.before_on)
+    if seen_from is not None:
+        held = held.where(HeldHistory.before_on <= seen_from.closes_on)
+    return ~held.exists()
+
+
+def is_open_on(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
+    """The same of something that happened, or began, on a day."""
+    return ~_held(pupil_id).where(day < HeldHistory.before_on).exists()
+
+
+def _held(pupil_id: Any) -> sa.Select[Any]:
+    return sa.select(HeldHistory.pupil_id).where(
+        HeldHistory.pupil_id == pupil_id, HeldHistory.before_on <= today()
+    )

@@ -15,6 +15,7 @@ from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, Score
 from assessments.roster.models import Pupil, SchoolClass, SchoolForm
 from screening import inbox
+from screening.handovers.holding import is_open
 from screening.models import Judgement
 from screening.queries.expected import expected_at
 from screening.queries.standards import Standards, standards
@@ -57,7 +58,7 @@ def class_material(school_class: SchoolClass, window: AssessmentWindow) -> Class
     known = measures()
     judged_by = standards([window], known)
     this_year = [one.id for one in earlier if one.academic_year == window.academic_year]
-    rows = _scores(ids, [*this_year, window.id])
+    rows = _scores(ids, [*this_year, window.id], window)
     expected = expected_at(window, {(school_class.school_id, mate.year) for mate in mates}, judged_by)
     return ClassMaterial(
         window=window,
@@ -68,7 +69,7 @@ def class_material(school_class: SchoolClass, window: AssessmentWindow) -> Class
         expected={year: codes for (_school, year), codes in expected.items()},
         scores={(row.pupil_id, row.measure): row for row in rows if row.window_id == window.id},
         before=_before(rows, this_year),
-        judgements=_judgements(ids, [*(one.id for one in earlier), window.id]),
+        judgements=_judgements(ids, [*(one.id for one in earlier), window.id], window),
         signals=_signals(ids, window),
         newest=_newest(ids, window),
         is_handed_in=inbox.is_handed_in(school_class, window),
@@ -88,12 +89,13 @@ def classmates(school_class: SchoolClass, window: AssessmentWindow) -> list[Clas
     return [Classmate(one.pupil_id, one.name, one.year, one.pupil_id in adapted) for one in pupils]
 
 
-def _scores(pupil_ids: list[int], window_ids: list[int]) -> list[Any]:
+def _scores(pupil_ids: list[int], window_ids: list[int], window: AssessmentWindow) -> list[Any]:
     columns = (
         Score.pupil_id, Score.window_id, Score.measure, Score.year, Score.points, Score.absence,
         Score.is_discontinued, Score.assessed_on,
     )  # fmt: skip
     asked = sa.select(*columns).where(Score.pupil_id.in_(pupil_ids), Score.window_id.in_(window_ids))
+    asked = asked.where(is_open(Score.pupil_id, Score.window_id, window))
     return list(db.session.execute(asked))
 
 
@@ -108,9 +110,15 @@ def _before(rows: list[Any], windows_in_order: list[int]) -> dict[Cell, Decimal]
     return found
 
 
-def _judgements(pupil_ids: list[int], window_ids: list[int]) -> dict[tuple[int, int], Judgement]:
+def _judgements(
+    pupil_ids: list[int], window_ids: list[int], window: AssessmentWindow
+) -> dict[tuple[int, int], Judgement]:
     rows = db.session.scalars(
-        sa.select(Judgement).where(Judgement.pupil_id.in_(pupil_ids), Judgement.window_id.in_(window_ids))
+        sa.select(Judgement).where(
+            Judgement.pupil_id.in_(pupil_ids),
+            Judgement.window_id.in_(window_ids),
+            is_open(Judgement.pupil_id, Judgement.window_id, window),
+        )
     )
     return {(row.pupil_id, row.window_id): row for row in rows}
 

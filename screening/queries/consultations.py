@@ -14,6 +14,7 @@ from assessments.database import db
 from assessments.queries import function_names
 from assessments.roster.models import Pupil, Role, SchoolClass
 from assessments.words import ROLE_WORDS
+from screening.handovers.holding import is_open_on
 from screening.queries.follow_up_order import Filters
 from screening.queries.follow_up_rows import Classes, place_words, placed
 from screening.queries.thread_work import BY_COMMAND
@@ -46,7 +47,10 @@ def waiting_consultations(classes: Classes, filters: Filters) -> list[Consultati
     """Those of the classes' pupils that nobody has closed, what is asked of me first, then the oldest."""
     rows = db.session.execute(
         placed(Consultation, Consultation.pupil_id, classes)
-        .where(Consultation.closed_on.is_(None))
+        .where(
+            Consultation.closed_on.is_(None),
+            is_open_on(Consultation.pupil_id, Consultation.asked_on),
+        )
         .order_by(Consultation.asked_on, Consultation.id)
     ).all()
     chosen = [row for row in rows if filters.fit_place(row) and filters.may_name(row)]

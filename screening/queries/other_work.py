@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from assessments.clock import today
 from assessments.database import db
 from assessments.roster.models import SchoolClass
+from screening.handovers.holding import is_open_on
 from screening.models import SupportPeriod
 from screening.queries.follow_up_order import Filters
 from screening.queries.follow_up_rows import Classes, place_words, placed
@@ -50,7 +51,11 @@ def ended_periods(classes: Classes, filters: Filters) -> list[OtherWork]:
     rows = db.session.execute(
         placed(SupportPeriod, SupportPeriod.pupil_id, classes)
         .outerjoin(SupportFollowUp, SupportFollowUp.support_period_id == SupportPeriod.id)
-        .where(SupportPeriod.goal_on < today(), SupportFollowUp.id.is_(None))
+        .where(
+            SupportPeriod.goal_on < today(),
+            SupportFollowUp.id.is_(None),
+            is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on),
+        )
     )
     return [
         OtherWork(

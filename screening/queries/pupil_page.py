@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, Score
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening import reasons
+from screening.handovers.holding import held_since, is_open
 from screening.levels import Certainty, Level
 from screening.models import Judgement
 from screening.queries.checklist import Checklist, checklist
@@ -60,6 +62,8 @@ class PupilPage:
     school_name: str
     year: str
     has_own_goals: bool
+    is_protected: bool
+    held_since: date | None  # what was before stays closed until a handover is accepted
     sources: tuple[LimitSource, ...]
     sentence: str
     columns: tuple[WindowColumn, ...]  # latest first: what matters most needs no scrolling
@@ -80,7 +84,8 @@ def pupil_page(pupil: Pupil) -> PupilPage:
     known = measures()
     scores, judgements = _scores(pupil), _judgements(pupil)
     there = {window_id for window_id, _ in scores} | judgements.keys()
-    declared = windows.in_order()
+    declared, held = windows.in_order(), held_since(pupil.id)
+    seen = {one.slug for one in declared if held is None or one.closes_on >= held}
     shown = [one for one in declared if one.id in there]
     judged_by = standards(shown, known)
     threads = thread_lives(pupil)
@@ -99,6 +104,8 @@ def pupil_page(pupil: Pupil) -> PupilPage:
         school_name=school_class.school.name if school_class else "",
         year=calendar.year_label(place.year, school_class.academic_year) if place and school_class else "",
         has_own_goals=adapted,
+        is_protected=pupil.is_protected,
+        held_since=held,
         sources=() if adapted else limit_sources(judged_by, _judged_places(shown, scores)),
         sentence=_sentence(shown, judgements, threads),
         columns=tuple(
@@ -110,7 +117,7 @@ def pupil_page(pupil: Pupil) -> PupilPage:
         consultations=tuple(consultations_of(pupil, school_class)),
         checklist=None if adapted else checklist(pupil, place.year if place else None, _steps_of(threads)),
         support=pupil_support(pupil),
-        history=tuple(score_history(pupil)),
+        history=tuple(row for row in score_history(pupil) if row.window_slug in seen),
         history_classes=_classes_of(pupil, declared),
         latest_slug=shown[-1].slug if shown else None,
         overview_slug=latest_here.slug if latest_here else None,
@@ -144,12 +151,14 @@ def _scores(pupil: Pupil) -> dict[Cell, Any]:
         Score.window_id, Score.measure, Score.year, Score.points, Score.absence, Score.is_discontinued,
         Score.assessed_on,
     )  # fmt: skip
-    rows = db.session.execute(sa.select(*columns).where(Score.pupil_id == pupil.id))
+    asked = sa.select(*columns).where(Score.pupil_id == pupil.id, is_open(Score.pupil_id, Score.window_id))
+    rows = db.session.execute(asked)
     return {(row.window_id, row.measure): row for row in rows}
 
 
 def _judgements(pupil: Pupil) -> dict[int, Judgement]:
-    rows = db.session.scalars(sa.select(Judgement).where(Judgement.pupil_id == pupil.id))
+    own = sa.select(Judgement).where(Judgement.pupil_id == pupil.id)
+    rows = db.session.scalars(own.where(is_open(Judgement.pupil_id, Judgement.window_id)))
     return {row.window_id: row for row in rows}
 
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from assessments.database import db
 from assessments.roster.models import Pupil
+from screening.handovers.holding import is_open_on
 from screening.models import SupportPeriod
 from screening.support.stored import PERIODS
 
@@ -20,4 +21,4 @@ def pupil_support(pupil: Pupil) -> "tuple[SupportShown, ...]":
         return ()
     from screening.support.queries.shown import shown  # NumPy: most pupils have no period
 
-    return shown(PERIODS.c.pupil_id == pupil.id)
+    return shown(sa.and_(PERIODS.c.pupil_id == pupil.id, is_open_on(PERIODS.c.pupil_id, PERIODS.c.starts_on)))

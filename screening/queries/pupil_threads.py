@@ -9,6 +9,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil
 from screening import inbox
+from screening.handovers import holding
 from screening.queries.shown import kind_label
 from screening.queries.signal_cards import FLAGS, Card, background, card
 from screening.queries.thread_work import StepTaken
@@ -50,7 +51,7 @@ def thread_lives(pupil: Pupil) -> tuple[ThreadLife, ...]:
     found = db.session.execute(
         sa.select(FLAGS, AssessmentWindow)
         .join(AssessmentWindow, AssessmentWindow.id == FLAGS.c.window_id)
-        .where(FLAGS.c.pupil_id == pupil.id)
+        .where(FLAGS.c.pupil_id == pupil.id, holding.is_open(FLAGS.c.pupil_id, FLAGS.c.window_id))
         .order_by(inbox.place_in_time().desc())
     )
     for row in found:

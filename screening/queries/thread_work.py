@@ -13,6 +13,7 @@ from assessments.database import db
 from assessments.queries import function_names
 from assessments.school_calendars import own_calendars
 from assessments.school_days import USUAL, SchoolCalendar
+from screening.handovers.holding import is_open_on
 from screening.models import Flag, NextStep
 from screening.rules.catalogue import RuleSet
 from screening.signals import Family, FlagState
@@ -164,13 +165,20 @@ def _bounds(school_calendar: SchoolCalendar) -> tuple[date, date]:
     return waiting, late
 
 
-def steps_taken(pupils: sa.SelectBase, rules: RuleSet) -> dict[Thread, tuple[StepTaken, ...]]:
-    """The steps of these pupils' threads, latest first. Two queries; without steps one."""
+def steps_taken(
+    pupils: sa.SelectBase, rules: RuleSet, *, also_held: bool = False
+) -> dict[Thread, tuple[StepTaken, ...]]:
+    """The steps of these pupils' threads, latest first; ``also_held`` as in ``inbox.standing``.
+
+    Two queries; without steps one.
+    """
     rows = db.session.execute(
         sa.select(NextStep, StepOutcome, Flag.pupil_id, Flag.family)
         .join(Flag, Flag.id == NextStep.flag_id)
         .outerjoin(StepOutcome, StepOutcome.next_step_id == NextStep.id)
-        .where(Flag.pupil_id.in_(pupils))
+        .where(
+            Flag.pupil_id.in_(pupils), sa.literal(also_held) | is_open_on(Flag.pupil_id, NextStep.taken_on)
+        )
         .order_by(NextStep.taken_on.desc(), NextStep.id.desc())
     ).all()
     named = {one.duty_id for step, ended, _, _ in rows for one in (step, ended) if one and one.duty_id}

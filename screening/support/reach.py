@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from assessments.access.permissions import FETCHES, Fetch, Permission, pupils_open_to
 from assessments.access.persons import Held
 from assessments.roster.among import is_among
+from screening.handovers.holding import is_open_on
 from screening.models import SupportPeriod
 
 
@@ -15,7 +16,8 @@ def periods_open_to(
 ) -> sa.Select[SupportPeriod]:
     """The periods of pupils where a duty gives this permission."""
     pupils = pupils_open_to(permission, among)
-    return sa.select(SupportPeriod).where(is_among(SupportPeriod.pupil_id, pupils))
+    begun_here = is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on)
+    return sa.select(SupportPeriod).where(is_among(SupportPeriod.pupil_id, pupils), begun_here)
 
 
 FETCHES["support_period"] = Fetch(SupportPeriod, "period_id", periods_open_to)

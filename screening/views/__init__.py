@@ -12,6 +12,7 @@ from screening.views import (
     drafts,
     follow_up,
     function_log,
+    handovers,
     help_room,
     my_school,
     notes,
@@ -34,8 +35,11 @@ from screening.views import (
 PAGES = (
     *(class_overview, reading_groups, pupil, follow_up),
     *(steps, consultations, function_log, my_school),
-    *(request_pages, request_acts, notes),
+    *(request_pages, request_acts, notes, handovers),
     *(benchmarks, drafts, draft_limits, draft_plans, draft_composites, rejudging),
     *(support_running, support_start, support_period, support_change, support_results, support_end),
 )
-BLUEPRINTS: list[Blueprint] = [room.bp, room.support, help_room.requests, help_room.notes]
+BLUEPRINTS: list[Blueprint] = [
+    *(room.bp, room.support),
+    *(help_room.requests, help_room.notes, help_room.handovers),
+]

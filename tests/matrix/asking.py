@@ -66,6 +66,8 @@ class Places:
             "range_id": world.ranges,
             "group_set_id": world.group_sets,
             "request_id": world.requests,
+            "leaver_id": world.pupils,
+            "handover_id": world.handovers,
             "step_id": world.steps,
             "consultation_id": world.consultations,
             "period_id": world.support_periods,
@@ -255,6 +257,9 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "screening.change_draft_composite": [weighted],
         "screening.add_draft_composite": [(*limit, *weighted, ("code", "annat"), *elsewhere)],
         "screening.read_draft_file": [(("file", (BENCHMARKS, "egna.toml")),)],
+        "handovers.make": [
+            (("kind", "next_teacher"), ("to_school", ""), ("parts", "results"), ("parts", "steps"))
+        ],
         "notes.write": [(("text", "ett ord"),)],
         "requests.write": [(*asked, ("receiver", "social_team"))],
         "requests.change": [(*asked, ("receiver", "elsewhere"), ("elsewhere", "Närhälsan"))],

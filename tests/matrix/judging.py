@@ -26,6 +26,9 @@ def status_fault(expected: str, status: int, method: str, is_own: bool, is_elsew
     return f"it should be open, not {status}"
 
 
+HANDOVERS = {one for one in oracle.ENDPOINTS if one.startswith("handovers.")} | {"reports.handover"}
+
+
 def shown_faults(
     who: str, endpoint: str, words: set[str], said: set[str], noted: set[str], has_levels: bool
 ) -> Iterator[str]:
@@ -33,7 +36,8 @@ def shown_faults(
     for word in sorted(words - oracle.names_open_to(who, endpoint)):
         yield f"the page holds {word}"
     for stem in sorted(said):
-        if not may(who, "signals", stem):
+        is_handed_over = endpoint in HANDOVERS and oracle.may_hand_over(who, stem)
+        if not may(who, "signals", stem) and not is_handed_over:
             yield f"the page holds what was written about {stem}"
     for stem in sorted(noted):
         if not may(who, "notes", stem) or not endpoint.startswith("notes."):
@@ -144,6 +148,14 @@ class Ledger:
         stem = self.world.flags[row["flag_id"]]
         reported = stem in REPORTED and may(who, "act on reported", stem)
         return reported or may(who, "act on signals", stem)
+
+    def _handover(self, who: str, row: dict[str, Any]) -> bool:
+        stem = self.pupils[row["pupil_id"]]
+        return oracle.may_hand_over(who, stem) or may(who, "hand over", stem)
+
+    def _held_history(self, who: str, row: dict[str, Any]) -> bool:
+        stem = self.pupils.get(row["pupil_id"])
+        return stem is None or any(may(who, zone, stem) for zone in ("edit roster", "protect", "hand over"))
 
     def _health_note(self, who: str, row: dict[str, Any]) -> bool:
         return may(who, "notes", self.pupils[row["pupil_id"]])

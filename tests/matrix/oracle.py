@@ -3,7 +3,17 @@
 Classes stand for their pupils. A visitor who is not named in a table has nothing there.
 """
 
-from matrix.world import ALIASES, CLASSES, CODES, PUPILS, REPORTED, SENT_TO_TEAM
+from matrix.world import (
+    ACCEPTED,
+    ALIASES,
+    CLASSES,
+    CODES,
+    HANDED_OVER,
+    LEFT,
+    PUPILS,
+    REPORTED,
+    SENT_TO_TEAM,
+)
 
 MINE, BESIDE, GRAN, TALL = "1A", "1B", "1G", "1T"
 EKBACKEN = {MINE, BESIDE, "1A last year"}
@@ -54,6 +64,7 @@ ZONES = {
     "ask for help": _together(TEACHING, SPECIAL, PRINCIPAL),
     "give ground": PRINCIPAL,
     "notes": SPECIAL,
+    "hand over": _together(TEACHING, SPECIAL, PRINCIPAL),
     "answer requests": TEAM,
     "staff": ADMINISTERING,
     "windows": COORDINATING,
@@ -117,14 +128,25 @@ def hears_of(who: str, stem: str) -> bool:
     return stem in SENT_TO_TEAM and PUPILS[stem][0] in TEAM.get(who, set())
 
 
+def may_hand_over(who: str, stem: str, table: str | dict[str, set[str]] = "hand over") -> bool:
+    """Those of the classes where the pupil goes, or went within the last year."""
+    name, is_protected = PUPILS[stem]
+    places = {name, *LEFT.get(stem, ())}
+    theirs = (ZONES[table] if isinstance(table, str) else table).get(who, set())
+    return not is_protected and bool(places & theirs)
+
+
 def names_open_to(who: str, endpoint: str = "") -> set[str]:
     """The words that may stand on this visitor's pages: of protected pupils the alias, never the name. On
     pages about requests also whoever a request to the visitor's function is about."""
+    is_about_handovers = endpoint.startswith("handovers.") or endpoint == "reports.handover"
     is_about_requests = endpoint.startswith("requests.") or endpoint == "reports.help_request"
     seen = [
         stem
         for stem in PUPILS
-        if may(who, "roster", stem) or (is_about_requests and hears_of(who, stem))
+        if may(who, "roster", stem)
+        or (is_about_requests and hears_of(who, stem))
+        or (is_about_handovers and (may_hand_over(who, stem) or _is_handed_to(who, stem)))
     ]
     return {ALIASES.get(stem, stem) for stem in seen} | {CODES[stem] for stem in seen}
 
@@ -222,6 +244,15 @@ ENDPOINTS = {
     "absence.confirm": ("absence", None),
     "absence.limit": ("windows", None),
     "absence.set_limit": ("windows", None),
+    "handovers.overview": ("hand over", None),
+    "handovers.choose": ("hand over", "leaver"),
+    "handovers.make": ("hand over", "leaver"),
+    "handovers.show": ("see handover", "handover"),
+    "handovers.file": ("read handover", "handover"),
+    "handovers.accept": ("accept handover", "handover"),
+    "handovers.take_back_acceptance": ("accept handover", "handover"),
+    "handovers.take_back": ("make handover", "handover"),
+    "reports.handover": ("read handover", "handover"),
     "notes.show": ("notes", "pupil"),
     "notes.write": ("notes", "pupil"),
     "notes.correct": ("notes", "pupil"),
@@ -433,6 +464,32 @@ def _of_request(who: str, zone: str, stem: str) -> tuple[bool, bool]:
     return allowed[zone], asks or hears
 
 
+def _is_handed_to(who: str, stem: str) -> bool:
+    """Whether a handover about the pupil waits for the visitor: where the pupil goes now."""
+    return stem in HANDED_OVER and PUPILS[stem][0] in ZONES["hand over"].get(who, set())
+
+
+def _hands_over(who: str, stem: str) -> bool:
+    """Whether the visitor's class is the one the handover was made from."""
+    return HANDED_OVER[stem] in ZONES["hand over"].get(who, set())
+
+
+def _of_leaver(who: str, _zone: str, stem: str) -> tuple[bool, bool]:
+    return may_hand_over(who, stem), may_hand_over(who, stem, COLLEAGUES)
+
+
+def _of_handover(who: str, zone: str, stem: str) -> tuple[bool, bool]:
+    """To everybody else there is none. What it holds is open to the receiver when it has been accepted."""
+    made, received = _hands_over(who, stem), _is_handed_to(who, stem)
+    allowed = {
+        "see handover": made or received,
+        "read handover": made or (received and stem in ACCEPTED),
+        "accept handover": received,
+        "make handover": made,
+    }
+    return allowed[zone], made or received
+
+
 def _of_session(who: str, _zone: str, name: str) -> tuple[bool, bool]:
     return name == who, False
 
@@ -441,7 +498,8 @@ RIGHTS = {
     "class": _of_class, "pupil": _of_pupil, "step": _of_step, "consultation": _of_pupil,
     "municipality": _of_municipality, "school": _of_school,
     "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff, "session": _of_session,
-    "calendar": _of_calendar, "range": _of_calendar, "request": _of_request, "period": _of_pupil,
+    "calendar": _of_calendar, "range": _of_calendar, "request": _of_request, "leaver": _of_leaver,
+    "handover": _of_handover, "period": _of_pupil,
 }  # fmt: skip
 SCHOOL_OWNERS = {"Ekbacken": "Ekby", "Granbacken": "Ekby", "Tallbacken": "Tallby"}
 HOMES = {

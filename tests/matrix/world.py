@@ -36,6 +36,8 @@ from screening.benchmarks import plan_drafting
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.facts.queries import Within, facts_of
 from screening.grouping import NEUTRAL_NAMES
+from screening.handovers.making import Making, accept, make_handover
+from screening.handovers.models import HandoverKind
 from screening.models import BenchmarkSet, Flag, NextStep, Observation, ObservedBy, StartFrom
 from screening.notes.keeping import Zone, write_note
 from screening.reading_groups import Chosen, save_groups
@@ -77,6 +79,9 @@ WENT_TO_FA = {"zaxovib", "yrtabol"}  # last year; one of them has moved to anoth
 REPORTED = {"zaxovib", "xolkitt"}  # to the principal, who may then act
 NOT_HANDED_IN = "1T"
 SENT_TO_TEAM = {"zaxovib", "xolkitt"}  # requests for help: the social team sees their results, nothing else
+LEFT = {"zaxovib": {"1A last year"}, "yrtabol": {"1A last year"}, "jozvemi": {"1A"}}  # less than a year ago
+HANDED_OVER = {"jozvemi": "1A", "yrtabol": "1A last year"}  # from which class, to where the pupil goes now
+ACCEPTED = {"yrtabol"}
 ASKED_OF = {"zaxovib": "team", "xolkitt": "team", "kwenzol": "elsewhere", "yrtabol": "elsewhere"}
 DRAFT = "kwenzol"
 ALIASES = {"wipsurk": "ugglamo", "vubrexa": "tjadrik"}  # what stands instead of a protected pupil's name
@@ -125,6 +130,7 @@ class World:
     group_sets: dict[str, int] = field(default_factory=dict)  # by class
     support_periods: dict[str, int] = field(default_factory=dict)  # by pupil
     rows: dict[str, int] = field(default_factory=dict)  # quarantined
+    handovers: dict[str, int] = field(default_factory=dict)  # the same
     requests: dict[str, int] = field(default_factory=dict)  # by whom they are about
     window: str = "2026-27-autumn"
     window_id: int = 0
@@ -174,6 +180,7 @@ def build() -> World:
     world.group_sets = {name: _grouped(name, places, window, pupils) for name in CLASSES}
     world.support_periods = _supported(pupils, places)
     _keep_notes(pupils)
+    world.handovers = {stem: _handed_over(pupils[stem]) for stem in HANDED_OVER}
     world.requests = {stem: _asked_for_help(pupils[stem]) for stem in ASKED_OF}
     world.draft = _draft()
     world.job = order_rejudging().id
@@ -241,6 +248,21 @@ def _draft() -> int:
     weighted = {"weights": {"ord_per_minut": 2}, **dict.fromkeys(("mean", "sd", "scale", "constant"), 1)}
     plan_drafting.add_composite(draft, ("lasindex", 5, "winter"), weighted, limits, Author(None, 5))
     return draft.id
+
+
+def _handed_over(pupil: Pupil) -> int:
+    """By the class the pupil left, to the school where the pupil goes now; one of them has been accepted."""
+    stem = next(stem for stem, code in CODES.items() if code == pupil.code)
+    before, now = sorted(pupil.enrolments, key=lambda one: one.starts_on)
+    made = Making(
+        HandoverKind.NEXT_SCHOOL, ["results", "steps"], to_school_id=now.school_class.school_id,
+        guardian_informed_on=TODAY,
+    )  # fmt: skip
+    content = facts_of(pupil, made.parts, Within())
+    handover = make_handover(pupil, before, made, content, Recorder())
+    if stem in ACCEPTED:
+        accept(handover, pupil, Recorder())
+    return handover.id
 
 
 def _keep_notes(pupils: dict[str, Pupil]) -> None:

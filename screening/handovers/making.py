@@ -1,0 +1,105 @@
+"""A handover is made, taken back, and accepted by the school it went to. Verbs flush."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from assessments.clock import now, today
+from assessments.database import db
+from assessments.recording import Recorder
+from assessments.refusals import Refused
+from assessments.roster.models import Enrolment, Pupil
+from screening.facts.ways import Part, in_order
+from screening.handovers.holding import hold_history
+from screening.handovers.models import Handover, HandoverKind
+from screening.steps.lines import faults, tidy
+
+PRESET = (Part.RESULTS, Part.SUPPORT, Part.STEPS)
+"""What the next teacher or school needs; never notes of the elevhälsa, contacts with the home or requests."""
+PROTECTED = "Eleven har skyddade personuppgifter. Rektor lämnar över utanför Lässpår."
+
+
+@dataclass(frozen=True)
+class Making:
+    """What is handed over to whom. ``to_school_id``: a school here; ``elsewhere``: any other, by name."""
+
+    kind: HandoverKind
+    parts: Sequence[str]
+    line: str | None = None
+    to_school_id: int | None = None
+    elsewhere: str | None = None
+    guardian_informed_on: date | None = None
+
+
+def make_handover(
+    pupil: Pupil, enrolment: Enrolment, making: Making, content: dict[str, Any], by: Recorder
+) -> Handover:
+    """Freeze what was chosen. ``enrolment``: where the pupil goes, or went, with those who hand over. Raises
+    ``Refused`` with every reason."""
+    school_id, line, elsewhere = enrolment.school_class.school_id, tidy(making.line), tidy(making.elsewhere)
+    to_school_id = school_id if making.kind is HandoverKind.NEXT_TEACHER else making.to_school_id
+    wrong = faults(line, day=making.guardian_informed_on)
+    if pupil.is_protected:
+        wrong.append(PROTECTED)
+    if not making.parts:
+        wrong.append("Välj minst en sak att lämna över.")
+    if making.kind is HandoverKind.NEXT_SCHOOL:
+        wrong += _wrong_about_school(making, school_id, elsewhere)
+    if wrong:
+        raise Refused(wrong)
+    handover = Handover(
+        pupil_id=pupil.id, kind=making.kind, from_school_id=school_id,
+        from_class_id=enrolment.school_class_id, to_school_id=to_school_id,
+        elsewhere=elsewhere if to_school_id is None else None, parts=in_order(making.parts), line=line,
+        content=content, guardian_informed_on=making.guardian_informed_on, made_on=today(),
+        account_id=by.account_id, duty_id=by.duty_id,
+    )  # fmt: skip
+    db.session.add(handover)
+    db.session.flush()
+    return handover
+
+
+def _wrong_about_school(making: Making, from_school_id: int, elsewhere: str | None) -> list[str]:
+    wrong = []
+    if (making.to_school_id is None) == (elsewhere is None):
+        wrong.append("Välj vilken skola, eller skriv namnet på en skola som inte är med här.")
+    if making.to_school_id == from_school_id:
+        wrong.append("Det är den egna skolan. Välj till nästa lärare i stället.")
+    if making.guardian_informed_on is None:
+        wrong.append("Ange vilken dag vårdnadshavarna informerades.")
+    if len(elsewhere or "") > 100:
+        wrong.append("Skolans namn får ha högst 100 tecken.")
+    return wrong
+
+
+def take_back(handover: Handover, by: Recorder) -> None:
+    """It was wrong: nobody sees it but those who made it. One that has been accepted stays."""
+    if handover.accepted_on is not None:
+        raise Refused("Överlämningen är redan mottagen. Be den mottagande skolan ångra det först.")
+    handover.taken_back_at, handover.taken_back_duty_id = handover.taken_back_at or now(), by.duty_id
+    db.session.flush()
+
+
+def accept(handover: Handover, pupil: Pupil, by: Recorder) -> None:
+    """The receiving function takes it: from now on the history follows. ``pupil``: whom it is about here."""
+    if handover.taken_back_at is not None or handover.to_school_id is None:
+        raise Refused("Överlämningen är inte längre aktuell.")
+    if pupil.is_protected:
+        raise Refused(PROTECTED)
+    if handover.accepted_on is not None:
+        return
+    handover.accepted_on, handover.accepted_pupil_id = today(), pupil.id
+    handover.accepted_account_id, handover.accepted_duty_id = by.account_id, by.duty_id
+    db.session.flush()
+    hold_history(pupil_ids=[pupil.id])
+
+
+def take_back_acceptance(handover: Handover) -> None:
+    """It was accepted by mistake: the history is held again. Who did what stands in the audit trail."""
+    if handover.accepted_pupil_id is None:
+        raise Refused("Överlämningen är inte mottagen.")
+    pupil_id, handover.accepted_on, handover.accepted_pupil_id = handover.accepted_pupil_id, None, None
+    handover.accepted_account_id = handover.accepted_duty_id = None
+    db.session.flush()
+    hold_history(pupil_ids=[pupil_id])

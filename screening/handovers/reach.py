@@ -1,0 +1,75 @@
+"""Whom a person may hand over, and which handovers a person sees."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments.access.permissions import (
+    FETCHES,
+    Fetch,
+    Permission,
+    classes_open_to,
+    pupils_open_to,
+    schools_open_to,
+)
+from assessments.access.persons import Held
+from assessments.clock import today
+from assessments.roster.models import Enrolment, Pupil, School, SchoolClass
+from screening.handovers.models import Handover
+
+P = Permission
+LONGEST_AFTER = timedelta(days=400)  # a school year and the summer: then others have long known the pupil
+
+
+def went_here(permission: Permission | None, among: Sequence[Held] | None = None) -> sa.Select[Any]:
+    """The enrolments, now or lately, in classes where a duty gives the permission."""
+    classes = classes_open_to(permission, among).with_only_columns(SchoolClass.id)
+    return sa.select(Enrolment).where(
+        Enrolment.school_class_id.in_(classes),
+        Enrolment.starts_on <= today(),
+        sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today() - LONGEST_AFTER),
+    )
+
+
+def leavers_open_to(
+    permission: Permission | None = None, among: Sequence[Held] | None = None
+) -> sa.Select[Any]:
+    """The pupils who go, or lately went, in those classes; never one with protected identity."""
+    ids = went_here(permission, among).with_only_columns(Enrolment.pupil_id)
+    return sa.select(Pupil).where(Pupil.id.in_(ids), ~Pupil.is_protected)
+
+
+def handovers_open_to(
+    permission: Permission | None = None, among: Sequence[Held] | None = None
+) -> sa.Select[Any]:
+    """Those made from the classes of the person, and those made to the school of the person. That there is
+    one is known to nobody else."""
+    granting = permission or P.HAND_OVER
+    hidden = sa.select(Pupil.id).where(Pupil.is_protected)
+    return sa.select(Handover).where(
+        sa.or_(made_here(granting, among), made_for_me(granting, among)), Handover.pupil_id.not_in(hidden)
+    )
+
+
+def made_here(permission: Permission, among: Sequence[Held] | None = None) -> sa.ColumnElement[bool]:
+    """From a class of the person's."""
+    classes = classes_open_to(permission, among).with_only_columns(SchoolClass.id)
+    return Handover.from_class_id.in_(classes)
+
+
+def made_for_me(permission: Permission, among: Sequence[Held] | None = None) -> sa.ColumnElement[bool]:
+    """To a school where the person works for all of it; to a teacher when the pupil goes in her class."""
+    schools = schools_open_to(permission, among).with_only_columns(School.id)
+    own_schools = classes_open_to(permission, among).with_only_columns(SchoolClass.school_id)
+    pupils = pupils_open_to(permission, among).with_only_columns(Pupil.id)
+    about = sa.or_(Handover.pupil_id.in_(pupils), Handover.accepted_pupil_id.in_(pupils))
+    return sa.and_(
+        Handover.taken_back_at.is_(None),
+        sa.or_(Handover.to_school_id.in_(schools), sa.and_(Handover.to_school_id.in_(own_schools), about)),
+    )
+
+
+FETCHES["leaver"] = Fetch(Pupil, "leaver_id", leavers_open_to)
+FETCHES["handover"] = Fetch(Handover, "handover_id", handovers_open_to)
