@@ -30,6 +30,7 @@ class NextStepForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     kind = StringField("Nästa steg", [InputRequired("Välj ett nästa steg."), Length(max=100)])
     weeks = IntegerField("Veckor", [Optional()])
     due_on = DateField("Följs upp", [Optional()])
+    follow_up_weeks = IntegerField("Följs upp om", [Optional()])
     competence_kind = StringField("Specialpedagogisk kompetens", [Optional(), Length(max=100)])
     competence = StringField("I samråd med", [Length(max=LONGEST_LINE, message=TOO_LONG)])
     ready = StringField("Färdig rad", [Optional(), Length(max=LONGEST_LINE, message=TOO_LONG)])
@@ -47,6 +48,7 @@ class NextStepForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             ready=self.ready.data or None,
             weeks=self.weeks.data,
             due_on=self.due_on.data,
+            follow_up_weeks=self.follow_up_weeks.data,
             reason=self.reason.data,
         )
 

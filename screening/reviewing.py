@@ -35,6 +35,7 @@ class Decision:
     competence: str | None = None
     weeks: int | None = None
     due_on: date | None = None
+    follow_up_weeks: int | None = None  # school weeks to the follow-up, where no day was said
     reason: str | None = None
     ready: str | None = None  # one of the step's ready lines
 
@@ -110,6 +111,8 @@ def _refuse_what_is_wrong(flags: Sequence[Flag], step: Step, decision: Decision,
         wrong.append("Signalen är redan avslutad.")
     if "weeks" in step.asks and decision.weeks not in step.weeks:
         wrong.append("Välj om hur många veckor den nya avstämningen ska göras.")
+    if decision.follow_up_weeks not in (None, *rules.follow_up_weeks):
+        wrong.append("Välj om hur många veckor steget ska följas upp.")
     if "reason" in step.asks and decision.reason not in rules.reasons and not tidy(decision.line):
         wrong.append("Ange varför signalen avslutas.")
     if decision.ready and decision.ready not in step.ready_lines:
@@ -162,12 +165,15 @@ def _line(decision: Decision, rules: RuleSet) -> str | None:
 def _due_days(flags: Sequence[Flag], step: Step, decision: Decision) -> dict[int, date | None]:
     """By pupil. School weeks where the pupil goes: a check that would fall in the summer moves to autumn."""
     pupils = {flag.pupil_id for flag in flags}
-    if "weeks" not in step.asks or decision.weeks is None:
-        return dict.fromkeys(pupils, decision.due_on if "due" in step.asks else None)
+    weeks = decision.weeks if "weeks" in step.asks else decision.follow_up_weeks
+    if "due" in step.asks and (decision.due_on or weeks is None):
+        return dict.fromkeys(pupils, decision.due_on)
+    if weeks is None or not {"due", "weeks"} & {*step.asks}:
+        return dict.fromkeys(pupils)
     rows = db.session.execute(sa.select(Pupil.id, Pupil.municipality_id).where(Pupil.id.in_(pupils)))
     homes = {row.id: row.municipality_id for row in rows}
     there = calendars(set(homes.values()))
-    return {one: there[homes[one]].in_weeks(today(), decision.weeks) for one in pupils}
+    return {one: there[homes[one]].in_weeks(today(), weeks) for one in pupils}
 
 
 def _already_said(flag: Flag, said: NextStep) -> NextStep | None:

@@ -79,6 +79,8 @@ class RuleSet:
     source: str
     note: str
     years: tuple[int, ...]
+    follow_up_weeks: tuple[int, ...]
+    default_follow_up: int
     steps: Mapping[str, Step]
     reasons: Mapping[str, str]
     competences: Mapping[str, str]

@@ -28,13 +28,22 @@ class StepWords:
     competences: dict[str, str]
     consultations: dict[str, str]
     competence: str
+    follow_up_weeks: tuple[int, ...]
+    follow_up: int  # the weeks that are chosen to begin with
 
 
 def step_words() -> StepWords:
     """For the signed-in person: who acts on signals has the special-needs competence."""
     rules = rules_on(today())
     own = OWN if duties_giving(Permission.ACT_ON_SIGNALS) else ""
-    return StepWords(dict(rules.reasons), dict(rules.competences), dict(rules.consultations), own)
+    return StepWords(
+        dict(rules.reasons),
+        dict(rules.competences),
+        dict(rules.consultations),
+        own,
+        rules.follow_up_weeks,
+        rules.default_follow_up,
+    )
 
 
 def kept() -> dict[str, str]:

@@ -275,3 +275,23 @@ def test_the_prepared_rule_set_has_steps_for_all_of_it_too() -> None:
         assert any(kind.is_decision and kind.is_last for kind in rules.cases.values())
         known = {*rules.steps, "official", "case"}
         assert all(set(item.steps) <= known for item in rules.checklist.values())
+
+
+@pytest.mark.parametrize(
+    ("told", "due_on"),
+    [
+        ({"follow_up_weeks": 8}, date(2026, 12, 17)),
+        ({"follow_up_weeks": 8, "due_on": date(2026, 11, 2)}, date(2026, 11, 2)),
+        ({}, None),
+    ],
+)
+def test_a_step_is_followed_up_in_school_weeks_on_a_day_or_not_at_all(
+    kims: Flag, told: dict[str, object], due_on: date | None
+) -> None:
+    record_next_step([kims], Decision("adaptations", **told), BY)  # type: ignore[arg-type]  # by name
+    assert steps(kims.pupil)[0].due_on == due_on
+
+
+def test_a_follow_up_in_weeks_that_nobody_offers_is_refused(kims: Flag) -> None:
+    with pytest.raises(Refused, match="veckor steget"):
+        record_next_step([kims], Decision("adaptations", follow_up_weeks=52), BY)
