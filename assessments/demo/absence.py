@@ -9,18 +9,20 @@ from assessments.absence.models import AbsenceShare
 from assessments.database import db
 from assessments.demo import telling
 from assessments.models import AssessmentWindow, Score
+from assessments.roster.models import Enrolment, SchoolClass
 
-USUAL, SCATTER = 5.0, 1.1  # percent: the median, and how much pupils differ (of the logarithm)
+USUAL, SCATTER = 6.0, 1.1  # percent: the median, and how much pupils differ (of the logarithm)
 MOST = 65.0
 LOW_SHARE, MORE = 0.15, 2.2  # those with the lowest reading are away so many times more
 MEASURE = "ord_per_minut"
 
 
 def away(example: telling.Example, window: AssessmentWindow) -> None:
-    """Everybody assessed in the window gets a share. Flushes."""
+    """Everybody in a class that year gets a share. Flushes."""
     chance = telling.lot(example.seed, window.code, "absence")
-    assessed = sa.select(Score.pupil_id).where(Score.window_id == window.id).distinct()
-    ids = list(db.session.scalars(assessed.order_by(Score.pupil_id)))
+    goes = sa.select(Enrolment.pupil_id).join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+    goes = goes.where(SchoolClass.academic_year == window.academic_year).distinct()
+    ids = list(db.session.scalars(goes.order_by(Enrolment.pupil_id)))
     low = _lowest(window)
     shares = np.exp(chance.normal(np.log(USUAL), SCATTER / 2, len(ids)))
     db.session.add_all(

@@ -4,7 +4,7 @@ Verbs flush and judge the pupils anew; the caller commits.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -72,6 +72,7 @@ class Outcome:
 
 def record_results(writes: Sequence[Write], by: Recorder) -> list[Outcome]:
     """Store what can be stored and say what became of each, in order. A fixed number of statements."""
+    writes = [_taken_away(write) for write in writes]
     periods = _hold({write.period_id for write in writes})
     before = standings(periods)
     ended = set(db.session.scalars(_ended(periods)))
@@ -82,6 +83,13 @@ def record_results(writes: Sequence[Write], by: Recorder) -> list[Outcome]:
         _write(stored, before, by)
         judge({periods[write.period_id].pupil_id for write in stored})
     return outcomes
+
+
+def _taken_away(write: Write) -> Write:
+    """A result is taken away where it stands, whatever other day was typed beside the empty field."""
+    if write.points is None and write.was_on is not None:
+        return replace(write, measured_on=write.was_on)
+    return write
 
 
 def standings(period_ids: Collection[int]) -> dict[Spot, Standing]:
