@@ -52,6 +52,7 @@ TABLES = [
     "assessments.new_year.models",
     "reports.models",
     "screening.benchmarks.models",
+    "screening.compared",
     "screening.handovers.models",
     "screening.models",
     "screening.notes.models",

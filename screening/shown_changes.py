@@ -1,17 +1,22 @@
 """Which counts of a comparison of two sets may be shown above the class (decision logic, section 7).
 
-One fixed lattice: schools, municipalities, years and all. A line's levels are hidden when its pupils, those
-under the goal by either set, or their complements, are too few; the two sets share one pattern, for what one
-shows is nearly what the other does. How many would change level has a pattern of its own. In both, more lines
-go until nothing hidden can be worked out of what is shown.
+One fixed lattice: schools, municipalities, years and all, and each measure in each year. A line's levels are
+hidden when its pupils, those under the goal by either set, or their complements, are too few; the two sets
+share one pattern, for what one shows is nearly what the other does. How many would change level has a pattern
+of its own. In both, more lines go until nothing hidden can be worked out of what is shown, and what an
+earlier comparison hid stays hidden.
+
+What is shown is then settled beside everything that has gone out of the window: two numbers that are fewer
+pupils apart than may be shown are told as one (``screening.disclosure_releases``). Pure.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from screening.disclosure import ON_PAGES, Counts, Ledger, Release, Table, publish
+from screening.disclosure_releases import Gone, settled
 from screening.level_changes import Flow, LevelChanges
 from screening.levels import Level
 
@@ -20,6 +25,7 @@ UNDER = [Level.BELOW_GOAL.rank + 1, Level.NEAR_GOAL.rank + 1]
 AT = [Level.AT_GOAL.rank + 1, Level.ABOVE_GOAL.rank + 1]
 MISSING = [0]
 Hidden = frozenset[str]
+Lines = dict[str, set[str]]
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,26 @@ class Line:
         return self.pupils is None
 
 
+@dataclass(frozen=True)
+class Told:
+    """A comparison as it goes out: levels before and after, who changes, and what is not shown of either."""
+
+    before: Table
+    after: Table
+    changed: Table
+    hidden: Hidden
+    hidden_changed: Hidden
+
+    def line(self, name: str) -> Line:
+        changed = None
+        if name not in self.hidden_changed:
+            changed = self.changed.counts(name).under_goal if name in self.changed.lines else 0
+        if name in self.hidden or name not in self.before.lines:
+            return Line(changed=changed)
+        before, after = self.before.counts(name), self.after.counts(name)
+        return Line(before.enrolled, before.under_goal, after.under_goal, changed)
+
+
 def school_line(school_id: int) -> str:
     return f"school {school_id}"
 
@@ -51,57 +77,111 @@ def year_line(year: int) -> str:
     return f"year {year}"
 
 
-def shown_lines(
+def measure_line(code: str, year: int) -> str:
+    return f"measure {code} {year}"
+
+
+def tell(
     changes: LevelChanges,
     municipality_of: Mapping[int, int],
-    touched: Collection[int],
+    touched: tuple[Collection[int], Collection[tuple[str, int]]],
+    earlier: Sequence[Told] = (),
     fewest: int = ON_PAGES,
-) -> dict[str, Line]:
-    """Every line of the window by name. ``touched``: the years that the two sets do not judge alike."""
+) -> Told:
+    """``touched``: the years, and the measures by code and year, that the two sets do not judge alike.
+
+    ``earlier``: what has gone out of the window, oldest first.
+    """
+    years, measures = touched
+    lattice = _lattice(changes, municipality_of)
     flows = {f"{school} {year}": flow for (school, year), flow in changes.windows.items()}
-    lines: dict[str, set[str]] = {}
+    moving = {f"{school} {year}" for school, year in changes.windows if year in years}
+    start, start_changed = _ever(earlier)
+    parts = [(flows, lattice, moving)]
+    hidden = _hidden([_before(flows, lattice), _after(flows, lattice)], fewest, start)
+    hidden_changed = _hidden([_changed(flows, lattice, moving)], fewest, start_changed)
+    for code in dict.fromkeys(code for code, _ in measures):
+        of = {
+            year: changes.measures[code, year]
+            for one, year in measures
+            if one == code and (code, year) in changes.measures
+        }
+        own = {measure_line(code, year): flow for year, flow in of.items()}
+        lines: Lines = {name: {name} for name in own}
+        # A year that the window's own table hides is hidden here too: one measure may be all that decides.
+        kept_back = frozenset(measure_line(code, year) for year in of if year_line(year) in hidden)
+        not_told = frozenset(measure_line(code, year) for year in of if year_line(year) in hidden_changed)
+        hidden |= _hidden([_before(own, lines), _after(own, lines)], fewest, kept_back | start)
+        hidden_changed |= _hidden([_changed(own, lines, set(own))], fewest, not_told | start_changed)
+        parts.append((own, lines, set(own)))
+    now = Told(
+        before=_joined(_before(own, lines) for own, lines, _ in parts),
+        after=_joined(_after(own, lines) for own, lines, _ in parts),
+        changed=_joined(_changed(own, lines, some) for own, lines, some in parts),
+        hidden=hidden,
+        hidden_changed=hidden_changed,
+    )
+    return _settled(now, earlier, fewest)
+
+
+def _settled(now: Told, earlier: Sequence[Told], fewest: int) -> Told:
+    """What goes out beside all that has: first how it is now, then how it would be, then who would change."""
+    families = _families(now.before)
+    levels = [Gone(table, one.hidden) for one in earlier for table in (one.before, one.after)]
+    before = _beside(now.before, now.hidden, levels, families, fewest)
+    levels = [*levels, Gone(before, now.hidden)]
+    after = _beside(now.after, now.hidden, levels, families, fewest)
+    gone = [Gone(one.changed, one.hidden_changed) for one in earlier]
+    changed = _beside(now.changed, now.hidden_changed, gone, families, fewest)
+    return Told(before, after, changed, now.hidden, now.hidden_changed)
+
+
+def _beside(
+    table: Table, hidden: Hidden, earlier: Sequence[Gone], families: Sequence[Collection[str]], fewest: int
+) -> Table:
+    """Numbers that stay are those of the nearest earlier table, so that none strays further than it must."""
+    by_distance = sorted(earlier, key=lambda gone: -_distance(table, gone.table))
+    here = [[line for line in family if line in table.lines] for family in families]
+    return settled(table, hidden, by_distance, here, fewest)
+
+
+def _distance(one: Table, other: Table) -> int:
+    cells = one.cells.keys() | other.cells.keys()
+    return sum(
+        abs(one.cells.get(cell, Counts()).under_goal - other.cells.get(cell, Counts()).under_goal)
+        for cell in cells
+    )
+
+
+def _families(table: Table) -> list[list[str]]:
+    """Lines that within each are nested or apart."""
+    years = [line for line in table.lines if line == EVERYBODY or line.startswith("year ")]
+    measures = [line for line in table.lines if line.startswith("measure ")]
+    places = [line for line in table.lines if line not in {*years, *measures}]
+    return [[EVERYBODY, *places], years, measures]
+
+
+def _ever(earlier: Iterable[Told]) -> tuple[Hidden, Hidden]:
+    hidden, changed = Hidden(), Hidden()
+    for one in earlier:
+        hidden, changed = hidden | one.hidden, changed | one.hidden_changed
+    return hidden, changed
+
+
+def _lattice(changes: LevelChanges, municipality_of: Mapping[int, int]) -> Lines:
+    lines: Lines = {}
     for school, year in changes.windows:
         for line in (
             EVERYBODY, school_line(school), municipality_line(municipality_of[school]), year_line(year),
         ):  # fmt: skip
             lines.setdefault(line, set()).add(f"{school} {year}")
-    moving = {f"{school} {year}" for school, year in changes.windows if year in touched}
-    levels = _hidden([_before(flows, lines), _after(flows, lines)], fewest)
-    changed = _hidden([_changed(flows, lines, moving)], fewest)
-    return {name: _line(_sum(flows, cells), name in levels, name in changed) for name, cells in lines.items()}
+    return lines
 
 
-def shown_measures(
-    changes: LevelChanges,
-    touched: Collection[tuple[str, int]],
-    lines: Mapping[str, Line],
-    fewest: int = ON_PAGES,
-) -> dict[tuple[str, int], Line]:
-    """How many would change level on a single measure, by code and year, where the sets differ.
-
-    A year that the window's own table hides is hidden here too: one measure may be all that decides.
-    """
-    kept_back = frozenset(name for name, line in lines.items() if line.is_hidden)
-    not_told = frozenset(name for name, line in lines.items() if line.changed is None)
-    told: dict[tuple[str, int], Line] = {}
-    for code in dict.fromkeys(code for code, _ in touched):
-        flows = {
-            year_line(year): flow
-            for (measure, year), flow in changes.measures.items()
-            if measure == code and (code, year) in touched
-        }
-        own = {name: {name} for name in flows}
-        levels = _hidden([_before(flows, own), _after(flows, own)], fewest, kept_back)
-        changed = _hidden([_changed(flows, own, set(flows))], fewest, not_told)
-        for year in (year for measure, year in touched if measure == code and year_line(year) in flows):
-            name = year_line(year)
-            told[code, year] = _line(flows[name], name in levels, name in changed)
-    return told
-
-
-def _hidden(tables: Iterable[Table], fewest: int, start: Hidden = frozenset()) -> Hidden:
+def _hidden(tables: Iterable[Table], fewest: int, start: Hidden) -> Hidden:
     """One pattern for all tables: what one of them hides, none shows."""
-    several, hidden = [table for table in tables if table.lines], start
+    several = [table for table in tables if table.lines]
+    hidden = start & Hidden().union(*(table.lines for table in several))
     while True:
         before = hidden
         for table in several:
@@ -139,18 +219,10 @@ def _changed(flows: Mapping[str, Flow], lines: Mapping[str, set[str]], moving: s
     return Table(counts, {line: cells for line, cells in own.items() if cells})
 
 
-def _sum(flows: Mapping[str, Flow], cells: Iterable[str]) -> Flow:
-    found: Flow = np.sum([flows[cell] for cell in cells], axis=0)
-    return found
-
-
-def _line(flow: Flow, without_levels: bool, without_changed: bool) -> Line:
-    changed = None if without_changed else int(flow.sum() - np.trace(flow))
-    if without_levels:
-        return Line(changed=changed)
-    return Line(
-        pupils=int(flow.sum()),
-        under_before=int(flow.sum(axis=1)[UNDER].sum()),
-        under_after=int(flow.sum(axis=0)[UNDER].sum()),
-        changed=changed,
-    )
+def _joined(tables: Iterable[Table]) -> Table:
+    cells: dict[str, Counts] = {}
+    lines: dict[str, frozenset[str]] = {}
+    for table in tables:
+        cells |= table.cells
+        lines |= table.lines
+    return Table(cells, lines)

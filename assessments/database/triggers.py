@@ -45,7 +45,11 @@ GUARDS = [
     *(Guard("note_log", event, "the log of notes is only added to") for event in KEPT),
     *(Guard(table, "UPDATE", "a published benchmark set stays as it is") for table in PUBLISHED),
     *(Guard(table, "DELETE", "a published benchmark set stays as it is") for table in PUBLISHED),
-    *(Guard("released_table", event, "what has been released stays as it went out") for event in KEPT),
+    *(
+        Guard(table, event, "what has been released stays as it went out")
+        for table in ("released_table", "released_comparison")
+        for event in KEPT
+    ),
     *(
         Guard("score", event, "the score is outside its measure", f"NEW.points IS NOT NULL AND NOT {FITS}")
         for event in ("INSERT", "UPDATE")

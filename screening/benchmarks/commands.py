@@ -15,6 +15,7 @@ from assessments.jobs.following import follow
 from assessments.jobs.ordering import open_jobs
 from assessments.refusals import Refused
 from assessments.words import counted
+from assessments.writes import Recorder
 from screening import adoption, rejudging
 from screening.benchmarks import adopting
 from screening.benchmarks.catalogue import benchmarks as published
@@ -99,12 +100,20 @@ def _reason() -> str | None:
     "--window", "code", required=True, metavar="PERIOD", help="Perioden, till exempel 2026/27-autumn."
 )
 def compare(name: str, code: str) -> None:
-    """Vad som skulle bli annorlunda i en period: gränser, och hur många som byter nivå. Ändrar inget."""
-    from screening.queries.set_comparison import comparison  # NumPy and SciPy are not for --help
+    """Vad som skulle bli annorlunda i en period: gränser, och hur många som byter nivå.
 
-    one = adopting.find(name)
+    Ändrar inga nivåer. Det som visas sparas, och nästa jämförelse visar inget som skiljer sig från den med
+    färre elever än som får visas.
+    """
+    from screening import comparing  # NumPy and SciPy are not for --help
+    from screening.disclosure import IN_FILES
+    from screening.queries.set_comparison import comparison
+
+    one, window = adopting.find(name), windows.find(code)
     candidate = published({one.id}, measures())[one.id]
-    for line in comparison(windows.find(code), candidate).lines():
+    told = comparing.compare(window, candidate, IN_FILES, Recorder())
+    db.session.commit()
+    for line in comparison(window, candidate, told).lines():
         click.echo(line)
 
 

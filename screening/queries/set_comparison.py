@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,22 +13,15 @@ from assessments.database import db
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, Season
 from assessments.roster.models import Municipality, School
-from screening.benchmarks.catalogue import Benchmarks, InForce, benchmarks, in_force
-from screening.benchmarks.differences import Differences, LimitChange, differences
-from screening.disclosure import IN_FILES, ON_PAGES
-from screening.level_changes import LevelChanges, level_changes
+from screening.benchmarks.catalogue import Benchmarks, InForce, in_force
+from screening.benchmarks.differences import Differences, differences
+from screening.compared import ReleasedComparison
+from screening.comparing import former, told_in
 from screening.queries.limit_sources import limit_words
-from screening.shown_changes import (
-    EVERYBODY,
-    Line,
-    municipality_line,
-    school_line,
-    shown_lines,
-    shown_measures,
-    year_line,
-)
+from screening.shown_changes import EVERYBODY, Line, Told, municipality_line, school_line, year_line
 
 HIDDEN = "visas inte (små grupper)"
+SCHOOL, YEAR, MEASURE = "school ", "year ", "measure "
 
 
 @dataclass(frozen=True)
@@ -51,37 +45,44 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    window: AssessmentWindow
-    in_force: InForce | None
-    limits: tuple[LimitRow, ...]  # of the window's season first: they decide what is counted below
-    decided_otherwise: tuple[str, ...]  # years and seasons whose level is made of something else
+class Counted:
+    """How many it concerns, as it went out."""
+
+    at: datetime
     everybody: Line
     places: tuple[Row, ...]
     years: tuple[Row, ...]
     measures: tuple[Row, ...]
 
+
+@dataclass(frozen=True)
+class Comparison:
+    window: AssessmentWindow
+    in_force: InForce | None
+    limits: tuple[LimitRow, ...]  # of the window's season first: they decide what is counted below
+    decided_otherwise: tuple[str, ...]  # years and seasons whose level is made of something else
+    counted: Counted | None  # None: nobody has asked how many it concerns
+
     @property
     def sentence(self) -> str:
-        return f"{self.window.label}: {words(self.everybody)}."
+        said = words(self.counted.everybody) if self.counted else "inte räknat ännu"
+        return f"{self.window.label}: {said}."
 
     def lines(self) -> list[str]:
         """The same for a terminal."""
         told = [f"{one.measure}, {one.year} {one.season}: {one.before} -> {one.after}" for one in self.limits]
-        groups = [(row.name, row.line) for row in (*self.years, *self.places, *self.measures)]
+        of = self.counted
+        groups = [(row.name, row.line) for row in (*of.years, *of.places, *of.measures)] if of else []
         return [*told, self.sentence, *(f"{name}: {words(line)}" for name, line in groups)]
 
 
-def comparison(window: AssessmentWindow, candidate: Benchmarks, fewest: int = IN_FILES) -> Comparison:
-    """Judge the window both ways and say what may be said. ``fewest``: the smallest group that is shown."""
+def comparison(
+    window: AssessmentWindow, candidate: Benchmarks, told: ReleasedComparison | None
+) -> Comparison:
+    """What the sets say differently, and what was told of how many it concerns; None: nobody has counted."""
     known = measures()
     force = in_force([window]).get(window.id)
-    former = benchmarks({force.set_id}, known)[force.set_id] if force else Benchmarks()
-    found = differences(former, candidate)
-    changes = level_changes(window, candidate)
-    touched = {year for year, season in found.places() if season == window.season}
-    schools = _schools(changes)
-    lines = shown_lines(changes, {row.id: row.municipality_id for row in schools}, touched, fewest)
+    found = differences(former(force), candidate)
     return Comparison(
         window=window,
         in_force=force,
@@ -90,19 +91,26 @@ def comparison(window: AssessmentWindow, candidate: Benchmarks, fewest: int = IN
             f"{year_label(year, window.academic_year)} {season.label}"
             for year, season in found.decided_otherwise
         ),
-        everybody=lines.get(EVERYBODY, Line(0, 0, 0, 0)),
-        places=tuple(_places(schools, lines)),
-        years=tuple(
-            Row(year_label(year, window.academic_year), lines[year_line(year)])
-            for year in sorted({year for _, year in changes.windows})
-        ),
-        measures=tuple(_measure_rows(found, changes, lines, (window, known, fewest))),
+        counted=_counted(window, told, known) if told else None,
     )
 
 
-def on_page(window: AssessmentWindow, candidate: Benchmarks) -> Comparison:
-    """The same with the smallest groups that pages show."""
-    return comparison(window, candidate, ON_PAGES)
+def _counted(window: AssessmentWindow, row: ReleasedComparison, known: Mapping[str, Measure]) -> Counted:
+    told = told_in(row)
+    years = sorted(int(line.removeprefix(YEAR)) for line in told.before.lines if line.startswith(YEAR))
+    return Counted(
+        at=row.created_at,
+        everybody=told.line(EVERYBODY) if EVERYBODY in told.before.lines else Line(0, 0, 0, 0),
+        places=tuple(_places(_schools(told), told)),
+        years=tuple(
+            Row(year_label(year, window.academic_year), told.line(year_line(year))) for year in years
+        ),
+        measures=tuple(
+            Row(f"{known[code].name}, {year_label(year, window.academic_year)}", told.line(line))
+            for line, code, year in _measures(told)
+            if code in known
+        ),
+    )
 
 
 def words(line: Line) -> str:
@@ -133,9 +141,9 @@ def _limit_rows(
         )
 
 
-def _schools(changes: LevelChanges) -> list[Any]:
+def _schools(told: Told) -> list[Any]:
     """The schools somebody is judged at, by municipality and name. One query."""
-    wanted = {school for school, _ in changes.windows}
+    wanted = [int(line.removeprefix(SCHOOL)) for line in told.before.lines if line.startswith(SCHOOL)]
     rows = db.session.execute(
         sa.select(
             School.id, School.name, Municipality.id.label("municipality_id"), Municipality.name.label("place")
@@ -146,32 +154,18 @@ def _schools(changes: LevelChanges) -> list[Any]:
     return sorted(rows, key=lambda row: (swedish_key(row.place), row.municipality_id, swedish_key(row.name)))
 
 
-def _places(schools: list[Any], lines: Mapping[str, Line]) -> Iterator[Row]:
+def _places(schools: list[Any], told: Told) -> Iterator[Row]:
     above = None
     for row in schools:
         if row.municipality_id != above:
             above = row.municipality_id
-            yield Row(row.place, lines[municipality_line(above)])
-        yield Row(row.name, lines[school_line(row.id)], indented=True)
+            yield Row(row.place, told.line(municipality_line(above)))
+        yield Row(row.name, told.line(school_line(row.id)), indented=True)
 
 
-def _measure_rows(
-    found: Differences,
-    changes: LevelChanges,
-    lines: Mapping[str, Line],
-    asked: tuple[AssessmentWindow, Mapping[str, Measure], int],
-) -> Iterator[Row]:
-    window, known, fewest = asked
-    touched = [_measure_place(one) for one in found.limits if _concerns(one, window, known)]
-    shown = shown_measures(changes, touched, lines, fewest)
-    for (code, year), line in shown.items():
-        yield Row(f"{known[code].name}, {year_label(year, window.academic_year)}", line)
-
-
-def _concerns(change: LimitChange, window: AssessmentWindow, known: Mapping[str, Measure]) -> bool:
-    code, _, season = change.place
-    return season == window.season and code in known and not change.judges_alike
-
-
-def _measure_place(change: LimitChange) -> tuple[str, int]:
-    return change.place[0], change.place[1]
+def _measures(told: Told) -> Iterator[tuple[str, str, int]]:
+    """Line, code and year of each measure that was told of, in the order it was."""
+    for line in told.before.lines:
+        if line.startswith(MEASURE):
+            code, _, year = line.removeprefix(MEASURE).rpartition(" ")
+            yield line, code, int(year)

@@ -22,6 +22,7 @@ from screening.views import (
     request_acts,
     request_pages,
     room,
+    set_comparison,
     steps,
     support_change,
     support_end,
@@ -36,7 +37,7 @@ PAGES = (
     *(class_overview, reading_groups, pupil, follow_up),
     *(steps, consultations, function_log, my_school),
     *(request_pages, request_acts, notes, handovers),
-    *(benchmarks, drafts, draft_limits, draft_plans, draft_composites, rejudging),
+    *(benchmarks, drafts, draft_limits, draft_plans, draft_composites, set_comparison, rejudging),
     *(support_running, support_start, support_period, support_change, support_results, support_end),
 )
 BLUEPRINTS: list[Blueprint] = [

@@ -4,17 +4,14 @@ from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, url_for
 
-from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, duties_giving, needs, signed_in
 from assessments.database import db
-from assessments.instruments.catalogue import measures
 from assessments.jobs import doorbell
 from assessments.jobs.progress import progress_of
 from assessments.refusals import Refused
 from screening import adoption
 from screening.benchmarks.adopting import asks_reason
-from screening.benchmarks.catalogue import benchmarks as published
 from screening.benchmarks.writing import as_toml, content_of
 from screening.forms import AdoptionForm
 from screening.models import BenchmarkSet
@@ -47,7 +44,7 @@ def benchmarks() -> str:
 def benchmark_set(set_id: int) -> str:
     return render_template(
         "screening/benchmark_set.html",
-        page=benchmark_page(_set(set_id)),
+        page=benchmark_page(set_or_404(set_id)),
         jobs=running_now(),
         manages=bool(duties_giving(P.MANAGE_WINDOWS)),
     )
@@ -57,34 +54,17 @@ def benchmark_set(set_id: int) -> str:
 @signed_in
 def benchmark_toml(set_id: int) -> Response:
     """The set as a file: what it says belongs to nobody in secret."""
-    one = _set(set_id)
+    one = set_or_404(set_id)
     answer = Response(as_toml(content_of(one)), mimetype="application/toml")
     answer.headers["Content-Disposition"] = f'attachment; filename="{one.code}-{one.version}.toml"'
     return answer
-
-
-@bp.get(f"{ADDRESS}/comparison")
-@needs(P.MANAGE_WINDOWS)
-def compare_set(set_id: int) -> str:
-    """Beside the set in force: who would change level, as may be shown."""
-    from screening.queries.set_comparison import on_page  # NumPy and SciPy only where somebody compares
-
-    one, window = _set(set_id), header.chosen_window()
-    candidate = published({one.id}, measures())[one.id]
-    return render_template(
-        "screening/set_comparison.html",
-        name=one.name,
-        code=f"{one.code}@{one.version}",
-        back=url_for("screening.benchmark_set", set_id=one.id),
-        found=on_page(window, candidate) if window else None,
-    )
 
 
 @bp.get(f"{ADDRESS}/adoption")
 @needs(P.MANAGE_WINDOWS)
 def benchmark_trial(set_id: int) -> str:
     """What adopting would mean, before anybody does."""
-    one = _set(set_id)
+    one = set_or_404(set_id)
     form = AdoptionForm(formdata=None)
     form.valid_from.data = one.valid_from
     return _trial_page(one, form)
@@ -94,7 +74,7 @@ def benchmark_trial(set_id: int) -> str:
 @needs(P.MANAGE_WINDOWS)
 def adopt(set_id: int) -> Any:
     """Adopt, and order that everybody it concerns is judged again: the next page says how far it is."""
-    one = _set(set_id)
+    one = set_or_404(set_id)
     form = AdoptionForm()
     if not form.validate():
         return _trial_page(one, form), 422
@@ -102,7 +82,7 @@ def adopt(set_id: int) -> Any:
         done = adoption.decide(one, _decision(form), adoption.set_trials(one))
     except Refused as refused:
         db.session.rollback()
-        return _trial_page(_set(set_id), form, refused.reasons), 422
+        return _trial_page(set_or_404(set_id), form, refused.reasons), 422
     name = one.name
     if done.is_new:
         audit.note("benchmarks:adopted", one, valid_from=form.valid_from.data.isoformat())
@@ -119,7 +99,8 @@ def _decision(form: AdoptionForm) -> adoption.Decision:
     return adoption.Decision(form.valid_from.data, g.account.id, duty.id, reason)
 
 
-def _set(set_id: int) -> BenchmarkSet:
+def set_or_404(set_id: int) -> BenchmarkSet:
+    """The set of the address: what is published is everybody's."""
     return db.session.get(BenchmarkSet, set_id) or abort(404)
 
 

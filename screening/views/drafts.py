@@ -4,14 +4,11 @@ from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, url_for
 
-from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from assessments.database import db
-from assessments.instruments.catalogue import measures
 from assessments.refusals import Refused
 from screening.benchmarks import drafting
-from screening.benchmarks.catalogue import from_content
 from screening.benchmarks.drafting import Author
 from screening.benchmarks.forms import DraftFileForm, FactsForm, LimitForm, SeenForm
 from screening.benchmarks.models import BenchmarkDraft
@@ -107,23 +104,6 @@ def saved(one: BenchmarkDraft) -> Any:
     db.session.commit()
     flash("Utkastet är sparat.")
     return redirect(url_for("screening.draft", draft_id=one.id), code=303)
-
-
-@bp.get(f"{ADDRESS}/comparison")
-@needs(P.MANAGE_WINDOWS)
-def compare_draft(draft_id: int) -> str:
-    """Beside the set in force: who would change level, as may be shown."""
-    from screening.queries.set_comparison import on_page  # NumPy and SciPy only where somebody compares
-
-    one, window = draft_or_404(draft_id), header.chosen_window()
-    page, candidate = draft_page(one), from_content(drafting.content(one), measures())
-    return render_template(
-        "screening/set_comparison.html",
-        name=page.name,
-        code=page.code,
-        back=url_for("screening.draft", draft_id=one.id),
-        found=on_page(window, candidate) if window else None,
-    )
 
 
 @bp.post(f"{ADDRESS}/publish")

@@ -303,7 +303,7 @@ class Ledger:
 
     _adoption = _adoption_trial = _assessment_window
     _benchmark_set = _cut = _benchmark_window = _composite = _assessment_window
-    _benchmark_draft = _draft_change = _job = _job_part = _assessment_window
+    _released_comparison = _benchmark_draft = _draft_change = _job = _job_part = _assessment_window
 
     def _school_measure(self, who: str, row: dict[str, Any]) -> bool:
         name = self.municipalities[self.municipality_of_school[row["school_id"]]]

@@ -203,6 +203,8 @@ ENDPOINTS = {
     "screening.change_draft_composite": ("windows", None),
     "screening.remove_draft_composite": ("windows", None),
     "screening.compare_draft": ("windows", None),
+    "screening.count_draft": ("windows", None),
+    "screening.count_set": ("windows", None),
     "screening.publish_draft": ("windows", None),
     "screening.lay_draft_aside": ("windows", None),
     "screening.rejudgings": ("windows", None),
@@ -429,7 +431,9 @@ def _of_municipality(who: str, zone: str, name: str) -> tuple[bool, bool]:
 
 
 def _of_school(who: str, zone: str, name: str) -> tuple[bool, bool]:
-    allowed = LEADS[name] if zone in ("manage protected", "lead school") else LOOKED_AFTER[SCHOOL_OWNERS[name]]
+    allowed = (
+        LEADS[name] if zone in ("manage protected", "lead school") else LOOKED_AFTER[SCHOOL_OWNERS[name]]
+    )
     return who in allowed, who in SCHOOLS[name]
 
 

@@ -1,5 +1,6 @@
 """What another set would change: counted as judging counts it, shown only where groups are large enough."""
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -11,8 +12,9 @@ import sqlalchemy as sa
 from cast import Ekbacken
 from click.testing import Result
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from posting import post
 from reading_pages import sentence, texts
 from scoring import class_2b
 
@@ -25,11 +27,12 @@ from screening.benchmarks.catalogue import Benchmarks, from_content
 from screening.benchmarks.differences import differences
 from screening.benchmarks.drafting import Author
 from screening.benchmarks.models import BenchmarkDraft
+from screening.compared import ReleasedComparison
 from screening.disclosure import ON_PAGES, Counts, Table, audit
 from screening.level_changes import LEVELS, Flow, LevelChanges, level_changes
 from screening.levels import Level
 from screening.models import BenchmarkSet, Judgement
-from screening.shown_changes import AT, EVERYBODY, MISSING, UNDER, shown_lines
+from screening.shown_changes import AT, EVERYBODY, MISSING, UNDER, Told, tell
 
 SignIn = Callable[[Any], FlaskClient]
 WORDS = ("ord_per_minut", 2, "autumn")
@@ -117,7 +120,10 @@ class TestThePage:
         self, ekbacken: Ekbacken, stricter: BenchmarkDraft, signed_in: SignIn
     ) -> None:
         class_2b(ekbacken, SIXTEEN)
-        page = signed_in(ekbacken.cecilia).get(f"/benchmarks/drafts/{stricter.id}/comparison").text
+        client, address = signed_in(ekbacken.cecilia), f"/benchmarks/drafts/{stricter.id}/comparison"
+        assert sentence(client.get(address).text) == "Hösten 2026/27: inte räknat ännu."
+        assert post(client, address).location.endswith(address)
+        page = client.get(address).text
         assert sentence(page) == (
             "Hösten 2026/27: 5 av 20 elever byter nivå; 10 når ännu inte målet, mot 5 i dag."
         )
@@ -132,7 +138,9 @@ class TestThePage:
         self, ekbacken: Ekbacken, stricter: BenchmarkDraft, signed_in: SignIn
     ) -> None:
         class_2b(ekbacken, [20, 70, 110, 150])
-        page = signed_in(ekbacken.cecilia).get(f"/benchmarks/drafts/{stricter.id}/comparison").text
+        client, address = signed_in(ekbacken.cecilia), f"/benchmarks/drafts/{stricter.id}/comparison"
+        post(client, address)
+        page = client.get(address).text
         assert sentence(page) == "Hösten 2026/27: visas inte (små grupper)."
         told = texts(page, "//div[contains(@aria-label, 'per kommun och skola')]//tbody/tr")
         assert told[:2] == ["Ekby visas inte (liten grupp)", "Ekbackens skola visas inte (liten grupp)"]
@@ -141,6 +149,28 @@ class TestThePage:
         default = db.session.scalars(sa.select(BenchmarkSet).filter_by(code="lasspar-bas-2026")).one()
         page = signed_in(ekbacken.cecilia).get(f"/benchmarks/{default.id}/comparison").text
         assert "Gränserna är desamma." in page
+
+
+def test_a_limit_moved_a_step_at_a_time_tells_nobody_s_score(
+    ekbacken: Ekbacken, stricter: BenchmarkDraft, signed_in: SignIn
+) -> None:
+    """Each draft would put one pupil more under the goal: what is told stays until five have moved."""
+    class_2b(ekbacken, [20, 21, 22, 23, 24, *range(100, 140, 4)])
+    client, address, told = signed_in(ekbacken.cecilia), f"/benchmarks/drafts/{stricter.id}/comparison", []
+    for seen, goal in enumerate((100, 104, 108, 112, 116, 120), start=2):
+        limits = {"near_from": Decimal(26), "goal_from": Decimal(goal), "status": "N"}
+        drafting.change_limit(stricter, WORDS, limits, Author(None, seen))
+        db.session.commit()
+        post(client, address)
+        told.append(re.findall(r"\d+", sentence(client.get(address).text).partition(": ")[2]))
+    before, after = [int(one[-1]) for one in told], [int(one[-2]) for one in told]
+    assert before == [5] * 6
+    assert after == [5, 5, 5, 5, 5, 10]
+    rows = db.session.scalars(sa.select(ReleasedComparison)).all()
+    assert len(rows) == 6
+    db.session.delete(rows[0])
+    with pytest.raises(sa.exc.IntegrityError, match="stays as it went out"):
+        db.session.flush()
 
 
 def test_the_command_line_shows_no_group_under_ten(
@@ -168,13 +198,36 @@ def test_no_count_that_is_hidden_can_be_worked_out(made: list[tuple[int, int, li
     }
     changes = LevelChanges(windows, {})
     homes = {1: 1, 2: 1, 3: 2, 4: 2}
-    lines = shown_lines(changes, homes, {1, 2})
+    told = tell(changes, homes, ({1, 2}, []))
+    lines = {name: told.line(name) for name in told.before.lines}
     hidden = {name for name, line in lines.items() if line.is_hidden}
     for axis in (0, 1):
         table = whole_table(windows, homes, axis)
         assert list(audit(table, hidden)) == []
         assert table.primary(ON_PAGES) <= hidden
     assert all(line.changed is None or not 0 < line.changed < ON_PAGES for line in lines.values())
+
+
+STEPS = st.lists(flows, min_size=2, max_size=4)
+
+
+@settings(max_examples=10)
+@given(STEPS, st.booleans())
+def test_no_two_numbers_that_are_shown_lie_a_small_group_apart(steps: list[list[int]], is_one: bool) -> None:
+    """Of one school and year, or beside another school that stays: every comparison, before and after."""
+    earlier: list[Told] = []
+    for cells in steps:
+        windows = {(1, 1): np.array(cells).reshape(LEVELS, LEVELS) * 3}
+        if not is_one:
+            windows[2, 1] = np.full((LEVELS, LEVELS), 7)
+        changes = LevelChanges(windows, {("a", 1): windows[1, 1]})
+        earlier.append(tell(changes, {1: 1, 2: 1}, ({1}, [("a", 1)]), earlier))
+    for name in ("school 1", "municipality 1", "year 1", EVERYBODY, "measure a 1"):
+        lines = [told.line(name) for told in earlier]
+        under = [number for line in lines for number in (line.under_before, line.under_after)]
+        for numbers in (under, [line.changed for line in lines]):
+            seen = [number for number in numbers if number is not None]
+            assert all(one == other or abs(one - other) >= ON_PAGES for one in seen for other in seen), name
 
 
 def whole_table(windows: Mapping[tuple[int, int], Flow], homes: Mapping[int, int], axis: int) -> Table:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from assessments.database import types
 
-revision = '82c17f40c11b'
+revision = '9d811ef96472'
 down_revision = '7e5eafddd129'
 branch_labels = None
 depends_on = None
@@ -322,6 +322,33 @@ def upgrade() -> None:
     with op.batch_alter_table('new_year', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_new_year_school_id'), ['school_id'], unique=False)
 
+    op.create_table('released_comparison',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('window_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('against_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('fewest', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('before', types.JsonText(), nullable=False),
+    sa.Column('after', types.JsonText(), nullable=False),
+    sa.Column('changed', types.JsonText(), nullable=False),
+    sa.Column('lines', types.JsonText(), nullable=False),
+    sa.Column('hidden', types.JsonText(), nullable=False),
+    sa.Column('hidden_changed', types.JsonText(), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint('fewest >= 1', name=op.f('ck_released_comparison_fewest_counts_from_one')),
+    sa.CheckConstraint('length(digest) = 64', name=op.f('ck_released_comparison_digest_is_sha256')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_released_comparison_account_id_account')),
+    sa.ForeignKeyConstraint(['against_id'], ['benchmark_set.id'], name=op.f('fk_released_comparison_against_id_benchmark_set')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_released_comparison_duty_id_duty')),
+    sa.ForeignKeyConstraint(['window_id'], ['assessment_window.id'], name=op.f('fk_released_comparison_window_id_assessment_window')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_released_comparison')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('released_comparison', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_released_comparison_window_id'), ['window_id'], unique=False)
+
     op.create_table('support_change',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('support_period_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -539,6 +566,10 @@ def downgrade() -> None:
     op.drop_table('support_result_change')
     op.drop_table('support_follow_up')
     op.drop_table('support_change')
+    with op.batch_alter_table('released_comparison', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_released_comparison_window_id'))
+
+    op.drop_table('released_comparison')
     with op.batch_alter_table('new_year', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_new_year_school_id'))
 
