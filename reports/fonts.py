@@ -10,6 +10,7 @@ import functools
 import re
 import threading
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import font_source_sans_pro  # type: ignore[import-untyped]  # a folder of fonts
@@ -31,9 +32,10 @@ FILES = {ETHIOPIC: NOTO / "NotoSansEthiopic[wdth,wght].ttf"}  # variable: its ou
 
 LOADED: dict[str, TTFont] = {}
 LOCK = threading.Lock()
+REMEMBERED = 4096  # texts in other scripts than ours: pages say the same sentences again and again
 STAND_IN = "\N{WHITE SQUARE}"
 ROUNDING = 0.01  # points: what was sized to fit a line must fit it
-RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202a-\u202c\ufb1d-\ufdff\ufe70-\ufefc]")
 # Signs that steer text and print nothing: a name that carries one is still printed whole.
 UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200e\u202d\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 # Around a piece that keeps its own direction in a sentence of another; they go when the line is turned.
@@ -86,6 +88,11 @@ def ready(text: str) -> str:
     """
     if signs(Face.REGULAR).issuperset(text) and unicodedata.is_normalized("NFC", text):
         return text
+    return _made_ready(text)
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _made_ready(text: str) -> str:
     return "".join(sign if _is_printable(sign) else STAND_IN for sign in _joined(text))
 
 
@@ -94,10 +101,15 @@ def kept_together(text: str) -> str:
     return f"{FROM_RIGHT if RIGHT_TO_LEFT.search(text) else FROM_LEFT}{text}{ENDED}{RIGHT_AGAIN}"
 
 
-def runs(line: str, face: Face) -> list[tuple[str, str]]:
+def runs(line: str, face: Face) -> Sequence[tuple[str, str]]:
     """``line`` (ready and visual) as pieces of (font name, text)."""
     if signs(face).issuperset(line):
         return [(face.value, line)] if line else []
+    return _runs(line, face)
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _runs(line: str, face: Face) -> Sequence[tuple[str, str]]:
     pieces: list[tuple[str, str]] = []
     for sign in line:
         name = _face_of(sign, face)
@@ -120,8 +132,13 @@ def width(line: str, face: Face, size: float) -> float:
     advances = _advances(face)
     if signs(face).issuperset(line):
         return sum(map(advances.__getitem__, line)) * size / 1000
-    line = line.translate(NO_TURNS)
-    return sum(sum(map(_advances(name).__getitem__, text)) for name, text in runs(line, face)) * size / 1000
+    return _width_of_one(line, face) * size
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _width_of_one(line: str, face: Face) -> float:
+    pieces = runs(line.translate(NO_TURNS), face)
+    return sum(sum(map(_advances(name).__getitem__, text)) for name, text in pieces) / 1000
 
 
 @functools.cache
@@ -133,10 +150,13 @@ def _advances(name: str) -> dict[str, float]:
 
 def visual(line: str, *, is_mirrored: bool = False) -> str:
     """A ready line in the order the signs stand on paper; ``is_mirrored``: the page reads from the right."""
-    if is_mirrored or RIGHT_TO_LEFT.search(line):
-        turned = get_display(line, base_dir="R" if is_mirrored else "L")
-        line = turned if isinstance(turned, str) else turned.decode()
-    return line.translate(NO_TURNS)
+    return _turned(line, is_mirrored) if is_mirrored or RIGHT_TO_LEFT.search(line) else line
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _turned(line: str, is_mirrored: bool) -> str:
+    turned = get_display(line, base_dir="R" if is_mirrored else "L")
+    return (turned if isinstance(turned, str) else turned.decode()).translate(NO_TURNS)
 
 
 def wrap(text: str, face: Face, size: float, limit: float) -> list[str]:

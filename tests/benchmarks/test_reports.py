@@ -4,6 +4,7 @@ Run with ``pytest tests/benchmarks --benchmark-only``. The bare page knows every
 beforehand: it wraps nothing, measures nothing and asks matplotlib nothing. Both are timed in turn in one run,
 by processor time. Goals: a class set of 25 at most 1 x the bare pages, one page at most 1.3 x, 30 x faster
 than PNG by pyplot and 10 x smaller, 300 pages in 15 MB, and three thousand as fast a page as a hundred.
+A sheet of paper with Arabic and Swedish is two pages: at most 3 x the Swedish one.
 """
 
 import functools
@@ -12,7 +13,7 @@ import time
 import tracemalloc
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -181,6 +182,19 @@ def test_a_class_set_beside_png_by_pyplot(benchmark: Any) -> None:
     our_page = len(drawn()) - len(class_set.pdf([few]))  # twenty pages more, the fonts left out
     tell(benchmark, times_faster=times, pages_times_smaller=peers_page / our_page)
     benchmark.pedantic(drawn, rounds=2)
+
+
+def test_sheets_in_other_languages_beside_swedish_ones(benchmark: Any) -> None:
+    swedish = a_class(25)
+
+    def turned(language: str) -> ClassSet:
+        front = sheet(language=language, offers_interpreter=True)
+        return replace(swedish, sheets=tuple(replace(one, homes=(front,)) for one in swedish.sheets))
+
+    drawn = {code: functools.partial(class_set.pdf, [turned(code)]) for code in ("en", "ar", "ti")}
+    times = {code: ratio(work, functools.partial(class_set.pdf, [swedish])) for code, work in drawn.items()}
+    tell(benchmark, **times, kib=len(drawn["ar"]()) / 1024)
+    benchmark.pedantic(drawn["ar"], rounds=3)
 
 
 def test_three_hundred_pages_in_little_memory(benchmark: Any) -> None:

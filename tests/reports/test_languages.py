@@ -183,7 +183,8 @@ def test_what_is_read_from_the_right_is_mirrored():
 
 def test_time_goes_as_numbers_do_also_where_the_words_are_read_from_the_right():
     found = places(printed(sheet(language="ar")))
-    assert found["12"][0] < found["22"][0] < found["31"][0]
+    winter, spring, autumn = (wording("ar")["picture"][one][::-1] for one in ("winter", "spring", "autumn"))
+    assert found[winter][0] < found[spring][0] < found[autumn][0]
 
 
 def test_a_name_in_another_script_stays_whole_inside_a_sentence():
