@@ -31,8 +31,11 @@ class Start(NamedTuple):
         return {"start": self.value, "start_from": self.start_from}
 
 
-def starts(periods: Mapping[Key, Mapping[date, Decimal]]) -> dict[Key, Start]:
-    """The start of each period, by its results; periods that have none are left out."""
+def starts(
+    periods: Mapping[Key, Mapping[date, Decimal]], seen: sa.ColumnElement[bool] | None = None
+) -> dict[Key, Start]:
+    """The start of each period, by its results; periods that have none are left out. ``seen``: the scores
+    that may be looked at (None: all)."""
     keys = list(periods)
     if not keys:
         return {}
@@ -47,11 +50,11 @@ def starts(periods: Mapping[Key, Mapping[date, Decimal]]) -> dict[Key, Start]:
         keys[of]: Start(from_thousandths(int(medians[of])), StartFrom.FIRST_RESULTS)
         for of in np.flatnonzero(found).tolist()
     }
-    scores = _window_scores([key for key in keys if key not in told])
+    scores = _window_scores([key for key in keys if key not in told], seen)
     return told | {key: Start(value, StartFrom.WINDOW) for key, value in scores.items()}
 
 
-def _window_scores(keys: Collection[Key]) -> dict[Key, Decimal]:
+def _window_scores(keys: Collection[Key], seen: sa.ColumnElement[bool] | None) -> dict[Key, Decimal]:
     """The latest score of the academic year, taken before the period or in its first three weeks."""
     scores: dict[tuple[int, str, str], list[tuple[date, Decimal]]] = {}
     for part in parts(sorted({pupil_id for pupil_id, _, _ in keys})):
@@ -59,6 +62,7 @@ def _window_scores(keys: Collection[Key]) -> dict[Key, Decimal]:
             Score.pupil_id, Score.measure, AssessmentWindow.academic_year, Score.assessed_on, Score.points
         ).join(AssessmentWindow, AssessmentWindow.id == Score.window_id)
         here = rows.where(Score.pupil_id.in_(part), Score.points.is_not(None))
+        here = here if seen is None else here.where(seen)
         for pupil_id, measure, academic_year, day, points in db.session.execute(here):
             if points is not None:
                 scores.setdefault((pupil_id, measure, academic_year), []).append((day, points))

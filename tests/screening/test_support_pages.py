@@ -15,9 +15,11 @@ from scoring import counted_queries, record
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
+from assessments.models import Score
 from assessments.recording import Recorder
 from assessments.roster.models import Duty, Pupil, Role
 from screening.grouping import NEUTRAL_NAMES
+from screening.handovers.models import HeldHistory
 from screening.models import Flag, SupportPeriod, SupportResult
 from screening.reading_groups import Chosen, save_groups
 from screening.support.models import (
@@ -349,6 +351,21 @@ class TestTheList:
         page = birgitta.get("/support").text
         assert "1 stödperiod gäller elever med skyddade personuppgifter" in page
         assert "Elev S" not in page
+
+    def test_what_another_school_has_not_handed_over_is_not_on_the_list(self, ekbacken, birgitta):
+        """Noor came in September, and her former school has not handed anything over."""
+        noor = ekbacken.noor
+        record(ekbacken.autumn, noor, ord_per_minut=12)
+        a_period(birgitta, noor)
+        began = date(2026, 10, 20)
+        schools = {"from_school_id": ekbacken.other_school.id, "to_school_id": ekbacken.school.id}
+        db.session.add(HeldHistory(pupil_id=noor.id, before_on=began, **schools))
+        db.session.execute(sa.update(Score).values(assessed_on=date(2026, 10, 13)))
+        db.session.commit()
+        assert "Noor Alm" not in birgitta.get("/support").text
+        page = birgitta.get(f"/pupils/{noor.id}/support/new").text
+        assert "Noor Alm" in page
+        assert "senast 12" not in page
 
     def test_more_periods_take_no_more_questions(self, ekbacken, birgitta):
         a_period(birgitta, ekbacken.kim)

@@ -10,9 +10,11 @@ import numpy as np
 from assessments.calendar import academic_year_on, first_day
 from assessments.database.types import from_thousandths, in_thousandths
 from assessments.instruments.catalogue import Measure, measures
+from assessments.models import Score
 from screening.aimlines import Plans, Readings
 from screening.goals import goals
 from screening.growth import growth
+from screening.handovers.holding import is_open_on
 from screening.models import StartFrom
 from screening.support.periods import Support, fetch, measure_arrays
 from screening.support.queries.yardsticks import yardsticks
@@ -40,7 +42,10 @@ def proposals(
     lacking: dict[Key, dict[date, Decimal]] = {
         (pupil_id, measure, starts_on): {} for pupil_id, value in told.items() if value is None
     }
-    found = {key[0]: start for key, start in starts(lacking).items()}
+    seen = is_open_on(
+        Score.pupil_id, Score.assessed_on
+    )  # what another school has not handed over is not ours
+    found = {key[0]: start for key, start in starts(lacking, seen).items()}
     found |= {one: Start(value, StartFrom.GIVEN) for one, value in told.items() if value is not None}
     ids = sorted(found)
     none = Proposal(None, dict.fromkeys(GoalWay))
@@ -76,7 +81,8 @@ def _imagined(measure: Measure, starts_on: date, goal_on: date, begun: Mapping[i
     earlier = fetch(
         (PERIODS.c.measure == measure.code)
         & PERIODS.c.pupil_id.in_(ids)
-        & (PERIODS.c.starts_on >= first_day(academic_year_on(starts_on))),
+        & (PERIODS.c.starts_on >= first_day(academic_year_on(starts_on)))
+        & is_open_on(PERIODS.c.pupil_id, PERIODS.c.starts_on),
         {measure.code: measure},
     )
     of = np.searchsorted(np.array(ids), earlier.pupil_ids[earlier.readings.period])

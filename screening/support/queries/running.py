@@ -15,6 +15,7 @@ from assessments.database import db
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from assessments.school_calendars import calendars
 from assessments.school_days import SchoolCalendar
+from screening.handovers.holding import is_open_on
 from screening.models import SupportPeriod
 from screening.support.functions import Function
 from screening.support.models import SupportLead
@@ -62,7 +63,8 @@ def support_list(mine: set[Function]) -> SupportList:
     open_here = pupils_open_to(Permission.SEE_SUPPORT)
     seen = open_here.where(~Pupil.is_protected).with_only_columns(Pupil.id)
     hidden = open_here.where(Pupil.is_protected).with_only_columns(Pupil.id)
-    told = shown(sa.and_(PERIODS.c.pupil_id.in_(seen), _this_year()))
+    begun_here = is_open_on(PERIODS.c.pupil_id, PERIODS.c.starts_on)
+    told = shown(sa.and_(PERIODS.c.pupil_id.in_(seen), _this_year(), begun_here))
     people = _people([one.pupil_id for one in told])
     own = calendars({person.municipality_id for person in people.values()})
     rows = [_row(one, people[one.pupil_id], own) for one in told if one.pupil_id in people]
