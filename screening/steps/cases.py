@@ -45,7 +45,7 @@ def note_case(report: NextStep, told: CaseTold, by: Recorder) -> CaseNote:
     )  # fmt: skip
     db.session.add(note)
     if kind.is_last:
-        end_step(report, Ending(), by)
+        end_step(report, Ending(line=kind.label, ended_on=note.noted_on), by)
     db.session.flush()
     return note
 

@@ -277,3 +277,15 @@ def test_help_is_in_swedish(lasspar: Lasspar) -> None:
     done = lasspar("demo", "--help")
     assert done.exit_code == 0
     assert "påhittade skolor" in done.stdout
+
+
+def test_the_inboxes_hold_all_that_waits(built: Built) -> None:
+    """Samråd asked and held, a report decided, steps of the law ticked, steps late, a substitute in place."""
+    assert built.number("SELECT count(*) FROM consultation WHERE closed_on IS NULL") >= 2
+    assert built.number("SELECT count(*) FROM consultation WHERE held_on IS NOT NULL") >= 1
+    assert built.number("SELECT count(*) FROM case_note WHERE kind = 'action_programme'") >= 1
+    assert built.number("SELECT count(*) FROM tick") >= 2
+    late = "SELECT count(*) FROM next_step LEFT JOIN step_outcome ON next_step_id = next_step.id"
+    assert built.number(f"{late} WHERE due_on < ? AND next_step_id IS NULL", DAY) >= 3
+    holds = "SELECT count(*) FROM duty WHERE role = 'special_teacher' AND ends_on > ?"
+    assert built.number(holds, DAY) == 1

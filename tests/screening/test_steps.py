@@ -221,7 +221,9 @@ class TestAReportToThePrincipal:
         note_case(report, CaseTold("investigation"), by(ekbacken.rut))
         assert outcome(report) is None
         note_case(report, CaseTold("no_action_programme", line="Dnr 7."), by(ekbacken.rut))
-        assert outcome(report)
+        ended = outcome(report)
+        assert ended
+        assert ended.line == "Beslut: åtgärdsprogram utarbetas inte"
 
     def test_keeps_the_day_of_the_decision_and_says_it_once(
         self, ekbacken: Ekbacken, report: NextStep, monkeypatch: pytest.MonkeyPatch
@@ -288,7 +290,7 @@ def test_the_prepared_rule_set_has_steps_for_all_of_it_too() -> None:
 def test_a_step_is_followed_up_in_school_weeks_on_a_day_or_not_at_all(
     kims: Flag, told: dict[str, object], due_on: date | None
 ) -> None:
-    record_next_step([kims], Decision("adaptations", **told), BY)  # type: ignore[arg-type]  # by name
+    record_next_step([kims], Decision("adaptations", **told), BY)
     assert steps(kims.pupil)[0].due_on == due_on
 
 
