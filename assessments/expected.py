@@ -16,7 +16,7 @@ from assessments.doors import screening
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, SchoolMeasure, Score
 from assessments.roster.among import is_among
-from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 
 Place = tuple[int, int]  # school id, year
 
@@ -34,6 +34,7 @@ class Enrolled:
     first_name: str
     sort_name: str
     is_protected: bool
+    is_judged: bool  # not in anpassad grundskola: no limits are made for its pupils
 
     @property
     def place(self) -> Place:
@@ -45,9 +46,11 @@ def counting_day(window: AssessmentWindow) -> date:
     return min(max(today(), window.opens_on), window.closes_on)
 
 
-def years_of(window: AssessmentWindow, class_id: int) -> dict[int, int]:
-    """The years of the class's pupils who are open to the signed-in person, by pupil id; one query."""
-    return dict(db.session.execute(_enrolments(window, [class_id], Enrolment.pupil_id, Enrolment.year)).all())
+def years_of(window: AssessmentWindow, class_id: int) -> dict[int, int | None]:
+    """The years by whose limits the class's pupils are judged, by pupil id; None: by no limits. Those who are
+    open to the signed-in person; one query."""
+    year = sa.case((Pupil.school_form == SchoolForm.GRUNDSKOLA, Enrolment.year))
+    return dict(db.session.execute(_enrolments(window, [class_id], Enrolment.pupil_id, year)).all())
 
 
 def enrolled(window: AssessmentWindow, class_ids: Collection[int]) -> list[Enrolled]:
@@ -64,6 +67,7 @@ def enrolled(window: AssessmentWindow, class_ids: Collection[int]) -> list[Enrol
             pupil.first_name,
             _sort_name(pupil),
             pupil.is_protected,
+            pupil.school_form is SchoolForm.GRUNDSKOLA,
         )
         for class_id, year, school_id, pupil in rows
     ]

@@ -54,8 +54,7 @@ def reading_page(
 ) -> ReadingPage:
     """What cannot be read in the address chooses nothing: then the first is taken. Fixed questions."""
     shown = sheet(school_class, window)
-    years = {row.pupil.year for row in shown.rows}
-    offered = [one for one in measures().values() if one.unit == UNIT and years & set(one.years)]
+    offered = read_aloud(shown)
     columns = [column.code for column in shown.columns]
     offered.sort(key=lambda one: one.code not in columns)  # those of the sheet first
     measure = next((one for one in offered if one.code == code), next(iter(offered), None))
@@ -68,6 +67,12 @@ def reading_page(
         chosen = next((one for one in readers if not one.is_done), None)
     text = next(column.text for column in own.columns if column.code == measure.code)
     return ReadingPage(tuple(offered), measure, readers, chosen, text)
+
+
+def read_aloud(shown: Sheet) -> list[Measure]:
+    """The measures that are read aloud in the years of the sheet's pupils."""
+    years = {row.pupil.year for row in shown.rows}
+    return [one for one in measures().values() if one.unit == UNIT and years & set(one.years)]
 
 
 def _readers(own: Sheet, shown: Sheet, measure: Measure) -> tuple[Reader, ...]:

@@ -94,7 +94,7 @@ class _Stored:
             in_use={code for codes in chosen_measures(school_ids).values() for code in codes},
             scores=scores,
             versions=_versions(window, ids),
-            levels=_levels(window, known, scores),
+            levels=_levels(window, known, scores, {pupil.pupil_id for pupil in pupils if pupil.is_judged}),
         )
 
     def cell(self, pupil: Enrolled, measure: Measure) -> Cell:
@@ -158,12 +158,12 @@ def _versions(window: AssessmentWindow, pupil_ids: list[int]) -> dict[Key, int]:
 
 
 def _levels(
-    window: AssessmentWindow, known: dict[str, Measure], scores: Mapping[Key, Any]
+    window: AssessmentWindow, known: dict[str, Measure], scores: Mapping[Key, Any], judged: set[int]
 ) -> dict[Key, CellLevel | None]:
     asked: dict[Key, tuple[str, int, Decimal]] = {}
     for key, row in scores.items():
         points = points_judged(known[row.measure], row.points, row.absence)
-        if points is not None:
+        if points is not None and row.pupil_id in judged:
             asked[key] = (row.measure, row.year, points)
     return dict(zip(asked, screening().cell_levels(window, list(asked.values())), strict=True))
 

@@ -27,7 +27,7 @@ class Written:
     outcomes: list[Outcome]
     asked: list[Asked]
     known: Mapping[str, Measure]
-    years: Mapping[int, int]  # by pupil id
+    years: Mapping[int, int | None]  # by pupil id; None: judged by no limits
 
     def count(self, is_empty: bool) -> int:
         done = [one for one in self.outcomes if one.status is Status.STORED]

@@ -94,7 +94,7 @@ class Sheet:
             (number, row.pupil.year)
             for row in self.rows
             for number, cell in enumerate(row.cells)
-            if cell.is_expected or cell.stands
+            if row.pupil.is_judged and (cell.is_expected or cell.stands)
         }
         return [(self.columns[number].code, year) for number, year in sorted(found)]
 

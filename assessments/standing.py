@@ -54,6 +54,8 @@ def refusal(measure: Measure | None, points: Decimal | None) -> str | None:
     if points is None:
         return None
     if not points.is_finite() or not measure.minimum <= points <= measure.maximum:
+        if measure.labels:
+            return f"{measure.name} är {', '.join(measure.labels[:-1])} eller {measure.labels[-1]}."
         low, high = (f"{edge:f}".replace(".", ",") for edge in (measure.minimum, measure.maximum))
         return f"{measure.name} går från {low} till {high}."
     if (points - measure.minimum) % measure.step != 0:

@@ -17,6 +17,7 @@ from assessments.instruments.catalogue import measures
 from assessments.late_entry import states, why_closed
 from assessments.models import ABSENCE_LETTERS, ABSENCE_WORDS
 from assessments.phases import next_date
+from assessments.reading_queries import read_aloud
 from assessments.recording import Recorder, record_scores
 from assessments.refusals import Refused
 from assessments.roster.models import Enrolment, SchoolClass
@@ -136,6 +137,7 @@ def _page(
         codes=[(letter, ABSENCE_WORDS[code]) for code, letter in ABSENCE_LETTERS.items()],
         handed_in_on=queries.hand_ins(window, [one.id]).get(one.id),
         sources=limit_sources([shown]),
+        reads_aloud=bool(read_aloud(shown)),
         levels_shown=any(cell.level for row in shown.rows for cell in row.cells),
     )
 

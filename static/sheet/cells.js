@@ -46,6 +46,7 @@ export function refusal(measure, points) {
   if (points === null) return null;
   const low = thousandths(measure.minimum);
   if (points < low || points > thousandths(measure.maximum)) {
+    if (measure.labels.length) return `${measure.name} är ${measure.labels.slice(0, -1).join(", ")} eller ${measure.labels.at(-1)}.`;
     return `${measure.name} går från ${comma(measure.minimum)} till ${comma(measure.maximum)}.`;
   }
   if ((points - low) % thousandths(measure.step) === 0) return null;

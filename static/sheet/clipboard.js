@@ -6,11 +6,7 @@ export class Clipboard {
   /** `grid` knows where the focus is; `paste(table, start)` takes a block, `write(text)` a single value. */
   constructor(sheet, grid, { paste, write }) {
     Object.assign(this, { sheet, grid });
-    document.addEventListener("copy", (event) => {
-      if (!grid.isMoving) return;
-      event.clipboardData.setData("text/plain", this.copied());
-      event.preventDefault();
-    });
+    for (const name of ["copy", "cut"]) document.addEventListener(name, (event) => this.#out(event, name === "cut"));
     document.addEventListener("paste", (event) => {
       if (!grid.isMoving || sheet.isReadOnly) return;
       event.preventDefault();
@@ -19,6 +15,13 @@ export class Clipboard {
       if (isOne && !grid.selection.isMany) write(table[0][0]);
       else if (table.length) paste(...this.#onto(table, isOne));
     });
+  }
+
+  #out(event, isCut) {
+    if (!this.grid.isMoving) return;
+    event.clipboardData.setData("text/plain", this.copied());
+    event.preventDefault();
+    if (isCut) this.grid.clear();
   }
 
   /** The block and where it begins: the upper corner of what is marked, which a single value fills. */

@@ -158,7 +158,7 @@ export class Grid {
     },
     edit: () => this.write(this.place, { isCaret: true }),
     caret: () => (this.editor.isCaret = true),
-    clear: () => this.#clear(),
+    clear: () => this.clear(),
     dates: () => this.commit() && this.dates(this.place),
     history: () => this.history() || this.speech.say("Inget har stått i rutan."),
     escape: () => this.#escape(),
@@ -167,7 +167,8 @@ export class Grid {
     redo: () => this.back(this.actions.redo(), "Gjort om"),
   };
 
-  #clear() {
+  /** Empty what is marked, or where the focus is. */
+  clear() {
     const marked = this.selection.isMany ? this.selection.places : [this.place];
     const places = marked.filter(({ row, column }) => this.sheet.isWritable(row, column));
     if (this.sheet.isReadOnly || !places.length) return this.#isLocked(this.place);

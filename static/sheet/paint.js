@@ -44,8 +44,8 @@ const refused = ({ reason, saved }) =>
 
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
-/** "2026-10-15 kl. 10:42", as the server's clock in Sweden has it. */
-const moment = (at) => `${at.slice(0, 10)} kl. ${at.slice(11, 16)}`;
+/** "2026-10-15 10.42", as the server's clock in Sweden has it. */
+const moment = (at) => `${at.slice(0, 10)} ${at.slice(11, 13)}.${at.slice(14, 16)}`;
 
 /** Both values side by side, over the cells below; 1 and 2 choose, and so do the buttons (page.js listens). */
 function conflict({ text, theirs, by, at }) {

@@ -25,9 +25,13 @@ export function guess(table, sheet, start) {
   return { columns, hasHeader: header !== null };
 }
 
-/** The measures by their headers: code or name, or the beginning of a name; null when no cell is a header. */
+/**
+ * The measures by their headers: code, name or a unit that no other has, or the beginning of a name; null when no
+ * cell is a header.
+ */
 function headerOf(cells, measures) {
-  const keys = measures.map((measure) => [bare(measure.code), bare(measure.name)]);
+  const isAlone = ({ unit }) => unit && measures.filter((one) => one.unit === unit).length === 1;
+  const keys = measures.map((one) => [one.code, one.name, ...(isAlone(one) ? [one.unit] : [])].map(bare));
   const found = cells.map((cell) => {
     const told = bare(cell);
     const exact = keys.findIndex((key) => key.includes(told));

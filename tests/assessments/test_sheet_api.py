@@ -14,6 +14,7 @@ from assessments.access.row_tokens import row_token
 from assessments.database import db
 from assessments.models import Score, ScoreChange
 from assessments.recording import Recorder, Write, record_scores
+from assessments.roster.models import SchoolForm
 
 LETTERS = "bokstavsljud"
 
@@ -22,7 +23,7 @@ class Api:
     """A teacher's program at the sheet of 1A."""
 
     def __init__(self, ekbacken, client):
-        self.client = client
+        self.client, self.ekbacken = client, ekbacken
         self.address = f"/api/v1/classes/{ekbacken.class_1a.id}/windows/{ekbacken.autumn.slug}/sheet"
         self.token = client.get("/api/v1/session").json["csrf_token"]
         self.sheet = self.fetch()
@@ -85,6 +86,19 @@ def test_a_score_is_stored_with_its_level_history_and_trace(api):
     assert db.session.scalar(sa.select(sa.func.count(ScoreChange.id))) == 1
     assert "scores:recorded" in db.session.scalars(sa.select(AuditEntry.action)).all()
     assert db.session.scalar(sa.select(sa.func.count(Score.id))) == 1
+
+
+def test_a_pupil_in_anpassad_grundskola_has_results_and_no_level(api):
+    api.ekbacken.kim.school_form = SchoolForm.ANPASSAD
+    db.session.commit()
+    kim, noor = api.results(api.write("3"), api.write("3", name="Noor Alm"))
+    assert (kim["status"], kim["level"]) == ("stored", None)
+    assert noor["level"] == "near_goal"
+    assert (api.cell("Kim Berg")["text"], api.cell("Kim Berg")["level"]) == ("3", None)
+    told = {row["name"]: row["is_judged"] for row in api.sheet["rows"]}
+    assert told == {"Noor Alm": True, "Kim Berg": False, "Elev S": True}
+    page = api.client.get(api.address.replace("/api/v1", "")).text
+    assert page.count("level-near_goal") == 2  # Noor's, and the one in the legend
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,14 @@ def test_a_paste_begins_where_the_marking_does_and_one_value_fills_it(grid: Grid
     grid.press("Control+z", "Control+z")
     grid.saved()
     assert scores() == {}
+    grid.paste("Elev\tOrd/min\nOlle Alm\t44\n")  # the unit, as the sheet shows it
+    grid.press("Enter")
+    grid.saved()
+    assert scores()["Olle", "ord_per_minut"].points == 44
+    grid.go("Olle, rätt lästa")
+    grid.press("Control+x")
+    grid.saved()
+    assert scores() == {}
     grid.press("Control+Home", "End")
     grid.paste("1")  # as a key it is the first label, in a table the second
     expect(dialog.locator(".paste-new")).to_have_text("Delvisskrivet 1")
