@@ -13,6 +13,7 @@ from assessments.instruments.models import MeasureRow
 from assessments.models import AssessmentWindow, Score
 from assessments.queries import function_names
 from assessments.roster.models import Pupil
+from screening.handovers.holding import is_open, is_open_on
 from screening.models import Flag, NextStep
 from screening.queries.thread_work import BY_COMMAND, StepTaken
 from screening.rules.catalogue import CASE, OFFICIAL, LawStep, RuleSet, rules_on
@@ -137,7 +138,7 @@ def _official(pupil: Pupil, academic_year: str) -> tuple[str, date] | None:
         .join(AssessmentWindow, AssessmentWindow.id == Score.window_id)
         .where(
             Score.pupil_id == pupil.id, MeasureRow.official, Score.points.is_not(None),
-            AssessmentWindow.academic_year == academic_year,
+            AssessmentWindow.academic_year == academic_year, is_open(Score.pupil_id, Score.window_id),
         )
         .order_by(Score.assessed_on.desc())
         .limit(1)
@@ -150,7 +151,11 @@ def _cases(pupil: Pupil, begins: date, rules: RuleSet) -> tuple[str, date, str, 
         sa.select(CaseNote)
         .join(NextStep, NextStep.id == CaseNote.next_step_id)
         .join(Flag, Flag.id == NextStep.flag_id)
-        .where(Flag.pupil_id == pupil.id, CaseNote.noted_on >= begins)
+        .where(
+            Flag.pupil_id == pupil.id,
+            CaseNote.noted_on >= begins,
+            is_open_on(Flag.pupil_id, NextStep.taken_on),
+        )
         .order_by(CaseNote.noted_on.desc(), CaseNote.id.desc())
         .limit(1)
     ).first()
@@ -162,7 +167,8 @@ def _cases(pupil: Pupil, begins: date, rules: RuleSet) -> tuple[str, date, str, 
 
 
 def _ticks(pupil: Pupil, academic_year: str) -> dict[str, tuple[Tick, str]]:
-    rows = db.session.scalars(sa.select(Tick).filter_by(pupil_id=pupil.id, academic_year=academic_year)).all()
+    ticked = sa.select(Tick).filter_by(pupil_id=pupil.id, academic_year=academic_year)
+    rows = db.session.scalars(ticked.where(is_open_on(Tick.pupil_id, Tick.ticked_on))).all()
     functions = function_names({row.duty_id for row in rows if row.duty_id}) if rows else {}
     return {row.item: (row, functions.get(row.duty_id or 0, BY_COMMAND)) for row in rows}
 

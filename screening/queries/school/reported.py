@@ -11,6 +11,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.queries import function_names
 from assessments.school_calendars import calendars
+from screening.handovers.holding import is_open_on
 from screening.models import Flag, NextStep
 from screening.queries.follow_up_rows import Classes, place_words, placed
 from screening.queries.thread_work import BY_COMMAND
@@ -57,7 +58,7 @@ def reported(classes: Classes) -> list[Reported]:
         .add_columns(NextStep, StepOutcome.next_step_id.label("ended"))
         .join(NextStep, NextStep.flag_id == Flag.id)
         .outerjoin(StepOutcome, StepOutcome.next_step_id == NextStep.id)
-        .where(NextStep.kind == REPORTED)
+        .where(NextStep.kind == REPORTED, is_open_on(Flag.pupil_id, NextStep.taken_on))
         .order_by(NextStep.taken_on, NextStep.id)
     ).all()
     if not rows:
