@@ -64,13 +64,13 @@ LONGEST_FIRST = (
     "test_measure_grid.py",
     "test_worker.py",
     "test_demo.py",
-    "test_rejudging.py",
+    "test_migrations.py",
     "test_main_job.py",
+    "test_rejudging.py",
     "test_reading.py",
     "test_main_path.py",
     "test_home_pages.py",
     "test_sheet_reach.py",
-    "test_migrations.py",
     "test_imports.py",
 )
 

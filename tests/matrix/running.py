@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from cast import PASSWORD
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
+from keeping import need_not_last
 from matrix import judging, oracle, witness
 from matrix.asking import READS, WRITES, Places, Question, cells, filled_in_by_hand, forms, questions
 from matrix.world import MOVED, NOTED, PUPILS, SAID, VISITORS, World, build, shut_doors
@@ -62,7 +64,8 @@ class Browser:
 
 @dataclass
 class Matrix:
-    """``faults``: in words, whatever was not as told; ``done``: where somebody's form went through."""
+    """``faults``: in words, whatever was not as told; ``done``: where somebody's form went through;
+    ``answered``: the status of each page, by who asked for which."""
 
     app: Flask
     world: World
@@ -71,6 +74,7 @@ class Matrix:
     ledger: judging.Ledger
     database: witness.Database
     faults: list[str] = field(default_factory=list)
+    answered: dict[tuple[str, str], int] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     seen: set[tuple[str, str]] = field(default_factory=set)
     refused: set[tuple[str | None, ...]] = field(default_factory=set)
@@ -78,23 +82,35 @@ class Matrix:
     turns: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     found_forms: dict[str, dict[str, tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(dict))
 
-    def read_all(self, visitors: list[str], endpoints: set[str] | None = None) -> None:
-        """Ask for every page, and keep the forms that it shows to those who may open it."""
-        every = questions(self.app, self.places, READS, endpoints)
-        for endpoint, asked in groupby(every, key=lambda question: question.endpoint):
-            for question in asked:
-                for who in self._asking(visitors, question):
-                    answer = self.read(who, question)
-                    if question.is_plain and self._expected(who, question) == "in":
-                        self._keep_forms(who, question, answer)
+    def read_all(self, visitors: list[str], endpoints: set[str] | None = None, until: str = "\n") -> None:
+        """Ask for every page, and keep the forms that it shows to those who may open it. The first fault that
+        says ``until`` is enough."""
+        for endpoint, asked in self._by_endpoint(visitors, READS, endpoints):
+            for who, question in asked:
+                answer = self.read(who, question)
+                self.answered.setdefault((who, question.path), answer.status_code)
+                if question.is_plain and self._expected(who, question) == "in":
+                    self._keep_forms(who, question, answer)
+                if any(until in fault for fault in self.faults):
+                    return
             self.look_for_writing(endpoint)
 
-    def write_all(self, visitors: list[str], endpoints: set[str] | None = None) -> None:
-        """Send every form there is, wherever it can be sent."""
-        for question in questions(self.app, self.places, WRITES, endpoints):
-            for who in self._asking(visitors, question):
+    def write_all(self, visitors: list[str], endpoints: set[str] | None = None, until: str = "\n") -> None:
+        """Send every form there is, wherever it can be sent; to the first fault that says ``until``."""
+        for _endpoint, asked in self._by_endpoint(visitors, WRITES, endpoints):
+            for who, question in asked:
                 for fields, is_own in self._bodies(who, question):
                     self.write(who, replace(question, fields=fields), is_own)
+                    if any(until in fault for fault in self.faults):
+                        return
+
+    def _by_endpoint(
+        self, visitors: list[str], methods: set[str], endpoints: set[str] | None
+    ) -> Iterator[tuple[str, list[tuple[str, Question]]]]:
+        """Each address with all that is asked there, and by whom."""
+        every = questions(self.app, self.places, methods, endpoints)
+        for endpoint, found in groupby(every, key=lambda question: question.endpoint):
+            yield endpoint, [(who, one) for one in found for who in self._asking(visitors, one)]
 
     def _asking(self, visitors: list[str], question: Question) -> list[str]:
         """Whoever may learn something here; who is not signed in is turned away before any object matters."""
@@ -226,10 +242,13 @@ class Matrix:
         return "\n".join(kinds.values())
 
 
-def run(file: Path) -> Matrix:
+def run(file: Path, templates: FileSystemBytecodeCache | None = None) -> Matrix:
     """An app on a database of its own, which is put back after every question."""
     app = create_app({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}", "LASSPAR_IS_DEMO": True})
+    app.jinja_env.bytecode_cache = templates
     with app.app_context():
+        sa.event.listen(db.engine, "connect", need_not_last)
+        db.engine.dispose()
         prepare()
         world = build()
     browsers = {who: _sign_in(app, who) for who in VISITORS} | {SIGNED_OUT: _browser(app.test_client())}
