@@ -83,12 +83,15 @@ def test_doing_it_all_again_changes_nothing(done_once: Script, monkeypatch: pyte
     assert done_once.database() == before
 
 
-def test_five_faults_are_all_named_by_row_and_column_and_nothing_changes(done_once: Script) -> None:
+def test_five_faults_are_all_named_by_row_and_column_and_nothing_changes(
+    done_once: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
     script = done_once
     before = script.database()
     faulty = ROSTER.replace("1A;1;p1", "1A;17;p1").replace("Lukasz", "").replace(";p3;", ";p2;")
     faulty += "1234;Åsskolan;Östby;1A;1;p4;Eva;Ek\n12345678;Åsskolan;Östby;;1;p5;Bo;Bok\n"
-    done = in_a_process(script)("roster", "import", script.file("fel.csv", faulty), ends=1)
+    run = in_this_process(script, monkeypatch)
+    done = run("roster", "import", script.file("fel.csv", faulty), ends=1)
     for place in ("fel.csv:2:", "fel.csv:3:", "fel.csv:4:", "fel.csv:5:", "fel.csv:6:"):
         assert any(line.startswith(place) or f"/{place}" in line for line in done.stderr.splitlines()), (
             place,

