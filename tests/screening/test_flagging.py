@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from assessments.recording import Recorder, Write, confirm_scores, record_scores
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening import flagging
 from screening.benchmarks import adopting
+from screening.benchmarks.models import FormerJudgement
 from screening.models import Adoption, BenchmarkSet, Flag, Judgement, NextStep, Observation, ObservedBy
 
 both_databases = pytest.mark.both_databases
@@ -54,6 +55,17 @@ def signals(pupil: Pupil, window: AssessmentWindow) -> dict[str, Answer]:
 def act(on: Flag, *, closes: bool = False, taken_on: date = TODAY) -> None:
     db.session.add(NextStep(flag_id=on.id, kind="ny_avstamning", is_closing=closes, taken_on=taken_on))
     flagging.judge_pupils([on.pupil_id])
+
+
+def another_set() -> BenchmarkSet:
+    """A published set that has no windows at all."""
+    found = BenchmarkSet(
+        code="egen", version="1", name="Egen", owner="Ekby", language="sv", population="alla",
+        valid_from=date(2026, 12, 1), note="", digest="x",
+    )  # fmt: skip
+    db.session.add(found)
+    db.session.flush()
+    return found
 
 
 @pytest.fixture
@@ -445,12 +457,7 @@ class TestWindowsBeforeTheFirstAdoption:
         self, ekbacken: Ekbacken, winter: AssessmentWindow
     ) -> None:
         first = db.session.scalars(sa.select(BenchmarkSet)).one()
-        second = BenchmarkSet(
-            code="egen", version="1", name="Egen", owner="Ekby", language="sv", population="alla",
-            valid_from=date(2026, 12, 1), note="", digest="x",
-        )  # fmt: skip
-        db.session.add(second)
-        db.session.flush()
+        second = another_set()
         adopting.adopt(second, date(2027, 1, 1))
         record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
         record(winter, ekbacken.kim, bokstavsljud=7)
@@ -508,10 +515,25 @@ class TestTheEdgesOfThat:
         assert [len(part) for part in parts] == [len(everybody) - 1, 1]
         assert sorted(pupil for part in parts for pupil in part) == everybody
 
-    def test_everyone_is_counted_as_they_are_judged(self, ekbacken: Ekbacken) -> None:
-        told: list[int] = []
-        everybody = set(db.session.scalars(sa.select(Enrolment.pupil_id)))
-        assert flagging.judge_everyone(told.append) == sum(told) == len(everybody)
+    def test_each_is_judged_once_with_the_latest_of_the_schools(
+        self, ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of two classes from one day the later row counts; one from an earlier day never does."""
+        begun = db.session.scalars(sa.select(Enrolment.starts_on).filter_by(pupil_id=ekbacken.kim.id)).one()
+        for pupil, day in ((ekbacken.kim, begun), (ekbacken.noor, begun - timedelta(days=9))):
+            other = Enrolment(pupil=pupil, school_class=ekbacken.other_class, year=1, starts_on=day)
+            db.session.add(other)
+            db.session.flush()
+        monkeypatch.setattr(flagging, "CHUNK", 2)
+        here, there = (sorted(ids) for ids in (
+            (ekbacken.noor.id, ekbacken.siv.id), (ekbacken.kim.id, ekbacken.olle.id),
+        ))  # fmt: skip
+        assert ekbacken.school.id < ekbacken.other_school.id
+        assert list(flagging.by_school(sa.select(Enrolment.pupil_id))) == [here, there]
+        for judge in (flagging.judge_everyone, lambda told: flagging.judge_window(ekbacken.autumn, told)):
+            told: list[int] = []
+            assert judge(told.append) == 4
+            assert told == [2, 2]
 
     def test_a_corrected_score_changes_no_other_pupil_s_level(self, ekbacken: Ekbacken) -> None:
         record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
@@ -529,3 +551,34 @@ class TestTheEdgesOfThat:
         flagging.judge_pupils([pupil.id for pupil in both])
         assert ekbacken.olle.id in set(db.session.scalars(sa.select(Judgement.pupil_id)))
         assert ekbacken.kim.id not in set(db.session.scalars(sa.select(Judgement.pupil_id)))
+
+
+def test_what_is_judged_otherwise_says_when_and_what_is_not_says_when_it_was(
+    ekbacken: Ekbacken, on: Callable[[str], None]
+) -> None:
+    """Two corrected at once: one is still below the goal, the signal of the other is taken away."""
+    for pupil in (ekbacken.kim, ekbacken.noor):
+        record(ekbacken.autumn, pupil, bokstavsljud=7)
+    on("2026-10-20")
+    writes = [_write(ekbacken.kim, "bokstavsljud", 5), _write(ekbacken.noor, "bokstavsljud", 28)]
+    record_scores(ekbacken.autumn, writes, Recorder())
+    kim, kims = judgement(ekbacken.kim, ekbacken.autumn), flag(ekbacken.kim, ekbacken.autumn)
+    assert signals(ekbacken.noor, ekbacken.autumn) == {}
+    days = [moment.date().isoformat() for moment in (kims.judged_at, kims.created_at)]
+    assert days == ["2026-10-20", TODAY.isoformat()]
+    assert judgement(ekbacken.noor, ekbacken.autumn).judged_at.date().isoformat() == "2026-10-20"
+    assert kim.level == "near_goal"
+    on("2026-10-25")
+    flagging.judge_pupils([ekbacken.kim.id])
+    db.session.refresh(kims)
+    assert kims.judged_at.date().isoformat() == "2026-10-20"
+
+
+def test_a_new_version_keeps_the_signals_of_the_former(ekbacken: Ekbacken) -> None:
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+    before = signals(ekbacken.kim, ekbacken.autumn)["need"]
+    adopting.adopt(another_set(), ekbacken.autumn.opens_on)
+    flagging.judge_pupils([ekbacken.kim.id])
+    former = db.session.scalars(sa.select(FormerJudgement)).one()
+    (kept,) = [one for one in former.signals if one["family"] == "need"]
+    assert (kept["kind"], kept["level"], kept["state"]) == before
