@@ -16,13 +16,13 @@ from pathlib import Path
 import font_source_sans_pro  # type: ignore[import-untyped]  # a folder of fonts
 import justmytype_intl_africa
 import matplotlib
-from bidi.algorithm import get_display  # the newer one of the library leaves brackets unmirrored
 from reportlab.lib.rl_accel import escapePDF
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from reports import arabic
+from reports.direction import NO_TURNS, REMEMBERED, RIGHT_TO_LEFT, TURNS
 
 SOURCE_SANS = Path(font_source_sans_pro.font_directory)
 DEJAVU = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -32,15 +32,10 @@ FILES = {ETHIOPIC: NOTO / "NotoSansEthiopic[wdth,wght].ttf"}  # variable: its ou
 
 LOADED: dict[str, TTFont] = {}
 LOCK = threading.Lock()
-REMEMBERED = 4096  # texts in other scripts than ours: pages say the same sentences again and again
 STAND_IN = "\N{WHITE SQUARE}"
 ROUNDING = 0.01  # points: what was sized to fit a line must fit it
-RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202a-\u202c\ufb1d-\ufdff\ufe70-\ufefc]")
 # Signs that steer text and print nothing: a name that carries one is still printed whole.
 UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200e\u202d\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
-# Around a piece that keeps its own direction in a sentence of another; they go when the line is turned.
-TURNS = FROM_LEFT, FROM_RIGHT, ENDED, RIGHT_AGAIN = "\u202a", "\u202b", "\u202c", "\u200f"
-NO_TURNS = str.maketrans("", "", "".join(TURNS))
 
 
 class Face(enum.StrEnum):
@@ -96,11 +91,6 @@ def _made_ready(text: str) -> str:
     return "".join(sign if _is_printable(sign) else STAND_IN for sign in _joined(text))
 
 
-def kept_together(text: str) -> str:
-    """``text`` that keeps its own direction in a sentence from right to left: a name, a telephone number."""
-    return f"{FROM_RIGHT if RIGHT_TO_LEFT.search(text) else FROM_LEFT}{text}{ENDED}{RIGHT_AGAIN}"
-
-
 def runs(line: str, face: Face) -> Sequence[tuple[str, str]]:
     """``line`` (ready and visual) as pieces of (font name, text)."""
     if signs(face).issuperset(line):
@@ -146,17 +136,6 @@ def _advances(name: str) -> dict[str, float]:
     """How far each sign moves the pen, in thousandths of the size."""
     face = font(name).face
     return {sign: float(face.charWidths.get(ord(sign), face.defaultWidth)) for sign in signs(name)}
-
-
-def visual(line: str, *, is_mirrored: bool = False) -> str:
-    """A ready line in the order the signs stand on paper; ``is_mirrored``: the page reads from the right."""
-    return _turned(line, is_mirrored) if is_mirrored or RIGHT_TO_LEFT.search(line) else line
-
-
-@functools.lru_cache(maxsize=REMEMBERED)
-def _turned(line: str, is_mirrored: bool) -> str:
-    turned = get_display(line, base_dir="R" if is_mirrored else "L")
-    return (turned if isinstance(turned, str) else turned.decode()).translate(NO_TURNS)
 
 
 def wrap(text: str, face: Face, size: float, limit: float) -> list[str]:

@@ -15,11 +15,12 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from reports import fonts
+from reports import direction, fonts
 from reports.figures.imprint import Imprint
 from reports.fonts import Face
 from reports.marks import FAINT, INK, LOOKS, MUTED, PAPER
 from reports.picture import Picture
+from reports.sides import Sided
 from screening.levels import Level
 
 rl_config.useA85 = 0  # streams as bytes: a fifth smaller than as printable characters, and faster
@@ -37,7 +38,7 @@ def _rgb(ink: str) -> str:
     return " ".join(f"{part:.3g}" for part in HexColor(ink).rgb())
 
 
-class Paper:
+class Paper(Sided):
     """A document under way: ``finish`` gives its bytes, the same for the same calls."""
 
     margin = MARGIN
@@ -60,7 +61,6 @@ class Paper:
         self.canvas.setViewerPreference("DisplayDocTitle", "true")
         self._forms: dict[Hashable, str] = {}
         self._numbered: tuple[Imprint, str, int] | None = None
-        self._axis: float | None = None
         self._scale = 1.0
         self.page = 1
 
@@ -97,32 +97,9 @@ class Paper:
         width = fonts.width(line, face, size)
         at = self._left(x - {"left": 0.0, "right": width, "centre": width / 2}[align], width)
         self.canvas._code.append(f"{_rgb(ink)} rg")
-        turned = fonts.visual(line, is_mirrored=self._axis is not None)
+        turned = direction.visual(line, is_mirrored=self._axis is not None)
         fonts.lay(self.canvas, at, y, turned, face, size)
         return width
-
-    def _left(self, x: float, width: float = 0) -> float:
-        """Where something ``width`` wide begins from the left; ``x`` is from the side that is read first."""
-        return x if self._axis is None else self._axis - x - width
-
-    @contextmanager
-    def read_in(self, language: str, *, is_mirrored: bool) -> Iterator[None]:
-        """A page in another language than the document's. Mirrored: all that is laid stands as far from the
-        right as it would from the left, and lines are turned as in a text from right to left.
-        """
-        self._axis = float(self.width) if is_mirrored else None
-        self.canvas._code.append(f"/Span <</Lang ({language})>> BDC")
-        yield
-        self.canvas._code.append("EMC")
-        self._axis = None
-
-    @contextmanager
-    def read_from_left(self, x: float, width: float) -> Iterator[float]:
-        """A piece, ``width`` wide, that is no part of the mirrored page around it. Gives its left edge."""
-        axis, at = self._axis, self._left(x, width)
-        self._axis = None
-        yield at
-        self._axis = axis
 
     def fitted(
         self, x: float, y: float, text: str, size: float, limit: float, *,
@@ -189,13 +166,6 @@ class Paper:
             yield
         self._scale = 1.0
         self.canvas.restoreState()
-
-    @contextmanager
-    def _around_zero(self) -> Iterator[None]:
-        axis = self._axis
-        self._axis = None if axis is None else 0
-        yield
-        self._axis = axis
 
     def foot(self, imprint: Imprint, pages: str) -> None:
         """School, window, benchmark set and page, under everything."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reportlab.pdfgen.canvas import Canvas
 
-from reports import fonts
+from reports import direction, fonts
 from reports.fonts import Face
 
 
@@ -48,5 +48,5 @@ def _write(canvas: Canvas, words: Words) -> None:
     canvas.translate(words.x, words.y)
     if words.angle:
         canvas.rotate(words.angle)
-    fonts.lay(canvas, 0, 0, fonts.visual(fonts.ready(words.line)), words.face, words.size)
+    fonts.lay(canvas, 0, 0, direction.visual(fonts.ready(words.line)), words.face, words.size)
     canvas.restoreState()

@@ -4,9 +4,8 @@ The page always fits, in every language. It is measured before it is drawn: with
 the air goes first, then the size of the letters; if nothing else helps all of it is drawn smaller.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 from reports import blocks
@@ -14,27 +13,17 @@ from reports.blocks import Block
 from reports.charts import growth_line, growth_scale
 from reports.documents.bands import band_table
 from reports.documents.home_frame import FOOT, filled, foot, head, head_height
+from reports.documents.home_parts import Air, bullets, heading, in_swedish, school_and_home
 from reports.figures.growth import Growth
-from reports.figures.guardian import GuardianSheet, Support
+from reports.figures.guardian import GuardianSheet
 from reports.fonts import Face
 from reports.layout import Paper
-from reports.marks import ACCENT, GROUND, MUTED
-from reports.wording import SWEDISH, long_day, wording
+from reports.marks import GROUND, MUTED
+from reports.wording import SWEDISH, wording
 
 BETWEEN = 22.0  # the two columns
 HANDWRITING = 18.0  # from line to line
 MOST_LINES = 6
-
-
-@dataclass(frozen=True)
-class Air:
-    """Sizes in points: letters, lines, rows of the band table, space between blocks, the growth picture."""
-
-    size: float
-    leading: float
-    row: float
-    gap: float
-    picture: float
 
 
 LADDER = (
@@ -101,17 +90,17 @@ def _parts(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) 
     if sheet.comment:
         comment = blocks.text(sheet.comment, width, air.size, air.leading)
         across += [
-            _heading(words["page"]["comment"], air),
-            *([comment] if sheet.language == SWEDISH else _in_swedish([comment], width, air, words)),
+            heading(words["page"]["comment"], air),
+            *([comment] if sheet.language == SWEDISH else in_swedish([comment], width, air, words)),
             blocks.space(air.gap),
         ]
     if sheet.rows:
         across += [
-            _heading(words["page"]["areas"], air),
+            heading(words["page"]["areas"], air),
             band_table(sheet.rows, air.row, words),
             blocks.space(air.gap),
         ]
-    return blocks.stacked(across), _right(sheet, air, (width - BETWEEN) / 2, words)
+    return blocks.stacked(across), school_and_home(sheet, air, (width - BETWEEN) / 2, words)
 
 
 def _summary(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> Iterator[Block]:
@@ -147,70 +136,9 @@ def _lists(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) 
         ("can", sheet.can, sheet.can_in_swedish),
         ("practise", sheet.practise, sheet.practise_in_swedish),
     ):
-        yield _heading(filled(words["page"][title], words, name=sheet.first_name), air)
-        yield from _bullets(sentences, rewritten, width, air, words)
+        yield heading(filled(words["page"][title], words, name=sheet.first_name), air)
+        yield from bullets(sentences, rewritten, width, air, words)
         yield blocks.space(air.gap)
-
-
-def _bullets(
-    sentences: Iterable[str], rewritten: Iterable[str], width: float, air: Air, words: dict[str, Any]
-) -> list[Block]:
-    """The sentences of a part; what a teacher has rewritten stands under them as she wrote it."""
-    listed = [blocks.bullet(said, width, air.size, air.leading) for said in sentences]
-    theirs = [blocks.bullet(said, width, air.size, air.leading) for said in rewritten]
-    return [*listed, *(_in_swedish(theirs, width, air, words) if theirs else [])]
-
-
-def _in_swedish(written: list[Block], width: float, air: Air, words: dict[str, Any]) -> list[Block]:
-    """Swedish words on a translated page, under a line that says so in the home's language."""
-    told = blocks.text(words["page"]["in_swedish"], width, air.size * 0.85, air.leading * 0.9, ink=MUTED)
-    return [told, *(blocks.from_left(block, width) for block in written)]
-
-
-def _heading(said: str, air: Air, width: float = 1000) -> Block:
-    return blocks.text(said, width, air.size + 1, air.leading + 2, face=Face.BOLD, ink=ACCENT)
-
-
-def _right(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> Block:
-    """What the school does, what the home can do, whom to ask."""
-    page = words["page"]
-
-    def paragraphs(*said: str) -> list[Block]:
-        return [blocks.text(one, width, air.size, air.leading) for one in said]
-
-    contact = filled(page["contact_line"], words, function=sheet.contact, school=sheet.imprint.school)
-    phone = [filled(page["phone"], words, phone=sheet.phone)] if sheet.phone else []
-    interpreter = [page["interpreter"]] if sheet.offers_interpreter else []
-    return blocks.stacked([
-        _heading(page["school"], air, width),
-        *paragraphs(*_school(sheet, words)),
-        blocks.space(air.gap * 0.7),
-        _heading(page["home"], air, width),
-        *_bullets(sheet.home, sheet.home_in_swedish, width, air, words),
-        *paragraphs(page["home_time"]),
-        blocks.space(air.gap * 0.7),
-        _heading(page["contact"], air, width),
-        *paragraphs(contact, *phone, *interpreter),
-    ])  # fmt: skip
-
-
-def _school(sheet: GuardianSheet, words: dict[str, Any]) -> list[str]:
-    if sheet.support:
-        return [_support(support, words) for support in sheet.support]
-    return [words["school"]["always"], *([words["school"]["talk"]] if sheet.says_needs_support else [])]
-
-
-def _support(support: Support, words: dict[str, Any]) -> str:
-    """What, who, from when, and when it is followed up."""
-    said, school, language = [support.what], words["school"], words["language"]
-    if support.function:
-        said.append(filled(school["by"], words, function=support.function))
-    if support.from_on:
-        said.append(filled(school["from"], words, from_on=long_day(support.from_on, language)))
-    if support.to_on:
-        until = school["to" if support.from_on else "by_then"]
-        said.append(filled(until, words, to_on=long_day(support.to_on, language)))
-    return " ".join(said)
 
 
 def _least_left(sheet: GuardianSheet, air: Air) -> float:
@@ -231,11 +159,11 @@ def _left(
         (filled(words["page"]["pupil_says"], words, name=sheet.first_name), words["page"]["home_says"])
     ):
         start = top - number * half
-        heading = _heading(said, air, width)
-        heading.draw(paper, 0, start)
-        lines = min(MOST_LINES, max(2, int((half - heading.height - 6) // HANDWRITING)))
+        title = heading(said, air, width)
+        title.draw(paper, 0, start)
+        lines = min(MOST_LINES, max(2, int((half - title.height - 6) // HANDWRITING)))
         for line in range(lines):
-            paper.rule(0, start - heading.height - (line + 1) * HANDWRITING, width, ink=MUTED, thick=0.4)
+            paper.rule(0, start - title.height - (line + 1) * HANDWRITING, width, ink=MUTED, thick=0.4)
 
 
 def _growth(paper: Paper, growth: Growth, width: float, height: float, top: float) -> None:

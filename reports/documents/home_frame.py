@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reports import fonts
+from reports import direction, fonts
 from reports.figures.guardian import GuardianSheet
 from reports.figures.imprint import Imprint
 from reports.fonts import Face
@@ -17,7 +17,7 @@ NOTE = 32.0  # that a translation is not reviewed, in both languages
 def filled(said: str, words: dict[str, Any], **values: str) -> str:
     """The sentence with its values; a name keeps its own direction inside a text from right to left."""
     if words["direction"] == "rtl":
-        values = {key: fonts.kept_together(value) for key, value in values.items()}
+        values = {key: direction.kept_together(value) for key, value in values.items()}
     return said.format(**values)
 
 

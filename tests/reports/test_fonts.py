@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from invented_figures import FAR_AND_WIDE
 
-from reports import arabic, fonts
+from reports import arabic, direction, fonts
 from reports.fonts import Face
 
 
@@ -19,7 +19,7 @@ def test_a_sign_that_source_sans_lacks_is_set_in_dejavu_and_the_rest_is_not():
 
 
 def test_arabic_letters_join_and_stand_from_right_to_left():
-    line = fonts.visual(fonts.ready("نور"))
+    line = direction.visual(fonts.ready("نور"))
     assert [unicodedata.name(sign) for sign in line] == [
         "ARABIC LETTER REH ISOLATED FORM",
         "ARABIC LETTER WAW FINAL FORM",
@@ -28,7 +28,7 @@ def test_arabic_letters_join_and_stand_from_right_to_left():
 
 
 def test_swedish_words_around_an_arabic_name_keep_their_place():
-    line = fonts.visual(fonts.ready("Det här kan نور nu"))
+    line = direction.visual(fonts.ready("Det här kan نور nu"))
     assert line.startswith("Det här kan ")
     assert line.endswith(" nu")
 
@@ -39,8 +39,8 @@ def test_each_line_of_an_arabic_text_begins_with_what_is_read_first():
 
 
 def test_a_name_and_a_telephone_keep_their_order_in_a_text_from_right_to_left():
-    line = f"هاتف {fonts.kept_together('0500-12 34 56')}، {fonts.kept_together('Li (Bo)')}"
-    assert fonts.visual(line, is_mirrored=True) == "Li (Bo) ،0500-12 34 56 فتاه"
+    line = f"هاتف {direction.kept_together('0500-12 34 56')}، {direction.kept_together('Li (Bo)')}"
+    assert direction.visual(line, is_mirrored=True) == "Li (Bo) ،0500-12 34 56 فتاه"
 
 
 @pytest.mark.parametrize(("name", "missing"), [("Åsa", ""), ("አበበ", ""), ("小明明", "小明"), ("نور", "")])

@@ -15,7 +15,7 @@ from invented_figures import AREAS, FAR_AND_WIDE, crowded, page_count, pages, ro
 
 from assessments.models import Season
 from assessments.roster.cells import LANGUAGES
-from reports import fonts
+from reports import direction, fonts
 from reports.documents import class_set, guardian
 from reports.figures.guardian import ClassSet
 from reports.fonts import Face
@@ -189,8 +189,8 @@ def test_time_goes_as_numbers_do_also_where_the_words_are_read_from_the_right():
 
 def test_a_name_in_another_script_stays_whole_inside_a_sentence():
     for name in (*FAR_AND_WIDE, "O'Connor-", "Li (Bo)"):
-        line = f"بكلمات {fonts.kept_together(name)}."
-        assert fonts.visual(fonts.ready(line), is_mirrored=True).startswith(f".{name} ")
+        line = f"بكلمات {direction.kept_together(name)}."
+        assert direction.visual(fonts.ready(line), is_mirrored=True).startswith(f".{name} ")
     assert "Telefon 0500-12 34 56" in pages(printed(sheet(language="pl")))[0]
     assert "0500-12 34 56 فتاه" in pages(printed(sheet(language="ar")))[0]
 

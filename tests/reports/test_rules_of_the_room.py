@@ -12,7 +12,10 @@ from reports import layout
 from reports.documents import DOCUMENTS
 
 ROOM = Path(layout.__file__).parent
-DRAWS = ["blocks", "charts", "class_charts", "fonts", "layout", "marks", "picture", "renderer", "sentences"]
+DRAWS = [
+    "blocks", "charts", "class_charts", "direction", "fonts", "layout", "marks", "picture", "renderer",
+    "sentences", "sides", "translating",
+]  # fmt: skip
 PURE = [
     *(ROOM / f"{name}.py" for name in DRAWS),
     *(file for part in ("documents", "figures", "wording") for file in (ROOM / part).glob("*.py")),
