@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import sqlalchemy as sa
-from cast import TERM_START, Ekbacken
+from cast import TERM_START, TODAY, Ekbacken
 from click.testing import Result
 
 from assessments.calendar_editing import add
@@ -15,14 +15,21 @@ from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.models import LateEntry
 from assessments.recording import Recorder
-from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
+from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass, TeamFunction
 from assessments.school_days import Span, SpanKind
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.benchmarks.plan_drafting import add_composite
+from screening.facts.queries import Within, facts_of
 from screening.grouping import NEUTRAL_NAMES
+from screening.handovers.making import Making, make_handover
+from screening.handovers.models import HandoverKind
 from screening.models import BenchmarkSet, Flag, NextStep, StartFrom
+from screening.notes.keeping import Zone, write_note
 from screening.reading_groups import Chosen, save_groups
 from screening.rejudging import order_rejudging
+from screening.requests import asking as help_wanted
+from screening.requests.events import Answer, answer
+from screening.requests.models import EventKind, Said
 from screening.steps.consulting import Asking, ask
 from screening.support.functions import Function
 from screening.support.planning import Plan, Way, start_periods
@@ -160,6 +167,30 @@ def a_support_period(pupil: Pupil, cast: Ekbacken) -> int:
     return period.id
 
 
+def asked_for_help(cast: Ekbacken, pupil: Pupil) -> int:
+    """Of the social team by Birgitta, with the guardian's yes, and sent; it has got a next step."""
+    by, due_on = Recorder(cast.birgitta.id, cast.birgitta.staff_member.duties[0].id), date(2026, 11, 2)
+    team_of, question = TeamFunction.SOCIAL_TEAM, "Hur läser vi vidare hemma?"
+    asked = help_wanted.Asking(team_of, None, question, ["results"], 1, due_on)
+    request = help_wanted.write_request(pupil, cast.school.id, asked, by)
+    help_wanted.note_consent(request, 1, Said.YES, TODAY, ["results"], by)
+    help_wanted.send(request, facts_of(pupil, ["results"], Within()), by)
+    team = Recorder(cast.teo.id, cast.teo.staff_member.duties[0].id)
+    answer(request, Answer(EventKind.NEXT_STEP, "Möte med hemmet", "kurator", due_on), team)
+    write_note(pupil, Zone(Role.SPECIAL_TEACHER, cast.school.id), "Samtal om kvällsläsning.", by)
+    db.session.commit()
+    return request.id
+
+
+def handed_over(cast: Ekbacken, pupil: Pupil) -> int:
+    """To next year's teacher."""
+    making = Making(HandoverKind.NEXT_TEACHER, ["results", "support", "steps"], "Läser gärna högt.")
+    content = {"class": "2B", "year": "åk 2", **facts_of(pupil, making.parts, Within())}
+    handover = make_handover(pupil, pupil.enrolments[0], making, content, Recorder(cast.birgitta.id))
+    db.session.commit()
+    return handover.id
+
+
 def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, object]:
     return {
         "class_id": class_2b.id,
@@ -183,5 +214,8 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "season": "autumn",
         "group_set_id": groups_of(cast, class_2b),
         "period_id": a_support_period(pupil, cast),
+        "request_id": asked_for_help(cast, pupil),
+        "leaver_id": pupil.id,
+        "handover_id": handed_over(cast, pupil),
         "flag_id": db.session.scalar(sa.select(Flag.id).where(Flag.pupil_id == pupil.id)),
     }

@@ -54,9 +54,8 @@ def _window(one: Told, width: float) -> Iterator[Block]:
 
 def _measure(one: Told, width: float) -> Block:
     level = None if one["level"] is None else Level(one["level"])
-    unit = f" {one['unit']}" if one["value"] is not None else ""
     name = blocks.text(one["name"], NAME - 8, SIZE, LEADING)
-    shown = blocks.text(f"{one['text']}{unit}", VALUE - 8, SIZE, LEADING)
+    shown = blocks.text(one["shown"], VALUE - 8, SIZE, LEADING)
     called = one["level_word"] if level is not None else ""
     word = blocks.text(called, width - NAME - VALUE - 14, SIZE, LEADING)
 

@@ -21,6 +21,7 @@ from screening.queries.shown import level_of, note_on, shown_score
 from screening.queries.signal_cards import Card, background, card
 from screening.queries.standards import standards
 from screening.queries.thread_work import steps_taken
+from screening.reasons import BEFORE_THE_NUMBER, UNSAID
 from screening.rules.catalogue import rules_on
 
 Told = dict[str, Any]
@@ -94,10 +95,17 @@ def _measure(row: Any, window: AssessmentWindow, judged_by: Any) -> Told:
         "value": _number(row.points),
         "absence": row.absence.value if row.absence else None,
         "text": shown.text,
+        "shown": _with_unit(measure, shown.text) if row.points is not None else shown.text,
         "level": shown.code if not shown.is_missing else None,
         "level_word": shown.word,
         "assessed_on": _day(row.assessed_on),
     }
+
+
+def _with_unit(measure: Any, text: str) -> str:
+    """``58 ord/min``, ``stanine 4``; a label speaks for itself."""
+    unit = "" if measure.labels or measure.unit in UNSAID else measure.unit
+    return " ".join(part for part in ((unit, text) if unit in BEFORE_THE_NUMBER else (text, unit)) if part)
 
 
 def _cards(pupil: Pupil, declared: Sequence[AssessmentWindow]) -> list[Card]:

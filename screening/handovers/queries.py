@@ -133,8 +133,8 @@ class LeaverRow:
 
     @property
     def needs(self) -> bool:
-        """Somebody is in the middle of something: the handover matters most."""
-        return bool(self.signals or self.support)
+        """Somebody is in the middle of something, or at a school that sees nothing yet: it matters most."""
+        return self.signals is None or bool(self.signals or self.support)
 
 
 @dataclass(frozen=True)

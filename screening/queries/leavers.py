@@ -12,7 +12,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.roster.models import Duty, Enrolment, Pupil, Role
 from screening import inbox
-from screening.handovers.models import Handover
+from screening.handovers.models import Handover, HandoverKind
 from screening.handovers.queries import LeaverRow, Place, in_order, next_places, places_of, year_of
 from screening.handovers.reach import went_here
 from screening.models import SupportPeriod
@@ -77,7 +77,10 @@ class _Known:
         )
 
     def made(self, place: Place) -> Handover | None:
-        return self.handovers.get((place.pupil.id, place.school_class.id))
+        """The handover from there; one to the next teacher is none for who has changed school."""
+        made, following = self.handovers.get((place.pupil.id, place.school_class.id)), self.following(place)
+        goes_elsewhere = following and following.school_class.school_id != place.school_class.school_id
+        return None if made and goes_elsewhere and made.kind is HandoverKind.NEXT_TEACHER else made
 
     def following(self, place: Place) -> Place | None:
         """Where the pupil went next."""
