@@ -129,7 +129,9 @@ def _pupil(row: Row, academic_year: str) -> Json:
         "name": row.pupil.name,
         "first_name": row.pupil.first_name,
         "year": year,
-        "is_judged": row.pupil.is_judged,
+        **(
+            {} if row.pupil.is_judged else {"is_judged": False}
+        ),  # a page is not compressed: each letter counts
         "year_label": calendar.year_label(year, academic_year) if row.year else None,
     }
 

@@ -75,7 +75,7 @@ export class Sheet {
     const reading = this.read(text, place.column);
     cell.reading = reading;
     cell.text = written(this.measures[place.column], reading, this.codes);
-    const { year, is_judged: isJudged } = this.rows[place.row];
+    const { year, is_judged: isJudged = true } = this.rows[place.row];
     cell.level = isJudged ? levelOfReading(reading, this.measures[place.column], year) : null;
     cell.assessed_on = isBlank(reading) ? null : (day ?? cell.assessed_on ?? this.days[place.column]);
     cell.is_on_other_text = !isBlank(reading) && (isOther ?? this.onOtherText[place.column]);
