@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +44,8 @@ class RowSpace:
     """The lines shown so far in echelon form, each with the lines it was made of. Exact."""
 
     rows: dict[str, tuple[Vector, Vector]] = field(default_factory=dict)  # by the cell each row leads with
+    leads: list[str] = field(default_factory=list)  # in the order the rows were made
+    places: dict[str, int] = field(default_factory=dict)  # by the cell a row leads with, its place in it
 
     @classmethod
     def of(cls, lines: Lines, shown: Iterable[str]) -> "RowSpace":
@@ -52,6 +55,8 @@ class RowSpace:
             if rest:
                 made_of[name] = made_of.get(name, 0) - 1
                 lead = min(rest)
+                space.places[lead] = len(space.leads)
+                space.leads.append(lead)
                 scale = rest[lead] if abs(rest[lead]) == 1 else 1 / Fraction(rest[lead])
                 space.rows[lead] = (
                     {cell: value * scale for cell, value in rest.items()},
@@ -68,10 +73,17 @@ class RowSpace:
         """What is left of the line when the rows are taken from it, and what was taken, as shown lines."""
         rest: Vector = dict.fromkeys(cells, 1)
         taken: Vector = {}
-        for lead, (row, made_of) in self.rows.items():  # none holds the lead of one before it
+        waiting = [place for cell in cells if (place := self.places.get(cell)) is not None]
+        heapify(waiting)
+        while waiting:  # in the order of the rows: none holds the lead of one before it
+            lead = self.leads[heappop(waiting)]
             if times := rest.get(lead):
+                row, made_of = self.rows[lead]
                 _add(rest, row, -times)
                 _add(taken, made_of, times)
+                for cell in row:
+                    if cell in rest and (place := self.places.get(cell)) is not None:
+                        heappush(waiting, place)
         return rest, taken
 
 

@@ -142,7 +142,10 @@ def _judge(frame: Frame, ids: Sequence[int], since: AssessmentWindow | None, tal
     keep_former(stored.judgements, stored.flags, should_be.judgements)
     _write_judgements(stored.judgements, should_be.judgements)
     _write_flags(stored, should_be)
-    keep(counted(ids, written), judged_placements(material, written), tally)
+    # Where nothing is or was judged, nobody is counted otherwise than before.
+    touched = {window.id for window in material.windows} | {window_id for _, window_id in stored.judgements}
+    here = [window_id for window_id in written if since is None or window_id in touched]
+    keep(counted(ids, here), judged_placements(material, here), tally)
     _forget_loaded()
 
 
@@ -186,10 +189,10 @@ def _write_judgements(stored: dict[tuple[int, int], Any], should_be: Sequence[Ro
         wanted.add(key)
         if key not in stored:
             new.append({**row, "judged_at": moment})
-        elif _differs(stored[key], row):
-            changed.append({**row, "judged_at": moment, "row_id": stored[key].id})
+        elif different := _different(stored[key], row):
+            changed.append({**different, "judged_at": moment, "row_id": stored[key].id})
     _execute(sa.insert(JUDGEMENTS), new)
-    _execute(sa.update(JUDGEMENTS).where(JUDGEMENTS.c.id == sa.bindparam("row_id")), changed)
+    _update(JUDGEMENTS, changed)
     gone = [{"row_id": row.id} for key, row in stored.items() if key not in wanted]
     _execute(sa.delete(JUDGEMENTS).where(JUDGEMENTS.c.id == sa.bindparam("row_id")), gone)
 
@@ -204,10 +207,10 @@ def _write_flags(stored: _Stored, should_be: Rows) -> None:
             pupil_id, family, window_id = key
             names = {"pupil_id": pupil_id, "family": family, "window_id": window_id}
             new.append({**whole, **names, "judged_at": moment, "created_at": moment})
-        elif _differs(there, whole):
-            changed.append({**whole, "judged_at": moment, "row_id": there.id})
+        elif different := _different(there, whole):
+            changed.append({**different, "judged_at": moment, "row_id": there.id})
     _execute(sa.insert(FLAGS), new)
-    _execute(sa.update(FLAGS).where(FLAGS.c.id == sa.bindparam("row_id")), changed)
+    _update(FLAGS, changed)
     _keep_or_withdraw(stored, should_be)
 
 
@@ -222,14 +225,25 @@ def _keep_or_withdraw(stored: _Stored, should_be: Rows) -> None:
             continue
         told = {"state": there.state, **should_be.ground_gone.get(key, {})}
         told["ground_gone_on"] = there.ground_gone_on or today()
-        if _differs(there, told):
-            kept.append({**told, "row_id": there.id})
-    _execute(sa.update(FLAGS).where(FLAGS.c.id == sa.bindparam("row_id")), kept)
+        if different := _different(there, told):
+            kept.append({**different, "row_id": there.id})
+    _update(FLAGS, kept)
     _execute(sa.delete(FLAGS).where(FLAGS.c.id == sa.bindparam("row_id")), gone)
 
 
-def _differs(stored: Any, row: Row) -> bool:
-    return any(getattr(stored, column) != value for column, value in row.items())
+def _different(stored: Any, row: Row) -> Row:
+    """The columns of the row that say something else than what is stored."""
+    there = stored._mapping
+    return {column: value for column, value in row.items() if there[column] != value}
+
+
+def _update(table: sa.Table, rows: Sequence[Row]) -> None:
+    """Write columns of rows (``row_id``), one statement for those that change the same columns."""
+    alike: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        alike.setdefault(tuple(row), []).append(row)
+    for changed in alike.values():
+        _execute(sa.update(table).where(table.c.id == sa.bindparam("row_id")), changed)
 
 
 def _execute(statement: sa.Executable, parameters: list[Row]) -> None:

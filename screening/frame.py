@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from assessments import windows
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, Season
-from screening.benchmarks.catalogue import Benchmarks, CutLine, InForce, benchmarks, in_force
+from screening.benchmarks.catalogue import Benchmarks, CutLine, InForce, benchmarks_in_force, in_force
 from screening.composites import Composite
 from screening.levels import thousandths
 from screening.standards import Standard, Yardstick
@@ -33,7 +33,7 @@ class Frame:
         declared = windows.in_order()
         judged_by = in_force(declared) if instead is None else {window.id: instead for window in declared}
         known = measures()
-        sets = benchmarks({force.set_id for force in judged_by.values()}, known)
+        sets = benchmarks_in_force(judged_by.values(), known)
         return cls(
             windows=[window for window in declared if window.id in judged_by],
             in_force=judged_by,

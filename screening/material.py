@@ -35,7 +35,6 @@ OBSERVATIONS = (
     .where(SEEN.c.pupil_id.in_(IDS))
     .order_by(SEEN.c.observed_on, SEEN.c.id)
 )
-SUPPORTED = sa.select(PERIODS.c.pupil_id).where(PERIODS.c.pupil_id.in_(IDS)).distinct()
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,8 @@ def gather(
     places = Places.fetch(frame, ids)
     sheets = _sheets(frame, ids, places)
     there = [_there(frame.windows[number], sheet, places, number) for number, sheet in enumerate(sheets)]
-    seen, behind = _observations(frame, ids), _behind(frame, ids)
+    seen = _observations(frame, ids, [one.id for one in people if one.was_observed])
+    behind = _behind(frame, ids, [one.id for one in people if one.has_support])
     numbers = range(len(frame.windows))
     if unless_empty is not None:
         kept = [n for n in numbers if there[n].any() or seen[n] or frame.windows[n].id in unless_empty]
@@ -144,12 +144,14 @@ def _sheets(frame: Frame, ids: Sequence[int], places: Places) -> list[Sheet]:
     return sheets
 
 
-def _observations(frame: Frame, ids: Sequence[int]) -> list[dict[int, dict[str, Any]]]:
+def _observations(
+    frame: Frame, ids: Sequence[int], observed: Sequence[int]
+) -> list[dict[int, dict[str, Any]]]:
     """Per window the latest observation of each pupil (by row): who saw something, and when; never what."""
     told: list[dict[int, dict[str, Any]]] = [{} for _ in frame.windows]
     window_of = {window.id: number for number, window in enumerate(frame.windows)}
     row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
-    for row in db.session.execute(OBSERVATIONS, {"ids": ids}):
+    for row in db.session.execute(OBSERVATIONS, {"ids": observed}) if observed else ():
         if row.window_id in window_of:
             told[window_of[row.window_id]][row_of[row.pupil_id]] = {
                 "observed_by": row.observed_by.value,
@@ -158,9 +160,8 @@ def _observations(frame: Frame, ids: Sequence[int]) -> list[dict[int, dict[str, 
     return told
 
 
-def _behind(frame: Frame, ids: Sequence[int]) -> list[dict[int, Sequence[Behind]]]:
+def _behind(frame: Frame, ids: Sequence[int], supported: Sequence[int]) -> list[dict[int, Sequence[Behind]]]:
     """Per window the support (by row) that falls behind; empty where none that can be judged does."""
-    supported = db.session.execute(SUPPORTED, {"ids": ids}).scalars().all()
     if not supported:
         return [{} for _ in frame.windows]
     support = support_periods.fetch(PERIODS.c.pupil_id.in_(supported), frame.measures)

@@ -6,15 +6,27 @@ import sqlalchemy as sa
 
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from screening.models import Observation, SupportPeriod
 
 IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
-PUPILS, ENROLLED, CLASSES, WINDOWS = (
-    cast(sa.Table, kind.__table__) for kind in (Pupil, Enrolment, SchoolClass, AssessmentWindow)
+PUPILS, ENROLLED, CLASSES, WINDOWS, SEEN, SUPPORT = (
+    cast(sa.Table, kind.__table__)
+    for kind in (Pupil, Enrolment, SchoolClass, AssessmentWindow, Observation, SupportPeriod)
 )
 
 # Asked at every save: built once, of tables, for building costs more than asking.
-PEOPLE = sa.select(PUPILS.c.id, PUPILS.c.school_form, PUPILS.c.curriculum).where(PUPILS.c.id.in_(IDS))
-PEOPLE = PEOPLE.order_by(PUPILS.c.id)
+# Most pupils have neither support nor observations: told here, they cost no questions of their own.
+PEOPLE = (
+    sa.select(
+        PUPILS.c.id,
+        PUPILS.c.school_form,
+        PUPILS.c.curriculum,
+        sa.exists().where(SEEN.c.pupil_id == PUPILS.c.id).label("was_observed"),
+        sa.exists().where(SUPPORT.c.pupil_id == PUPILS.c.id).label("has_support"),
+    )
+    .where(PUPILS.c.id.in_(IDS))
+    .order_by(PUPILS.c.id)
+)
 # PostgreSQL: two who judge one pupil wait for each other here, as SQLite's writers do at BEGIN.
 LOCKED = PEOPLE.with_for_update(key_share=True)
 ENROLMENTS = (

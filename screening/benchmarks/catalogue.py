@@ -78,6 +78,7 @@ class InForce:
     version: str
     judged_afterwards: bool  # the window opened before anything was adopted: history, no signals
     adoption_id: int = field(default=0, compare=False)  # two adoptions of one set judge alike
+    digest: str = field(default="", compare=False)  # of the set's content
 
     @property
     def name(self) -> str:
@@ -88,7 +89,12 @@ class InForce:
 DIGESTS = sa.select(SETS.c.id, SETS.c.digest).where(SETS.c.id.in_(sa.bindparam("ids", expanding=True)))
 ADOPTIONS = (
     sa.select(
-        Adoption.id, Adoption.valid_from, Adoption.benchmark_set_id, BenchmarkSet.code, BenchmarkSet.version
+        Adoption.id,
+        Adoption.valid_from,
+        Adoption.benchmark_set_id,
+        BenchmarkSet.code,
+        BenchmarkSet.version,
+        BenchmarkSet.digest,
     )
     .join(BenchmarkSet)
     .order_by(Adoption.valid_from, Adoption.id)
@@ -103,9 +109,19 @@ def benchmarks(set_ids: Collection[int], measures: Mapping[str, Measure]) -> dic
     What is published stays as it is (triggers see to it), so it is read once a process, known by its digest;
     only which way a measure goes is the measure's own.
     """
-    downwards = frozenset(code for code, measure in measures.items() if not measure.higher_is_better)
     rows = db.session.execute(DIGESTS, {"ids": sorted(set_ids)})
-    keys = {row.id: (row.digest, downwards) for row in rows}
+    return _published_as({row.id: row.digest for row in rows}, measures)
+
+
+def benchmarks_in_force(forces: Iterable[InForce], measures: Mapping[str, Measure]) -> dict[int, Benchmarks]:
+    """The same for sets in force, whose digests are known: no query for those this process has seen."""
+    return _published_as({force.set_id: force.digest for force in forces}, measures)
+
+
+def _published_as(digests: Mapping[int, str], measures: Mapping[str, Measure]) -> dict[int, Benchmarks]:
+    """By set id, with the digest of each."""
+    downwards = frozenset(code for code, measure in measures.items() if not measure.higher_is_better)
+    keys = {set_id: (digest, downwards) for set_id, digest in digests.items()}
     found = {set_id: _published.get(key) for set_id, key in keys.items()}
     kept = {set_id: content for set_id, content in found.items() if content is not None}
     unread = keys.keys() - kept.keys()
@@ -190,7 +206,7 @@ def _in_force_on(day: date, adoptions: Sequence[Any]) -> InForce:
     begun = [row for row in adoptions if row.valid_from <= day]
     first = [row for row in adoptions if row.valid_from == adoptions[0].valid_from]
     row = (begun or first)[-1]
-    return InForce(row.benchmark_set_id, row.code, row.version, not begun, row.id)
+    return InForce(row.benchmark_set_id, row.code, row.version, not begun, row.id, row.digest)
 
 
 def load_built_in(app: object) -> None:

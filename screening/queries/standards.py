@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from assessments.instruments.catalogue import Measure
 from assessments.models import Absence, AssessmentWindow
-from screening.benchmarks.catalogue import Benchmarks, CutLine, InForce, benchmarks, in_force
+from screening.benchmarks.catalogue import Benchmarks, CutLine, InForce, benchmarks_in_force, in_force
 from screening.levels import Level
 
 
@@ -68,7 +68,7 @@ class Standards:
 def standards(windows: Collection[AssessmentWindow], known: Mapping[str, Measure]) -> Standards:
     """The standards of these windows. Four queries."""
     chosen = in_force(windows)
-    return Standards(chosen, benchmarks({found.set_id for found in chosen.values()}, known), known)
+    return Standards(chosen, benchmarks_in_force(chosen.values(), known), known)
 
 
 def points_judged(measure: Measure, points: Decimal | None, absence: Absence | None) -> Decimal | None:
