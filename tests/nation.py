@@ -19,6 +19,7 @@ from app import create_app
 from assessments.access.models import Account
 from assessments.database import db
 from assessments.database.commands import prepare
+from assessments.instruments.models import MeasureRow
 from assessments.models import AssessmentWindow, HandIn, Score, ScoreChange, Season
 from assessments.roster.models import (
     Duty,
@@ -44,11 +45,10 @@ SEASONS = (
     (Season.SPRING, "04-12", "05-07"),
 )
 WINDOWS = len(YEARS) * len(SEASONS)
-# The measures that a window may have, and the highest of each.
-MEASURES = {
-    "ord_per_minut": 180, "bokstavsljud": 29, "avstamning_a": 2, "lasforstaelse_stanine": 9,
-    "ordavkodning_stanine": 9, "fonologisk_medvetenhet": 30,
-}  # fmt: skip
+MEASURES = (  # that a window may have
+    "ord_per_minut", "bokstavsljud", "avstamning_a", "lasforstaelse_stanine", "ordavkodning_stanine",
+    "fonologisk_medvetenhet",
+)  # fmt: skip
 EVIDENCE = json.dumps(
     {
         "certainty": "clear",
@@ -147,6 +147,12 @@ def _people(connection: sa.Connection, number: Any, measures: Sequence[str], jud
     """Some pupils with all they have done; ``number`` from 0."""
     schools = int(connection.execute(sa.select(sa.func.count()).select_from(School)).scalar_one())
     chance, count = np.random.default_rng(number[0]), len(number)
+    spans = {
+        code: (int(low), int(high))
+        for code, low, high in connection.execute(
+            sa.select(MeasureRow.code, MeasureRow.minimum, MeasureRow.maximum)
+        )
+    }
     school = number // SCHOOL
     _pour(connection, Pupil, id=number + 1, municipality_id=school // SCHOOLS + 1, code=_named("e", number),
           given_name=_named("Namn", number % 977), family_name=_named("Ek", number % 1009),
@@ -160,7 +166,7 @@ def _people(connection: sa.Connection, number: Any, measures: Sequence[str], jud
           created_at=MADE)  # fmt: skip
     pupil, window = np.repeat(number, WINDOWS), np.tile(np.arange(WINDOWS), count)
     for measure in measures:
-        points = chance.integers(0, MEASURES[measure] + 1, len(pupil)) * 1000
+        points = chance.integers(*spans[measure], len(pupil), endpoint=True) * 1000
         _pour(connection, Score, pupil_id=pupil + 1, window_id=window + 1, measure=measure,
               year=window // 3 + 1, points=points, is_discontinued=0, is_on_agreed_text=1, is_confirmed=0,
               assessed_on="2027-04-20", version=1, created_at=MADE)  # fmt: skip

@@ -6,12 +6,16 @@ the square of them. Goal: 1,500 schools within seconds, and at least 25 times fa
 
 import random
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
 
+from assessments.roster.models import Curriculum
 from screening.disclosure import IN_FILES, Counts, Ledger, Table, audit, publish
+from screening.initiative_counts import Place
+from screening.initiative_lattice import Cohort, Lattice
 
 SCHOOLS_OF_A_NATION = 290  # municipalities, with one to nine schools each
 SCHOOLS_OF_THE_PEER = 40
@@ -62,3 +66,38 @@ def test_the_audit_beside_a_program_for_every_number(benchmark: Any):
     benchmark.extra_info["times faster than the peer"] = sorted(ratios)
     print("\ntimes faster", benchmark.extra_info, len(nation.cells), "schools")
     benchmark.pedantic(publish, args=(nation, "nation", Ledger(), IN_FILES), rounds=2)
+
+
+def places_and_counts(
+    municipalities: int, seed: int
+) -> tuple[list[Place], dict[tuple[int, Curriculum], Counts]]:
+    """Schools, and of each who read Swedish and who read it as a second language."""
+    chance, places, counts = random.Random(seed), [], {}
+    for number, name in enumerate(cell for cell in country(municipalities).cells):
+        home = name.split()[0]
+        places.append(Place(number, name, None, int(home[1:]), home))
+        for curriculum, size in ((Curriculum.SWEDISH, 48), (Curriculum.SWEDISH_AS_SECOND_LANGUAGE, 12)):
+            enrolled = chance.randint(size // 4, size * 2)
+            under = sum(chance.random() < 0.3 for _ in range(enrolled))
+            counts[number, curriculum] = Counts(under, enrolled - under)
+    return places, counts
+
+
+def test_the_table_of_a_nation_with_sv_and_sva_and_two_cohorts(benchmark: Any):
+    """As ``initiative compare`` makes it: the window's own lines, sv and sva apart, cohorts together."""
+
+    def table(municipalities: int) -> float:
+        begun, cohorts = time.process_time(), []
+        for number, code in enumerate(("2025/26-autumn", "2026/27-autumn")):
+            places, counts = places_and_counts(municipalities, number)
+            one = Cohort(code, counts)
+            hidden, _ = publish(Table(one.cells, one.lines(places)), code, Ledger(), IN_FILES)
+            cohorts.append(replace(one, hidden=hidden))
+        gone = Lattice.of(cohorts, places).release(Ledger(), [])
+        assert list(audit(gone.table, gone.hidden)) == []
+        return time.process_time() - begun
+
+    few, nation = table(SCHOOLS_OF_A_NATION // 5), table(SCHOOLS_OF_A_NATION)
+    benchmark.extra_info["of a fifth of it"] = round(nation / few, 1)
+    print(f"\n{nation:.1f} s for a nation, {nation / few:.1f} x a fifth of it")
+    benchmark.pedantic(table, args=(SCHOOLS_OF_A_NATION // 5,), rounds=1)

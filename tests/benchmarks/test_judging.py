@@ -26,8 +26,8 @@ from screening.flagging import judge_pupils
 
 ROUNDS = 30
 CLASS = 25
-MEASURES = ("bokstavsljud", "avstamning_a", "ord_per_minut", "fonologisk_medvetenhet")
-READ = ("score", "enrolment", "judgement", "flag")
+MEASURES = ("bokstavsljud", "ordlista_per_minut", "ord_per_minut", "fonologisk_medvetenhet")
+READ = ("score", "enrolment", "judgement", "flag", "counted_pupil")
 
 
 @pytest.fixture

@@ -137,6 +137,19 @@ class Ledger:
 
     _flag = _judgement = _judged
 
+    def _counted_pupil(self, who: str, row: dict[str, Any]) -> bool:
+        """Whoever moves, ends or protects a pupil, or moves a window, changes where pupils are counted."""
+        stem = self.pupils.get(row["pupil_id"])
+        moves = any(may(who, zone, stem) for zone in ("manage protected", "protect")) if stem else True
+        return moves or who in OPENS_WINDOWS or self._judged(who, row)
+
+    def _school_count(self, who: str, row: dict[str, Any]) -> bool:
+        here = {
+            name for number, name in self.classes.items() if self.school_of_class[number] == row["school_id"]
+        }
+        mine = [number for number, stem in self.pupils.items() if CLASSES_OF[stem] in here or stem == MOVED]
+        return any(self._counted_pupil(who, {"pupil_id": number}) for number in mine)
+
     def _home_page(self, who: str, row: dict[str, Any]) -> bool:
         return may(who, "write home pages", self.pupils[row["pupil_id"]])
 
