@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy.orm import aliased, joinedload, load_only
 
 from assessments import calendar
 from assessments.access.permissions import Permission, classes_open_to, pupil_ids_open_to
@@ -24,6 +24,7 @@ NAMED = (
     Pupil.municipality_id, Pupil.given_name, Pupil.preferred_name, Pupil.family_name,
     Pupil.new_in_swedish_school_on, Pupil.is_protected, Pupil.alias,
 )  # fmt: skip
+PLACE = Enrolment.school_class_id.label("class_id"), Enrolment.year.label("year_now"), SchoolClass.school_id
 
 
 def visible_pupils(permission: Permission = Permission.SEE_SIGNALS) -> sa.SelectBase:
@@ -40,29 +41,33 @@ def visible_classes(permission: Permission = Permission.SEE_SIGNALS) -> Classes:
     return {one.id: one for one in found}
 
 
-def places(classes: Classes) -> sa.Subquery:
-    """Where each pupil of the classes goes: ``pupil_id``, ``school_class_id`` and ``year``."""
-    nth = sa.func.row_number().over(partition_by=Enrolment.pupil_id, order_by=Enrolment.starts_on.desc())
-    enrolled = (
-        sa.select(Enrolment.pupil_id, Enrolment.school_class_id, Enrolment.year, nth.label("nth"))
+def place_now(pupil_id: Any, classes: Classes) -> sa.ColumnElement[bool]:
+    """The condition on Enrolment: it is where the pupil goes now, or next, among the classes.
+
+    One seek for each pupil that is asked about: a join with everybody's places would be walked through anew
+    for every signal.
+    """
+    one = aliased(Enrolment)
+    latest = (
+        sa.select(one.id)
         .where(
-            Enrolment.school_class_id.in_(list(classes)),
-            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
+            one.pupil_id == pupil_id,
+            one.school_class_id.in_(list(classes)),
+            sa.or_(one.ends_on.is_(None), one.ends_on >= today()),
         )
-        .subquery()
+        .order_by(one.starts_on.desc(), one.id.desc())
+        .limit(1)
     )
-    return sa.select(enrolled).where(enrolled.c.nth == 1).subquery()
+    return Enrolment.id == latest.correlate_except(one).scalar_subquery()
 
 
 def placed(about: Any, pupil_id: Any, classes: Classes) -> sa.Select[Any]:
     """Rows of ``about`` with ``Pupil``, ``class_id``, ``year_now`` and ``school_id``: what filters ask of."""
-    here = places(classes)
-    columns = here.c.school_class_id.label("class_id"), here.c.year.label("year_now"), SchoolClass.school_id
     return (
-        sa.select(about, Pupil, *columns)
+        sa.select(about, Pupil, *PLACE)
         .join(Pupil, Pupil.id == pupil_id)
-        .join(here, here.c.pupil_id == pupil_id)
-        .join(SchoolClass, SchoolClass.id == here.c.school_class_id)
+        .join(Enrolment, place_now(pupil_id, classes))
+        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
     )
 
 
@@ -75,23 +80,21 @@ def place_words(row: Any, classes: Classes) -> str:
 def open_threads(classes: Classes, pupils: sa.SelectBase | None = None) -> list[Any]:
     """The open threads that have reached the inbox, each with its pupil, present class, window and level."""
     seen = visible_pupils() if pupils is None else pupils
-    threads, here = inbox.standing(seen).subquery(), places(classes)
+    threads = inbox.standing(seen).subquery()
     return list(
         db.session.execute(
             sa.select(
                 threads,
                 Pupil,
                 AssessmentWindow,
-                here.c.school_class_id.label("class_id"),
-                SchoolClass.school_id,
-                here.c.year.label("year_now"),
+                *PLACE,
                 Judgement.level.label("window_level"),
                 Judgement.certainty,
             )
             .join(Pupil, Pupil.id == threads.c.pupil_id)
             .join(AssessmentWindow, AssessmentWindow.id == threads.c.window_id)
-            .join(here, here.c.pupil_id == threads.c.pupil_id)
-            .join(SchoolClass, SchoolClass.id == here.c.school_class_id)
+            .join(Enrolment, place_now(threads.c.pupil_id, classes))
+            .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
             .outerjoin(
                 Judgement,
                 sa.and_(Judgement.pupil_id == threads.c.pupil_id, Judgement.window_id == threads.c.window_id),
