@@ -66,6 +66,9 @@ def test_the_answer_comes_with_what_it_rests_on(tova: Pupil):
     assert (found.verdict, found.is_behind) == ("Utvecklas långsammare än planerat", True)
     assert found.evidence == "8 resultat på 7 veckor. Takten är 0,64 i veckan. Svaret är preliminärt."
     assert found.goal == "Från 20 till målet 35 (ord/min). Målet är satt efter riktmärket för perioden."
+    (source,) = [line for line in found.sources if "mål" in line.limits and line.place.endswith("vinter")]
+    assert source.limits.startswith("nära ")
+    assert "Sävsjös skolprojekt" in source.source
     first, *_, last = found.results
     assert (first.points, first.planned, first.is_under) == ("20", "20,0", False)
     assert (last.day, last.points, last.planned, last.is_under) == (date(2026, 10, 12), "25", "30,5", True)

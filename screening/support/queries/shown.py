@@ -1,6 +1,6 @@
 """Support periods in words: the plan, the pace it asks for, a plain answer, and the results day by day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,11 +14,12 @@ from assessments.words import counted, decimal
 from screening.aimlines import Plans, planned_points, under_line
 from screening.goals import Pace, pace
 from screening.growth import FEWEST_FOR_VERDICT, LABELS, VERDICTS, Growth, Label, Verdict
+from screening.queries.limit_sources import LimitSource
 from screening.support.models import SupportFollowUp, SupportPlan
 from screening.support.periods import Support, fetch
 from screening.support.queries.background import Background, background
 from screening.support.queries.picture import Shown, SupportPicture, support_picture
-from screening.support.queries.yardsticks import yardsticks
+from screening.support.queries.yardsticks import rests_on, yardsticks
 
 WITHOUT_KIND = "Stöd som följs upp"
 HOW_SOLID = {
@@ -66,6 +67,7 @@ class SupportShown:
     how_often: str
     goal: str
     pace: str
+    sources: tuple[LimitSource, ...]  # of the limits and typical values that the plan is told beside
     verdict: str
     is_behind: bool
     evidence: str
@@ -83,7 +85,8 @@ def shown(chosen: sa.ColumnElement[bool]) -> tuple[SupportShown, ...]:
     support = fetch(chosen, known)
     found = support.growth()
     way = pace(support.plans, yardsticks(support, found, known))
-    telling = _Telling(support, found, way, known, background(support.ids.tolist()))
+    around, sources = background(support.ids.tolist()), rests_on(support, known)
+    telling = _Telling(support, found, way, known, around, sources)
     told = [telling.of(row) for row in range(len(support.measures))]
     return tuple(sorted(told, key=lambda one: (one.starts_on, one.measure), reverse=True))
 
@@ -97,6 +100,7 @@ class _Telling:
     way: Pace
     known: Mapping[str, Measure]
     around: Background
+    sources: Sequence[tuple[LimitSource, ...]]
 
     @property
     def plans(self) -> Plans:
@@ -118,6 +122,7 @@ class _Telling:
             how_often=_how_often(plan),
             goal=self._goal(row, measure, plan),
             pace=self._pace(row, measure),
+            sources=self.sources[row],
             verdict=verdict.label,
             is_behind=verdict in (Verdict.FALLING_BEHIND, Verdict.UNDER_THE_LINE),
             evidence=self._evidence(row),

@@ -1,6 +1,6 @@
 """What goals of support periods are set by: limits, typical rates and the pupils' own rates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median_low
@@ -10,7 +10,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from assessments import windows
-from assessments.calendar import academic_year_on, first_day
+from assessments.calendar import academic_year_on, first_day, year_label
 from assessments.database import db
 from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow, Season
@@ -19,6 +19,7 @@ from screening.benchmarks.catalogue import CutLine
 from screening.goals import Yardsticks, nearest_station, rate_between
 from screening.growth import FEWEST_FOR_VERDICT, Growth
 from screening.levels import thousandths
+from screening.queries.limit_sources import NO_SOURCE, LimitSource, limit_words
 from screening.queries.standards import Standards, standards
 from screening.support.periods import Support
 from screening.support.stored import parts
@@ -47,6 +48,13 @@ def yardsticks(support: Support, found: Growth, known: Mapping[str, Measure]) ->
         own=np.where(found.n >= FEWEST_FOR_VERDICT, found.slope * support.plans.sign, np.nan),
         step=np.array([thousandths(known[code].step) for code in support.measures], np.int64),
     )
+
+
+def rests_on(support: Support, known: Mapping[str, Measure]) -> list[tuple[LimitSource, ...]]:
+    """By period: the limit for the goal, and the typical values the rate is of, with status and source."""
+    ground = _Ground.fetch(support, known)
+    goal_days: list[date] = support.plans.goal_on.tolist()
+    return [tuple(ground.sources(row, day)) for row, day in enumerate(goal_days)]
 
 
 def season_days(declared: Sequence[AssessmentWindow]) -> dict[str, int]:
@@ -102,6 +110,21 @@ class _Ground:
         cut = self._cut(place, season) if place is not None and season is not None else None
         goal = cut.limits.goal_from if cut else None
         return UNKNOWN if goal is None else float(thousandths(goal))
+
+    def sources(self, row: int, day: date) -> Iterator[LimitSource]:
+        """In the order of the academic year, where something is said of the goal or of the rate."""
+        place, measure = self.place(row), self.judged_by.known[self.support.measures[row]]
+        nearest = nearest_station(self.days, (day - first_day(academic_year_on(day))).days)
+        for season in sorted(self.days, key=lambda one: self.days[one]):
+            cut = self._cut(place, season) if place is not None else None
+            if place is None or cut is None or not (cut.typical is not None or season == nearest):
+                continue
+            year = year_label(place.year, academic_year_on(self.starts[row]))
+            typical = f", typiskt {measure.shown(cut.typical)}" if cut.typical is not None else ""
+            words = f"{limit_words(cut, measure)}{typical}"
+            yield LimitSource(
+                f"{measure.name}, {year} {Season(season).label}", words, cut.source or NO_SOURCE
+            )
 
     def _cut(self, place: Place, season: str) -> CutLine | None:
         cuts = self.judged_by.sets[place.set_id].cuts
