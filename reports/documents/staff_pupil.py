@@ -7,10 +7,11 @@ from reports.blocks import Block, Flow
 from reports.charts import growth_line, growth_scale
 from reports.documents.sources import source_blocks
 from reports.figures.growth import Growth
-from reports.figures.staff import EarlierWindow, Result, Signal, StaffSheet, Step
+from reports.figures.staff import EarlierWindow, Result, Signal, StaffSheet, Step, SupportPeriod
 from reports.fonts import Face
 from reports.layout import Paper
 from reports.marks import ACCENT, GROUND, INK, LOOKS, MUTED
+from reports.support_chart import chart_height, support_chart
 from reports.wording import level_word, long_day
 
 BASIS = "Verktyget ger underlag; en person beslutar."
@@ -18,6 +19,7 @@ LOCKED = f"{BASIS} Innehåller elevuppgifter – förvara inlåst."
 SIZE, LEADING, SMALL, SMALL_LEADING = 10.5, 14.0, 9.0, 11.5
 MEASURE, SHOWN, LEVEL = 152.0, 92.0, 84.0  # columns of the table of results; the rest tells limits
 CHART_HEIGHT, CHART_GAP = 130.0, 20.0
+SUPPORT_CHART = 0.75  # of the text's width
 HANDWRITING = 20.0
 TO_FILL_IN = ("Med på samrådet (funktioner)", "Vår bedömning", "Nästa steg, ansvarig funktion och datum")
 
@@ -31,6 +33,7 @@ def pdf(sheet: StaffSheet) -> bytes:
     _growth(flow, sheet, paper.text_width)
     _earlier(flow, sheet.windows)
     _signals(flow, sheet.signals, paper.text_width)
+    _support(flow, sheet.support, paper.text_width)
     _to_fill_in(flow, paper.text_width)
     return paper.finish()
 
@@ -59,7 +62,7 @@ def _head(paper: Paper, sheet: StaffSheet) -> float:
 def _summary(sheet: StaffSheet, width: float) -> Block:
     """The window's level with its shape, how sure it is, and whose decision it is."""
     word = "Underlag saknas" if sheet.level is None else level_word(sheet.level)
-    told = " ".join(said for said in (sheet.certainty, sheet.reason) if said)
+    told = " ".join(said for said in (sheet.certainty, sheet.reason, sheet.absence) if said)
     lines = [blocks.text(told, width - 20, SIZE, LEADING)] if told else []
     body = blocks.stacked(
         [blocks.space(20), *lines, blocks.text(BASIS, width - 20, SIZE, LEADING, ink=MUTED)]
@@ -196,6 +199,29 @@ def _step(step: Step) -> str:
     parts += [step.line] if step.line else []
     parts += [f"följs upp {step.due_on.isoformat()}"] if step.due_on else []
     return " · ".join(parts)
+
+
+def _support(flow: Flow, periods: tuple[SupportPeriod, ...], width: float) -> None:
+    """What is being tried, how it goes or went, and the picture of it."""
+    for number, period in enumerate(periods):
+        title = [_heading("Stöd")] if number == 0 else []
+        said = [blocks.text(line, width, SIZE, LEADING) for line in period.lines]
+        said += [blocks.bullet(line, width, SIZE, LEADING) for line in period.changes]
+        flow.put(
+            *title,
+            blocks.text(period.title, width, SIZE, LEADING, face=Face.BOLD),
+            blocks.text(period.about, width, SMALL, SMALL_LEADING, ink=MUTED),
+            *said,
+            blocks.space(4),
+            _support_picture(period, width),
+            blocks.space(10),
+        )
+
+
+def _support_picture(period: SupportPeriod, width: float) -> Block:
+    wide = SUPPORT_CHART * width
+    height, chart = chart_height(period.picture, wide), support_chart(period.picture, wide)
+    return Block(height, lambda paper, x, top: paper.picture(chart, x, top - height))
 
 
 def _to_fill_in(flow: Flow, width: float) -> None:

@@ -7,6 +7,7 @@ from reports.figures.growth import Growth
 from reports.figures.imprint import Imprint
 from reports.figures.sources import Source
 from screening.levels import Level
+from screening.support.queries.picture import SupportPicture
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,17 @@ class EarlierWindow:
 
 
 @dataclass(frozen=True)
+class SupportPeriod:
+    """Support that is or was followed up: whole sentences, what was changed, and the picture."""
+
+    title: str
+    about: str
+    lines: tuple[str, ...]
+    changes: tuple[str, ...]
+    picture: SupportPicture
+
+
+@dataclass(frozen=True)
 class StaffSheet:
     """Underlag inför samråd: everything about one pupil's reading that a meeting needs, and no more."""
 
@@ -70,3 +82,5 @@ class StaffSheet:
     growth: tuple[Growth, ...]
     signals: tuple[Signal, ...]
     growth_sources: tuple[Source, ...] = ()  # of the limits drawn there
+    support: tuple[SupportPeriod, ...] = ()  # of the academic year, the latest first
+    absence: str = ""  # where it is high

@@ -6,12 +6,14 @@ from itertools import islice
 import sqlalchemy as sa
 
 from assessments import calendar
+from assessments.absence.queries import worrying_absence
+from assessments.calendar import academic_year_on
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.queries import function_names
 from assessments.roster.models import Pupil, SchoolClass
 from reports.figures.growth import Growth
-from reports.figures.staff import EarlierWindow, Signal, StaffSheet, Step
+from reports.figures.staff import EarlierWindow, Signal, StaffSheet, Step, SupportPeriod
 from reports.gathering.growth import growth, growth_sources
 from reports.gathering.past import Past, past
 from reports.gathering.results import composite, results
@@ -20,6 +22,7 @@ from screening.handovers.holding import is_open_on
 from screening.levels import Certainty, Level
 from screening.models import Flag, NextStep
 from screening.queries.expected import expected_at
+from screening.queries.pupil_support import pupil_support
 from screening.queries.shown import kind_label, note_on
 from screening.reasons import HOW_SURE, why
 from screening.rules.catalogue import rules_on
@@ -28,6 +31,7 @@ from screening.signals import FlagState
 EARLIER_SHOWN = 6
 CHARTS = ("fluency", "decoding", "letters_sounds", "comprehension")  # areas in the order they are drawn
 MOST_CHARTS = 2
+MOST_PERIODS = 3
 
 
 def staff_sheet(pupil: Pupil, school_class: SchoolClass, year: int, window: AssessmentWindow) -> StaffSheet:
@@ -52,6 +56,8 @@ def staff_sheet(pupil: Pupil, school_class: SchoolClass, year: int, window: Asse
         growth=tuple(drawn.values()),
         growth_sources=growth_sources(behind, year, drawn),
         signals=tuple(_signals(pupil.id, behind)),
+        support=tuple(_support(pupil, window)),
+        absence=_absence(pupil, window),
     )
 
 
@@ -98,6 +104,32 @@ def _signals(pupil_id: int, behind: Past) -> Iterator[Signal]:
             ground=f"Bedömt {judged_on}, {window.label}, {_judged_by(behind, window)}",
             steps=tuple(steps.get(thread.family, [])),
         )
+
+
+def _support(pupil: Pupil, window: AssessmentWindow) -> Iterator[SupportPeriod]:
+    """The periods of the window's academic year, the latest first."""
+    for one in islice(pupil_support(pupil), MOST_PERIODS):
+        if academic_year_on(one.starts_on) == window.academic_year:
+            dates = f"{one.starts_on} till {one.goal_on}, {one.weeks}"
+            ended = one.follow_up
+            lines = [f"{one.verdict}. {one.evidence}", one.goal]
+            if ended:
+                change = f" ({ended.change})" if ended.change else ""
+                worked = " ".join(filter(None, (f"{ended.worked}.", ended.line)))
+                after = f"Före {ended.before}, efter {ended.after or 'inte mätt'}{change}. {worked}"
+                lines = [f"Uppföljning {ended.ended_on}: {after}", *lines]
+            yield SupportPeriod(
+                title=f"{one.kind}: {one.measure}",
+                about=" · ".join(filter(None, (dates, one.how_often, one.led_by))),
+                lines=tuple(lines),
+                changes=one.changes,
+                picture=one.picture,
+            )
+
+
+def _absence(pupil: Pupil, window: AssessmentWindow) -> str:
+    away = worrying_absence(sa.select(sa.literal(pupil.id)))
+    return away[pupil.id, window.id].sentence if (pupil.id, window.id) in away else ""
 
 
 def _judged_by(behind: Past, window: AssessmentWindow) -> str:

@@ -1,11 +1,16 @@
 """Underlag inför samråd: numbers, where limits come from, why, and whose decision it is."""
 
+from datetime import date, timedelta
+from decimal import Decimal
+
 import pytest
 from invented_figures import FAR_AND_WIDE, HOSTILE, fonts_of, lines, pages, staff
 
+from assessments.instruments.catalogue import Measure
 from reports.documents import staff_pupil
-from reports.figures.staff import EarlierWindow
+from reports.figures.staff import EarlierWindow, SupportPeriod
 from screening.levels import Level
+from screening.support.queries.picture import Shown, support_picture
 
 
 def whole(content: bytes) -> str:
@@ -56,6 +61,30 @@ def test_earlier_windows_and_lines_for_the_meeting_are_there():
     text = whole(staff_pupil.pdf(staff()))
     assert "Våren 2025/26 · åk 1 Under målet" in text
     for part in ("Med på samrådet (funktioner)", "Vår bedömning", "Nästa steg, ansvarig funktion och datum"):
+        assert part in text
+
+
+def test_support_comes_with_its_answer_its_changes_and_how_it_ended():
+    started = date(2026, 8, 24)
+    measure = Measure(
+        code="ord", name="Läsa ord", unit="ord/min", minimum=Decimal(0), maximum=Decimal(250),
+        step=Decimal(1), higher_is_better=True, area="fluency", years=(1,), how="", sem=Decimal(8),
+    )  # fmt: skip
+    results = [(started + timedelta(weeks=week), Decimal(20 + week)) for week in range(8)]
+    picture = support_picture(
+        Shown(
+            measure, started, Decimal(20), started + timedelta(weeks=10), Decimal(35), Decimal(30), results,
+            (results[0], results[-1]), [(date(2026, 9, 28), HOSTILE[0])], None, "På väg",
+        )
+    )  # fmt: skip
+    period = SupportPeriod(
+        "Intensivperiod: läsa ord", "10 veckor", ("På väg. 8 resultat.",), (HOSTILE[0],), picture
+    )
+    text = whole(staff_pupil.pdf(staff(support=(period,), absence="Hög frånvaro före perioden: 22 %.")))
+    for part in (
+        "Stöd Intensivperiod: läsa ord 10 veckor På väg. 8 resultat.", "Hög frånvaro före perioden: 22 %.",
+        "28/9", "mål 35", "delmål 30", "trend", "v. 35",
+    ):  # fmt: skip
         assert part in text
 
 

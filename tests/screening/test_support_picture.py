@@ -7,7 +7,17 @@ from decimal import Decimal
 import pytest
 
 from assessments.instruments.catalogue import Measure
-from screening.support.queries.picture import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Shown, support_picture
+from screening.support.queries.picture import (
+    APART,
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Shown,
+    support_picture,
+)
 
 STARTED = date(2026, 8, 24)
 WORDS = Measure(
@@ -65,7 +75,7 @@ def test_a_change_is_marked_on_its_day_and_said_in_words():
 def test_an_interim_goal_has_words_of_its_own_that_do_not_meet_the_goal_s():
     found = support_picture(replace(SHOWN, drawn_goal=Decimal(39)))
     assert (found.goal_text, found.aim_text) == ("mål 40", "planerat, delmål 39")
-    assert abs(found.aim_y - (found.goal_y + 4)) >= 14
+    assert abs(found.aim_y - (found.goal_y + 4)) >= APART
 
 
 def test_a_period_that_ran_on_past_its_goal_is_shown_whole():

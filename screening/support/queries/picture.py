@@ -20,6 +20,7 @@ MOST_NUMBERS = 14  # with more results than that only the first and the last are
 MOST_TICKS = 8
 LONGEST_MARK = 34  # characters
 MARK_ROWS = 2
+APART = 18  # from one word to the next: paper draws the picture at half the size
 SIGN_WIDTH = 6.2  # of a character of 12 px, about
 
 
@@ -130,22 +131,25 @@ def support_picture(shown: Shown) -> SupportPicture:
         aim_text=aim_text,
         aim_y=_apart(aim.y2 + 4, frame.y(shown.goal) + 4) if goal else aim.y2 + 4,
         trend=trend,
-        trend_y=_apart(trend.y2 + 4, aim.y2 + 4) if trend and trend.x2 > aim.x2 - 60 else _end(trend),
+        trend_y=_beside(trend, aim) if trend else 0.0,
         dots=frame.dots(),
         marks=frame.marks(),
         ticks=frame.ticks(),
     )
 
 
-def _end(trend: Line | None) -> float:
-    return trend.y2 + 4 if trend else 0.0
+def _beside(trend: Line, aim: Line) -> float:
+    """Where the word "trend" stands: on the side of the trend's end that planned development does not run."""
+    share = (trend.x2 - aim.x1) / (aim.x2 - aim.x1)
+    planned = aim.y1 + (aim.y2 - aim.y1) * min(1.0, share)
+    return round(trend.y2 + (14 if trend.y2 > planned else -6), 1)
 
 
 def _apart(y: float, other: float) -> float:
     """Far enough from another word for both to be read."""
-    if abs(y - other) >= 14:
+    if abs(y - other) >= APART:
         return y
-    return other + 14 if y >= other else other - 14
+    return other + APART if y >= other else other - APART
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ class SupportShown:
     led_by: str
     group: tuple[int, str] | None
     latest_on: date | None  # of the results
+    changes: tuple[str, ...]  # of the plan: the day it holds from, and the line
     picture: SupportPicture
     follow_up: FollowUp | None
 
@@ -130,6 +131,7 @@ class _Telling:
             led_by=self.around.function_words[led_by] if led_by else "",
             group=self.around.groups.get(period_id),
             latest_on=results[-1].day if results else None,
+            changes=tuple(f"{day}: {line}" for day, line in self.around.changes.get(period_id, [])),
             picture=support_picture(self._picture(row, measure, verdict.label)),
             follow_up=_follow_up(self.around.ended.get(period_id), measure, self.around.by),
         )

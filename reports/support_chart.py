@@ -1,0 +1,82 @@
+"""The picture of a support period on paper: the same places and words as on the screen, with our own pen."""
+
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from reports.charts import GOAL_BAND, GOAL_INK, figure
+from reports.marks import ACCENT, INK, MUTED, PAPER
+from reports.picture import Picture
+from reports.renderer import picture_of
+from screening.support.queries.picture import Line, SupportPicture
+
+SMALL, NUMBERS = 7.5, 8.0
+
+
+def chart_height(one: SupportPicture, width: float) -> float:
+    return width * one.height / one.width
+
+
+def support_chart(one: SupportPicture, width: float) -> Picture:
+    """As wide as asked for. A change of plan is marked with its day; its words stand beside the picture, so
+    that no name or sign somebody typed is drawn here."""
+    drawn = figure(width, chart_height(one, width))
+    axes = drawn.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, one.width)
+    axes.set_ylim(one.height, 0)  # as in an SVG, down the page
+    axes.set_axis_off()
+    _ground(axes, one)
+    _lines(axes, one)
+    _results(axes, one)
+    return picture_of(drawn)
+
+
+def _ground(axes: Axes, one: SupportPicture) -> None:
+    """Goal zone, weeks, and the days when the plan was changed."""
+    left = one.aimline.x1
+    axes.add_patch(
+        Rectangle((left, one.top), one.right - left, one.goal_y - one.top, facecolor=GOAL_BAND, lw=0)
+    )
+    axes.plot([left, one.right], [one.goal_y] * 2, color=GOAL_INK, lw=0.8, ls=(0, (4, 3)))
+    axes.plot([left, one.right], [one.floor] * 2, color=MUTED, lw=0.5)
+    _say(axes, left - 6, one.floor - 6, one.minimum, ha="right", color=MUTED)
+    for tick in one.ticks:
+        _say(axes, tick.x, one.floor + 14, tick.label, ha="center", color=MUTED)
+    for mark in one.marks:
+        axes.plot([mark.x] * 2, [mark.y - 6, one.floor], color=MUTED, lw=0.8, ls=(0, (1, 2)))
+        _say(axes, mark.text_x, mark.y - 4, mark.text.partition(" ")[0], ha=_side(mark.anchor), color=INK)
+
+
+def _lines(axes: Axes, one: SupportPicture) -> None:
+    _line(axes, one.aimline, color=INK, lw=1.0, ls=(0, (6, 3)))
+    _say(axes, one.right + 6, one.aim_y - 4, one.aim_text, color=INK)
+    if one.goal_text:
+        _say(axes, one.right + 6, one.goal_y, one.goal_text, color=INK)
+    if one.trend is not None:
+        _line(axes, one.trend, color=ACCENT, lw=2.2)
+        _say(axes, one.trend.x2 + 10, one.trend_y - 4, "trend", color=ACCENT, fontweight=600)
+
+
+def _results(axes: Axes, one: SupportPicture) -> None:
+    """Hollow rings with their error, and the numbers over it."""
+    for dot in one.dots:
+        if dot.low is not None and dot.high is not None:
+            axes.plot([dot.x] * 2, [dot.low, dot.high], color=INK, lw=0.6, marker="_", ms=4)
+    rings: Any = {"marker": "o", "ms": 4.5, "mfc": PAPER, "mec": INK, "mew": 1.0}
+    axes.plot([dot.x for dot in one.dots], [dot.y for dot in one.dots], ls="", **rings)
+    for dot in one.dots:
+        if dot.text:
+            _say(axes, dot.x, dot.text_y - 7, dot.text, ha="center", fontsize=NUMBERS, fontweight=600)
+
+
+def _line(axes: Axes, line: Line, **looks: Any) -> None:
+    axes.plot([line.x1, line.x2], [line.y1, line.y2], **looks)
+
+
+def _say(axes: Axes, x: float, y: float, said: str, **looks: Any) -> None:
+    axes.text(x, y, said, **{"va": "center", "fontsize": SMALL, "color": INK, **looks})
+
+
+def _side(anchor: str) -> str:
+    return "right" if anchor == "end" else "left"
