@@ -104,6 +104,34 @@ def report_pupil(
     click.echo(f"{'Bladet hem' if is_home else 'Underlag inför samråd'}: {out}")
 
 
+@report_group.command("handover")
+@click.argument("pupil_code", metavar="ELEV-ID")
+@click.option(
+    "--json", "file", type=click.Path(dir_okay=False, path_type=Path),
+    help="Skriv också samma uppgifter som en JSON-fil, med fasta id.",
+)  # fmt: skip
+@to_print
+def report_handover(pupil_code: str, file: Path | None, code: str, out: Path, kommun: str | None) -> None:
+    """Skriv ut underlag för överlämning av eleven ELEV-ID: resultat, stöd som fungerade, öppna steg.
+
+    Bara det som är känt till och med perioden följer med. Överlämningen antecknas inte: det görs på sidorna.
+    """
+    from reports.printing import handover_sheet
+
+    window, pupil = windows.find(code), find_pupil(pupil_code, kommun)
+    if pupil.is_protected:
+        raise Refused(PROTECTED)
+    printed = handover_sheet(pupil, window)
+    if printed is None:
+        raise Refused(f"Eleven {pupil_code} går inte i någon klass den här perioden.")
+    _note([pupil], window, "handover")
+    _write(out, printed.paper)
+    click.echo(f"Underlag för överlämning: {out}")
+    if file is not None:
+        _write(file, printed.as_json)
+        click.echo(f"Samma uppgifter som fil: {file}")
+
+
 @report_group.command("classset")
 @click.argument("school_class", metavar="KLASS")
 @only_ready_option

@@ -1,13 +1,17 @@
 """From a pupil to a finished page: where gathering and documents meet. Imported where something prints."""
 
+import json
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil
 from reports.documents import class_set as papers
-from reports.documents import staff_pupil
+from reports.documents import handover, staff_pupil
 from reports.gathering.enrolled import place_of
 from reports.gathering.guardian import class_set
+from reports.gathering.handover import unmade_handover, unmade_json
 from reports.gathering.staff import staff_sheet
 
 
@@ -19,6 +23,24 @@ def guardian_page(pupil: Pupil, window: AssessmentWindow, language: str | None =
         return None
     gathered = class_set(place[0], window, sa.select(Pupil).where(Pupil.id == pupil.id), language)
     return papers.pdf([gathered]) if gathered.sheets else None
+
+
+@dataclass(frozen=True)
+class HandoverSheet:
+    """What could be handed over, on paper and as a file."""
+
+    paper: bytes
+    as_json: bytes
+
+
+def handover_sheet(pupil: Pupil, window: AssessmentWindow) -> HandoverSheet | None:
+    """The preset parts as they were known up to the window; nothing is recorded. None as above."""
+    place = place_of(pupil, window)
+    if place is None or pupil.is_protected:
+        return None
+    told = unmade_handover(pupil, *place, window)
+    as_json = json.dumps(unmade_json(told, pupil), ensure_ascii=False, indent=1)
+    return HandoverSheet(handover.pdf(told), as_json.encode())
 
 
 def staff_report(pupil: Pupil, window: AssessmentWindow) -> bytes | None:

@@ -9,7 +9,7 @@ from reports.marks import MUTED
 from reports.wording import long_day
 
 LOCKED = "Innehåller elevuppgifter – förvara inlåst. Elevhälsans anteckningar ingår aldrig."
-FIRST = "support"  # what the next teacher can go on with stands before the numbers
+ORDER = ("support", "steps", "signals", "results")  # what the next teacher can go on with comes first
 
 
 def pdf(told: HandoverPaper) -> bytes:
@@ -28,8 +28,8 @@ def pdf(told: HandoverPaper) -> bytes:
     flow.put(blocks.space(8))
     if told.line:
         flow.put(heading("Bra att veta"), blocks.text(told.line, width, SIZE, LEADING), blocks.space(8))
-    facts_on(flow, {key: value for key, value in told.facts.items() if key == FIRST}, width)
-    facts_on(flow, {key: value for key, value in told.facts.items() if key != FIRST}, width)
+    for part in ORDER:
+        facts_on(flow, {key: value for key, value in told.facts.items() if key == part}, width)
     flow.put(
         blocks.text(
             f"Samma uppgifter finns som fil (JSON) med id {told.external_id}.",

@@ -1,12 +1,19 @@
 """What a printed handover says: drawn from what was frozen, the name taken from the pupil."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
+from assessments import calendar
 from assessments.clock import today
+from assessments.models import AssessmentWindow
+from assessments.roster.models import Pupil, SchoolClass
 from reports.figures.handover import HandoverPaper
 from reports.figures.imprint import Imprint
+from screening.facts.queries import Within, facts_of
+from screening.handovers.making import PRESET
 from screening.handovers.models import Handover
-from screening.handovers.queries import handover_rows
+from screening.handovers.queries import FORMAT, handover_rows
 
 
 def handover_paper(handover: Handover) -> HandoverPaper:
@@ -25,3 +32,42 @@ def handover_paper(handover: Handover) -> HandoverPaper:
         facts={part: handover.content[part] for part in handover.parts if part in handover.content},
         external_id=handover.external_id,
     )
+
+
+def unmade_handover(
+    pupil: Pupil, school_class: SchoolClass, year: int, window: AssessmentWindow
+) -> HandoverPaper:
+    """What the preset would hand over up to the window, by nobody and to nobody yet."""
+    parts = [part.value for part in PRESET]
+    return HandoverPaper(
+        imprint=Imprint(school_class.school.name, window.label, "", today()),
+        name=pupil.name,
+        title="Underlag för överlämning (skollagen 3 kap. 4 b och 12 j §§)",
+        class_name=school_class.name,
+        year=calendar.year_label(year, window.academic_year),
+        to="inte bestämt",
+        made_by="kommandoraden",
+        made_on=today(),
+        informed="inte antecknat",
+        line=None,
+        facts=facts_of(pupil, parts, Within(until=window.closes_on)),
+        external_id=pupil.external_id,
+    )
+
+
+def unmade_json(told: HandoverPaper, pupil: Pupil) -> dict[str, Any]:
+    """The same as a file. ``id`` is none: no handover has been recorded."""
+    return {
+        "format": FORMAT,
+        "version": 1,
+        "id": None,
+        "made_on": told.made_on.isoformat(),
+        "pupil": {
+            "id": pupil.external_id,
+            "code": pupil.code,
+            "given_name": pupil.first_name,
+            "family_name": pupil.family_name,
+        },
+        "from": {"name": told.imprint.school, "class": told.class_name, "year": told.year},
+        **told.facts,
+    }

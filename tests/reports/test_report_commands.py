@@ -1,5 +1,6 @@
 """``lasspar report``: what is written, what is said, what is refused, what is noted."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -205,3 +206,18 @@ def test_the_same_report_twice_is_the_same_file(ekbacken: Ekbacken, lasspar: Las
 
 def test_another_language_is_wrong_usage_until_it_is_there(ekbacken: Ekbacken, lasspar: Lasspar, paper: Path):
     assert lasspar("report", "pupil", "1001", *WINDOW, "--language", "xx", "--out", paper).exit_code == 2
+
+
+def test_what_would_be_handed_over_is_written_on_paper_and_as_a_file(
+    ekbacken: Ekbacken, lasspar: Lasspar, paper: Path, tmp_path: Path
+):
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+    db.session.commit()
+    file = tmp_path / "kim.json"
+    done = lasspar("report", "handover", "1001", *WINDOW, "--out", paper, "--json", file)
+    assert done.exit_code == 0, done.output
+    assert "Kim Berg" in text(paper)
+    told = json.loads(file.read_text("utf-8"))
+    assert told["pupil"]["id"] == ekbacken.kim.external_id
+    assert told["results"][0]["measures"][0]["value"] == 7
+    assert printed() == [(f"pupil:{ekbacken.kim.id}", "handover")]
