@@ -202,3 +202,14 @@ class TestVerdict:
 
 def test_every_verdict_has_words():
     assert len({word.label for word in Verdict}) == len(Verdict)
+
+
+def test_four_in_a_row_below_the_line_are_no_alarm_by_themselves():
+    """Exactly on course a point is as likely below as above: of all ways 15 may fall, so many have a run."""
+    has_run = np.zeros(1, np.bool_)
+    run = np.zeros(1, np.int64)
+    for _ in range(15):
+        below = np.concatenate([run + 1, np.zeros_like(run)])
+        has_run = np.concatenate([has_run, has_run]) | (below >= 4)
+        run = below
+    assert has_run.mean() == pytest.approx(0.37, abs=0.005)

@@ -64,7 +64,10 @@ def test_the_answer_comes_with_what_it_rests_on(tova: Pupil):
         "Intensivperiod", "10 veckor", "20 minuter, 4 gånger i veckan",
     )  # fmt: skip
     assert (found.verdict, found.is_behind) == ("Utvecklas långsammare än planerat", True)
-    assert found.evidence == "8 resultat på 7 veckor. Takten är 0,64 i veckan. Svaret är preliminärt."
+    assert found.evidence == (
+        "8 resultat på 7 veckor. Takten är 0,64 i veckan. Svaret är preliminärt. "
+        "De 7 senaste resultaten ligger under planerat. Det händer ofta också den som följer planen."
+    )
     assert found.goal == "Från 20 till målet 35 (ord/min). Målet är satt efter riktmärket för perioden."
     (source,) = [line for line in found.sources if "mål" in line.limits and line.place.endswith("vinter")]
     assert source.limits.startswith("nära ")
