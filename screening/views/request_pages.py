@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, flash, g, redirect, render_template, request, url_for
+from sqlalchemy.orm import joinedload
 
 from assessments.access import audit
 from assessments.access.permissions import (
@@ -38,7 +39,8 @@ def overview() -> str:
     sent = queries.rows_of(requests_open_to(P.ASK_FOR_HELP)) if duties_giving(P.ASK_FOR_HELP) else []
     mine = duties_giving(P.ANSWER_REQUESTS)
     received = queries.rows_of(requests_open_to(P.ANSWER_REQUESTS)) if mine else []
-    for asked in db.session.scalars(sa.select(HelpRequest).where(HelpRequest.id.in_(_ids(sent, received)))):
+    shown = sa.select(HelpRequest).where(HelpRequest.id.in_(_ids(sent, received)))
+    for asked in db.session.scalars(shown.options(joinedload(HelpRequest.pupil))):
         audit.note_read("requests:shown", asked.pupil, school_id=asked.school_id, request=asked.id)
     return render_template(
         "screening/requests.html",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from cast import TODAY, Ekbacken
 from flask.testing import FlaskClient
 from posting import post
-from scoring import record
+from scoring import counted_queries, record
 
 from assessments.access.models import Account
 from assessments.database import db
@@ -231,6 +231,22 @@ class TestTheLists:
         assert ('<details class="card-like" open>' in page) == is_open
         assert "Frans Fors" in page
         assert "Noor Alm" not in page  # åk 1, no signal, no support
+
+    def test_ask_no_more_for_many_than_for_one(
+        self, ekbacken: Ekbacken, signed_in: SignIn, moved: Moved
+    ) -> None:
+        birgitta = signed_in(ekbacken.birgitta)
+        with counted_queries() as one:
+            birgitta.get("/handovers")
+        for number in range(5):
+            pupil = ekbacken.pupil("Ny", f"Elev {number}", f"20{number}", year=3)
+            db.session.flush()
+            if number < 3:
+                pupil.enrolments[0].ends_on = date(2026, 10, 1)
+        db.session.commit()
+        with counted_queries() as several:
+            birgitta.get("/handovers")
+        assert len(several) == len(one)
 
 
 def _text(content: bytes) -> str:

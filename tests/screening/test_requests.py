@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from flask.testing import FlaskClient
+from lxml import html
 from posting import post
-from scoring import record
+from scoring import counted_queries, record
 from werkzeug.test import TestResponse
 
 from assessments.access.models import AuditEntry
@@ -321,3 +322,32 @@ def test_protecting_a_pupil_lets_go_of_what_was_sent(ekbacken: Ekbacken, signed_
     db.session.commit()
     assert signed_in(ekbacken.teo).get(address).status_code == 404
     assert db.session.scalars(sa.select(HelpRequest)).one().facts == {}
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/pupils/{kim}", "/pupils/{kim}/help", "/pupils/{kim}/help/new", "/pupils/{kim}/notes",
+     "/leavers/{kim}/handover", "/follow-up", "{request}"],
+)  # fmt: skip
+def test_every_free_text_field_has_guidance_beside_it(
+    ekbacken: Ekbacken, signed_in: SignIn, kim: int, page: str
+) -> None:
+    birgitta = signed_in(ekbacken.birgitta)
+    address = page.format(kim=kim, request=sent(birgitta, kim, receiver="elsewhere", elsewhere="Närhälsan"))
+    told = html.fromstring(birgitta.get(address).text)
+    fields = told.xpath("//main//textarea | //main//input[@type='text' or not(@type)]")
+    beside = "ancestor::label//*[contains(@class, 'hint') or contains(@class, 'quiet')]"
+    bare = [one for one in fields if not one.get("aria-describedby") and not one.xpath(beside)]
+    assert [one.get("name") for one in bare] == []
+
+
+def test_the_list_asks_no_more_for_many_than_for_one(ekbacken: Ekbacken, signed_in: SignIn, kim: int) -> None:
+    birgitta = signed_in(ekbacken.birgitta)
+    sent(birgitta, kim)
+    with counted_queries() as one:
+        birgitta.get("/requests")
+    for _ in range(3):
+        sent(birgitta, ekbacken.noor.id)
+    with counted_queries() as several:
+        birgitta.get("/requests")
+    assert len(several) == len(one)
