@@ -56,6 +56,7 @@ def follow_up(filters: Filters) -> FollowUp:
     return FollowUp(
         functions=functions_held(),
         consultations=tuple(_shown(asked if filters.show == EVERYTHING else samrad, CONSULTATIONS, filters)),
+        open_consultations=len(samrad),
         other=tuple(_shown(other, FOLLOW_UPS, filters)),
         follow_ups=tuple(items[row.id] for row in due),
         groups=tuple(

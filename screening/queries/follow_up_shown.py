@@ -62,6 +62,7 @@ class Counts:
 class FollowUp:
     functions: tuple[FunctionHeld, ...]
     consultations: tuple[ConsultationRow, ...]
+    open_consultations: int  # also those that wait for others
     other: tuple[OtherWork, ...]
     follow_ups: tuple[Item, ...]
     groups: tuple[ClassGroup, ...]
