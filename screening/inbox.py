@@ -77,12 +77,16 @@ def unsettled(pupils: Pupils) -> sa.SelectBase:
 def has_arrived(pupils: Pupils) -> sa.ColumnElement[bool]:
     """The condition on FLAGS: the signal has reached the inbox."""
     waiting = unsettled(pupils).subquery()
-    held_back = sa.select(Enrolment.pupil_id, waiting.c[1]).join(
-        waiting, Enrolment.school_class_id == waiting.c[0]
+    held_back = (
+        sa.select(Enrolment.pupil_id, waiting.c[1])
+        .join(waiting, Enrolment.school_class_id == waiting.c[0])
+        .cte()
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
+    # Asked once for all signals: PostgreSQL would else count its price for each pupil, and read everybody's.
     return sa.or_(
         FLAGS.c.family == Family.OBSERVATION,
-        sa.tuple_(FLAGS.c.pupil_id, FLAGS.c.window_id).not_in(held_back),
+        sa.tuple_(FLAGS.c.pupil_id, FLAGS.c.window_id).not_in(sa.select(held_back)),
     )
 
 
