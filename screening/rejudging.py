@@ -4,6 +4,7 @@ What a person did about a signal stays (flagging), what an earlier version said 
 comes out is what judging from scratch gives.
 """
 
+import importlib
 import time
 
 import sqlalchemy as sa
@@ -61,7 +62,7 @@ def order_failed_again() -> int:
 
 def judge_school(_job: Job, school_id: int, told: Told) -> None:
     """Judge everybody who has ever gone there. Who has moved is judged at both: nobody is lost between."""
-    from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
+    from screening import flagging  # here for who works, not for who starts the server
 
     pupils = (
         sa.select(Enrolment.pupil_id)
@@ -78,4 +79,9 @@ def judge_school(_job: Job, school_id: int, told: Told) -> None:
         time.sleep(GIVES_WAY_SECONDS)
 
 
-KIND = Kind(NAME, judge_school)
+def _load() -> None:
+    """NumPy takes its time, and on SQLite nobody else writes while a part is under way."""
+    importlib.import_module("screening.flagging")
+
+
+KIND = Kind(NAME, judge_school, load=_load)

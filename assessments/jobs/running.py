@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from assessments.clock import now
 from assessments.database import db
-from assessments.jobs.kinds import kind_of
+from assessments.jobs.kinds import kind_named
 from assessments.jobs.models import Job, JobPart, JobState, PartState
 from assessments.jobs.ordering import OPEN
 from assessments.logs import log
@@ -37,6 +37,7 @@ class Claim:
     subject_id: int
     attempts: int
     holder: str
+    kind: str
 
 
 class LeaseLost(Exception):
@@ -76,7 +77,7 @@ def take(holder: str, job_id: int | None = None) -> Claim | None:
     part.attempts += 1
     if job.state == JobState.WAITING:
         job.state, job.started_at = JobState.RUNNING, job.started_at or now()
-    claim = Claim(part.id, job.id, part.subject_id, part.attempts, holder)
+    claim = Claim(part.id, job.id, part.subject_id, part.attempts, holder, job.kind)
     db.session.commit()
     return claim
 
@@ -111,9 +112,11 @@ def _do(claim: Claim, after: After) -> None:
 
     fault = None
     try:
+        kind = kind_named(claim.kind)
+        kind.load()
         job = db.session.get_one(Job, claim.job_id)
         _still_mine(claim).size = 0
-        kind_of(job).work(job, claim.subject_id, told)
+        kind.work(job, claim.subject_id, told)
         db.session.flush()
     except LeaseLost:
         db.session.rollback()
@@ -182,6 +185,6 @@ def _end_job_if_last(job: Job) -> None:
     db.session.flush()
     try:
         with db.session.begin_nested():
-            kind_of(job).ended(job)
+            kind_named(job.kind).ended(job)
     except Exception as error:  # the parts are done, whatever their kind makes of them afterwards
         log.error("the end of a job failed", job=job.id, exc_info=error)

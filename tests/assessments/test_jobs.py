@@ -38,6 +38,9 @@ class Work:
         told(10)
         told(5)
 
+    def load(self) -> None:
+        assert not db.session.in_transaction()  # what is loaded takes its time, and nobody waits for it
+
     def end(self, job: Job) -> None:
         self.ended.append(job.id)
 
@@ -46,7 +49,7 @@ class Work:
 def work(app: Flask, database: None) -> Iterator[Work]:
     found = Work()
     kinds = app.extensions["lasspar.jobs"]
-    kinds["trial"] = Kind("trial", found.work, found.end)
+    kinds["trial"] = Kind("trial", found.work, found.end, found.load)
     yield found
     del kinds["trial"]
 
@@ -152,7 +155,7 @@ def test_who_has_lost_the_lease_writes_nothing_more(work: Work) -> None:
     part = db.session.scalars(sa.select(JobPart).filter_by(job_id=job_id)).one()
     assert (part.state, part.holder, part.size) == (PartState.RUNNING, "b", 0)
     with pytest.raises(LeaseLost):
-        running._still_mine(running.Claim(part.id, job_id, 1, 1, "a"))
+        running._still_mine(running.Claim(part.id, job_id, 1, 1, "a", "trial"))
 
 
 def test_a_part_that_kills_its_workers_is_left_alone(work: Work) -> None:
