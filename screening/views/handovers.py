@@ -23,10 +23,13 @@ from screening.handovers.models import Handover, HandoverKind
 from screening.handovers.queries import handover_json, handover_rows, places_of, year_of
 from screening.handovers.reach import handovers_open_to, made_for_me, made_here, went_here
 from screening.queries.leavers import leavers
+from screening.rules.catalogue import rules_on
+from screening.steps.ticking import Ticked, tick
 from screening.views.help_room import ID, OF_HANDOVER, by
 from screening.views.help_room import handovers as bp
 
 P = Permission
+HANDED_OVER = "handover"  # the item of the law's checklist that is told by it
 OF_LEAVER = f"/leavers/{ID.format('leaver_id')}/handover"
 
 
@@ -70,6 +73,8 @@ def make(leaver: Pupil) -> Any:
     except Refused as refused:
         db.session.rollback()
         return _choose_page(leaver, form, refused.reasons), 422
+    if HANDED_OVER in rules_on(made.made_on).checklist:
+        tick(leaver, Ticked(HANDED_OVER), by())
     audit.note("handover:made", made, school_id=made.from_school_id, pupil=leaver.id, parts=made.parts)
     db.session.commit()
     flash("Överlämningen är gjord. Skriv ut den, eller låt mottagaren ta emot den här.")

@@ -233,7 +233,9 @@ class Ledger:
     def _consultation(self, who: str, row: dict[str, Any]) -> bool:
         return may(who, "consult", self.pupils[row["pupil_id"]])
 
-    _tick = _consultation
+    def _tick(self, who: str, row: dict[str, Any]) -> bool:
+        handed_over = row["item"] == "handover" and oracle.may_hand_over(who, self.pupils[row["pupil_id"]])
+        return handed_over or self._consultation(who, row)
 
     def _hand_in(self, who: str, row: dict[str, Any]) -> bool:
         return self.classes[row["school_class_id"]] in oracle.ZONES["record scores"].get(who, set())

@@ -25,6 +25,7 @@ from assessments.roster.protecting import protect
 from screening.handovers.models import Handover, HeldHistory
 from screening.models import Flag
 from screening.reviewing import Decision, record_next_step
+from screening.steps.models import Tick
 
 SignIn = Callable[[Any], FlaskClient]
 LINE = "Läser med lärare varje dag"
@@ -150,6 +151,10 @@ class TestMaking:
         refused = post(birgitta, moved.leaver, told)
         assert refused.status_code == 422
         assert "Ange vilken dag vårdnadshavarna informerades." in refused.text
+
+    def test_ticks_the_step_of_the_law_off(self, ekbacken: Ekbacken, signed_in: SignIn, moved: Moved) -> None:
+        made(signed_in(ekbacken.birgitta), moved)
+        assert db.session.scalars(sa.select(Tick.item)).all() == ["handover"]
 
     def test_looking_at_it_first_makes_nothing(
         self, ekbacken: Ekbacken, signed_in: SignIn, moved: Moved
