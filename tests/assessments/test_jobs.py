@@ -39,7 +39,7 @@ class Work:
         told(5)
 
     def load(self) -> None:
-        assert not db.session.in_transaction()  # what is loaded takes its time, and nobody waits for it
+        assert not db.session().in_transaction()  # what is loaded takes its time, and nobody waits for it
 
     def end(self, job: Job) -> None:
         self.ended.append(job.id)
