@@ -112,6 +112,7 @@ class TestConsent:
         assert "Bokstavsljud" in page
         assert SECRET not in page
 
+    @pytest.mark.both_databases
     def test_a_consent_taken_back_stops_the_request_and_a_new_yes_lets_it_be_sent_again(
         self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
     ) -> None:
