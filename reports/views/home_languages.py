@@ -1,18 +1,19 @@
 """Språk på bladen hem: the principal turns on translations that nobody outside the project has reviewed."""
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
+from assessments.clock import today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import School
 from reports import home_languages
 from reports.queries.home_languages import language_rows
-from reports.views.room import ID, bp
-from reports.wording import wording
+from reports.views.room import ID, bp, paper
+from reports.wording import translations, wording
 
 ADDRESS = f"/schools/{ID.format('school_id')}/home-languages"
 
@@ -21,6 +22,20 @@ ADDRESS = f"/schools/{ID.format('school_id')}/home-languages"
 @needs(Permission.LEAD_SCHOOL, of="school")
 def languages(school: School) -> str:
     return render_template("reports/home_languages.html", school=school, rows=language_rows(school))
+
+
+@bp.get(f"{ADDRESS}.pdf")
+@needs(Permission.LEAD_SCHOOL, of="school")
+def language_specimen(school: School) -> Response:
+    """A page about nobody, to be read before the language is turned on. ``?language=ti``."""
+    from reports.documents import class_set as document
+    from reports.specimen import specimen
+
+    language = request.args.get("language", translations()[0])
+    if language not in translations():
+        abort(404)
+    content = document.pdf([specimen(language, school.name, today())])
+    return paper(content, f"provblad-{language}.pdf")
 
 
 @bp.post(ADDRESS)

@@ -357,6 +357,7 @@ ENDPOINTS = {
     "reports.review_class": ("write home pages", "class"),
     "reports.languages": ("lead school", "school"),
     "reports.turn_language": ("lead school", "school"),
+    "reports.language_specimen": ("lead school", "school"),
     "staff.overview": ("staff", None),
     "staff.new": ("staff", "municipality"),
     "staff.add": ("staff", "municipality"),

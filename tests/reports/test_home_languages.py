@@ -18,7 +18,7 @@ from reports.gathering.guardian import class_set
 from reports.home_languages import turn_on
 from reports.models import HomeLanguage
 from reports.queries.home_languages import homes_told
-from reports.wording import in_language, translations
+from reports.wording import in_language, translations, wording
 
 AUTUMN = "2026-27-autumn"
 WINDOW = ("--window", "2026/27-autumn")
@@ -113,6 +113,15 @@ def test_the_principal_turns_a_language_on_and_off_and_both_are_noted(ekbacken: 
 def test_a_language_that_is_no_translation_is_never_turned_on(ekbacken: Ekbacken, signed_in: Any, code: str):
     assert post(signed_in(ekbacken.rut), languages_page(ekbacken), {"on": code}).status_code == 303
     assert db.session.scalars(sa.select(HomeLanguage)).all() == []
+
+
+def test_a_translation_can_be_read_before_it_is_turned_on(ekbacken: Ekbacken, signed_in: Any):
+    client, address = signed_in(ekbacken.rut), f"{languages_page(ekbacken)}.pdf"
+    front, back = pages(client.get(address, query_string={"language": "ti"}).data)
+    assert wording("ti")["page"]["title"] in front
+    assert "Så går det med läsningen" in back
+    assert "Kim Ek" in front
+    assert client.get(address, query_string={"language": "sv"}).status_code == 404
 
 
 def test_the_class_says_what_each_home_gets_and_how_many_sheets_there_are(
