@@ -10,7 +10,7 @@ from assessments.database import db
 from assessments.roster.models import SchoolClass
 from assessments.words import counted
 from screening.queries.school.page import SchoolPage, school_page
-from screening.queries.thread_work import AGES
+from screening.queries.signal_ages import AGES
 from screening.views.room import bp
 
 

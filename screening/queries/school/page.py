@@ -25,7 +25,8 @@ from screening.queries.follow_up_rows import (
 )
 from screening.queries.school.assessed import Assessed, assessed
 from screening.queries.school.reported import Reported, reported
-from screening.queries.thread_work import LATE, ThreadWork, steps_taken
+from screening.queries.signal_ages import LATE
+from screening.queries.thread_work import ThreadWork, steps_taken
 from screening.rules.catalogue import rules_on
 
 if TYPE_CHECKING:
