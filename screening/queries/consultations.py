@@ -67,7 +67,10 @@ def consultations_of(pupil: Pupil, school_class: SchoolClass | None) -> list[Con
     """All about one pupil, the latest first; those that wait before those that are closed. Two queries."""
     rows = db.session.scalars(
         sa.select(Consultation)
-        .where(Consultation.pupil_id == pupil.id)
+        .where(
+            Consultation.pupil_id == pupil.id,
+            is_open_on(Consultation.pupil_id, Consultation.asked_on),
+        )
         .order_by(Consultation.closed_on.is_not(None), Consultation.id.desc())
     ).all()
     told, mine = _told(rows), duties_giving(Permission.CONSULT)
