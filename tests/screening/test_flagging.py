@@ -484,18 +484,21 @@ class TestTheEdgesOfThat:
     """The edges of who a window is about, and of the parts they are judged in."""
 
     def test_the_closing_date_belongs_to_the_window(self, ekbacken: Ekbacken) -> None:
-        closes, there = ekbacken.autumn.closes_on, set()
-        for code, starts_on, ends_on in (("7001", closes, None), ("7002", date(2026, 8, 20), closes)):
-            pupil = ekbacken.pupil("Bo", "Ek", code)
+        closes, found, day = ekbacken.autumn.closes_on, [], timedelta(days=1)
+        begun = date(2026, 8, 20)
+        spans = [(closes, None), (begun, closes), (closes + day, None), (begun, closes - day)]
+        for code, (starts_on, ends_on) in enumerate(spans, start=7001):
+            pupil = ekbacken.pupil("Bo", "Ek", str(code))
             db.session.flush()
             db.session.execute(
                 sa.update(Enrolment)
                 .where(Enrolment.pupil_id == pupil.id)
                 .values(starts_on=starts_on, ends_on=ends_on)
             )
-            there.add(pupil.id)
+            found.append(pupil.id)
         db.session.commit()
-        assert there <= set(db.session.scalars(flagging.window_pupils(ekbacken.autumn)))
+        there = set(db.session.scalars(flagging.window_pupils(ekbacken.autumn)))
+        assert [pupil_id in there for pupil_id in found] == [True, True, False, False]
 
     def test_another_year_s_class_is_in_another_year_s_window(self, ekbacken: Ekbacken) -> None:
         last_year = SchoolClass(name="F", academic_year="2025/26", school=ekbacken.school)
@@ -582,3 +585,13 @@ def test_a_new_version_keeps_the_signals_of_the_former(ekbacken: Ekbacken) -> No
     former = db.session.scalars(sa.select(FormerJudgement)).one()
     (kept,) = [one for one in former.signals if one["family"] == "need"]
     assert (kept["kind"], kept["level"], kept["state"]) == before
+
+
+@pytest.mark.parametrize("stays_first", [True, False])
+def test_a_signal_is_taken_away_also_behind_one_that_stays(ekbacken: Ekbacken, stays_first: bool) -> None:
+    stays, goes = sorted((ekbacken.kim, ekbacken.noor), key=lambda one: one.id, reverse=not stays_first)
+    for pupil in (stays, goes):
+        record(ekbacken.autumn, pupil, bokstavsljud=7)
+    writes = [_write(stays, "bokstavsljud", 5), _write(goes, "bokstavsljud", 28)]
+    record_scores(ekbacken.autumn, writes, Recorder())
+    assert [list(signals(pupil, ekbacken.autumn)) for pupil in (stays, goes)] == [["need"], []]
