@@ -151,7 +151,7 @@ class ScoreChange(Model):
     client_id: Mapped[str | None] = mapped_column(unique=True)  # a repeated write changes nothing
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))  # none: command line
     duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
-    changed_at: Mapped[datetime]
+    changed_at: Mapped[datetime] = mapped_column(index=True)  # what is fresh is asked for by every inbox
 
 
 class How(enum.StrEnum):
