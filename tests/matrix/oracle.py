@@ -8,6 +8,7 @@ from matrix.world import (
     ALIASES,
     CLASSES,
     CODES,
+    DRAFT,
     HANDED_OVER,
     LEFT,
     PUPILS,
@@ -406,6 +407,8 @@ def _verdict(who: str, endpoint: str, thing: str | None) -> str:
     if endpoint in NOT_PRINTED and PUPILS[thing][1] and may(who, zone, thing):
         return "403"
     allowed, known = RIGHTS[kind](who, zone, thing)
+    if endpoint == "reports.help_request" and thing == DRAFT and allowed:
+        return "404"  # nothing has been sent: there is no paper
     return "in" if allowed else "403" if known else "404"
 
 
