@@ -43,7 +43,7 @@ class Permission(enum.Enum):
     ACT_ON_REPORTED = "record a next step about a pupil reported to the principal"
     OBSERVE = "raise a signal by hand"
     CONSULT = "ask for samråd and take part in it, tick off the steps of the law"
-    LEAD_SCHOOL = "see how the school assesses and follows up, note what becomes of reports"
+    LEAD_SCHOOL = "see how the school assesses and follows up, note what becomes of reports, choose languages"
     SEE_SUPPORT = "see support periods, their results and how they ended"
     RECORD_SUPPORT = "enter repeated results of a support period"
     PLAN_SUPPORT = "start, change and end support periods"

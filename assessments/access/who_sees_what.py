@@ -32,7 +32,9 @@ MAY = {
     P.PLAN_SUPPORT: "starta, ändra och avsluta stödperioder",
     P.IMPORT_ABSENCE: "läsa in frånvaro från en fil",
     P.CONSULT: "be om samråd, svara på det och bocka av garantins steg",
-    P.LEAD_SCHOOL: "se hur skolan kartlägger och följer upp, och skriva vad som blev av en anmälan",
+    P.LEAD_SCHOOL: (
+        "se hur skolan kartlägger och följer upp, skriva vad som blev av en anmälan, slå på språk för bladen hem"
+    ),
     P.ASK_FOR_HELP: "begära hjälp utanför skolan och anteckna samtycke och kontakt med hemmet",
     P.GIVE_GROUND: "ange grund för att begära hjälp utan alla vårdnadshavares samtycke",
     P.ANSWER_REQUESTS: "ta emot och svara på begäranden om hjälp till den egna funktionen",
