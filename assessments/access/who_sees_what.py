@@ -33,7 +33,8 @@ MAY = {
     P.IMPORT_ABSENCE: "läsa in frånvaro från en fil",
     P.CONSULT: "be om samråd, svara på det och bocka av garantins steg",
     P.LEAD_SCHOOL: (
-        "se hur skolan kartlägger och följer upp, skriva vad som blev av en anmälan, slå på språk för bladen hem"
+        "se hur skolan kartlägger och följer upp, skriva vad som blev av en anmälan"
+        " och slå på språk för bladen hem"
     ),
     P.ASK_FOR_HELP: "begära hjälp utanför skolan och anteckna samtycke och kontakt med hemmet",
     P.GIVE_GROUND: "ange grund för att begära hjälp utan alla vårdnadshavares samtycke",
