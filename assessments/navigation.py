@@ -63,9 +63,11 @@ NAVIGATION = [
         ),
     ),
     Entry(
-        "Perioder", "windows.overview", P.MANAGE_WINDOWS,
+        "Perioder",
+        "windows.overview",
+        P.MANAGE_WINDOWS,
         ("windows", "school_windows", "late_entry", "texts", "absence.limit"),
-    ),  # fmt: skip
+    ),
     Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER, ("roster", "pupils", "imports.roster_file")),
     Entry("Karantän", "quarantine.overview", P.PROTECT, ("quarantine", "protection")),
     Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),
