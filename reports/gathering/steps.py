@@ -39,7 +39,7 @@ def steps_taken(pupil_ids: Collection[int], window: AssessmentWindow) -> dict[in
         .outerjoin(StepOutcome, StepOutcome.next_step_id == NextStep.id)
         .where(
             Flag.pupil_id.in_(pupil_ids),
-            StepOutcome.is_done.is_not(False),  # what came to nothing is told to nobody
+            StepOutcome.is_done.is_distinct_from(False),  # what came to nothing is told to nobody
             Flag.family.in_(ABOUT_READING),
             sa.or_(
                 Flag.window_id == window.id,
