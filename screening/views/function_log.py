@@ -11,11 +11,13 @@ from screening.queries import function_log as queries
 from screening.queries.functions_held import functions_held
 from screening.views.room import bp
 
+LAST_PAGE = 1_000_000  # further back nobody leafs, and no database counts on for ever
+
 
 @bp.get("/follow-up/log")
 @needs(Permission.SEE_SIGNALS)
 def function_log() -> str:
-    found = queries.function_log(max(1, request.args.get("page", 1, type=int)))
+    found = queries.function_log(min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE))
     for pupil in db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(found.pupil_ids))):
         audit.note_read("pupil:named", pupil)
     return render_template("screening/function_log.html", found=found, functions=functions_held())

@@ -164,7 +164,11 @@ class Ledger:
 
     def _handover(self, who: str, row: dict[str, Any]) -> bool:
         stem = self.pupils[row["pupil_id"]]
-        return oracle.may_hand_over(who, stem) or may(who, "hand over", stem)
+        return self._protects(who, stem) or oracle.may_hand_over(who, stem) or may(who, "hand over", stem)
+
+    def _protects(self, who: str, stem: str) -> bool:
+        """Protecting a pupil stops what was sent about the pupil, and takes the facts out of it."""
+        return self.endpoint == "protection.protect" and may(who, "protect", stem)
 
     def _held_history(self, who: str, row: dict[str, Any]) -> bool:
         stem = self.pupils.get(row["pupil_id"])
@@ -178,13 +182,15 @@ class Ledger:
 
     def _help_request(self, who: str, row: dict[str, Any]) -> bool:
         stem = self.pupils[row["pupil_id"]]
-        return may(who, "ask for help", stem) or oracle.hears_of(who, stem)
+        return self._protects(who, stem) or may(who, "ask for help", stem) or oracle.hears_of(who, stem)
 
     def _guardian_consent(self, who: str, row: dict[str, Any]) -> bool:
         return may(who, "ask for help", self._asked_about(row))
 
     def _request_event(self, who: str, row: dict[str, Any]) -> bool:
         stem, is_answer = self._asked_about(row), row["kind"] in ("received", "next_step", "answer")
+        if row["kind"] == "stopped" and self._protects(who, stem):
+            return True
         return may(who, "ask for help", stem) or (is_answer and oracle.hears_of(who, stem))
 
     def _asked_about(self, row: dict[str, Any]) -> str:

@@ -31,6 +31,7 @@ from assessments.roster.models import (
     SchoolClass,
     SchoolForm,
 )
+from assessments.windows import in_order
 from screening.initiative import compare, lines
 from screening.models import Adoption
 from screening.released import ReleasedTable
@@ -71,7 +72,7 @@ def pupils(
     points = [Decimal(7)] * under + [Decimal(20)] * at
     writes = [Write(pupil.id, "bokstavsljud", value) for pupil, value in zip(everybody, points, strict=False)]
     record_scores(chosen, writes, Recorder())
-    recount([pupil.id for pupil in everybody], [chosen])  # they were put down beneath the doors
+    recount([pupil.id for pupil in everybody], in_order())  # they were put down beneath the doors
     db.session.commit()
     return everybody
 
