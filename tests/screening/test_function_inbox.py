@@ -24,7 +24,6 @@ from screening.steps.consulting import Asking, ask
 from screening.steps.models import Consultation, StepOutcome, Tick
 
 SignIn = Callable[[Any], FlaskClient]
-PUPILS, SIGNALS = 3000, 2000
 
 
 def inbox(client: FlaskClient, **filters: Any) -> str:
@@ -275,11 +274,13 @@ class TestAge:
         assert shown == [age]
 
 
-def plant(ekbacken: Ekbacken) -> None:
-    """Three thousand pupils in 120 classes of the school, two thousand signals, six hundred steps."""
+def plant(ekbacken: Ekbacken, size: int) -> None:
+    """With size 100 three thousand pupils in 120 classes of the school, two thousand signals, six hundred
+    steps; with less so many hundredths of each."""
     moment, evidence = now(), flag(ekbacken.kim).evidence
     classes = [
-        SchoolClass(name=f"P{place}", academic_year="2026/27", school=ekbacken.school) for place in range(120)
+        SchoolClass(name=f"P{place}", academic_year="2026/27", school=ekbacken.school)
+        for place in range(max(1, 120 * size // 100))
     ]
     db.session.add_all(classes)
     db.session.flush()
@@ -290,22 +291,22 @@ def plant(ekbacken: Ekbacken) -> None:
             "given_name": f"Elev{place}", "family_name": "Ek", "external_id": f"p{place}",
             "created_at": moment,
         }
-        for place in range(PUPILS)
+        for place in range(30 * size)
     ]  # fmt: skip
     db.session.execute(sa.insert(Pupil), people)
     seats = [
         {
-            "pupil_id": first + place, "school_class_id": classes[place % 120].id, "year": 1,
+            "pupil_id": first + place, "school_class_id": classes[place % len(classes)].id, "year": 1,
             "starts_on": TERM_START, "created_at": moment,
         }
-        for place in range(PUPILS)
+        for place in range(30 * size)
     ]  # fmt: skip
     db.session.execute(sa.insert(Enrolment), seats)
     told = {"family": "need", "window_id": ekbacken.autumn.id, "kind": "watch", "level": 1, "state": "new"}
     flags = [
         {**told, "id": first + place, "pupil_id": first + place, "evidence": evidence, "judged_at": moment,
          "created_at": moment}
-        for place in range(SIGNALS)
+        for place in range(20 * size)
     ]  # fmt: skip
     db.session.execute(sa.insert(cast(sa.Table, Flag.__table__)), flags)
     duty = ekbacken.birgitta.staff_member.duties[0].id
@@ -315,7 +316,7 @@ def plant(ekbacken: Ekbacken) -> None:
             "due_on": date(2026, 10, 10),
             "is_closing": False, "duty_id": duty, "created_at": moment,
         }
-        for place in range(600)
+        for place in range(6 * size)
         for kind in [("recheck", "adaptations", "report_to_principal")[place % 3]]
     ]  # fmt: skip
     db.session.execute(sa.insert(cast(sa.Table, NextStep.__table__)), taken)
@@ -323,8 +324,9 @@ def plant(ekbacken: Ekbacken) -> None:
 
 
 @pytest.mark.both_databases
+@pytest.mark.parametrize("size", [5, pytest.param(100, marks=pytest.mark.long)])
 def test_the_pages_ask_the_same_number_of_questions_at_three_thousand_pupils(
-    handed_in: Ekbacken, signed_in: SignIn
+    handed_in: Ekbacken, signed_in: SignIn, size: int
 ) -> None:
     record(handed_in.autumn, handed_in.noor, bokstavsljud=8)
     decision = Decision("report_to_principal", due_on=date(2026, 10, 15))
@@ -337,11 +339,12 @@ def test_the_pages_ask_the_same_number_of_questions_at_three_thousand_pupils(
         (signed_in(handed_in.rut), "/my-school"),
     ]
     few = [asked(client, path) for client, path in pages]
-    plant(handed_in)
+    plant(handed_in, size)
     many = [asked(client, path) for client, path in pages]
     assert many == few
     page = inbox(signed_in(handed_in.birgitta), show="signals", page=2)
-    assert sentence(page).startswith("1401 signaler väntar på nästa steg; 601 uppföljningar att göra nu")
+    waiting = f"{14 * size + 1} signaler väntar på nästa steg; {6 * size + 1} uppföljningar att göra nu"
+    assert sentence(page).startswith(waiting)
     assert len(names(page)) == 20
 
 

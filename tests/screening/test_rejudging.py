@@ -167,11 +167,11 @@ class TestAFaultInOneSchool:
     def broken(self, ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch) -> int:
         """Whoever is judged at Tallbacken makes the judging fail."""
         class_2b(ekbacken, [20, 60])
-        whole, olle = flagging.judge_pupils, ekbacken.olle.id
+        whole, olle, name = flagging.judge_pupils, ekbacken.olle.id, ekbacken.olle.given_name
 
         def judge(ids: Any, *more: Any) -> None:
             if olle in ids:
-                raise ZeroDivisionError(ekbacken.olle.given_name)
+                raise ZeroDivisionError(name)
             whole(ids, *more)
 
         monkeypatch.setattr(flagging, "judge_pupils", judge)
