@@ -17,6 +17,15 @@ MOST_CANDIDATES = 20_000
 MOST_NAMESAKES = 10
 
 
+@dataclass(frozen=True)
+class Terms:
+    """``among``: the pupils the file may speak of (None: all). ``replaces``: what differs takes its place."""
+
+    among: sa.Select[Pupil] | None = None
+    replaces: bool = False
+    writes: bool = True
+
+
 @dataclass
 class PupilsOfAFile:
     """``among``: the pupils the file may speak of (None: all we have); others are as unknown as nobody."""

@@ -19,6 +19,7 @@ from assessments.jobs.ordering import open_jobs
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.roster.tables import FROM_THE_COMMAND_LINE, UnreadableFile
+from assessments.score_pupils import Terms
 from assessments.words import counted
 from screening import rejudging, released
 from screening.benchmarks.commands import judge_what_is_ordered
@@ -159,7 +160,6 @@ def support() -> None:
 @click.option("--replace", is_flag=True, help="Ersätt det som redan är registrerat och skiljer sig.")
 def import_support_file(file: Path, kommun: str | None, dry_run: bool, replace: bool) -> None:
     """Läs in stödperioder ur FILE (CSV eller XLSX). Allt eller inget; samma fil igen ändrar inget."""
-    from screening.support.comparing import Terms
     from screening.support.files import import_support, municipalities_of, summary
 
     among = pupils_of(kommun) if kommun else None

@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from assessments import windows
-from assessments.absence.files import Terms, import_absence, summary
+from assessments.absence.files import import_absence, summary
 from assessments.access import audit
 from assessments.commands import FILE, content_of, pupils_of, refusal
 from assessments.database import db
 from assessments.roster.tables import FROM_THE_COMMAND_LINE, UnreadableFile
+from assessments.score_pupils import Terms
 
 
 @click.group("absence", help="Frånvaro per period.")

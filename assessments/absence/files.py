@@ -19,10 +19,9 @@ from assessments.roster.cells import CellFault
 from assessments.roster.characters import shown
 from assessments.roster.header import Column, Layout, lay_out, missing
 from assessments.roster.holding import hold
-from assessments.roster.models import Pupil
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, Row, Table, in_order
-from assessments.score_pupils import PART, PupilsOfAFile
+from assessments.score_pupils import PART, PupilsOfAFile, Terms
 from assessments.score_rows import ABOUT_PUPILS, PUPIL
 from assessments.words import counted, decimal
 
@@ -33,15 +32,6 @@ PERCENT = Column(
 NUMBER = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,3})?)\s*%?")
 MOST = Decimal(100)
 OTHERWISE = "Rätta filen, eller ersätt det som finns"
-
-
-@dataclass(frozen=True)
-class Terms:
-    """``among``: the pupils the file may speak of (None: all). ``replaces``: what differs takes its place."""
-
-    among: sa.Select[Pupil] | None = None
-    replaces: bool = False
-    writes: bool = True
 
 
 @dataclass

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 
 from assessments import header, uploads
 from assessments.absence import limits
-from assessments.absence.files import AbsenceImport, Terms, import_absence
+from assessments.absence.files import AbsenceImport, import_absence
 from assessments.absence.forms import AbsenceFileForm, AbsenceLimitForm
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs, pupils_open_to
@@ -15,6 +15,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.importing import is_near
 from assessments.roster.tables import FROM_A_PAGE, Problem, UnreadableFile
+from assessments.score_pupils import Terms
 from assessments.uploads import Upload
 from assessments.words import counted
 

@@ -6,14 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import sqlalchemy as sa
-
 from assessments.calendar import academic_year_on
 from assessments.clock import today
 from assessments.roster.cells import CellFault
-from assessments.roster.models import Pupil
 from assessments.roster.tables import Problem
-from assessments.score_pupils import PupilsOfAFile
+from assessments.score_pupils import PupilsOfAFile, Terms
 from assessments.words import decimal
 from screening.models import StartFrom
 from screening.support.rows import FilePeriod, SupportReader
@@ -22,15 +19,6 @@ from screening.support.stored import Key, Row, Stored
 from screening.support.ways import SupportKind
 
 OTHERWISE = "Rätta filen, eller ersätt det som finns med --replace"
-
-
-@dataclass(frozen=True)
-class Terms:
-    """``among``: the pupils the file may speak of (None: all). ``replaces``: what differs takes its place."""
-
-    among: sa.Select[Pupil] | None = None
-    replaces: bool = False
-    writes: bool = True
 
 
 @dataclass

@@ -10,9 +10,10 @@ from assessments.instruments.catalogue import measures
 from assessments.roster.models import Municipality, Pupil
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, in_order
+from assessments.score_pupils import Terms
 from assessments.words import counted
 from screening import flagging
-from screening.support.comparing import Comparison, SupportImport, Terms
+from screening.support.comparing import Comparison, SupportImport
 from screening.support.rows import SupportReader
 from screening.support.stored import parts, write
 

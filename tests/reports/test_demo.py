@@ -42,7 +42,7 @@ class Built:
             return connection.execute(question, values).fetchall()
 
     def number(self, question: str, *values: object) -> float:
-        return float(self.ask(question, *values)[0][0])  # type: ignore[arg-type]
+        return float(self.ask(question, *values)[0][0])  # type: ignore[arg-type]  # a number
 
     @property
     def accounts(self) -> dict[str, str]:
@@ -229,7 +229,7 @@ def test_half_of_that_class_has_results(built: Built) -> None:
             AND school_class.academic_year = '2026/27' AND enrolment.ends_on IS NULL
         """
     )[0]
-    assert 0.3 <= float(entered) / float(enrolled) <= 0.7  # type: ignore[arg-type]
+    assert 0.3 <= float(entered) / float(enrolled) <= 0.7  # type: ignore[arg-type]  # numbers
 
 
 def test_nothing_is_dated_after_the_demos_day(built: Built) -> None:
