@@ -47,7 +47,7 @@ GUARDS = [
     *(Guard(table, "DELETE", "a published benchmark set stays as it is") for table in PUBLISHED),
     *(
         Guard(table, event, "what has been released stays as it went out")
-        for table in ("released_table", "released_comparison")
+        for table in ("released_table", "released_comparison", "released_figures")
         for event in KEPT
     ),
     *(
