@@ -35,11 +35,15 @@ def note_read(
     *,
     school_id: int | None = None,
     municipality_id: int | None = None,
+    duty_id: int | None = None,
     **details: Any,
 ) -> None:
     """Leave a trace of what a page shows. Reading pages do not write: the row is written before the page is
-    sent, in a transaction of its own, and if that cannot be done the page is not sent."""
-    g.setdefault("reads", []).append(_entry(action, subject, school_id, municipality_id, details))
+    sent, in a transaction of its own, and if that cannot be done the page is not sent. ``duty_id`` as above.
+    """
+    entry = _entry(action, subject, school_id, municipality_id, details)
+    entry.duty_id = duty_id or entry.duty_id
+    g.setdefault("reads", []).append(entry)
 
 
 def keep_with_reads(row: Any) -> None:

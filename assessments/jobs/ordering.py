@@ -1,6 +1,6 @@
 """Ordering work, letting what failed be tried again, laying it aside. Verbs flush; after the commit: ring."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,14 +39,23 @@ def cancel(job: Job) -> bool:
 
 def try_again(job: Job) -> int:
     """Let the parts that failed wait for a worker once more; returns how many."""
-    rows = sa.select(JobPart).where(JobPart.job_id == job.id, JobPart.state == PartState.FAILED)
-    failed = db.session.scalars(rows).all()
-    for part in failed:
+    return _begin_anew(job, JobPart.state == PartState.FAILED)
+
+
+def begin_anew(job: Job, subject_ids: Collection[int]) -> int:
+    """Let these parts be done once more, whatever has become of them: who works on one of them loses it."""
+    return _begin_anew(job, JobPart.subject_id.in_(subject_ids))
+
+
+def _begin_anew(job: Job, which: sa.ColumnElement[bool]) -> int:
+    parts = db.session.scalars(sa.select(JobPart).where(JobPart.job_id == job.id, which)).all()
+    for part in parts:
         part.state, part.fault, part.ended_at, part.attempts = PartState.WAITING, None, None, 0
-    if failed and job.state == JobState.DONE:
+        part.lease_until = None
+    if parts and job.state == JobState.DONE:
         job.state, job.ended_at = JobState.WAITING, None
     db.session.flush()
-    return len(failed)
+    return len(parts)
 
 
 def open_jobs(kind: str) -> list[Job]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from assessments.clock import now
 from assessments.database import db
-from assessments.jobs.kinds import kind_named
+from assessments.jobs.kinds import kind_named, kinds
 from assessments.jobs.models import Job, JobPart, JobState, PartState
 from assessments.jobs.ordering import OPEN
 from assessments.logs import log
@@ -54,25 +54,35 @@ def work_off(holder: str, job_id: int | None = None, after: After = lambda _done
 
     ``after`` is told how much was done, whenever a part tells.
     """
-    parts = 0
-    while (claim := take(holder, job_id)) is not None:
+    parts, beyond = 0, set[int]()
+    while (claim := take(holder, job_id, beyond)) is not None:
         _do(claim, after)
         parts += 1
+    if job_id is None:
+        _tidy()
     return parts
 
 
-def take(holder: str, job_id: int | None = None) -> Claim | None:
-    """The next part that waits, or whose lease has ended; commits. None when none is free."""
-    part = db.session.scalar(_free(job_id))
+def take(holder: str, job_id: int | None = None, beyond: set[int] | None = None) -> Claim | None:
+    """The next part that waits, or whose lease has ended; commits. None when none is free.
+
+    ``beyond`` holds the jobs that this machine cannot work on; those it meets are added.
+    """
+    beyond = set() if beyond is None else beyond
+    part = db.session.scalar(_free(job_id).where(Job.id.not_in(beyond)))
     if part is None:
         db.session.rollback()
         return None
     job = part.job
+    if job.kind in kinds() and not kinds()[job.kind].is_within_reach(job):
+        beyond.add(job.id)
+        db.session.rollback()
+        return take(holder, job_id, beyond)
     if part.attempts >= MOST_ATTEMPTS:
         _end(part, f"Arbetet har avbrutits {MOST_ATTEMPTS} gånger.")
         _end_job_if_last(job)
         db.session.commit()
-        return take(holder, job_id)
+        return take(holder, job_id, beyond)
     part.state, part.holder, part.lease_until = PartState.RUNNING, holder, _moment() + LEASE
     part.attempts += 1
     if job.state == JobState.WAITING:
@@ -80,6 +90,15 @@ def take(holder: str, job_id: int | None = None) -> Claim | None:
     claim = Claim(part.id, job.id, part.subject_id, part.attempts, holder, job.kind)
     db.session.commit()
     return claim
+
+
+def _tidy() -> None:
+    for kind in kinds().values():
+        try:
+            kind.tidy()
+        except Exception as error:  # what is left lying is found the next time
+            db.session.rollback()
+            log.error("tidying failed", kind=kind.name, exc_info=error)
 
 
 def _free(job_id: int | None) -> sa.Select[JobPart]:
