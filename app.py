@@ -150,11 +150,11 @@ def _open_doors(app: "Flask") -> None:
     pupil_protected.connect(reports.protecting.let_pages_go)
     pupil_protected.connect(screening.requests.protecting.stop_requests)
     pupil_protected.connect(screening.handovers.protecting.take_handovers_back)
-    pupils_changed.connect(screening.handovers.holding.hold_history)
     database_ready.connect(assessments.instruments.files.load_built_in)
     database_ready.connect(assessments.absence.limits.load_built_in)
     database_ready.connect(screening.benchmarks.catalogue.load_built_in)
     database_ready.connect(screening.rollup.comparing.begin)
+    database_ready.connect(screening.handovers.holding.hold_earlier_moves)
 
 
 cli = Commands(

@@ -18,7 +18,7 @@ from assessments.recording import Recorder
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, School, SchoolClass, TeamFunction
 from assessments.school_days import USUAL
 from screening.facts.queries import Within, facts_of
-from screening.handovers.holding import hold_history
+from screening.handovers.holding import hold_earlier_moves
 from screening.handovers.making import PRESET, Making, make_handover
 from screening.handovers.models import HandoverKind
 from screening.models import Flag, SupportPeriod
@@ -81,12 +81,12 @@ def _heard(request: HelpRequest, story: dict[str, Any], by: Recorder) -> None:
 
 
 def hand_over(example: telling.Example) -> None:
-    """Who came from another school this year is held; one of them is handed over and waits to be accepted.
+    """Whoever came from another school is held; one of this year's is handed over and waits to be accepted.
     Flushes."""
     code = example.plan.stories["printed"]["school"]
     school = db.session.scalars(sa.select(School).filter_by(code=code)).one()
     came = _came_to(school)
-    hold_history(pupil_ids=[pupil.id for pupil, _before in came])
+    hold_earlier_moves()
     for pupil, before in came[:1]:
         making = Making(
             HandoverKind.NEXT_SCHOOL, PRESET, told()["handover"]["line"], to_school_id=school.id,

@@ -15,6 +15,7 @@ from assessments.database import db
 from assessments.doors import CellLevel, ClassCounts, LimitSource
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow
+from screening.handovers.holding import hold_history
 from screening.models import Judgement
 from screening.queries.class_counts import class_counts
 from screening.queries.expected import expected_at
@@ -94,8 +95,9 @@ def judge_changed(_sender: object, *, pupil_ids: set[int], **_more: Any) -> None
     """Pupils changed class, year or school form: what was judged of them is judged anew, from the start.
 
     Who has never been judged is counted at the school, and waits for a score, or the night's run: a new class
-    list judges nobody.
+    list judges nobody. What a move closes is settled first: signals are judged by what may be known.
     """
+    hold_history(pupil_ids)
     ids, judged = sorted(pupil_ids), set[int]()
     for start in range(0, len(ids), CHUNK):
         judged |= set(db.session.scalars(JUDGED, {"ids": ids[start : start + CHUNK]}))

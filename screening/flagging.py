@@ -16,9 +16,11 @@ from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, SchoolClass
 from screening.former import keep_former
 from screening.frame import Frame
+from screening.handovers.holding import moved_on
 from screening.lives import Acts, FlagKey, Row, Rows, rows
 from screening.material import gather
 from screening.models import Flag, Judgement, NextStep, Observation
+from screening.moved import where_they_go
 from screening.rollup.judged import judged_placements
 from screening.rollup.keeping import Tally, counted, keep, locked
 from screening.signals import Family
@@ -139,6 +141,8 @@ def _judge(frame: Frame, ids: Sequence[int], since: AssessmentWindow | None, tal
     material = gather(frame, ids, unless_empty=acted_in, people=people)
     first = sum(window.id not in written for window in material.windows)
     should_be = rows(material, stored.acts, first)
+    if moved := moved_on(ids):
+        should_be = where_they_go(should_be, frame, moved, stored.acts, written)
     keep_former(stored.judgements, stored.flags, should_be.judgements)
     _write_judgements(stored.judgements, should_be.judgements)
     _write_flags(stored, should_be)

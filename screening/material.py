@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from screening.due import make_up_is_over
 from screening.evidence import Period
 from screening.frame import Frame
 from screening.growth import Behind
+from screening.handovers.holding import begun_after_move
 from screening.in_use import Place, chosen_at, recorded_at
 from screening.judging import Judged, judge
 from screening.models import Observation
@@ -63,21 +65,24 @@ def gather(
     pupil_ids: Iterable[int],
     unless_empty: Collection[int] | None = None,
     people: Sequence[Any] | None = None,
+    moved: Mapping[int, date] | None = None,
 ) -> Material:
     """At most nine queries, whatever the number of pupils; the arithmetic is one pass per window and year.
 
     ``unless_empty`` leaves out the windows before the first and after the last that say anything of these
     pupils, but for those with these ids: nothing of a judgement or signal changes by them. ``people`` are the
-    rows of PEOPLE, where they have been asked for already.
+    rows of PEOPLE, where they have been asked for already. ``moved``: by pupil, the day before which nothing is
+    known of them.
     """
     ids = sorted(pupil_ids)
     people = db.session.execute(PEOPLE, {"ids": ids}).all() if people is None else people
     adapted = np.array([one.school_form is SchoolForm.ANPASSAD for one in people], np.bool_)
     places = Places.fetch(frame, ids)
-    sheets = _sheets(frame, ids, places)
+    unknown = _unknown(frame, ids, moved or {})
+    sheets = _sheets(frame, ids, places, unknown)
     there = [_there(frame.windows[number], sheet, places, number) for number, sheet in enumerate(sheets)]
-    seen = _observations(frame, ids, [one.id for one in people if one.was_observed])
-    behind = _behind(frame, ids, [one.id for one in people if one.has_support])
+    seen = _observations(frame, ids, [one.id for one in people if one.was_observed], unknown)
+    behind = _behind(frame, ids, [one.id for one in people if one.has_support], moved or {})
     numbers = range(len(frame.windows))
     if unless_empty is not None:
         kept = [n for n in numbers if there[n].any() or seen[n] or frame.windows[n].id in unless_empty]
@@ -97,6 +102,13 @@ def gather(
         places=places,
         first=numbers[0] if numbers else 0,
     )
+
+
+def _unknown(frame: Frame, ids: Sequence[int], moved: Mapping[int, date]) -> Bools:
+    """(windows, n) Where nothing is known of a pupil: the window closed before the pupil came."""
+    came = [moved.get(pupil_id, date.min).toordinal() for pupil_id in ids]
+    closed = [window.closes_on.toordinal() for window in frame.windows]
+    return np.array(closed, np.int64)[:, None] < np.array(came, np.int64)[None, :]
 
 
 def _there(window: AssessmentWindow, sheet: Sheet, places: "Places", number: int) -> Bools:
@@ -129,15 +141,19 @@ class Places:
         return cls(years, classes, schools)
 
 
-def _sheets(frame: Frame, ids: Sequence[int], places: Places) -> list[Sheet]:
-    """What was put down, per window. Also sets the years of pupils who have scores."""
+def _sheets(frame: Frame, ids: Sequence[int], places: Places, unknown: Bools) -> list[Sheet]:
+    """What was put down, per window. Also sets the years of pupils who have scores, and nobody anywhere where
+    nothing is known."""
     sheets = [Sheet.blank(len(ids), len(frame.measures)) for _ in frame.windows]
     scores = ScoreArrays.fetch(frame, ids)
     frozen = np.full_like(places.years, NOWHERE)
     np.maximum.at(frozen, (scores.window, scores.row), scores.year)
     places.years[:] = np.where(frozen == NOWHERE, places.years, frozen)
+    for array in (places.years, places.classes, places.schools):
+        array[unknown] = NOWHERE
+    known = ~unknown[scores.window, scores.row]
     for number, sheet in enumerate(sheets):
-        here = scores.window == number
+        here = (scores.window == number) & known
         cells = scores.row[here], scores.column[here]
         for name, values in scores.values.items():
             getattr(sheet, name)[cells] = values[here]
@@ -145,26 +161,32 @@ def _sheets(frame: Frame, ids: Sequence[int], places: Places) -> list[Sheet]:
 
 
 def _observations(
-    frame: Frame, ids: Sequence[int], observed: Sequence[int]
+    frame: Frame, ids: Sequence[int], observed: Sequence[int], unknown: Bools
 ) -> list[dict[int, dict[str, Any]]]:
     """Per window the latest observation of each pupil (by row): who saw something, and when; never what."""
     told: list[dict[int, dict[str, Any]]] = [{} for _ in frame.windows]
     window_of = {window.id: number for number, window in enumerate(frame.windows)}
     row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
     for row in db.session.execute(OBSERVATIONS, {"ids": observed}) if observed else ():
-        if row.window_id in window_of:
-            told[window_of[row.window_id]][row_of[row.pupil_id]] = {
+        place = window_of.get(row.window_id, NOWHERE), row_of[row.pupil_id]
+        if place[0] != NOWHERE and not unknown[place]:
+            told[place[0]][place[1]] = {
                 "observed_by": row.observed_by.value,
                 "observed_on": row.observed_on.isoformat(),
             }
     return told
 
 
-def _behind(frame: Frame, ids: Sequence[int], supported: Sequence[int]) -> list[dict[int, Sequence[Behind]]]:
+def _behind(
+    frame: Frame, ids: Sequence[int], supported: Sequence[int], moved: Mapping[int, date]
+) -> list[dict[int, Sequence[Behind]]]:
     """Per window the support (by row) that falls behind; empty where none that can be judged does."""
     if not supported:
         return [{} for _ in frame.windows]
-    support = support_periods.fetch(PERIODS.c.pupil_id.in_(supported), frame.measures)
+    known = PERIODS.c.pupil_id.in_(supported)
+    if moved:
+        known &= begun_after_move(PERIODS.c.pupil_id, PERIODS.c.starts_on)
+    support = support_periods.fetch(known, frame.measures)
     row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
     columns = {code: column for column, code in enumerate(frame.measures)}
     told: list[dict[int, Sequence[Behind]]] = []

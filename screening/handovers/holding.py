@@ -1,7 +1,8 @@
 """The history of a pupil who came from another school: closed until the new school has accepted a handover.
 
 A row says from which day on the past may be seen here. It is written when class lists or people move a pupil
-between schools, and goes when a handover is accepted or the move is undone. Verbs flush.
+between schools, and goes when a handover is accepted or the move is undone; moves from before there were such
+rows get theirs when the database is made ready. Verbs flush.
 """
 
 from collections.abc import Collection
@@ -9,33 +10,76 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from flask import g
 from sqlalchemy.orm import aliased
 
+from assessments.access.permissions import Permission, classes_open_to, duties_giving
 from assessments.clock import today
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.facts.ways import Part
 from screening.handovers.models import Handover, HeldHistory
+from screening.models import Judgement
+
+MOVED = sa.select(HeldHistory.pupil_id, HeldHistory.before_on).where(
+    HeldHistory.pupil_id.in_(sa.bindparam("ids", expanding=True))
+)
 
 
-def hold_history(_sender: Any = None, *, pupil_ids: Collection[int], **_more: Any) -> None:
-    """Pupils' classes have changed: hold what was before where a school is new to a pupil. Four queries."""
+CHUNK = 5000  # pupils in one question: both databases limit how many values one statement may hold
+
+
+def hold_history(pupil_ids: Collection[int]) -> set[int]:
+    """Pupils' classes have changed: hold what was before where a school is new to a pupil. Four queries.
+
+    Returns those for whom more or less is held now: what is judged of them changes by it.
+    """
     moves = _moves(pupil_ids)
     accepted = _accepted(moves)
     kept = {
         row.pupil_id: row
         for row in db.session.scalars(sa.select(HeldHistory).where(HeldHistory.pupil_id.in_(pupil_ids)))
     }
+    changed = set()
     for pupil_id, row in kept.items():
         if pupil_id not in moves or (pupil_id, row.to_school_id) in accepted:
             db.session.delete(row)
+            changed.add(pupil_id)
     for pupil_id, (before_on, from_id, to_id) in moves.items():
         if (pupil_id, to_id) not in accepted:
             row = kept.get(pupil_id) or HeldHistory(pupil_id=pupil_id)
+            if row.before_on != before_on:
+                changed.add(pupil_id)
             row.before_on, row.from_school_id, row.to_school_id = before_on, from_id, to_id
             db.session.add(row)
     db.session.flush()
+    return changed
+
+
+def hold_earlier_moves(_app: object = None) -> None:
+    """Moves from before anything was held are held like all others. Safe to repeat."""
+    if not sa.inspect(db.session.connection()).has_table(HeldHistory.__tablename__):
+        return  # whoever develops is about to write the revision that makes it
+    went_to_several = (
+        sa.select(Enrolment.pupil_id)
+        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+        .group_by(Enrolment.pupil_id)
+        .having(sa.func.count(SchoolClass.school_id.distinct()) > 1)
+        .order_by(Enrolment.pupil_id)
+    )
+    ids = list(db.session.scalars(went_to_several))
+    for start in range(0, len(ids), CHUNK):
+        judge_anew(hold_history(ids[start : start + CHUNK]))
+
+
+def judge_anew(pupil_ids: Collection[int]) -> None:
+    """What is held of these pupils has changed: their signals are judged by what may be known where they go."""
+    judged = sa.select(Judgement.pupil_id).where(Judgement.pupil_id.in_(pupil_ids)).distinct()
+    if pupil_ids and (ids := list(db.session.scalars(judged))):
+        from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
+
+        flagging.judge_pupils(ids)
 
 
 def _moves(pupil_ids: Collection[int]) -> dict[int, tuple[date, int, int]]:
@@ -78,12 +122,18 @@ def held_since(pupil_id: int) -> date | None:
 
 
 def held_for(pupil_ids: Collection[int]) -> dict[int, date]:
-    """The same for several; a move that is still to come holds nothing. One query."""
+    """The same for several. One query."""
     rows = db.session.execute(
         sa.select(HeldHistory.pupil_id, HeldHistory.before_on).where(
-            HeldHistory.pupil_id.in_(pupil_ids), HeldHistory.before_on <= today()
+            HeldHistory.pupil_id.in_(pupil_ids), _holds()
         )
     )
+    return {row.pupil_id: row.before_on for row in rows}
+
+
+def moved_on(pupil_ids: Collection[int]) -> dict[int, date]:
+    """The day of the move of those whose past is held, or will be: whoever asks. One query."""
+    rows = db.session.execute(MOVED, {"ids": pupil_ids})
     return {row.pupil_id: row.before_on for row in rows}
 
 
@@ -107,7 +157,23 @@ def is_open_on(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
     return ~_held(pupil_id).where(day < HeldHistory.before_on).exists()
 
 
-def _held(pupil_id: Any) -> sa.Select[Any]:
-    return sa.select(HeldHistory.pupil_id).where(
-        HeldHistory.pupil_id == pupil_id, HeldHistory.before_on <= today()
+def begun_after_move(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
+    """The same whoever asks, and whether the move has come or not: what pupils are judged by where they go."""
+    before = sa.select(HeldHistory.pupil_id).where(
+        HeldHistory.pupil_id == pupil_id, day < HeldHistory.before_on
     )
+    return ~before.exists()
+
+
+def _held(pupil_id: Any) -> sa.Select[Any]:
+    return sa.select(HeldHistory.pupil_id).where(HeldHistory.pupil_id == pupil_id, _holds())
+
+
+def _holds() -> sa.ColumnElement[bool]:
+    """The condition on HeldHistory: the move has come; or it is to come, and whoever asks does not work at the
+    school where the pupil goes until then."""
+    has_come = HeldHistory.before_on <= today()
+    if not duties_giving(Permission.SEE_SCORES, among=g.get("duties", ())):
+        return has_come
+    mine = classes_open_to(Permission.SEE_SCORES).with_only_columns(SchoolClass.school_id).correlate(None)
+    return sa.or_(has_come, HeldHistory.from_school_id.not_in(mine))

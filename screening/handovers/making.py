@@ -11,7 +11,7 @@ from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import Enrolment, Pupil
 from screening.facts.ways import Part, in_order
-from screening.handovers.holding import hold_history
+from screening.handovers.holding import hold_history, judge_anew
 from screening.handovers.models import Handover, HandoverKind
 from screening.steps.lines import faults, tidy
 
@@ -92,7 +92,7 @@ def accept(handover: Handover, pupil: Pupil, by: Recorder) -> None:
     handover.accepted_on, handover.accepted_pupil_id = today(), pupil.id
     handover.accepted_account_id, handover.accepted_duty_id = by.account_id, by.duty_id
     db.session.flush()
-    hold_history(pupil_ids=[pupil.id])
+    judge_anew(hold_history([pupil.id]))
 
 
 def take_back_acceptance(handover: Handover) -> None:
@@ -102,4 +102,4 @@ def take_back_acceptance(handover: Handover) -> None:
     pupil_id, handover.accepted_on, handover.accepted_pupil_id = handover.accepted_pupil_id, None, None
     handover.accepted_account_id = handover.accepted_duty_id = None
     db.session.flush()
-    hold_history(pupil_ids=[pupil_id])
+    judge_anew(hold_history([pupil_id]))

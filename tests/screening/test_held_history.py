@@ -1,0 +1,138 @@
+"""What was before a move: unknown at the new school, to people and engine, until a handover is accepted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from cast import TODAY, Ekbacken
+from flask.testing import FlaskClient
+from posting import post
+from scoring import a_window, record
+
+from assessments.access.models import Account
+from assessments.database import db
+from assessments.database.commands import prepare
+from assessments.models import AssessmentWindow, Season
+from assessments.recording import Recorder
+from assessments.roster import editing
+from assessments.roster.models import Enrolment, Role, School, SchoolClass
+from screening.facts.ways import Part
+from screening.handovers.making import Making, accept, make_handover, take_back_acceptance
+from screening.handovers.models import HandoverKind, HeldHistory
+from screening.models import Flag, NextStep
+from screening.reviewing import Decision, record_next_step
+from screening.signals import Family, FlagState
+
+SignIn = Callable[[Any], FlaskClient]
+MOVED_ON = date(2026, 10, 1)
+INTENSIVE = Decision("intensive_period")
+LOW = {"bokstavsljud": 3, "fonologisk_medvetenhet": 4, "ord_per_minut": 1}
+
+
+@dataclass
+class World:
+    """Kim scored low at Ekbacken in autumn, got a step, moved to Granbacken, and scores low there too."""
+
+    winter: AssessmentWindow
+    siri: Account
+    before: Enrolment
+    class_1c: SchoolClass
+    step: NextStep
+
+
+@pytest.fixture
+def world(ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch) -> World:
+    ekbacken.autumn.opens_on, ekbacken.autumn.closes_on = date(2026, 8, 20), date(2026, 8, 31)
+    winter = a_window("2026/27", Season.WINTER, date(2026, 9, 7), date(2026, 11, 13))
+    granbacken = School(name="Granbackens skola", code="10000009", municipality=ekbacken.municipality)
+    class_1c = SchoolClass(name="1C", academic_year="2026/27", school=granbacken)
+    db.session.add_all([granbacken, class_1c])
+    siri = ekbacken.staff("Siri Sten", "siri", Role.SPECIAL_TEACHER, school=granbacken)
+    before = ekbacken.kim.enrolments[0]
+    monkeypatch.setenv("LASSPAR_TODAY", "2026-09-08")
+    record(ekbacken.autumn, ekbacken.kim, **LOW)
+    (step,) = record_next_step(_signals(ekbacken, ekbacken.autumn)[:1], INTENSIVE, Recorder())
+    monkeypatch.setenv("LASSPAR_TODAY", TODAY.isoformat())
+    editing.move_pupil(ekbacken.kim, class_1c, 1, MOVED_ON)
+    record(winter, ekbacken.kim, **LOW)
+    db.session.commit()
+    return World(winter, siri, before, class_1c, step)
+
+
+def _signals(ekbacken: Ekbacken, window: AssessmentWindow) -> list[Flag]:
+    asked = sa.select(Flag).filter_by(pupil_id=ekbacken.kim.id, window_id=window.id).order_by(Flag.id)
+    return list(db.session.scalars(asked))
+
+
+def _need(ekbacken: Ekbacken, world: World) -> Flag:
+    return next(one for one in _signals(ekbacken, world.winter) if one.family is Family.NEED)
+
+
+def _hand_over(ekbacken: Ekbacken, world: World) -> Any:
+    making = Making(
+        HandoverKind.NEXT_SCHOOL, [Part.RESULTS], to_school_id=world.class_1c.school_id,
+        guardian_informed_on=MOVED_ON,
+    )  # fmt: skip
+    handover = make_handover(ekbacken.kim, world.before, making, {}, Recorder())
+    accept(handover, ekbacken.kim, Recorder())
+    db.session.commit()
+    return handover
+
+
+class TestASignalAtTheNewSchool:
+    @pytest.mark.both_databases
+    def test_knows_nothing_of_the_school_before_until_the_handover_is_accepted(
+        self, ekbacken: Ekbacken, world: World
+    ) -> None:
+        assert _need(ekbacken, world).state is FlagState.NEW
+        assert all(one.get("previous") is None for one in _need(ekbacken, world).evidence["measures"])
+        handover = _hand_over(ekbacken, world)
+        assert _need(ekbacken, world).state is FlagState.PERSISTENT
+        take_back_acceptance(handover)
+        assert _need(ekbacken, world).state is FlagState.NEW
+
+    def test_leaves_what_the_school_before_was_told_as_it_was(self, ekbacken: Ekbacken, world: World) -> None:
+        assert {one.state for one in _signals(ekbacken, ekbacken.autumn)} == {FlagState.NEW}
+
+
+class TestIdsOfTheSchoolBefore:
+    def test_open_no_step_and_no_signal_before_the_handover_is_accepted(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World
+    ) -> None:
+        siri, old = signed_in(world.siri), _signals(ekbacken, ekbacken.autumn)[0].id
+        ending = f"/follow-up/steps/{world.step.id}/outcome"
+        told = {"flag": old, "kind": "adaptations"}
+        assert post(siri, ending, {"line": "Klart"}).status_code == 404
+        assert post(siri, "/follow-up/steps", told).status_code == 404
+        _hand_over(ekbacken, world)
+        told = {"line": "Klart", "competence_kind": "own"}
+        assert post(siri, ending, told).status_code == 303
+
+
+class TestAMoveToCome:
+    def test_shows_the_next_school_nothing_and_leaves_the_present_one_everything(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World
+    ) -> None:
+        noor = ekbacken.noor
+        record(ekbacken.autumn, noor, bokstavsljud=7)
+        editing.move_pupil(noor, world.class_1c, 1, date(2026, 11, 2))
+        db.session.commit()
+        assert "Bokstavsljud" in signed_in(ekbacken.birgitta).get(f"/pupils/{noor.id}").text
+        page = signed_in(world.siri).get(f"/pupils/{noor.id}").text
+        assert "Noor Alm" in page
+        assert "Bokstavsljud" not in page
+
+
+def test_moves_from_before_there_were_rows_are_held_when_the_database_is_made_ready(
+    ekbacken: Ekbacken, world: World
+) -> None:
+    _hand_over(ekbacken, world)
+    db.session.execute(sa.text("UPDATE handover SET accepted_on = NULL, accepted_pupil_id = NULL"))
+    db.session.commit()
+    prepare()
+    held = db.session.scalars(sa.select(HeldHistory)).one()
+    assert (held.pupil_id, held.before_on) == (ekbacken.kim.id, MOVED_ON)
+    assert _need(ekbacken, world).state is FlagState.NEW
