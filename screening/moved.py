@@ -17,7 +17,7 @@ from screening.material import gather
 def where_they_go(
     should_be: Rows, frame: Frame, moved: Mapping[int, date], acts: Acts, written: Collection[int]
 ) -> Rows:
-    """``should_be`` with other signals for the pupils in ``moved`` in windows that close on that day or later.
+    """``should_be`` with other signals of the pupils in ``moved`` in windows that close from that day on.
 
     ``moved``: by pupil, the day of the move; ``written``: the ids of the windows that are written.
     """

@@ -51,7 +51,7 @@ def may_act_on(flag_ids: Collection[int]) -> set[int]:
 def next_steps_open_to(
     permission: Permission | None = None, among: Sequence[Duty] | None = None
 ) -> sa.Select[Any]:
-    """The steps recorded about the signals that are open with the permission; not those of a former school."""
+    """The steps recorded about the signals that are open with the permission; none of a former school."""
     flags = flags_open_to(permission, among).with_only_columns(Flag.id).correlate(None)
     return (
         sa.select(NextStep)
