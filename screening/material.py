@@ -71,8 +71,8 @@ def gather(
 
     ``unless_empty`` leaves out the windows before the first and after the last that say anything of these
     pupils, but for those with these ids: nothing of a judgement or signal changes by them. ``people`` are the
-    rows of PEOPLE, where they have been asked for already. ``moved``: by pupil, the day before which nothing is
-    known of them.
+    rows of PEOPLE, where they have been asked for already. ``moved``: by pupil, the day before which nothing
+    is known.
     """
     ids = sorted(pupil_ids)
     people = db.session.execute(PEOPLE, {"ids": ids}).all() if people is None else people

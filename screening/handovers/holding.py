@@ -74,7 +74,7 @@ def hold_earlier_moves(_app: object = None) -> None:
 
 
 def judge_anew(pupil_ids: Collection[int]) -> None:
-    """What is held of these pupils has changed: their signals are judged by what may be known where they go."""
+    """What is held of these pupils has changed: they are judged by what may be known where they go."""
     judged = sa.select(Judgement.pupil_id).where(Judgement.pupil_id.in_(pupil_ids)).distinct()
     if pupil_ids and (ids := list(db.session.scalars(judged))):
         from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
@@ -158,11 +158,9 @@ def is_open_on(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
 
 
 def begun_after_move(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
-    """The same whoever asks, and whether the move has come or not: what pupils are judged by where they go."""
-    before = sa.select(HeldHistory.pupil_id).where(
-        HeldHistory.pupil_id == pupil_id, day < HeldHistory.before_on
-    )
-    return ~before.exists()
+    """The same whoever asks, whether the move has come or not: what pupils are judged by where they go."""
+    held = sa.select(HeldHistory.pupil_id).where(HeldHistory.pupil_id == pupil_id)
+    return ~held.where(day < HeldHistory.before_on).exists()
 
 
 def _held(pupil_id: Any) -> sa.Select[Any]:
@@ -170,8 +168,7 @@ def _held(pupil_id: Any) -> sa.Select[Any]:
 
 
 def _holds() -> sa.ColumnElement[bool]:
-    """The condition on HeldHistory: the move has come; or it is to come, and whoever asks does not work at the
-    school where the pupil goes until then."""
+    """The condition on HeldHistory: the move has come, or whoever asks works at the next school only."""
     has_come = HeldHistory.before_on <= today()
     if not duties_giving(Permission.SEE_SCORES, among=g.get("duties", ())):
         return has_come

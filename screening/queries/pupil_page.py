@@ -77,6 +77,11 @@ class PupilPage:
     latest_slug: str | None  # the window a print is for
     overview_slug: str | None  # a window of the class's own academic year
 
+    @property
+    def is_to_come(self) -> bool:
+        """The pupil goes at another school until then."""
+        return self.held_since is not None and self.held_since > today()
+
 
 def pupil_page(pupil: Pupil) -> PupilPage:
     """The page as it is printed. A fixed number of queries, however much the pupil has done."""

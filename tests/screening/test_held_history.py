@@ -122,7 +122,7 @@ class TestAMoveToCome:
         db.session.commit()
         assert "Bokstavsljud" in signed_in(ekbacken.birgitta).get(f"/pupils/{noor.id}").text
         page = signed_in(world.siri).get(f"/pupils/{noor.id}").text
-        assert "Noor Alm" in page
+        assert "Eleven kommer hit 2026-11-02" in page
         assert "Bokstavsljud" not in page
 
 
