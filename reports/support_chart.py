@@ -9,7 +9,7 @@ from reports.charts import GOAL_BAND, GOAL_INK, figure
 from reports.marks import ACCENT, INK, MUTED, PAPER
 from reports.picture import Picture
 from reports.renderer import picture_of
-from screening.support.queries.picture import Line, SupportPicture
+from screening.support.queries.picture import SupportPicture
 
 SMALL, NUMBERS = 7.5, 8.0
 
@@ -34,11 +34,10 @@ def support_chart(one: SupportPicture, width: float) -> Picture:
 
 def _ground(axes: Axes, one: SupportPicture) -> None:
     """Goal zone, weeks, and the days when the plan was changed."""
-    left = one.aimline.x1
-    axes.add_patch(
-        Rectangle((left, one.top), one.right - left, one.goal_y - one.top, facecolor=GOAL_BAND, lw=0)
-    )
-    axes.plot([left, one.right], [one.goal_y] * 2, color=GOAL_INK, lw=0.8, ls=(0, (4, 3)))
+    left = one.aimline[0].x1
+    for zone in one.zones:
+        axes.add_patch(Rectangle((zone.x, one.top), zone.width, zone.y - one.top, facecolor=GOAL_BAND, lw=0))
+        axes.plot([zone.x, zone.x + zone.width], [zone.y] * 2, color=GOAL_INK, lw=0.8, ls=(0, (4, 3)))
     axes.plot([left, one.right], [one.floor] * 2, color=MUTED, lw=0.5)
     _say(axes, left - 6, one.floor - 6, one.minimum, ha="right", color=MUTED)
     for tick in one.ticks:
@@ -49,12 +48,14 @@ def _ground(axes: Axes, one: SupportPicture) -> None:
 
 
 def _lines(axes: Axes, one: SupportPicture) -> None:
-    _line(axes, one.aimline, color=INK, lw=1.0, ls=(0, (6, 3)))
+    xs = [one.aimline[0].x1, *(leg.x2 for leg in one.aimline)]
+    ys = [one.aimline[0].y1, *(leg.y2 for leg in one.aimline)]
+    axes.plot(xs, ys, color=INK, lw=1.0, ls=(0, (6, 3)))
     _say(axes, one.right + 6, one.aim_y - 4, one.aim_text, color=INK)
     if one.goal_text:
         _say(axes, one.right + 6, one.goal_y, one.goal_text, color=INK)
     if one.trend is not None:
-        _line(axes, one.trend, color=ACCENT, lw=2.2)
+        axes.plot([one.trend.x1, one.trend.x2], [one.trend.y1, one.trend.y2], color=ACCENT, lw=2.2)
         _say(axes, one.trend.x2 + 10, one.trend_y - 4, "trend", color=ACCENT, fontweight=600)
 
 
@@ -68,10 +69,6 @@ def _results(axes: Axes, one: SupportPicture) -> None:
     for dot in one.dots:
         if dot.text:
             _say(axes, dot.x, dot.text_y - 7, dot.text, ha="center", fontsize=NUMBERS, fontweight=600)
-
-
-def _line(axes: Axes, line: Line, **looks: Any) -> None:
-    axes.plot([line.x1, line.x2], [line.y1, line.y2], **looks)
 
 
 def _say(axes: Axes, x: float, y: float, said: str, **looks: Any) -> None:

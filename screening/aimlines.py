@@ -2,9 +2,10 @@
 
 Many support periods at once. Arrays of plans are (p,), arrays of readings (k,); points are whole thousandths
 and days whole days, so that "on the line" is exact. Nothing here imports the database.
+The line itself, bent where a goal was changed, is in ``screening.legs``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +21,26 @@ MONTHS_BEFORE_AUGUST = 7  # an academic year begins on 1 August (assessments.cal
 
 
 @dataclass(frozen=True)
+class Former:
+    """f goals that plans had before the one in force, in order of period and day. Most periods have none."""
+
+    period: Ints  # the row in the plans
+    until: Days  # the first day it no longer held
+    goal: Ints
+    goal_on: Days
+
+    @classmethod
+    def none(cls) -> "Former":
+        numbers, days = np.zeros(0, np.int64), np.zeros(0, "datetime64[D]")
+        return cls(numbers, days, numbers, days)
+
+    def where(self, kept: Bools) -> "Former":
+        return Former(self.period[kept], self.until[kept], self.goal[kept], self.goal_on[kept])
+
+
+@dataclass(frozen=True)
 class Plans:
-    """p support periods: what was agreed, and the measure each is about."""
+    """p support periods: what was agreed, and the measure each is about. The goal is the one in force."""
 
     starts_on: Days
     start: Ints
@@ -31,6 +50,7 @@ class Plans:
     maximum: Ints
     sem: Floats  # in thousandths, NaN where unknown
     sign: Ints  # -1 where less is better
+    former: Former = field(default_factory=Former.none)
 
     @property
     def days(self) -> Ints:
@@ -38,8 +58,16 @@ class Plans:
 
     @property
     def goal_slope(self) -> Floats:
-        """(p,) Units a week from start to goal."""
+        """(p,) Units a week from the period's start to the goal in force."""
         return (self.goal - self.start) / 1000 / (self.days / 7)
+
+    def known_before(self, day: np.datetime64) -> "Plans":
+        """As they stood before a day: a goal that was changed from that day on or later was not known."""
+        later = self.former.where(self.former.until >= day)
+        changed, firsts = np.unique(later.period, return_index=True)
+        goal, goal_on = self.goal.copy(), self.goal_on.copy()
+        goal[changed], goal_on[changed] = later.goal[firsts], later.goal_on[firsts]
+        return replace(self, goal=goal, goal_on=goal_on, former=self.former.where(self.former.until < day))
 
 
 @dataclass(frozen=True)
@@ -78,27 +106,6 @@ def academic_year(days: Days) -> Ints:
 def of_one_year(starts_on: Days, readings: Readings) -> Readings:
     """The readings of the academic year the period began in: no slope is drawn across a summer."""
     return readings.where(academic_year(readings.day) == academic_year(starts_on)[readings.period])
-
-
-def planned_points(plans: Plans, readings: Readings) -> Floats:
-    """(k,) What the line says on the day of each reading, in thousandths; after its day the goal."""
-    of = readings.period
-    gone = np.clip(whole_days(readings.day - plans.starts_on[of]), 0, plans.days[of])
-    planned: Floats = plans.start[of] + (plans.goal - plans.start)[of] * gone / plans.days[of]
-    return planned
-
-
-def under_line(plans: Plans, readings: Readings) -> Bools:
-    """(k,) Worse than planned that day. On the line is not under it; after its day the goal is the line.
-
-    (points - start) / (day - start's day) < (goal - start) / (goal's day - start's day), without division.
-    """
-    of = readings.period
-    gone = np.clip(whole_days(readings.day - plans.starts_on[of]), 0, plans.days[of])
-    reached = (readings.points - plans.start[of]) * plans.days[of]
-    planned = (plans.goal - plans.start)[of] * gone
-    found: Bools = reached * plans.sign[of] < planned * plans.sign[of]
-    return found
 
 
 def first_values(starts_on: Days, readings: Readings) -> tuple[Bools, Ints]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from screening.aimlines import Bools, Floats, Ints, Plans
+from screening.legs import in_force
 from screening.support.ways import GoalWay
 
 STEEPEST = 1.5  # times the typical rate: a line steeper than that is not drawn
@@ -61,18 +62,29 @@ def goals(plans: Plans, by: Yardsticks) -> dict[GoalWay, Floats]:
 
 
 def pace(plans: Plans, by: Yardsticks) -> Pace:
-    """Where the goal asks for more than 1.5 times the typical rate an interim goal is drawn in its place."""
-    needed = plans.goal_slope * plans.sign
+    """Where the goal asks for more than 1.5 times the typical rate an interim goal is drawn in its place.
+
+    Of a plan whose goal was changed: from the day of the change on, where the line then was.
+    """
+    now = in_force(plans)
+    needed = now.goal_slope * plans.sign
     too_steep: Bools = needed > STEEPEST * np.where(by.typical > 0, by.typical, np.nan)
-    interim = _reached(plans, STEEPEST * by.typical, by.step)
+    planned_already = (now.start - plans.start) * plans.sign
+    interim = _reached(plans, STEEPEST * by.typical, by.step, now.days, planned_already)
     drawn = np.where(too_steep, np.nan_to_num(interim), plans.goal).astype(np.int64)
     return Pace(needed, by.typical, too_steep, drawn)
 
 
-def _reached(plans: Plans, rate: Floats, step: Ints) -> Floats:
-    """(p,) What a rate reaches by the day of the goal, down to a whole step and within the measure."""
+def _reached(
+    plans: Plans, rate: Floats, step: Ints, days: Ints | None = None, already: Ints | int = 0
+) -> Floats:
+    """(p,) What a rate reaches by the day of the goal, down to a whole step and within the measure.
+
+    ``days``: how long it goes on (the whole period), on top of what is ``already`` reached, in thousandths.
+    """
     upwards = np.where(rate > 0, rate, np.nan)
-    steps = np.floor(upwards * 1000 * plans.days / 7 / step + ALMOST)
+    gained = already + upwards * 1000 * (plans.days if days is None else days) / 7
+    steps = np.floor(gained / step + ALMOST)
     return np.clip(plans.start + plans.sign * steps * step, plans.minimum, plans.maximum)
 
 

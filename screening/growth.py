@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtr
 
-from screening.aimlines import Bools, Floats, Ints, Plans, Readings, of_one_year, under_line, whole_days
+from screening.aimlines import Bools, Floats, Ints, Plans, Readings, of_one_year, whole_days
+from screening.legs import under_line
 
 NU0 = 6  # degrees of freedom that a known sem weighs
 FEWEST_FOR_SLOPE = 3
@@ -103,6 +104,8 @@ class Growth:
 def growth(plans: Plans, readings: Readings) -> Growth:
     """Everything the decision logic says of these periods. Rows of either argument may stand in any order.
 
+    The slope is of all points since the start, and so is the goal slope: from the start to the goal in force.
+    Whether points lie under the line is asked of the plan that held on their day (``screening.legs``).
     Floor and ceiling points (the measure's own ends) show direction only: they stand over or under the
     aimline like others, but carry no slope and are not counted in ``n``.
     """

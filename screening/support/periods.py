@@ -16,9 +16,10 @@ from assessments.calendar import first_day, last_day
 from assessments.database import db
 from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow
-from screening.aimlines import Bools, Days, Ints, Plans, Readings
+from screening.aimlines import Bools, Days, Former, Ints, Plans, Readings
 from screening.growth import VERDICTS, Behind, Growth, Verdict, growth
 from screening.levels import thousandths
+from screening.support.changed_goals import Target, former_goals
 from screening.support.models import SupportFollowUp
 from screening.support.stored import PERIODS, RESULTS
 
@@ -43,42 +44,43 @@ class Support:
     def behind(self, seen: "Seen", columns: Mapping[str, int]) -> dict[int, tuple[Behind, ...]]:
         """The periods that fall behind as a window sees it, by pupil id; empty where none of those that can
         be judged does. ``columns`` of the measures."""
-        chosen = self.running_in(seen)
+        plans = self.plans.known_before(np.datetime64(seen.until))
+        chosen = self.running_in(seen, plans)
         told: dict[int, tuple[Behind, ...]] = {}
         if not chosen.any():
             return told
         known = self.readings.where(self.readings.day < np.datetime64(seen.until))
-        found = growth(self.plans, known)
+        found = growth(plans, known)
         slow = found.verdict == VERDICTS.index(Verdict.FALLING_BEHIND)
         for row in np.flatnonzero(chosen & (found.verdict != VERDICTS.index(Verdict.TOO_EARLY))).tolist():
             pupil_id = int(self.pupil_ids[row])
-            new = (self._behind(found, row, columns),) if slow[row] else ()
+            new = (_behind(found, plans, row, columns[self.measures[row]]),) if slow[row] else ()
             told[pupil_id] = told.get(pupil_id, ()) + new
         return told
 
-    def running_in(self, seen: "Seen") -> Bools:
+    def running_in(self, seen: "Seen", plans: Plans) -> Bools:
         """(q,) Periods of the academic year that have begun and whose goal is not past before the window,
         unless somebody ended them before it closes: what came of them is said in the follow-up."""
-        began: Bools = self.plans.starts_on < np.datetime64(seen.until)
-        lasts = self.plans.goal_on >= np.datetime64(seen.first)
+        began: Bools = plans.starts_on < np.datetime64(seen.until)
+        lasts = plans.goal_on >= np.datetime64(seen.first)
         is_open = np.isnat(self.ended_on) | (self.ended_on >= np.datetime64(seen.until))
-        in_year = self.plans.starts_on >= np.datetime64(first_day(seen.academic_year))
+        in_year = plans.starts_on >= np.datetime64(first_day(seen.academic_year))
         return began & lasts & is_open & in_year
 
-    def _behind(self, found: Growth, row: int, columns: Mapping[str, int]) -> Behind:
-        plans = self.plans
-        return Behind(
-            column=columns[self.measures[row]],
-            starts_on=plans.starts_on[row].item(),
-            start=int(plans.start[row]),
-            goal_on=plans.goal_on[row].item(),
-            goal=int(plans.goal[row]),
-            **{one.name: getattr(found, one.name)[row].item() for one in fields(Behind)[5:]},
-        )
+
+def _behind(found: Growth, plans: Plans, row: int, column: int) -> Behind:
+    return Behind(
+        column=column,
+        starts_on=plans.starts_on[row].item(),
+        start=int(plans.start[row]),
+        goal_on=plans.goal_on[row].item(),
+        goal=int(plans.goal[row]),
+        **{one.name: getattr(found, one.name)[row].item() for one in fields(Behind)[5:]},
+    )
 
 
 def fetch(chosen: sa.ColumnElement[bool], known: Mapping[str, Measure]) -> Support:
-    """The periods that the condition chooses. Two queries; without periods one."""
+    """The periods that the condition chooses. Three queries; without periods one."""
     columns = [sa.type_coerce(PERIODS.c[name], _type(name)) for name in COLUMNS]
     asked = sa.select(*columns, SupportFollowUp.ended_on).outerjoin(
         SupportFollowUp, SupportFollowUp.support_period_id == PERIODS.c.id
@@ -87,11 +89,13 @@ def fetch(chosen: sa.ColumnElement[bool], known: Mapping[str, Measure]) -> Suppo
     ids, pupil_ids, codes, starts_on, start, goal_on, goal, ended_on = (
         zip(*rows, strict=True) if rows else [()] * 8
     )
+    now = {one: Target(int(points), day) for one, points, day in zip(ids, goal, goal_on, strict=True)}
     plans = Plans(
         starts_on=np.array(starts_on, "datetime64[D]"),
         start=np.array(start, np.int64),
         goal_on=np.array(goal_on, "datetime64[D]"),
         goal=np.array(goal, np.int64),
+        former=former_goals(chosen, now) if rows else Former.none(),
         **measure_arrays([known[code] for code in codes]),
     )
     readings = _readings(chosen, ids) if rows else Readings(*(np.zeros(0, kind) for kind in _KINDS))

@@ -107,6 +107,10 @@ def change_plan(period: SupportPeriod, plan: Plan, goal: Decimal, version: Versi
     said, stood = _told(plan, goal), _as_it_stands(period)
     if said == stood and version.line is None:
         return False
+    if (said["goal"], said["goal_on"]) != (stood["goal"], stood["goal_on"]):
+        _refuse_a_goal_in_the_past(plan, version)
+    if former is None:
+        version = _keep_how_it_began(period, stood, version)
     period.goal_on, period.goal = plan.goal_on, goal
     lead = db.session.get(SupportLead, period.id)
     _plan(period, plan, lead.support_group_id if lead else None)
@@ -174,6 +178,23 @@ def _day_faults(period: SupportPeriod, version: Version, plan: Plan) -> list[str
     return found
 
 
+def _refuse_a_goal_in_the_past(plan: Plan, version: Version) -> None:
+    if plan.goal_on <= version.changed_from:
+        ends = f"Perioden slutar då {day(plan.goal_on)}."
+        raise Refused(f"{ends} Låt ändringen gälla från en tidigare dag, eller välj fler veckor.")
+
+
+def _keep_how_it_began(period: SupportPeriod, stood: dict[str, Any], version: Version) -> Version:
+    """A period from a file has no history until its plan is changed: then how it began is the first."""
+    db.session.add(
+        SupportChange(
+            support_period_id=period.id, version=1, changed_from=period.starts_on, line=None, plan=stood,
+            account_id=None, duty_id=None, changed_at=period.created_at,
+        )
+    )  # fmt: skip
+    return replace(version, number=1)
+
+
 def _plan(period: SupportPeriod, plan: Plan, group_id: int | None) -> None:
     values = {name: getattr(plan, name) for name in ("kind", "goal_way", "minutes", "times_a_week")}
     lead = plan.led_by.columns | {"support_group_id": group_id}
@@ -209,12 +230,16 @@ def _told(plan: Plan, goal: Decimal) -> dict[str, Any]:
     }
 
 
-def _as_it_stands(period: SupportPeriod) -> dict[str, Any] | None:
+def _as_it_stands(period: SupportPeriod) -> dict[str, Any]:
+    """As ``_told``; None for what nobody has said."""
     plan = db.session.get(SupportPlan, period.id)
     lead = db.session.get(SupportLead, period.id)
-    if plan is None or lead is None:
-        return None
-    stands = Plan(
-        plan.kind, plan.goal_way, period.goal_on, Function.of_lead(lead), plan.minutes, plan.times_a_week
-    )
-    return _told(stands, period.goal)
+    return {
+        "kind": plan.kind.value if plan else None,
+        "goal_way": plan.goal_way.value if plan else None,
+        "goal": in_thousandths(period.goal),
+        "goal_on": day(period.goal_on),
+        "minutes": plan.minutes if plan else None,
+        "times_a_week": plan.times_a_week if plan else None,
+        "led_by": Function.of_lead(lead).code if lead else None,
+    }

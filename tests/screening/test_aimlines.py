@@ -15,9 +15,8 @@ from screening.aimlines import (
     academic_year,
     first_values,
     of_one_year,
-    planned_points,
-    under_line,
 )
+from screening.legs import planned_points, under_line
 
 
 def test_on_the_line_is_not_under_it():

@@ -1,6 +1,7 @@
 """Support periods on their pages: started, measured week by week, changed, ended; by those who may."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -294,6 +295,46 @@ class TestChanging:
         answer = self.change(birgitta, period, goal="34")
         assert "Någon annan har ändrat planen" in answer.text
         assert db.session.get_one(SupportPeriod, period.id).goal == 33
+
+    @pytest.mark.both_databases
+    def test_a_changed_goal_bends_the_line_on_its_day(self, ekbacken, birgitta, lasspar):
+        """1 a week for five weeks, as planned to 30; from 28 September 3 a week, to 40. By hand: the line
+        says 25 that day, 28 and 31 the weeks after."""
+        period = a_period(birgitta, ekbacken.kim, goal="30")
+        for week, value in enumerate((20, 21, 22, 23, 24, 25, 26, 27)):
+            measure(birgitta, period, MONDAY + timedelta(weeks=week), str(value))
+        (told,) = json.loads(lasspar(*GROWTH).stdout)["periods"]
+        assert (told["verdict"], told["goal_slope"]) == ("on_the_way", 1.0)
+        assert self.change(birgitta, period, goal="40").status_code == 303
+        page = birgitta.get(f"/support/{period.id}").text
+        planned = re.findall(r'data-label="Planerat" class="amount">([0-9,]+)<', page)
+        assert planned == ["20,0", "21,0", "22,0", "23,0", "24,0", "25,0", "28,0", "31,0"]
+        assert "Före 2026-09-28 var målet 30 till 2026-11-02." in page
+        assert "Planerat är 3,0 i veckan." in page
+        (told,) = json.loads(lasspar(*GROWTH).stdout)["periods"]
+        assert (told["verdict"], told["goal_slope"], told["slope"]) == ("falling_behind", 2.0, 1.0)
+
+    def test_a_period_from_a_file_remembers_how_it_began(self, ekbacken, birgitta, lasspar, tmp_path):
+        file = tmp_path / "stod.csv"
+        head = "elev-id;mått;start;startvärde;måldatum;mål;datum;resultat"
+        file.write_text(f"{head}\n1001;ord_per_minut;2026-08-24;20;2026-11-02;30;2026-10-12;26\n", "utf-8")
+        assert lasspar("support", "import", file).exit_code == 0
+        period = db.session.scalars(sa.select(SupportPeriod)).one()
+        school = db.session.scalar(sa.select(Duty.school_id).filter_by(role=Role.SPECIAL_TEACHER))
+        told = {**PLAN, "led_by": f"special_teacher.{school}", "changed_from": "2026-09-28", "version": "0"}
+        told |= {"goal": "40", "line": "Högre mål"}
+        assert post(birgitta, f"/support/{period.id}/change", told).status_code == 303
+        page = birgitta.get(f"/support/{period.id}").text
+        assert "28/9 Högre mål" in page
+        assert "Mål: 30 blev 40." in page
+        assert "Ansvarar: inte sagt blev " in page
+        assert 'data-label="Planerat" class="amount">31,0<' in page  # 25 on its day, and 3 a week
+
+    def test_a_goal_cannot_be_set_for_a_day_that_is_past_when_it_begins(self, ekbacken, birgitta):
+        period = a_period(birgitta, ekbacken.kim)
+        answer = self.change(birgitta, period, weeks="4", changed_from="2026-10-19")
+        assert answer.status_code == 422
+        assert "Perioden slutar då 2026-09-21." in answer.text
 
     def test_nothing_changed_is_no_change(self, ekbacken, birgitta):
         period = a_period(birgitta, ekbacken.kim)

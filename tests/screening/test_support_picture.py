@@ -35,8 +35,10 @@ SHOWN = Shown(
 
 def test_the_line_goes_from_the_start_to_the_goal_over_the_whole_width():
     found = support_picture(SHOWN)
-    assert (found.aimline.x1, found.aimline.x2) == (LEFT, WIDTH - RIGHT)
-    assert found.aimline.y2 == found.goal_y
+    (leg,) = found.aimline
+    assert (leg.x1, leg.x2) == (LEFT, WIDTH - RIGHT)
+    assert leg.y2 == found.goal_y
+    assert [(one.x, one.width, one.y) for one in found.zones] == [(LEFT, WIDTH - RIGHT - LEFT, leg.y2)]
     assert (found.floor, found.top) == (HEIGHT - BOTTOM, TOP)
     assert (found.goal_text, found.aim_text) == ("", "planerat, mål 40")
 
@@ -60,7 +62,7 @@ def test_where_less_is_better_fewer_stand_higher():
         drawn_goal=Decimal(5),
     )  # fmt: skip
     found = support_picture(falling)
-    assert found.aimline.y2 < found.aimline.y1
+    assert found.aimline[0].y2 < found.aimline[0].y1
     assert found.minimum == "60"
 
 
@@ -80,7 +82,7 @@ def test_an_interim_goal_has_words_of_its_own_that_do_not_meet_the_goal_s():
 
 def test_a_period_that_ran_on_past_its_goal_is_shown_whole():
     found = support_picture(replace(SHOWN, ended_on=SHOWN.goal_on + timedelta(weeks=2)))
-    assert found.aimline.x2 < found.marks[-1].x == WIDTH - RIGHT
+    assert found.aimline[0].x2 < found.marks[-1].x == WIDTH - RIGHT
     assert found.marks[-1].anchor == "start" or found.marks[-1].text_x < found.marks[-1].x
 
 

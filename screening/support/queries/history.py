@@ -20,6 +20,7 @@ from screening.support.queries.starting import function_words_of
 from screening.support.ways import GoalWay, SupportKind
 
 COMMAND = "kommandoraden"
+UNSAID = "inte sagt"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def plan_history(period: SupportPeriod, measure: Measure) -> list[PlanChange]:
         )
     )
     by = function_names({row.duty_id for row in rows if row.duty_id is not None})
-    leading = {Function.of_code(row.plan["led_by"]) for row in rows}
+    leading = {Function.of_code(row.plan["led_by"]) for row in rows if row.plan["led_by"]}
     words = function_words_of(leading) if leading else {}
     told, former = [], None
     for row in rows:
@@ -71,16 +72,16 @@ def _differences(
 ) -> Iterator[str]:
     def often(plan: Mapping[str, Any]) -> str:
         if plan["minutes"] is None:
-            return "inte sagt"
+            return UNSAID
         return f"{plan['minutes']} minuter, {counted(plan['times_a_week'], 'gång', 'gånger')} i veckan"
 
     said = (
-        ("Insats", lambda plan: SupportKind(plan["kind"]).label),
+        ("Insats", lambda plan: SupportKind(plan["kind"]).label if plan["kind"] else UNSAID),
         ("Mål", lambda plan: measure.shown(from_thousandths(plan["goal"]))),
-        ("Målet satt efter", lambda plan: GoalWay(plan["goal_way"]).label),
-        ("Slutar", lambda plan: plan["goal_on"]),
+        ("Målet satt efter", lambda plan: GoalWay(plan["goal_way"]).label if plan["goal_way"] else UNSAID),
+        ("Målets dag", lambda plan: plan["goal_on"]),
         ("Hur ofta", often),
-        ("Ansvarar", lambda plan: words[Function.of_code(plan["led_by"])]),
+        ("Ansvarar", lambda plan: words[Function.of_code(plan["led_by"])] if plan["led_by"] else UNSAID),
     )
     for called, told in said:
         if told(before) != told(after):

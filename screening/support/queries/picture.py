@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
 
 from assessments.instruments.catalogue import Measure
 from assessments.words import day as written
@@ -24,9 +26,20 @@ APART = 18  # from one word to the next: paper draws the picture at half the siz
 SIGN_WIDTH = 6.2  # of a character of 12 px, about
 
 
+class FormerGoal(NamedTuple):
+    """A goal and its day, before the plan was changed."""
+
+    until: date  # the first day it no longer held
+    goal: Decimal
+    goal_on: date
+
+
 @dataclass(frozen=True)
 class Shown:
-    """What a picture shows, in the measure's own unit. ``trend``: points on the first and last day of it."""
+    """What a picture shows, in the measure's own unit. ``trend``: points on the first and last day of it.
+
+    ``bends``: where planned development turns between its start and its goal, because the goal was changed.
+    """
 
     measure: Measure
     starts_on: date
@@ -39,6 +52,8 @@ class Shown:
     changes: Sequence[tuple[date, str]]
     ended_on: date | None
     verdict: str
+    bends: Sequence[tuple[date, Decimal]] = ()
+    former: Sequence[FormerGoal] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +78,15 @@ class Line:
     y1: float
     x2: float
     y2: float
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Where the goal is reached, as long as that goal held: from its edge ``y`` up."""
+
+    x: float
+    width: float
+    y: float
 
 
 @dataclass(frozen=True)
@@ -94,7 +118,8 @@ class SupportPicture:
     minimum: str
     goal_y: float
     goal_text: str
-    aimline: Line
+    zones: tuple[Zone, ...]
+    aimline: tuple[Line, ...]  # each begins where the one before it ends
     aim_text: str
     aim_y: float
     trend: Line | None
@@ -107,9 +132,7 @@ class SupportPicture:
 def support_picture(shown: Shown) -> SupportPicture:
     """Where everything stands, and the sentence that says the same."""
     frame = _Frame(shown)
-    aim = Line(
-        frame.x(shown.starts_on), frame.y(shown.start), frame.x(shown.goal_on), frame.y(shown.drawn_goal)
-    )
+    aim = frame.aimline()
     trend = frame.trend()
     goal, aim_text = f"mål {shown.measure.shown(shown.goal)}", "planerat"
     if shown.drawn_goal == shown.goal:  # one word for both: they end in one place
@@ -127,9 +150,10 @@ def support_picture(shown: Shown) -> SupportPicture:
         minimum=decimal(shown.measure.minimum if shown.measure.higher_is_better else shown.measure.maximum),
         goal_y=frame.y(shown.goal),
         goal_text=goal,
+        zones=frame.zones(),
         aimline=aim,
         aim_text=aim_text,
-        aim_y=_apart(aim.y2 + 4, frame.y(shown.goal) + 4) if goal else aim.y2 + 4,
+        aim_y=_apart(aim[-1].y2 + 4, frame.y(shown.goal) + 4) if goal else aim[-1].y2 + 4,
         trend=trend,
         trend_y=_beside(trend, aim) if trend else 0.0,
         dots=frame.dots(),
@@ -138,10 +162,11 @@ def support_picture(shown: Shown) -> SupportPicture:
     )
 
 
-def _beside(trend: Line, aim: Line) -> float:
+def _beside(trend: Line, aim: Sequence[Line]) -> float:
     """Where the word "trend" stands: on the side of the trend's end that planned development does not run."""
-    share = (trend.x2 - aim.x1) / (aim.x2 - aim.x1)
-    planned = aim.y1 + (aim.y2 - aim.y1) * min(1.0, share)
+    leg = next((one for one in aim if one.x1 <= trend.x2 <= one.x2), aim[-1])
+    share = (trend.x2 - leg.x1) / ((leg.x2 - leg.x1) or 1)
+    planned = leg.y1 + (leg.y2 - leg.y1) * min(1.0, share)
     return round(trend.y2 + (14 if trend.y2 > planned else -6), 1)
 
 
@@ -182,9 +207,27 @@ class _Frame:
         """A little over whatever is shown, but never over the measure's own end."""
         measure = self.shown.measure
         values = [self.shown.start, self.shown.goal, *(points for _day, points in self.shown.results)]
+        values += [one.goal for one in self.shown.former]
         highest = max(self._height_of(float(value)) for value in values)
         whole = float(measure.maximum - measure.minimum)
         return min(whole, highest * float(HEADROOM) + float(measure.sem or 0)) or whole
+
+    def aimline(self) -> tuple[Line, ...]:
+        shown = self.shown
+        turns = [(shown.starts_on, shown.start), *shown.bends, (shown.goal_on, shown.drawn_goal)]
+        places = [(self.x(day), self.y(points)) for day, points in turns]
+        return tuple(Line(*first, *second) for first, second in pairwise(places))
+
+    def zones(self) -> tuple[Zone, ...]:
+        """One for each goal, side by side."""
+        shown = self.shown
+        ends = [*(self.x(one.until) for one in shown.former), float(WIDTH - RIGHT)]
+        goals = [*(one.goal for one in shown.former), shown.goal]
+        starts = [float(LEFT), *ends]
+        return tuple(
+            Zone(x, round(end - x, 1), self.y(goal))
+            for x, end, goal in zip(starts, ends, goals, strict=False)
+        )
 
     def trend(self) -> Line | None:
         if self.shown.trend is None:
@@ -236,6 +279,10 @@ def _sentence(shown: Shown) -> str:
     told = [
         f"{measure.name} ({measure.unit}): planerat från {start} den {written(shown.starts_on)} "
         f"till {goal} den {written(shown.goal_on)}."
+    ]
+    told += [
+        f"Före {written(one.until)} var målet {measure.shown(one.goal)} den {written(one.goal_on)}."
+        for one in shown.former
     ]
     if shown.results:
         results = ", ".join(f"{measure.shown(points)} den {written(day)}" for day, points in shown.results)

@@ -12,14 +12,15 @@ from assessments.calendar import academic_year_on
 from assessments.database.types import from_thousandths
 from assessments.instruments.catalogue import Measure, measures
 from assessments.words import counted, decimal
-from screening.aimlines import Plans, planned_points, under_line
+from screening.aimlines import Plans
 from screening.goals import Pace, pace
 from screening.growth import FEWEST_FOR_VERDICT, LABELS, VERDICTS, Growth, Label, Verdict
+from screening.legs import corners, planned_points, under_line
 from screening.queries.limit_sources import LimitSource
 from screening.support.models import SupportFollowUp, SupportPlan
 from screening.support.periods import Support, fetch
 from screening.support.queries.background import Background, background
-from screening.support.queries.picture import Shown, SupportPicture, support_picture
+from screening.support.queries.picture import FormerGoal, Shown, SupportPicture, support_picture
 from screening.support.queries.yardsticks import rests_on, yardsticks
 
 LONG_RUN = 3  # two are told by the verdict
@@ -157,7 +158,16 @@ class _Telling:
             changes=self.around.changes.get(period_id, []),
             ended_on=ended.ended_on if ended else None,
             verdict=verdict,
+            bends=[(day, from_thousandths(points)) for day, points in corners(plans, row)[1:-1]],
+            former=self._former(row),
         )
+
+    def _former(self, row: int) -> list[FormerGoal]:
+        own = self.plans.former.where(self.plans.former.period == row)
+        return [
+            FormerGoal(until.item(), from_thousandths(int(goal)), goal_on.item())
+            for until, goal, goal_on in zip(own.until, own.goal, own.goal_on, strict=True)
+        ]
 
     def _trend(self, row: int, days: list[date]) -> tuple[tuple[date, float], tuple[date, float]] | None:
         """Theil-Sen's line from the first result of the year to the last."""
@@ -175,8 +185,13 @@ class _Telling:
 
     def _goal(self, row: int, measure: Measure, plan: SupportPlan | None) -> str:
         start, goal = (_points(measure, int(values[row])) for values in (self.plans.start, self.plans.goal))
-        told = f"Från {start} till målet {goal} ({measure.unit})."
-        return f"{told} Målet är satt efter {plan.goal_way.label}." if plan else told
+        told = [f"Från {start} till målet {goal} ({measure.unit})."]
+        told += [f"Målet är satt efter {plan.goal_way.label}."] if plan else []
+        told += [
+            f"Före {one.until} var målet {measure.shown(one.goal)} till {one.goal_on}."
+            for one in self._former(row)
+        ]
+        return " ".join(told)
 
     def _pace(self, row: int, measure: Measure) -> str:
         told = f"Planerat är {_number(self.way.needed[row])} i veckan."
