@@ -51,6 +51,7 @@ NAVIGATION = [
     Entry("Begäran om hjälp", "requests.overview", P.ANSWER_REQUESTS, ("requests",)),
     Entry("Stödinsatser", "support.periods", P.SEE_SUPPORT, ("support",)),
     Entry("Rapporter", "reports.overview", P.PRINT, ("reports",)),
+    Entry("Överblick", "screening.initiative", P.SEE_AGGREGATES),
     Entry(
         "Lässatsningen",
         "screening.benchmarks",

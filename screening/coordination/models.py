@@ -1,4 +1,4 @@
-"""Goals of the initiative, numbers entered by hand, and the ledger of figures that are not a window's shares."""
+"""Goals of the initiative, numbers entered by hand, and the ledger of figures beside a window's shares."""
 
 import enum
 from datetime import date

@@ -324,6 +324,7 @@ class Ledger:
 
     _adoption = _adoption_trial = _assessment_window
     _benchmark_set = _cut = _benchmark_window = _composite = _assessment_window
+    _halving_goal = _goal_number = _released_figures = _released_table = _assessment_window
     _released_comparison = _benchmark_draft = _draft_change = _job = _job_part = _assessment_window
 
     def _school_measure(self, who: str, row: dict[str, Any]) -> bool:

@@ -181,6 +181,8 @@ ENDPOINTS = {
     "screening.adopt": ("windows", None),
     "screening.benchmark_toml": ("", None),
     "screening.compare_set": ("windows", None),
+    "screening.initiative": ("windows", None),
+    "screening.count_initiative": ("windows", None),
     "screening.begin_draft": ("windows", None),
     "screening.draft_file": ("windows", None),
     "screening.read_draft_file": ("windows", None),
