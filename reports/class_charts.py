@@ -64,11 +64,11 @@ def _level_part(drawn: Figure, level: Level | None, count: int, at: float, width
     said = f"{count} {word}"
     if fonts.width(said, Face.BOLD, 10) + 26 > width:
         said = str(count) if width > 26 else ""
-    _shape(drawn, level, at + min(11, width / 2), high / 2, 9)
+    draw_shape(drawn, level, at + min(11, width / 2), high / 2, 9)
     drawn.text((at + 19) / wide, 0.5, said, va="center_baseline", fontsize=10, fontweight=600, color=INK)
 
 
-def _shape(drawn: Figure, level: Level | None, x: float, y: float, size: float) -> None:
+def draw_shape(drawn: Figure, level: Level | None, x: float, y: float, size: float) -> None:
     wide, high = drawn.get_size_inches() * 72
     drawn.add_artist(_dots(level, [x / wide], [y / high], size))
 
@@ -213,7 +213,7 @@ def _counts(drawn: Figure, spread: Distribution, y: float) -> None:
     size = 9 * min(1.0, wide / max(needed, 1.0))
     x = 5.0
     for level, one in zip(there, said, strict=True):
-        _shape(drawn, level, x, y + size / 3, size * 0.9)
+        draw_shape(drawn, level, x, y + size / 3, size * 0.9)
         drawn.text((x + size * 0.75) / wide, y / high, one, fontsize=size)
         x += size * 2 + fonts.width(one, Face.REGULAR, size)
 

@@ -3,8 +3,6 @@
 Everything that draws is imported inside the commands: ``--help`` and the web server start without it.
 """
 
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,11 +14,12 @@ from assessments import windows
 from assessments.access import audit
 from assessments.database import db
 from assessments.models import AssessmentWindow
-from assessments.refusals import Refused, because
+from assessments.refusals import Refused
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.words import counted
 from reports.finding import find_class, find_classes, find_pupil, find_school
 from reports.wording import CODES, SWEDISH
+from reports.writing_out import write_out
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PROTECTED = "Eleven har skyddade personuppgifter. Inget med namn skrivs ut."
@@ -67,7 +66,7 @@ def report_class(school_class: str, code: str, out: Path, kommun: str | None) ->
     if not report.enrolled:
         raise Refused(f"Ingen elev går i {found.name} den här perioden.")
     _note([pupil for pupil, _ in printable(found, window)], window, "class_report")
-    _write(out, document.pdf(report))
+    write_out(out, document.pdf(report))
     click.echo(f"Klassrapport {found.name}, {counted(len(report.rows), 'elev', 'elever')}: {out}")
 
 
@@ -100,7 +99,7 @@ def report_pupil(
     if printed is None:
         raise Refused(f"Eleven {pupil_code} går inte i någon klass den här perioden.")
     _note([pupil], window, reader)
-    _write(out, printed)
+    write_out(out, printed)
     click.echo(f"{'Bladet hem' if is_home else 'Underlag inför samråd'}: {out}")
 
 
@@ -125,10 +124,10 @@ def report_handover(pupil_code: str, file: Path | None, code: str, out: Path, ko
     if printed is None:
         raise Refused(f"Eleven {pupil_code} går inte i någon klass den här perioden.")
     _note([pupil], window, "handover")
-    _write(out, printed.paper)
+    write_out(out, printed.paper)
     click.echo(f"Underlag för överlämning: {out}")
     if file is not None:
-        _write(file, printed.as_json)
+        write_out(file, printed.as_json)
         click.echo(f"Samma uppgifter som fil: {file}")
 
 
@@ -142,11 +141,11 @@ def report_classset(school_class: str, only_ready: bool, code: str, out: Path, k
     _print_set([find_class(school_class, window, kommun)], window, out, only_ready)
 
 
-@report_group.command("school")
+@report_group.command("schoolset")
 @click.argument("school", metavar="SKOLA")
 @only_ready_option
 @to_print
-def report_school(school: str, only_ready: bool, code: str, out: Path, kommun: str | None) -> None:
+def report_schoolset(school: str, only_ready: bool, code: str, out: Path, kommun: str | None) -> None:
     """Skriv ut alla blad hem för SKOLA (skolenhetskod eller namn), klass för klass."""
     from assessments.collation import swedish_key
 
@@ -156,6 +155,23 @@ def report_school(school: str, only_ready: bool, code: str, out: Path, kommun: s
     if not classes:
         raise Refused(f"{found.name} har inga klasser läsåret {window.academic_year}.")
     _print_set(classes, window, out, only_ready)
+
+
+@report_group.command("school")
+@click.argument("school", metavar="SKOLA")
+@to_print
+def report_school(school: str, code: str, out: Path, kommun: str | None) -> None:
+    """Skriv ut rapporten om SKOLA (skolenhetskod eller namn): nivåer, flöden, signaler och stöd."""
+    from reports.documents import school_report as document
+    from reports.gathering.school import school_report
+
+    window, found = windows.find(code), find_school(school, kommun)
+    report = school_report(found, window)
+    if not report.whole.enrolled:
+        raise Refused(f"Ingen elev på {found.name} går i en årskurs som perioden gäller.")
+    _note(db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(report.named))), window, "school_report")
+    write_out(out, document.pdf(report))
+    click.echo(f"Skolrapport {found.name}, {counted(report.whole.enrolled, 'elev', 'elever')}: {out}")
 
 
 def _print_set(classes: Sequence[SchoolClass], window: AssessmentWindow, out: Path, only_ready: bool) -> None:
@@ -169,7 +185,7 @@ def _print_set(classes: Sequence[SchoolClass], window: AssessmentWindow, out: Pa
     if not printed:
         raise Refused(_why_nothing(len(waiting)))
     _note(db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(printed))), window, "class_set")
-    _write(out, document.pdf(sets, only_ready=only_ready))
+    write_out(out, document.pdf(sets, only_ready=only_ready))
     click.echo(f"{counted(len(printed), 'blad', 'blad')} hem: {out}")
     papers = languages_of(sheet for one in sets for sheet in document.printed(one, only_ready=only_ready))
     if sum(papers.values()) > papers.get(SWEDISH, 0) or sum(papers.values()) > len(printed):
@@ -205,26 +221,3 @@ def _note(pupils: Iterable[Pupil], window: AssessmentWindow, document: str) -> N
             document=document,
         )
     db.session.flush()
-
-
-def _write(out: Path, content: bytes) -> None:
-    """Whole or not at all, and then what was noted is kept. Commits."""
-    try:
-        if out.exists() and not out.is_file():
-            out.write_bytes(content)  # a pipe or a device is written to, never replaced
-        else:
-            _replace(Path(os.path.realpath(out)), content)  # behind a link lies the file that is meant
-    except OSError as error:
-        raise Refused(f"{out}: filen kan inte skrivas ({because(error)}).") from error
-    db.session.commit()
-
-
-def _replace(out: Path, content: bytes) -> None:
-    """The file anew, readable by the owner only: the paper carries names."""
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=".lasspar-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(out)
-    finally:
-        Path(name).unlink(missing_ok=True)

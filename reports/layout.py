@@ -207,9 +207,10 @@ class Paper(Sided):
             self.foot(imprint, f"Sida {page - first + 1} av {self.page - first + 1}")
             self.canvas.endForm()
 
-    def bookmark(self, text: str, level: int = 0) -> None:
-        key = f"page{self.page}-{level}"
-        self.canvas.bookmarkPage(key)
+    def bookmark(self, text: str, level: int = 0, top: float | None = None) -> None:
+        """To the page, or to a place on it."""
+        key = f"page{self.page}-{level}" if top is None else f"page{self.page}-{level}-{top:.2f}"
+        self.canvas.bookmarkPage(key, **({} if top is None else {"fit": "XYZ", "top": top}))
         self.canvas.addOutlineEntry(text, key, level=level)
 
     def next_page(self) -> None:

@@ -13,6 +13,7 @@ from reports.documents import (
     handover,
     help_request,
     reading_groups,
+    school_report,
     staff_pupil,
 )
 
@@ -24,5 +25,6 @@ DOCUMENTS: dict[str, ModuleType] = {
     "handover": handover,
     "help_request": help_request,
     "reading_groups": reading_groups,
+    "school_report": school_report,
     "staff": staff_pupil,
 }

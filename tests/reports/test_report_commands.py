@@ -92,7 +92,7 @@ def test_when_every_page_waits_nothing_is_written(ekbacken: Ekbacken, lasspar: L
 
 def test_a_school_prints_class_after_class(ekbacken: Ekbacken, lasspar: Lasspar, paper: Path):
     class_2b(ekbacken, [60])
-    done = lasspar("report", "school", "10000001", *WINDOW, "--out", paper)
+    done = lasspar("report", "schoolset", "10000001", *WINDOW, "--out", paper)
     assert done.exit_code == 0, done.output
     found = pages(paper.read_bytes())
     assert ["Noor Alm" in found[0], "Kim Berg" in found[2], "Abdi Ek00" in found[4]] == [True] * 3

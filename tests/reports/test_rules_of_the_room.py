@@ -13,8 +13,8 @@ from reports.documents import DOCUMENTS
 
 ROOM = Path(layout.__file__).parent
 DRAWS = [
-    "blocks", "charts", "class_charts", "direction", "fonts", "layout", "marks", "picture", "renderer",
-    "sentences", "sides", "translating",
+    "blocks", "charts", "class_charts", "direction", "fonts", "layout", "level_charts", "marks", "picture",
+    "renderer", "sentences", "sides", "tables", "translating",
 ]  # fmt: skip
 PURE = [
     *(ROOM / f"{name}.py" for name in DRAWS),
@@ -58,7 +58,7 @@ def test_pages_and_commands_start_without_what_draws():
 def test_every_document_draws():
     assert set(DOCUMENTS) == {
         "blank_sheet", "class_report", "class_set", "guardian", "handover", "help_request", "reading_groups",
-        "staff",
+        "school_report", "staff",
     }  # fmt: skip
     for document in DOCUMENTS.values():
         assert callable(document.pdf)

@@ -42,6 +42,7 @@ class ClassLine:
     class_id: int
     name: str
     school: str
+    school_id: int
     assessed: Assessed = field(default_factory=Assessed)
     ages: Counter[str] = field(default_factory=Counter)
     overdue: int = 0
@@ -72,7 +73,7 @@ class SchoolPage:
     @property
     def total(self) -> ClassLine:
         """All classes together."""
-        whole = ClassLine(0, "", "")
+        whole = ClassLine(0, "", "", 0)
         for line in self.classes:
             whole.assessed.pupils += line.assessed.pupils
             whole.assessed.assessed += line.assessed.assessed
@@ -80,6 +81,11 @@ class SchoolPage:
             whole.ages += line.ages
             whole.overdue += line.overdue
         return whole
+
+    @property
+    def schools(self) -> list[tuple[int, str]]:
+        """Those with pupils in the window: id and name, in order."""
+        return list(dict.fromkeys((one.school_id, one.school) for one in self.classes if one.assessed.pupils))
 
     @property
     def late(self) -> int:
@@ -120,7 +126,7 @@ def _lines(
         SchoolClass.academic_year == window.academic_year, SchoolClass.id.in_({row.class_id for row in rows})
     )
     found = {one.id: one for one in db.session.scalars(chosen.where(years))}
-    lines = {one.id: ClassLine(one.id, one.name, one.school.name) for one in found.values()}
+    lines = {one.id: ClassLine(one.id, one.name, one.school.name, one.school_id) for one in found.values()}
     for class_id, told in assessed(window, found).items():
         lines[class_id].assessed = told
     for row in rows:

@@ -1,0 +1,87 @@
+"""Tables of words and numbers, row after row down the page, with the header again on each new page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports import fonts
+from reports.blocks import Block, Flow
+from reports.fonts import Face
+from reports.layout import Paper
+from reports.marks import INK, MUTED
+
+SIZE, LEADING, HEADER, HEADER_LEADING = 9.5, 12.5, 8.5, 10.5
+PADDING, GAP = 2.2, 8.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """``width`` in points; numbers stand to the right of it."""
+
+    title: str
+    width: float
+    is_number: bool = False
+
+
+def table(
+    flow: Flow, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, last_bold: bool = False
+) -> None:
+    """The first cell of a row is its heading. ``last_bold`` where the last row sums the others."""
+    header = _header(columns)
+    for number, row in enumerate(rows):
+        block = _row(columns, row, is_bold=last_bold and number == len(rows) - 1)
+        if number == 0 or flow.top - block.height < flow.paper.margin:
+            flow.put(header, block)
+        else:
+            flow.put(block)
+
+
+def _header(columns: Sequence[Column]) -> Block:
+    cells = [(column, fonts.wrap(column.title, Face.BOLD, HEADER, column.width - GAP)) for column in columns]
+    height = max(len(lines) for _, lines in cells) * HEADER_LEADING + PADDING
+
+    def draw(paper: Paper, x: float, top: float) -> None:
+        at = x
+        for column, lines in cells:
+            y = top - height + PADDING + HEADER_LEADING * len(lines)
+            for place, line in enumerate(lines):
+                _say(paper, at, y - HEADER - place * HEADER_LEADING, line, column, HEADER, Face.BOLD, MUTED)
+            at += column.width
+        paper.rule(x, top - height, at, ink=INK, thick=0.8)
+
+    return Block(height, draw)
+
+
+def _row(columns: Sequence[Column], row: Sequence[str], is_bold: bool) -> Block:
+    cells = [
+        (
+            column,
+            said,
+            fonts.wrap(said, _face(place, is_bold), SIZE, column.width - GAP),
+            _face(place, is_bold),
+        )
+        for place, (column, said) in enumerate(zip(columns, row, strict=True))
+    ]
+    height = max(len(lines) for _, _, lines, _ in cells) * LEADING + 2 * PADDING
+
+    def draw(paper: Paper, x: float, top: float) -> None:
+        at = x
+        for column, _, lines, face in cells:
+            for place, line in enumerate(lines):
+                _say(paper, at, top - PADDING - SIZE - place * LEADING, line, column, SIZE, face, INK)
+            at += column.width
+        paper.rule(x, top - height, at, thick=0.3)
+
+    return Block(height, draw)
+
+
+def _face(place: int, is_bold: bool) -> Face:
+    return Face.BOLD if place == 0 or is_bold else Face.REGULAR
+
+
+def _say(
+    paper: Paper, x: float, y: float, line: str, column: Column, size: float, face: Face, ink: str
+) -> None:
+    if column.is_number:
+        paper.words(x + column.width - GAP, y, line, size, face=face, ink=ink, align="right")
+    else:
+        paper.words(x, y, line, size, face=face, ink=ink)
