@@ -359,6 +359,7 @@ ENDPOINTS = {
     "reports.save_home_page": ("write home pages", "pupil"),
     "reports.review_class": ("write home pages", "class"),
     "reports.languages": ("lead school", "school"),
+    "reports.school_report": ("lead school", "school"),
     "reports.turn_language": ("lead school", "school"),
     "reports.language_specimen": ("lead school", "school"),
     "staff.overview": ("staff", None),
