@@ -33,3 +33,9 @@ def year_label(year: int, academic_year: str) -> str:
     if academic_year >= TEN_YEAR_SCHOOL_FROM:
         return f"åk {year + 1}"
     return "F" if year == 0 else f"åk {year}"
+
+
+def years_label(first: int, last: int, academic_year: str) -> str:
+    """What some years running are called: ``åk 1–3``, ``F–2``; one alone as above."""
+    begins, ends = year_label(first, academic_year), year_label(last, academic_year)
+    return begins if first == last else f"{begins}–{ends.removeprefix('åk ')}"

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from flask import Flask
 
-from assessments.clock import SWEDEN
+from assessments.calendar import academic_year_on, years_label
+from assessments.clock import SWEDEN, today
 from assessments.roster.models import Duty, Role, TeamFunction
 
 ROLE_WORDS = {
@@ -76,7 +78,15 @@ def function_of(duty: Duty) -> str:
         school.name if school else None,
         duty.municipality.name if duty.municipality else None,
         duty.team,
+        years_of(duty),
     )
+
+
+def years_of(duty: Any) -> str:
+    """``åk 1–3`` where a duty (or the row of one) is narrowed to some years, as they are called today."""
+    if duty.first_year is None or duty.last_year is None:
+        return ""
+    return years_label(duty.first_year, duty.last_year, academic_year_on(today()))
 
 
 def function_words(
@@ -85,9 +95,10 @@ def function_words(
     school_name: str | None,
     municipality_name: str | None,
     team: TeamFunction | None = None,
+    years: str = "",
 ) -> str:
-    """The same of the names of its scope."""
+    """The same of the names of its scope: ``speciallärare Ekbackens skola åk 1–3``."""
     if class_name:
         return f"{ROLE_WORDS[role]} {class_name}, {school_name}"
     called = TEAM_WORDS[team] if team else ROLE_WORDS[role]
-    return f"{called} {school_name or municipality_name or 'för satsningen'}"
+    return " ".join(filter(None, (called, school_name or municipality_name or "för satsningen", years)))

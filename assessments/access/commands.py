@@ -8,7 +8,13 @@ from flask import current_app
 from assessments.access import accounts, audit, duties, queries
 from assessments.access.duties import Scope
 from assessments.access.models import Account
-from assessments.access.scopes import find_municipality, find_school, find_scope, municipality_named
+from assessments.access.scopes import (
+    find_municipality,
+    find_school,
+    find_scope,
+    find_years,
+    municipality_named,
+)
 from assessments.clock import today
 from assessments.database import db
 from assessments.refusals import Refused
@@ -101,6 +107,7 @@ def duty() -> None:
 @click.option("--to", "ends_on", type=DAY, help="Sista dagen; utan den gäller uppdraget tills vidare.")
 @click.option("--kommun", help="Kommunen, om flera skolor heter likadant.")
 @click.option("--team", type=TEAMS, help="För ett team: funktionen som begäranden om hjälp går till.")
+@click.option("--years", help="För en speciallärare som har vissa årskurser: 1-3, F-2 eller 2.")
 def give(
     username: str,
     role: str,
@@ -109,6 +116,7 @@ def give(
     ends_on: datetime | None,
     kommun: str | None,
     team: str | None,
+    years: str | None,
 ) -> None:
     """Ge en person ett uppdrag.
 
@@ -119,7 +127,8 @@ def give(
     account, kind, first = accounts.known(username), Role(role), starts_on.date()
     place = find_scope(kind, scope, first, find_municipality(kommun) if kommun else None)
     last, function = ends_on.date() if ends_on else None, TeamFunction(team) if team else None
-    given, is_new = duties.give(account.staff_member, kind, place, first, last, function)
+    some = find_years(years, first) if years else None
+    given, is_new = duties.give(account.staff_member, kind, place, first, last, function, some)
     _given(given, is_new)
     db.session.commit()
     during = f"från {day(given.starts_on)}" + (f" till {day(given.ends_on)}" if given.ends_on else "")

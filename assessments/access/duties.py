@@ -17,10 +17,14 @@ from assessments.roster.models import (
     StaffMember,
     TeamFunction,
 )
-from assessments.words import ROLE_WORDS, day
+from assessments.words import ROLE_WORDS, day, listed
 
 Scope = SchoolClass | School | Municipality | None
 """Where a duty holds; None is the whole initiative."""
+
+Years = tuple[int, int]  # grade indexes, both included
+FOR_YEARS = (Role.SPECIAL_TEACHER,)  # a school may share their work out between several
+HIGHEST_YEAR = 9
 
 PLACES: dict[Role, tuple[type, ...]] = {
     Role.TEACHER: (SchoolClass,),
@@ -46,6 +50,15 @@ def place_fault(role: Role, scope: Scope) -> str | None:
     return f"Rollen {ROLE_WORDS[role]} gäller {' eller '.join(PLACE_WORDS[kind] for kind in PLACES[role])}."
 
 
+def years_fault(role: Role, years: Years | None) -> str | None:
+    """Why a duty of the role cannot be for these years only, in Swedish."""
+    if years is None:
+        return None
+    if role not in FOR_YEARS:
+        return f"Bara {listed([ROLE_WORDS[one] for one in FOR_YEARS])} kan ha vissa årskurser."
+    return "Den första årskursen ligger efter den sista." if years[0] > years[1] else None
+
+
 def give(
     member: StaffMember,
     role: Role,
@@ -53,9 +66,13 @@ def give(
     starts_on: date,
     ends_on: date | None = None,
     team: TeamFunction | None = None,
+    years: Years | None = None,
 ) -> tuple[Duty, bool]:
     """The duty, and whether it is new: giving the same one again changes nothing. ``team``: which function a
-    team's duty holds; none is the social team."""
+    team's duty holds; none is the social team. ``years``: the first and the last that it is for."""
+    if fault := years_fault(role, years):
+        raise Refused(fault)
+    first_year, last_year = years or (None, None)
     team = (team or TeamFunction.SOCIAL_TEAM) if role is Role.TEAM else None
     if fault := place_fault(role, scope):
         raise Refused(fault)
@@ -65,11 +82,16 @@ def give(
     for other in db.session.scalars(sa.select(Duty).filter_by(staff_member_id=member.id, role=role, **place)):
         if role is Role.TEAM and (other.team or TeamFunction.SOCIAL_TEAM) is not team:
             continue
+        if (other.first_year, other.last_year) != (first_year, last_year):
+            continue  # another function
         if (other.starts_on, other.ends_on) == (starts_on, ends_on):
             return other, False
         if other.starts_on <= (ends_on or date.max) and starts_on <= (other.ends_on or date.max):
             raise Refused(f"{member.name} har redan det uppdraget {_during(other)}. Ändra det i stället.")
-    duty = Duty(staff_member=member, role=role, starts_on=starts_on, ends_on=ends_on, team=team, **place)
+    duty = Duty(
+        staff_member=member, role=role, starts_on=starts_on, ends_on=ends_on, team=team,
+        first_year=first_year, last_year=last_year, **place,
+    )  # fmt: skip
     db.session.add(duty)
     db.session.flush()
     return duty, True

@@ -23,7 +23,7 @@ from assessments.roster.models import (
     StaffMember,
     TeamFunction,
 )
-from assessments.words import function_words
+from assessments.words import function_words, years_of
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,14 @@ class HeldDuty:
     school_name: str | None
     municipality_name: str | None
     team: TeamFunction | None = None
+    first_year: int | None = None
+    last_year: int | None = None
 
     @property
     def function(self) -> str:
         """``klasslärare 1A, Ekbackens skola``."""
         places = self.class_name, self.school_name, self.municipality_name
-        return function_words(self.role, *places, self.team)
+        return function_words(self.role, *places, self.team, years_of(self))
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ PERSON = (Account.id, Account.municipality_id, StaffMember.name)
 HELD = (
     Duty.id, Duty.role, Duty.school_class_id, Duty.school_id, Duty.municipality_id,
     Duty.starts_on, Duty.ends_on, SchoolClass.name, School.name, Municipality.name, Duty.team,
+    Duty.first_year, Duty.last_year,
 )  # fmt: skip
 # Asked by every page: built once.
 TODAY = holds_on(sa.bindparam("day"))

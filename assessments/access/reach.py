@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Self
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from assessments.access.persons import Held
 from assessments.roster.models import Enrolment, Municipality, Pupil, Role, School, SchoolClass
@@ -16,21 +17,33 @@ once_a_reach = functools.lru_cache(maxsize=500)  # the people of an hour, each w
 
 @dataclass(frozen=True)
 class Reach:
-    """Where duties hold, by ids. Equal for equal duties."""
+    """Where duties hold, by ids. Equal for equal duties.
+
+    ``years``: (school, first year, last year) of duties for some years of a school. They reach whole classes,
+    those where somebody goes in one of the years: a mixed class is one class, on every page.
+    """
 
     classes: tuple[int, ...]
     schools: tuple[int, ...]
     municipalities: tuple[int, ...]
     is_everywhere: bool  # the whole initiative
+    years: tuple[tuple[int, int, int], ...] = ()
 
     @classmethod
     def of(cls, duties: Sequence[Held]) -> Self:
         return cls(
             classes=tuple(duty.school_class_id for duty in duties if duty.school_class_id is not None),
-            schools=tuple(duty.school_id for duty in duties if duty.school_id is not None),
+            schools=tuple(
+                duty.school_id for duty in duties if duty.school_id is not None and duty.first_year is None
+            ),
             municipalities=tuple(duty.municipality_id for duty in duties if duty.municipality_id is not None),
             is_everywhere=any(
                 duty.role is Role.COORDINATOR and duty.municipality_id is None for duty in duties
+            ),
+            years=tuple(
+                (duty.school_id, duty.first_year, duty.last_year)
+                for duty in duties
+                if duty.school_id is not None and duty.first_year is not None and duty.last_year is not None
             ),
         )
 
@@ -93,5 +106,12 @@ def _school_in_scope(reach: Reach, school_id: Any) -> sa.ColumnElement[bool]:
 
 
 def _class_in_scope(reach: Reach) -> sa.ColumnElement[bool]:
-    schools = _school_in_scope(reach, SchoolClass.school_id)
-    return sa.or_(SchoolClass.id.in_(reach.classes), schools) if reach.classes else schools
+    ways = [_school_in_scope(reach, SchoolClass.school_id), *(_with_years(*one) for one in reach.years)]
+    return sa.or_(SchoolClass.id.in_(reach.classes), *ways) if reach.classes else sa.or_(*ways)
+
+
+def _with_years(school_id: int, first: int, last: int) -> sa.ColumnElement[bool]:
+    """The school's classes where somebody goes, or went, in one of the years."""
+    one = aliased(Enrolment)
+    goes = sa.exists().where(one.school_class_id == SchoolClass.id, one.year.between(first, last))
+    return sa.and_(SchoolClass.school_id == school_id, goes.correlate(SchoolClass))

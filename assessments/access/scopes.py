@@ -1,11 +1,12 @@
 """Where a duty holds, as people type it: ``10000001/1A``, a skolenhetskod, a school, a municipality."""
 
+import re
 from datetime import date
 
 import sqlalchemy as sa
 
-from assessments.access.duties import PLACES, Scope
-from assessments.calendar import academic_year_on
+from assessments.access.duties import HIGHEST_YEAR, PLACES, Scope, Years
+from assessments.calendar import academic_year_on, year_label
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.refusals import Refused
@@ -29,6 +30,18 @@ def find_scope(role: Role, text: str, on: date, municipality: Municipality | Non
     if Municipality in kinds and (found := municipality_named(text)):
         return found
     raise Refused(_nothing_there(text, kinds, municipality))
+
+
+def find_years(text: str, on: date) -> Years:
+    """The first and the last year in ``1-3``, ``F-2``, ``åk 2``, as years are called on the day."""
+    called = {
+        year_label(year, academic_year_on(on)).removeprefix("åk ").lower(): year
+        for year in range(HIGHEST_YEAR + 1)
+    }
+    ends = [called.get(part) for part in re.split("[-–]", folded(text).removeprefix("åk"))]
+    if len(ends) > 2 or None in ends:
+        raise Refused(f"Skriv årskurserna som 1-3, F-2 eller 2 (inte ”{text}”).")
+    return ends[0], ends[-1]
 
 
 def municipality_named(name: str) -> Municipality | None:

@@ -158,7 +158,8 @@ class Duty(Recorded, Model):
 
     Duties are the only source of rights. A teacher's scope is a class, a special teacher's and a
     principal's a school, a team's a school or municipality, an administrator's a municipality, a
-    coordinator's a municipality or (with no scope) the initiative.
+    coordinator's a municipality or (with no scope) the initiative. A special teacher's may hold for some years
+    of the school: for the classes where a pupil goes in one of them.
     """
 
     __table_args__ = (
@@ -188,6 +189,9 @@ class Duty(Recorded, Model):
     ends_on: Mapped[date | None]
     # Of a team's duty; none is the social team. (A CHECK would rebuild the table: the type knows the words.)
     team: Mapped[TeamFunction | None] = mapped_column(Word(TeamFunction))
+    # Grade indexes, both included; none: every year. (No CHECK, as above: whoever gives a duty says both.)
+    first_year: Mapped[int | None]
+    last_year: Mapped[int | None]
 
     staff_member: Mapped[StaffMember] = relationship(back_populates="duties")
     municipality: Mapped[Municipality | None] = relationship()

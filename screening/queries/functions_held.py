@@ -59,8 +59,10 @@ def same_function(places: Sequence[tuple[Any, ...]]) -> sa.ColumnElement[bool]:
                 Duty.school_class_id.is_not_distinct_from(class_id),
                 Duty.school_id.is_not_distinct_from(school_id),
                 Duty.municipality_id.is_not_distinct_from(municipality_id),
+                Duty.first_year.is_not_distinct_from(first_year),
+                Duty.last_year.is_not_distinct_from(last_year),
             )
-            for role, class_id, school_id, municipality_id in places
+            for role, class_id, school_id, municipality_id, first_year, last_year in places
         ),
     )
 
@@ -71,7 +73,8 @@ def my_functions(permission: Permission) -> list[tuple[Any, ...]]:
 
 
 def _place(duty: Any) -> tuple[Any, ...]:
-    return duty.role, duty.school_class_id, duty.school_id, duty.municipality_id
+    place = duty.role, duty.school_class_id, duty.school_id, duty.municipality_id
+    return *place, duty.first_year, duty.last_year
 
 
 def _words(duty: Held) -> str:

@@ -15,7 +15,7 @@ from assessments.access.models import Account
 from assessments.database import Model, Recorded
 from assessments.database.types import Word, one_of
 from assessments.roster.models import Duty, Pupil, School, TeamFunction
-from screening.models import Flag
+from screening.models import Flag, NextStep
 
 LONGEST_TEXT = 1000
 
@@ -129,6 +129,13 @@ class RequestEvent(Recorded, Model):
     duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
     taken_back_at: Mapped[datetime | None]
     taken_back_duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
+
+
+class RequestStep(Model):
+    """A planned step of asking for help that the request carries out: the one follows the other."""
+
+    next_step_id: Mapped[int] = mapped_column(sa.ForeignKey(NextStep.id), primary_key=True)
+    help_request_id: Mapped[int] = mapped_column(sa.ForeignKey(HelpRequest.id), index=True)
 
 
 class ContactWay(enum.StrEnum):
