@@ -22,6 +22,10 @@ COMMANDS = {
         "Bygg påhittade skolor med elever och resultat, och visa dem på den här datorn.",
     ),
     "duty": ("assessments.access.commands:duty", "Uppdrag: vem som får göra vad, var och när."),
+    "imports": (
+        "assessments.imports.commands:imports_group",
+        "Inlästa filer med resultat: vad som lästs in, och vägen tillbaka.",
+    ),
     "init": ("assessments.database.commands:init", "Skapa eller uppgradera databasen."),
     "initiative": (
         "screening.commands:initiative_group",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from assessments.access.permissions import Permission, pupils_open_to
 from assessments.cells import written
 from assessments.database import db
+from assessments.import_models import ScoreFileChange
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, How, ScoreChange, ScoreChangeNote
 from assessments.queries import function_names
@@ -55,18 +56,20 @@ def cell_history(pupil: Pupil, window: AssessmentWindow, measure: Measure) -> li
 
 
 def _changes(pupil_id: int, *where: sa.ColumnElement[bool]) -> list[Any]:
-    """Changes with their window, the change before, the note, and the change and window the note names."""
+    """Changes with their window, the change before, the note, the change and window the note names, and what
+    they undid of a file."""
     former, other, there = aliased(ScoreChange), aliased(ScoreChange), aliased(AssessmentWindow)
     same_cell = [
         getattr(former, name) == getattr(ScoreChange, name) for name in ("pupil_id", "window_id", "measure")
     ]
     asked = (
-        sa.select(ScoreChange, AssessmentWindow, former, ScoreChangeNote, other, there)
+        sa.select(ScoreChange, AssessmentWindow, former, ScoreChangeNote, other, there, ScoreFileChange)
         .join(AssessmentWindow, ScoreChange.window_id == AssessmentWindow.id)
         .outerjoin(former, sa.and_(*same_cell, former.version == ScoreChange.version - 1))
         .outerjoin(ScoreChangeNote, ScoreChangeNote.change_id == ScoreChange.id)
         .outerjoin(other, other.id == ScoreChangeNote.counterpart_id)
         .outerjoin(there, there.id == other.window_id)
+        .outerjoin(ScoreFileChange, ScoreFileChange.undone_by_id == ScoreChange.id)
     )
     return list(db.session.execute(asked.where(ScoreChange.pupil_id == pupil_id, *where)).all())
 
@@ -88,7 +91,7 @@ def _row(
     names: Mapping[int, str],
     latest: ScoreChange,
 ) -> HistoryRow:
-    change, window, former, note, other, there = row
+    change, window, former, note, other, there, undone = row
     measure = known[change.measure]
     names_other = note is not None and note.how is How.MOVED and other.pupil_id != change.pupil_id
     return HistoryRow(
@@ -99,7 +102,7 @@ def _row(
         version=change.version,
         at=change.changed_at,
         by=functions.get(change.duty_id or 0, COMMAND),
-        how=_how(change, note, other, _place(change, other, there, known, names)),
+        how=_how(change, note, other, _place(change, other, there, known, names), undone is not None),
         before=said(former, measure) if former else "",
         after=said(change, measure),
         assessed_on=change.assessed_on if said(change, measure) else None,
@@ -115,9 +118,16 @@ def said(change: ScoreChange, measure: Measure) -> str:
     return written(measure, change.points, None, change.is_discontinued)
 
 
-def _how(change: ScoreChange, note: ScoreChangeNote | None, other: ScoreChange | None, place: str) -> str:
+def _how(
+    change: ScoreChange,
+    note: ScoreChangeNote | None,
+    other: ScoreChange | None,
+    place: str,
+    undoes_file: bool,
+) -> str:
     """``på sidan``, ``från en fil``, ``flyttat till Noor Alm``: how the change came about."""
     told = "på kommandoraden" if change.account_id is None else "på sidan"
+    told = "inläsning av fil ångrad" if undoes_file else told
     if note is None:
         return told
     if note.how is How.FILE:

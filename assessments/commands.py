@@ -208,7 +208,8 @@ def import_score_file(file: Path, code: str, kommun: str | None, dry_run: bool, 
         db.session.rollback()
         click.echo("Provkörning: inget är ändrat.")
     elif told.changes_something:
-        audit.note("scores:imported", window, new=told.new, replaced=told.replaced, pupils=told.pupils)
+        counts = {"new": told.new, "replaced": told.replaced, "pupils": told.pupils}
+        audit.note("scores:imported", window, file=told.kept and told.kept.id, **counts)
         db.session.commit()
         click.echo("Resultaten är inlästa.")
 

@@ -39,6 +39,7 @@ NAVIGATION = [
             "screening.saved_groups",
             "screening.pupil",
             "imports.score_file",
+            "import_history",
         ),
     ),
     Entry("Skolan", "screening.my_school", P.LEAD_SCHOOL),

@@ -9,6 +9,7 @@ from blinker import signal
 
 from assessments.clock import now
 from assessments.database import db
+from assessments.import_traces import keep_traces, take_back_traces
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, How, Score, ScoreChangeNote
 from assessments.standing import CHANGES, SCORES, Standing, answered_before, refusal
@@ -94,8 +95,8 @@ def _record_part(
     pupils = {write.pupil_id for write in writes}
     before = Standing.of(window, pupils, [write.client_id for write in writes if write.client_id])
     outcomes = [before.outcome(write, known.get(write.measure)) for write in writes]
-    written = write_down(window, before, outcomes, by)
-    _note(window, [one for one in outcomes if one.status is Status.STORED], written, by)
+    rows = write_down(window, before, outcomes, by)
+    _note(window, before, [one for one in outcomes if one.status is Status.STORED], rows, by)
     return outcomes
 
 
@@ -130,15 +131,18 @@ def write_down(
 
 
 def _note(
-    window: AssessmentWindow, stored: Sequence[Outcome], rows: dict[Cell, dict[str, Any]], by: Recorder
+    window: AssessmentWindow,
+    before: Standing,
+    stored: Sequence[Outcome],
+    rows: dict[Cell, dict[str, Any]],
+    by: Recorder,
 ) -> None:
     """What there is to say beside the values: mostly nothing, and then nothing is asked."""
-    noted = [
-        one
-        for one in stored
-        if by.is_file or one.write.restores is not None or not _is_on_agreed_text(rows[one.write.cell])
-    ]
-    ids = change_ids(window, noted) if noted else {}
+    undone = [one for one in stored if one.write.undoes is not None]
+    said = [one for one in stored if _how(one.write, by) or not _is_on_agreed_text(rows[one.write.cell])]
+    if not said and not undone:
+        return
+    ids = change_ids(window, [*said, *undone])
     write_notes(
         [
             {
@@ -147,15 +151,19 @@ def _note(
                 "counterpart_id": one.write.restores,
                 "is_on_agreed_text": _is_on_agreed_text(rows[one.write.cell]),
             }
-            for one in noted
+            for one in said
         ]
     )
+    if by.file_id is not None:
+        keep_traces(by.file_id, said, ids, before.scores)
+    if undone:
+        take_back_traces(undone, ids)
 
 
 def _how(write: Write, by: Recorder) -> How | None:
     if write.restores is not None:
         return How.RESTORED
-    return How.FILE if by.is_file else None
+    return None if by.file_id is None else How.FILE
 
 
 def _is_on_agreed_text(row: dict[str, Any]) -> bool:

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 
 from assessments.clock import today
 from assessments.database import db
+from assessments.import_models import ScoreFile
+from assessments.imports.keeping import keep_counts, keep_file
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow
 from assessments.recording import SCORES, Recorder, Status, Write, record_scores
@@ -43,6 +45,7 @@ class ScoreImport:
     by_measure: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    kept: ScoreFile | None = None  # the trace by which it can be undone
 
     @property
     def changes_something(self) -> bool:
@@ -76,7 +79,9 @@ def import_scores(
     told = ScoreImport(window, rows=len(table.rows))
     if reader.is_usable:
         pupils = PupilsOfAFile(window.academic_year, terms.among)
-        _Pass(told, terms, known, reader, pupils).run(table.rows)
+        taking_in = _Pass(told, terms, known, reader, pupils, name, content)
+        taking_in.run(table.rows)
+        told.kept = taking_in.kept
     told.problems = in_order(reader.problems)
     told.notes = reader.notes + told.notes
     return told
@@ -106,7 +111,10 @@ class _Pass:
     known: dict[str, Measure]
     reader: ScoreReader
     pupils: PupilsOfAFile
+    name: str
+    content: bytes
     outside: int = 0
+    kept: ScoreFile | None = None
 
     def run(self, rows: list[Row]) -> None:
         """Sorted by pupil, so that each pupil's results are written, and judged, at one time."""
@@ -223,7 +231,9 @@ class _Pass:
         return write
 
     def _record(self, writes: list[tuple[Write, Entry]], by: Recorder) -> None:
-        from_file = replace(by, is_file=True)  # the history of each cell says so
+        if self.kept is None:
+            self.kept = keep_file(self.told.window, self.name, self.content, by)
+        from_file = replace(by, file_id=self.kept.id)  # the history of each cell says so
         outcomes = record_scores(
             self.told.window, [write for write, _ in writes], from_file, known=self.known
         )
@@ -233,6 +243,9 @@ class _Pass:
                 self._problem(entry.row, reason, "Läs in filen på nytt", entry.column)
 
     def _sum_up(self) -> None:
+        if self.kept is not None:
+            told = self.told
+            keep_counts(self.kept, told.rows, told.pupils, told.new, told.replaced)
         notes = self.told.notes
         notes += self.pupils.namesakes_told()
         if self.outside:

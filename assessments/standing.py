@@ -100,13 +100,14 @@ class Standing:
             return _again(write, change, self.window_id)
         if reason := refusal(measure, write.points):
             return Outcome(write, Status.REFUSED, version, reason)
+        is_always_news = is_always_news or write.undoes is not None
         if not is_always_news and self._says_so_already(write):
             return Outcome(write, Status.UNCHANGED, version)
         if write.expected_version not in (None, version):
             names = ("points", "absence", "duty_id", "changed_at")
             found = (getattr(latest, name, None) for name in names)
             return Outcome(write, Status.CONFLICT, version, None, *found)
-        if write.pupil_id not in self.years:
+        if write.pupil_id not in self.years and write.undoes is None:
             return Outcome(write, Status.REFUSED, version, "Eleven gick inte i någon klass under perioden.")
         return Outcome(write, Status.STORED, version + 1)
 
@@ -133,7 +134,8 @@ class Standing:
         if on_text is None:
             on_text = old.is_on_agreed_text if old else True
         counted: Any = write  # attempted and errors: they go with the value
-        if old and not is_moved and (old.points, old.absence, old.is_discontinued) == write.value:
+        says_all = is_moved or write.undoes is not None
+        if old and not says_all and (old.points, old.absence, old.is_discontinued) == write.value:
             counted = old
         return {
             "pupil_id": write.pupil_id,
@@ -144,7 +146,7 @@ class Standing:
             "absence": write.absence,
             "is_discontinued": write.is_discontinued,
             "is_on_agreed_text": on_text,
-            "is_confirmed": False,  # a changed number is looked at anew
+            "is_confirmed": write.is_confirmed,  # a changed number is looked at anew
             "assessed_on": assessed_on,
             "attempted": counted.attempted if write.attempted is None else write.attempted,
             "errors": counted.errors if write.errors is None else write.errors,

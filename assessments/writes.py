@@ -16,6 +16,7 @@ class Write:
 
     ``expected_version`` 0 means "the cell was empty when I saw it"; None does not ask. ``is_on_agreed_text``
     None leaves what stands (the agreed text where nothing does). ``restores``: the change it brings back.
+    ``undoes``: the change of a file that it takes back; then it says all that the cell is to hold.
     """
 
     pupil_id: int
@@ -30,6 +31,8 @@ class Write:
     client_id: str | None = None
     is_on_agreed_text: bool | None = None
     restores: int | None = None
+    undoes: int | None = None
+    is_confirmed: bool = False
 
     @property
     def cell(self) -> Cell:
@@ -46,11 +49,11 @@ class Write:
 
 @dataclass(frozen=True)
 class Recorder:
-    """Who writes, and by which duty; both None on the command line. ``is_file``: what a file says."""
+    """Who writes, and by which duty; both None on the command line. ``file_id``: the file that says it."""
 
     account_id: int | None = None
     duty_id: int | None = None
-    is_file: bool = False
+    file_id: int | None = None
 
 
 class Status(enum.StrEnum):

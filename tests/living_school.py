@@ -13,6 +13,7 @@ from click.testing import Result
 from assessments.calendar_editing import add
 from assessments.database import db
 from assessments.handing_in import hand_in
+from assessments.import_models import ScoreFile
 from assessments.models import LateEntry
 from assessments.recording import Recorder
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass, TeamFunction
@@ -217,5 +218,6 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "request_id": asked_for_help(cast, pupil),
         "leaver_id": pupil.id,
         "handover_id": handed_over(cast, pupil),
+        "score_file_id": db.session.scalar(sa.select(ScoreFile.id)),
         "flag_id": db.session.scalar(sa.select(Flag.id).where(Flag.pupil_id == pupil.id)),
     }

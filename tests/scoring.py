@@ -20,13 +20,13 @@ from screening.models import Flag, NextStep
 NAMES = ("Abdi", "Bo", "Cilla", "Disa", "Elif", "Fatma", "Göran", "Hà", "Iwona", "Jon", "Kajsa", "Liv")
 
 
-def record(window: AssessmentWindow, pupil: Pupil, **cells: Any) -> None:
+def record(window: AssessmentWindow, pupil: Pupil, by: Recorder | None = None, **cells: Any) -> None:
     """Scores and letters; None takes the value away."""
-    _record(window, [_write(pupil, code, cell) for code, cell in cells.items()])
+    _record(window, [_write(pupil, code, cell) for code, cell in cells.items()], by)
 
 
-def _record(window: AssessmentWindow, writes: list[Write]) -> None:
-    outcomes = record_scores(window, writes, Recorder())
+def _record(window: AssessmentWindow, writes: list[Write], by: Recorder | None = None) -> None:
+    outcomes = record_scores(window, writes, by or Recorder())
     assert {outcome.status.value for outcome in outcomes} <= {"stored", "unchanged"}
 
 

@@ -37,7 +37,8 @@ GROUND = {
     "terminal", "logs",
 }  # fmt: skip
 FLOORS = ["database", "roster", "words", "access", "instruments", "models", "calendar_models"]
-FLOORS += ["school_calendars", "window_dates", "writes", "standing", "recording"]
+FLOORS += ["school_calendars", "window_dates", "import_models", "writes", "import_traces", "standing"]
+FLOORS += ["recording"]
 SUBROOMS = {"database", "roster", "access", "instruments"}
 # Inside a room: models (and the words they are made of), then rules and verbs (all that is not named), then
 # queries, forms, views and commands.

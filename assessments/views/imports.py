@@ -159,9 +159,11 @@ def confirm_scores(window: str) -> Any:
         flash(CHANGED, "warning")
         return _score_preview(header.window_or_404(window), upload, ScoreFileForm())
     if told.changes_something:
-        audit.note("scores:imported", found, new=told.new, replaced=told.replaced, pupils=told.pupils)
+        counts = {"new": told.new, "replaced": told.replaced, "pupils": told.pupils}
+        audit.note("scores:imported", found, file=told.kept and told.kept.id, **counts)
     db.session.commit()
-    flash(f"{counted(told.new + told.replaced, 'resultat är inläst', 'resultat är inlästa')}.")
+    stored = counted(told.new + told.replaced, "resultat är inläst", "resultat är inlästa")
+    flash(f"{stored}. Det kan ångras i 30 dagar, på sidan Importer.")
     return redirect(navigation.address_of("classes.my_classes", window=window) or "/", code=303)
 
 

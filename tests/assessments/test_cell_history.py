@@ -15,6 +15,7 @@ from scoring import flag, record
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
+from assessments.imports.keeping import keep_file
 from assessments.late_entry import open_unasked
 from assessments.models import Absence, ScoreChange, ScoreChangeNote
 from assessments.recording import Recorder, Status, Write, record_scores
@@ -73,7 +74,9 @@ class TestTheHistoryOfACell:
 
     def test_knows_the_command_line_and_files(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
         record(ekbacken.autumn, ekbacken.kim, bokstavsljud=3)
-        record_scores(ekbacken.autumn, [Write(ekbacken.kim.id, LETTERS, Decimal(4))], Recorder(is_file=True))
+        file = keep_file(ekbacken.autumn, "resultat.csv", b"", Recorder())
+        four = Write(ekbacken.kim.id, LETTERS, Decimal(4))
+        record_scores(ekbacken.autumn, [four], Recorder(file_id=file.id))
         db.session.commit()
         rows = texts(signed_in(ekbacken.astrid).get(address(ekbacken)).text, "//table//tbody/tr")
         assert "från en fil kommandoraden" in rows[0]

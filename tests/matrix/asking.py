@@ -71,6 +71,7 @@ class Places:
             "step_id": world.steps,
             "consultation_id": world.consultations,
             "period_id": world.support_periods,
+            "score_file_id": world.score_files,
         }
         if argument in ids:
             return ids[argument] | BEYOND

@@ -113,6 +113,13 @@ class Ledger:
     def _score_change_note(self, who: str, row: dict[str, Any]) -> bool:
         return bool(oracle.ZONES["record scores"].get(who))  # whose it is stands on the change
 
+    def _score_file(self, who: str, row: dict[str, Any]) -> bool:
+        names = [name for name, number in self.world.score_files.items() if number == row["id"]]
+        mine = oracle.ZONES["record scores"].get(who, set())
+        return bool(mine) if not names else names[0] in mine  # new, or undone
+
+    _score_file_class = _score_file_change = _score_change_note
+
     def _late_entry(self, who: str, row: dict[str, Any]) -> bool:
         name = self.classes[row["school_class_id"]]
         coordinates = who in OPENS_WINDOWS & oracle.MUNICIPALITIES[oracle.home_of_class(name)]

@@ -320,6 +320,9 @@ ENDPOINTS = {
     "imports.score_file": ("record scores", None),
     "imports.preview_scores": ("record scores", None),
     "imports.confirm_scores": ("record scores", None),
+    "import_history.overview": ("record scores", None),
+    "import_history.scores": ("record scores", "score_file"),
+    "import_history.undo_scores": ("record scores", "score_file"),
     "new_year.page": ("edit roster", "school"),
     "new_year.move_up": ("edit roster", "school"),
     "new_year.take_back": ("edit roster", "school"),
@@ -510,7 +513,7 @@ RIGHTS = {
     "municipality": _of_municipality, "school": _of_school,
     "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff, "session": _of_session,
     "calendar": _of_calendar, "range": _of_calendar, "request": _of_request, "leaver": _of_leaver,
-    "handover": _of_handover, "period": _of_pupil,
+    "handover": _of_handover, "period": _of_pupil, "score_file": _of_class,
 }  # fmt: skip
 SCHOOL_OWNERS = {"Ekbacken": "Ekby", "Granbacken": "Ekby", "Tallbacken": "Tallby"}
 HOMES = {

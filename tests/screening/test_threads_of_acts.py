@@ -1,7 +1,8 @@
 """Signals are a function of what pupils scored and what people did: whatever the order, whatever was mended.
 
-Hypothesis plays a school year: scores entered late, corrected and taken away, pupils who change class, a new
-version of the benchmarks, people who act. After each turn the signals are those of judging from scratch.
+Hypothesis plays a school year: scores entered late, corrected and taken away, files taken in and undone,
+pupils who change class, a new version of the benchmarks, people who act. After each turn the signals are
+those of judging from scratch.
 """
 
 import re
@@ -27,7 +28,10 @@ from keeping import Keeper
 from scoring import a_window, record
 
 from assessments.database import db
-from assessments.models import Absence, AssessmentWindow, Season
+from assessments.import_models import ScoreFile, ScoreFileChange
+from assessments.imports.keeping import keep_file
+from assessments.imports.undoing import undo
+from assessments.models import Absence, AssessmentWindow, Score, ScoreChange, Season
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster import editing
@@ -80,6 +84,7 @@ class SchoolYear(RuleBasedStateMachine):
         ]
         flagging.judge_everyone()
         self.taken: dict[int, bool] = {}  # next steps by id, and whether they close
+        self.files: list[int] = []
 
     @rule(pupil=PUPILS, number=WINDOWS, cells=CELLS)
     def results_are_entered_corrected_or_taken_away(
@@ -87,6 +92,41 @@ class SchoolYear(RuleBasedStateMachine):
     ) -> None:
         if number < 3 or self.day >= NEXT_YEAR:
             record(self.windows[number], self.pupils[pupil], **cells)
+
+    @rule(number=WINDOWS, first=CELLS, second=CELLS)
+    def a_file_is_taken_in(self, number: int, first: dict[str, Any], second: dict[str, Any]) -> None:
+        if number < 3 or self.day >= NEXT_YEAR:
+            file = keep_file(self.windows[number], "resultat.csv", b"", BY_HAND)
+            from_file = Recorder(file_id=file.id)
+            for pupil, cells in (("kim", first), ("noor", second)):
+                said = {code: cell for code, cell in cells.items() if cell is not None}
+                record(self.windows[number], self.pupils[pupil], from_file, **said)
+            self.files.append(file.id)
+
+    @precondition(lambda self: self.files)
+    @rule(data=st.data())
+    def a_file_is_undone(self, data: st.DataObject) -> None:
+        file = db.session.get_one(ScoreFile, data.draw(st.sampled_from(self.files)))
+        of_people = self._of_people()
+        try:
+            undo(file, BY_HAND)
+        except Refused:
+            return  # too late, done before, or nothing left
+        assert of_people <= self._of_people()
+
+    def _of_people(self) -> set[tuple[Any, ...]]:
+        """The cells whose value a person wrote or vouched for last, with the value."""
+        from_file = sa.select(ScoreFileChange.change_id)
+        undoing = sa.select(ScoreFileChange.undone_by_id).where(ScoreFileChange.undone_by_id.is_not(None))
+        same = [
+            getattr(ScoreChange, name) == getattr(Score, name)
+            for name in ("pupil_id", "window_id", "measure", "version")
+        ]
+        asked = sa.select(Score.pupil_id, Score.window_id, Score.measure, Score.points, Score.absence)
+        by_hand = sa.and_(ScoreChange.id.not_in(from_file), ScoreChange.id.not_in(undoing))
+        hers = asked.join(ScoreChange, sa.and_(*same)).where(sa.or_(Score.is_confirmed, by_hand))
+        rows = db.session.execute(hers)
+        return {tuple(row) for row in rows}
 
     @rule(days=st.sampled_from([1, 20, 90, 200]))
     def time_passes_and_the_night_s_run_is_made(self, days: int) -> None:

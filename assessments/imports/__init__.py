@@ -1,0 +1,1 @@
+"""The history of files that were taken in, and the way back from one."""
