@@ -52,6 +52,7 @@ class StartForm(PlanForm):
     measure = SelectField("Mått som följs")
     starts_on = DateField("Första dagen", [needed("Ange första dagen."), _near], default=today)
     group_name = SelectField("Gruppens namn", choices=NEUTRAL_NAMES)
+    anyway = BooleanField("Starta ändå: vi har tänkt på det här")
 
 
 class ChangeForm(PlanForm):

@@ -2,6 +2,8 @@
 
 import enum
 
+WITHOUT_KIND = "Stöd som följs upp"  # of a period whose kind nobody has said
+
 
 class SupportKind(enum.StrEnum):
     """Support that is followed up, as the law and the schools name it."""

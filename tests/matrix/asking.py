@@ -268,7 +268,9 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "requests.note_answer": [(("kind", "received"),)],
         "screening.confirm_score": [(("window", world.window), ("measure", "bokstavsljud"))],
         "absence.preview": [(("file", (text, "franvaro.csv")), ("replaces", "y")) for text in absence],
-        "support.start": [(*support, ("measure", "ord_per_minut"), ("starts_on", "2026-10-12"))],
+        "support.start": [
+            (*support, ("measure", "ord_per_minut"), ("starts_on", "2026-10-12"), ("anyway", "y"))
+        ],
         "support.change": [(*support, ("version", "2"), ("changed_from", "2026-10-12"))],
         "new_year.move_up": [(("year", "2026/27"), ("do", "1"))],
         "roster.new_school": [(("name", "Nyskolan"), ("code", "30000001"))],

@@ -12,11 +12,11 @@ from cast import Ekbacken
 from flask.testing import FlaskClient
 from posting import post
 from scipy import stats
-from scoring import counted_queries, record
+from scoring import a_window, counted_queries, record
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
-from assessments.models import Score
+from assessments.models import Score, Season
 from assessments.recording import Recorder
 from assessments.roster.models import Duty, Pupil, Role
 from screening.grouping import NEUTRAL_NAMES
@@ -166,7 +166,35 @@ class TestStarting:
 
     def test_the_same_period_twice_is_refused(self, ekbacken, birgitta):
         a_period(birgitta, ekbacken.kim)
-        assert "redan en stödperiod" in start(birgitta, ekbacken.kim).text
+        assert "redan en stödperiod" in start(birgitta, ekbacken.kim, anyway="y").text
+
+    def test_support_that_runs_already_is_told_before_another_starts(self, ekbacken, birgitta):
+        first = a_period(birgitta, ekbacken.kim)
+        words = "Intensivperiod från 2026-08-24 till 2026-11-02"
+        page = birgitta.get(f"/pupils/{ekbacken.kim.id}/support/new").text
+        assert f'/support/{first.id}">Pågår redan: {words}' in page
+        answer = start(birgitta, ekbacken.kim, starts_on="2026-10-05", weeks="4")
+        assert answer.status_code == 422
+        assert f"Kim Berg har redan stöd på samma mått: {words}." in answer.text
+        other = a_period(
+            birgitta, ekbacken.kim, measure="bokstavsljud", **{f"start-{ekbacken.kim.id}": "5"}, goal="9"
+        )
+        assert other.measure == "bokstavsljud"
+        a_period(birgitta, ekbacken.kim, starts_on="2026-10-05", weeks="4", anyway="y")
+
+    def test_a_goal_that_is_too_steep_is_told_before_it_starts(self, ekbacken, birgitta):
+        a_window(
+            "2026/27", Season.SPRING, date(2027, 4, 12), date(2027, 5, 21)
+        )  # by then a typical rate is known
+        tova = ekbacken.pupil("Tova", "Tvåa", "1010", year=2)
+        db.session.commit()
+        steep = {"goal": "60", f"start-{tova.id}": "30"}
+        for step in ("propose", "start"):
+            answer = start(birgitta, tova, step=step, **steep)
+            assert re.search(r"Tova Tvåa: målet kräver \d,\d gånger den vanliga takten", answer.text)
+            assert re.search(r"Sätt hellre ett delmål: \d\d till samma dag", answer.text)
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(SupportPeriod)) == 0
+        assert a_period(birgitta, tova, anyway="y", **steep).goal == 60
 
     def test_one_period_for_several_of_a_reading_group(self, ekbacken, birgitta):
         kim, noor = ekbacken.kim, ekbacken.noor

@@ -12,8 +12,8 @@ from assessments.instruments.catalogue import measures
 from screening.growth import VERDICTS
 from screening.support.models import SupportFollowUp, SupportPlan
 from screening.support.periods import fetch
-from screening.support.queries.shown import WITHOUT_KIND
 from screening.support.stored import PERIODS
+from screening.support.ways import WITHOUT_KIND
 
 KindAndAnswer = tuple[str, str]
 

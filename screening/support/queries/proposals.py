@@ -1,9 +1,10 @@
 """What a goal would be by each of the four ways, before there is a period: starts and goals by pupil."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +12,8 @@ from assessments.calendar import academic_year_on, first_day
 from assessments.database.types import from_thousandths, in_thousandths
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import Score
-from screening.aimlines import Plans, Readings
-from screening.goals import goals
+from screening.aimlines import Floats, Ints, Plans, Readings
+from screening.goals import Yardsticks, goals, pace
 from screening.growth import growth
 from screening.handovers.holding import is_open_on
 from screening.models import StartFrom
@@ -23,18 +24,32 @@ from screening.support.stored import PERIODS, Key
 from screening.support.ways import GoalWay
 
 
+class Steep(NamedTuple):
+    """A goal that asks for more than 1.5 times the typical rate (decision logic, section 6)."""
+
+    times: float  # the typical rate
+    interim: Decimal  # what can be reached by the same day
+
+    @property
+    def times_shown(self) -> str:
+        return f"{self.times:.1f}".replace(".", ",")
+
+
 @dataclass(frozen=True)
 class Proposal:
     """Where a pupil would begin, and the goal by each way; None where nothing is known."""
 
     start: Start | None
     goals: Mapping[GoalWay, Decimal | None]
+    steep: Mapping[GoalWay, Steep]  # only of the goals that are too steep
 
 
 def proposals(
-    measure: str, starts_on: date, goal_on: date, told: Mapping[int, Decimal | None]
-) -> dict[int, Proposal]:
+    measure: str, starts_on: date, goal_on: date, told: Mapping[int, Decimal | None],
+    agreed: Decimal | None = None,
+) -> dict[int, Proposal]:  # fmt: skip
     """By pupil id. ``told`` holds the start values that somebody gave; else the latest score counts.
+    ``agreed``: the goal that people have agreed on.
 
     A fixed number of queries, however many pupils.
     """
@@ -48,22 +63,36 @@ def proposals(
     found = {key[0]: start for key, start in starts(lacking, seen).items()}
     found |= {one: Start(value, StartFrom.GIVEN) for one, value in told.items() if value is not None}
     ids = sorted(found)
-    none = Proposal(None, dict.fromkeys(GoalWay))
+    none = Proposal(None, dict.fromkeys(GoalWay), {})
     if not ids or measure not in known:
         return dict.fromkeys(told, none)
     support = _imagined(known[measure], starts_on, goal_on, {one: found[one].value for one in ids})
-    by_way = goals(support.plans, yardsticks(support, growth(support.plans, support.readings), known))
-    reached = {way: [_points(value) for value in values] for way, values in by_way.items()}
+    by = yardsticks(support, growth(support.plans, support.readings), known)
+    goal = np.nan if agreed is None else float(in_thousandths(agreed))
+    by_way = goals(support.plans, by) | {GoalWay.AGREED: np.full(len(ids), goal)}
+    steep = {way: _steep(replace(support.plans, goal=_whole(by_way[way])), by) for way in GoalWay}
     proposed = {
         one: Proposal(
-            found[one], {way: reached[way][row] for way in GoalWay if way is not GoalWay.AGREED} | _UNSAID
+            found[one],
+            {way: _points(by_way[way][row]) for way in GoalWay},
+            {way: is_steep for way in GoalWay if (is_steep := steep[way][row])},
         )
         for row, one in enumerate(ids)
     }
     return {one: proposed.get(one, none) for one in told}
 
 
-_UNSAID: dict[GoalWay, Decimal | None] = {GoalWay.AGREED: None}
+def _steep(plans: Plans, by: Yardsticks) -> list[Steep | None]:
+    way = pace(plans, by)
+    return [
+        Steep(float(times), from_thousandths(int(interim))) if is_steep else None
+        for times, interim, is_steep in zip(way.times_typical, way.drawn_goal, way.is_too_steep, strict=True)
+    ]
+
+
+def _whole(points: Floats) -> Ints:
+    """Where no goal is known 0: from any start that is no way upwards, and never steep."""
+    return np.nan_to_num(points).astype(np.int64)
 
 
 def _imagined(measure: Measure, starts_on: date, goal_on: date, begun: Mapping[int, Decimal]) -> Support:

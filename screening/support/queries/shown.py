@@ -22,9 +22,9 @@ from screening.support.periods import Support, fetch
 from screening.support.queries.background import Background, background
 from screening.support.queries.picture import FormerGoal, Shown, SupportPicture, support_picture
 from screening.support.queries.yardsticks import rests_on, yardsticks
+from screening.support.ways import WITHOUT_KIND
 
 LONG_RUN = 3  # two are told by the verdict
-WITHOUT_KIND = "Stöd som följs upp"
 HOW_SOLID = {
     Label.TOO_EARLY: f"Det behövs minst {FEWEST_FOR_VERDICT} resultat över fem veckor.",
     Label.PROVISIONAL: "Svaret är preliminärt.",
