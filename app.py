@@ -125,6 +125,8 @@ def _open_doors(app: "Flask") -> None:
     """What lower rooms ask of higher ones without importing them."""
     import assessments.absence.limits
     import assessments.instruments.files
+    import reports.print_jobs.ordering
+    import reports.print_jobs.working
     import reports.protecting
     import screening.benchmarks.catalogue
     import screening.doors
@@ -142,7 +144,9 @@ def _open_doors(app: "Flask") -> None:
     from assessments.windows import window_changed
 
     app.extensions["lasspar.screening"] = screening.doors.ScreeningDoor()
-    app.extensions["lasspar.jobs"] = {kind.name: kind for kind in (screening.rejudging.KIND,)}
+    app.extensions["lasspar.jobs"] = {
+        kind.name: kind for kind in (screening.rejudging.KIND, reports.print_jobs.working.KIND)
+    }
     app.extensions["lasspar.written_lines"] = [
         *written_lines.LINES,
         *screening.written_lines.LINES,
@@ -154,6 +158,7 @@ def _open_doors(app: "Flask") -> None:
     pupil_protected.connect(written_lines.remember_lines)
     pupil_protected.connect(uploads.forget_all)
     pupil_protected.connect(reports.protecting.let_pages_go)
+    pupil_protected.connect(reports.print_jobs.ordering.let_prints_go)
     pupil_protected.connect(screening.requests.protecting.stop_requests)
     pupil_protected.connect(screening.handovers.protecting.take_handovers_back)
     database_ready.connect(assessments.instruments.files.load_built_in)

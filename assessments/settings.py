@@ -39,6 +39,7 @@ def from_environment() -> dict[str, Any]:
         "BOOTSTRAP_SERVE_LOCAL": True,
         "LASSPAR_PROXIES": _proxies(os.environ.get("LASSPAR_PROXIES") or "0"),
         "LASSPAR_QUEUE_URL": os.environ.get("LASSPAR_QUEUE_URL") or None,
+        "LASSPAR_PRINTS_PATH": os.environ.get("LASSPAR_PRINTS_PATH") or str(instance_path() / "prints"),
         "LASSPAR_IS_DEMO": os.environ.get("LASSPAR_IS_DEMO") == "1",
     }
 

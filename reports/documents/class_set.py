@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from reports.documents import guardian
+from reports.documents import guardian, note_page
+from reports.documents.note_page import Note
 from reports.figures.guardian import ClassSet, GuardianSheet
 from reports.layout import Paper
 from reports.wording import wording
@@ -14,21 +15,35 @@ def pdf(classes: Sequence[ClassSet], *, only_ready: bool = False) -> bytes:
 
     ``only_ready`` leaves out what :func:`waiting` lists. Raises ``ValueError`` when no page is left.
     """
-    sheets = [(one.class_name, sheet) for one in classes for sheet in printed(one, only_ready=only_ready)]
-    if not sheets:
+    sheets = [sheet for one in classes for sheet in printed(one, only_ready=only_ready)]
+    return pdf_in_order(sheets, has_classes=len(classes) > 1)
+
+
+def pdf_in_order(entries: Sequence[GuardianSheet | Note], *, has_classes: bool = False) -> bytes:
+    """The sheets as they come, a note in the place of one that could not be made. ``has_classes`` bookmarks
+    them class by class. Raises ``ValueError`` when there is none.
+    """
+    if not entries:
         raise ValueError("no sheet to print")
     paper = Paper(wording()["page"]["title"])
-    has_classes = len(classes) > 1
     class_name = ""
-    for number, (name, sheet) in enumerate(sheets):
+    for number, entry in enumerate(entries):
         if number:
             paper.next_sheet()
-        if has_classes and name != class_name:
-            paper.bookmark(f"Klass {name}")
-        class_name = name
-        _draw_papers(paper, sheet, int(has_classes))
+        if has_classes and entry.class_name != class_name:
+            paper.bookmark(f"Klass {entry.class_name}")
+        class_name = entry.class_name
+        _draw_entry(paper, entry, int(has_classes))
     paper.next_page()
     return paper.finish()
+
+
+def _draw_entry(paper: Paper, entry: GuardianSheet | Note, level: int) -> None:
+    if isinstance(entry, Note):
+        paper.bookmark(f"{entry.name} (inget blad)", level=level)
+        note_page.draw(paper, entry)
+    else:
+        _draw_papers(paper, entry, level)
 
 
 def _draw_papers(paper: Paper, sheet: GuardianSheet, level: int) -> None:

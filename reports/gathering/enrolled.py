@@ -1,5 +1,6 @@
 """Whose pages are printed: who goes in a class when a window is counted."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +24,20 @@ def enrolled_in(
     school_class: SchoolClass, window: AssessmentWindow, pupils: sa.Select[Pupil] | None = None
 ) -> list[Enrolled]:
     """Everyone, or those of ``pupils``, in the order of a class list: by family name. One question."""
-    asked = _enrolments(window).where(Enrolment.school_class_id == school_class.id)
+    return enrolled_in_each([school_class.id], window, pupils)[school_class.id]
+
+
+def enrolled_in_each(
+    class_ids: Collection[int], window: AssessmentWindow, pupils: sa.Select[Pupil] | None = None
+) -> dict[int, list[Enrolled]]:
+    """The same of several classes, by class id. One question."""
+    asked = _enrolments(window).where(Enrolment.school_class_id.in_(class_ids))
     if pupils is not None:
         asked = asked.where(is_among(Enrolment.pupil_id, pupils))
-    found = {pupil.id: Enrolled(pupil, year) for pupil, _, year in db.session.execute(asked)}
-    return sorted(found.values(), key=_place_in_list)
+    found: dict[int, dict[int, Enrolled]] = {class_id: {} for class_id in class_ids}
+    for pupil, school_class, year in db.session.execute(asked):
+        found[school_class.id][pupil.id] = Enrolled(pupil, year)
+    return {class_id: sorted(mates.values(), key=_place_in_list) for class_id, mates in found.items()}
 
 
 def place_of(pupil: Pupil, window: AssessmentWindow) -> tuple[SchoolClass, int] | None:

@@ -1,1 +1,1 @@
-"""Large prints: ordered on a page or on the command line, made class by class by workers, kept for a while."""
+"""Large prints: ordered on a page or by a command, made class by class by workers, kept for a while."""

@@ -52,9 +52,7 @@ class PrintOrder(Recorded, Model):
 
     job: Mapped[Job] = relationship()
     window: Mapped[AssessmentWindow] = relationship()
-    classes: Mapped[list["PrintClass"]] = relationship(
-        order_by="PrintClass.position", back_populates="order"
-    )
+    classes: Mapped[list["PrintClass"]] = relationship(order_by="PrintClass.position", back_populates="order")
 
 
 class PrintClass(Model):
