@@ -4,6 +4,8 @@ p = Phi(-d / sem), where d is the distance to the limit and sem the measure's st
 Unknown, without sem, is NaN in arrays and None in JSON.
 """
 
+from math import isnan
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
@@ -44,7 +46,7 @@ def _p_nearest(points: Ints, limits: list[int], sem: int | None) -> Floats:
 
 def certainty(p: float | None) -> Certainty:
     """The word for a chance; NaN and None are unknown. Both ends of "near" belong to it."""
-    if p is None or np.isnan(p):
+    if p is None or isnan(p):
         return Certainty.UNKNOWN
     if p < CLEAR_BELOW:
         return Certainty.CLEAR

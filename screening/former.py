@@ -3,7 +3,7 @@
 Only another version moves a judgement here; a corrected score is told by the history of its cell.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from assessments.clock import now
 from assessments.database import db
 from screening.benchmarks.models import FormerJudgement
-from screening.lives import FlagKey, Row
+from screening.lives import FlagKey, JudgementKey, Rows
 from screening.models import Judgement
+from screening.standing import Row, Stored
 
 FORMER, JUDGEMENTS = (cast(sa.Table, kind.__table__) for kind in (FormerJudgement, Judgement))
 COPIED = [column.name for column in FORMER.columns if column.name not in ("id", "replaced_at", "signals")]
@@ -27,22 +28,16 @@ COPY = sa.insert(FORMER).from_select(
 TOLD = ("family", "kind", "level", "state")
 
 
-def keep_former(
-    judgements: Mapping[tuple[int, int], Any], flags: Mapping[FlagKey, Any], should_be: Sequence[Row]
-) -> None:
-    """Copy what stands now wherever another set has judged. In the transaction that writes the new.
-
-    ``judgements`` by (pupil id, window id) and ``flags`` are the stored rows; ``should_be`` the new ones.
-    """
+def keep_former(stored: Stored, should_be: Rows) -> None:
+    """Copy what stands now wherever another set has judged. In the transaction that writes the new."""
     replaced = [
         old
-        for row in should_be
-        if (old := judgements.get((row["pupil_id"], row["window_id"]))) is not None
-        and old.benchmark_set_id != row["benchmark_set_id"]
+        for key, says in should_be.judgements.items()
+        if (old := stored.judgements.get(key)) is not None and old.benchmark_set_id != says.benchmark_set_id
     ]
     if not replaced:
         return
-    signals, moment = _signals(flags), now()
+    signals, moment = _signals(stored.flags), now()
     rows = [
         {"row_id": old.id, "moment": moment, "told": signals.get((old.pupil_id, old.window_id), [])}
         for old in replaced
@@ -50,9 +45,9 @@ def keep_former(
     db.session.connection().execute(COPY, rows)
 
 
-def _signals(flags: Mapping[FlagKey, Any]) -> dict[tuple[int, int], list[Row]]:
+def _signals(flags: Mapping[FlagKey, Any]) -> dict[JudgementKey, list[Row]]:
     """What stood in each pupil's window, in the order of the families."""
-    told: dict[tuple[int, int], list[Row]] = {}
+    told: dict[JudgementKey, list[Row]] = {}
     for pupil_id, family, window_id in sorted(flags):
         flag = flags[pupil_id, family, window_id]
         told.setdefault((pupil_id, window_id), []).append({name: getattr(flag, name) for name in TOLD})

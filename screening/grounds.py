@@ -1,57 +1,33 @@
 """The numbers a signal was judged by, as plain values that JSON and the database keep.
 
 Everything a reader later needs stands in here, names and sources too: measures and sets may change, a signal
-says what was true when it was judged.
+says what was true when it was judged. Told for many pupils at once: only cells that are named are looked at.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import isnan
 from typing import Any
 
 import numpy as np
 
 from screening import certainty
+from screening.cases import Cases, by_row
 from screening.composites import Composite
-from screening.evidence import Findings, NeedGrounds, Period
+from screening.evidence import NeedGrounds
 from screening.growth import Behind
-from screening.levels import Level, Limits, plain_number, thousandths
+from screening.levels import Level, plain_number
 from screening.signals import Family
-from screening.standards import Bools, Mark, Standard, Yardstick
+from screening.standards import Bools, Ints, Mark, Standard, Yardstick
 
 Evidence = dict[str, Any]
 
+GROUNDS = tuple(NeedGrounds.__dataclass_fields__)
 SURE = ("firmly_below", "measure_below", "near")
 
 
-@dataclass(frozen=True)
-class Case:
-    """One pupil (row) in one window (index) of those examined."""
-
-    periods: Sequence[Period]
-    findings: Sequence[Findings]
-    window: int
-    row: int
-
-    @property
-    def period(self) -> Period:
-        return self.periods[self.window]
-
-    @property
-    def found(self) -> Findings:
-        return self.findings[self.window]
-
-    @property
-    def standard(self) -> Standard:
-        return self.period.standards[int(self.period.year[self.row])]
-
-    def code_of(self, offset: int) -> str:
-        """The code of a window that a pair names, counted from the first of the academic year."""
-        return self.periods[self.found.year_starts + offset].code
-
-    def evidence(self, family: Family) -> Evidence:
-        """What the finding of the family was judged by."""
-        return {"window": self.period.code, **TELLERS[family](self)}
+def evidence(cases: Cases, family: Family) -> list[Evidence]:
+    """What the finding of the family was judged by, for each of the cases."""
+    return [{"window": cases.period.code, **told} for told in TELLERS[family](cases)]
 
 
 def missing_parts(standard: Standard, lacking: Bools, expected: Bools) -> list[list[str]]:
@@ -69,92 +45,110 @@ def missing_parts(standard: Standard, lacking: Bools, expected: Bools) -> list[l
     return missing
 
 
-def _need(case: Case) -> Evidence:
-    judged, row = case.period.judged, case.row
-    because = _because(case)
-    told: Evidence = {
-        "because": because,
-        "level": Level.of(judged.level[row]),
-        "firm_level": Level.of(judged.firm_level[row]),
-        "at_best": None if judged.at_best[row] < 0 else Level.of(judged.at_best[row]),
-        "certainty": certainty.certainty(float(judged.window_p[row])),
-        "despite_missing": bool(judged.despite_missing[row]),
-        "measures": [_score(case, column) for column in _needing(case, because[0])],
-    }
-    composite = case.standard.composite
-    if composite is not None and judged.has_composite[row]:
-        told["composite"] = _composite(composite, int(judged.composite[row]))
+def _need(cases: Cases) -> list[Evidence]:
+    judged, at = cases.period.judged, cases.at
+    held = np.stack([getattr(cases.found.grounds, name)[at] for name in GROUNDS], axis=1)
+    chosen = _needing(cases, held.argmax(axis=1))
+    told: list[Evidence] = [
+        {
+            "because": because,
+            "level": Level.of(level),
+            "firm_level": Level.of(firm_level),
+            "at_best": None if at_best < 0 else Level.of(at_best),
+            "certainty": certainty.certainty(p),
+            "despite_missing": despite_missing,
+            "measures": measures,
+        }
+        for because, level, firm_level, at_best, p, despite_missing, measures in zip(
+            map(_because, held.tolist()),
+            judged.level[at].tolist(),
+            judged.firm_level[at].tolist(),
+            judged.at_best[at].tolist(),
+            judged.window_p[at].tolist(),
+            judged.despite_missing[at].tolist(),
+            by_row(chosen, _scores(cases, chosen)),
+            strict=True,
+        )
+    ]
+    for place in np.flatnonzero(judged.has_composite[at]).tolist():
+        composite = cases.standards[place].composite
+        if composite is not None:
+            told[place]["composite"] = _composite(composite, int(judged.composite[at[place]]))
     return told
 
 
-def _because(case: Case) -> list[str]:
+def _because(held: Sequence[bool]) -> list[str]:
     """The ground that counts first, then those beside it that say something new."""
-    held = [name for name in NeedGrounds.__dataclass_fields__ if getattr(case.found.grounds, name)[case.row]]
-    if held[0] not in SURE:
-        return held
-    return [name for name in held if name == held[0] or name not in (*SURE, "near_unsure")]
+    names = [name for name, holds in zip(GROUNDS, held, strict=True) if holds]
+    if names[0] not in SURE:
+        return names
+    return [name for name in names if name == names[0] or name not in (*SURE, "near_unsure")]
 
 
-def _needing(case: Case, reason: str) -> list[int]:
-    """The columns the first ground speaks of."""
-    judged, row = case.period.judged, case.row
-    ranks = judged.ranks[row]
+def _needing(cases: Cases, first: Ints) -> Bools:
+    """(k, m) The measures that each pupil's first ground (index in GROUNDS) speaks of."""
+    judged = cases.period.judged
+    chosen = judged.setters[cases.at]
+    for ground in np.unique(first).tolist():
+        here = first == ground
+        chosen[here] = _spoken_of(cases, GROUNDS[ground], cases.at[here])
+    return chosen
+
+
+def _spoken_of(cases: Cases, ground: str, rows: Ints) -> Bools:
+    """(j, m) The measures that the ground speaks of."""
+    judged = cases.period.judged
+    ranks, firm_ranks = judged.ranks[rows], judged.firm_ranks[rows]
+    setters, firm_setters = judged.setters[rows], judged.firm_setters[rows]
     below, at_goal = ranks == Level.BELOW_GOAL.rank, ranks >= Level.AT_GOAL.rank
-    near = (ranks == Level.NEAR_GOAL.rank) | (judged.firm_ranks[row] == Level.NEAR_GOAL.rank)
-    chosen = {
-        "firmly_below": judged.firm_setters[row],
-        "measure_below": judged.firm_ranks[row] == Level.BELOW_GOAL.rank,
-        "near": judged.firm_setters[row],
-        "near_unsure": near & (judged.setters[row] | judged.firm_setters[row]),
+    near = (ranks == Level.NEAR_GOAL.rank) | (firm_ranks == Level.NEAR_GOAL.rank)
+    chosen: Bools = {
+        "firmly_below": firm_setters,
+        "measure_below": firm_ranks == Level.BELOW_GOAL.rank,
+        "near": firm_setters,
+        "near_unsure": near & (setters | firm_setters),
         "skill_gap": (ranks >= 0) & ~at_goal,
         "contradiction": below | at_goal,
-    }.get(reason, judged.setters[row])
-    return [int(column) for column in np.flatnonzero(chosen)]
+    }.get(ground, setters)
+    return chosen
 
 
-def _score(case: Case, column: int) -> Evidence:
-    judged, row = case.period.judged, case.row
-    measure = case.standard.measures[column]
+def _scores(cases: Cases, chosen: Bools) -> Iterator[Evidence]:
+    """What is told of each chosen cell. Equal scores of one year are told alike, and made once."""
+    judged, (rows, columns, measures) = cases.period.judged, cases.cells(chosen)
+    not_yet = cases.period.sheet.marks[rows, columns] == Mark.NOT_YET_ABLE
+    cells = zip(
+        measures,
+        judged.points[rows, columns].tolist(),
+        not_yet.tolist(),
+        judged.ranks[rows, columns].tolist(),
+        judged.firm_ranks[rows, columns].tolist(),
+        judged.p_other_side[rows, columns].tolist(),
+        judged.p_goal[rows, columns].tolist(),
+        strict=True,
+    )
+    made: dict[tuple[int, int, bool], Evidence] = {}
+    for measure, points, is_not_yet, *reached in cells:
+        cell = id(measure), points, is_not_yet
+        if cell not in made:
+            made[cell] = _score(measure, points, is_not_yet, *reached)
+        yield made[cell]
+
+
+def _score(
+    measure: Yardstick, points: int, is_not_yet: bool, rank: int, firm_rank: int, p: float, p_goal: float
+) -> Evidence:
     told: Evidence = {
-        **_named(measure),
-        "value": plain_number(int(judged.points[row, column])),
-        "level": Level.of(judged.ranks[row, column]),
-        "firm_level": Level.of(judged.firm_ranks[row, column]),
-        "sem": None if measure.sem is None else plain_number(measure.sem),
-        "p_other_side": _or_none(judged.p_other_side[row, column]),
-        "p_goal": _or_none(judged.p_goal[row, column]),
-        "official": measure.official,
-        "source": measure.source,
-        **_limits(measure),
+        **measure.told,
+        "value": plain_number(points),
+        "level": Level.of(rank),
+        "firm_level": Level.of(firm_rank),
+        "p_other_side": None if isnan(p) else p,
+        "p_goal": None if isnan(p_goal) else p_goal,
     }
-    if case.period.sheet.marks[row, column] == Mark.NOT_YET_ABLE:
+    if is_not_yet:
         told["absence"] = Mark.NOT_YET_ABLE.name.lower()
     return told
-
-
-def _named(measure: Yardstick) -> Evidence:
-    told: Evidence = {
-        "measure": measure.code,
-        "name": measure.name,
-        "unit": measure.unit,
-        "area": measure.area,
-        "higher_is_better": measure.higher_is_better,
-    }
-    if measure.labels:  # shown instead of the number: the first of them is the minimum
-        told["labels"] = list(measure.labels)
-        told["labels_from"], told["labels_step"] = plain_number(measure.minimum), plain_number(measure.step)
-    return told
-
-
-def _limits(measure: Yardstick) -> Evidence:
-    return {} if measure.limits is None else _edges(measure.limits)
-
-
-def _edges(limits: Limits) -> Evidence:
-    """Each limit, and what it rests on."""
-    found = {"near_from": limits.near_from, "goal_from": limits.goal_from, "above_from": limits.above_from}
-    told = {key: None if value is None else plain_number(thousandths(value)) for key, value in found.items()}
-    return {**told, "status": limits.status, "near_status": limits.near_status or limits.status}
 
 
 def _composite(composite: Composite, value: int) -> Evidence:
@@ -162,18 +156,20 @@ def _composite(composite: Composite, value: int) -> Evidence:
         "code": composite.code,
         "value": plain_number(value),
         "source": composite.source,
-        **_edges(composite.limits),
+        **composite.limits.told,
     }
 
 
-def _growth(case: Case) -> Evidence:
-    behind = [one for one in case.period.behind[case.row] if case.found.slow[case.row, one.column]]
-    return {"measures": [_slow(case.period.measures[one.column], one) for one in behind]}
+def _growth(cases: Cases) -> Iterator[Evidence]:
+    slow = cases.found.slow
+    for row in cases.rows:
+        behind = [one for one in cases.period.behind[row] if slow[row, one.column]]
+        yield {"measures": [_slow(cases.period.measures[one.column], one) for one in behind]}
 
 
 def _slow(measure: Yardstick, behind: Behind) -> Evidence:
     return {
-        **_named(measure),
+        **measure.named,
         "starts_on": behind.starts_on.isoformat(),
         "start": plain_number(behind.start),
         "goal_on": behind.goal_on.isoformat(),
@@ -183,90 +179,107 @@ def _slow(measure: Yardstick, behind: Behind) -> Evidence:
         "slope": behind.slope,
         "goal_slope": behind.goal_slope,
         "p_below_goal": behind.p_below_goal,
-        "sem": None if measure.sem is None else plain_number(measure.sem),
+        "sem": measure.plain_sem,
     }
 
 
-def _change(case: Case) -> Evidence:
-    fallen = np.flatnonzero(case.found.dropped[case.row])
-    if len(fallen):
-        return {"measures": [_moved(case, int(column)) for column in fallen]}
-    return _lost_level(case)
+def _change(cases: Cases) -> list[Evidence]:
+    dropped = cases.found.dropped[cases.at]
+    fallen = by_row(dropped, _moved(cases, dropped))
+    return [
+        {"measures": measures} if measures else _lost_level(cases, row)
+        for row, measures in zip(cases.rows, fallen, strict=True)
+    ]
 
 
-def _moved(case: Case, column: int) -> Evidence:
-    pair, row = case.found.pair, case.row
-    measure = case.period.measures[column]
-    return {
-        **_named(measure),
-        "value": plain_number(int(pair.now[row, column])),
-        "value_window": case.code_of(int(pair.now_in[row, column])),
-        "previous": plain_number(int(pair.before[row, column])),
-        "previous_window": case.code_of(int(pair.before_in[row, column])),
-        "sem": None if measure.sem is None else plain_number(measure.sem),
-    }
+def _moved(cases: Cases, chosen: Bools) -> Iterator[Evidence]:
+    """The two scores of each chosen cell."""
+    pair, (rows, columns, measures) = cases.found.pair, cases.cells(chosen)
+    cells = zip(
+        measures,
+        pair.now[rows, columns].tolist(),
+        cases.codes_of(pair.now_in[rows, columns]),
+        pair.before[rows, columns].tolist(),
+        cases.codes_of(pair.before_in[rows, columns]),
+        strict=True,
+    )
+    for measure, now, now_in, before, before_in in cells:
+        yield {
+            **measure.named,
+            "value": plain_number(now),
+            "value_window": now_in,
+            "previous": plain_number(before),
+            "previous_window": before_in,
+            "sem": measure.plain_sem,
+        }
 
 
-def _lost_level(case: Case) -> Evidence:
-    row, judged = case.row, case.period.judged
-    earlier = case.found.lost_from
+def _lost_level(cases: Cases, row: int) -> Evidence:
+    judged, earlier = cases.period.judged, cases.found.lost_from
     levels = [*(then.level[row] for then in earlier), judged.level[row]]
     points = [*(then.points[row] for then in earlier), judged.points[row]]
     return {
-        "windows": [*(case.periods[int(then.window[row])].code for then in earlier), case.period.code],
+        "windows": [*(cases.periods[int(then.window[row])].code for then in earlier), cases.period.code],
         "levels": [Level.of(level) for level in levels],
         "measures": [
             {
-                **_named(case.period.measures[column]),
+                **cases.period.measures[column].named,
                 "values": [plain_number(int(values[column])) for values in points],
             }
-            for column in np.flatnonzero(case.found.lost[row])
+            for column in np.flatnonzero(cases.found.lost[row])
         ],
     }
 
 
-def _coverage(case: Case) -> Evidence:
-    gone, marks = case.found.missing, case.period.sheet.marks[case.row]
-    columns = np.flatnonzero(gone.cells[case.row])
-    measures = [
-        {**_named(case.period.measures[column]), "absence": _absence(int(marks[column]))}
-        for column in columns
-    ]
-    areas = list(dict.fromkeys(case.period.measures[column].area_word for column in columns))
-    return {"areas": areas, "twice": bool(gone.twice[case.row]), "measures": measures}
+def _coverage(cases: Cases) -> Iterator[Evidence]:
+    gone, marks = cases.found.missing, cases.period.sheet.marks
+    chosen = gone.cells[cases.at]
+    rows, columns, measures = cases.cells(chosen)
+    cells = zip(measures, marks[rows, columns].tolist(), strict=True)
+    told = by_row(chosen, ({**measure.named, "absence": _absence(mark)} for measure, mark in cells))
+    areas = by_row(chosen, (measure.area_word for measure in measures))
+    for here, twice, named in zip(areas, gone.twice[cases.at].tolist(), told, strict=True):
+        yield {"areas": list(dict.fromkeys(here)), "twice": twice, "measures": named}
 
 
 def _absence(mark: int) -> str | None:
     return None if mark == Mark.BLANK else Mark(mark).name.lower()
 
 
-def _data(case: Case) -> Evidence:
-    told = []
-    for why in ("outside_range", "errors", "fall", "rise"):
-        columns = np.flatnonzero(getattr(case.found.odd, why)[case.row])
-        told += [{"why": why, **_odd(case, int(column), why)} for column in columns]
-    return {"measures": told}
+def _data(cases: Cases) -> list[Evidence]:
+    told: list[Evidence] = [{"measures": []} for _ in cases.rows]
+    for why, tell in ODD.items():
+        chosen = getattr(cases.found.odd, why)[cases.at]
+        if chosen.any():
+            for one, odd in zip(told, by_row(chosen, tell(cases, chosen)), strict=True):
+                one["measures"] += [{"why": why, **cell} for cell in odd]
+    return told
 
 
-def _odd(case: Case, column: int, why: str) -> Evidence:
-    if why in ("fall", "rise"):
-        return _moved(case, column)
-    sheet, measure = case.period.sheet, case.period.measures[column]
-    told = {**_named(measure), "value": plain_number(int(sheet.points[case.row, column]))}
-    if why == "outside_range":
-        return {**told, "minimum": plain_number(measure.minimum), "maximum": plain_number(measure.maximum)}
-    return {
-        **told,
-        "attempted": int(sheet.attempted[case.row, column]),
-        "errors": int(sheet.errors[case.row, column]),
-    }
+def _outside_range(cases: Cases, chosen: Bools) -> Iterator[Evidence]:
+    rows, columns, measures = cases.cells(chosen)
+    points = cases.period.sheet.points[rows, columns].tolist()
+    for measure, value in zip(measures, points, strict=True):
+        minimum, maximum = plain_number(measure.minimum), plain_number(measure.maximum)
+        yield {**measure.named, "value": plain_number(value), "minimum": minimum, "maximum": maximum}
 
 
-def _observation(case: Case) -> Evidence:
-    return dict(case.period.observations[case.row])
+def _errors(cases: Cases, chosen: Bools) -> Iterator[Evidence]:
+    sheet, (rows, columns, measures) = cases.period.sheet, cases.cells(chosen)
+    counts = (one[rows, columns].tolist() for one in (sheet.points, sheet.attempted, sheet.errors))
+    for measure, value, attempted, errors in zip(measures, *counts, strict=True):
+        told = {"value": plain_number(value), "attempted": attempted, "errors": errors}
+        yield {**measure.named, **told}
 
 
-TELLERS = {
+ODD = {"outside_range": _outside_range, "errors": _errors, "fall": _moved, "rise": _moved}
+
+
+def _observation(cases: Cases) -> Iterator[Evidence]:
+    return (dict(cases.period.observations[row]) for row in cases.rows)
+
+
+TELLERS: dict[Family, Callable[[Cases], Iterable[Evidence]]] = {
     Family.NEED: _need,
     Family.GROWTH: _growth,
     Family.CHANGE: _change,
@@ -274,7 +287,3 @@ TELLERS = {
     Family.DATA: _data,
     Family.OBSERVATION: _observation,
 }
-
-
-def _or_none(chance: float) -> float | None:
-    return None if isnan(chance) else float(chance)

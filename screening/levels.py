@@ -149,6 +149,13 @@ class Limits:
             self.above_from if goal_stays else None,
         )
 
+    @cached_property
+    def told(self) -> dict[str, int | float | str | None]:
+        """Each limit, and what it rests on, as JSON writes it. Made once: nobody changes it."""
+        named = {"near_from": self.near_from, "goal_from": self.goal_from, "above_from": self.above_from}
+        told = {name: None if one is None else plain_number(thousandths(one)) for name, one in named.items()}
+        return {**told, "status": self.status, "near_status": self.near_status or self.status}
+
     def edges_of(self, firm: bool) -> Edges:
         return self.firm_edges if firm else self.edges
 

@@ -4,24 +4,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from itertools import repeat
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from screening import reasons
+from screening.benchmarks.catalogue import InForce
+from screening.cases import Cases
 from screening.certainty import CLEAR_BELOW, certainty
 from screening.coverage import TELLS
 from screening.evidence import KINDS, NO_LEVEL, Findings, Found, Period, examine, need, need_grounds
-from screening.grounds import Case, missing_parts
+from screening.grounds import Evidence, evidence, missing_parts
 from screening.levels import NO_RANK, Level
 from screening.material import Material
-from screening.signals import Family
-from screening.standards import Bools
+from screening.signals import Family, FlagState
+from screening.standards import Bools, Ints
 from screening.threads import STATES, Event, Small, Standing, Step, follow
 
 T = TypeVar("T")
 Row = dict[str, Any]
 FlagKey = tuple[int, Family, int]  # pupil id, family, window id
+JudgementKey = tuple[int, int]  # pupil id, window id
 
 FAMILIES = list(Family)
 # Families whose threads wait for a determined window; the others count windows with the finding.
@@ -36,13 +40,38 @@ class Acts:
     acted: Mapping[FlagKey, Any] = field(default_factory=dict)  # the stored signal somebody acted on
 
 
+class FlagSays(NamedTuple):
+    """What a signal says, in the order its columns are read."""
+
+    state: FlagState | None
+    kind: str
+    level: int | None
+    evidence: Evidence
+    benchmark_set_id: int
+    ground_gone_on: date | None = None
+
+
+class JudgementSays(NamedTuple):
+    """What is judged of one pupil's window, in the order its columns are read."""
+
+    benchmark_set_id: int
+    is_judged_afterwards: bool
+    year: int
+    level: Level
+    at_best: Level | None
+    reason: str | None
+    is_despite_missing: bool
+    certainty: str
+    composite: Decimal | None
+
+
 @dataclass(frozen=True)
 class Rows:
     """What should stand there. A signal in ``ground_gone`` stays as it was stored, but for its state."""
 
-    judgements: Sequence[Row]
-    flags: Mapping[FlagKey, Row]
-    ground_gone: Mapping[FlagKey, Row]
+    judgements: Mapping[JudgementKey, JudgementSays]
+    flags: Mapping[FlagKey, FlagSays]
+    ground_gone: Mapping[FlagKey, FlagState | None]
 
 
 def rows(material: Material, acts: Acts, first: int = 0) -> Rows:
@@ -51,19 +80,55 @@ def rows(material: Material, acts: Acts, first: int = 0) -> Rows:
     Of the windows from the index ``first`` on; the threads come from all of them.
     """
     findings = examine(material.periods)
-    flags: dict[FlagKey, Row] = {}
-    gone: dict[FlagKey, Row] = {}
+    flags: dict[FlagKey, FlagSays] = {}
+    gone: dict[FlagKey, FlagState | None] = {}
+    ground = _Ground(material.periods, findings)
     steps = [_step(material, number, found, acts) for number, found in enumerate(findings)]
     for number, standing in list(enumerate(follow(steps)))[first:]:
-        for thread in np.flatnonzero(standing.listed).tolist():
+        window_id = material.windows[number].id
+        for thread, state, kind, level, since, ground_gone in _listed(standing):
             family, row = divmod(thread, len(material.pupil_ids))
-            key = (material.pupil_ids[row], FAMILIES[family], material.windows[number].id)
-            state = STATES[int(standing.state[thread])]
-            if standing.ground_gone[thread]:
-                gone[key] = {"state": state}
-            else:
-                flags[key] = {"state": state, **_flag(material, findings, standing, thread, acts)}
+            key = material.pupil_ids[row], FAMILIES[family], window_id
+            if ground_gone:
+                gone[key] = STATES[state]
+                continue
+            judged_in = material.windows[since].id
+            told = ground.of(since, FAMILIES[family], row)
+            if told is None:  # the thread goes on from a signal people acted on and the numbers no longer say
+                told = acts.acted[key[0], key[1], judged_in].evidence
+            flags[key] = FlagSays(
+                STATES[state],
+                KINDS[kind].value,
+                None if level == NO_LEVEL else level,
+                told,
+                material.frame.in_force[judged_in].set_id,
+            )
     return Rows(judgements(material, first), flags, gone)
+
+
+def _listed(standing: Standing) -> Iterator[tuple[int, int, int, int, int, bool]]:
+    """Of each thread that has a row in the window: its place, state, kind, level, since, and ground gone."""
+    threads = np.flatnonzero(standing.listed)
+    columns = (standing.state, standing.kind, standing.level, standing.since, standing.ground_gone)
+    return zip(threads.tolist(), *(column[threads].tolist() for column in columns), strict=True)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What findings were judged by: told of everybody in a window and family when the first is asked for."""
+
+    periods: Sequence[Period]
+    findings: Sequence[Findings]
+    told: dict[tuple[int, Family], dict[int, Evidence]] = field(default_factory=dict)
+
+    def of(self, window: int, family: Family, row: int) -> Evidence | None:
+        """None where nothing was found."""
+        place = window, family
+        if place not in self.told:
+            there = np.flatnonzero(self.findings[window].by_family[family].is_there).tolist()
+            cases = Cases(self.periods, self.findings, window, there)
+            self.told[place] = dict(zip(there, evidence(cases, family), strict=True))
+        return self.told[place].get(row)
 
 
 def signalled(material: Material, number: int) -> tuple[int, int]:
@@ -136,70 +201,54 @@ def _speaks(period: Period, family: Family) -> Bools:
     return here & period.gives_signals
 
 
-def _flag(
-    material: Material, findings: Sequence[Findings], standing: Standing, thread: int, acts: Acts
-) -> Row:
-    """A signal as it stands, with the numbers of the window its kind is from."""
-    place, row = divmod(thread, len(material.pupil_ids))
-    family, pupil_id = FAMILIES[place], material.pupil_ids[row]
-    since, level = int(standing.since[thread]), int(standing.level[thread])
-    window_id = material.windows[since].id
-    if findings[since].by_family[family].is_there[row]:
-        evidence = Case(material.periods, findings, since, row).evidence(family)
-    else:  # the thread goes on from a signal that people acted on and the numbers no longer say
-        evidence = acts.acted[pupil_id, family, window_id].evidence
-    return {
-        "kind": KINDS[int(standing.kind[thread])].value,
-        "level": None if level == NO_LEVEL else level,
-        "evidence": evidence,
-        "benchmark_set_id": material.frame.in_force[window_id].set_id,
-    }
-
-
-def judgements(material: Material, first: int = 0) -> list[Row]:
-    """One row per pupil and window that the pupil was enrolled in, or has records of."""
-    told: list[Row] = []
+def judgements(material: Material, first: int = 0) -> dict[JudgementKey, JudgementSays]:
+    """What is judged of each pupil in each window that the pupil was enrolled in, or has records of."""
+    told: dict[JudgementKey, JudgementSays] = {}
     for number, window in list(enumerate(material.windows))[first:]:
-        period = material.periods[number]
+        there = np.flatnonzero(material.there[number])
         force = material.frame.in_force[window.id]
-        shared = {
-            "window_id": window.id,
-            "benchmark_set_id": force.set_id,
-            "is_judged_afterwards": force.judged_afterwards,
-        }
-        told += [
-            {
-                "pupil_id": material.pupil_ids[row],
-                **shared,
-                **judgement(period, bool(material.adapted[row]), row),
-            }
-            for row in np.flatnonzero(material.there[number]).tolist()
-        ]
+        says = judged_in(material.periods[number], material.adapted, there, force)
+        for row, said in zip(there.tolist(), says, strict=True):
+            told[material.pupil_ids[row], window.id] = said
     return told
 
 
-def judgement(period: Period, is_adapted: bool, row: int) -> Row:
-    """What a window says of one pupil, in the words of files and JSON."""
+def judged_in(period: Period, adapted: Bools, rows: Ints, force: InForce) -> Iterator[JudgementSays]:
+    """What a window says of these pupils (k rows). ``adapted``, (n,): anpassad grundskola."""
     judged = period.judged
-    at_best = int(judged.at_best[row])
-    return {
-        "year": int(period.year[row]),
-        "level": Level.of(int(judged.level[row])),
-        "at_best": None if at_best == NO_RANK else Level.of(at_best),
-        "reason": _reason(period, is_adapted, row),
-        "is_despite_missing": bool(judged.despite_missing[row]),
-        "certainty": certainty(float(judged.window_p[row])).value,
-        "composite": Decimal(int(judged.composite[row])) / 1000 if judged.has_composite[row] else None,
-    }
+    levels = [Level.of(rank) for rank in judged.level[rows].tolist()]
+    composites = zip(judged.composite[rows].tolist(), judged.has_composite[rows].tolist(), strict=True)
+    return map(
+        JudgementSays,
+        repeat(force.set_id),
+        repeat(force.judged_afterwards),
+        period.year[rows].tolist(),
+        levels,
+        [None if rank == NO_RANK else Level.of(rank) for rank in judged.at_best[rows].tolist()],
+        _reasons(period, adapted, rows),
+        judged.despite_missing[rows].tolist(),
+        [certainty(p).value for p in judged.window_p[rows].tolist()],
+        [Decimal(value) / 1000 if there else None for value, there in composites],
+    )
 
 
-def _reason(period: Period, is_adapted: bool, row: int) -> str | None:
-    """Why there is no level."""
-    if is_adapted:
-        return reasons.ADAPTED
-    standard = period.standards[int(period.year[row])]
-    if not standard.has_window:
-        return reasons.NOT_IN_WINDOW
-    if period.judged.level[row] != NO_RANK:
-        return None
-    return reasons.lacking(missing_parts(standard, period.judged.lacking[row], period.expected[row]))
+def _reasons(period: Period, adapted: Bools, rows: Ints) -> list[str | None]:
+    """Why there is no level, for each of the rows; equal gaps are told alike, and put into words once."""
+    judged, made = period.judged, dict[tuple[int, bytes, bytes], str]()
+    told: list[str | None] = [None] * len(rows)
+    outside = [year for year, standard in period.standards.items() if not standard.has_window]
+    silent = adapted[rows] | (judged.level[rows] == NO_RANK) | np.isin(period.year[rows], outside)
+    for place in np.flatnonzero(silent).tolist():
+        row = rows[place]
+        year, lacking, expected = int(period.year[row]), judged.lacking[row], period.expected[row]
+        standard = period.standards[year]
+        if adapted[row]:
+            told[place] = reasons.ADAPTED
+        elif not standard.has_window:
+            told[place] = reasons.NOT_IN_WINDOW
+        else:
+            gap = year, lacking.tobytes(), expected.tobytes()
+            if gap not in made:
+                made[gap] = reasons.lacking(missing_parts(standard, lacking, expected))
+            told[place] = made[gap]
+    return told

@@ -183,7 +183,7 @@ def _behind(
     """Per window the support (by row) that falls behind; empty where none that can be judged does."""
     if not supported:
         return [{} for _ in frame.windows]
-    known = PERIODS.c.pupil_id.in_(supported)
+    known: sa.ColumnElement[bool] = PERIODS.c.pupil_id.in_(supported)
     if moved:
         known &= begun_after_move(PERIODS.c.pupil_id, PERIODS.c.starts_on)
     support = support_periods.fetch(known, frame.measures)

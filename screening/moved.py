@@ -7,11 +7,13 @@ had begun with the move. When the school has accepted a handover nothing is held
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TypeVar
 
 from screening.frame import Frame
 from screening.lives import Acts, FlagKey, Rows, rows
 from screening.material import gather
+
+T = TypeVar("T")
 
 
 def where_they_go(
@@ -27,20 +29,19 @@ def where_they_go(
         pupil_id, _, window_id = key
         return pupil_id in moved and window_id in closes_on and closes_on[window_id] >= moved[pupil_id]
 
-    def since(told: Mapping[FlagKey, Any]) -> dict[FlagKey, Any]:
+    def since(told: Mapping[FlagKey, T]) -> dict[FlagKey, T]:
         return {key: one for key, one in told.items() if is_after_move(key)}
+
+    def before(stands: Mapping[FlagKey, T]) -> dict[FlagKey, T]:
+        return {key: one for key, one in stands.items() if not is_after_move(key)}
 
     known = Acts(since(acts.closed), since(acts.acted))
     acted_in = {window_id for _, _, window_id in known.acted}
     material = gather(frame, moved, unless_empty=acted_in, moved=moved)
     first = sum(window.id not in written for window in material.windows)
     told = rows(material, known, first)
-    before = [
-        {key: one for key, one in stands.items() if not is_after_move(key)}
-        for stands in (should_be.flags, should_be.ground_gone)
-    ]
     return replace(
         should_be,
-        flags={**before[0], **since(told.flags)},
-        ground_gone={**before[1], **since(told.ground_gone)},
+        flags={**before(should_be.flags), **since(told.flags)},
+        ground_gone={**before(should_be.ground_gone), **since(told.ground_gone)},
     )

@@ -18,8 +18,8 @@ from screening.certainty import certainty
 from screening.evidence import Period
 from screening.flagging import by_school, window_pupils
 from screening.frame import Frame
-from screening.levels import NO_RANK, Level, plain_number
-from screening.lives import judgement
+from screening.levels import NO_RANK, Level, plain_number, thousandths
+from screening.lives import judged_in
 from screening.material import Material, gather
 from screening.models import Flag
 from screening.signals import Family
@@ -64,23 +64,24 @@ def _told(material: Material, number: int) -> Iterator[Json]:
     people = _people(material.pupil_ids)
     places = _places({int(one) for one in np.unique(classes)})
     flags = _flags(material.pupil_ids, material.windows[number])
-    for row in np.flatnonzero(material.enrolled[number]).tolist():
+    enrolled = np.flatnonzero(material.enrolled[number])
+    force = material.frame.in_force[material.windows[number].id]
+    says = judged_in(period, material.adapted, enrolled, force)
+    for row, found in zip(enrolled.tolist(), says, strict=True):
         pupil_id = material.pupil_ids[row]
         person, place = people[pupil_id], places[int(classes[row])]
-        found = judgement(period, bool(material.adapted[row]), row)
-        composite = found["composite"]
         yield {
             "pupil": person.code,
             "municipality": person.municipality,
             "school": place.code or place.school,
             "class": place.name,
-            "year": found["year"],
-            "level": found["level"],
-            "at_best": found["at_best"],
-            "reason": found["reason"],
-            "despite_missing": found["is_despite_missing"],
-            "composite": None if composite is None else plain_number(int(composite * 1000)),
-            "certainty": found["certainty"],
+            "year": found.year,
+            "level": found.level,
+            "at_best": found.at_best,
+            "reason": found.reason,
+            "despite_missing": found.is_despite_missing,
+            "composite": None if found.composite is None else plain_number(thousandths(found.composite)),
+            "certainty": found.certainty,
             "measures": _measures(period, row),
             "flags": flags.get(pupil_id, []),
         }

@@ -8,12 +8,13 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from screening.composites import Composite
-from screening.levels import Limits
+from screening.levels import Limits, plain_number
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -67,6 +68,37 @@ class Yardstick:
     @property
     def sign(self) -> int:
         return 1 if self.higher_is_better else -1
+
+    @cached_property
+    def plain_sem(self) -> int | float | None:
+        return None if self.sem is None else plain_number(self.sem)
+
+    @cached_property
+    def named(self) -> dict[str, Any]:
+        """What every signal says of a measure. Made once: nobody changes it."""
+        told: dict[str, Any] = {
+            "measure": self.code,
+            "name": self.name,
+            "unit": self.unit,
+            "area": self.area,
+            "higher_is_better": self.higher_is_better,
+        }
+        if self.labels:  # shown instead of the number: the first of them is the minimum
+            told["labels"] = list(self.labels)
+            told["labels_from"], told["labels_step"] = plain_number(self.minimum), plain_number(self.step)
+        return told
+
+    @cached_property
+    def told(self) -> dict[str, Any]:
+        """The same with what a level is judged by."""
+        limits = {} if self.limits is None else self.limits.told
+        return {
+            **self.named,
+            "sem": self.plain_sem,
+            "official": self.official,
+            "source": self.source,
+            **limits,
+        }
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,27 @@ import sqlalchemy as sa
 
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
-from screening.models import Observation, SupportPeriod
+from screening.handovers.models import HeldHistory
+from screening.models import Flag, NextStep, Observation, SupportPeriod
 
 IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
-PUPILS, ENROLLED, CLASSES, WINDOWS, SEEN, SUPPORT = (
+PUPILS, ENROLLED, CLASSES, WINDOWS, SEEN, SUPPORT, FLAGS, STEPS, HELD = (
     cast(sa.Table, kind.__table__)
-    for kind in (Pupil, Enrolment, SchoolClass, AssessmentWindow, Observation, SupportPeriod)
+    for kind in (
+        Pupil,
+        Enrolment,
+        SchoolClass,
+        AssessmentWindow,
+        Observation,
+        SupportPeriod,
+        Flag,
+        NextStep,
+        HeldHistory,
+    )
 )
 
 # Asked at every save: built once, of tables, for building costs more than asking.
-# Most pupils have neither support nor observations: told here, they cost no questions of their own.
+# Most pupils have no support, observations, steps or moves: told here, they cost no questions of their own.
 PEOPLE = (
     sa.select(
         PUPILS.c.id,
@@ -23,6 +34,8 @@ PEOPLE = (
         PUPILS.c.curriculum,
         sa.exists().where(SEEN.c.pupil_id == PUPILS.c.id).label("was_observed"),
         sa.exists().where(SUPPORT.c.pupil_id == PUPILS.c.id).label("has_support"),
+        sa.exists().where(STEPS.c.flag_id == FLAGS.c.id, FLAGS.c.pupil_id == PUPILS.c.id).label("has_steps"),
+        sa.exists().where(HELD.c.pupil_id == PUPILS.c.id).label("has_moved"),
     )
     .where(PUPILS.c.id.in_(IDS))
     .order_by(PUPILS.c.id)

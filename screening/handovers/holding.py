@@ -132,8 +132,8 @@ def held_for(pupil_ids: Collection[int]) -> dict[int, date]:
 
 
 def moved_on(pupil_ids: Collection[int]) -> dict[int, date]:
-    """The day of the move of those whose past is held, or will be: whoever asks. One query."""
-    rows = db.session.execute(MOVED, {"ids": pupil_ids})
+    """The day of the move of those whose past is held, or will be: whoever asks. At most one query."""
+    rows = db.session.execute(MOVED, {"ids": pupil_ids}).all() if pupil_ids else []
     return {row.pupil_id: row.before_on for row in rows}
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yardsticks import limits, measure, period, school_year, sheet, standard
 
+from screening.cases import Cases
 from screening.evidence import KINDS, Findings, Period, examine
-from screening.grounds import Case
+from screening.grounds import evidence
 from screening.movement import DROP
 from screening.narrowing import narrowed
 from screening.signals import Family
@@ -46,7 +47,7 @@ def need(rule: Standard, **cells: Any) -> tuple[str, int] | None:
 
 def because(rule: Standard, **cells: Any) -> list[str]:
     periods = [period(rule, cells)]
-    return Case(periods, examine(periods), 0, 0).evidence(Family.NEED)["because"]
+    return evidence(Cases(periods, examine(periods), 0, [0]), Family.NEED)[0]["because"]
 
 
 class TestNeed:
@@ -99,7 +100,7 @@ class TestNeed:
 
     def test_the_numbers_it_was_judged_by_are_kept(self) -> None:
         periods = [period(RULE, {"ord": 20, "legi": 1})]
-        told = Case(periods, examine(periods), 0, 0).evidence(Family.NEED)
+        told = evidence(Cases(periods, examine(periods), 0, [0]), Family.NEED)[0]
         assert told["window"] == "2026/27-autumn"
         assert (told["level"], told["firm_level"], told["certainty"]) == (
             "near_goal",
@@ -151,7 +152,7 @@ class TestDrop:
     def test_the_two_latest_scores_of_the_year_count_even_over_a_gap(self) -> None:
         periods = school_year(RULE, [{"ord": 60}], [{"ord": "f"}], [{"ord": 40}])
         assert of(Family.CHANGE, periods) == ("drop", 2)
-        told = Case(periods, examine(periods), 2, 0).evidence(Family.CHANGE)["measures"][0]
+        told = evidence(Cases(periods, examine(periods), 2, [0]), Family.CHANGE)[0]["measures"][0]
         assert (told["previous"], told["previous_window"]) == (60, "2026/27-autumn")
         assert (told["value"], told["value_window"]) == (40, "2026/27-spring")
 
@@ -201,7 +202,7 @@ class TestLostLevel:
     def test_two_falls_although_the_score_rose_twice(self) -> None:
         periods = self.year(16, 20, 32)
         assert of(Family.CHANGE, periods) == ("lost_level", 1)
-        told = Case(periods, examine(periods), 2, 0).evidence(Family.CHANGE)
+        told = evidence(Cases(periods, examine(periods), 2, [0]), Family.CHANGE)[0]
         assert told["levels"] == ["above_goal", "at_goal", "near_goal"]
         assert told["measures"][0]["values"] == [16, 20, 32]
 
@@ -245,7 +246,7 @@ class TestNotAssessed:
 
     def test_one_signal_names_every_area_in_swedish(self) -> None:
         periods = [self.late({"forstaelse": "f"})]
-        told = Case(periods, examine(periods), 0, 0).evidence(Family.COVERAGE)
+        told = evidence(Cases(periods, examine(periods), 0, [0]), Family.COVERAGE)[0]
         assert told["areas"] == ["läsflyt", "läsförståelse"]
         assert [one["absence"] for one in told["measures"]] == [None, "absent"]
 
@@ -261,7 +262,7 @@ class TestNotAssessed:
         told = [self.late({"ord": answer, "forstaelse": 4}) for answer in (first, second)]
         assert of(Family.COVERAGE, told) == ("not_assessed", 2)
         periods = told
-        assert Case(periods, examine(periods), 1, 0).evidence(Family.COVERAGE)["areas"] == ["läsflyt"]
+        assert evidence(Cases(periods, examine(periods), 1, [0]), Family.COVERAGE)[0]["areas"] == ["läsflyt"]
 
     def test_a_window_that_is_not_the_pupils_is_not_their_previous_one(self) -> None:
         first, last = self.late({}), self.late({})
@@ -314,7 +315,8 @@ class TestCheckData:
             ("check_data", 0), ("check_data", 0), None, None,
         ]  # fmt: skip
         told = [
-            Case(periods, examine(periods), 0, row).evidence(Family.DATA)["measures"][0] for row in (0, 1)
+            evidence(Cases(periods, examine(periods), 0, [row]), Family.DATA)[0]["measures"][0]
+            for row in (0, 1)
         ]
         assert (told[0]["why"], told[0]["maximum"]) == ("outside_range", 250)
         assert (told[1]["why"], told[1]["attempted"], told[1]["errors"]) == ("errors", 9, 10)
@@ -327,7 +329,7 @@ class TestCheckData:
         periods = school_year(RULE, [{"ord": first}], [{"ord": second}])
         assert of(Family.DATA, periods) == (("check_data", 0) if why else None)
         if why:
-            told = Case(periods, examine(periods), 1, 0).evidence(Family.DATA)["measures"]
+            told = evidence(Cases(periods, examine(periods), 1, [0]), Family.DATA)[0]["measures"]
             assert [one["why"] for one in told] == [why]
 
     def test_a_person_may_confirm_it(self) -> None:
@@ -344,7 +346,7 @@ def test_an_observation_is_a_signal_of_its_own() -> None:
     seen = {0: {"observed_by": "guardian", "observed_on": "2026-10-02"}}
     periods = [period(RULE, {}, observations=seen, is_judged=np.zeros(1, np.bool_))]
     assert of(Family.OBSERVATION, periods) == ("observation", 2)
-    told = Case(periods, examine(periods), 0, 0).evidence(Family.OBSERVATION)
+    told = evidence(Cases(periods, examine(periods), 0, [0]), Family.OBSERVATION)[0]
     assert told == {"window": "2026/27-autumn", **seen[0]}
 
 
@@ -389,7 +391,7 @@ def test_every_finding_can_tell_its_numbers_as_json(pupils: list[tuple[dict[str,
     for window, found in enumerate(findings):
         for family in Family:
             for number in np.flatnonzero(found.by_family[family].is_there).tolist():
-                told = json.loads(json.dumps(Case(periods, findings, window, number).evidence(family)))
+                told = json.loads(json.dumps(evidence(Cases(periods, findings, window, [number]), family)[0]))
                 kind = KINDS[found.by_family[family].kind[number]]
                 assert why(kind, told).endswith(".")
                 assert all("Källa" in line for line in provenance(told))

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from yardsticks import limits, measure, period, school_year, sheet, standard
 
+from screening.cases import Cases
 from screening.evidence import KINDS, Period, examine
-from screening.grounds import Case
+from screening.grounds import evidence
 from screening.growth import Behind
 from screening.reasons import lacking, number, provenance, why, window_words
 from screening.signals import Family
@@ -31,7 +32,7 @@ def line(family: Family, *periods: Period, window: int = -1) -> str:
     findings = examine(periods)
     number = window % len(periods)
     kind = KINDS[findings[number].by_family[family].kind[0]]
-    return why(kind, Case(periods, findings, number, 0).evidence(family))
+    return why(kind, evidence(Cases(periods, findings, number, [0]), family)[0])
 
 
 def need(*measures: Any, decides: Any = None, **cells: Any) -> str:
@@ -166,10 +167,10 @@ def test_slow_growth_is_told_by_its_rate_and_the_planned_one() -> None:
 
 def test_provenance_names_status_and_source_of_each_limit() -> None:
     found = period(standard(LEGI), {"legi": 1})
-    told = Case([found], examine([found]), 0, 0).evidence(Family.NEED)
+    told = evidence(Cases([found], examine([found]), 0, [0]), Family.NEED)[0]
     assert provenance(told) == ["LegiLexi avkodning: eget förslag, publicerat mål. Källa: en studie"]
     only_goal = period(standard(SOUNDS), {"ljud": 1})
-    told = Case([only_goal], examine([only_goal]), 0, 0).evidence(Family.NEED)
+    told = evidence(Cases([only_goal], examine([only_goal]), 0, [0]), Family.NEED)[0]
     assert provenance(told) == ["Bokstavsljud: publicerad norm. Källa: en studie"]
 
 

@@ -1,0 +1,175 @@
+"""What stands in the tables of judgements and signals, and the way from there to what should stand.
+
+Set-wise: a statement for each kind of change, whatever the number of pupils. Only what differs is written.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from assessments.clock import now, today
+from assessments.database import db
+from assessments.database.types import Word, YesNo
+from screening.lives import Acts, FlagKey, FlagSays, JudgementKey, JudgementSays, Rows
+from screening.models import Flag, Judgement, NextStep, Observation
+from screening.signals import Family
+from screening.whereabouts import IDS
+
+FLAGS = cast(sa.Table, Flag.__table__)
+JUDGEMENTS = cast(sa.Table, Judgement.__table__)
+NEXT_STEPS = cast(sa.Table, NextStep.__table__)
+Row = dict[str, Any]
+
+PUPIL_WINDOW, FLAG_KEY = ("pupil_id", "window_id"), ("pupil_id", "family", "window_id")
+FAMILY_OF = {family.value: family for family in Family}
+
+
+def _read(table: sa.Table, *names: str) -> list[sa.ColumnElement[Any]]:
+    """Words and claims come as they are kept: they are compared, and equal as they stand."""
+    raw = sa.types.NullType()
+    return [
+        sa.type_coerce(table.c[name], raw).label(name)
+        if isinstance(table.c[name].type, Word | YesNo)
+        else table.c[name]
+        for name in names
+    ]
+
+
+# Asked at every save: built once, for building costs more than asking. Last what is compared, in its order.
+OF_THESE: sa.BindParameter[int] = sa.bindparam("windows", expanding=True)
+STANDING_JUDGEMENTS = sa.select(*_read(JUDGEMENTS, "id", *PUPIL_WINDOW, *JudgementSays._fields)).where(
+    JUDGEMENTS.c.pupil_id.in_(IDS), JUDGEMENTS.c.window_id.in_(OF_THESE)
+)
+STANDING_FLAGS = sa.select(*_read(FLAGS, "id", *FLAG_KEY, *FlagSays._fields)).where(
+    FLAGS.c.pupil_id.in_(IDS), FLAGS.c.window_id.in_(OF_THESE)
+)
+SEEN_AGAIN = sa.exists().where(  # what somebody saw after the thread was closed opens it anew
+    FLAGS.c.family == Family.OBSERVATION,
+    Observation.pupil_id == FLAGS.c.pupil_id,
+    Observation.window_id == FLAGS.c.window_id,
+    Observation.created_at > NEXT_STEPS.c.created_at,
+)
+STEPS = (
+    sa.select(FLAGS, sa.and_(NEXT_STEPS.c.is_closing, ~SEEN_AGAIN).label("closes"), NEXT_STEPS.c.taken_on)
+    .join(NEXT_STEPS, NEXT_STEPS.c.flag_id == FLAGS.c.id)
+    .where(FLAGS.c.pupil_id.in_(IDS))
+    .order_by(NEXT_STEPS.c.taken_on, NEXT_STEPS.c.id)
+)
+
+
+ADD = {table: sa.insert(table) for table in (JUDGEMENTS, FLAGS)}
+REMOVE = {table: sa.delete(table).where(table.c.id == sa.bindparam("row_id")) for table in ADD}
+CHANGE = {table: sa.update(table).where(table.c.id == sa.bindparam("row_id")) for table in ADD}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What stands in the tables now, in the windows to be written, and what people did in all of them."""
+
+    judgements: Mapping[JudgementKey, Any]
+    flags: Mapping[FlagKey, Any]
+    acts: Acts
+
+    @classmethod
+    def fetch(cls, ids: Sequence[int], window_ids: Sequence[int], acted_on: Sequence[int]) -> "Stored":
+        """``acted_on`` are those of the pupils somebody has taken a step for."""
+        asked = {"ids": ids, "windows": window_ids}
+        judgements = db.session.execute(STANDING_JUDGEMENTS, asked).all()
+        flags = db.session.execute(STANDING_FLAGS, asked).all()
+        return cls(
+            judgements={(row[1], row[2]): row for row in judgements},
+            flags={(row[1], FAMILY_OF[row[2]], row[3]): row for row in flags},
+            acts=_acts(acted_on),
+        )
+
+
+def _acts(ids: Sequence[int]) -> Acts:
+    steps = db.session.execute(STEPS, {"ids": ids}).all() if ids else []
+    told = [((step.pupil_id, Family(step.family), step.window_id), step) for step in steps]
+    return Acts({key: step.taken_on for key, step in told if step.closes}, dict(told))
+
+
+def write(stored: Stored, should_be: Rows) -> None:
+    """Make the tables say what they should. What a person acted on is theirs: it is never taken away."""
+    _write_judgements(stored.judgements, should_be.judgements)
+    _write_flags(stored, should_be)
+
+
+def _write_judgements(
+    stored: Mapping[JudgementKey, Any], should_be: Mapping[JudgementKey, JudgementSays]
+) -> None:
+    moment = now()
+    new, changed = [], []
+    for key, says in should_be.items():
+        there = stored.get(key)
+        if there is None:
+            new.append({**_named(PUPIL_WINDOW, key), **says._asdict(), "judged_at": moment})
+        elif there[len(PUPIL_WINDOW) + 1 :] != says:
+            changed.append({**_different(there, says), "judged_at": moment, "row_id": there.id})
+    _execute(ADD[JUDGEMENTS], new)
+    _change(JUDGEMENTS, changed)
+    _remove(JUDGEMENTS, (row for key, row in stored.items() if key not in should_be))
+
+
+def _write_flags(stored: Stored, should_be: Rows) -> None:
+    moment = now()
+    new, changed = [], []
+    for key, says in should_be.flags.items():
+        there = stored.flags.get(key)
+        if there is None:
+            made = {"judged_at": moment, "created_at": moment}
+            new.append({**_named(FLAG_KEY, key), **says._asdict(), **made})
+        elif there[len(FLAG_KEY) + 1 :] != says:
+            changed.append({**_different(there, says), "judged_at": moment, "row_id": there.id})
+    _execute(ADD[FLAGS], new)
+    _change(FLAGS, changed)
+    _keep_or_withdraw(stored, should_be)
+
+
+def _keep_or_withdraw(stored: Stored, should_be: Rows) -> None:
+    """A signal whose ground has gone is taken away, unless somebody acted on it: then it says so."""
+    kept, gone = [], []
+    for key, there in stored.flags.items():
+        if key in should_be.flags:
+            continue
+        if key not in stored.acts.acted:
+            gone.append(there)
+            continue
+        says = FlagSays(*there[len(FLAG_KEY) + 1 :])._replace(
+            state=should_be.ground_gone.get(key, there.state),
+            ground_gone_on=there.ground_gone_on or today(),
+        )
+        if different := _different(there, says):
+            kept.append({**different, "row_id": there.id})
+    _change(FLAGS, kept)
+    _remove(FLAGS, gone)
+
+
+def _named(names: Sequence[str], values: Sequence[Any]) -> Row:
+    return dict(zip(names, values, strict=True))
+
+
+def _different(stored: Any, says: FlagSays | JudgementSays) -> Row:
+    """The columns that say something else than what is stored."""
+    return {name: value for name, value in says._asdict().items() if getattr(stored, name) != value}
+
+
+def _change(table: sa.Table, rows: Sequence[Row]) -> None:
+    """Write columns of rows (``row_id``), one statement for those that change the same columns."""
+    alike: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        alike.setdefault(tuple(row), []).append(row)
+    for changed in alike.values():
+        _execute(CHANGE[table], changed)
+
+
+def _remove(table: sa.Table, rows: Iterable[Any]) -> None:
+    _execute(REMOVE[table], [{"row_id": row.id} for row in rows])
+
+
+def _execute(statement: sa.Executable, parameters: list[Row]) -> None:
+    """One statement for all rows; none for none."""
+    if parameters:
+        db.session.connection().execute(statement, parameters)
