@@ -7,6 +7,8 @@ from wtforms import DateField, PasswordField, SelectField, StringField
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, Optional
 
+from assessments.access.duties import HIGHEST_YEAR
+from assessments.calendar import academic_year_on, year_label
 from assessments.clock import today
 from assessments.roster.models import Role, TeamFunction
 from assessments.words import ROLE_WORDS, TEAM_WORDS, capitalize_first
@@ -47,8 +49,21 @@ class DutyForm(SwedishForm):
         default=TeamFunction.SOCIAL_TEAM.value,
     )
     place = SelectField("Gäller")
+    first_year = SelectField("Från årskurs", default="")
+    last_year = SelectField("Till årskurs", default="")
     starts_on = DateField("Från och med", [needed("Ange första dagen.")], default=today)
     ends_on = DateField("Till och med", [Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        year = academic_year_on(today())
+        called = {str(one): year_label(one, year) for one in range(HIGHEST_YEAR + 1)}
+        self.first_year.choices = self.last_year.choices = {"": "alla årskurser"} | called
+
+    def years(self) -> tuple[int, int] | None:
+        """The first and the last year; where only one was chosen that one alone."""
+        chosen = [int(one.data) for one in (self.first_year, self.last_year) if one.data]
+        return (chosen[0], chosen[-1]) if chosen else None
 
 
 class StaffForm(DutyForm):

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from assessments.access.permissions import Permission, duties_giving
-from assessments.access.persons import Held
+from assessments.access.permissions import Permission, classes_open_to, duties_giving
+from assessments.calendar import academic_year_on
 from assessments.clock import today
 from assessments.database import db
 from assessments.queries import function_names
@@ -19,6 +19,7 @@ from screening.queries.follow_up_order import Filters
 from screening.queries.follow_up_rows import Classes, place_words, placed
 from screening.queries.thread_work import BY_COMMAND
 from screening.rules.catalogue import rules_on
+from screening.steps.consulting import ASKED
 from screening.steps.models import Consultation
 
 
@@ -55,9 +56,8 @@ def waiting_consultations(classes: Classes, filters: Filters) -> list[Consultati
     ).all()
     chosen = [row for row in rows if filters.fit_place(row) and filters.may_name(row)]
     told = _told([row.Consultation for row in chosen])
-    mine = duties_giving(Permission.CONSULT)
     found = [
-        told(row.Consultation, row.Pupil.name, place_words(row, classes), classes[row.class_id], mine)
+        told(row.Consultation, row.Pupil.name, place_words(row, classes), classes[row.class_id])
         for row in chosen
     ]
     return sorted(found, key=lambda row: not row.is_mine)
@@ -73,18 +73,16 @@ def consultations_of(pupil: Pupil, school_class: SchoolClass | None) -> list[Con
         )
         .order_by(Consultation.closed_on.is_not(None), Consultation.id.desc())
     ).all()
-    told, mine = _told(rows), duties_giving(Permission.CONSULT)
-    return [told(row, pupil.name, "", school_class, mine) for row in rows]
+    told = _told(rows)
+    return [told(row, pupil.name, "", school_class) for row in rows]
 
 
 def _told(rows: Sequence[Consultation]) -> Any:
-    about = rules_on(today()).consultations
+    about, mine = rules_on(today()).consultations, _asked_of_me() if rows else {}
     ids = {row.duty_id for row in rows if row.duty_id}
     functions = function_names(ids) if ids else {}
 
-    def tell(
-        row: Consultation, name: str, words: str, place: SchoolClass | None, mine: Sequence[Held]
-    ) -> ConsultationRow:
+    def tell(row: Consultation, name: str, words: str, place: SchoolClass | None) -> ConsultationRow:
         return ConsultationRow(
             id=row.id,
             pupil_id=row.pupil_id,
@@ -96,7 +94,7 @@ def _told(rows: Sequence[Consultation]) -> Any:
             by=functions.get(row.duty_id or 0, BY_COMMAND),
             asked_on=row.asked_on,
             question=row.question,
-            is_mine=any(_is_asked(duty, row.asked_role, place) for duty in mine),
+            is_mine=place is not None and place.id in mine.get(row.asked_role, ()),
             held_on=row.held_on,
             closed_on=row.closed_on,
             competence=row.competence,
@@ -106,8 +104,16 @@ def _told(rows: Sequence[Consultation]) -> Any:
     return tell
 
 
-def _is_asked(duty: Held, role: Role, place: SchoolClass | None) -> bool:
-    """Whether the duty is the function that is asked: the teacher of the class, the special teacher there."""
-    if place is None or duty.role is not role:
-        return False
-    return duty.school_class_id == place.id or duty.school_id == place.school_id
+def _asked_of_me() -> dict[Role, set[int]]:
+    """The classes where the signed-in person is the function that is asked. A query for each role held."""
+    held = duties_giving(Permission.CONSULT)
+    return {
+        role: set(
+            db.session.scalars(
+                classes_open_to(Permission.CONSULT, among=[one for one in held if one.role is role])
+                .where(SchoolClass.academic_year >= academic_year_on(today()))
+                .with_only_columns(SchoolClass.id)
+            )
+        )
+        for role in {one.role for one in held} & {*ASKED}
+    }

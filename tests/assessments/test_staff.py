@@ -11,7 +11,7 @@ from posting import post
 from assessments.access import accounts
 from assessments.access.models import AuditEntry
 from assessments.database import db
-from assessments.roster.models import Duty, Municipality, Role, School, SchoolClass
+from assessments.roster.models import Duty, Municipality, Pupil, Role, School, SchoolClass
 
 LINK = re.compile(r"/password/[A-Za-z0-9_-]{43}")
 
@@ -370,3 +370,66 @@ def test_the_choices_are_of_this_academic_year_on(ekbacken, ada):
     assert "1A, Ekbackens skola (2026/27)" in page
     assert "1Z, Ekbackens" not in page
     assert db.session.scalar(sa.select(sa.func.count(Municipality.id))) == 2
+
+
+class TestADutyForSomeYears:
+    """Speciallärare åk 1-3: the classes where somebody goes in one of them."""
+
+    @pytest.fixture
+    def class_4b(self, ekbacken):
+        """Greta goes in 4B, in year 4."""
+        class_4b = SchoolClass(name="4B", academic_year="2026/27", school=ekbacken.school)
+        db.session.add(class_4b)
+        ekbacken.pupil("Greta", "Gran", "1010", school_class=class_4b, year=4)
+        ekbacken.staff("Eva Ek", "eva", Role.PRINCIPAL, school=ekbacken.other_school)
+        db.session.commit()
+        return class_4b
+
+    def given(self, lasspar, years, first="2026-10-01"):
+        return lasspar("duty", "add", "eva", "special_teacher", "10000001", "--from", first, "--years", years)
+
+    def test_reaches_their_classes_and_no_others(self, ekbacken, class_4b, lasspar, signed_in):
+        done = self.given(lasspar, "1-3")
+        assert done.stdout == "Eva Ek är nu speciallärare Ekbackens skola åk 1–3, från 2026-10-01.\n"
+        eva = signed_in(accounts.known("eva"))
+        assert eva.get(f"/classes/{ekbacken.class_1a.id}/pupils").status_code == 200
+        assert eva.get(f"/pupils/{ekbacken.kim.id}").status_code == 200
+        assert eva.get(f"/classes/{class_4b.id}/pupils").status_code == 404
+        greta = db.session.scalars(sa.select(Pupil).filter_by(code="1010")).one()
+        assert eva.get(f"/pupils/{greta.id}").status_code == 404
+        assert "4B" not in eva.get("/").text
+
+    def test_reaches_a_mixed_class_as_one_class(self, ekbacken, class_4b, lasspar, signed_in):
+        tore = ekbacken.pupil("Tore", "Tall", "1011", school_class=class_4b, year=3)
+        db.session.commit()
+        self.given(lasspar, "3")
+        eva = signed_in(accounts.known("eva"))
+        assert "Greta" in eva.get(f"/classes/{class_4b.id}/pupils").text
+        assert eva.get(f"/pupils/{tore.id}").status_code == 200
+
+    def test_is_a_function_of_its_own_with_its_holders(self, ekbacken, class_4b, lasspar, signed_in):
+        self.given(lasspar, "1-3")
+        page = signed_in(accounts.known("eva")).get("/follow-up").text
+        assert "peciallärare Ekbackens skola åk 1–3" in page
+        assert "Birgitta Björk" not in page
+        assert "åk 1–3" not in signed_in(ekbacken.birgitta).get("/follow-up").text
+
+    @pytest.mark.parametrize("years", ["3-1", "0", "1-2-3", "alla", "F-"])
+    def test_years_nobody_knows_are_refused(self, ekbacken, class_4b, lasspar, years):
+        done = self.given(lasspar, years)
+        assert done.exit_code == 1
+        assert "årskurs" in done.stderr
+
+    def test_is_no_teacher_s(self, ekbacken, class_4b, lasspar):
+        done = lasspar("duty", "add", "eva", "teacher", "10000001/1A", "--from", "2026-10-01", "--years", "1")
+        assert (done.exit_code, done.stderr) == (1, "Bara speciallärare kan ha vissa årskurser.\n")
+
+    def test_is_given_on_the_page_of_the_person(self, ekbacken, class_4b, signed_in):
+        account = accounts.known("birgitta")
+        told = {
+            "role": "special_teacher", "team": "social_team", "place": f"school:{ekbacken.school.id}",
+            "first_year": "0", "last_year": "2", "starts_on": "2026-11-02", "ends_on": "",
+        }  # fmt: skip
+        assert post(signed_in(ekbacken.ada), f"/staff/{account.id}/duties", told).status_code == 302
+        assert [(one.first_year, one.last_year) for one in duties_of("birgitta")] == [(None, None), (0, 2)]
+        assert "F–2" in signed_in(ekbacken.ada).get(f"/staff/{account.id}").text

@@ -11,6 +11,7 @@ from matrix.world import (
     DRAFT,
     HANDED_OVER,
     LEFT,
+    MOVED,
     PUPILS,
     REPORTED,
     SENT_TO_TEAM,
@@ -30,7 +31,7 @@ TEACHING = {
     "teaches_and_administers": {BESIDE},
     "former_substitute": {BESIDE},
 }
-SPECIAL = {"special_teacher": EKBACKEN, "special_teacher_elsewhere": {TALL}}
+SPECIAL = {"special_teacher": EKBACKEN, "special_teacher_elsewhere": {GRAN, TALL}}
 PRINCIPAL = {"principal": EKBACKEN}
 ADMINISTERING = {"administrator": EKBY, "administrator_elsewhere": {TALL}, "teaches_and_administers": EKBY}
 TEAM = {"team_school": EKBACKEN, "team_municipality": EKBY}
@@ -88,14 +89,14 @@ SCHOOLS = {
     "Ekbacken": {"special_teacher", "principal", "team_school"}
     | MUNICIPALITIES["Ekby"] - {"coordinator_all"},
     "Granbacken": MUNICIPALITIES["Ekby"] - {"coordinator_all"},
-    "Tallbacken": {"special_teacher_elsewhere", "administrator_elsewhere"},
+    "Tallbacken": {"administrator_elsewhere"},  # whoever has some years there works with classes
 }
 LOOKED_AFTER = {"Ekby": {"administrator", "teaches_and_administers"}, "Tallby": {"administrator_elsewhere"}}
 KNOWS_ACCOUNTS_OF = {
     "Ekby": {*LOOKED_AFTER["Ekby"], "team_municipality", "coordinator_municipality"},
     "Tallby": LOOKED_AFTER["Tallby"],
 }
-SUPPORTS = {"special_teacher": {"Ekbacken"}, "special_teacher_elsewhere": {"Tallbacken"}}
+SUPPORTS = {"special_teacher": {"Ekbacken"}, "special_teacher_elsewhere": {"Granbacken", "Tallbacken"}}
 """The schools where a visitor makes groups for support."""
 LEADS: dict[str, set[str]] = {"Ekbacken": {"principal"}, "Granbacken": set(), "Tallbacken": set()}
 OPENS_WINDOWS = {"coordinator_municipality", "coordinator_all"}
@@ -183,6 +184,15 @@ ENDPOINTS = {
     "screening.compare_set": ("windows", None),
     "screening.initiative": ("windows", None),
     "screening.count_initiative": ("windows", None),
+    "screening.halving_goals": ("windows", None),
+    "screening.new_halving_goal": ("windows", None),
+    "screening.set_halving_goal": ("windows", None),
+    "screening.halving_goal": ("windows", None),
+    "screening.count_halving_goal": ("windows", None),
+    "screening.end_halving_goal": ("windows", None),
+    "screening.goal_numbers": ("windows", None),
+    "screening.enter_goal_numbers": ("windows", None),
+    "reports.halving_goal": ("windows", None),
     "screening.begin_draft": ("windows", None),
     "screening.draft_file": ("windows", None),
     "screening.read_draft_file": ("windows", None),
@@ -358,6 +368,7 @@ ENDPOINTS = {
     "reports.class_set": ("print", "class"),
     "reports.guardian_page": ("print", "pupil"),
     "reports.staff_report": ("print", "pupil"),
+    "reports.support_period": ("see support", "period"),
     "reports.home_page": ("print", "pupil"),
     "reports.save_home_page": ("write home pages", "pupil"),
     "reports.review_class": ("write home pages", "class"),
@@ -382,6 +393,7 @@ ALSO = {"screening.record_step": "act on reported", "requests.overview": "answer
 NOT_PRINTED = {
     "reports.guardian_page",
     "reports.staff_report",
+    "reports.support_period",
     "reports.home_page",
     "reports.save_home_page",
     "requests.new",
@@ -431,8 +443,15 @@ def _of_pupil(who: str, zone: str, stem: str) -> tuple[bool, bool]:
 
 
 def _of_step(who: str, zone: str, stem: str) -> tuple[bool, bool]:
+    if stem == MOVED:
+        return False, False
     is_mine = zone == "act on signals" and stem in REPORTED and may(who, "act on reported", stem)
     return is_mine or may(who, zone, stem), knows(who, stem)
+
+
+def _of_period(who: str, zone: str, stem: str) -> tuple[bool, bool]:
+    """What began before a move is nobody's until the next school has accepted a handover; as steps above."""
+    return (False, False) if stem == MOVED else _of_pupil(who, zone, stem)
 
 
 def _of_municipality(who: str, zone: str, name: str) -> tuple[bool, bool]:
@@ -513,7 +532,7 @@ RIGHTS = {
     "municipality": _of_municipality, "school": _of_school,
     "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff, "session": _of_session,
     "calendar": _of_calendar, "range": _of_calendar, "request": _of_request, "leaver": _of_leaver,
-    "handover": _of_handover, "period": _of_pupil, "score_file": _of_class,
+    "handover": _of_handover, "period": _of_period, "score_file": _of_class,
 }  # fmt: skip
 SCHOOL_OWNERS = {"Ekbacken": "Ekby", "Granbacken": "Ekby", "Tallbacken": "Tallby"}
 HOMES = {

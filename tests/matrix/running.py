@@ -31,8 +31,11 @@ EVERYBODY = [SIGNED_OUT, *VISITORS]
 SOME = ["teacher_1a", "special_teacher", "administrator"]  # who ask for what is not there at all; one of them
 # for what is no address of ours
 SOME_FORMS = 1
+A_FEW = 4  # of those who are refused, in turn: what the suite asks of each page; the long form asks all
 JSON_DOORS = {"api.write_sheet"}
-# Far is far both ways: these ask only where they belong, and show what forms look like there.
+# Far is far both ways: these ask only where they belong, and show what forms look like there; and for what a
+# pupil who has moved left behind.
+LEFT_BEHIND = {"step", "period"}
 FAR = {"teacher_other_school", "special_teacher_elsewhere", "teacher_elsewhere", "administrator_elsewhere"}
 # Both teach 1B, and the first had 1A until yesterday: other objects are the same to both.
 TWIN = ("former_substitute", "teacher_1b")
@@ -65,7 +68,8 @@ class Browser:
 @dataclass
 class Matrix:
     """``faults``: in words, whatever was not as told; ``done``: where somebody's form went through;
-    ``answered``: the status of each page, by who asked for which."""
+    ``answered``: the status of each page, by who asked for which; ``refusals``: how many of those who are not
+    let in ask at each place, each in turn."""
 
     app: Flask
     world: World
@@ -74,6 +78,7 @@ class Matrix:
     ledger: judging.Ledger
     database: witness.Database
     faults: list[str] = field(default_factory=list)
+    refusals: int = len(EVERYBODY)
     answered: dict[tuple[str, str], int] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     seen: set[tuple[str, str]] = field(default_factory=set)
@@ -121,7 +126,10 @@ class Matrix:
         asking = [who for who in asking if is_first or who not in oracle.OUT]
         if question.thing in NOT_OF_1A and TWIN[1] in asking:
             asking = [who for who in asking if who != TWIN[0]]
-        return [who for who in asking if who not in FAR or self._expected(who, question) == "in"]
+        is_left_behind = question.thing == MOVED and oracle.ENDPOINTS[question.endpoint][1] in LEFT_BEHIND
+        return [
+            who for who in asking if is_left_behind or who not in FAR or self._expected(who, question) == "in"
+        ]
 
     def read(self, who: str, question: Question) -> TestResponse:
         """Ask for a page, and look at what it shows and notes."""
@@ -181,17 +189,17 @@ class Matrix:
         if self._expected(who, question) == "in":
             others = sorted({fields for _path, fields, _seer in found} - set(own[:1]), key=str)
             if names_one:
-                others = self._next(question.endpoint, others)
+                others = self._next(question.endpoint, others, SOME_FORMS)
             by_hand = [fields for _path, fields in filled_in_by_hand(self.world, question.endpoint)]
             empty = [] if question.endpoint in self.sent_empty else [()]
             self.sent_empty.add(question.endpoint)
             yield from ((fields, False) for fields in [*empty, *others, *by_hand])
 
-    def _next(self, endpoint: str, forms: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        """A few of the forms, beginning where the last who asked there ended."""
-        begin = self.turns[endpoint]
-        self.turns[endpoint] += SOME_FORMS
-        return [forms[(begin + step) % len(forms)] for step in range(min(SOME_FORMS, len(forms)))]
+    def _next(self, what: str, ring: list[Any], number: int) -> list[Any]:
+        """A few of the ring, beginning where the last who asked ended."""
+        begin = self.turns[what]
+        self.turns[what] += number
+        return [ring[(begin + step) % len(ring)] for step in range(min(number, len(ring)))]
 
     def _expected(self, who: str, question: Question) -> str:
         if not question.is_ours:

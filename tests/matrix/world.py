@@ -37,6 +37,7 @@ from screening.benchmarks import plan_drafting
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.facts.queries import Within, facts_of
 from screening.grouping import NEUTRAL_NAMES
+from screening.handovers.holding import hold_history
 from screening.handovers.making import Making, accept, make_handover
 from screening.handovers.models import HandoverKind
 from screening.models import BenchmarkSet, Flag, NextStep, Observation, ObservedBy, StartFrom
@@ -74,6 +75,7 @@ PUPILS = {
     "jozvemi": ("1G", False),  # went in 1A until September
 }
 MOVED = "jozvemi"
+MOVED_ON = date(2026, 9, 15)  # the last day there; a step and support from then are of the school before
 LEAVES = "kwenzol"  # in December
 TOGETHER = ["zaxovib", "kwenzol", "jozvemi"]  # in one group for support, in three classes
 WENT_TO_FA = {"zaxovib", "yrtabol"}  # last year; one of them has moved to another municipality since
@@ -92,7 +94,7 @@ ASIDE = {"row ekbacken": "Ekbacken", "row granbacken": "Granbacken", "row tallba
 SAID = {stem: f"rad{stem[1:]}{stem[0]}" for stem in PUPILS}  # in the words people wrote about the pupil
 NOTED = {stem: f"not{stem[2:]}{stem[:2]}" for stem in PUPILS}  # in the notes of the elevhälsa
 
-# visitor: duties as (role, place). The last three may not come in, though their browsers once did.
+# visitor: duties as (role, place, and of it some years or days). The last three may not come in, though their browsers once did.
 VISITORS: dict[str, list[tuple[Role, str]]] = {
     "teacher_1a": [(Role.TEACHER, "1A")],
     "teacher_1b": [(Role.TEACHER, "1B")],
@@ -104,7 +106,10 @@ VISITORS: dict[str, list[tuple[Role, str]]] = {
     "coordinator_all": [(Role.COORDINATOR, "")],
     "administrator": [(Role.ADMINISTRATOR, "Ekby")],
     "teacher_other_school": [(Role.TEACHER, "1G")],
-    "special_teacher_elsewhere": [(Role.SPECIAL_TEACHER, "Tallbacken")],
+    "special_teacher_elsewhere": [
+        (Role.SPECIAL_TEACHER, "Granbacken 1-3"),
+        (Role.SPECIAL_TEACHER, "Tallbacken 1-3"),
+    ],
     "teacher_elsewhere": [(Role.TEACHER, "1T")],
     "administrator_elsewhere": [(Role.ADMINISTRATOR, "Tallby")],
     "teaches_and_administers": [(Role.TEACHER, "1B"), (Role.ADMINISTRATOR, "Ekby")],
@@ -190,6 +195,8 @@ def build() -> World:
     by_teacher = Recorder(None, world.duties["teacher_1a"])
     world.consultations = {stem: _asked(stem, pupil, by_teacher) for stem, pupil in pupils.items()}
     taken = sa.select(Flag.pupil_id, NextStep.id).join(NextStep.flag)
+    db.session.get_one(NextStep, dict(db.session.execute(taken).all())[pupils[MOVED].id]).taken_on = MOVED_ON
+    hold_history(world.pupils.values())
     world.steps = {owners[pupil_id]: number for pupil_id, number in db.session.execute(taken)}
     world.flags = {flag.id: owners[flag.pupil_id] for flag in db.session.scalars(sa.select(Flag))}
     closes_on = window.closes_on - timedelta(days=7)
@@ -347,11 +354,10 @@ def _pupil(stem: str, places: dict[str, Municipality | School | SchoolClass]) ->
     )  # fmt: skip
     starts_on = TERM_START
     if stem == MOVED:
-        left = date(2026, 9, 15)
         db.session.add(
-            Enrolment(pupil=pupil, school_class=places["1A"], year=1, starts_on=TERM_START, ends_on=left)
+            Enrolment(pupil=pupil, school_class=places["1A"], year=1, starts_on=TERM_START, ends_on=MOVED_ON)
         )
-        starts_on = left + timedelta(days=1)
+        starts_on = MOVED_ON + timedelta(days=1)
     if stem in WENT_TO_FA:
         first, last = date(2025, 8, 18), date(2026, 6, 11)
         db.session.add(
@@ -372,6 +378,8 @@ def _account(
         duty = Duty(staff_member=member, role=role, starts_on=TERM_START)
         if when == "yesterday":
             duty.ends_on = TODAY - timedelta(days=1)
+        elif when:
+            duty.first_year, duty.last_year = (int(year) for year in when.split("-"))
         found = places.get(where)
         if isinstance(found, SchoolClass):
             duty.school_class, home = found, found.school.municipality

@@ -89,6 +89,7 @@ def _duty(duty: HeldDuty) -> dict[str, Any]:
         "function": duty.function,
         "class_id": duty.school_class_id,
         "school_id": duty.school_id,
+        "years": None if duty.first_year is None else [duty.first_year, duty.last_year],
         "municipality_id": duty.municipality_id,
         "from": duty.starts_on.isoformat(),
         "to": duty.ends_on.isoformat() if duty.ends_on else None,

@@ -130,8 +130,9 @@ def _give(account: Account, form: DutyForm) -> None:
     starts_on: date = form.starts_on.data
     role, team = Role(form.role.data), TeamFunction(form.team.data)
     duty, is_new = duties.give(
-        account.staff_member, role, place, starts_on, form.ends_on.data, team if role is Role.TEAM else None
-    )
+        account.staff_member, role, place, starts_on, form.ends_on.data,
+        team if role is Role.TEAM else None, form.years(),
+    )  # fmt: skip
     if is_new:
         audit.note("duty:given", duty, municipality_id=account.municipality_id, account=account.id)
 
