@@ -5,20 +5,24 @@ classmates share (axes, goal zone, words) is drawn once per process; each child 
 """
 
 import functools
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Transform
 
+from reports.chart_marks import level_dots
 from reports.figures.growth import Growth, GrowthScale
 from reports.fonts import SOURCE_SANS, Face
-from reports.marks import INK, LOOKS, MUTED
+from reports.marks import INK, LOOKS, MUTED, PAPER
 from reports.picture import Picture, Words
 from reports.renderer import picture_of, picture_of_artists
 from reports.wording import number
@@ -84,18 +88,33 @@ def growth_line(growth: Growth, width: float, height: float) -> Picture:
     """The child's own results on :func:`growth_scale`: hollow marks for former windows, a filled one now."""
     to_points = _to_points(growth.scale, width, height)
     spots = [(float(place), float(value)) for place, value in growth.points]
-    hollow: Any = {"marker": "o", "ms": 5.5, "mfc": "white", "mec": INK, "mew": 1.2}
-    artists = [_line(spots, color=INK, lw=1.6, **hollow)]
+    artists = list(_by_level(growth, spots) if growth.levels else _plain(spots))
     if growth.sem is not None:
         reach = float(growth.sem)
         whiskers = ([(x, y - reach), (x, y + reach)] for x, y in spots)
         artists = [_line(ends, color=INK, lw=0.8, marker="_", ms=5) for ends in whiskers] + artists
-    artists.append(_line(spots[-1:], ls="", marker="o", ms=6.5, mfc=INK, mec=INK))
     for artist in artists:
         artist.set_transform(to_points)
     drawn = picture_of_artists(width, height, artists)
     values = (_value(to_points, growth, number_of) for number_of in range(len(growth.points)))
     return Picture(width, height, (*drawn.marks, *values))
+
+
+def _plain(spots: list[tuple[float, float]]) -> Iterator[Line2D]:
+    """Hollow marks for former windows, a filled one now."""
+    hollow: Any = {"marker": "o", "ms": 5.5, "mfc": "white", "mec": INK, "mew": 1.2}
+    yield _line(spots, color=INK, lw=1.6, **hollow)
+    yield _line(spots[-1:], ls="", marker="o", ms=6.5, mfc=INK, mec=INK)
+
+
+def _by_level(growth: Growth, spots: list[tuple[float, float]]) -> Iterator[Line2D]:
+    """A piece of line from result to result, dashed over a summer, and each result in its level's shape."""
+    years = [growth.scale.moments[place].year for place, _ in growth.points]
+    for (first, then), (year, next_year) in zip(pairwise(spots), pairwise(years), strict=True):
+        yield _line([first, then], color=INK, lw=1.6, ls="-" if year == next_year else (0, (3, 2)))
+    for level, (x, y) in zip(growth.levels, spots, strict=True):
+        yield _line([(x, y)], ls="", marker="o", ms=9.5, mfc=PAPER, mec=PAPER)
+        yield level_dots(level, [x], [y], 8.0)
 
 
 def _line(spots: list[tuple[float, float]], **looks: object) -> Line2D:
@@ -116,7 +135,7 @@ def _value(to_points: Transform, growth: Growth, which: int) -> Words:
         number(points, growth.scale.language),
         Face.BOLD,
         8.0,
-        (0.1, 0.11, 0.13),
+        to_rgb(INK),
     )
 
 

@@ -8,31 +8,24 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from reports import fonts
+from reports.chart_marks import level_dots
 from reports.charts import GOAL_BAND, GOAL_INK, figure
-from reports.figures.school_class import Distribution
 from reports.fonts import Face
-from reports.marks import INK, LOOKS, MUTED, PAPER
+from reports.marks import INK, LOOKS, MUTED
 from reports.picture import Picture
 from reports.renderer import picture_of
 from reports.wording import level_word, number
 from screening.levels import Level
+from screening.spread import Distribution
 
 MOST_BINS = 30
 LARGEST_DOT, SMALLEST_DOT = 9.0, 5.5
 SIDE, FOOT, HEAD = 6, 14, 38  # points around the axes of a distribution
 WORST_FIRST = (None, Level.BELOW_GOAL, Level.NEAR_GOAL, Level.AT_GOAL, Level.ABOVE_GOAL)
-SHAPES: dict[Level | None, dict[str, object]] = {
-    Level.ABOVE_GOAL: {"marker": "D", "ms": 0.72},
-    Level.AT_GOAL: {"marker": "o", "ms": 0.92},
-    Level.NEAR_GOAL: {"marker": "o", "ms": 0.86, "fillstyle": "left", "mfcalt": PAPER},
-    Level.BELOW_GOAL: {"marker": "^", "ms": 0.95},
-    None: {"marker": "s", "ms": 0.72, "mfc": PAPER},
-}
 
 
 def level_bar(counts: Iterable[tuple[Level | None, int]], width: float, height: float) -> Picture:
@@ -70,14 +63,7 @@ def _level_part(drawn: Figure, level: Level | None, count: int, at: float, width
 
 def draw_shape(drawn: Figure, level: Level | None, x: float, y: float, size: float) -> None:
     wide, high = drawn.get_size_inches() * 72
-    drawn.add_artist(_dots(level, [x / wide], [y / high], size))
-
-
-def _dots(level: Level | None, xs: list[float], ys: list[float], size: float) -> Line2D:
-    ink = LOOKS[level].ink
-    looks = {"mfc": ink, **SHAPES[level]}
-    looks["ms"] = float(str(looks["ms"])) * size
-    return Line2D(xs, ys, ls="", mec=ink, mew=size / 9, **looks)  # type: ignore[arg-type]  # any keywords
+    drawn.add_artist(level_dots(level, [x / wide], [y / high], size))
 
 
 def distribution(spread: Distribution, width: float, height: float) -> Picture:
@@ -183,7 +169,7 @@ def _stacks(axes: Axes, spread: Distribution, scale: Scale, wide: float, high: f
         ys.append((row + 0.5) * size + 1)
         filled[stack] += 1
     for level, (xs, ys) in placed.items():
-        axes.add_line(_dots(level, xs, ys, size * 0.92))
+        axes.add_line(level_dots(level, xs, ys, size * 0.92))
 
 
 def _bars(axes: Axes, spread: Distribution, scale: Scale, unit: float) -> None:

@@ -14,13 +14,14 @@ import pikepdf
 from reports.figures.growth import Growth, GrowthScale, Moment, Zones
 from reports.figures.guardian import AreaRow, GuardianSheet, Support
 from reports.figures.imprint import Imprint
-from reports.figures.school_class import Cell, ClassReport, Column, Distribution, Dot, PupilRow
+from reports.figures.school_class import Cell, ClassReport, Column, PupilRow
 from reports.figures.sources import Source
 from reports.figures.staff import EarlierWindow, Result, Signal, StaffSheet, Step
 from reports.sentences import proposal
 from reports.translating import scale_in_words
 from reports.wording import wording
 from screening.levels import Level, Limits
+from screening.spread import Distribution, Dot
 
 D = Decimal
 IMPRINT = Imprint("Björkskolan", "Hösten 2026/27", "Lässpår bas 2026, version 1", date(2026, 10, 15))

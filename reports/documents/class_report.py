@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from reports import blocks
 from reports.class_charts import distribution, level_bar
 from reports.documents import overview, sources
-from reports.figures.school_class import ClassReport, Distribution
+from reports.figures.school_class import ClassReport
 from reports.figures.sources import Source
 from reports.fonts import Face
 from reports.layout import LANDSCAPE, Paper
 from reports.marks import ACCENT, INK, MUTED
 from reports.wording import long_day
+from screening.spread import Distribution
 
 LOCKED = "Innehåller elevuppgifter – förvara inlåst"
 CHARTS_ACROSS, CHART_HEIGHT, CHART_GAP = 3, 142.0, 18.0

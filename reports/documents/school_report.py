@@ -4,8 +4,7 @@ without a level, signals and steps, support, and what the limits rest on."""
 from collections.abc import Sequence
 
 from reports import blocks
-from reports.blocks import Block, Flow
-from reports.class_charts import level_bar
+from reports.blocks import Flow
 from reports.documents.chapters import (
     AFTER,
     chapter,
@@ -24,7 +23,6 @@ from reports.layout import Paper
 from reports.tables import Column, table
 
 LOCKED = "Innehåller elevuppgifter – förvara inlåst"
-BAR_HEIGHT = 22.0
 STANDINGS = ("Under målet", "Nära målet", "Når målet", "Över målet", "Ej bedömd")
 NEW, GONE = "Ny sedan dess", "Inte kvar"
 AGES = ("högst 5 skoldagar", "6 till 10 skoldagar", "mer än 10 skoldagar")
@@ -48,15 +46,10 @@ def pdf(report: SchoolReport) -> bytes:
 
 
 def _whole(flow: Flow, report: SchoolReport, width: float) -> None:
-    """Everybody as one bar; sv and sva apart, as they have the same goals."""
-    best_first = [*reversed(report.whole.by_level[:-1]), report.whole.by_level[-1]]
-    bar = level_bar(best_first, width, BAR_HEIGHT)
-    flow.put(
-        chapter("Hela skolan"),
-        Block(BAR_HEIGHT, lambda paper, x, top: paper.picture(bar, x, top - BAR_HEIGHT)),
-        blocks.space(6),
-    )
-    level_table(flow, "Skola", [report.whole, *report.curricula], width)
+    """Everybody, and sv and sva apart: they have the same goals."""
+    rows = [report.whole, *report.curricula]
+    flow.put(chapter("Hela skolan"), level_chart(rows, width), blocks.space(6))
+    level_table(flow, "Skola", rows, width)
     said = (
         "Kartlagd är den som har en bedömd nivå. Alla i grundskolan vars årskurs perioden gäller räknas, "
         "också de som saknar resultat. Inom parentes: 95 % konfidensintervall (Wilson), i procent."

@@ -1,8 +1,13 @@
 """Points against limits: the zones of a band, and a child's way through the windows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from screening.levels import Level
+
+TOPS = (10, 20, 30, 40, 60, 80, 100, 120, 150, 200, 250)
+ROOM = Decimal("1.4")  # a scale reaches so far over the highest goal
 INSET = 0.12  # of a zone: a marker on a limit must stand clearly inside the better zone
 
 
@@ -71,8 +76,18 @@ class GrowthScale:
 
 @dataclass(frozen=True)
 class Growth:
-    """One child's own results on a scale: (place among the moments, points), in order of time."""
+    """One child's own results on a scale: (place among the moments, points), in order of time.
+
+    ``levels`` of the points, where each mark is to say its own; the line is dashed over a summer then.
+    """
 
     scale: GrowthScale
     points: tuple[tuple[int, Decimal], ...]
     sem: Decimal | None = None  # staff charts only
+    levels: tuple[Level | None, ...] = ()
+
+
+def top_of(goals: Iterable[Decimal], points: Iterable[Decimal], maximum: Decimal) -> Decimal:
+    """The scale's end: the same for the class, unless a child has reached beyond it."""
+    needed = max([max(goals, default=Decimal(0)) * ROOM, *points])
+    return min(maximum, next((Decimal(top) for top in TOPS if top >= needed), maximum))

@@ -1,11 +1,11 @@
 """What a class report says."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from reports.figures.imprint import Imprint
 from reports.figures.sources import Source
 from screening.levels import Level
+from screening.spread import Distribution
 
 
 @dataclass(frozen=True)
@@ -38,28 +38,6 @@ class PupilRow:
     moved: int = 0
     is_to_follow_up: bool = False
     has_level: bool = True  # not in anpassad grundskola, nor in a year the window does not judge
-
-
-@dataclass(frozen=True)
-class Dot:
-    points: Decimal
-    level: Level | None
-
-
-@dataclass(frozen=True)
-class Distribution:
-    """A class on one measure: a dot per pupil, with the zone of the goal. Years apart in mixed classes."""
-
-    title: str
-    unit: str
-    minimum: Decimal
-    maximum: Decimal
-    step: Decimal
-    near_from: Decimal | None
-    goal_from: Decimal | None
-    dots: tuple[Dot, ...]
-    labels: tuple[str, ...] = ()
-    is_higher_better: bool = True
 
 
 @dataclass(frozen=True)

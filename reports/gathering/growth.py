@@ -1,19 +1,16 @@
 """A child's way through the windows, on a scale that classmates share."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from assessments import calendar
 from assessments.models import Season
 from assessments.windows import ORDER
-from reports.figures.growth import Growth, GrowthScale, Moment
+from reports.figures.growth import Growth, GrowthScale, Moment, top_of
 from reports.figures.sources import Source
 from reports.gathering.past import Past
 from screening.benchmarks.catalogue import CutLine
 from screening.queries.limit_sources import NO_SOURCE, status_words
 
-TOPS = (10, 20, 30, 40, 60, 80, 100, 120, 150, 200, 250)
-ROOM = Decimal("1.4")  # the scale reaches so far over the highest goal
 YEARS_SHOWN = 2
 
 Place = tuple[str, Season]  # academic year and season
@@ -38,7 +35,8 @@ def growth(past: Past, pupil_id: int, year: int, measure: str, words: tuple[str,
     if not shown or not any(moment.goal_from for moment in moments):
         return None
     known = past.known[measure]
-    top = _top(moments, [points for _, points in shown], known.maximum)
+    goals = [moment.goal_from for moment in moments if moment.goal_from is not None]
+    top = top_of(goals, [points for _, points in shown], known.maximum)
     title, unit = words
     scale = GrowthScale(title, unit, known.minimum, top, moments, known.higher_is_better)
     return Growth(scale, tuple(sorted(shown)), known.sem)
@@ -87,10 +85,3 @@ def _cut(past: Past, place: Place, year: int, measure: str) -> CutLine | None:
 
 def _year_then(past: Past, place: Place, year: int) -> int:
     return year - (int(past.window.academic_year[:4]) - int(place[0][:4]))
-
-
-def _top(moments: tuple[Moment, ...], points: list[Decimal], maximum: Decimal) -> Decimal:
-    """The scale's end: the same for the class, unless a child has reached beyond it."""
-    goals = [moment.goal_from for moment in moments if moment.goal_from is not None]
-    needed = max(max(goals) * ROOM, *points)
-    return min(maximum, next((Decimal(top) for top in TOPS if top >= needed), maximum))

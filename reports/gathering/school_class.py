@@ -14,7 +14,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil, SchoolClass, SchoolForm
 from assessments.words import decimal
-from reports.figures.school_class import Cell, ClassReport, Column, Distribution, Dot, PupilRow
+from reports.figures.school_class import Cell, ClassReport, Column, PupilRow
 from reports.gathering.enrolled import Enrolled, enrolled_in
 from reports.gathering.past import Past, past
 from reports.gathering.sources import sources
@@ -24,6 +24,7 @@ from screening.levels import Level
 from screening.queries import class_needs
 from screening.queries.class_columns import years_asked
 from screening.queries.class_material import Classmate, ClassMaterial
+from screening.queries.class_spreads import distributions
 from screening.queries.expected import expected_at
 from screening.queries.shown import level_of, note_on, shown_score
 
@@ -60,7 +61,7 @@ def class_report(
         columns=tuple(_column(material, code) for code in codes),
         rows=tuple(row for _, row in rows),
         counts=tuple((level, counts[level]) for level in BEST_FIRST),
-        distributions=tuple(_distributions(material, codes)),
+        distributions=tuple(distributions(material, codes)),
         missing=tuple(_missing(material, [mate for mate, _ in rows], codes)),
         sources=sources(material.standards, places),
         is_class_answer_first=class_answer(levels).is_first,
@@ -157,34 +158,3 @@ def _missing(
         lacking = tuple(material.known[code].name for code, cell in cells if cell.is_missing)
         if lacking:
             yield mate.name, lacking
-
-
-def _distributions(material: ClassMaterial, codes: list[str]) -> Iterator[Distribution]:
-    """A chart per measure with limits, and per year in a mixed class. A dot has no name: all are counted."""
-    own_goals = {mate.id for mate in material.classmates if mate.has_own_goals}
-    for code in codes:
-        measure = material.known[code]
-        scored = [
-            row
-            for (pupil_id, of), row in material.scores.items()
-            if of == code and row.points is not None and pupil_id not in own_goals
-        ]
-        years = sorted({row.year for row in scored})
-        for year in years:
-            cut = material.standards.cut(material.window, code, year)
-            if cut is None:
-                continue
-            points = sorted(row.points for row in scored if row.year == year)
-            title = f"{measure.name}, {calendar.year_label(year, material.window.academic_year)}"
-            yield Distribution(
-                title=title if len(years) > 1 else measure.name,
-                unit=measure.unit,
-                minimum=measure.minimum,
-                maximum=measure.maximum,
-                step=measure.step,
-                near_from=cut.limits.near_from,
-                goal_from=cut.limits.goal_from,
-                dots=tuple(Dot(one, cut.limits.level(one)) for one in points),
-                labels=measure.labels,
-                is_higher_better=measure.higher_is_better,
-            )

@@ -17,6 +17,7 @@ from screening.queries.class_columns import Column, Part, bar_of, cell, column, 
 from screening.queries.class_material import Classmate, ClassMaterial, class_material
 from screening.queries.class_needs import is_in_window, judged, misses, movement, sentence
 from screening.queries.class_orders import NAME, NEED, YEAR, in_order
+from screening.queries.class_spreads import distributions
 from screening.queries.limit_sources import LimitSource, limit_sources
 from screening.queries.shown import (
     MISSING,
@@ -30,6 +31,7 @@ from screening.queries.shown import (
     note_on,
     signal_code,
 )
+from screening.spread import Distribution
 
 EARLIER_SHOWN = 3
 LOW = {Level.NEAR_GOAL, Level.BELOW_GOAL}
@@ -65,6 +67,7 @@ class ClassOverview:
     sentence: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    spreads: tuple[Distribution, ...]
     order: str
     is_mixed: bool
     bar: tuple[Part, ...]
@@ -102,6 +105,7 @@ def class_overview(
             _row(material, mate, codes, away.get((mate.id, window.id)))
             for mate in in_order(material, known_order)
         ),
+        spreads=tuple(distributions(material, codes)),
         order=known_order,
         is_mixed=len({mate.year for mate in material.classmates}) > 1,
         bar=bar_of(MISSING if level is Level.NOT_DETERMINED else level.value for level in levels),

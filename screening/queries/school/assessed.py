@@ -1,8 +1,8 @@
 """Who has been assessed in a window and who has not, class by class."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -15,19 +15,36 @@ from screening.levels import Level
 from screening.models import Judgement
 from screening.queries.standards import standards
 
+WORST_FIRST = (Level.BELOW_GOAL, Level.NEAR_GOAL, Level.AT_GOAL, Level.ABOVE_GOAL, None)
+
 
 @dataclass
 class Assessed:
-    """Pupils in grundskola whose year is in the window: how many have a level, and are under a goal."""
+    """Pupils in grundskola whose year is in the window, by level."""
 
-    pupils: int = 0
-    assessed: int = 0
-    under_goal: int = 0
+    levels: Counter[Level | None] = field(default_factory=Counter)  # None: not determined
     is_handed_in: bool = False
 
     @property
+    def pupils(self) -> int:
+        return self.levels.total()
+
+    @property
+    def assessed(self) -> int:
+        return self.pupils - self.missing
+
+    @property
+    def under_goal(self) -> int:
+        return self.levels[Level.BELOW_GOAL] + self.levels[Level.NEAR_GOAL]
+
+    @property
     def missing(self) -> int:
-        return self.pupils - self.assessed
+        return self.levels[None]
+
+    @property
+    def by_level(self) -> tuple[int, ...]:
+        """Worst first, last those without."""
+        return tuple(self.levels[level] for level in WORST_FIRST)
 
 
 def assessed(window: AssessmentWindow, classes: Mapping[int, SchoolClass]) -> dict[int, Assessed]:
@@ -50,10 +67,7 @@ def assessed(window: AssessmentWindow, classes: Mapping[int, SchoolClass]) -> di
     judged_by = standards([window], measures())
     for class_id, year, level, count in rows:
         if judged_by.has_window(window, year):
-            here, has_level = found[class_id], level not in (None, Level.NOT_DETERMINED)
-            here.pupils += count
-            here.assessed += count if has_level else 0
-            here.under_goal += count if has_level and level < Level.AT_GOAL else 0
+            found[class_id].levels[None if level is Level.NOT_DETERMINED else level] += count
     handed_in = sa.select(HandIn.school_class_id).where(HandIn.window_id == window.id)
     for class_id in db.session.scalars(handed_in.where(HandIn.school_class_id.in_(found.keys()))):
         found[class_id].is_handed_in = True

@@ -75,9 +75,7 @@ class SchoolPage:
         """All classes together."""
         whole = ClassLine(0, "", "", 0)
         for line in self.classes:
-            whole.assessed.pupils += line.assessed.pupils
-            whole.assessed.assessed += line.assessed.assessed
-            whole.assessed.under_goal += line.assessed.under_goal
+            whole.assessed.levels += line.assessed.levels
             whole.ages += line.ages
             whole.overdue += line.overdue
         return whole
@@ -86,6 +84,16 @@ class SchoolPage:
     def schools(self) -> list[tuple[int, str]]:
         """Those with pupils in the window: id and name, in order."""
         return list(dict.fromkeys((one.school_id, one.school) for one in self.classes if one.assessed.pupils))
+
+    @property
+    def level_rows(self) -> list[tuple[str, tuple[int, ...]]]:
+        """The classes with pupils in the window, and their counts by level; with the school where several."""
+        is_one = len(self.schools) == 1
+        return [
+            (one.name if is_one else f"{one.name}, {one.school}", one.assessed.by_level)
+            for one in self.classes
+            if one.assessed.pupils
+        ]
 
     @property
     def late(self) -> int:

@@ -1,0 +1,66 @@
+"""What pages show, as drawings: the figures of paper, by the same pen."""
+
+import functools
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from reports.charts import FOOT, HEAD, LEFT, RIGHT, growth_line, growth_scale
+from reports.class_charts import distribution
+from reports.figures.growth import Growth, GrowthScale, Moment, top_of
+from reports.figures.levels import LevelRow
+from reports.level_charts import level_rows, level_rows_sentence
+from reports.picture import Picture
+from reports.svg import svg
+from screening.queries.growth_picture import GrowthPicture
+from screening.spread import Distribution
+
+WINDOW, GROWTH_HEIGHT = 62.0, 96.0  # points: a window's width, and the height between head and foot
+SPREAD = (230.0, 128.0)
+ROWS_WIDTH = 440.0
+
+Row = tuple[str, tuple[int, int, int, int, int]]
+
+
+def growth_drawing(shown: GrowthPicture, name: str) -> Markup:
+    """A pupil's way on a measure. ``name`` is the drawing's own on its page, here and below."""
+    growth = _growth(shown)
+    width = LEFT + RIGHT + WINDOW * len(growth.scale.moments)
+    height = GROWTH_HEIGHT + HEAD + FOOT
+    scale = growth_scale(growth.scale, width, height, for_staff=True)
+    return svg((scale, growth_line(growth, width, height)), name, shown.title, shown.sentence)
+
+
+def spread_drawing(spread: Distribution, name: str) -> Markup:
+    """A class on a measure."""
+    return svg((_spread(spread),), name, spread.title, spread.sentence)
+
+
+def level_drawing(title: str, rows: Sequence[Row], name: str) -> Markup:
+    """Groups under each other; of each its name and how many are below, near, at, above and without level."""
+    told = tuple(LevelRow(called, counts) for called, counts in rows)
+    return svg((level_rows(told, ROWS_WIDTH),), name, title, level_rows_sentence(title, told))
+
+
+@functools.lru_cache(maxsize=256)
+def _spread(spread: Distribution) -> Picture:
+    return distribution(spread, *SPREAD)
+
+
+def _growth(shown: GrowthPicture) -> Growth:
+    moments = tuple(
+        Moment(
+            one.season,
+            f"{one.year} {one.academic_year}".strip(),
+            one.limits.near_from if one.limits else None,
+            one.goal,
+        )
+        for one in shown.readings
+    )
+    taken = [(place, one.points, one.level) for place, one in enumerate(shown.readings)]
+    points = tuple((place, value) for place, value, _ in taken if value is not None)
+    goals = [moment.goal_from for moment in moments if moment.goal_from is not None]
+    top = top_of(goals, [value for _, value in points], shown.maximum)
+    scale = GrowthScale(shown.title, shown.unit, shown.minimum, top, moments, shown.is_higher_better)
+    levels = tuple(level for _, value, level in taken if value is not None)
+    return Growth(scale, points, shown.sem, levels)

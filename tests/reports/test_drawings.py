@@ -1,0 +1,143 @@
+"""The figures of paper on the screen: the same picture, nothing inline, words for who does not see it."""
+
+import re
+from decimal import Decimal
+from xml.etree import ElementTree
+
+import pytest
+from invented_figures import HOSTILE, SCALE, school_class
+
+from assessments.instruments.catalogue import Measure
+from reports import charts, drawings, svg
+from reports.chart_marks import SHAPES
+from reports.charts import figure
+from reports.figures.growth import Growth
+from reports.marks import LOOKS
+from reports.renderer import picture_of
+from screening.levels import Level, Limits
+from screening.queries.growth_picture import GrowthPicture, Reading, growth_picture
+from screening.spread import Distribution, Dot
+
+WORDS = Measure(
+    code="ord", name="Ord per minut", unit="ord/min", area="fluency", years=(1, 2, 3), how="",
+    minimum=Decimal(0), maximum=Decimal(250), step=Decimal(1), sem=Decimal(8), higher_is_better=True,
+)  # fmt: skip
+GOAL = Limits(near_from=Decimal(20), goal_from=Decimal(35))
+
+
+def way(*points: tuple[int, str], measure: Measure = WORDS, limits: Limits | None = GOAL) -> GrowthPicture:
+    readings = [
+        Reading(
+            "höst", "åk 2", year, Decimal(value), limits.level(Decimal(value)) if limits else None, limits
+        )
+        for value, year in points
+    ]
+    found = growth_picture(measure, readings)
+    assert found is not None
+    return found
+
+
+def read(drawn: str) -> ElementTree.Element:
+    """As a browser reads it on a page, where SVG has its namespace without saying so."""
+    return ElementTree.fromstring(drawn)  # noqa: S314  # our own
+
+
+def words(drawn: str) -> list[str]:
+    return [str(one.text) for one in read(drawn).iter("text")]
+
+
+def every_drawing() -> list[str]:
+    spreads = [
+        drawings.spread_drawing(one, f"s{n}") for n, one in enumerate(school_class(measures=4).distributions)
+    ]
+    rows = [("1A", (1, 2, 10, 3, 2)), ("2B", (0, 0, 4, 0, 9))]
+    growth = way((12, "2024/25"), (22, "2025/26"), (44, "2025/26"))
+    return [*spreads, drawings.level_drawing("Klasserna", rows, "l"), drawings.growth_drawing(growth, "g")]
+
+
+@pytest.mark.parametrize("drawn", every_drawing())
+def test_a_drawing_has_nothing_inline_and_says_in_words_what_it_shows(drawn: str) -> None:
+    tree = read(drawn)
+    assert not re.search(r"<style|style=|<script|\bon\w+=|href|fill=|stroke=\"", drawn)
+    title, told = tree[0], tree[1]
+    assert (title.tag, told.tag) == ("title", "desc")
+    assert tree.get("role") == "img"
+    assert str(tree.get("aria-labelledby")).split() == [title.get("id"), told.get("id")]
+    assert title.text
+    assert len(str(told.text)) > 20
+
+
+def test_every_colour_has_a_name_that_the_stylesheet_knows() -> None:
+    css = (svg.__file__.rpartition("/reports/")[0]) + "/static/drawings.css"
+    with open(css, encoding="utf-8") as file:
+        known = set(re.findall(r"\.((?:f|s)-[\w-]+) ", file.read()))
+    used = {
+        name for drawn in every_drawing() for name in re.findall(r"\b[fs]-[\w-]+", drawn) if name[1] == "-"
+    }
+    assert used - known == set()
+    assert set(SHAPES) <= set(LOOKS)
+
+
+def test_a_colour_without_a_name_is_refused() -> None:
+    drawn = figure(100, 50)
+    drawn.add_axes((0, 0, 1, 1)).plot([0, 1], color="#123456")
+    with pytest.raises(KeyError):
+        svg.body(picture_of(drawn))
+
+
+def test_the_same_operators_stand_on_paper_and_on_the_screen() -> None:
+    """A dot of the chart is where the paper has it, counted from the top instead of from the foot."""
+    height = 150.0
+    picture = charts.growth_line(Growth(SCALE, ((0, Decimal(12)), (3, Decimal(40)))), 250.0, height)
+    line = next(mark for mark in picture.marks if isinstance(mark, str) and " l S" in mark)
+    x, y = (float(one) for one in re.findall(r"([\d.]+) ([\d.]+) m", line)[0])
+    first = re.search(r'd="M([\d.]+) ([\d.]+)L', svg.body(picture))
+    assert first
+    assert float(first[1]) == pytest.approx(x, abs=0.06)
+    assert float(first[2]) == pytest.approx(height - y, abs=0.06)
+
+
+def test_hostile_words_stay_words() -> None:
+    for name in HOSTILE:
+        drawn = drawings.level_drawing(name, [(name, (1, 2, 3, 4, 5))], "x")
+        assert name in words(drawn)
+        assert read(drawn)[0].text == name
+
+
+def test_two_drawings_of_a_page_share_no_id() -> None:
+    rows = [("1A", (1, 2, 3, 0, 4))]
+    one, other = (
+        set(re.findall(r'id="([^"]+)"', drawings.level_drawing("A", rows, name))) for name in ("a", "b")
+    )
+    assert one
+    assert not one & other
+
+
+def test_a_summer_between_two_results_is_dashed() -> None:
+    dashed = way((12, "2024/25"), (22, "2025/26"), (44, "2025/26"))
+    solid = way((12, "2025/26"), (22, "2025/26"))
+    assert "3.00 2.00" in drawings.growth_drawing(
+        dashed, "a"
+    ) or "stroke-dasharray" in drawings.growth_drawing(dashed, "a")
+    assert drawings.growth_drawing(dashed, "a").count("stroke-dasharray") > drawings.growth_drawing(
+        solid, "a"
+    ).count("stroke-dasharray")
+
+
+@pytest.mark.parametrize("limits", [None, GOAL])
+def test_fewer_errors_and_results_without_limits_are_drawn_too(limits: Limits | None) -> None:
+    errors = Measure(**{**vars(WORDS), "higher_is_better": False})
+    drawn = drawings.growth_drawing(way((2, "2025/26"), (0, "2025/26"), measure=errors, limits=limits), "a")
+    assert {"2", "0"} <= set(words(drawn))
+
+
+def test_a_spread_says_how_many_stand_where() -> None:
+    dots = (
+        Dot(Decimal(7), Level.BELOW_GOAL),
+        Dot(Decimal(28), Level.AT_GOAL),
+        Dot(Decimal(29), Level.AT_GOAL),
+    )
+    letters = Distribution(
+        "Bokstavsljud", "antal", Decimal(0), Decimal(29), Decimal(1), Decimal(24), Decimal(27), dots
+    )
+    assert letters.sentence == "Bokstavsljud: 1 under målet, 2 når målet. Från 7 till 29 antal, målet är 27."
