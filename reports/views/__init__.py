@@ -2,8 +2,17 @@
 
 from flask import Blueprint
 
-from reports.views import class_papers, home_languages, home_pages, prints, room, school_papers, sent_papers
+from reports.views import (
+    class_papers,
+    drawings,
+    home_languages,
+    home_pages,
+    prints,
+    room,
+    school_papers,
+    sent_papers,
+)
 
 # Each puts its addresses on the room's blueprint.
-PAGES = (prints, class_papers, home_pages, home_languages, school_papers, sent_papers)
+PAGES = (drawings, prints, class_papers, home_pages, home_languages, school_papers, sent_papers)
 BLUEPRINTS: list[Blueprint] = [room.bp]
