@@ -131,6 +131,27 @@ def report_handover(pupil_code: str, file: Path | None, code: str, out: Path, ko
         click.echo(f"Samma uppgifter som fil: {file}")
 
 
+@report_group.command("support")
+@click.argument("pupil_code", metavar="ELEV-ID")
+@click.option("--measure", help="Måttets kod, där eleven har stöd på flera.")
+@to_print
+def report_support(pupil_code: str, measure: str | None, code: str, out: Path, kommun: str | None) -> None:
+    """Skriv ut stödperioden för eleven ELEV-ID: läget, bilden, planen, resultaten och uppföljningen.
+
+    Den senaste av periodens läsår som hade börjat när perioden stängde.
+    """
+    from reports.documents import support_period as document
+    from reports.gathering.support_period import chosen_period, support_sheet
+
+    window, pupil = windows.find(code), find_pupil(pupil_code, kommun)
+    if pupil.is_protected:
+        raise Refused(PROTECTED)
+    sheet = support_sheet(chosen_period(pupil, window, measure), pupil)
+    _note([pupil], window, "support_period")
+    write_out(out, document.pdf(sheet))
+    click.echo(f"Stödperioden {sheet.measure}: {out}")
+
+
 @report_group.command("classset")
 @click.argument("school_class", metavar="KLASS")
 @only_ready_option

@@ -49,7 +49,7 @@ def _follow(said: dict[str, Any], school: School, until: date, chance: np.random
     rows = [db.session.execute(_lowest(said, school_class, place)).one() for place in said["places"]]
     leads = _lead(said, school_class)
     by, plan = _recorder(leads), _plan(said, leads)
-    rise = Decimal(round(said["planned"] * said["weeks"]))
+    rise = _rise(said)
     ways = {pupil_id: Way(start, StartFrom.WINDOW, start + rise) for pupil_id, start in rows}
     group = SupportGroup(school_id=school.id, name=said["group"]) if "group" in said else None
     periods = start_periods(said["measure"], said["starts_on"], plan, ways, by, group)
@@ -64,12 +64,17 @@ def _follow(said: dict[str, Any], school: School, until: date, chance: np.random
     _what_became(said, periods, plan, by)
 
 
+def _rise(said: dict[str, Any]) -> Decimal:
+    return Decimal(round(said["planned"] * said["weeks"]))
+
+
 def _what_became(said: dict[str, Any], periods: Sequence[SupportPeriod], plan: Plan, by: Recorder) -> None:
     """The plan's change, and the follow-up, where there are any."""
     for period in periods:
         if change := said.get("change"):
-            other = _plan(said | change, plan.led_by)
-            change_plan(period, other, period.goal, Version(1, change["from"], change["line"]), by)
+            other, rise = _plan(said | change, plan.led_by), _rise(said | change)
+            version = Version(1, change["from"], change["line"])
+            change_plan(period, other, period.start + rise, version, by)
         if end := said.get("end"):
             end_period(period, Told(end["on"], WhatWorked(end["worked"]), end["line"], 0), by)
 

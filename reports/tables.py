@@ -23,14 +23,16 @@ class Column:
 
 
 def table(
-    flow: Flow, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, last_bold: bool = False
-) -> None:
-    """The first cell of a row is its heading. ``last_bold`` where the last row sums the others."""
+    flow: Flow, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, last_bold: bool = False,
+    above: Sequence[Block] = (),
+) -> None:  # fmt: skip
+    """The first cell of a row is its heading. ``last_bold`` where the last row sums the others. ``above``:
+    what is never parted from the first row."""
     header = _header(columns)
     for number, row in enumerate(rows):
         block = _row(columns, row, is_bold=last_bold and number == len(rows) - 1)
         if number == 0 or flow.top - block.height < flow.paper.margin:
-            flow.put(header, block)
+            flow.put(*(above if number == 0 else ()), header, block)
         else:
             flow.put(block)
 

@@ -15,6 +15,7 @@ from reports.documents import (
     reading_groups,
     school_report,
     staff_pupil,
+    support_period,
 )
 
 DOCUMENTS: dict[str, ModuleType] = {
@@ -27,4 +28,5 @@ DOCUMENTS: dict[str, ModuleType] = {
     "reading_groups": reading_groups,
     "school_report": school_report,
     "staff": staff_pupil,
+    "support_period": support_period,
 }

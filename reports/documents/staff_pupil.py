@@ -6,12 +6,12 @@ from reports import blocks, fonts
 from reports.blocks import Block, Flow
 from reports.charts import growth_line, growth_scale
 from reports.documents.sources import source_blocks
+from reports.documents.support_figure import support_figure
 from reports.figures.growth import Growth
 from reports.figures.staff import EarlierWindow, Result, Signal, StaffSheet, Step, SupportPeriod
 from reports.fonts import Face
 from reports.layout import Paper
 from reports.marks import ACCENT, GROUND, INK, LOOKS, MUTED
-from reports.support_chart import chart_height, support_chart
 from reports.wording import level_word, long_day
 
 BASIS = "Verktyget ger underlag; en person beslutar."
@@ -213,15 +213,9 @@ def _support(flow: Flow, periods: tuple[SupportPeriod, ...], width: float) -> No
             blocks.text(period.about, width, SMALL, SMALL_LEADING, ink=MUTED),
             *said,
             blocks.space(4),
-            _support_picture(period, width),
+            support_figure(period.picture, SUPPORT_CHART * width),
             blocks.space(10),
         )
-
-
-def _support_picture(period: SupportPeriod, width: float) -> Block:
-    wide = SUPPORT_CHART * width
-    height, chart = chart_height(period.picture, wide), support_chart(period.picture, wide)
-    return Block(height, lambda paper, x, top: paper.picture(chart, x, top - height))
 
 
 def _to_fill_in(flow: Flow, width: float) -> None:

@@ -73,13 +73,13 @@ def past(pupil_ids: Collection[int], window: AssessmentWindow) -> Past:
         windows=through,
         known=known,
         standards=judged_by,
-        set_label=_set_label(judged_by, window),
+        set_label=set_label(judged_by, window),
         scores=_scores(pupil_ids, through, window),
         judgements=_judgements(pupil_ids, through, window),
     )
 
 
-def _set_label(judged_by: Standards, window: AssessmentWindow) -> str:
+def set_label(judged_by: Standards, window: AssessmentWindow) -> str:
     """``Lässpår bas 2026, version 1``."""
     in_force = judged_by.in_force.get(window.id)
     if in_force is None:

@@ -17,6 +17,7 @@ from assessments.queries import my_classes
 from assessments.roster.models import Pupil, School, SchoolClass
 from reports.queries.class_pages import class_pages
 from reports.views.room import OF_CLASS, OF_PUPIL, bp, may_write_about, paper, window_of
+from screening.models import SupportPeriod
 
 
 @bp.get("/reports")
@@ -90,6 +91,20 @@ def staff_report(pupil: Pupil, window: str) -> Response:
     from reports.printing import staff_report as draw
 
     return _pupil_paper(pupil, window, draw, "staff", "underlag-infor-samrad")
+
+
+@bp.get("/support/<int(max=9223372036854775807):period_id>/support-report.pdf")
+@needs(Permission.SEE_SUPPORT, of="support_period")
+def support_period(support_period: SupportPeriod) -> Response:
+    from reports.documents import support_period as document
+    from reports.gathering.support_period import support_sheet
+
+    pupil = db.session.get_one(Pupil, support_period.pupil_id)
+    if pupil.is_protected:
+        abort(403)
+    content = document.pdf(support_sheet(support_period, pupil))
+    audit.note_read("report:printed", pupil, document="support_period", period=support_period.id)
+    return paper(content, f"stodperiod-{support_period.starts_on}.pdf")
 
 
 def _pupil_paper(pupil: Pupil, slug: str, draw: Any, document: str, name: str) -> Response:
