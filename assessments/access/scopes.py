@@ -38,10 +38,10 @@ def find_years(text: str, on: date) -> Years:
         year_label(year, academic_year_on(on)).removeprefix("åk ").lower(): year
         for year in range(HIGHEST_YEAR + 1)
     }
-    ends = [called.get(part) for part in re.split("[-–]", folded(text).removeprefix("åk"))]
-    if len(ends) > 2 or None in ends:
+    ends = re.split("[-–]", folded(text).removeprefix("åk"))
+    if len(ends) > 2 or not called.keys() >= {*ends}:
         raise Refused(f"Skriv årskurserna som 1-3, F-2 eller 2 (inte ”{text}”).")
-    return ends[0], ends[-1]
+    return called[ends[0]], called[ends[-1]]
 
 
 def municipality_named(name: str) -> Municipality | None:

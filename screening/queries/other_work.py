@@ -16,8 +16,7 @@ from screening.handovers.holding import is_open_on
 from screening.models import SupportPeriod
 from screening.queries.follow_up_order import Filters
 from screening.queries.follow_up_rows import Classes, place_words, placed
-from screening.requests.models import HelpRequest, RequestState
-from screening.requests.queries import WAITING
+from screening.requests.models import WAITING, HelpRequest, RequestState
 from screening.support.models import SupportFollowUp
 
 

@@ -1,7 +1,7 @@
 """What people have done about threads, and whether a thread waits for somebody today."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import takewhile
 from typing import Any
@@ -14,6 +14,7 @@ from assessments.queries import function_names
 from screening.handovers.holding import is_open_on
 from screening.models import Flag, NextStep
 from screening.queries.signal_ages import LATE
+from screening.requests.models import WAITING, HelpRequest, RequestStep
 from screening.rules.catalogue import RuleSet
 from screening.signals import Family, FlagState
 from screening.steps.models import StepOutcome
@@ -54,6 +55,7 @@ class StepTaken:
     needs_consultation: bool
     leads_to: str | None
     ended: Ended | None = None
+    is_asked: bool = False  # a request for help carries it out, and waits for its answer
 
     @property
     def is_planned(self) -> bool:
@@ -112,6 +114,8 @@ class ThreadWork:
         """For a person: a day has come, or nothing is planned about what this window says."""
         if self.is_due:
             return True
+        if any(step.is_asked and step.flag_id == self.flag_id for step in self.steps_since):
+            return False  # until the answer comes; an answer that is late waits as a request
         planned = [step for step in self.steps_since if step.is_planned]
         is_ahead = any(step.due_on and step.due_on > today() for step in planned)
         is_here = any(step.flag_id == self.flag_id for step in planned)
@@ -135,19 +139,25 @@ def steps_taken(
     Two queries; without steps one.
     """
     rows = db.session.execute(
-        sa.select(NextStep, StepOutcome, Flag.pupil_id, Flag.family)
+        sa.select(NextStep, StepOutcome, Flag.pupil_id, Flag.family, HelpRequest.id)
         .join(Flag, Flag.id == NextStep.flag_id)
         .outerjoin(StepOutcome, StepOutcome.next_step_id == NextStep.id)
+        .outerjoin(RequestStep, RequestStep.next_step_id == NextStep.id)
+        .outerjoin(
+            HelpRequest,
+            sa.and_(HelpRequest.id == RequestStep.help_request_id, HelpRequest.state.in_(WAITING)),
+        )
         .where(
             Flag.pupil_id.in_(pupils), sa.literal(also_held) | is_open_on(Flag.pupil_id, NextStep.taken_on)
         )
         .order_by(NextStep.taken_on.desc(), NextStep.id.desc())
     ).all()
-    named = {one.duty_id for step, ended, _, _ in rows for one in (step, ended) if one and one.duty_id}
+    named = {one.duty_id for step, ended, *_ in rows for one in (step, ended) if one and one.duty_id}
     functions = function_names(named) if named else {}
     found: dict[Thread, list[StepTaken]] = {}
-    for step, ended, pupil_id, family in rows:
-        found.setdefault((pupil_id, family), []).append(_taken(step, ended, rules, functions))
+    for step, ended, pupil_id, family, request_id in rows:
+        told = replace(_taken(step, ended, rules, functions), is_asked=request_id is not None)
+        found.setdefault((pupil_id, family), []).append(told)
     return {thread: tuple(steps) for thread, steps in found.items()}
 
 

@@ -18,6 +18,7 @@ from assessments.roster.models import Pupil, TeamFunction
 from screening.facts.ways import in_order
 from screening.requests.consent import Consent
 from screening.requests.events import LIVING, happened, living_events, settle
+from screening.requests.following import take_up
 from screening.requests.models import (
     LONGEST_TEXT,
     EventKind,
@@ -53,6 +54,7 @@ def write_request(pupil: Pupil, school_id: int, asking: Asking, by: Recorder) ->
     )  # fmt: skip
     db.session.add(request)
     db.session.flush()
+    take_up(request)
     return request
 
 
@@ -115,6 +117,7 @@ def send(request: HelpRequest, facts: dict[str, Any], by: Recorder) -> None:
     if set(facts) - set(consent.parts(request.parts)):
         raise Refused("Några av uppgifterna får inte skickas.")
     request.facts = facts
+    take_up(request)
     happened(request, EventKind.SENT, by, due_on=request.due_on)
 
 
@@ -151,7 +154,7 @@ def take_back(request: HelpRequest, event_id: int, by: Recorder, kinds: Collecti
         raise Refused("Det går inte att ångra.")
     event.taken_back_at, event.taken_back_duty_id = now(), by.duty_id
     db.session.flush()
-    settle(request)
+    settle(request, by)
     _stop_what_nobody_allows(request, by)
 
 

@@ -10,6 +10,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
+from screening.requests.following import follow
 from screening.requests.models import LONGEST_TEXT, EventKind, HelpRequest, RequestEvent, RequestState
 
 S, K = RequestState, EventKind
@@ -75,17 +76,18 @@ def happened(
     event = RequestEvent(**said)
     db.session.add(event)
     db.session.flush()
-    settle(request)
+    settle(request, by)
     return event
 
 
-def settle(request: HelpRequest) -> None:
-    """Where the request stands by the events that hold."""
-    state = S.DRAFT
+def settle(request: HelpRequest, by: Recorder) -> None:
+    """Where the request stands by the events that hold, and its step with it."""
+    state, before = S.DRAFT, request.state
     for event in living_events(request):
         state = LEADS_TO.get(event.kind, state)
     request.state = state
     db.session.flush()
+    follow(request, before, by)
 
 
 def living_events(request: HelpRequest) -> Sequence[RequestEvent]:

@@ -45,6 +45,10 @@ class EventKind(enum.StrEnum):
     CLOSED = "closed"
 
 
+WAITING = (RequestState.SENT, RequestState.RECEIVED)
+"""The receiver has it, and has not answered."""
+
+
 class Said(enum.StrEnum):
     """What a guardian has said of the request."""
 

@@ -11,13 +11,14 @@ from sqlalchemy.orm import joinedload
 from assessments.clock import today
 from assessments.database import db
 from assessments.queries import function_names
-from assessments.roster.models import Pupil, TeamFunction
-from assessments.words import TEAM_WORDS, capitalize_first
+from assessments.roster.models import Pupil
 from screening.facts.ways import Part
 from screening.requests.asking import consents
 from screening.requests.consent import Consent
 from screening.requests.contacts import ABOUT, WAYS
+from screening.requests.following import receiver_words
 from screening.requests.models import (
+    WAITING,
     EventKind,
     GuardianConsent,
     HelpRequest,
@@ -47,7 +48,6 @@ EVENT_WORDS = {
     EventKind.CLOSED: "Avslutad av skolan",
 }
 SAID_WORDS = {Said.YES: "ja", Said.NO: "nej", Said.NOT_ASKED: "inte tillfrågad"}
-WAITING = (RequestState.SENT, RequestState.RECEIVED)
 ENDED = (RequestState.WITHDRAWN, RequestState.CLOSED)
 COMMAND = "kommandoraden"
 
@@ -114,11 +114,6 @@ class RequestPage:
     events: tuple[Happened, ...]
     is_without_account: bool
     asked_by: str
-
-
-def receiver_words(receiver: TeamFunction | None, elsewhere: str | None) -> str:
-    """``Skolsocialt team``, or the name of whoever has no accounts."""
-    return elsewhere or capitalize_first(TEAM_WORDS[receiver or TeamFunction.SOCIAL_TEAM])
 
 
 def rows_of(chosen: sa.Select[Any]) -> list[Row]:

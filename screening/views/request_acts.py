@@ -10,13 +10,17 @@ from werkzeug.wrappers import Response
 
 from assessments.access import audit
 from assessments.access.permissions import Permission, classes_open_to, needs
+from assessments.clock import today
 from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil, SchoolClass
 from screening.facts.queries import Within, facts_of
 from screening.handovers.holding import held_since
+from screening.models import Flag
+from screening.reach import may_act_on
 from screening.requests import asking, events
 from screening.requests.contacts import Contact, note_contact, take_back_contact
+from screening.requests.following import LEADS_HERE, has_step, receiver_words
 from screening.requests.forms import (
     AnswerForm,
     ConsentForm,
@@ -33,7 +37,9 @@ from screening.requests.models import (
     HomeContact,
     Said,
 )
-from screening.requests.queries import receiver_words
+from screening.reviewing import Decision, record_next_step
+from screening.rules.catalogue import rules_on
+from screening.signals import FlagState
 from screening.views.help_room import OF_PUPIL, OF_REQUEST, by
 from screening.views.help_room import requests as bp
 from screening.views.request_pages import kinds_of_school, pupil_help, request_page, school_of
@@ -79,12 +85,25 @@ def send(help_request: HelpRequest) -> Any:
     def act() -> None:
         chosen = asking.consent_of(help_request).parts(help_request.parts)
         within = Within(since=held_since(help_request.pupil_id), most_windows=WINDOWS_TOLD)
+        _plan_where_nothing_is(help_request)
         asking.send(help_request, facts_of(help_request.pupil, chosen, within), by())
 
     told = f"Begäran är skickad till {receiver_words(help_request.receiver, help_request.elsewhere)}."
     if help_request.elsewhere:
         told = "Begäran är klar. Skriv ut den och lämna den till mottagaren. Anteckna svaret här."
     return _noted(help_request, act, "request:sent", told)
+
+
+def _plan_where_nothing_is(help_request: HelpRequest) -> None:
+    """To ask for help is a next step: whoever may take one about the signal need not say it twice."""
+    if help_request.flag_id not in may_act_on({help_request.flag_id or 0}) or has_step(help_request):
+        return
+    flag = db.session.get_one(Flag, help_request.flag_id)
+    kind = next((one.code for one in rules_on(today()).steps.values() if one.leads_to == LEADS_HERE), None)
+    if kind and flag.state is not FlagState.CLOSED:
+        due_on = max(help_request.due_on, today())
+        (step,) = record_next_step([flag], Decision(kind, due_on=due_on), by())
+        audit.note("next_step:recorded", step, flag=flag.id, kind=step.kind)
 
 
 @bp.post(f"{OF_REQUEST}/withdraw")

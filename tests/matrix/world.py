@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 from cast import PASSWORD_HASH, TERM_START, TODAY
+from coordinating import a_counted_goal
 
 from assessments.access.models import Account
 from assessments.calendar_editing import add
@@ -94,7 +95,8 @@ ASIDE = {"row ekbacken": "Ekbacken", "row granbacken": "Granbacken", "row tallba
 SAID = {stem: f"rad{stem[1:]}{stem[0]}" for stem in PUPILS}  # in the words people wrote about the pupil
 NOTED = {stem: f"not{stem[2:]}{stem[:2]}" for stem in PUPILS}  # in the notes of the elevhälsa
 
-# visitor: duties as (role, place, and of it some years or days). The last three may not come in, though their browsers once did.
+# visitor: duties as (role, place, and of it some years or days). The last three may not come in, though they
+# once did.
 VISITORS: dict[str, list[tuple[Role, str]]] = {
     "teacher_1a": [(Role.TEACHER, "1A")],
     "teacher_1b": [(Role.TEACHER, "1B")],
@@ -143,6 +145,7 @@ class World:
     window_id: int = 0
     closed: str = "2025-26-spring"
     draft: int = 0  # of a benchmark set
+    goal: int = 0  # to halve, of the whole initiative
     job: int = 0  # that judges everybody again
     late_entries: dict[str, int] = field(default_factory=dict)  # by class
     ranges: dict[str, int] = field(default_factory=dict)  # sportlov, by municipality
@@ -191,6 +194,7 @@ def build() -> World:
     world.handovers = {stem: _handed_over(pupils[stem]) for stem in HANDED_OVER}
     world.requests = {stem: _asked_for_help(pupils[stem]) for stem in ASKED_OF}
     world.draft = _draft()
+    world.goal = a_counted_goal(places["Ekbacken"])
     world.job = order_rejudging().id
     by_teacher = Recorder(None, world.duties["teacher_1a"])
     world.consultations = {stem: _asked(stem, pupil, by_teacher) for stem, pupil in pupils.items()}

@@ -21,9 +21,11 @@ from assessments.handing_in import hand_in
 from assessments.recording import Recorder
 from assessments.roster.models import Pupil, Role, TeamFunction
 from assessments.roster.protecting import protect
-from screening.models import Flag
+from screening.models import Flag, NextStep
 from screening.requests.models import HelpRequest, HomeContact, RequestEvent
 from screening.reviewing import Decision, record_next_step
+from screening.steps.ending import Ending, end_step
+from screening.steps.models import StepOutcome
 
 SignIn = Callable[[Any], FlaskClient]
 ASKED = {
@@ -352,3 +354,79 @@ def test_the_list_asks_no_more_for_many_than_for_one(ekbacken: Ekbacken, signed_
     with counted_queries() as several:
         birgitta.get("/requests")
     assert len(several) == len(one)
+
+
+class TestTheStep:
+    """Begär hjälp: ticked off by the request that carries it out, and planned again when that is undone."""
+
+    @pytest.fixture
+    def step(self, ekbacken: Ekbacken, kim: int) -> NextStep:
+        flag = db.session.scalars(sa.select(Flag).filter_by(pupil_id=kim)).first()
+        assert flag
+        end_step(db.session.scalars(sa.select(NextStep)).one(), Ending(is_done=False), Recorder())
+        (step,) = record_next_step([flag], Decision("ask_for_help"), Recorder())
+        db.session.commit()
+        return step
+
+    def ended(self, step: NextStep) -> StepOutcome | None:
+        db.session.expire_all()
+        return db.session.get(StepOutcome, step.id)
+
+    @pytest.mark.both_databases
+    def test_follows_the_request_until_the_answer_is_there(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, step: NextStep
+    ) -> None:
+        birgitta, teo = signed_in(ekbacken.birgitta), signed_in(ekbacken.teo)
+        address = written(birgitta, kim, flag=step.flag_id)
+        assert self.ended(step) is None
+        for guardian in (1, 2):
+            says(birgitta, address, guardian, "yes")
+        post(birgitta, f"{address}/send")
+        ended = self.ended(step)
+        assert ended
+        assert (ended.is_done, ended.line) == (True, "Begäran skickad: Skolsocialt team.")
+        assert "väntar på svar" in birgitta.get(f"/pupils/{kim}").text
+        assert "0 signaler väntar" in birgitta.get("/follow-up").text
+        says(birgitta, address, 2, "no")
+        assert self.ended(step) is None
+        says(birgitta, address, 2, "yes")
+        post(birgitta, f"{address}/send")
+        post(teo, f"{address}/answer", {"kind": "answer", "line": "Vi ses i november."})
+        assert self.ended(step)
+        assert "1 signal väntar" in birgitta.get("/follow-up").text
+
+    def test_is_planned_again_for_the_next_request_when_the_first_is_withdrawn(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, step: NextStep
+    ) -> None:
+        birgitta = signed_in(ekbacken.birgitta)
+        post(birgitta, f"{sent(birgitta, kim)}/withdraw")
+        assert self.ended(step) is None
+        sent(birgitta, kim, receiver="elsewhere", elsewhere="Närhälsan")
+        ended = self.ended(step)
+        assert ended
+        assert ended.line == "Begäran skickad: Närhälsan."
+
+    def test_that_somebody_has_ticked_off_stays_as_it_was(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, step: NextStep
+    ) -> None:
+        birgitta = signed_in(ekbacken.birgitta)
+        address = written(birgitta, kim)
+        end_step(step, Ending(line="Ringde i stället"), Recorder())
+        db.session.commit()
+        for guardian in (1, 2):
+            says(birgitta, address, guardian, "yes")
+        post(birgitta, f"{address}/send")
+        post(birgitta, f"{address}/withdraw")
+        ended = self.ended(step)
+        assert ended
+        assert ended.line == "Ringde i stället"
+
+    def test_is_recorded_by_the_request_where_there_is_none(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        flags = db.session.scalars(sa.select(Flag.id).filter_by(pupil_id=kim)).all()
+        sent(signed_in(ekbacken.birgitta), kim, flag=flags[0])
+        sent(signed_in(ekbacken.astrid), kim, flag=flags[0])  # a teacher takes no steps
+        asked = sa.select(StepOutcome.line).join(NextStep, NextStep.id == StepOutcome.next_step_id)
+        lines = db.session.scalars(asked.where(NextStep.kind == "ask_for_help")).all()
+        assert lines == ["Begäran skickad: Skolsocialt team."]
