@@ -52,7 +52,15 @@ NAVIGATION = [
     Entry("Begäran om hjälp", "requests.overview", P.ANSWER_REQUESTS, ("requests",)),
     Entry("Stödinsatser", "support.periods", P.SEE_SUPPORT, ("support",)),
     Entry("Rapporter", "reports.overview", P.PRINT, ("reports",)),
-    Entry("Överblick", "screening.initiative", P.SEE_AGGREGATES),
+    Entry(
+        "Överblick",
+        "screening.initiative",
+        P.SEE_AGGREGATES,
+        (
+            *("screening.halving_goals", "screening.new_halving_goal", "screening.halving_goal"),
+            *("screening.goal_numbers", "screening.initiative_comparison", "screening.initiative_flow"),
+        ),
+    ),
     Entry(
         "Lässatsningen",
         "screening.benchmarks",

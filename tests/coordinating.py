@@ -10,10 +10,12 @@ from cast import Ekbacken
 
 from assessments.calendar import first_day
 from assessments.database import db
-from assessments.models import AssessmentWindow
+from assessments.models import AssessmentWindow, Season
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster.models import Enrolment, Pupil, School, SchoolClass
 from assessments.windows import in_order
+from screening.coordination.goal_release import release
+from screening.coordination.models import GoalKind, GoalNumber, HalvingGoal
 from screening.rollup.keeping import recount
 
 CODES = count(5000)
@@ -63,3 +65,19 @@ def alone(ekbacken: Ekbacken) -> Ekbacken:
     db.session.execute(sa.update(Enrolment).values(ends_on=date(2026, 8, 20)))
     db.session.commit()
     return ekbacken
+
+
+def a_counted_goal(school: School) -> int:
+    """Of the whole initiative, with numbers entered by hand for two years at a school: on its way."""
+    goal = HalvingGoal(
+        name="Alla ämnen i femman", kind=GoalKind.INDICATOR, year=5, season=Season.SPRING,
+        baseline_year="2025/26", target_year="2029/30",
+    )  # fmt: skip
+    db.session.add(goal)
+    db.session.flush()
+    for academic_year, count_under in (("2025/26", 40), ("2026/27", 15)):
+        numbers = {"school_id": school.id, "count": count_under, "among": 130}
+        db.session.add(GoalNumber(goal_id=goal.id, academic_year=academic_year, **numbers))
+    db.session.flush()
+    release(goal, Recorder())
+    return goal.id

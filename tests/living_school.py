@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from cast import TERM_START, TODAY, Ekbacken
 from click.testing import Result
+from coordinating import a_counted_goal
 
 from assessments.calendar_editing import add
 from assessments.database import db
@@ -209,6 +210,7 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "range_id": sports_break(cast),
         "set_id": db.session.scalar(sa.select(BenchmarkSet.id)),
         "draft_id": a_draft(cast),
+        "goal_id": a_counted_goal(cast.school),
         "job_id": a_rejudging(),
         "code": "lasindex",
         "grade": 2,

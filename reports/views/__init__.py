@@ -7,6 +7,7 @@ from reports.views import (
     drawings,
     home_languages,
     home_pages,
+    initiative_papers,
     prints,
     room,
     school_papers,
@@ -14,5 +15,5 @@ from reports.views import (
 )
 
 # Each puts its addresses on the room's blueprint.
-PAGES = (drawings, prints, class_papers, home_pages, home_languages, school_papers, sent_papers)
+PAGES = (drawings, prints, class_papers, home_pages, home_languages, school_papers, sent_papers, initiative_papers)
 BLUEPRINTS: list[Blueprint] = [room.bp]

@@ -80,8 +80,11 @@ def _under(shares: Figures) -> str:
     )
 
 
-def home(window: AssessmentWindow) -> Home | None:
-    """The latest count of the window; None: nobody has counted it. Five queries, however many pupils."""
+def home(window: AssessmentWindow, chosen: Sequence[Place] | None = None) -> Home | None:
+    """The latest count of the window; None: nobody has counted it. Five queries, however many pupils.
+
+    ``chosen``: the schools to tell of, where nobody is signed in.
+    """
     released, work = latest_shares(window), latest(follow_up.about(window))
     if released is None or work is None:
         return None
@@ -98,7 +101,7 @@ def home(window: AssessmentWindow) -> Home | None:
     return Home(
         counted_at=counted_at,
         has_newer=db.session.scalar(newer.limit(1)) is not None,
-        rows=tuple(told.rows(mine(everywhere))),
+        rows=tuple(told.rows(mine(everywhere) if chosen is None else chosen)),
         total=told.row("Alla", EVERYBODY, [place.school_id for place in everywhere]),
     )
 

@@ -81,6 +81,7 @@ class Places:
             "measure": {"fluency": "ord_per_minut", "unheard of": "nothing"},
             "set_id": {"built in": 1} | BEYOND,
             "draft_id": {"a draft": world.draft} | BEYOND,
+            "goal_id": {"a goal": world.goal} | BEYOND,
             "job_id": {"a job": world.job} | BEYOND,
             "grade": {"fifth": 5},
             "season": {"in winter": "winter"},

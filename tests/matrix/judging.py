@@ -331,12 +331,14 @@ class Ledger:
 
     _adoption = _adoption_trial = _assessment_window
     _benchmark_set = _cut = _benchmark_window = _composite = _assessment_window
-    _halving_goal = _goal_number = _released_figures = _released_table = _assessment_window
+    _halving_goal = _released_figures = _released_table = _assessment_window
     _released_comparison = _benchmark_draft = _draft_change = _job = _job_part = _assessment_window
 
     def _school_measure(self, who: str, row: dict[str, Any]) -> bool:
         name = self.municipalities[self.municipality_of_school[row["school_id"]]]
         return who in OPENS_WINDOWS & oracle.MUNICIPALITIES[name]
+
+    _goal_number = _school_measure
 
     def _municipality_of_class(self, class_id: int) -> int:
         return self.municipality_of_school[self.school_of_class[class_id]]

@@ -1,0 +1,149 @@
+"""The goals as pages and paper tell them: what was released, the answer in words, and the picture."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from assessments.absence.limits import Limits
+from assessments.absence.queries import plain
+from assessments.calendar import first_day, year_label
+from assessments.collation import swedish_key
+from assessments.database import db
+from assessments.instruments.catalogue import measures
+from assessments.models import Season
+from assessments.words import capitalize_first
+from screening.coordination import ledger
+from screening.coordination.figures import figures
+from screening.coordination.goal_picture import GoalPicture, goal_picture
+from screening.coordination.goal_release import about, latest_releases
+from screening.coordination.goal_table import of_year
+from screening.coordination.goals import goals_open_to_me
+from screening.coordination.models import GoalKind, HalvingGoal, ReleasedFigures
+from screening.coordination.progress import Point, Progress, Told, progress
+
+EVERYBODY = "hela satsningen"
+
+
+@dataclass(frozen=True)
+class GoalTold:
+    """A goal as it last went out. ``found`` None: nobody has counted it."""
+
+    goal_id: int
+    name: str
+    what: str  # "når ännu inte målet"
+    who: str  # "åk 2, våren, Almsjö"
+    baseline_year: str
+    target_year: str
+    is_by_hand: bool
+    ended_on: date | None
+    counted_at: datetime | None
+    found: Progress | None
+    judged_by: str
+
+    @property
+    def answer(self) -> str:
+        """The verdict, with a large first letter."""
+        return capitalize_first(self.found.answer.label) if self.found else "Inte räknat än"
+
+    @property
+    def why(self) -> str:
+        latest = self.found.latest if self.found else None
+        return latest.why if latest else ""
+
+    @property
+    def picture(self) -> GoalPicture | None:
+        return goal_picture(self.found) if self.found else None
+
+    @property
+    def sentence(self) -> str:
+        """The answer and the numbers it rests on."""
+        if self.found is None:
+            return "Målet är inte räknat än."
+        latest = self.found.latest
+        if latest is None:
+            return f"{self.answer}: {self._start} Inget läsår efter utgångsläget har räknats."
+        return f"{self.answer}: {self._now(latest)} {self._start}"
+
+    @property
+    def _start(self) -> str:
+        baseline = self.found.baseline if self.found else None
+        if (
+            baseline is None
+            or baseline.figures.of_all is None
+            or self.found is None
+            or self.found.goal is None
+        ):
+            return f"Utgångsläget {self.baseline_year} har inget tal som kan visas."
+        return (
+            f"Utgångsläget {self.baseline_year} är {baseline.figures.of_all.words}, målet "
+            f"{self.target_year} är {round(100 * self.found.goal)} %."
+        )
+
+    def _now(self, latest: Point) -> str:
+        share = latest.figures.of_all
+        if share is None:
+            return f"{latest.academic_year} har inget tal som kan visas."
+        path = f" Den raka vägen går genom {round(100 * latest.path)} %." if latest.path is not None else ""
+        return f"{share.words} ({share.between}) {self.what} {latest.academic_year}.{path}"
+
+
+def goals_told() -> list[GoalTold]:
+    """Every goal the person may see, those followed first, by name. Six queries, however many goals."""
+    goals = list(db.session.scalars(goals_open_to_me().options(sa.orm.joinedload(HalvingGoal.municipality))))
+    released, limits = latest_releases(goals), Limits.fetch()
+    ordered = sorted(goals, key=lambda one: (one.ended_on is not None, swedish_key(one.name), one.id))
+    return [_told(one, released.get(one.id), limits) for one in ordered]
+
+
+def goal_told(goal: HalvingGoal) -> GoalTold:
+    """One goal. Two queries."""
+    return _told(goal, ledger.latest(about(goal)), Limits.fetch())
+
+
+def _told(goal: HalvingGoal, row: ReleasedFigures | None, limits: Limits) -> GoalTold:
+    years = _years(row) if row else []
+    return GoalTold(
+        goal_id=goal.id,
+        name=goal.name,
+        what=_what(goal, limits),
+        who=_who(goal),
+        baseline_year=goal.baseline_year,
+        target_year=goal.target_year,
+        is_by_hand=goal.kind is GoalKind.INDICATOR,
+        ended_on=goal.ended_on,
+        counted_at=row.created_at if row else None,
+        found=progress(years, goal.baseline_year, goal.target_year) if row else None,
+        judged_by=years[-1].judged_by if years else "",
+    )
+
+
+def _years(row: ReleasedFigures) -> list[Told]:
+    """Each year of a release, oldest first."""
+    gone, facts = ledger.table_of(row), row.facts
+    return [
+        Told(year, tuple(taken), found, facts["judged_by"].get(year, ""))
+        for year, taken in sorted(facts["cohorts"].items())
+        if (found := figures(gone, of_year(year), row.fewest)) is not None
+    ]
+
+
+def _what(goal: HalvingGoal, limits: Limits) -> str:
+    if goal.kind is GoalKind.ABSENCE:
+        limit = limits.on(first_day(goal.target_year))
+        return f"har oroande frånvaro{f' (minst {plain(limit)} %)' if limit is not None else ''}"
+    if goal.kind is GoalKind.MEASURE:
+        measure = measures().get(goal.measure or "")
+        return f"når ännu inte målet i {measure.name if measure else goal.measure}"
+    return "når ännu inte målet"
+
+
+def _who(goal: HalvingGoal) -> str:
+    place = goal.municipality.name if goal.municipality else EVERYBODY
+    years = "alla årskurser" if goal.year is None else year_label(goal.year, goal.baseline_year)
+    if goal.kind is GoalKind.INDICATOR:
+        return f"{years}, {place}"
+    return f"{years}, {SEASONS[goal.season]}, {place}"
+
+
+SEASONS = {Season.AUTUMN: "hösten", Season.WINTER: "vintern", Season.SPRING: "våren"}

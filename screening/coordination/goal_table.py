@@ -1,0 +1,137 @@
+"""The table behind a goal: a line per academic year, with cohorts together where one is too small.
+
+The cells are an academic year, a school and a year (årskurs). What other tables have told of the same cells
+is audited with it, so that no small group can be worked out of two of them. Pure: counts in, what may go out.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assessments.roster.models import Curriculum
+from screening.coordination.observing import Cells, years_of
+from screening.disclosure import IN_FILES, Counts, Ledger, Release, Table, publish
+from screening.disclosure_audit import Lines
+from screening.disclosure_releases import Gone, settled
+from screening.initiative_counts import Place
+from screening.initiative_lattice import ENOUGH, EVERYBODY, of_curriculum
+from screening.statistics import pooled
+
+APART = tuple(of_curriculum("", one) for one in Curriculum)
+OWN, ALONE, SMALL, ELSEWHERE = "goal ", "alone ", "small ", "elsewhere "
+
+
+def cell(academic_year: str, school_id: int, year: int) -> str:
+    """The name of a cell."""
+    return f"{academic_year} {school_id} {year}"
+
+
+def of_year(academic_year: str) -> str:
+    """The line that says how it was in an academic year."""
+    return f"{OWN}{academic_year}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose share is told: these schools' and this year's (None: every year's), from a baseline on."""
+
+    school_ids: frozenset[int]
+    year: int | None
+    baseline_year: str
+
+    def is_after(self, academic_year: str) -> bool:
+        return academic_year > self.baseline_year
+
+    def cells(self, counts: Cells, academic_year: str) -> frozenset[str]:
+        return frozenset(
+            cell(*place)
+            for place in counts
+            if place[0] == academic_year and place[1] in self.school_ids and self.year in (None, place[2])
+        )
+
+
+def cohorts(asked: Asked, counts: Cells) -> dict[str, tuple[str, ...]]:
+    """By academic year those that it is told together with, oldest first: as many as it takes to say
+    something. What was before the baseline and what came after are never mixed."""
+    by_cell = {cell(*place): one for place, one in counts.items()}
+    sums = {year: _sum(by_cell, asked.cells(counts, year)) for year in years_of(counts)}
+    there = [year for year, one in sums.items() if one.enrolled]
+    found = {}
+    for year in there:
+        alike = [one for one in there if one <= year and asked.is_after(one) == asked.is_after(year)]
+        among = [sums[one].enrolled for one in alike]
+        taken = pooled([sums[one].under_goal for one in alike], among, ENOUGH).cohorts
+        found[year] = tuple(alike[-taken:])
+    return found
+
+
+def release(
+    asked: Asked,
+    counts: Cells,
+    places: Sequence[Place],
+    told: Collection[frozenset[str]],
+    earlier: Sequence[Gone],
+) -> Gone:
+    """The goal's lines as they may go out. ``told``: sums of these cells that have gone out elsewhere;
+    ``earlier``: the goal's own releases, oldest first."""
+    by_cell = {cell(*place): one for place, one in counts.items()}
+    together = cohorts(asked, counts)
+    own: Lines = {
+        of_year(year): frozenset().union(*(asked.cells(counts, one) for one in taken))
+        for year, taken in together.items()
+    }
+    alone = {f"{ALONE}{year}": asked.cells(counts, year) for year in together}
+    table = Table({name: by_cell[name] for of in own.values() for name in of}, own)
+    hidden = _hidden(own, alone, by_cell, _groups(counts, places), told)
+    families = [[line] for line in own]
+    while True:
+        kept = settled(table, hidden, earlier, families, IN_FILES)
+        again = hidden | kept.primary(IN_FILES)
+        if again == hidden:
+            return Gone(Table(kept.cells, {name: kept.lines[name] for name in own}), hidden)
+        hidden = again
+
+
+def _hidden(
+    own: Lines, alone: Lines, by_cell: Mapping[str, Counts], groups: Lines, told: Collection[frozenset[str]]
+) -> frozenset[str]:
+    """Of the goal's lines those too small, and those from which a small group could be worked out."""
+    shown = set(own.values())
+    elsewhere = {f"{ELSEWHERE}{number}": of for number, of in enumerate(told) if of not in shown}
+    other = {
+        name: of
+        for name, of in {**alone, **groups}.items()
+        if of not in shown and _sum(by_cell, of).is_small(IN_FILES)
+    }
+    lines = {**own, **elsewhere, **other}
+    secret = Ledger((Release("small", frozenset(other)),))
+    hidden, _ = publish(Table(by_cell, lines), "goal", secret, IN_FILES, may_hide=own.keys())
+    return frozenset(hidden & own.keys())
+
+
+def _groups(counts: Cells, places: Sequence[Place]) -> dict[str, frozenset[str]]:
+    """Each year (årskurs) of a school and of a municipality, in each academic year."""
+    above = {place.school_id: place.municipality_id for place in places}
+    found: dict[str, frozenset[str]] = {}
+    for place in counts:
+        academic_year, school_id, year = place
+        for name in (
+            f"{SMALL}{academic_year} school {school_id} {year}",
+            f"{SMALL}{academic_year} municipality {above.get(school_id)} {year}",
+        ):
+            found[name] = found.get(name, frozenset()) | {cell(*place)}
+    return found
+
+
+def whole_lines(gone: Gone, counts: Cells, academic_year: str) -> Iterator[frozenset[str]]:
+    """The shown lines of a window's own table (``initiative_lattice``), as sums of these cells. Those of sv
+    and sva cut the pupils another way and are not sums of them."""
+    for line, of in gone.table.lines.items():
+        is_own = line.startswith(("school ", "municipality ", EVERYBODY)) and not line.endswith(APART)
+        if line in gone.hidden or not is_own:
+            continue
+        schools = {int(name.split(" ")[1]) for name in of}
+        yield frozenset(cell(*place) for place in counts if place[0] == academic_year and place[1] in schools)
+
+
+def _sum(by_cell: Mapping[str, Counts], cells: Collection[str]) -> Counts:
+    return sum((by_cell[name] for name in cells), Counts())

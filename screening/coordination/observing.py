@@ -1,0 +1,129 @@
+"""What a goal's share was in each academic year, by school and year (årskurs): counts and never pupils."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments import windows
+from assessments.absence.limits import Limits
+from assessments.absence.models import AbsenceShare
+from assessments.database import db
+from assessments.instruments.catalogue import measures
+from assessments.models import AssessmentWindow
+from screening.benchmarks.catalogue import Benchmarks, InForce, benchmarks, in_force
+from screening.coordination.goals import numbers
+from screening.coordination.models import GoalKind, HalvingGoal
+from screening.disclosure import Counts
+from screening.rollup.models import WHOLE_WINDOW, CountedPupil, SchoolCount
+
+EVERY_YEAR = -1  # of an indicator, which says nothing of årskurs
+Place = tuple[str, int, int]  # academic year, school id, year
+Cells = Mapping[Place, Counts]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """``judged_by``: by academic year the set whose limits decided; none for what no set decides."""
+
+    cells: Cells
+    judged_by: Mapping[str, str]
+
+
+def observed(goal: HalvingGoal) -> Observed:
+    """All years there are, of every school, of every year in its window. At most six queries."""
+    if goal.kind is GoalKind.INDICATOR:
+        return Observed(_by_hand(goal), {})
+    every = [one for one in windows.in_order() if one.season is goal.season]
+    adopted = in_force(every)
+    chosen = [one for one in every if one.id in adopted]
+    sets = benchmarks({adopted[one.id].set_id for one in chosen}, measures())
+    asked = _Asked(goal, {one.id: one for one in chosen}, adopted, sets)
+    found = asked.absence() if goal.kind is GoalKind.ABSENCE else asked.levels()
+    by = {one.academic_year: adopted[one.id].name for one in chosen}
+    return Observed(found, {} if goal.kind is GoalKind.ABSENCE else by)
+
+
+def _by_hand(goal: HalvingGoal) -> dict[Place, Counts]:
+    return {
+        (academic_year, school_id, EVERY_YEAR): Counts(row.count, row.among - row.count)
+        for (school_id, academic_year), row in numbers(goal).items()
+    }
+
+
+@dataclass(frozen=True)
+class _Asked:
+    goal: HalvingGoal
+    windows: Mapping[int, AssessmentWindow]
+    adopted: Mapping[int, InForce]
+    sets: Mapping[int, Benchmarks]
+
+    def levels(self) -> dict[Place, Counts]:
+        """By the level of the window, or of the measure; the others enrolled are missing."""
+        everybody = self._sums(WHOLE_WINDOW)
+        if self.goal.kind is GoalKind.WINDOW:
+            return everybody
+        reached = self._sums(self.goal.measure or "")
+        return {place: _among(reached.get(place, Counts()), whole) for place, whole in everybody.items()}
+
+    def absence(self) -> dict[Place, Counts]:
+        """Those from the limit on, those below it, and those of whom nothing is known."""
+        limits = Limits.fetch()
+        is_much = [
+            sa.and_(AbsenceShare.window_id == one.id, AbsenceShare.percent >= limit)
+            for one in self.windows.values()
+            if (limit := limits.on(one.opens_on)) is not None
+        ]
+        if not is_much:
+            return {}
+        place = CountedPupil.window_id, CountedPupil.school_id, CountedPupil.year
+        rows = db.session.execute(
+            sa.select(*place, sa.func.count(), sa.func.sum(sa.case((sa.or_(*is_much), 1), else_=0)))
+            .join(
+                AbsenceShare,
+                sa.and_(
+                    AbsenceShare.pupil_id == CountedPupil.pupil_id,
+                    AbsenceShare.window_id == CountedPupil.window_id,
+                ),
+            )
+            .where(CountedPupil.window_id.in_(self.windows))
+            .group_by(*place)
+        )
+        told = {
+            (self.windows[window].academic_year, school, year): Counts(much, known - much)
+            for window, school, year, known, much in rows
+        }
+        return {at: _among(told.get(at, Counts()), whole) for at, whole in self._sums(WHOLE_WINDOW).items()}
+
+    def _sums(self, measure: str) -> dict[Place, Counts]:
+        found: dict[Place, Counts] = defaultdict(Counts)
+        chosen = sa.select(SchoolCount).where(
+            SchoolCount.window_id.in_(self.windows), SchoolCount.measure == measure
+        )
+        for row in db.session.scalars(chosen):
+            window = self.windows[row.window_id]
+            if self._is_in(row, window):
+                found[window.academic_year, row.school_id, row.year] += Counts(
+                    row.below_goal + row.near_goal, row.at_goal + row.above_goal, row.no_level
+                )
+        return found
+
+    def _is_in(self, row: Any, window: AssessmentWindow) -> bool:
+        """Whether the year is in the window at all, and the goal's measure has limits for it."""
+        said = self.sets[self.adopted[window.id].set_id]
+        plan = said.plan(row.year, window.season)
+        if self.goal.kind is GoalKind.MEASURE:
+            return (self.goal.measure, row.year, window.season) in said.cuts
+        return bool(plan.decides) or plan.composite is not None
+
+
+def _among(told: Counts, whole: Counts) -> Counts:
+    """The same with everybody else of the place as missing."""
+    return Counts(told.under_goal, told.at_goal, max(whole.enrolled - told.assessed, 0))
+
+
+def years_of(cells: Cells) -> Sequence[str]:
+    """The academic years somebody is counted in, oldest first."""
+    return sorted({academic_year for academic_year, _, _ in cells})

@@ -1,0 +1,115 @@
+"""Whether a share is on its way to half of what it was: the straight path, what was seen, and the answer.
+
+The answer is given by both ways of counting, of those with results and of all. Where they differ it cannot be
+said: fewer results are not fewer pupils under the goal. Pure: a release in, what is shown out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from screening.coordination.figures import Figures, Percent
+from screening.statistics import Halving, Share, halving, halving_path
+
+
+@dataclass(frozen=True)
+class Told:
+    """A year as it went out. ``cohorts``: those told together, oldest first; ``judged_by`` may be empty."""
+
+    academic_year: str
+    cohorts: tuple[str, ...]
+    figures: Figures
+    judged_by: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """A year of the goal. ``path`` and ``answer`` only after the baseline; ``why`` says what hinders one."""
+
+    academic_year: str
+    at: float  # the year its cohorts lie around, as a number
+    cohorts: tuple[str, ...]
+    figures: Figures
+    path: float | None
+    answer: Halving | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Points oldest first, from the baseline on. ``baseline`` None: it has no number that may be shown."""
+
+    baseline: Point | None
+    points: tuple[Point, ...]
+    baseline_year: str
+    target_year: str
+
+    @property
+    def latest(self) -> Point | None:
+        """The latest year after the baseline."""
+        after = [one for one in self.points if one.path is not None or one.answer is not None]
+        return after[-1] if after else None
+
+    @property
+    def answer(self) -> Halving:
+        return self.latest.answer if self.latest and self.latest.answer else Halving.TOO_EARLY
+
+    @property
+    def goal(self) -> float | None:
+        """The share to reach: half the baseline's, of all."""
+        return (
+            self.baseline.figures.of_all.share / 2 if self.baseline and self.baseline.figures.of_all else None
+        )
+
+
+def progress(told: Sequence[Told], baseline_year: str, target_year: str) -> Progress:
+    """``told`` by year. The path is straight from the baseline's share to half of it in the target year."""
+    by_year = {one.academic_year: one for one in told}
+    start = by_year.get(baseline_year)
+    baseline = _point(start) if start and start.figures.of_all else None
+    after = [
+        one for one in sorted(told, key=lambda one: one.academic_year) if one.academic_year > baseline_year
+    ]
+    points = [_measured(one, start, baseline, number(target_year)) for one in after]
+    first = [_point(start)] if start else []
+    return Progress(baseline, (*first, *points), baseline_year, target_year)
+
+
+def number(academic_year: str) -> float:
+    """An academic year on the axis of time: the year it begins."""
+    return float(academic_year[:4])
+
+
+def _point(told: Told) -> Point:
+    at = sum(map(number, told.cohorts)) / len(told.cohorts)
+    return Point(told.academic_year, at, told.cohorts, told.figures, None, None)
+
+
+def _measured(told: Told, start: Told | None, baseline: Point | None, target: float) -> Point:
+    point = _point(told)
+    if start is None or baseline is None or baseline.figures.of_all is None:
+        return _unsaid(point, None, "Utgångsläget har inget tal som kan visas.")
+    path = halving_path(baseline.figures.of_all.share, number(start.academic_year), target, point.at)
+    if told.figures.of_all is None:
+        return _unsaid(point, path, "Gruppen är för liten för att visas.")
+    if told.judged_by != start.judged_by:
+        return _unsaid(point, path, "Riktmärkena har ändrats sedan utgångsläget.")
+    way = (number(start.academic_year), target, point.at)
+    both = ("of_all", "of_assessed")
+    answers = {_answer(getattr(told.figures, of), getattr(start.figures, of), way) for of in both} - {None}
+    if len(answers) > 1:
+        return _unsaid(point, path, "Svaret beror på dem som saknar resultat.")
+    return Point(point.academic_year, point.at, point.cohorts, point.figures, path, answers.pop())
+
+
+def _answer(seen: Percent | None, first: Percent | None, way: tuple[float, float, float]) -> Halving | None:
+    """``way``: when the path starts, when it ends, and now."""
+    if seen is None or first is None:
+        return None
+    interval = Share(*(np.asarray(end, np.float64) for end in (seen.share, seen.low, seen.high)))
+    return halving(first.share, halving_path(first.share, *way), interval)
+
+
+def _unsaid(point: Point, path: float | None, why: str) -> Point:
+    return Point(point.academic_year, point.at, point.cohorts, point.figures, path, Halving.TOO_EARLY, why)

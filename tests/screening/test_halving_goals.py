@@ -1,0 +1,239 @@
+"""Goals to halve: the path, the answer in words, and nothing of a small group."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from coordinating import a_school, alone, pupils
+from flask.testing import FlaskClient
+from posting import post
+from reading_pages import sentence, texts
+from scoring import a_window, counted_queries
+
+from assessments.access.models import AuditEntry
+from assessments.database import db
+from assessments.models import Season
+from assessments.refusals import Refused
+from assessments.roster.models import Role
+from assessments.writes import Recorder
+from screening.coordination import goal_table, goals
+from screening.coordination.figures import Figures
+from screening.coordination.goal_pages import goal_told
+from screening.coordination.goal_release import release
+from screening.coordination.goal_table import Asked
+from screening.coordination.goals import Wish
+from screening.coordination.models import GoalKind, HalvingGoal, ReleasedFigures
+from screening.coordination.progress import Told, progress
+from screening.disclosure import Counts
+from screening.initiative_counts import Place
+from screening.statistics import Halving
+
+SignIn = Callable[[Any], FlaskClient]
+PLACES = [Place(1, "Ekbacken", None, 1, "Ekby"), Place(2, "Tallbacken", None, 2, "Tallby")]
+
+
+def year(academic_year: str, under: int, enrolled: int, assessed: int | None = None, **more: Any) -> Told:
+    shown = Figures(enrolled, enrolled if assessed is None else assessed, under)
+    return Told(academic_year, more.get("cohorts", (academic_year,)), shown, more.get("judged_by", "set@1"))
+
+
+class TestAnswer:
+    """Decision logic, section 7, by hand: 300 pupils, 30 percent to begin with, half of it in four years."""
+
+    @pytest.mark.parametrize(
+        ("under", "answer"),
+        [
+            (110, Halving.NOT_ON_THE_WAY),  # 36.7 percent: all of the interval over the path's 26.25
+            (60, Halving.ON_THE_WAY),  # 20 percent, at most 24.9
+            (80, Halving.TOO_EARLY),  # 26.7 percent: up to 31.9, as high as it began
+        ],
+    )
+    def test_is_of_the_interval_and_the_straight_path(self, under: int, answer: Halving) -> None:
+        found = progress([year("2024/25", 90, 300), year("2025/26", under, 300)], "2024/25", "2028/29")
+        assert found.latest is not None
+        assert (found.latest.path, found.goal) == (pytest.approx(0.2625), pytest.approx(0.15))
+        assert found.answer is answer
+
+    def test_fewer_results_are_not_fewer_under_the_goal(self) -> None:
+        """20 percent of all, but 40 percent of the half that has a result."""
+        told = [year("2024/25", 90, 300), year("2025/26", 60, 300, assessed=150)]
+        found = progress(told, "2024/25", "2028/29")
+        assert (found.answer, found.latest and found.latest.why) == (
+            Halving.TOO_EARLY, "Svaret beror på dem som saknar resultat.",
+        )  # fmt: skip
+
+    def test_other_limits_than_to_begin_with_give_no_answer(self) -> None:
+        told = [year("2024/25", 90, 300), year("2025/26", 30, 300, judged_by="set@2")]
+        found = progress(told, "2024/25", "2028/29")
+        assert (found.answer, found.latest and found.latest.why) == (
+            Halving.TOO_EARLY, "Riktmärkena har ändrats sedan utgångsläget.",
+        )  # fmt: skip
+
+    def test_cohorts_together_meet_the_path_at_their_middle(self) -> None:
+        together = year("2026/27", 60, 300, cohorts=("2025/26", "2026/27"))
+        found = progress([year("2024/25", 90, 300), together], "2024/25", "2028/29")
+        assert found.latest
+        assert (found.latest.at, found.latest.path) == (2025.5, pytest.approx(0.3 * (1 - 1.5 / 8)))
+
+    def test_without_a_baseline_nothing_is_said(self) -> None:
+        found = progress([year("2025/26", 30, 300)], "2024/25", "2028/29")
+        assert (found.answer, found.goal, found.baseline) == (Halving.TOO_EARLY, None, None)
+
+
+class TestTable:
+    def test_small_cohorts_are_taken_together_but_never_over_the_baseline(self) -> None:
+        counts = {(one, 1, 2): Counts(15, 45) for one in ("2023/24", "2024/25", "2025/26", "2026/27")}
+        asked = Asked(frozenset({1}), 2, "2024/25")
+        assert goal_table.cohorts(asked, counts) == {
+            "2023/24": ("2023/24",),
+            "2024/25": ("2023/24", "2024/25"),
+            "2025/26": ("2025/26",),
+            "2026/27": ("2025/26", "2026/27"),
+        }
+
+    def test_a_year_that_would_give_the_rest_away_is_hidden(self) -> None:
+        """All of Ekbacken is shown elsewhere; year 1 alone would say how the nine of year 2 stand."""
+        counts = {("2026/27", 1, 1): Counts(80, 80), ("2026/27", 1, 2): Counts(5, 4)}
+        asked, whole = Asked(frozenset({1}), 1, "2025/26"), frozenset(goal_table.cell(*one) for one in counts)
+        for told, hidden in (([], frozenset()), ([whole], frozenset({goal_table.of_year("2026/27")}))):
+            assert goal_table.release(asked, counts, PLACES, told, []).hidden == hidden
+
+    def test_a_change_of_few_pupils_waits(self) -> None:
+        asked = Asked(frozenset({1}), None, "2025/26")
+        first = goal_table.release(asked, {("2026/27", 1, 1): Counts(80, 80)}, PLACES, [], [])
+        line = goal_table.of_year("2026/27")
+        for under, shown in ((83, 80), (95, 95)):
+            counts = {("2026/27", 1, 1): Counts(under, 160 - under)}
+            again = goal_table.release(asked, counts, PLACES, [], [first])
+            assert again.table.counts(line).under_goal == shown
+
+
+@pytest.fixture
+def cohorts(ekbacken: Ekbacken) -> Ekbacken:
+    """Two autumns: 40 of 130 under the goal at Ekbacken, then 15."""
+    cast = alone(ekbacken)
+    before = a_window(
+        "2025/26", Season.AUTUMN, *(cast.autumn.opens_on.replace(year=2025, day=one) for one in (1, 20))
+    )
+    pupils(cast, cast.school, 40, 90, window=before)
+    pupils(cast, cast.school, 15, 115)
+    return cast
+
+
+def a_goal(kind: GoalKind = GoalKind.WINDOW, **more: Any) -> HalvingGoal:
+    asked = {"year": 1, "measure": None, "municipality_id": None, **more}
+    wish = Wish(
+        "Alla läser", kind, season=Season.AUTUMN, baseline_year="2025/26", target_year="2029/30", **asked
+    )
+    goal = goals.set_goal(wish, Recorder())
+    db.session.commit()
+    return goal
+
+
+@pytest.mark.both_databases
+def test_a_goal_is_set_counted_read_and_printed(cohorts: Ekbacken, signed_in: SignIn) -> None:
+    client = signed_in(cohorts.cecilia)
+    fields = {
+        "name": "Alla läser i ettan", "kind": "window", "measure": "", "year": "1", "season": "autumn",
+        "municipality": "", "baseline_year": "2025/26", "target_year": "2029/30",
+    }  # fmt: skip
+    address = post(client, "/initiative/goals/new", fields).location
+    assert sentence(client.get(address).text) == "Målet är inte räknat än."
+    assert client.get(f"{address}/goal.pdf").status_code == 404
+    assert post(client, address).status_code == 303
+    page = client.get(address).text
+    assert sentence(page) == (
+        "På väg: 12 % (7 till 18 %) når ännu inte målet 2026/27. Den raka vägen går genom 27 %. "
+        "Utgångsläget 2025/26 är 31 %, målet 2029/30 är 15 %."
+    )
+    assert [row.split()[:2] for row in texts(page, "//tbody/tr")] == [["2025/26", "40"], ["2026/27", "15"]]
+    assert client.get(f"{address}/goal.pdf").data.startswith(b"%PDF")
+    assert "1 av 1 mål är på väg." in client.get("/initiative/goals").text
+    for action in ("set", "counted"):
+        assert db.session.scalars(sa.select(AuditEntry).filter_by(action=f"halving_goal:{action}")).one()
+
+
+def test_a_measure_and_absence_are_shares_of_the_same_pupils(cohorts: Ekbacken) -> None:
+    from assessments.absence.models import AbsenceShare
+
+    measure, absence = a_goal(GoalKind.MEASURE, measure="bokstavsljud"), a_goal(GoalKind.ABSENCE)
+    away = db.session.scalars(sa.text("SELECT pupil_id FROM counted_pupil WHERE window_id = 1 ORDER BY 1"))
+    for number, pupil_id in enumerate(away):
+        percent = 20 if number % 4 == 0 else 5
+        db.session.add(AbsenceShare(pupil_id=pupil_id, window_id=cohorts.autumn.id, percent=percent))
+    db.session.flush()
+    for goal, under in ((measure, 15), (absence, 33)):
+        release(goal, Recorder())
+        [*_, latest] = goal_told(goal).found.points
+        assert (latest.academic_year, latest.figures.under_goal, latest.figures.enrolled) == (
+            "2026/27", under, 130,
+        )  # fmt: skip
+
+
+def test_numbers_are_entered_by_hand_all_or_nothing(cohorts: Ekbacken, signed_in: SignIn) -> None:
+    goal, client = a_goal(GoalKind.INDICATOR, year=5), signed_in(cohorts.cecilia)
+    address, school = f"/initiative/goals/{goal.id}/numbers", cohorts.school.id
+    for year_told, count in (("2025-26", "30"), ("2026-27", "14")):
+        fields = {f"count-{school}": count, f"among-{school}": "120"}
+        assert post(client, f"{address}?year={year_told}", fields).status_code == 303
+    wrong = post(client, f"{address}?year=2026-27", {f"count-{school}": "9", f"among-{school}": "x"})
+    assert (wrong.status_code, "Ekbackens skola: skriv båda talen" in wrong.text) == (422, True)
+    release(goal, Recorder())
+    told = goal_told(goal)
+    assert [one.figures.under_goal for one in told.found.points] == [30, 14]
+    assert told.answer == "På väg"
+    assert client.get(f"{address}?year=1999-00").status_code == 404
+
+
+def test_a_coordinator_sees_goals_of_the_own_municipality(cohorts: Ekbacken, signed_in: SignIn) -> None:
+    theirs = a_goal(GoalKind.INDICATOR)
+    theirs.municipality_id = cohorts.other_municipality.id
+    cia = cohorts.staff("Cia Cembra", "cia", Role.COORDINATOR, municipality=cohorts.municipality)
+    db.session.commit()
+    client = signed_in(cia)
+    for path in ("", "/numbers", "/goal.pdf"):
+        assert client.get(f"/initiative/goals/{theirs.id}{path}").status_code == 404
+    assert "Alla läser" not in client.get("/initiative/goals").text
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"name": " "},
+        {"target_year": "2025/26"},
+        {"target_year": "2099/00"},
+        {"kind": GoalKind.MEASURE, "measure": "x"},
+    ],
+)
+def test_what_is_no_goal_is_refused(ekbacken: Ekbacken, more: dict[str, Any]) -> None:
+    told = {
+        "name": "Alla läser", "kind": GoalKind.WINDOW, "measure": None, "year": None, "season": Season.AUTUMN,
+        "municipality_id": None, "baseline_year": "2025/26", "target_year": "2029/30",
+    }  # fmt: skip
+    with pytest.raises(Refused):
+        goals.set_goal(Wish(**{**told, **more}), Recorder())
+
+
+def test_the_number_of_queries_does_not_grow(cohorts: Ekbacken, signed_in: SignIn) -> None:
+    client, counts = signed_in(cohorts.cecilia), []
+    for number in range(2):
+        goal = a_goal()
+        with counted_queries() as counting:
+            post(client, f"/initiative/goals/{goal.id}")
+        with counted_queries() as reading:
+            client.get("/initiative/goals")
+        counts.append((len(counting), len(reading)))
+        pupils(cohorts, a_school(f"Skola {number}", cohorts.school), 15, 20)
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.both_databases
+def test_what_went_out_stays(cohorts: Ekbacken) -> None:
+    release(a_goal(), Recorder())
+    db.session.commit()
+    for change in (sa.update(ReleasedFigures).values(hidden=[]), sa.delete(ReleasedFigures)):
+        with pytest.raises(sa.exc.DBAPIError, match="stays as it went out"):
+            db.session.execute(change)
+        db.session.rollback()
