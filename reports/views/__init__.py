@@ -15,5 +15,14 @@ from reports.views import (
 )
 
 # Each puts its addresses on the room's blueprint.
-PAGES = (drawings, prints, class_papers, home_pages, home_languages, school_papers, sent_papers, initiative_papers)
+PAGES = (
+    drawings,
+    prints,
+    class_papers,
+    home_pages,
+    home_languages,
+    school_papers,
+    sent_papers,
+    initiative_papers,
+)
 BLUEPRINTS: list[Blueprint] = [room.bp]
