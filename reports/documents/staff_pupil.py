@@ -8,7 +8,7 @@ from reports.charts import growth_line, growth_scale
 from reports.documents.sources import source_blocks
 from reports.documents.support_figure import support_figure
 from reports.figures.growth import Growth
-from reports.figures.staff import EarlierWindow, Result, Signal, StaffSheet, Step, SupportPeriod
+from reports.figures.staff import Consultation, EarlierWindow, Result, Signal, StaffSheet, Step, SupportPeriod
 from reports.fonts import Face
 from reports.layout import Paper
 from reports.marks import ACCENT, GROUND, INK, LOOKS, MUTED
@@ -33,6 +33,7 @@ def pdf(sheet: StaffSheet) -> bytes:
     _growth(flow, sheet, paper.text_width)
     _earlier(flow, sheet.windows)
     _signals(flow, sheet.signals, paper.text_width)
+    _consultations(flow, sheet.consultations, paper.text_width)
     _support(flow, sheet.support, paper.text_width)
     _to_fill_in(flow, paper.text_width)
     return paper.finish()
@@ -197,8 +198,27 @@ def _step(step: Step) -> str:
     parts = [f"{step.taken_on.isoformat()}: {step.kind}"]
     parts += [step.function] if step.function else []
     parts += [step.line] if step.line else []
+    parts += [f"i samråd: {step.competence}"] if step.competence else []
     parts += [f"följs upp {step.due_on.isoformat()}"] if step.due_on else []
     return " · ".join(parts)
+
+
+def _consultations(flow: Flow, consultations: tuple[Consultation, ...], width: float) -> None:
+    """Who took part with which competence, when, and what was agreed on; what waits says for whom."""
+    for number, one in enumerate(consultations):
+        title = [_heading("Samråd")] if number == 0 else []
+        asked = f"Begärt {one.asked_on} av {one.asked_by}."
+        if one.held_on:
+            first, told = f"{one.held_on}: {one.about}", f"Med {one.competence}. {asked}"
+        else:
+            first, told = f"Väntar på svar: {one.about}", f"{asked} Frågan ligger hos {one.asked_of}."
+        flow.put(
+            *title,
+            blocks.text(first, width, SIZE, LEADING, face=Face.BOLD),
+            *([blocks.text(one.said, width, SIZE, LEADING)] if one.said else []),
+            blocks.text(told, width, SMALL, SMALL_LEADING, ink=MUTED),
+            blocks.space(8),
+        )
 
 
 def _support(flow: Flow, periods: tuple[SupportPeriod, ...], width: float) -> None:

@@ -35,6 +35,20 @@ class Step:
     function: str | None
     line: str | None
     due_on: date | None
+    competence: str | None = None  # who took part in samråd about it
+
+
+@dataclass(frozen=True)
+class Consultation:
+    """Samråd: asked by one function of another, and held with somebody's competence, or still waiting."""
+
+    about: str
+    asked_on: date
+    asked_by: str
+    asked_of: str
+    held_on: date | None
+    competence: str | None
+    said: str | None  # what was agreed on; of one that waits the question
 
 
 @dataclass(frozen=True)
@@ -84,3 +98,4 @@ class StaffSheet:
     growth_sources: tuple[Source, ...] = ()  # of the limits drawn there
     support: tuple[SupportPeriod, ...] = ()  # of the academic year, the latest first
     absence: str = ""  # where it is high
+    consultations: tuple[Consultation, ...] = ()  # of the academic year: waiting ones, then the latest first

@@ -7,13 +7,15 @@ import sqlalchemy as sa
 
 from assessments import calendar
 from assessments.absence.queries import worrying_absence
-from assessments.calendar import academic_year_on
+from assessments.calendar import academic_year_on, first_day, last_day
+from assessments.clock import today
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.queries import function_names
 from assessments.roster.models import Pupil, SchoolClass
+from assessments.words import ROLE_WORDS
 from reports.figures.growth import Growth
-from reports.figures.staff import EarlierWindow, Signal, StaffSheet, Step, SupportPeriod
+from reports.figures.staff import Consultation, EarlierWindow, Signal, StaffSheet, Step, SupportPeriod
 from reports.gathering.growth import growth, growth_sources
 from reports.gathering.past import Past, past
 from reports.gathering.results import composite, results
@@ -24,14 +26,17 @@ from screening.models import Flag, NextStep
 from screening.queries.expected import expected_at
 from screening.queries.pupil_support import pupil_support
 from screening.queries.shown import kind_label, note_on
+from screening.queries.thread_work import BY_COMMAND
 from screening.reasons import HOW_SURE, why
 from screening.rules.catalogue import rules_on
 from screening.signals import FlagState
+from screening.steps.models import Consultation as Asked
 
 EARLIER_SHOWN = 6
 CHARTS = ("fluency", "decoding", "letters_sounds", "comprehension")  # areas in the order they are drawn
 MOST_CHARTS = 2
 MOST_PERIODS = 3
+MOST_CONSULTATIONS = 5
 
 
 def staff_sheet(pupil: Pupil, school_class: SchoolClass, year: int, window: AssessmentWindow) -> StaffSheet:
@@ -58,6 +63,7 @@ def staff_sheet(pupil: Pupil, school_class: SchoolClass, year: int, window: Asse
         signals=tuple(_signals(pupil.id, behind)),
         support=tuple(_support(pupil, window)),
         absence=_absence(pupil, window),
+        consultations=tuple(_consultations(pupil.id, window)),
     )
 
 
@@ -132,6 +138,34 @@ def _absence(pupil: Pupil, window: AssessmentWindow) -> str:
     return away[pupil.id, window.id].sentence if (pupil.id, window.id) in away else ""
 
 
+def _consultations(pupil_id: int, window: AssessmentWindow) -> Iterator[Consultation]:
+    """Those of the window's academic year that wait or were held; what was withdrawn is told to nobody."""
+    kinds = rules_on(today()).consultations
+    rows = db.session.scalars(
+        sa.select(Asked)
+        .where(
+            Asked.pupil_id == pupil_id,
+            Asked.asked_on >= first_day(window.academic_year),
+            Asked.asked_on <= last_day(window.academic_year),
+            sa.or_(Asked.closed_on.is_(None), Asked.held_on.is_not(None)),
+            is_open_on(Asked.pupil_id, Asked.asked_on),
+        )
+        .order_by(Asked.held_on.is_not(None), Asked.held_on.desc(), Asked.id.desc())
+        .limit(MOST_CONSULTATIONS)
+    ).all()
+    functions = function_names({row.duty_id for row in rows if row.duty_id is not None})
+    for row in rows:
+        yield Consultation(
+            about=kinds.get(row.about, row.about),
+            asked_on=row.asked_on,
+            asked_by=functions.get(row.duty_id or 0, BY_COMMAND),
+            asked_of=ROLE_WORDS[row.asked_role],
+            held_on=row.held_on,
+            competence=row.competence,
+            said=row.answer if row.held_on else row.question,
+        )
+
+
 def _judged_by(behind: Past, window: AssessmentWindow) -> str:
     """The set that judged a window: by name where it is the one in the page's foot, else by its code."""
     then, now = (behind.standards.in_force.get(one.id) for one in (window, behind.window))
@@ -151,5 +185,7 @@ def _steps(pupil_id: int) -> dict[str, list[Step]]:
     for family, step in rows:
         kind = rules_on(step.taken_on).past(step.kind)
         function = functions.get(step.duty_id) if step.duty_id is not None else None
-        found.setdefault(family, []).append(Step(step.taken_on, kind, function, step.line, step.due_on))
+        found.setdefault(family, []).append(
+            Step(step.taken_on, kind, function, step.line, step.due_on, step.competence)
+        )
     return found

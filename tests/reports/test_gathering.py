@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from cast import Ekbacken
+from cast import TODAY, Ekbacken
 from scoring import a_window, class_2b, counted_queries, flag, record
 from weighted import adopt_weighted_set
 
 from assessments.database import db
 from assessments.models import Absence, Season
 from assessments.recording import Recorder
-from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
+from assessments.roster.models import Enrolment, Pupil, Role, SchoolClass, SchoolForm
 from reports.gathering.enrolled import place_of
 from reports.gathering.growth import growth_sources
 from reports.gathering.guardian import class_set
@@ -22,6 +22,9 @@ from reports.gathering.school_class import class_report
 from reports.gathering.staff import staff_sheet
 from screening.levels import Level
 from screening.reviewing import Decision, record_next_step
+from screening.steps.consulting import Asking, Holding, ask, hold, withdraw
+from screening.steps.lines import Competence
+from screening.steps.models import Consultation
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -194,6 +197,23 @@ def test_the_staff_report_gives_limits_source_certainty_signals_and_steps(ekback
     assert [step.line for step in signal.steps] == ["Läser i par"]
     assert sheet.year == "åk 2"
     assert school_class.name == sheet.class_name
+
+
+def test_the_staff_report_tells_of_samrad_and_not_of_what_was_withdrawn(ekbacken: Ekbacken):
+    pupil, window = ekbacken.kim, ekbacken.autumn
+    by = Recorder(ekbacken.astrid.id, ekbacken.astrid.staff_member.duties[0].id)
+    for about, question in (("adaptations", "Räcker det?"), ("follow_up", None)):
+        ask(pupil, Asking(about, Role.SPECIAL_TEACHER, question), by)
+    held, _waits = db.session.scalars(sa.select(Consultation).order_by(Consultation.id))
+    own = Competence("own", "Birgitta Björk")
+    hold(held, Holding(own, TODAY, "Läs korta texter varje dag."), Recorder(ekbacken.birgitta.id))
+    gone, _ = ask(pupil, Asking("special_assessment", Role.SPECIAL_TEACHER), by)
+    withdraw(gone, by)
+    first, second = staff_sheet(pupil, *place_of(pupil, window), window).consultations
+    assert (first.held_on, first.asked_of) == (None, "speciallärare")
+    assert (second.held_on, second.said) == (TODAY, "Läs korta texter varje dag.")
+    assert "Birgitta Björk" in (second.competence or "")
+    assert second.asked_by == "klasslärare 1A, Ekbackens skola"
 
 
 def test_the_number_of_questions_does_not_grow_with_the_class(ekbacken: Ekbacken):

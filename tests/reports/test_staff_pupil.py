@@ -8,7 +8,7 @@ from invented_figures import FAR_AND_WIDE, HOSTILE, fonts_of, lines, pages, staf
 
 from assessments.instruments.catalogue import Measure
 from reports.documents import staff_pupil
-from reports.figures.staff import EarlierWindow, SupportPeriod
+from reports.figures.staff import Consultation, EarlierWindow, SupportPeriod
 from screening.levels import Level
 from screening.support.queries.picture import Shown, support_picture
 
@@ -61,6 +61,24 @@ def test_earlier_windows_and_lines_for_the_meeting_are_there():
     text = whole(staff_pupil.pdf(staff()))
     assert "Våren 2025/26 · åk 1 Under målet" in text
     for part in ("Med på samrådet (funktioner)", "Vår bedömning", "Nästa steg, ansvarig funktion och datum"):
+        assert part in text
+
+
+def test_samrad_says_who_took_part_when_and_what_was_agreed_on():
+    asked = {"asked_on": date(2026, 9, 28), "asked_by": "klasslärare 2B", "asked_of": "speciallärare"}
+    held = Consultation(
+        "Extra anpassningar", **asked, held_on=date(2026, 10, 2), competence="specialpedagog: Eva Ek",
+        said="Läser högt varje dag.",
+    )  # fmt: skip
+    waits = Consultation(
+        "Uppföljning", **asked, held_on=None, competence=None, said="Ska vi fortsätta?"
+    )  # fmt: skip
+    text = whole(staff_pupil.pdf(staff(consultations=(waits, held))))
+    for part in (
+        "Samråd Väntar på svar: Uppföljning Ska vi fortsätta?",
+        "Begärt 2026-09-28 av klasslärare 2B. Frågan ligger hos speciallärare.",
+        "2026-10-02: Extra anpassningar Läser högt varje dag. Med specialpedagog: Eva Ek.",
+    ):
         assert part in text
 
 
