@@ -31,6 +31,7 @@ BORROWED = {
 }
 """Letter and form -> the character that is laid for it."""
 LENT = {sign: letter for (letter, _form), sign in BORROWED.items()}
+FORMS = "\ufb4f"  # after it come joined letters, and no sign of any other script we print
 FORM = re.compile(r" <(F[BCDE][0-9A-F]{2})>")
 
 _reshaper = arabic_reshaper.ArabicReshaper()
@@ -43,6 +44,15 @@ _reshaper.letters = LETTERS_ARABIC | {
 def joined(text: str) -> str:
     """``text`` with every Arabic letter in the form that its neighbours ask for, still in reading order."""
     return str(_reshaper.reshape(text))
+
+
+def parted(line: str) -> str:
+    """The letters of a joined line."""
+    return "".join(LENT.get(sign) or _parted(sign) for sign in line)
+
+
+def _parted(sign: str) -> str:
+    return unicodedata.normalize("NFKC", sign) if sign > FORMS else sign
 
 
 class JoiningFont(TTFont):  # type: ignore[misc]  # reportlab has no types

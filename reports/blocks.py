@@ -21,14 +21,17 @@ class Block:
 
 
 def text(
-    said: str, width: float, size: float, leading: float, *, face: Face = Face.REGULAR, ink: str = INK
+    said: str, width: float, size: float, leading: float, *,
+    face: Face = Face.REGULAR, ink: str = INK, level: int = 0,
 ) -> Block:  # fmt: skip
-    """A paragraph, wrapped at ``width``."""
+    """A paragraph, or a heading of that level, wrapped at ``width``."""
     lines = fonts.wrap(said, face, size, width)
-    return Block(
-        leading * len(lines),
-        lambda paper, x, top: paper.lines(x, top, lines, size, leading, face=face, ink=ink),
-    )
+
+    def draw(paper: Paper, x: float, top: float) -> None:
+        with paper.heading(level) if level else paper.paragraph():
+            paper.lines(x, top, lines, size, leading, face=face, ink=ink)
+
+    return Block(leading * len(lines), draw)
 
 
 def space(height: float) -> Block:
@@ -40,8 +43,11 @@ def bullet(said: str, width: float, size: float, leading: float) -> Block:
     block = text(said, width - INDENT, size, leading)
 
     def draw(paper: Paper, x: float, top: float) -> None:
-        paper.words(x, top - size * 0.93, BULLET, size)
-        block.draw(paper, x + INDENT, top)
+        with paper.item():
+            with paper.label():
+                paper.words(x, top - size * 0.93, BULLET, size)
+            with paper.body():
+                block.draw(paper, x + INDENT, top)
 
     return Block(block.height, draw)
 

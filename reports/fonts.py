@@ -163,13 +163,23 @@ def lay(canvas: Canvas, x: float, y: float, line: str, face: Face, size: float) 
 
     ReportLab's own drawString does the same and measures every line again: half the time of a class set.
     """
-    code = [f"BT 1 0 0 1 {x:.2f} {y:.2f} Tm"]
+    canvas._code.append(f"{begun(x, y)} {shown(canvas, line, face, size)} ET")
+
+
+def begun(x: float, y: float) -> str:
+    """The operators that begin a text at (x, y)."""
+    return f"BT 1 0 0 1 {x:.2f} {y:.2f} Tm"
+
+
+def shown(canvas: Canvas, line: str, face: Face, size: float) -> str:
+    """The operators that go on with a visual line in a text, run by run."""
+    code = []
     for name, text in runs(line, face):
         loaded = font(name)
         for subset, signs_ in loaded.splitString(text, canvas._doc):
             inner = loaded.getSubsetInternalName(subset, canvas._doc)
             code.append(f"{inner} {size:.2f} Tf ({escapePDF(signs_)}) Tj")
-    canvas._code.append(" ".join((*code, "ET")))
+    return " ".join(code)
 
 
 def _pieces(word: str, face: Face, size: float, limit: float) -> list[tuple[str, float]]:

@@ -7,7 +7,8 @@ Coordinates are points from the lower left corner; heights grow upwards, as on t
 import functools
 import io
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import date
 
 from reportlab import rl_config
 from reportlab.lib.colors import HexColor
@@ -15,12 +16,16 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from reports import direction, fonts
+from reports import fonts, lettering
 from reports.figures.imprint import Imprint
 from reports.fonts import Face
 from reports.marks import FAINT, INK, LOOKS, MUTED, PAPER
 from reports.picture import Picture
 from reports.sides import Sided
+from reports.tagging.about import About
+from reports.tagging.file import written
+from reports.tagging.marks import SWEDISH, Marks
+from reports.tagging.verbs import Tagged
 from screening.levels import Level
 
 rl_config.useA85 = 0  # streams as bytes: a fifth smaller than as printable characters, and faster
@@ -38,28 +43,28 @@ def _rgb(ink: str) -> str:
     return " ".join(f"{part:.3g}" for part in HexColor(ink).rgb())
 
 
-class Paper(Sided):
+class Paper(Sided, Tagged):
     """A document under way: ``finish`` gives its bytes, the same for the same calls."""
 
     margin = MARGIN
 
     def __init__(self, title: str, size: tuple[float, float] = PORTRAIT) -> None:
         fonts.font(Face.REGULAR)
-        self._bytes = io.BytesIO()
         self.width, self.height = size
         # The canvas begins in Helvetica, unembedded, unless told which font it begins in.
         self.canvas = Canvas(
-            self._bytes,
+            io.BytesIO(),  # nothing is written there: the file is ours
             pagesize=size,
             invariant=True,
             pageCompression=1,
             initialFontName=Face.REGULAR,
-            lang="sv-SE",
+            lang=SWEDISH,
         )
-        self.canvas.setTitle(title)
-        self.canvas.setAuthor("Lässpår")
+        self.marks = Marks(self.canvas)
+        self._title = title
+        self._made_on: date | None = None
         self.canvas.setViewerPreference("DisplayDocTitle", "true")
-        self._forms: dict[Hashable, str] = {}
+        self._forms: dict[Hashable, tuple[str, bool]] = {}  # name, and whether it holds words
         self._numbered: tuple[Imprint, str, int] | None = None
         self._scale = 1.0
         self.page = 1
@@ -89,17 +94,36 @@ class Paper(Sided):
         face: Face = Face.REGULAR, ink: str = INK,
     ) -> float:  # fmt: skip
         """Lines of :func:`reports.fonts.wrap`, the first one ascent below ``y``. Returns the foot."""
-        for number, line in enumerate(lines):
-            self._line(x, y - size * 0.93 - number * leading, line, size, face, ink, "left")
+        with self.paragraph():
+            for number, line in enumerate(lines):
+                self._line(x, y - size * 0.93 - number * leading, line, size, face, ink, "left")
         return y - leading * len(lines)
 
     def _line(self, x: float, y: float, line: str, size: float, face: Face, ink: str, align: str) -> float:
-        width = fonts.width(line, face, size)
+        width, is_mirrored = fonts.width(line, face, size), self._axis is not None
         at = self._left(x - {"left": 0.0, "right": width, "centre": width / 2}[align], width)
-        self.canvas._code.append(f"{_rgb(ink)} rg")
-        turned = direction.visual(line, is_mirrored=self._axis is not None)
-        fonts.lay(self.canvas, at, y, turned, face, size)
+        if self.marks.inner.is_leaf:  # what comes next in it begins another word
+            line += " "
+        if lettering.is_plain(line, self.marks.language, is_mirrored=is_mirrored):
+            self.marks.words()
+            self.canvas._code.append(f"{_rgb(ink)} rg")
+            fonts.lay(self.canvas, at, y, line, face, size)
+        else:
+            self._pieces(at, y, line, size, face, ink)
         return width
+
+    def _pieces(self, x: float, y: float, line: str, size: float, face: Face, ink: str) -> None:
+        """What reads from the right, or is of another script than the page: one text, a mark a piece."""
+        code, is_mirrored = self.canvas._code, self._axis is not None
+        pieces = lettering.pieces(line, self.marks.language, is_mirrored=is_mirrored)
+        with self.paragraph(), self.marks.in_order([piece.place for piece in pieces]):
+            code.append(f"{fonts.begun(x, y)} {_rgb(ink)} rg")
+            for piece in pieces:
+                with self.spoken(piece.said, piece.language):
+                    self.marks.words()
+                    code.append(fonts.shown(self.canvas, piece.laid, face, size))
+                self.marks.close()
+            code.append("ET")
 
     def fitted(
         self, x: float, y: float, text: str, size: float, limit: float, *,
@@ -112,18 +136,13 @@ class Paper(Sided):
     def name(self, x: float, y: float, name: str, size: float, limit: float) -> None:
         """A person's whole name, bold, on a line of its own; a very long one in small letters on two."""
         size = fonts.fitting(name, Face.BOLD, size, limit, SMALLEST_NAME)
-        for number, line in enumerate(fonts.wrap(name, Face.BOLD, size, limit)):
-            self._line(
-                x,
-                y + size * 0.5 * (0 if number == 0 else 1) - number * size * 1.1,
-                line,
-                size,
-                Face.BOLD,
-                INK,
-                "left",
-            )
+        with self.paragraph():
+            for number, line in enumerate(fonts.wrap(name, Face.BOLD, size, limit)):
+                height = y + size * 0.5 * (0 if number == 0 else 1) - number * size * 1.1
+                self._line(x, height, line, size, Face.BOLD, INK, "left")
 
     def rule(self, x: float, y: float, to_x: float, *, thick: float = 0.5, ink: str = FAINT) -> None:
+        self.marks.decoration()
         x, to_x = self._left(x), self._left(to_x)
         line = f"{x:.2f} {y:.2f} m {to_x:.2f} {y:.2f} l S"
         self.canvas._code.append(f"{_rgb(ink)} RG {thick:.2f} w {line}")
@@ -132,6 +151,7 @@ class Paper(Sided):
         self, x: float, y: float, width: float, height: float, *,
         tint: str = PAPER, edge: str | None = None, thick: float = 0.5, radius: float = 0,
     ) -> None:  # fmt: skip
+        self.marks.decoration()
         x = self._left(x, width)
         if radius:
             self.canvas.setFillColor(HexColor(tint))
@@ -142,21 +162,40 @@ class Paper(Sided):
             f"{_rgb(tint)} rg {border}{x:.2f} {y:.2f} {width:.2f} {height:.2f} re {paint}"
         )
 
-    def mark(self, level: Level | None, x: float, y: float, size: float) -> None:
-        """The level's shape, ``size`` points across, centred on (x, y), in the level's ink."""
-        self.shape(LOOKS[level].shape, x, y, size, LOOKS[level].ink)
+    def mark(self, level: Level | None, x: float, y: float, size: float, said: str = "") -> None:
+        """The level's shape, ``size`` points across, centred on (x, y), in the level's ink. ``said``: the
+        word it stands for, where no word stands beside it."""
+        with self.instead(said) if said else nullcontext():
+            self.shape(LOOKS[level].shape, x, y, size, LOOKS[level].ink)
 
     def shape(self, operators: str, x: float, y: float, size: float, ink: str) -> None:
+        self.marks.decoration()
         x, colours = self._left(x), f"{_rgb(ink)} rg {_rgb(ink)} RG"
         self.canvas._code.append(f"q {size:.2f} 0 0 {size:.2f} {x:.2f} {y:.2f} cm {colours} {operators} Q")
 
-    def picture(self, picture: Picture, x: float, y: float) -> None:
-        """As it is, also on a mirrored page: only its place is mirrored."""
-        picture.put_on(self.canvas, self._left(x, picture.width), y)
+    def picture(self, picture: Picture, x: float, y: float, said: str = "") -> None:
+        """As it is, also on a mirrored page: only its place is mirrored. ``said``: what it says, for whoever
+        does not see it; a picture that is a part of another one says it there."""
+        with self.shown(said, x, y, picture.width, picture.height):
+            self.marks.decoration()
+            picture.put_on(self.canvas, self._left(x, picture.width), y)
+
+    def shown(
+        self, said: str, x: float, y: float, width: float, height: float
+    ) -> AbstractContextManager[object]:  # fmt: skip
+        """What is laid meanwhile is one picture, with its lower corner that is read first at (x, y)."""
+        if self.marks.inner.is_shown:
+            return nullcontext()
+        left = self._left(x, width)
+        low, high = (
+            self.canvas.absolutePosition(*corner) for corner in ((left, y), (left + width, y + height))
+        )
+        return self.figure(said, (*low, *high))
 
     @contextmanager
     def shrunk(self, scale: float, x: float, y: float) -> Iterator[None]:
         """Draw around (0, 0) laid at (x, y), everything ``scale`` times its size."""
+        self.marks.close()
         self.canvas.saveState()
         self.canvas.translate(self._left(x), y)
         if scale != 1:
@@ -165,29 +204,26 @@ class Paper(Sided):
         with self._around_zero():
             yield
         self._scale = 1.0
+        self.marks.close()
         self.canvas.restoreState()
 
     def foot(self, imprint: Imprint, pages: str) -> None:
         """School, window, benchmark set and page, under everything."""
-        y = self.margin - 14
-        taken = self.words(self.right, y, pages, FOOT_SIZE, ink=MUTED, align="right")
-        said = " · ".join(filter(None, (imprint.school, imprint.window, imprint.benchmark_set)))
-        self.fitted(self.margin, y, said, FOOT_SIZE, self.text_width - taken - 12, ink=MUTED)
+        y, self._made_on = self.margin - 14, imprint.printed_on
+        with self.artifact():
+            taken = self.words(self.right, y, pages, FOOT_SIZE, ink=MUTED, align="right")
+            said = " · ".join(filter(None, (imprint.school, imprint.window, imprint.benchmark_set)))
+            self.fitted(self.margin, y, said, FOOT_SIZE, self.text_width - taken - 12, ink=MUTED)
 
     def once(self, key: Hashable, draw: Callable[[], None], x: float = 0, y: float = 0) -> None:
-        """What ``draw`` puts around (0, 0), stored once in the document, shown at (x, y) where asked for."""
+        """What ``draw`` puts around (0, 0), stored once in the document, shown at (x, y) where asked for. It
+        is one paragraph if it holds words, or what it is shown in: neither a table nor a list."""
         key = (key, self._axis is None)
-        name, at = self._forms.get(key), self._left(x)
-        if name is None:
-            name = self._forms[key] = f"once{len(self._forms)}"
-            wide, high = (
-                2 * self.width,
-                2 * self.height,
-            )  # what is drawn smaller may be laid wider than the page
-            self.canvas.beginForm(name, -wide, -high, wide, high)
-            with self._around_zero():
-                draw()
-            self.canvas.endForm()
+        if key not in self._forms:
+            self._forms[key] = self._stored(f"once{len(self._forms)}", draw)
+        name, has_words = self._forms[key]
+        self.marks.words() if has_words else self.marks.decoration()
+        at = self._left(x)
         if at or y:
             self.canvas.saveState()
             self.canvas.translate(at, y)
@@ -195,16 +231,31 @@ class Paper(Sided):
         if at or y:
             self.canvas.restoreState()
 
+    def _stored(self, name: str, draw: Callable[[], None]) -> tuple[str, bool]:
+        # What is drawn smaller may be laid wider than the page.
+        wide, high = 2 * self.width, 2 * self.height
+        self.canvas.beginForm(name, -wide, -high, wide, high)
+        with self._around_zero(), self.marks.apart() as has_words:
+            draw()
+        self.canvas.endForm()
+        return name, has_words[0]
+
     def number_pages(self, imprint: Imprint, note: str) -> None:
         """From this page on a foot with "Sida 2 av 3", drawn when the number of pages is known."""
         self._numbered = (imprint, note, self.page)
-        self.canvas.doForm(f"foot{self.page}")
+        self._show_foot()
+
+    def _show_foot(self) -> None:
+        with self.artifact():
+            self.marks.decoration()
+            self.canvas.doForm(f"foot{self.page}")
 
     def _number(self, imprint: Imprint, note: str, first: int) -> None:
         for page in range(first, self.page + 1):
             self.canvas.beginForm(f"foot{page}", 0, 0, self.width, self.height)
-            self.words(self.margin, self.margin - 26, note, FOOT_SIZE, face=Face.BOLD)
-            self.foot(imprint, f"Sida {page - first + 1} av {self.page - first + 1}")
+            with self.marks.apart():
+                self.words(self.margin, self.margin - 26, note, FOOT_SIZE, face=Face.BOLD)
+                self.foot(imprint, f"Sida {page - first + 1} av {self.page - first + 1}")
             self.canvas.endForm()
 
     def bookmark(self, text: str, level: int = 0, top: float | None = None) -> None:
@@ -214,10 +265,11 @@ class Paper(Sided):
         self.canvas.addOutlineEntry(text, key, level=level)
 
     def next_page(self) -> None:
+        self.marks.next_page()
         self.canvas.showPage()
         self.page += 1
         if self._numbered is not None:
-            self.canvas.doForm(f"foot{self.page}")
+            self._show_foot()
 
     def next_sheet(self) -> None:
         """To the next odd page: printed on both sides, nobody's page lies on the back of another's."""
@@ -228,6 +280,9 @@ class Paper(Sided):
     def finish(self) -> bytes:
         if self._numbered is not None:
             self._number(*self._numbered)
+        self.marks.close()
+        if self.canvas._code:
+            self.canvas.showPage()
+        about = About(self._title, self.marks.languages, self._made_on)
         with fonts.LOCK:  # ReportLab cuts a font down by seeking in it: one document at a time
-            self.canvas.save()
-        return self._bytes.getvalue()
+            return written(self.canvas, self.marks, about)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from reportlab.pdfgen.canvas import Canvas
+from reports.tagging.marks import SWEDISH, Marks
 
 
 class Sided:
-    """Where things begin on a canvas ``width`` points wide. Not mirrored unless told so."""
+    """Where things begin on a page ``width`` points wide. Not mirrored unless told so."""
 
-    canvas: Canvas
+    marks: Marks
     width: float
     _axis: float | None = None  # places are counted backwards from it
 
@@ -23,17 +23,18 @@ class Sided:
         right as it would from the left, and lines are turned as in a text from right to left.
         """
         self._axis = float(self.width) if is_mirrored else None
-        self.canvas._code.append(f"/Span <</Lang ({language})>> BDC")
-        yield
-        self.canvas._code.append("EMC")
+        with self.marks.speaking(language), self.marks.element("Sect"):
+            yield
         self._axis = None
 
     @contextmanager
     def read_from_left(self, x: float, width: float) -> Iterator[float]:
-        """A piece, ``width`` wide, that is no part of the mirrored page around it. Gives its left edge."""
+        """A Swedish piece, ``width`` wide, that is no part of the translated page around it. Gives its left
+        edge."""
         axis, at = self._axis, self._left(x, width)
         self._axis = None
-        yield at
+        with self.marks.speaking(SWEDISH):
+            yield at
         self._axis = axis
 
     @contextmanager

@@ -40,15 +40,21 @@ def table(
 def _header(columns: Sequence[Column]) -> Block:
     cells = [(column, fonts.wrap(column.title, Face.BOLD, HEADER, column.width - GAP)) for column in columns]
     height = max(len(lines) for _, lines in cells) * HEADER_LEADING + PADDING
+    is_said = False
 
     def draw(paper: Paper, x: float, top: float) -> None:
+        nonlocal is_said
         at = x
-        for column, lines in cells:
-            y = top - height + PADDING + HEADER_LEADING * len(lines)
-            for place, line in enumerate(lines):
-                _say(paper, at, y - HEADER - place * HEADER_LEADING, line, column, HEADER, Face.BOLD, MUTED)
-            at += column.width
+        with paper.artifact() if is_said else paper.row(begins=True):
+            for column, lines in cells:
+                y = top - height + PADDING + HEADER_LEADING * len(lines)
+                with paper.header("Column"):
+                    for place, line in enumerate(lines):
+                        high = y - HEADER - place * HEADER_LEADING
+                        _say(paper, at, high, line, column, HEADER, Face.BOLD, MUTED)
+                at += column.width
         paper.rule(x, top - height, at, ink=INK, thick=0.8)
+        is_said = True
 
     return Block(height, draw)
 
@@ -67,10 +73,12 @@ def _row(columns: Sequence[Column], row: Sequence[str], is_bold: bool) -> Block:
 
     def draw(paper: Paper, x: float, top: float) -> None:
         at = x
-        for column, _, lines, face in cells:
-            for place, line in enumerate(lines):
-                _say(paper, at, top - PADDING - SIZE - place * LEADING, line, column, SIZE, face, INK)
-            at += column.width
+        with paper.row():
+            for column, _, lines, face in cells:
+                with paper.header("Row") if at == x else paper.cell():
+                    for place, line in enumerate(lines):
+                        _say(paper, at, top - PADDING - SIZE - place * LEADING, line, column, SIZE, face, INK)
+                at += column.width
         paper.rule(x, top - height, at, thick=0.3)
 
     return Block(height, draw)

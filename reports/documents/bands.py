@@ -19,41 +19,53 @@ TOUCHING = 7.0  # points between two marks that would hide each other
 
 def band_table(rows: Sequence[AreaRow], row_height: float, words: dict[str, Any]) -> Block:
     """All rows under one line of words for the zones. What classmates share is stored once."""
-    areas = tuple((row.area, row.level is not None) for row in rows)  # and whether the band has a mark
     has_before = any(row.before is not None for row in rows)
 
     def draw(paper: Paper, x: float, top: float) -> None:
-        key = ("bands", words["language"], areas, has_before, row_height, paper.text_width)
-        paper.once(key, lambda: _common(paper, areas, has_before, row_height, words), x, top)
-        for number, row in enumerate(rows):
-            _own(paper, row, x, top - HEADER - (number + 0.5) * row_height, row_height, words)
+        key = ("bands", len(rows), tuple(row.level is not None for row in rows), row_height, paper.text_width)
+        paper.once(key, lambda: _common(paper, [row.level is not None for row in rows], row_height), x, top)
+        with paper.table():
+            _header(paper, x, top - 9, has_before, words["page"])
+            for number, row in enumerate(rows):
+                middle = top - HEADER - (number + 0.5) * row_height
+                with paper.row():
+                    _name(paper, row, x, middle, row_height, words)
+                    _own(paper, row, x, middle, row_height, words)
 
     return Block(HEADER + row_height * len(rows), draw)
 
 
-def _common(
-    paper: Paper,
-    areas: tuple[tuple[str, bool], ...],
-    has_before: bool,
-    row_height: float,
-    words: dict[str, Any],
-) -> None:
-    """Drawn around (0, 0), the upper left corner."""
-    page, zone = words["page"], BAND_WIDTH / 3
-    for number, said in enumerate(page["zones"]):
-        paper.fitted(NAME_WIDTH + (number + 0.5) * zone, -9, said, 8.3, zone - 4, ink=MUTED, align="centre")
-    at = NAME_WIDTH + BAND_WIDTH + SPACE
-    for shape, said in [(DISC, page["now"]), (RING, page["before"])][: 2 if has_before else 1]:
-        paper.shape(shape, at + 4, -6.5, 8, INK)
-        at += 16 + paper.words(at + 11, -9, said, 8.5, ink=MUTED)
-    for number, (area, is_measured) in enumerate(areas):
+def _common(paper: Paper, are_measured: Sequence[bool], row_height: float) -> None:
+    """Lines and empty bands, drawn around (0, 0), the upper left corner."""
+    for number, is_measured in enumerate(are_measured):
         y = -HEADER - number * row_height
         paper.rule(0, y, paper.text_width)
-        middle, size = y - row_height / 2, min(12.0, row_height * 0.48)
-        named, room = words["areas"][area], NAME_WIDTH - 5
-        paper.fitted(0, middle + 1.5, named["name"], size, room, face=Face.BOLD)
-        paper.fitted(0, middle + 1.5 - size * 0.9, named["example"], size * 0.8, room, ink=MUTED)
-        _band(paper, middle, _band_height(row_height), is_measured)
+        _band(paper, y - row_height / 2, _band_height(row_height), is_measured)
+
+
+def _header(paper: Paper, x: float, y: float, has_before: bool, page: dict[str, Any]) -> None:
+    """Words for the zones, and for the marks on them."""
+    zone, at = BAND_WIDTH / 3, x + NAME_WIDTH + BAND_WIDTH + SPACE
+    with paper.row():
+        with paper.cell():
+            pass  # over the areas
+        with paper.header("Column"):
+            for number, said in enumerate(page["zones"]):
+                middle = x + NAME_WIDTH + (number + 0.5) * zone
+                paper.fitted(middle, y, said, 8.3, zone - 4, ink=MUTED, align="centre")
+        with paper.header("Column"):
+            for shape, said in [(DISC, page["now"]), (RING, page["before"])][: 2 if has_before else 1]:
+                paper.shape(shape, at + 4, y + 2.5, 8, INK)
+                at += 16 + paper.words(at + 11, y, said, 8.5, ink=MUTED)
+
+
+def _name(
+    paper: Paper, row: AreaRow, x: float, middle: float, row_height: float, words: dict[str, Any]
+) -> None:
+    size, named, room = min(12.0, row_height * 0.48), words["areas"][row.area], NAME_WIDTH - 5
+    with paper.header("Row"):
+        paper.fitted(x, middle + 1.5, named["name"], size, room, face=Face.BOLD)
+        paper.fitted(x, middle + 1.5 - size * 0.9, named["example"], size * 0.8, room, ink=MUTED)
 
 
 def _band_height(row_height: float) -> float:
@@ -74,22 +86,29 @@ def _own(
     """The child's marks on the band, and the level in words."""
     at, limit = x + NAME_WIDTH + BAND_WIDTH + SPACE, paper.text_width - NAME_WIDTH - BAND_WIDTH - SPACE
     size, y = min(9.5, row_height * 0.42), middle - 3.5 if row.told is None else middle + 1.5
-    if row.level is None:
-        said = words["levels"]["none" if row.points is None else "no_goal"]
-        paper.fitted(at, y, said, size, limit, ink=MUTED)
-    else:
-        _marks(paper, row, x + NAME_WIDTH, middle)
-        paper.fitted(at, y, words["levels"][row.level], size, limit, face=Face.BOLD)
-    if row.told is not None:
-        paper.fitted(at, y - size * 1.05, row.told, size * 0.92, limit, ink=MUTED)
+    with paper.cell():
+        _marks(paper, row, x + NAME_WIDTH, middle, words["page"])
+    with paper.cell():
+        if row.level is None:
+            said = words["levels"]["none" if row.points is None else "no_goal"]
+            paper.fitted(at, y, said, size, limit, ink=MUTED)
+        else:
+            paper.fitted(at, y, words["levels"][row.level], size, limit, face=Face.BOLD)
+        if row.told is not None:
+            paper.fitted(at, y - size * 1.05, row.told, size * 0.92, limit, ink=MUTED)
 
 
-def _marks(paper: Paper, row: AreaRow, left: float, middle: float) -> None:
-    if row.zones is None or row.points is None:
+def _marks(paper: Paper, row: AreaRow, left: float, middle: float, page: dict[str, Any]) -> None:
+    """Where the child stands now and stood before; in words the zones."""
+    if row.level is None or row.zones is None or row.points is None:
         return
-    now = left + row.zones.place(row.points) * BAND_WIDTH
-    if row.before is not None:
-        before = left + row.zones.place(row.before) * BAND_WIDTH
-        is_the_same = abs(before - now) < TOUCHING  # then the ring goes around the mark
-        paper.shape(RING, now if is_the_same else before, middle, 15 if is_the_same else 9, INK)
-    paper.shape(DISC, now, middle, 9, INK)
+    now = row.zones.place(row.points)
+    before = None if row.before is None else row.zones.place(row.before)
+    told = [("now", now), *([("before", before)] if before is not None else [])]
+    said = "; ".join(f"{page[when]}: {page['zones'][int(place * 3)]}" for when, place in told)
+    with paper.shown(said, left, middle - 7.5, BAND_WIDTH, 15):
+        if before is not None:
+            is_the_same = abs(before - now) * BAND_WIDTH < TOUCHING  # then the ring goes around the mark
+            place, size = (now, 15) if is_the_same else (before, 9)
+            paper.shape(RING, left + place * BAND_WIDTH, middle, size, INK)
+        paper.shape(DISC, left + now * BAND_WIDTH, middle, 9, INK)

@@ -34,13 +34,15 @@ def pdf(sheet: BlankSheet) -> bytes:
     rows = [*sheet.rows, *[empty] * EMPTY_ROWS]
     top = paper.top - QR - 6
     fitting = int((top - HEADER - BOX - paper.margin) // BOX)
+    _head(paper, sheet)
     is_first = True
     for first, last in _column_parts(paper, len(sheet.columns)):
         for place in range(0, len(rows), fitting):
             if not is_first:
                 paper.next_page()
+                with paper.artifact():  # said on the first page
+                    paper.once("head", lambda: _head(paper, sheet))
             is_first = False
-            paper.once("head", lambda: _head(paper, sheet))
             _table(paper, sheet.columns[first:last], rows[place : place + fitting], (first, top))
     return paper.finish()
 
@@ -56,12 +58,15 @@ def _column_parts(paper: Paper, count: int) -> list[tuple[int, int]]:
 def _head(paper: Paper, sheet: BlankSheet) -> None:
     room, y = paper.text_width - QR - 12, paper.top - 16
     title = f"{sheet.class_name}, {sheet.imprint.window.lower()}"
-    paper.fitted(paper.margin, y, title, 18, room, face=Face.BOLD, ink=ACCENT)
+    with paper.heading(1):
+        paper.fitted(paper.margin, y, title, 18, room, face=Face.BOLD, ink=ACCENT)
     paper.fitted(paper.margin, y - 15, f"{sheet.imprint.school} · Blad att skriva på", 10.5, room, ink=MUTED)
     codes = " · ".join([*(f"{letter} {word}" for letter, word in sheet.codes), "12b avbrutet"])
     told = f"{codes}. Tom ruta betyder att resultat saknas. Koden till höger öppnar bladet på skärmen."
     paper.lines(paper.margin, y - 22, fonts.wrap(told, Face.REGULAR, SMALL, room), SMALL, SMALL * 1.25)
-    _code(paper, sheet.address, paper.right - QR, paper.top - QR)
+    place = paper.right - QR, paper.top - QR
+    with paper.shown(f"Kod som öppnar bladet på skärmen: {sheet.address}", *place, QR, QR):
+        _code(paper, sheet.address, *place)
 
 
 def _code(paper: Paper, address: str, x: float, y: float) -> None:
@@ -92,27 +97,38 @@ def _table(
     number, top = where
     room = (paper.text_width - NAME_WIDE) / max(1, len(columns))
     wide = min(room, WIDEST)
-    _header(paper, columns, wide, top)
     y = top - HEADER - BOX
-    paper.words(paper.margin + 4, y + BOX / 2 - 3.5, "Datum", SMALL, ink=MUTED)
-    _boxes(paper, [True] * len(columns), wide, y)
-    for row in rows:
-        y -= BOX
-        _name(paper, row, y)
-        _boxes(paper, list(row.is_open[number : number + len(columns)]), wide, y)
+    with paper.table():
+        _header(paper, columns, wide, top)
+        with paper.row():
+            with paper.header("Row"):
+                paper.words(paper.margin + 4, y + BOX / 2 - 3.5, "Datum", SMALL, ink=MUTED)
+            _boxes(paper, [True] * len(columns), wide, y)
+        for row in rows:
+            y -= BOX
+            with paper.row():
+                with paper.header("Row") if row.name else paper.cell():
+                    _name(paper, row, y)
+                _boxes(paper, list(row.is_open[number : number + len(columns)]), wide, y)
 
 
 def _header(paper: Paper, columns: tuple[SheetColumn, ...], wide: float, top: float) -> None:
     """Each measure and its ends, wrapped into the width of its boxes, on the boxes."""
-    for place, column in enumerate(columns):
-        left = paper.margin + NAME_WIDE + place * wide + 3
-        size, lines = _fitted_lines(column.name, wide - 6)
-        ends = fonts.wrap(column.ends, Face.REGULAR, 7.5, wide - 6)[:2]
-        ends += fonts.wrap(column.text, Face.REGULAR, 7.5, wide - 6)[:2] if column.text else []
-        foot = top - HEADER + 2
-        y = foot + 9 * len(ends)
-        paper.lines(left, y, ends, 7.5, 9, ink=MUTED)
-        paper.lines(left, y + size * 1.15 * len(lines) + 1, lines, size, size * 1.15, face=Face.BOLD)
+    with paper.row():
+        with paper.cell():
+            pass  # over the names
+        for place, column in enumerate(columns):
+            with paper.header("Column"):
+                _title(paper, column, paper.margin + NAME_WIDE + place * wide + 3, wide - 6, top - HEADER + 2)
+
+
+def _title(paper: Paper, column: SheetColumn, left: float, wide: float, foot: float) -> None:
+    size, lines = _fitted_lines(column.name, wide)
+    ends = fonts.wrap(column.ends, Face.REGULAR, 7.5, wide)[:2]
+    ends += fonts.wrap(column.text, Face.REGULAR, 7.5, wide)[:2] if column.text else []
+    y = foot + 9 * len(ends)
+    paper.lines(left, y + size * 1.15 * len(lines) + 1, lines, size, size * 1.15, face=Face.BOLD)
+    paper.lines(left, y, ends, 7.5, 9, ink=MUTED)
 
 
 def _fitted_lines(text: str, limit: float) -> tuple[float, list[str]]:
@@ -126,25 +142,27 @@ def _fitted_lines(text: str, limit: float) -> tuple[float, list[str]]:
 
 def _name(paper: Paper, row: SheetRow, y: float) -> None:
     paper.box(paper.margin, y, NAME_WIDE, BOX, edge=MUTED)
-    limit = NAME_WIDE - 8
-    if row.year:
-        limit -= paper.words(
-            paper.margin + NAME_WIDE - 4, y + BOX / 2 - 3, row.year, SMALL, ink=MUTED, align="right"
-        ) + 6  # fmt: skip
+    year = fonts.ready(row.year or "")
+    limit = NAME_WIDE - 8 - (fonts.width(year, Face.REGULAR, SMALL) + 6 if year else 0)
     size = fonts.fitting(row.name, Face.REGULAR, SIZE, limit, SMALL)
     lines = fonts.wrap(row.name, Face.REGULAR, size, limit)
     if len(lines) == 1:
         paper.words(paper.margin + 4, y + BOX / 2 - 4, row.name, size)
-        return
-    size = min(SMALL, (BOX - 4) / len(lines))  # a very long name takes more lines, and is printed whole
-    lines = fonts.wrap(row.name, Face.REGULAR, size, limit)
-    paper.lines(paper.margin + 4, y + BOX - 3, lines, size, min(size * 1.15, (BOX - 4) / len(lines)))
+    else:
+        size = min(SMALL, (BOX - 4) / len(lines))  # a very long name takes more lines, and is printed whole
+        lines = fonts.wrap(row.name, Face.REGULAR, size, limit)
+        paper.lines(paper.margin + 4, y + BOX - 3, lines, size, min(size * 1.15, (BOX - 4) / len(lines)))
+    if year:
+        right = paper.margin + NAME_WIDE - 4
+        paper.words(right, y + BOX / 2 - 3, year, SMALL, ink=MUTED, align="right")
 
 
 def _boxes(paper: Paper, are_open: list[bool], wide: float, y: float) -> None:
     """A box for each measure; one that is not for the pupil's year is filled."""
     for place, is_open in enumerate(are_open):
         left = paper.margin + NAME_WIDE + place * wide
-        paper.box(left, y, wide, BOX, edge=MUTED, tint=PAPER if is_open else GROUND)
-        if not is_open:
-            paper.rule(left + wide * 0.4, y + BOX / 2, left + wide * 0.6, ink=MUTED)
+        with paper.cell():
+            paper.box(left, y, wide, BOX, edge=MUTED, tint=PAPER if is_open else GROUND)
+            if not is_open:
+                with paper.instead("inte för årskursen"):
+                    paper.rule(left + wide * 0.4, y + BOX / 2, left + wide * 0.6, ink=MUTED)

@@ -11,7 +11,7 @@ from reports.figures.levels import LevelRow, percent
 from reports.figures.sources import Source
 from reports.fonts import Face
 from reports.layout import Paper
-from reports.level_charts import level_rows, level_rows_height
+from reports.level_charts import level_rows, level_rows_height, level_rows_sentence
 from reports.marks import ACCENT, MUTED
 from reports.tables import Column, table
 from reports.wording import long_day
@@ -27,7 +27,8 @@ def head(paper: Paper, title: str, where: str, sentence: str) -> float:
     """What it is and when, and the sentence that answers its question. Returns where the text begins."""
     top = paper.top
     paper.fitted(paper.margin, top - 9, where, 10, paper.text_width, ink=MUTED)
-    paper.fitted(paper.margin, top - 32, title, 20, paper.text_width, face=Face.BOLD, ink=ACCENT)
+    with paper.heading(1):
+        paper.fitted(paper.margin, top - 32, title, 20, paper.text_width, face=Face.BOLD, ink=ACCENT)
     said = blocks.text(sentence, paper.text_width, 13, 17, face=Face.BOLD)
     said.draw(paper, paper.margin, top - 42)
     return top - 42 - said.height - 8
@@ -68,7 +69,8 @@ def levels(flow: Flow, title: str, called: str, rows: Sequence[LevelRow], width:
 
 def level_chart(rows: Sequence[LevelRow], width: float) -> Block:
     height, chart = level_rows_height(rows), level_rows(tuple(rows), width)
-    return Block(height, lambda paper, x, top: paper.picture(chart, x, top - height))
+    said = level_rows_sentence("Nivåer", rows)
+    return Block(height, lambda paper, x, top: paper.picture(chart, x, top - height, said))
 
 
 def level_table(flow: Flow, called: str, rows: Sequence[LevelRow], width: float) -> None:

@@ -4,7 +4,7 @@ what the limits rest on."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reports import blocks
+from reports import blocks, chart_words
 from reports.class_charts import distribution, level_bar
 from reports.documents import overview, sources
 from reports.figures.school_class import ClassReport
@@ -43,9 +43,12 @@ def pdf(report: ClassReport) -> bytes:
     top = _head(paper, report)
     left = overview.right_edge(paper, report, top) + 2 * CHART_GAP
     rest = Rest(report.distributions, report.missing, report.sources)
+    with paper.section() as table:  # read before what stands beside it
+        pass
     if paper.right - left >= BESIDE:
         rest = _beside(paper, rest, left, top)
-    overview.draw(paper, report, top)
+    with paper.within(table):
+        overview.draw(paper, report, top)
     if rest:
         _second_part(paper, rest)
     return paper.finish()
@@ -62,7 +65,7 @@ def _beside(paper: Paper, rest: Rest, left: float, top: float) -> Rest:
     high = _chart_height((room - lines - sources.TITLE - told.height) / max(1, len(rest.spreads)))
     fitting = int(room // (high + CHART_GAP))
     for spread in rest.spreads[:fitting]:
-        paper.picture(distribution(spread, width, high), left, top - high)
+        paper.picture(distribution(spread, width, high), left, top - high, spread.sentence)
         top -= high + CHART_GAP
     rest = replace(rest, spreads=rest.spreads[fitting:])
     if rest.spreads or top - lines < paper.margin:
@@ -79,14 +82,17 @@ def _head(paper: Paper, report: ClassReport) -> float:
     """Title, the sentence, the class as one bar. Returns where the table may begin."""
     top = paper.top
     title = f"Klassrapport {report.class_name}"
-    wide = paper.fitted(paper.margin, top - 14, title, 18, paper.text_width * 0.6, face=Face.BOLD, ink=ACCENT)
+    room = paper.text_width * 0.6
+    with paper.heading(1):
+        wide = paper.fitted(paper.margin, top - 14, title, 18, room, face=Face.BOLD, ink=ACCENT)
     where = f"{report.imprint.school} · {report.imprint.window} · {long_day(report.imprint.printed_on)}"
     paper.fitted(paper.margin + wide + 14, top - 14, where, 10.5, paper.text_width - wide - 14, ink=MUTED)
     said = report.sentence
     if report.is_class_answer_first:
         said += " Det här gäller många i klassen. Börja med undervisningen."
     paper.fitted(paper.margin, top - 36, said, 13, paper.text_width, face=Face.BOLD, ink=INK)
-    paper.picture(level_bar(report.counts, paper.text_width, 22), paper.margin, top - 68)
+    bar = level_bar(report.counts, paper.text_width, 22)
+    paper.picture(bar, paper.margin, top - 68, chart_words.levels(report.counts))
     return top - 78
 
 
@@ -120,7 +126,8 @@ def _lines(missing: Missing) -> int:
 
 
 def _heading(paper: Paper, top: float, said: str, left: float | None = None) -> float:
-    paper.words(paper.margin if left is None else left, top - 14, said, 14, face=Face.BOLD, ink=ACCENT)
+    with paper.heading(2):
+        paper.words(paper.margin if left is None else left, top - 14, said, 14, face=Face.BOLD, ink=ACCENT)
     return top - TITLE
 
 
@@ -137,7 +144,7 @@ def _charts(paper: Paper, spreads: Sequence[Distribution], top: float, below: fl
         if column == 0:
             top = _room(paper, top, high)
         x = paper.margin + column * (width + CHART_GAP)
-        paper.picture(distribution(spread, width, high), x, top - high)
+        paper.picture(distribution(spread, width, high), x, top - high, spread.sentence)
         if column == CHARTS_ACROSS - 1 or number == len(spreads) - 1:
             top -= high + CHART_GAP
     return top
@@ -153,10 +160,10 @@ def _missing_lines(paper: Paper, missing: Missing, left: float, top: float, widt
     if not missing:
         paper.fitted(left, top - 10, "Alla har resultat på det som mäts.", 10.5, width)
     for name, measures in missing:
-        taken = paper.fitted(left, top - 10, name, 10.5, width * 0.5, face=Face.BOLD)
-        paper.fitted(
-            left + taken + 8, top - 10, ", ".join(map(overview.short, measures)), 10.5, width - taken - 8
-        )
+        said = ", ".join(map(overview.short, measures))
+        with paper.paragraph():
+            taken = paper.fitted(left, top - 10, name, 10.5, width * 0.5, face=Face.BOLD)
+            paper.fitted(left + taken + 8, top - 10, said, 10.5, width - taken - 8)
         top -= LINE
 
 

@@ -5,10 +5,10 @@ the air goes first, then the size of the letters; if nothing else helps all of i
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import Any
 
-from reports import blocks
+from reports import blocks, chart_words
 from reports.blocks import Block
 from reports.charts import growth_line, growth_scale
 from reports.documents.bands import band_table
@@ -54,9 +54,9 @@ def draw(paper: Paper, sheet: GuardianSheet) -> None:
         _draw(paper, sheet, words)
 
 
-def _read_as(paper: Paper, words: dict[str, Any]) -> AbstractContextManager[None]:
+def _read_as(paper: Paper, words: dict[str, Any]) -> AbstractContextManager[object]:
     if words["language"] == SWEDISH:  # the paper's own
-        return nullcontext()
+        return paper.section()
     return paper.read_in(words["language"], is_mirrored=words["direction"] == "rtl")
 
 
@@ -64,12 +64,16 @@ def _draw(paper: Paper, sheet: GuardianSheet, words: dict[str, Any]) -> None:
     above_all = head_height(words)
     room = paper.height - 2 * paper.margin - above_all - FOOT
     air, above, right, scale = _fitting(sheet, paper.text_width, room, words)
-    paper.once(("foot", words["language"], sheet.imprint), lambda: foot(paper, sheet.imprint, words))
     head(paper, sheet, words)
     with paper.shrunk(scale, paper.margin, paper.top - above_all):
         above.draw(paper, 0, 0)
-        right.draw(paper, (paper.text_width + BETWEEN) / 2, -above.height)
-        _left(paper, sheet, air, (-above.height, -room / scale), words)
+        width, top = (paper.text_width - BETWEEN) / 2, -above.height
+        if sheet.growth is not None:
+            _growth(paper, sheet.growth, width, air.picture, top)
+        right.draw(paper, width + BETWEEN, top)
+        top -= air.picture + air.gap if sheet.growth else 0
+        _to_fill_in(paper, sheet, air, (top, -room / scale), words)
+    foot(paper, sheet.imprint, words)
 
 
 def _fitting(
@@ -145,15 +149,12 @@ def _least_left(sheet: GuardianSheet, air: Air) -> float:
     return (air.picture + air.gap if sheet.growth else 0) + 2 * (2 * HANDWRITING + 6 + air.leading + 2)
 
 
-def _left(
+def _to_fill_in(
     paper: Paper, sheet: GuardianSheet, air: Air, between: tuple[float, float], words: dict[str, Any]
 ) -> None:
-    """The child's own way, and lines to write on, as many as there is room for between the two heights."""
+    """Lines to write on, as many as there is room for between the two heights."""
     top, foot = between
     width = (paper.text_width - BETWEEN) / 2
-    if sheet.growth is not None:
-        _growth(paper, sheet.growth, width, air.picture, top)
-        top -= air.picture + air.gap
     half = min((top - foot) / 2, (MOST_LINES + 2) * HANDWRITING)
     for number, said in enumerate(
         (filled(words["page"]["pupil_says"], words, name=sheet.first_name), words["page"]["home_says"])
@@ -168,6 +169,7 @@ def _left(
 
 def _growth(paper: Paper, growth: Growth, width: float, height: float, top: float) -> None:
     """What classmates share is stored once in the document; the child's line is laid on it."""
-    common = growth_scale(growth.scale, width, height)
-    paper.once(("growth", growth.scale, width, height), lambda: paper.picture(common, 0, 0), 0, top - height)
-    paper.picture(growth_line(growth, width, height), 0, top - height)
+    common, place = growth_scale(growth.scale, width, height), (0, top - height)
+    with paper.shown(chart_words.growth(growth), *place, width, height):
+        paper.once(("growth", growth.scale, width, height), lambda: paper.picture(common, 0, 0), *place)
+        paper.picture(growth_line(growth, width, height), *place)

@@ -21,9 +21,9 @@ def pdf(told: GoalPaper) -> bytes:
     flow.put(paragraph(told.about, width), blocks.space(GAP))
     if told.picture is not None:
         drawn, height = goal_chart(told.picture, width), chart_height(told.picture, width)
-        flow.put(
-            Block(height, lambda paper, x, top: paper.picture(drawn, x, top - height)), blocks.space(GAP)
-        )
+        said = f"År för år: {'; '.join(f'{one.academic_year} {one.of_assessed}' for one in told.years)}."
+        picture = Block(height, lambda paper, x, top: paper.picture(drawn, x, top - height, said))
+        flow.put(picture, blocks.space(GAP))
     fixed = [Column(title, wide) for title, wide in (*WIDTHS, *REST)]
     columns = [*fixed, Column("Svar", width - sum(one.width for one in fixed))]
     rows = [

@@ -33,11 +33,13 @@ def head(paper: Paper, sheet: GuardianSheet, words: dict[str, Any]) -> None:
         page["where_and_when"], words, school=sheet.imprint.school, class_name=sheet.class_name, day=day
     )
     state = page["reviewed"] if sheet.is_reviewed else page["draft"]
-    taken = paper.words(paper.right, top - 9, state, 10, face=Face.BOLD, ink=MUTED, align="right")
+    taken = fonts.width(fonts.ready(state), Face.BOLD, 10)
     paper.fitted(paper.margin, top - 9, where, 10, paper.text_width - taken - 12, ink=MUTED)
-    paper.fitted(paper.margin, top - 32, page["title"], 20, paper.text_width, face=Face.BOLD, ink=ACCENT)
+    paper.words(paper.right, top - 9, state, 10, face=Face.BOLD, ink=MUTED, align="right")
     is_whole = not fonts.unprintable(sheet.name)
-    paper.name(paper.margin, top - 60, sheet.name, 22 if is_whole else 17, paper.text_width)
+    with paper.heading(1):
+        paper.fitted(paper.margin, top - 32, page["title"], 20, paper.text_width, face=Face.BOLD, ink=ACCENT)
+        paper.name(paper.margin, top - 60, sheet.name, 22 if is_whole else 17, paper.text_width)
     if not is_whole:
         paper.fitted(paper.margin, top - 72, page["name_not_whole"], 8.5, paper.text_width, ink=MUTED)
     if not words["is_reviewed"]:
@@ -60,6 +62,8 @@ def foot(paper: Paper, imprint: Imprint, words: dict[str, Any]) -> None:
     if imprint.is_judged_afterwards:
         small[-1] += " " + page["judged_afterwards"]
     paper.rule(paper.margin, y + 11, paper.right)
-    for number, said in enumerate(small):
-        paper.fitted(paper.margin, y - number * 10.5, said, 8.5, paper.text_width, ink=MUTED)
-    paper.foot(imprint, page["page_of"])
+    with paper.paragraph():
+        for number, said in enumerate(small):
+            paper.fitted(paper.margin, y - number * 10.5, said, 8.5, paper.text_width, ink=MUTED)
+    with paper.artifact():
+        paper.once(("foot", words["language"], imprint), lambda: paper.foot(imprint, page["page_of"]))

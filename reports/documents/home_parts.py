@@ -25,7 +25,7 @@ class Air:
 
 
 def heading(said: str, air: Air, width: float = 1000) -> Block:
-    return blocks.text(said, width, air.size + 1, air.leading + 2, face=Face.BOLD, ink=ACCENT)
+    return blocks.text(said, width, air.size + 1, air.leading + 2, face=Face.BOLD, ink=ACCENT, level=2)
 
 
 def bullets(

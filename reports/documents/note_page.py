@@ -29,8 +29,10 @@ class Note:
 def draw(paper: Paper, note: Note) -> None:
     """The sheet onto the paper under way."""
     paper.fitted(paper.margin, paper.top - 9, f"Klass {note.class_name}", 10, paper.text_width, ink=MUTED)
-    paper.words(paper.margin, paper.top - 32, "Här skulle ett blad ha legat", 20, face=Face.BOLD, ink=ACCENT)
-    paper.name(paper.margin, paper.top - 60, note.name, 22, paper.text_width)
+    with paper.heading(1):
+        title = "Här skulle ett blad ha legat"
+        paper.words(paper.margin, paper.top - 32, title, 20, face=Face.BOLD, ink=ACCENT)
+        paper.name(paper.margin, paper.top - 60, note.name, 22, paper.text_width)
     flow = Flow(paper, paper.top - 90)
     for said in SAID:
         flow.put(blocks.text(said, paper.text_width, 12, 16), blocks.space(10))

@@ -38,13 +38,15 @@ class Grid:
 def draw(paper: Paper, report: ClassReport, top: float) -> None:
     """From ``top`` on this page, and on as many pages as the class needs."""
     grid = _grid(paper, report, top)
-    y = _header(paper, report.columns, grid, top)
-    for row in report.rows:
-        if y - grid.row < paper.margin:
-            paper.next_page()
-            y = _header(paper, report.columns, grid, paper.top)
-        _row(paper, row, grid, y)
-        y -= grid.row
+    with paper.table():
+        y = _header(paper, report.columns, grid, top)
+        for row in report.rows:
+            if y - grid.row < paper.margin:
+                paper.next_page()
+                with paper.artifact():
+                    y = _header(paper, report.columns, grid, paper.top)
+            _row(paper, row, grid, y)
+            y -= grid.row
     if len(report.rows) < report.enrolled:
         said = f"Siffrorna gäller alla {report.enrolled} elever. {len(report.rows)} av dem står med namn här."
         paper.words(paper.margin, max(y - 11, paper.margin - 2), said, 8.5, ink=MUTED)
@@ -88,14 +90,21 @@ def _title(column: Column, width: float, size: float) -> list[str]:
 
 def _header(paper: Paper, columns: tuple[Column, ...], grid: Grid, top: float) -> float:
     left, foot, size = paper.margin, top - grid.header, grid.header_size
-    for at, said in ((0.0, "Elev"), (grid.name, "Nivå"), (grid.at(len(columns)) + 6, "Anmärkning")):
-        paper.words(left + at, foot + 5, said, LARGEST_HEADER, face=Face.BOLD)
-    for number, column in enumerate(columns):
-        lines, x = _title(column, grid.measure, size), left + grid.at(number) + 3
-        paper.lines(
-            x, foot + 5 + grid.leading * (len(lines) + 1) - 2, lines, size, grid.leading, face=Face.BOLD
-        )
-        paper.fitted(x, foot + 5, column.goal or column.unit, size, grid.measure - 6, ink=MUTED)
+
+    def named(at: float, said: str) -> None:
+        with paper.header("Column"):
+            paper.words(left + at, foot + 5, said, LARGEST_HEADER, face=Face.BOLD)
+
+    with paper.row():
+        named(0.0, "Elev")
+        named(grid.name, "Nivå")
+        for number, column in enumerate(columns):
+            lines, x = _title(column, grid.measure, size), left + grid.at(number) + 3
+            high = foot + 5 + grid.leading * (len(lines) + 1) - 2
+            with paper.header("Column"):
+                paper.lines(x, high, lines, size, grid.leading, face=Face.BOLD)
+                paper.fitted(x, foot + 5, column.goal or column.unit, size, grid.measure - 6, ink=MUTED)
+        named(grid.at(len(columns)) + 6, "Anmärkning")
     paper.rule(left, foot, left + grid.at(len(columns)) + NOTE, ink=INK, thick=0.8)
     return foot
 
@@ -103,19 +112,16 @@ def _header(paper: Paper, columns: tuple[Column, ...], grid: Grid, top: float) -
 def _row(paper: Paper, row: PupilRow, grid: Grid, top: float) -> None:
     left, foot, size = paper.margin, top - grid.row, min(10.5, grid.row * 0.72)
     base = foot + (grid.row - size * 0.66) / 2
-    _name(paper, row, left, base, size, grid.name)
-    for number, cell in enumerate(row.cells):
-        _cell(paper, cell, left + grid.at(number), foot, grid, size)
-    if row.has_level:
-        _level(paper, row, left + grid.name, base, size)
-    if row.moved:
-        paper.words(left + grid.name + LEVEL + 6, base, "↑" if row.moved > 0 else "↓", size, face=Face.BOLD)
-    x, limit = left + grid.at(len(row.cells)) + 6, NOTE - 6
-    taken = (
-        paper.words(x, base, "Följ upp", size, face=Face.BOLD, ink=ACCENT) + 5 if row.is_to_follow_up else 0.0
-    )
-    if row.note:
-        paper.fitted(x + taken, base, row.note, size * 0.9, limit - taken, ink=MUTED)
+    with paper.row():
+        with paper.header("Row"):
+            _name(paper, row, left, base, size, grid.name)
+        with paper.cell():
+            _level(paper, row, left + grid.name, base, size)
+        for number, cell in enumerate(row.cells):
+            with paper.cell():
+                _cell(paper, cell, left + grid.at(number), foot, grid, size)
+        with paper.cell():
+            _note(paper, row, left + grid.at(len(row.cells)) + 6, base, size)
     paper.rule(left, foot, left + grid.at(len(row.cells)) + NOTE, thick=0.3)
 
 
@@ -129,9 +135,23 @@ def _name(paper: Paper, row: PupilRow, x: float, base: float, size: float, width
 
 
 def _level(paper: Paper, row: PupilRow, x: float, base: float, size: float) -> None:
-    paper.mark(row.level, x + size / 2, base + size * 0.32, size * 0.92)
-    said = "Underlag saknas" if row.level is None else level_word(row.level)
-    paper.fitted(x + size + 5, base, said, size, LEVEL - size - 8, ink=LOOKS[row.level].ink, face=Face.BOLD)
+    """The level, where the window judges the pupil, and whether it is another one than the time before."""
+    if row.has_level:
+        paper.mark(row.level, x + size / 2, base + size * 0.32, size * 0.92)
+        said, ink = "Underlag saknas" if row.level is None else level_word(row.level), LOOKS[row.level].ink
+        paper.fitted(x + size + 5, base, said, size, LEVEL - size - 8, ink=ink, face=Face.BOLD)
+    if row.moved:
+        arrow, said = ("↑", "högre än förra perioden") if row.moved > 0 else ("↓", "lägre än förra perioden")
+        with paper.instead(f"{said} "):
+            paper.words(x + LEVEL + 6, base, arrow, size, face=Face.BOLD)
+
+
+def _note(paper: Paper, row: PupilRow, x: float, base: float, size: float) -> None:
+    taken = 0.0
+    if row.is_to_follow_up:
+        taken = paper.words(x, base, "Följ upp", size, face=Face.BOLD, ink=ACCENT) + 5
+    if row.note:
+        paper.fitted(x + taken, base, row.note, size * 0.9, NOTE - 6 - taken, ink=MUTED)
 
 
 def _cell(paper: Paper, cell: Cell, x: float, foot: float, grid: Grid, size: float) -> None:
@@ -144,5 +164,6 @@ def _cell(paper: Paper, cell: Cell, x: float, foot: float, grid: Grid, size: flo
     if fonts.fitting(cell.shown, face, size, x + grid.measure - 4 - at, 0) < min(size, SMALLEST_WORD):
         at = x + 4  # a long word for an absence needs the room of its mark
     elif is_marked:
-        paper.mark(cell.level, x + 5 + size / 2, base + size * 0.32, size * 0.86)
+        said = f"{level_word(cell.level)} " if cell.level else ""
+        paper.mark(cell.level, x + 5 + size / 2, base + size * 0.32, size * 0.86, said)
     paper.fitted(at, base, cell.shown, size, x + grid.measure - 3 - at, face=face, ink=ink)

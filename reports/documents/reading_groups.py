@@ -18,7 +18,8 @@ def pdf(groups: GroupList) -> bytes:
     paper.number_pages(groups.imprint, LOCKED)
     top = paper.top
     title = f"Grupper i {groups.class_name}"
-    paper.fitted(paper.margin, top - 18, title, 22, paper.text_width, face=Face.BOLD, ink=ACCENT)
+    with paper.heading(1):
+        paper.fitted(paper.margin, top - 18, title, 22, paper.text_width, face=Face.BOLD, ink=ACCENT)
     where = f"{groups.imprint.school} · {long_day(groups.saved_on)}"
     paper.fitted(paper.margin, top - 36, where, 11, paper.text_width, ink=MUTED)
     _rows(paper, groups.groups, top - 54)
@@ -47,9 +48,11 @@ def _height(group: GroupOnPaper) -> float:
 def _card(paper: Paper, group: GroupOnPaper, left: float, top: float, width: float, height: float) -> None:
     paper.box(left, top - height, width, height, edge=FAINT, thick=1)
     limit, y = width - 2 * PADDING, top - PADDING
-    paper.fitted(left + PADDING, y - 14, group.name, 16, limit, face=Face.BOLD)
+    with paper.heading(2):
+        paper.fitted(left + PADDING, y - 14, group.name, 16, limit, face=Face.BOLD)
     y -= HEADING
     for name in group.pupils:
         size = fonts.fitting(name, Face.REGULAR, SIZE, limit, smallest=1)
-        paper.words(left + PADDING, y - SIZE, name, size)
+        with paper.item(), paper.body():
+            paper.words(left + PADDING, y - SIZE, name, size)
         y -= LINE

@@ -25,7 +25,8 @@ def source_blocks(sources: Sequence[Source], width: float) -> Iterator[Block]:
 
 def heading(paper: Paper, top: float, left: float) -> float:
     """Returns where what is under it begins."""
-    paper.words(left, top - 14, HEADING, 10.5, face=Face.BOLD, ink=ACCENT)
+    with paper.heading(2):
+        paper.words(left, top - 14, HEADING, 10.5, face=Face.BOLD, ink=ACCENT)
     return top - TITLE
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reports import blocks, fonts
+from reports import blocks, chart_words, fonts
 from reports.blocks import Block, Flow
 from reports.charts import growth_line, growth_scale
 from reports.documents.sources import source_blocks
@@ -44,10 +44,12 @@ def _head(paper: Paper, sheet: StaffSheet) -> float:
     top = paper.top
     where = f"{sheet.imprint.school} · klass {sheet.class_name} · {sheet.year} · {sheet.imprint.window}"
     day = long_day(sheet.imprint.printed_on)
-    taken = paper.words(paper.right, top - 9, day, 10, ink=MUTED, align="right")
-    paper.fitted(paper.margin, top - 9, where, 10, paper.text_width - taken - 12, ink=MUTED)
-    paper.words(paper.margin, top - 31, "Underlag inför samråd", 18, face=Face.BOLD, ink=ACCENT)
-    paper.name(paper.margin, top - 54, sheet.name, 18, paper.text_width)
+    with paper.paragraph():
+        taken = paper.words(paper.right, top - 9, day, 10, ink=MUTED, align="right")
+        paper.fitted(paper.margin, top - 9, where, 10, paper.text_width - taken - 12, ink=MUTED)
+    with paper.heading(1):
+        paper.words(paper.margin, top - 31, "Underlag inför samråd", 18, face=Face.BOLD, ink=ACCENT)
+        paper.name(paper.margin, top - 54, sheet.name, 18, paper.text_width)
     if not fonts.unprintable(sheet.name):
         return top - 66
     paper.words(
@@ -79,7 +81,7 @@ def _summary(sheet: StaffSheet, width: float) -> Block:
 
 
 def _heading(said: str) -> Block:
-    return blocks.text(said, 1000, 13, 19, face=Face.BOLD, ink=ACCENT)
+    return blocks.text(said, 1000, 13, 19, face=Face.BOLD, ink=ACCENT, level=2)
 
 
 def _results(flow: Flow, sheet: StaffSheet, width: float) -> None:
@@ -108,8 +110,10 @@ def _result(result: Result, width: float) -> Block:
         paper.rule(x, top, x + width, thick=0.4)
         if result.level is not None:
             paper.mark(result.level, x + MEASURE + 5, top - 11, 9)
-        for at, column in columns:
-            column.draw(paper, x + at + (14 if at == MEASURE else 0), top - 4)
+        with paper.row():
+            for at, column in columns:
+                with paper.cell() if at else paper.header("Row"):
+                    column.draw(paper, x + at + (14 if at == MEASURE else 0), top - 4)
 
     return Block(height, draw)
 
@@ -135,8 +139,10 @@ def _growth(flow: Flow, sheet: StaffSheet, width: float) -> None:
 
     def chart(one: Growth, x: float) -> Block:
         def draw(paper: Paper, left: float, top: float) -> None:
-            paper.picture(growth_scale(one.scale, half, CHART_HEIGHT, True), left + x, top - CHART_HEIGHT)
-            paper.picture(growth_line(one, half, CHART_HEIGHT), left + x, top - CHART_HEIGHT)
+            place = left + x, top - CHART_HEIGHT
+            with paper.shown(chart_words.growth(one), *place, half, CHART_HEIGHT):
+                paper.picture(growth_scale(one.scale, half, CHART_HEIGHT, True), *place)
+                paper.picture(growth_line(one, half, CHART_HEIGHT), *place)
 
         return Block(CHART_HEIGHT, draw)
 
@@ -164,12 +170,13 @@ def _earlier(flow: Flow, windows: tuple[EarlierWindow, ...]) -> None:
 def _window(window: EarlierWindow) -> Block:
     def draw(paper: Paper, x: float, top: float) -> None:
         base = top - SIZE * 0.93
-        paper.words(x, base, f"{window.label} · {window.year}", SIZE)
-        paper.mark(window.level, x + 165, base + 3.5, 9)
-        word = "Underlag saknas" if window.level is None else level_word(window.level)
-        taken = paper.words(x + 178, base, word, SIZE, face=Face.BOLD, ink=LOOKS[window.level].ink)
-        if told := " · ".join(filter(None, (window.note, window.judged_by))):
-            paper.words(x + 184 + taken, base, told, SMALL, ink=MUTED)
+        with paper.paragraph():
+            paper.words(x, base, f"{window.label} · {window.year}", SIZE)
+            paper.mark(window.level, x + 165, base + 3.5, 9)
+            word = "Underlag saknas" if window.level is None else level_word(window.level)
+            taken = paper.words(x + 178, base, word, SIZE, face=Face.BOLD, ink=LOOKS[window.level].ink)
+            if told := " · ".join(filter(None, (window.note, window.judged_by))):
+                paper.words(x + 184 + taken, base, told, SMALL, ink=MUTED)
 
     return Block(LEADING + 1, draw)
 

@@ -7,4 +7,4 @@ from screening.support.queries.picture import SupportPicture
 
 def support_figure(one: SupportPicture, width: float) -> Block:
     height, chart = chart_height(one, width), support_chart(one, width)
-    return Block(height, lambda paper, x, top: paper.picture(chart, x, top - height))
+    return Block(height, lambda paper, x, top: paper.picture(chart, x, top - height, one.sentence))

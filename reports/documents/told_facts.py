@@ -16,7 +16,7 @@ Told = Mapping[str, Any]
 
 
 def heading(said: str) -> Block:
-    return blocks.text(said, 1000, 13, 19, face=Face.BOLD, ink=ACCENT)
+    return blocks.text(said, 1000, 13, 19, face=Face.BOLD, ink=ACCENT, level=2)
 
 
 def facts_on(flow: Flow, facts: Told, width: float) -> None:
@@ -39,10 +39,11 @@ def _window(one: Told, width: float) -> Iterator[Block]:
 
     def draw(paper: Paper, x: float, top: float) -> None:
         base = top - SIZE * 0.93
-        taken = paper.words(x, base, f"{one['label']} · {one['year']}", SIZE, face=Face.BOLD)
-        paper.mark(level, x + taken + 18, base + 3.5, 9)
         word = "Underlag saknas" if level is None else one["level_word"]
-        paper.words(x + taken + 28, base, f"{word}{note}", SIZE, face=Face.BOLD, ink=LOOKS[level].ink)
+        with paper.heading(3):
+            taken = paper.words(x, base, f"{one['label']} · {one['year']}", SIZE, face=Face.BOLD)
+            paper.mark(level, x + taken + 18, base + 3.5, 9)
+            paper.words(x + taken + 28, base, f"{word}{note}", SIZE, face=Face.BOLD, ink=LOOKS[level].ink)
 
     yield Block(LEADING + 3, draw)
     for measure in one["measures"]:
@@ -61,11 +62,15 @@ def _measure(one: Told, width: float) -> Block:
 
     def draw(paper: Paper, x: float, top: float) -> None:
         paper.rule(x, top, x + width, thick=0.3)
-        name.draw(paper, x, top - 1)
-        shown.draw(paper, x + NAME, top - 1)
-        if level is not None:
-            paper.mark(level, x + NAME + VALUE + 4, top - 8, 8)
-            word.draw(paper, x + NAME + VALUE + 14, top - 1)
+        with paper.row():
+            with paper.header("Row"):
+                name.draw(paper, x, top - 1)
+            with paper.cell():
+                shown.draw(paper, x + NAME, top - 1)
+            with paper.cell():
+                if level is not None:
+                    paper.mark(level, x + NAME + VALUE + 4, top - 8, 8)
+                    word.draw(paper, x + NAME + VALUE + 14, top - 1)
 
     return Block(max(name.height, shown.height, word.height) + 2, draw)
 
@@ -112,19 +117,23 @@ PARTS: tuple[tuple[str, str, str, Teller], ...] = (
 def head(paper: Paper, title: str, name: str, where: str, day: str) -> float:
     """What it is, whose, from where and when. Returns where the text begins."""
     top = paper.top
-    taken = paper.words(paper.right, top - 9, day, 10, ink=MUTED, align="right")
-    paper.fitted(paper.margin, top - 9, where, 10, paper.text_width - taken - 12, ink=MUTED)
-    paper.words(paper.margin, top - 31, title, 18, face=Face.BOLD, ink=ACCENT)
-    paper.name(paper.margin, top - 54, name, 18, paper.text_width)
+    with paper.paragraph():
+        taken = paper.words(paper.right, top - 9, day, 10, ink=MUTED, align="right")
+        paper.fitted(paper.margin, top - 9, where, 10, paper.text_width - taken - 12, ink=MUTED)
+    with paper.heading(1):
+        paper.words(paper.margin, top - 31, title, 18, face=Face.BOLD, ink=ACCENT)
+        paper.name(paper.margin, top - 54, name, 18, paper.text_width)
     return top - 70
 
 
 def pair(term: str, said: str, width: float) -> Block:
     """A word and what it says, side by side."""
     told = blocks.text(said, width - 110, SIZE, LEADING)
-    return blocks.beside(
-        [
-            blocks.text(term, 105, SIZE, LEADING, face=Face.BOLD, ink=INK),
-            Block(told.height, lambda paper, x, top: told.draw(paper, x + 110, top)),
-        ]
-    )
+    named = blocks.text(term, 105, SIZE, LEADING, face=Face.BOLD, ink=INK)
+
+    def draw(paper: Paper, x: float, top: float) -> None:
+        with paper.paragraph():
+            named.draw(paper, x, top)
+            told.draw(paper, x + 110, top)
+
+    return Block(max(named.height, told.height), draw)

@@ -1,0 +1,6 @@
+"""What a reader that does not see needs of a PDF, and an archive: PDF/UA-1 and PDF/A-2a.
+
+``structure`` is the tree of headings, paragraphs, tables and pictures; ``marks`` ties what is laid on a page
+to it; ``verbs`` are the words of the layout; ``about`` and ``file`` write what the standards ask for.
+ReportLab (5.1) offers none of it.
+"""

@@ -1,0 +1,194 @@
+"""Every document we print, drawn of invented figures. A document without an example here fails a test."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from invented_figures import FAR_AND_WIDE, HOSTILE, IMPRINT, crowded, school_class, sheet, staff
+
+from assessments.instruments.catalogue import Measure
+from reports.documents import (
+    blank_sheet,
+    class_report,
+    class_set,
+    guardian,
+    halving_goal,
+    handover,
+    help_request,
+    reading_groups,
+    school_report,
+    staff_pupil,
+    support_period,
+)
+from reports.figures.blank_sheet import BlankSheet, SheetColumn, SheetRow
+from reports.figures.guardian import ClassSet, GuardianSheet
+from reports.figures.halving_goal import GoalPaper, GoalYear
+from reports.figures.handover import HandoverPaper
+from reports.figures.help_request import RequestPaper
+from reports.figures.levels import LevelRow
+from reports.figures.reading_groups import GroupList, GroupOnPaper
+from reports.figures.school import (
+    Counted,
+    FlowTable,
+    MissingClass,
+    MissingPupil,
+    SchoolReport,
+    SignalLine,
+    YearMeasures,
+)
+from reports.figures.sources import Source
+from reports.figures.staff import SupportPeriod
+from reports.figures.support_period import GoalByWay, Measured, PlanVersion, SupportSheet
+from screening.coordination.goal_picture import Dot, GoalPicture, Line, Tick
+from screening.levels import Level
+from screening.support.queries.picture import Shown, support_picture
+
+STARTED = date(2026, 8, 24)
+ADDRESS = "https://lasspar.example/classes/123456/windows/2026-27-autumn/sheet"
+COLUMNS = (
+    SheetColumn("Bokstavsljud", "0–29 antal"),
+    SheetColumn("Avstämning A (Skolverkets bedömningsstöd)", "Ej nådd, Delvis, Nådd"),
+    SheetColumn("Rätt lästa ord per minut, text", "0–250 ord/min", "Sommar, bestämd 2026-09-01"),
+)
+NAMES = (*FAR_AND_WIDE, *HOSTILE[:5], "نور الهدى", "አበበ Ek")
+# Facts as screening/facts freezes them.
+WINDOW = {
+    "label": "Våren 2025/26", "year": "åk 1", "level": "near_goal", "level_word": "Nära målet", "note": "",
+    "judged_by": "bas@1",
+    "measures": [
+        {"name": "Ord per minut", "shown": "18 ord/min", "level": "near_goal", "level_word": "Nära målet"},
+        {"name": "Läslust", "shown": "3", "level": None, "level_word": ""},
+    ],
+}  # fmt: skip
+PERIOD = {
+    "kind": "Intensivperiod", "measure": "Ord per minut", "starts_on": "2026-02-16", "goal_on": "2026-05-22",
+    "how_often": "20 minuter, 4 gånger i veckan", "goal": "Från 18 till målet 32.", "verdict": "",
+    "evidence": "", "ended_on": "2026-05-20", "before": "18", "after": "30", "worked": "Insatsen fungerade",
+    "line": "Läser i par",
+}  # fmt: skip
+SIGNAL = {"label": "Nära målet", "state": "Kvarstår", "why": "31 ord/min.", "window": "Hösten 2026/27"}
+STEP = {
+    "taken_on": "2026-09-30", "label": "Extra anpassningar", "by": "klasslärare 2B", "line": "Läser i par",
+    "due_on": "2026-11-05",
+}  # fmt: skip
+FACTS = {"results": [WINDOW] * 8, "signals": [SIGNAL], "support": [PERIOD], "steps": [STEP, STEP]}
+
+
+def support() -> SupportPeriod:
+    measure = Measure(
+        code="ord", name="Läsa ord", unit="ord/min", minimum=Decimal(0), maximum=Decimal(250),
+        step=Decimal(1), higher_is_better=True, area="fluency", years=(1,), how="", sem=Decimal(8),
+    )  # fmt: skip
+    results = [(STARTED + timedelta(weeks=week), Decimal(20 + week)) for week in range(8)]
+    picture = support_picture(
+        Shown(
+            measure, STARTED, Decimal(20), STARTED + timedelta(weeks=10), Decimal(35), Decimal(30), results,
+            ((results[0][0], 20.0), (results[-1][0], 27.0)), [(date(2026, 9, 28), "fler gånger i veckan")],
+            None, "På väg",
+        )
+    )  # fmt: skip
+    changes = ("2026-09-28: fler gånger i veckan",)
+    return SupportPeriod("Intensivperiod: läsa ord", "10 veckor", ("På väg. 8 resultat.",), changes, picture)
+
+
+def followed() -> SupportSheet:
+    """A period with so many results that their table goes on over pages."""
+    rows = tuple(Measured(STARTED + timedelta(days=day), "20", "20,0", day > 40) for day in range(60))
+    return SupportSheet(
+        imprint=IMPRINT, name="Ebba Lindqvist", class_name="2B", year="åk 2", kind="Intensivperiod",
+        measure="Läsa ord", verdict="På väg", is_behind=False, evidence="8 resultat på 8 veckor.",
+        facts=(("Mått", "Läsa ord"),), goal="Från 20 till 35.", pace="Planerat är 1,5 i veckan.",
+        goals=(GoalByWay("Riktmärket", "35", True),), picture=support().picture,
+        changes=(PlanVersion(STARTED, ("Mål: 30 blev 35.",), "speciallärare"),), results=rows, ending=None,
+        sources=(Source("Sävsjö", ("Läsa ord, åk 1 vår: mål 35 (publicerad norm)",)),),
+    )  # fmt: skip
+
+
+def sent(**more: Any) -> HandoverPaper:
+    said: dict[str, Any] = {
+        "imprint": IMPRINT, "name": "Ebba Lindqvist", "title": "Till nästa lärare", "class_name": "2B",
+        "year": "åk 2", "to": "nästa lärare", "made_by": "speciallärare", "made_on": date(2026, 10, 15),
+        "informed": "inte antecknat", "line": "Läser gärna högt.", "external_id": "x", "facts": FACTS,
+    }  # fmt: skip
+    return HandoverPaper(**{**said, **more})
+
+
+def request() -> RequestPaper:
+    return RequestPaper(
+        imprint=IMPRINT, name="Ebba Lindqvist", receiver="Närhälsan", asked_by="speciallärare",
+        sent_on=date(2026, 10, 1), due_on=date(2026, 11, 1), consent="2 av 2 har sagt ja.",
+        question="Rad ett\nRad två", facts=FACTS,
+    )  # fmt: skip
+
+
+def to_write_on(columns: int) -> BlankSheet:
+    rows = tuple(SheetRow(name, "åk 2", (False, *[True] * (columns - 1))) for name in NAMES)
+    codes = (("f", "frånvarande"), ("k", "kan inte genomföras ännu"))
+    return BlankSheet(IMPRINT, "2-3", (COLUMNS * 6)[:columns], rows, codes, ADDRESS)
+
+
+def groups() -> GroupList:
+    some = tuple(GroupOnPaper(f"Uggla {number}", NAMES[:6]) for number in range(5))
+    return GroupList(IMPRINT, "3A", date(2026, 10, 15), some)
+
+
+def school(classes: int = 30) -> SchoolReport:
+    """So many classes that tables go on over pages."""
+    rows = tuple(LevelRow(f"{number}A", (1, 4, 9, 6, 2), (0.1, 0.4)) for number in range(classes))
+    counted = (
+        Counted("Intensivperiod", "går som planerat", 3),
+        Counted("Läxhjälp", "för tidigt att säga", 1),
+    )
+    pupils = tuple(MissingPupil(number, name, "Bokstavsljud") for number, name in enumerate(NAMES))
+    flow = FlowTable(
+        "Våren 2025/26", "Hösten 2026/27", ((1, 2, 0, 0, 0, 1),) * 6, ("12 gick här båda perioderna.",)
+    )
+    return SchoolReport(
+        imprint=IMPRINT, sentence="90 av 95 elever är kartlagda; 20 når ännu inte målet.", whole=rows[0],
+        curricula=rows[:2], years=rows[:3], classes=rows, measures=(YearMeasures("åk 1", rows[:4]),),
+        flow=flow, missing=(MissingClass("1A", len(pupils) + 1, pupils),),
+        signals=(SignalLine("1A", (1, 2, 3), 1, ""),), steps=counted, running=counted, ended=counted,
+        support_late=1, sources=(Source("En norsk studie", ("Läsa med flyt, åk 2 (publicerad norm)",)),),
+    )  # fmt: skip
+
+
+def goal() -> GoalPaper:
+    years = tuple(
+        GoalYear(f"20{year}/{year + 1}", "30", "28", "25 % (12 till 43)", "23 %", "24 %", "på väg")
+        for year in (25, 26)
+    )
+    dots = (Dot(150, 100, 60, 140, "25 %", False), Dot(350, 120, 80, 160, "20 %", True))
+    scale, labels = (Tick(60, "40"), Tick(260, "0")), (Tick(150, "2025/26"), Tick(350, "2026/27"))
+    path = Line(150, 100, 550, 180)
+    picture = GoalPicture(720, 300, 56, 588, 260, scale, labels, path, "hälften 12 %", dots)
+    return GoalPaper(IMPRINT, "Halvera", "Andelen är på väg.", "Elever i åk 1.", picture, years, ("Så här.",))
+
+
+def home(language: str, name: str = "Ebba Lindqvist") -> GuardianSheet:
+    """The Swedish page of a child, one of whose homes reads another language."""
+    swedish = sheet(name, Level.NEAR_GOAL, comment="Ebba läser gärna om hästar.", is_reviewed=True)
+    front = sheet(name, Level.NEAR_GOAL, language=language, comment=swedish.comment, offers_interpreter=True)
+    return replace(swedish, homes=(front, swedish))
+
+
+def school_set() -> bytes:
+    first = ClassSet(IMPRINT, "2B", (*(sheet(name) for name in NAMES), home("ar"), home("ckb"), home("ti")))
+    return class_set.pdf([first, ClassSet(IMPRINT, "3A", (home("en"),))])
+
+
+EXAMPLES: Mapping[str, Callable[[], bytes]] = {
+    "blank_sheet": lambda: blank_sheet.pdf(to_write_on(11)),
+    "class_report": lambda: class_report.pdf(school_class(NAMES, 8)),
+    "class_set": school_set,
+    "guardian": lambda: guardian.pdf(crowded()),
+    "halving_goal": lambda: halving_goal.pdf(goal()),
+    "handover": lambda: handover.pdf(sent()),
+    "help_request": lambda: help_request.pdf(request()),
+    "reading_groups": lambda: reading_groups.pdf(groups()),
+    "school_report": lambda: school_report.pdf(school()),
+    "staff": lambda: staff_pupil.pdf(staff(support=(support(),))),
+    "support_period": lambda: support_period.pdf(followed()),
+}
+"""By the name in ``reports.documents.DOCUMENTS``."""
