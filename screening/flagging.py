@@ -21,6 +21,7 @@ from screening.models import Flag, Judgement
 from screening.moved import where_they_go
 from screening.rollup.judged import judged_placements
 from screening.rollup.keeping import Tally, counted, keep, locked
+from screening.uncollected import uncollected
 
 Told = Callable[[int], None]  # how many pupils were judged just now
 
@@ -105,6 +106,7 @@ def by_school(pupils: sa.Select[int]) -> Iterator[list[int]]:
         yield part
 
 
+@uncollected()
 def _judge(frame: Frame, ids: Sequence[int], since: AssessmentWindow | None, tally: Tally) -> None:
     people = locked(ids)
     order = [window.id for window in frame.windows]

@@ -41,17 +41,17 @@ class ScoreArrays:
 
     @classmethod
     def fetch(cls, frame: Frame, ids: Sequence[int]) -> "ScoreArrays":
+        """``ids`` in order. One query."""
         window_of = {window.id: number for number, window in enumerate(frame.windows)}
-        row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
         column_of = {code: column for column, code in enumerate(frame.measures)}
-        scores = [row for row in db.session.execute(ROWS, {"ids": ids}) if row[1] in window_of]
-        pupil, window, measure, year, points, absence, *more = (
-            zip(*scores, strict=True) if scores else [()] * 11
-        )
+        rows = db.session.execute(ROWS, {"ids": ids}).all()  # all at once: one by one takes twice as long
+        if elsewhere := {row[1] for row in rows} - window_of.keys():
+            rows = [row for row in rows if row[1] not in elsewhere]
+        pupil, window, measure, year, points, absence, *more = zip(*rows, strict=True) if rows else [()] * 11
         on_text, confirmed, discontinued, attempted, errors = more
         return cls(
             window=np.array([window_of[one] for one in window], np.int64),
-            row=np.array([row_of[one] for one in pupil], np.int64),
+            row=np.searchsorted(ids, np.array(pupil, np.int64)),
             column=np.array([column_of[one] for one in measure], np.int64),
             year=np.array(year, np.int64),
             values={

@@ -44,9 +44,9 @@ PEOPLE = (
 LOCKED = PEOPLE.with_for_update(key_share=True)
 ENROLMENTS = (
     sa.select(
+        WINDOWS.c.id.label("window_id"),
         ENROLLED.c.pupil_id,
         ENROLLED.c.year,
-        WINDOWS.c.id.label("window_id"),
         CLASSES.c.id.label("class_id"),
         CLASSES.c.school_id,
     )

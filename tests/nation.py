@@ -165,8 +165,11 @@ def _people(connection: sa.Connection, number: Any, measures: Sequence[str], jud
           ends_on=[None if one == 2 else f"{int(YEARS[one][:4]) + 1}-08-17" for one in year],
           created_at=MADE)  # fmt: skip
     pupil, window = np.repeat(number, WINDOWS), np.tile(np.arange(WINDOWS), count)
+    able = np.repeat(chance.beta(6, 2, count), WINDOWS)  # who reads well does so on most measures and days
     for measure in measures:
-        points = chance.integers(*spans[measure], len(pupil), endpoint=True) * 1000
+        low, high = spans[measure]
+        reached = (able + chance.normal(0, 0.03, len(pupil))).clip(0, 1)
+        points = np.round(low + reached * (high - low)).astype(np.int64) * 1000
         _pour(connection, Score, pupil_id=pupil + 1, window_id=window + 1, measure=measure,
               year=window // 3 + 1, points=points, is_discontinued=0, is_on_agreed_text=1, is_confirmed=0,
               assessed_on="2027-04-20", version=1, created_at=MADE)  # fmt: skip

@@ -2,11 +2,15 @@
 
 from collections.abc import Container, Sequence
 
+import numpy as np
+
 from screening.levels import NO_RANK
 from screening.material import NOWHERE, Material
 from screening.rollup.models import NOBODY, WHOLE_WINDOW
 from screening.rollup.placing import Placed, Placements
 from screening.standards import Mark
+
+NOTHING = -2  # in the place of a rank: nothing is put down
 
 
 def judged_placements(material: Material, window_ids: Container[int]) -> Placements:
@@ -32,16 +36,20 @@ def judged_placements(material: Material, window_ids: Container[int]) -> Placeme
 
 
 def _levels(material: Material, at: int) -> Sequence[dict[str, int] | None]:
-    """By row what is reached on each measure and in the window; None of who is not judged there."""
+    """By row what is reached on each measure and in the window; None of who is not judged there.
+
+    Who have reached the same share one answer.
+    """
     if not 0 <= at < len(material.periods):
         return [None] * len(material.pupil_ids)
-    period, codes = material.periods[at], list(material.frame.measures)
-    judged, there = period.judged, material.there[at].tolist()
-    told = zip(there, period.sheet.marks.tolist(), judged.ranks.tolist(), judged.level.tolist(), strict=True)
-    return [
-        {code: rank for code, mark, rank in zip(codes, marks, ranks, strict=True) if mark != Mark.BLANK}
-        | {WHOLE_WINDOW: level}
-        if is_there
-        else None
-        for is_there, marks, ranks, level in told
-    ]
+    period, codes = material.periods[at], (*material.frame.measures, WHOLE_WINDOW)
+    ranks = np.where(period.sheet.marks == Mark.BLANK, np.int8(NOTHING), period.judged.ranks)
+    reached = np.column_stack([ranks, period.judged.level])
+    told: dict[bytes, dict[str, int]] = {}
+    found: list[dict[str, int] | None] = []
+    for is_there, kind in zip(material.there[at].tolist(), map(bytes, reached), strict=True):
+        if is_there and kind not in told:
+            both = zip(codes, np.frombuffer(kind, np.int8).tolist(), strict=True)
+            told[kind] = {code: rank for code, rank in both if rank != NOTHING}
+        found.append(told[kind] if is_there else None)
+    return found

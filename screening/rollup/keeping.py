@@ -3,9 +3,10 @@
 Set-wise: a statement for each kind of change, whatever the number of pupils. Verbs flush, callers commit.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -26,7 +27,9 @@ Key = tuple[Any, ...]  # the values of KEY
 CHUNK = 1000  # pupils at a time, as they are judged
 
 # Asked at every save: built once, for building costs more than asking.
-STANDING = sa.select(COUNTED).where(
+# Words and levels come as they are kept: they are compared, and the same few come again and again.
+RAW = {name: sa.type_coerce(COUNTED.c[name], sa.types.NullType()) for name in ("curriculum", "levels")}
+STANDING = sa.select(*(RAW.get(column.name, column) for column in COUNTED.c)).where(
     COUNTED.c.pupil_id.in_(IDS), COUNTED.c.window_id.in_(sa.bindparam("windows", expanding=True))
 )
 HERE = sa.and_(COUNTED.c.pupil_id == sa.bindparam("pupil"), COUNTED.c.window_id == sa.bindparam("window"))
@@ -65,25 +68,36 @@ def _adding(dialect: str) -> sa.Insert:
 
 def counted(pupil_ids: Sequence[int], window_ids: Sequence[int]) -> Placements:
     """As what these pupils are counted now. One query."""
-    rows = db.session.execute(STANDING, {"ids": pupil_ids, "windows": window_ids})
-    return {(pupil_id, window_id): Placed(*placed) for pupil_id, window_id, *placed in rows}
+    rows = db.session.execute(STANDING, {"ids": pupil_ids, "windows": window_ids}).all()
+    return {
+        (pupil_id, window_id): Placed(*placed, told if isinstance(told, dict) else _levels(told))
+        for pupil_id, window_id, *placed, told in rows
+    }
+
+
+@lru_cache(maxsize=4096)
+def _levels(told: str) -> Mapping[str, int]:
+    """Levels as SQLite keeps them; nobody changes what comes back."""
+    levels: dict[str, int] = json.loads(told)
+    return levels
 
 
 def keep(stands: Placements, wanted: Placements, tally: Tally) -> None:
     """Count pupils as they should be counted; the sums follow when the tally is written."""
-    new = [_row(place, placed) for place, placed in wanted.items() if place not in stands]
-    changed = [
-        {"pupil": place[0], "window": place[1], **placed._asdict()}
-        for place, placed in wanted.items()
-        if place in stands and stands[place] != placed
-    ]
-    gone = [{"pupil": place[0], "window": place[1]} for place in stands if place not in wanted]
-    for place in stands.keys() | wanted.keys():
-        if (old := stands.get(place)) != (now := wanted.get(place)):
-            if old is not None:
-                tally.add(place[1], old, -1)
-            if now is not None:
-                tally.add(place[1], now, 1)
+    new, changed, gone = [], [], []
+    for place, placed in wanted.items():
+        if (old := stands.get(place)) == placed:
+            continue
+        tally.add(place[1], placed, 1)
+        if old is None:
+            new.append(_row(place, placed))
+        else:
+            tally.add(place[1], old, -1)
+            changed.append({"pupil": place[0], "window": place[1], **placed._asdict()})
+    for place, old in stands.items():
+        if place not in wanted:
+            tally.add(place[1], old, -1)
+            gone.append({"pupil": place[0], "window": place[1]})
     for statement, rows in ((NEW, new), (CHANGED, changed), (GONE, gone)):
         if rows:
             db.session.connection().execute(statement, rows)
