@@ -79,7 +79,8 @@ def move_scores(moves: Sequence[Move], by: Recorder) -> list[Outcome]:
     if all(outcome.status is Status.STORED for _, outcome in outcomes):
         ids = _write(windows, before, outcomes, by)
         _name_each_other(moves, ids, outcomes)
-        scores_recorded.send(windows[0], pupil_ids=pupils)
+        for window in windows:
+            scores_recorded.send(window, pupil_ids=pupils, measures={end.measure for end in ends})
     return [outcome for _, outcome in outcomes]
 
 

@@ -33,7 +33,8 @@ __all__ = [
 ]
 
 scores_recorded = signal("scores-recorded")
-"""Sent with the window and ``pupil_ids``, in the same transaction: screening judges exactly those pupils."""
+"""Sent with the window, ``pupil_ids`` and the ``measures`` that changed, in the same transaction: screening
+judges those pupils."""
 
 NOTES = cast(sa.Table, ScoreChangeNote.__table__)
 CHUNK = 5000  # pupils in one question: both databases limit how many values one statement may hold
@@ -54,9 +55,10 @@ def record_scores(
     outcomes: list[Outcome] = []
     for part in _parts(writes):
         outcomes += _record_part(window, part, by, known)
-    touched = {outcome.write.pupil_id for outcome in outcomes if outcome.status is Status.STORED}
+    touched = [outcome.write.cell for outcome in outcomes if outcome.status is Status.STORED]
     if touched:
-        scores_recorded.send(window, pupil_ids=touched)
+        pupils, codes = ({cell[place] for cell in touched} for place in (0, 1))
+        scores_recorded.send(window, pupil_ids=pupils, measures=codes)
     return outcomes
 
 

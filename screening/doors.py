@@ -4,7 +4,7 @@ Sheets are shown to people who wait, so nothing here but judging loads NumPy.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -84,11 +84,14 @@ class ScreeningDoor:
         return class_counts(window, class_ids)
 
 
-def judge_again(window: AssessmentWindow, *, pupil_ids: set[int], **_more: Any) -> None:
-    """Scores were recorded: judge exactly those pupils, in the same transaction."""
+def judge_again(
+    window: AssessmentWindow, *, pupil_ids: set[int], measures: Collection[str] = (), **_more: Any
+) -> None:
+    """Scores of these measures were recorded: judge those pupils, and whom it changes what is expected of, in
+    the same transaction."""
     from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
 
-    flagging.judge_pupils(pupil_ids, since=window)
+    flagging.judge_pupils(pupil_ids, since=window, measures=measures)
 
 
 def judge_changed(_sender: object, *, pupil_ids: set[int], **_more: Any) -> None:

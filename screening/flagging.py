@@ -4,14 +4,14 @@ Set-wise and idempotent: judging again on the same data changes nothing, not eve
 flush; views and commands commit. A signal somebody has acted on is theirs: the machine never takes it away.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, SchoolClass
-from screening import standing
+from screening import mates, standing
 from screening.former import keep_former
 from screening.frame import Frame
 from screening.handovers.holding import moved_on
@@ -33,10 +33,14 @@ def _nobody(_count: int) -> None:
     """Nobody wants to be told."""
 
 
-def judge_pupils(pupil_ids: Iterable[int], since: AssessmentWindow | None = None) -> None:
+def judge_pupils(
+    pupil_ids: Iterable[int], since: AssessmentWindow | None = None, measures: Collection[str] = ()
+) -> None:
     """Judge every window of these pupils and write what is new. A fixed number of statements per 1,000.
 
     ``since`` writes only that window and later ones: earlier windows never depend on what came after them.
+    ``measures``: what has been put down there, or taken away. Where that changes what is expected of others
+    at the school, they are judged too.
     """
     ids = sorted(set(pupil_ids))
     if not ids:
@@ -49,6 +53,8 @@ def judge_pupils(pupil_ids: Iterable[int], since: AssessmentWindow | None = None
     for start in range(0, len(ids), CHUNK):
         _judge(frame, ids[start : start + CHUNK], since, tally)
     tally.write()
+    if since is not None and measures and (others := mates.concerned(frame, since, ids, measures)):
+        judge_pupils(others, since)
 
 
 def judge_window(window: AssessmentWindow, after_chunk: Told = _nobody) -> int:

@@ -1,0 +1,92 @@
+"""Whose expected results change though nothing was put down of them: somebody else at the school was the
+first to have a result of a measure, or the last.
+
+Without a list of its own a school uses what anybody there has a record of (``screening.narrowing``). So the
+first result of a measure that stands beside others in a group may change what is missing for everybody there.
+"""
+
+from collections.abc import Collection, Iterator
+
+import sqlalchemy as sa
+
+from assessments.database import db
+from assessments.models import AssessmentWindow
+from screening.benchmarks.catalogue import Plan
+from screening.frame import Frame
+from screening.in_use import CHOICES, CLASSES, ENROLLED, MEASURES, SCORES, recorded_at
+from screening.narrowing import narrowed
+
+YEARS = range(10)
+IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
+OF_SCHOOL = CLASSES.alias()
+MATES = ENROLLED.alias()
+# Of each school where these pupils go, and that has no list of its own: the measures that nobody else there
+# has a record of. Ends at the first who has one: asked at saves.
+ALONE = (
+    sa.select(CLASSES.c.school_id, MEASURES.c.code)
+    .join(ENROLLED, ENROLLED.c.school_class_id == CLASSES.c.id)
+    .join(MEASURES, MEASURES.c.code.in_(sa.bindparam("measures", expanding=True)))
+    .where(
+        ENROLLED.c.pupil_id.in_(IDS),
+        CLASSES.c.academic_year == sa.bindparam("academic_year"),
+        ~sa.exists().where(CHOICES.c.school_id == CLASSES.c.school_id),
+        ~sa.exists().where(
+            OF_SCHOOL.c.school_id == CLASSES.c.school_id,
+            OF_SCHOOL.c.academic_year == CLASSES.c.academic_year,
+            MATES.c.school_class_id == OF_SCHOOL.c.id,
+            MATES.c.pupil_id.not_in(IDS),
+            SCORES.c.pupil_id == MATES.c.pupil_id,
+            SCORES.c.window_id == sa.bindparam("window"),
+            SCORES.c.measure == MEASURES.c.code,
+        ),
+    )
+    .distinct()
+)
+
+
+def concerned(
+    frame: Frame, window: AssessmentWindow, ids: Collection[int], measures: Collection[str]
+) -> set[int]:
+    """The pupils beside ``ids`` who are to be judged again in the window, after something was put down, or
+    taken away, of these measures. No query where no measure has another beside it, else mostly one."""
+    plans = [frame.sets[frame.in_force[window.id].set_id].plan(year, window.season) for year in YEARS]
+    asked = {code for plan in plans for group in _groups(plan) for code in group if len(group) > 1}
+    if not asked.intersection(measures):
+        return set()
+    of = {"ids": sorted(ids), "window": window.id, "academic_year": window.academic_year}
+    alone: dict[int, set[str]] = {}
+    for school_id, code in db.session.execute(ALONE, of | {"measures": sorted(asked.intersection(measures))}):
+        alone.setdefault(school_id, set()).add(code)
+    rest: dict[int, set[str]] = {}
+    places = {(school_id, window.id): asked - codes for school_id, codes in alone.items()}
+    for (school_id, _window), code in recorded_at(places):
+        rest.setdefault(school_id, set()).add(code)
+    schools = [one for one, codes in alone.items() if _sways(plans, rest.get(one, set()) - codes, codes)]
+    return set(_pupils(window, schools)) - set(ids)
+
+
+def _groups(plan: Plan) -> Iterator[tuple[str, ...]]:
+    yield from (*plan.decides, *plan.also)
+
+
+def _sways(plans: Collection[Plan], others: Collection[str], codes: Collection[str]) -> bool:
+    """Whether a year is expected to have other results with these measures in use than without."""
+    without, with_them = frozenset(others), frozenset(others) | frozenset(codes)
+    return any(
+        narrowed(plan.expected, tuple(_groups(plan)), frozenset(), without)
+        != narrowed(plan.expected, tuple(_groups(plan)), frozenset(), with_them)
+        for plan in plans
+    )
+
+
+def _pupils(window: AssessmentWindow, schools: Collection[int]) -> Iterator[int]:
+    """Who goes at the schools on the window's closing date."""
+    if not schools:
+        return
+    rows = sa.select(ENROLLED.c.pupil_id).join(CLASSES, CLASSES.c.id == ENROLLED.c.school_class_id)
+    here = (CLASSES.c.school_id.in_(schools), CLASSES.c.academic_year == window.academic_year)
+    there = (
+        ENROLLED.c.starts_on <= window.closes_on,
+        sa.or_(ENROLLED.c.ends_on.is_(None), ENROLLED.c.ends_on >= window.closes_on),
+    )
+    yield from db.session.scalars(rows.where(*here, *there))

@@ -1,0 +1,59 @@
+"""The first result of a measure at a school changes what is missing for everybody there, at once."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from scoring import a_window, counted_queries, record
+
+from assessments.database import db
+from assessments.models import AssessmentWindow, SchoolMeasure, Season
+from screening import flagging, mates
+from screening.frame import Frame
+from screening.models import Judgement
+
+BOTH, ONE = "Rätt lästa ord per minut, text eller Bokstavsljud", "Bokstavsljud"
+
+
+@pytest.fixture
+def winter(ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch) -> AssessmentWindow:
+    """Under way, with everybody judged and nobody assessed: the sheet expects two measures of one group."""
+    window = a_window("2026/27", Season.WINTER, date(2027, 1, 11), date(2027, 2, 12))
+    monkeypatch.setenv("LASSPAR_TODAY", "2027-01-20")
+    flagging.judge_everyone()
+    return window
+
+
+def missing(window: AssessmentWindow, pupil_id: int) -> str | None:
+    here = sa.select(Judgement.reason).filter_by(window_id=window.id, pupil_id=pupil_id)
+    return str(db.session.scalars(here).one()).removeprefix("Resultat saknas: ")
+
+
+@pytest.mark.both_databases
+def test_the_first_result_and_the_last_taken_away_judge_the_others_too(
+    ekbacken: Ekbacken, winter: AssessmentWindow
+) -> None:
+    assert missing(winter, ekbacken.noor.id) == BOTH
+    record(winter, ekbacken.kim, bokstavsljud=20)
+    assert missing(winter, ekbacken.noor.id) == ONE
+    record(winter, ekbacken.kim, bokstavsljud=None)
+    assert missing(winter, ekbacken.noor.id) == BOTH
+
+
+def test_the_second_result_judges_nobody_else(ekbacken: Ekbacken, winter: AssessmentWindow) -> None:
+    record(winter, ekbacken.kim, bokstavsljud=20)
+    with counted_queries() as asked:
+        others = mates.concerned(Frame.fetch(), winter, {ekbacken.noor.id}, {"bokstavsljud"})
+    assert others == set()
+    assert sum("NOT (EXISTS" in one for one in asked) == 1
+
+
+def test_a_school_with_a_list_of_its_own_expects_what_it_says(
+    ekbacken: Ekbacken, winter: AssessmentWindow
+) -> None:
+    db.session.add(SchoolMeasure(school_id=ekbacken.school.id, measure="ord_per_minut"))
+    flagging.judge_everyone()
+    before = missing(winter, ekbacken.noor.id)
+    record(winter, ekbacken.kim, bokstavsljud=20)
+    assert missing(winter, ekbacken.noor.id) == before
