@@ -32,7 +32,7 @@ def goal_chart(one: GoalPicture, width: float) -> Picture:
         axes.plot([dot.x] * 2, [dot.low, dot.high], color=INK, lw=0.7, marker="_", ms=5)
         inside = PAPER if dot.is_pooled else INK
         axes.plot([dot.x], [dot.y], ls="", marker="o", ms=5.5, mfc=inside, mec=INK, mew=1.1)
-        _say(axes, dot.x + 10, dot.y, dot.text, fontsize=NUMBERS, fontweight=600)
+        _say(axes, dot.x + 8, dot.y - 12, dot.text, fontsize=NUMBERS, fontweight=600)
     return picture_of(drawn)
 
 

@@ -9,8 +9,8 @@ from reports.layout import Paper
 from reports.tables import Column, table
 
 GAP = 12.0
-WIDTHS = (("Läsår", 72.0), ("Antal", 52.0), ("Med resultat", 72.0), ("Av dem som har resultat", 96.0))
-REST = (("Av alla", 96.0), ("Raka vägen", 64.0))
+WIDTHS = (("Läsår", 64.0), ("Antal", 42.0), ("Med resultat", 68.0), ("Av dem som har resultat", 90.0))
+REST = (("Av alla", 90.0), ("Raka vägen", 62.0))
 
 
 def pdf(told: GoalPaper) -> bytes:

@@ -4,7 +4,7 @@ from assessments import clock
 from assessments.words import moment
 from reports.figures.halving_goal import GoalPaper, GoalYear
 from reports.figures.imprint import Imprint
-from screening.coordination.figures import Percent
+from screening.coordination.figures import Percent, percent
 from screening.coordination.goal_pages import GoalTold, goal_told
 from screening.coordination.models import HalvingGoal
 from screening.coordination.progress import Point
@@ -30,8 +30,8 @@ def goal_paper(goal: HalvingGoal) -> GoalPaper | None:
         imprint=Imprint(place, span, told.judged_by, clock.today()),
         name=told.name,
         sentence=told.sentence,
-        about=f"Gäller {told.who}: andelen som {told.what} ska vara hälften så stor {told.target_year} som "
-        f"{told.baseline_year}. {told.why}".strip(),
+        about=f"Gäller {told.who}: andelen som {told.who_are} ska vara hälften så stor {told.target_year} "
+        f"som {told.baseline_year}. {told.why}".strip(),
         picture=told.picture,
         years=tuple(_year(one) for one in told.found.points),
         notes=(_counted(told), *RULES),
@@ -51,7 +51,7 @@ def _year(one: Point) -> GoalYear:
         assessed=HIDDEN if shown.assessed is None else f"{shown.assessed} av {shown.enrolled}",
         of_assessed=_share(shown.of_assessed),
         of_all=_share(shown.of_all),
-        path="utgångsläge" if one.path is None else f"{round(100 * one.path)} %",
+        path="utgångsläge" if one.path is None else percent(one.path),
         answer=one.answer.label if one.answer else "",
     )
 

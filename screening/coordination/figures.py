@@ -7,6 +7,11 @@ from screening.disclosure_releases import Gone
 from screening.statistics import wilson
 
 
+def percent(share: float) -> str:
+    """``12 %``, never parted from its sign."""
+    return f"{round(100 * share)}\N{NO-BREAK SPACE}%"
+
+
 @dataclass(frozen=True)
 class Percent:
     """A share and the ends of its interval, 0 to 1."""
@@ -26,12 +31,12 @@ class Percent:
     @property
     def words(self) -> str:
         """``12 %``."""
-        return f"{round(100 * self.share)} %"
+        return percent(self.share)
 
     @property
     def between(self) -> str:
         """``9 till 15 %``."""
-        return f"{round(100 * self.low)} till {round(100 * self.high)} %"
+        return f"{round(100 * self.low)} till {percent(self.high)}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Figures:
         """``87 %``; empty where it is not shown."""
         if self.assessed is None or not self.enrolled:
             return ""
-        return f"{round(100 * self.assessed / self.enrolled)} %"
+        return percent(self.assessed / self.enrolled)
 
 
 def figures(gone: Gone, line: str, fewest: int = IN_FILES) -> Figures | None:

@@ -1,7 +1,9 @@
 """The goals as pages and paper tell them: what was released, the answer in words, and the picture."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,7 +16,7 @@ from assessments.instruments.catalogue import measures
 from assessments.models import Season
 from assessments.words import capitalize_first
 from screening.coordination import ledger
-from screening.coordination.figures import figures
+from screening.coordination.figures import figures, percent
 from screening.coordination.goal_picture import GoalPicture, goal_picture
 from screening.coordination.goal_release import about, latest_releases
 from screening.coordination.goal_table import of_year
@@ -32,6 +34,7 @@ class GoalTold:
     goal_id: int
     name: str
     what: str  # "når ännu inte målet"
+    who_are: str  # the same after "som": "ännu inte når målet"
     who: str  # "åk 2, våren, Almsjö"
     baseline_year: str
     target_year: str
@@ -77,14 +80,14 @@ class GoalTold:
             return f"Utgångsläget {self.baseline_year} har inget tal som kan visas."
         return (
             f"Utgångsläget {self.baseline_year} är {baseline.figures.of_all.words}, målet "
-            f"{self.target_year} är {round(100 * self.found.goal)} %."
+            f"{self.target_year} är {percent(self.found.goal)}."
         )
 
     def _now(self, latest: Point) -> str:
         share = latest.figures.of_all
         if share is None:
             return f"{latest.academic_year} har inget tal som kan visas."
-        path = f" Den raka vägen går genom {round(100 * latest.path)} %." if latest.path is not None else ""
+        path = f" Den raka vägen går genom {percent(latest.path)}." if latest.path is not None else ""
         return f"{share.words} ({share.between}) {self.what} {latest.academic_year}.{path}"
 
 
@@ -107,6 +110,7 @@ def _told(goal: HalvingGoal, row: ReleasedFigures | None, limits: Limits) -> Goa
         goal_id=goal.id,
         name=goal.name,
         what=_what(goal, limits),
+        who_are=_what(goal, limits).replace("når ännu inte", "ännu inte når", 1),
         who=_who(goal),
         baseline_year=goal.baseline_year,
         target_year=goal.target_year,
@@ -122,10 +126,15 @@ def _years(row: ReleasedFigures) -> list[Told]:
     """Each year of a release, oldest first."""
     gone, facts = ledger.table_of(row), row.facts
     return [
-        Told(year, tuple(taken), found, facts["judged_by"].get(year, ""))
+        Told(year, tuple(taken), found, facts["judged_by"].get(year, ""), _texts(facts, year))
         for year, taken in sorted(facts["cohorts"].items())
         if (found := figures(gone, of_year(year), row.fewest)) is not None
     ]
+
+
+def _texts(facts: Mapping[str, Any], year: str) -> tuple[str, ...] | None:
+    texts = facts.get("texts")
+    return tuple(texts.get(year, ())) if texts else None
 
 
 def _what(goal: HalvingGoal, limits: Limits) -> str:

@@ -7,7 +7,7 @@ told together with earlier ones is a ring, one that stands alone a filled dot.
 from dataclasses import dataclass
 from math import ceil
 
-from screening.coordination.figures import Percent
+from screening.coordination.figures import Percent, percent
 from screening.coordination.progress import Point, Progress, number
 
 WIDTH, HEIGHT = 720, 300
@@ -89,12 +89,10 @@ def goal_picture(told: Progress) -> GoalPicture | None:
         left=LEFT,
         right=WIDTH - RIGHT,
         floor=HEIGHT - BOTTOM,
-        scale=tuple(
-            Tick(frame.y(count * step), f"{round(100 * count * step)} %") for count in range(lines + 1)
-        ),
+        scale=tuple(Tick(frame.y(count * step), percent(count * step)) for count in range(lines + 1)),
         years=tuple(Tick(frame.x(number(year)), year) for year in years),
         path=_path(told, frame, first, last),
-        goal_text=f"mål {_percent(told.goal)}" if told.goal is not None else "",
+        goal_text=f"mål {percent(told.goal)}" if told.goal is not None else "",
         dots=tuple(_dot(one, share, frame) for one, share in shown),
     )
 
@@ -113,9 +111,5 @@ def _path(told: Progress, frame: _Frame, first: float, last: float) -> Line | No
 def _dot(one: Point, share: Percent, frame: _Frame) -> Dot:
     return Dot(
         frame.x(one.at), frame.y(share.share), frame.y(share.low), frame.y(share.high),
-        _percent(share.share), len(one.cohorts) > 1,
+        percent(share.share), len(one.cohorts) > 1,
     )  # fmt: skip
-
-
-def _percent(share: float) -> str:
-    return f"{round(100 * share)} %"

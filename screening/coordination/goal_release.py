@@ -37,7 +37,11 @@ def release(goal: HalvingGoal, recorder: Recorder) -> ReleasedFigures:
     asked = Asked(schools, year, goal.baseline_year)
     told = [*_of_other_goals(goal), *_of_windows(goal, found.cells)]
     gone = goal_table.release(asked, found.cells, everywhere, told, ledger.earlier(about(goal)))
-    facts = {"cohorts": goal_table.cohorts(asked, found.cells), "judged_by": dict(found.judged_by)}
+    facts = {
+        "cohorts": goal_table.cohorts(asked, found.cells),
+        "judged_by": dict(found.judged_by),
+        "texts": dict(found.texts),
+    }
     return ledger.keep(about(goal), gone, recorder, facts)
 
 

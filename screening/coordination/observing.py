@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from assessments.absence.limits import Limits
 from assessments.absence.models import AbsenceShare
 from assessments.database import db
 from assessments.instruments.catalogue import measures
-from assessments.models import AssessmentWindow
+from assessments.models import AgreedText, AssessmentWindow
 from screening.benchmarks.catalogue import Benchmarks, InForce, benchmarks, in_force
 from screening.coordination.goals import numbers
 from screening.coordination.models import GoalKind, HalvingGoal
@@ -26,10 +26,12 @@ Cells = Mapping[Place, Counts]
 
 @dataclass(frozen=True)
 class Observed:
-    """``judged_by``: by academic year the set whose limits decided; none for what no set decides."""
+    """``judged_by``: by academic year the set whose limits decided; none for what no set decides. ``texts``:
+    the agreed texts of a measure that compares only the same text; empty for any other."""
 
     cells: Cells
     judged_by: Mapping[str, str]
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def observed(goal: HalvingGoal) -> Observed:
@@ -43,7 +45,7 @@ def observed(goal: HalvingGoal) -> Observed:
     asked = _Asked(goal, {one.id: one for one in chosen}, adopted, sets)
     found = asked.absence() if goal.kind is GoalKind.ABSENCE else asked.levels()
     by = {one.academic_year: adopted[one.id].name for one in chosen}
-    return Observed(found, {} if goal.kind is GoalKind.ABSENCE else by)
+    return Observed(found, {} if goal.kind is GoalKind.ABSENCE else by, _texts(goal, chosen))
 
 
 def _by_hand(goal: HalvingGoal) -> dict[Place, Counts]:
@@ -51,6 +53,20 @@ def _by_hand(goal: HalvingGoal) -> dict[Place, Counts]:
         (academic_year, school_id, EVERY_YEAR): Counts(row.count, row.among - row.count)
         for (school_id, academic_year), row in numbers(goal).items()
     }
+
+
+def _texts(goal: HalvingGoal, chosen: Sequence[AssessmentWindow]) -> Mapping[str, Sequence[str]]:
+    """By academic year what was read. At most one query."""
+    measure = measures().get(goal.measure or "")
+    if measure is None or not measure.same_text:
+        return {}
+    found: dict[str, list[str]] = {one.academic_year: [] for one in chosen}
+    rows = sa.select(AgreedText).where(AgreedText.measure == measure.code).order_by(AgreedText.year)
+    of_window = {one.id: one.academic_year for one in chosen}
+    for row in db.session.scalars(rows.where(AgreedText.window_id.in_(of_window))):
+        if goal.year in (None, row.year):
+            found[of_window[row.window_id]].append(f"{row.year} {row.name}")
+    return found
 
 
 @dataclass(frozen=True)

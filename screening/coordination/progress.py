@@ -15,12 +15,14 @@ from screening.statistics import Halving, Share, halving, halving_path
 
 @dataclass(frozen=True)
 class Told:
-    """A year as it went out. ``cohorts``: those told together, oldest first; ``judged_by`` may be empty."""
+    """A year as it went out. ``cohorts``: those told together, oldest first; ``judged_by`` may be empty.
+    ``texts``: what was read, where only the same text is compared; None where it does not matter."""
 
     academic_year: str
     cohorts: tuple[str, ...]
     figures: Figures
     judged_by: str
+    texts: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ def _measured(told: Told, start: Told | None, baseline: Point | None, target: fl
         return _unsaid(point, path, "Gruppen är för liten för att visas.")
     if told.judged_by != start.judged_by:
         return _unsaid(point, path, "Riktmärkena har ändrats sedan utgångsläget.")
+    if told.texts is not None and (not told.texts or told.texts != start.texts):
+        return _unsaid(point, path, "Olika texter: jämförs inte med utgångsläget.")
     way = (number(start.academic_year), target, point.at)
     both = ("of_all", "of_assessed")
     answers = {_answer(getattr(told.figures, of), getattr(start.figures, of), way) for of in both} - {None}

@@ -1,6 +1,7 @@
 """Goals to halve: the path, the answer in words, and nothing of a small group."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,6 +71,12 @@ class TestAnswer:
         assert (found.answer, found.latest and found.latest.why) == (
             Halving.TOO_EARLY, "Riktmärkena har ändrats sedan utgångsläget.",
         )  # fmt: skip
+
+    @pytest.mark.parametrize(("texts", "is_said"), [((), False), (("2 Båten",), False), (("2 Räven",), True)])
+    def test_only_the_same_text_is_compared(self, texts: tuple[str, ...], is_said: bool) -> None:
+        first, later = year("2024/25", 90, 300), year("2025/26", 30, 300)
+        told = [replace(first, texts=("2 Räven",)), replace(later, texts=texts)]
+        assert (progress(told, "2024/25", "2028/29").answer is Halving.ON_THE_WAY) is is_said
 
     def test_cohorts_together_meet_the_path_at_their_middle(self) -> None:
         together = year("2026/27", 60, 300, cohorts=("2025/26", "2026/27"))
