@@ -45,45 +45,65 @@ class Within:
 
 def facts_of(pupil: Pupil, parts: Collection[str], within: Within) -> Told:
     """The chosen parts by their codes, and nothing else. A fixed number of queries for each part."""
+    return facts_of_several([pupil], parts, within)[pupil.id]
+
+
+def facts_of_several(pupils: Sequence[Pupil], parts: Collection[str], within: Within) -> Mapping[int, Told]:
+    """The same by pupil id, of one time for all of them, in as many queries."""
     declared = within.chosen(windows.in_order())
-    tellers: Mapping[Part, Callable[[], list[Told]]] = {
-        Part.RESULTS: lambda: _results(pupil, declared, within.most_windows),
-        Part.SIGNALS: lambda: [_signal(one) for one in _cards(pupil, declared)],
-        Part.SUPPORT: lambda: _support(pupil, within),
-        Part.STEPS: lambda: _steps(_cards(pupil, declared), within),
+    chosen = {part for part in Part if part.value in parts}
+    facts: dict[int, Told] = {pupil.id: {} for pupil in pupils}
+    cards = _cards(pupils, declared) if chosen & {Part.SIGNALS, Part.STEPS} else {}
+    tellers: Mapping[Part, Callable[[], Mapping[int, list[Told]]]] = {
+        Part.RESULTS: lambda: _results(pupils, declared, within.most_windows),
+        Part.SIGNALS: lambda: {one: [_signal(card) for card in cards.get(one, [])] for one in facts},
+        Part.SUPPORT: lambda: _support(pupils, within),
+        Part.STEPS: lambda: {one: _steps(cards.get(one, []), within) for one in facts},
     }
-    return {part.value: tell() for part, tell in tellers.items() if part.value in parts}
+    for part, tell in tellers.items():
+        if part in chosen:
+            told = tell()
+            for pupil_id, of_pupil in facts.items():
+                of_pupil[part.value] = told.get(pupil_id, [])
+    return facts
 
 
-def _results(pupil: Pupil, declared: Sequence[AssessmentWindow], most: int | None) -> list[Told]:
+def _results(
+    pupils: Sequence[Pupil], declared: Sequence[AssessmentWindow], most: int | None
+) -> Mapping[int, list[Told]]:
     """Window by window, the latest first."""
-    rows: dict[int, list[Any]] = {}
-    for row in db.session.scalars(sa.select(Score).where(Score.pupil_id == pupil.id)):
-        rows.setdefault(row.window_id, []).append(row)
-    asked = sa.select(Judgement).where(Judgement.pupil_id == pupil.id)
-    judged = {row.window_id: row for row in db.session.scalars(asked)}
-    shown = [one for one in reversed(declared) if one.id in rows][:most]
-    judged_by = standards(shown, measures())
-    told = []
-    for window in shown:
-        judgement, scores = judged.get(window.id), rows[window.id]
-        in_force = judged_by.in_force.get(window.id)
-        told.append(
-            {
-                "window": window.code,
-                "label": window.label,
-                "year": calendar.year_label(scores[0].year, window.academic_year),
-                "level": level_of(judgement).value,
-                "level_word": level_of(judgement).label,
-                "note": note_on(judgement),
-                "judged_by": in_force.name if in_force else None,
-                "measures": [
-                    _measure(row, window, judged_by)
-                    for row in sorted(scores, key=lambda row: judged_by.known[row.measure].position)
-                ],
-            }
-        )
-    return told
+    ids = [pupil.id for pupil in pupils]
+    rows: dict[tuple[int, int], list[Any]] = {}
+    for row in db.session.scalars(sa.select(Score).where(Score.pupil_id.in_(ids))):
+        rows.setdefault((row.pupil_id, row.window_id), []).append(row)
+    asked = sa.select(Judgement).where(Judgement.pupil_id.in_(ids))
+    judged = {(row.pupil_id, row.window_id): row for row in db.session.scalars(asked)}
+    there = {window_id for _, window_id in rows}
+    judged_by = standards([one for one in declared if one.id in there], measures())
+    return {
+        pupil_id: [
+            _window(one, rows[pupil_id, one.id], judged.get((pupil_id, one.id)), judged_by)
+            for one in [one for one in reversed(declared) if (pupil_id, one.id) in rows][:most]
+        ]
+        for pupil_id in ids
+    }
+
+
+def _window(window: AssessmentWindow, scores: Sequence[Any], judgement: Any, judged_by: Any) -> Told:
+    in_force = judged_by.in_force.get(window.id)
+    return {
+        "window": window.code,
+        "label": window.label,
+        "year": calendar.year_label(scores[0].year, window.academic_year),
+        "level": level_of(judgement).value,
+        "level_word": level_of(judgement).label,
+        "note": note_on(judgement),
+        "judged_by": in_force.name if in_force else None,
+        "measures": [
+            _measure(row, window, judged_by)
+            for row in sorted(scores, key=lambda row: judged_by.known[row.measure].position)
+        ],
+    }
 
 
 def _measure(row: Any, window: AssessmentWindow, judged_by: Any) -> Told:
@@ -108,17 +128,24 @@ def _with_unit(measure: Any, text: str) -> str:
     return " ".join(part for part in ((unit, text) if unit in BEFORE_THE_NUMBER else (text, unit)) if part)
 
 
-def _cards(pupil: Pupil, declared: Sequence[AssessmentWindow]) -> list[Card]:
+def _cards(pupils: Sequence[Pupil], declared: Sequence[AssessmentWindow]) -> Mapping[int, list[Card]]:
     """The open threads as they stood in the last of the windows, the greatest need first."""
     if not declared:
-        return []
-    only = sa.select(Pupil.id).where(Pupil.id == pupil.id)
+        return {}
+    people = {pupil.id: pupil for pupil in pupils}
+    only = sa.select(Pupil.id).where(Pupil.id.in_(people))
     named = {one.id: one for one in declared}
     asked = inbox.standing(only, through=declared[-1], only_arrived=False, also_held=True)
     rows = [row for row in db.session.execute(asked) if row.window_id in named]
     known = background(only, steps_taken(only, rules_on(today()), also_held=True))
-    cards = [card(row, named[row.window_id], pupil, known) for row in rows]
-    return sorted(cards, key=lambda one: (-(one.level or 0), one.flag_id))
+    found: dict[int, list[Card]] = {}
+    for row in rows:
+        told = card(row, named[row.window_id], people[row.pupil_id], known)
+        found.setdefault(row.pupil_id, []).append(told)
+    return {
+        pupil_id: sorted(cards, key=lambda one: (-(one.level or 0), one.flag_id))
+        for pupil_id, cards in found.items()
+    }
 
 
 def _signal(one: Card) -> Told:
@@ -140,17 +167,18 @@ def _steps(cards: Sequence[Card], within: Within) -> list[Told]:
     ]
 
 
-def _support(pupil: Pupil, within: Within) -> list[Told]:
+def _support(pupils: Sequence[Pupil], within: Within) -> Mapping[int, list[Told]]:
     from screening.support.queries.shown import shown  # NumPy is loaded when somebody has support
     from screening.support.stored import PERIODS
 
-    asked = sa.select(PERIODS.c.id).where(PERIODS.c.pupil_id == pupil.id).limit(1)
-    if db.session.scalar(asked) is None:
-        return []
-    periods = [
-        one for one in shown(PERIODS.c.pupil_id == pupil.id) if within.holds(one.starts_on, one.goal_on)
-    ]
-    return [_period(one) for one in periods]
+    of_theirs = PERIODS.c.pupil_id.in_([pupil.id for pupil in pupils])
+    if db.session.scalar(sa.select(PERIODS.c.id).where(of_theirs).limit(1)) is None:
+        return {}
+    found: dict[int, list[Told]] = {}
+    for one in shown(of_theirs):
+        if within.holds(one.starts_on, one.goal_on):
+            found.setdefault(one.pupil_id, []).append(_period(one))
+    return found
 
 
 def _period(one: Any) -> Told:
