@@ -19,6 +19,8 @@ from assessments.models import LateEntry
 from assessments.recording import Recorder
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass, TeamFunction
 from assessments.school_days import Span, SpanKind
+from reports.print_jobs.models import Purpose
+from reports.print_jobs.ordering import Wanted, order_prints
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.benchmarks.plan_drafting import add_composite
 from screening.facts.queries import Within, facts_of
@@ -153,6 +155,16 @@ def a_rejudging() -> int:
     return job.id
 
 
+def a_print(cast: Ekbacken, class_2b: SchoolClass) -> int:
+    """Both classes, ordered by Astrid; nobody works on it."""
+    duties = cast.astrid.staff_member.duties
+    wanted = [Wanted(one, duty.id) for one, duty in zip((cast.class_1a, class_2b), duties, strict=True)]
+    who = {"account_id": cast.astrid.id, "duty_id": duties[0].id}
+    order = order_prints(cast.autumn, wanted, Purpose.TALK, **who)
+    db.session.commit()
+    return order.id
+
+
 def a_support_period(pupil: Pupil, cast: Ekbacken) -> int:
     """Five weeks old, with a result a week."""
     function = Function(Role.SPECIAL_TEACHER, cast.school.id)
@@ -212,6 +224,8 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "draft_id": a_draft(cast),
         "goal_id": a_counted_goal(cast.school),
         "job_id": a_rejudging(),
+        "print_order_id": a_print(cast, class_2b),
+        "number": 1,
         "code": "lasindex",
         "grade": 2,
         "season": "autumn",

@@ -109,7 +109,7 @@ def _parts(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) 
 
 def _summary(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> Iterator[Block]:
     """How it is going, in the words of the level, on a pale ground."""
-    first, second = (filled(said, words, name=sheet.first_name) for said in words["summary"][_kind(sheet)])
+    first, second = (filled(said, words, name=sheet.first_name) for said in words["summary"][kind_of(sheet)])
     inner = width - 20
     lines = blocks.stacked([
         blocks.text(first, inner, air.size + 2, air.leading + 2, face=Face.BOLD),
@@ -127,7 +127,8 @@ def _summary(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]
     yield blocks.space(air.gap)
 
 
-def _kind(sheet: GuardianSheet) -> str:
+def kind_of(sheet: GuardianSheet) -> str:
+    """Which of the summaries of the catalogue the page has."""
     if sheet.has_own_goals:
         return "own_goals"
     if sheet.level is None:

@@ -55,7 +55,7 @@ def school_and_home(sheet: GuardianSheet, air: Air, width: float, words: dict[st
     interpreter = [page["interpreter"]] if sheet.offers_interpreter else []
     return blocks.stacked([
         heading(page["school"], air, width),
-        *paragraphs(*_school(sheet, words)),
+        *paragraphs(*school_says(sheet, words)),
         blocks.space(air.gap * 0.7),
         heading(page["home"], air, width),
         *bullets(sheet.home, sheet.home_in_swedish, width, air, words),
@@ -66,7 +66,8 @@ def school_and_home(sheet: GuardianSheet, air: Air, width: float, words: dict[st
     ])  # fmt: skip
 
 
-def _school(sheet: GuardianSheet, words: dict[str, Any]) -> list[str]:
+def school_says(sheet: GuardianSheet, words: dict[str, Any]) -> list[str]:
+    """What the school does, a paragraph each."""
     if sheet.support:
         return [_support(support, words) for support in sheet.support]
     return [words["school"]["always"], *([words["school"]["talk"]] if sheet.says_needs_support else [])]

@@ -133,6 +133,9 @@ def cancel(order: PrintOrder) -> bool:
 
 
 def _remove(order: PrintOrder) -> None:
+    """The files, and whose pages they were: the audit trail knows who printed them."""
     order.removed_at = now()
+    classes = sa.select(PrintClass.id).filter_by(print_order_id=order.id)
+    db.session.execute(sa.delete(PrintPage).where(PrintPage.print_class_id.in_(classes)))
     db.session.flush()
     folder.remove(order.folder)

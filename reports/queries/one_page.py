@@ -52,6 +52,14 @@ class Neighbours:
 
 
 @dataclass(frozen=True)
+class PrintedPage:
+    """A page of the paper, by its number in the document, and what it is called."""
+
+    number: int
+    called: str
+
+
+@dataclass(frozen=True)
 class OnePage:
     """The page of one child, to read and change."""
 
@@ -68,6 +76,7 @@ class OnePage:
     neighbours: Neighbours
     homes: str | None  # what the homes get, where it is not one Swedish page
     unreviewed: list[str]  # the languages of it that nobody has reviewed
+    printed: list[PrintedPage]
 
 
 def one_page(pupil: Pupil, window: AssessmentWindow, pupils: sa.Select[Pupil]) -> OnePage | None:
@@ -90,10 +99,27 @@ def one_page(pupil: Pupil, window: AssessmentWindow, pupils: sa.Select[Pupil]) -
         seen=digest(basis_of(sheet)),
         neighbours=_neighbours(pupil, place[0], window, pupils),
         homes=homes_told(sheet) if sheet.homes else None,
+        printed=_printed(sheet),
         unreviewed=[
             words["name"] for home in sheet.homes if not (words := wording(home.language))["is_reviewed"]
         ],
     )
+
+
+def _printed(sheet: GuardianSheet) -> list[PrintedPage]:
+    """Each paper begins on an odd page: the back of one that has none is a page of its own, and empty."""
+    papers = sheet.papers
+    return [
+        PrintedPage(2 * paper + side + 1, _called(paper if len(papers) > 1 else None, side, page))
+        for paper, pages in enumerate(papers)
+        for side, page in enumerate(pages)
+    ]
+
+
+def _called(paper: int | None, side: int, page: GuardianSheet) -> str:
+    which = "" if paper is None else f"Ark {paper + 1}, "
+    said = f"{which}{'baksidan' if side else 'framsidan'} på {wording(page.language)['name']}"
+    return said[0].upper() + said[1:]
 
 
 def parts_of(sheet: GuardianSheet, written: Written, unticked: Written | None = None) -> list[Part]:

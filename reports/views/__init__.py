@@ -8,6 +8,9 @@ from reports.views import (
     home_languages,
     home_pages,
     initiative_papers,
+    meeting,
+    print_api,
+    print_jobs,
     prints,
     room,
     school_papers,
@@ -24,5 +27,8 @@ PAGES = (
     school_papers,
     sent_papers,
     initiative_papers,
+    print_jobs,
+    print_api,
+    meeting,
 )
 BLUEPRINTS: list[Blueprint] = [room.bp]

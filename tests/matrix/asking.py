@@ -71,6 +71,7 @@ class Places:
             "step_id": world.steps,
             "consultation_id": world.consultations,
             "period_id": world.support_periods,
+            "print_order_id": world.print_orders,
             "score_file_id": world.score_files,
         }
         if argument in ids:
@@ -84,6 +85,7 @@ class Places:
             "goal_id": {"a goal": world.goal} | BEYOND,
             "job_id": {"a job": world.job} | BEYOND,
             "grade": {"fifth": 5},
+            "number": {"first": 1, "unheard of": 99},
             "season": {"in winter": "winter"},
             "code": {"a sum": "lasindex", "unheard of": "nothing"},
             "slug": {"a page": "score-sheet", "none": "nothing-here"},
@@ -267,6 +269,9 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "requests.change": [(*asked, ("receiver", "elsewhere"), ("elsewhere", "Närhälsan"))],
         "requests.ground": [(("line", "OSL 10 kap. 2 §"),)],
         "requests.note_answer": [(("kind", "received"),)],
+        "reports.api_order_prints": [
+            (("window", world.window), ("classes", (number,))) for number in world.classes.values()
+        ],
         "screening.confirm_score": [(("window", world.window), ("measure", "bokstavsljud"))],
         "absence.preview": [(("file", (text, "franvaro.csv")), ("replaces", "y")) for text in absence],
         "support.start": [

@@ -9,7 +9,7 @@ from matrix.witness import WORDS, Change
 from matrix.world import ASIDE, MOVED, PUPILS, REPORTED, World
 
 REFUSED = {"sign in": {302, 401}, "403": {403}, "404": {404}, "no address": {404, 405}}
-DONE = {200, 302, 303}
+DONE = {200, 202, 302, 303}
 TOLD_WHY = {400, 401, 409, 413, 422}  # 401: a sign-in that fails
 
 
@@ -332,7 +332,33 @@ class Ledger:
     _adoption = _adoption_trial = _assessment_window
     _benchmark_set = _cut = _benchmark_window = _composite = _assessment_window
     _halving_goal = _released_figures = _released_table = _assessment_window
-    _released_comparison = _benchmark_draft = _draft_change = _job = _job_part = _assessment_window
+    _released_comparison = _benchmark_draft = _draft_change = _assessment_window
+
+    def _job(self, who: str, row: dict[str, Any]) -> bool:
+        if row["kind"] != "print":
+            return who in OPENS_WINDOWS
+        return row["account_id"] == self.world.accounts.get(who) or self._stops_prints(who)
+
+    def _job_part(self, who: str, _row: dict[str, Any]) -> bool:
+        """Of a job that is looked at itself, or that holds a pupil who has just been protected."""
+        return who in OPENS_WINDOWS or bool(oracle.ZONES["print"].get(who)) or self._stops_prints(who)
+
+    def _print_order(self, who: str, row: dict[str, Any]) -> bool:
+        owners = {number: name for name, number in self.world.print_orders.items()}
+        mine = owners.get(row["id"], who) == who  # none: a new one, whose job is looked at
+        return (mine and bool(oracle.ZONES["print"].get(who))) or self._stops_prints(who)
+
+    def _print_class(self, who: str, row: dict[str, Any]) -> bool:
+        here = self.classes[row["school_class_id"]] in oracle.ZONES["print"].get(who, set())
+        return here or self._stops_prints(who)
+
+    def _print_page(self, who: str, row: dict[str, Any]) -> bool:
+        stem = self.pupils[row["pupil_id"]]
+        return may(who, "print", stem) or self._protects(who, stem)
+
+    def _stops_prints(self, who: str) -> bool:
+        """Protecting a pupil takes the files that name the pupil, and has their classes made anew."""
+        return self.endpoint == "protection.protect" and bool(oracle.ZONES["protect"].get(who))
 
     def _school_measure(self, who: str, row: dict[str, Any]) -> bool:
         name = self.municipalities[self.municipality_of_school[row["school_id"]]]

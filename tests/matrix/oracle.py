@@ -369,7 +369,19 @@ ENDPOINTS = {
     "reports.guardian_page": ("print", "pupil"),
     "reports.staff_report": ("print", "pupil"),
     "reports.support_period": ("see support", "period"),
+    "reports.print_jobs": ("print", None),
+    "reports.order_prints": ("print", None),
+    "reports.print_job": ("print", "print_order"),
+    "reports.cancel_prints": ("print", "print_order"),
+    "reports.prints_again": ("print", "print_order"),
+    "reports.prints_bound": ("print", "print_order"),
+    "reports.prints_zip": ("print", "print_order"),
+    "reports.prints_of_class": ("print", "print_order"),
+    "reports.api_order_prints": ("print", None),
+    "reports.api_print_job": ("print", "print_order"),
     "reports.home_page": ("print", "pupil"),
+    "reports.home_picture": ("print", "pupil"),
+    "reports.meeting": ("print", "pupil"),
     "reports.save_home_page": ("write home pages", "pupil"),
     "reports.review_class": ("write home pages", "class"),
     "reports.languages": ("lead school", "school"),
@@ -395,6 +407,8 @@ NOT_PRINTED = {
     "reports.staff_report",
     "reports.support_period",
     "reports.home_page",
+    "reports.home_picture",
+    "reports.meeting",
     "reports.save_home_page",
     "requests.new",
     "requests.write",
@@ -523,14 +537,16 @@ def _of_handover(who: str, zone: str, stem: str) -> tuple[bool, bool]:
     return allowed[zone], made or received
 
 
-def _of_session(who: str, _zone: str, name: str) -> tuple[bool, bool]:
+def _own(who: str, _zone: str, name: str) -> tuple[bool, bool]:
+    """What is called after the only visitor that it is there for."""
     return name == who, False
 
 
 RIGHTS = {
     "class": _of_class, "pupil": _of_pupil, "step": _of_step, "consultation": _of_pupil,
     "municipality": _of_municipality, "school": _of_school,
-    "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff, "session": _of_session,
+    "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff,
+    "session": _own, "print_order": _own,
     "calendar": _of_calendar, "range": _of_calendar, "request": _of_request, "leaver": _of_leaver,
     "handover": _of_handover, "period": _of_period, "score_file": _of_class,
 }  # fmt: skip

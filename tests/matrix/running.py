@@ -32,7 +32,8 @@ SOME = ["teacher_1a", "special_teacher", "administrator"]  # who ask for what is
 # for what is no address of ours
 SOME_FORMS = 1
 A_FEW = 4  # of those who are refused, in turn: what the suite asks of each page; the long form asks all
-JSON_DOORS = {"api.write_sheet"}
+JSON_DOORS = {"api.write_sheet", "reports.api_order_prints"}
+PICTURES = {"reports.home_picture"}  # of a pupil's page: nobody reads in them, and the pupil is shown
 # Far is far both ways: these ask only where they belong, and show what forms look like there; and for what a
 # pupil who has moved left behind.
 LEFT_BEHIND = {"step", "period"}
@@ -54,7 +55,9 @@ class Browser:
         self.client.set_cookie("lasspar", self.cookie)
         if question.endpoint in JSON_DOORS:
             headers = {"X-CSRFToken": self.token}
-            body = {"writes": [{"client_id": "w", **dict(question.fields)}] if question.fields else []}
+            body = dict(question.fields)
+            if question.endpoint == "api.write_sheet":
+                body = {"writes": [{"client_id": "w", **body}] if body else []}
             return self.client.open(question.path, method=question.method, headers=headers, json=body)
         data: dict[str, Any] = defaultdict(list)
         for name, value in question.fields:
@@ -166,7 +169,7 @@ class Matrix:
         answer = self.browsers[who].ask(question, "application/json" if is_refused else "text/html")
         self._look_at(who, question, answer, is_own)
         self._look_at_changes(who, question)
-        has_stored = question.endpoint not in JSON_DOORS or b'"stored"' in answer.data
+        has_stored = question.endpoint != "api.write_sheet" or b'"stored"' in answer.data
         if not is_refused and answer.status_code in judging.DONE and has_stored:
             self.done.add(question.endpoint)
         for endpoint, path, fields in self._forms(question, answer):
@@ -214,6 +217,8 @@ class Matrix:
             self._fault(who, question, fault)
         text, typed = witness.text_of(answer), str(question.fields).casefold()
         words = {word for word in witness.named(text) if word not in typed}
+        if question.endpoint in PICTURES and status == 200 and question.thing:
+            words.add(question.thing)
         said = {stem for stem in witness.said(text) if SAID[stem] not in typed}
         noted = {stem for stem in witness.noted(text) if NOTED[stem] not in typed}
         has_levels = 'class="levellevel-' in text

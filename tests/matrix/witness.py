@@ -39,8 +39,12 @@ def _paper(content: bytes) -> str:
 
 
 def _workbook(content: bytes) -> str:
+    """Or an archive of papers."""
     with zipfile.ZipFile(io.BytesIO(content)) as workbook:
-        return " ".join(workbook.read(name).decode("utf-8", "replace") for name in workbook.namelist())
+        parts = [workbook.read(name) for name in workbook.namelist()]
+        return " ".join(
+            _paper(part) if part.startswith(b"%PDF") else part.decode("utf-8", "replace") for part in parts
+        )
 
 
 def named(text: str) -> set[str]:

@@ -17,6 +17,7 @@ from assessments.calendar_models import SchoolWindow
 from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.imports.keeping import keep_counts, keep_file
+from assessments.jobs.running import work_off
 from assessments.models import AssessmentWindow, LateEntry, Season
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster.models import (
@@ -34,6 +35,8 @@ from assessments.roster.models import (
     TeamFunction,
 )
 from assessments.school_days import Span, SpanKind
+from reports.print_jobs.models import Purpose
+from reports.print_jobs.ordering import Wanted, order_prints
 from screening.benchmarks import plan_drafting
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.facts.queries import Within, facts_of
@@ -82,6 +85,7 @@ TOGETHER = ["zaxovib", "kwenzol", "jozvemi"]  # in one group for support, in thr
 WENT_TO_FA = {"zaxovib", "yrtabol"}  # last year; one of them has moved to another municipality since
 REPORTED = {"zaxovib", "xolkitt"}  # to the principal, who may then act
 NOT_HANDED_IN = "1T"
+PRINTS_OF = {"teacher_1a": ["1A"], "special_teacher": ["1A", "1B"]}  # classes of a large print that is made
 SENT_TO_TEAM = {"zaxovib", "xolkitt"}  # requests for help: the social team sees their results, nothing else
 LEFT = {"zaxovib": {"1A last year"}, "yrtabol": {"1A last year"}, "jozvemi": {"1A"}}  # less than a year ago
 HANDED_OVER = {"jozvemi": "1A", "yrtabol": "1A last year"}  # from which class, to where the pupil goes now
@@ -147,6 +151,7 @@ class World:
     draft: int = 0  # of a benchmark set
     goal: int = 0  # to halve, of the whole initiative
     job: int = 0  # that judges everybody again
+    print_orders: dict[str, int] = field(default_factory=dict)  # by who ordered them
     late_entries: dict[str, int] = field(default_factory=dict)  # by class
     ranges: dict[str, int] = field(default_factory=dict)  # sportlov, by municipality
     steps: dict[str, int] = field(default_factory=dict)  # one about each pupil
@@ -210,7 +215,23 @@ def build() -> World:
     )
     world.ranges = {name: _sports_break(number) for name, number in world.municipalities.items()}
     db.session.commit()
+    world.print_orders = {who: _printed(accounts[who], window, places) for who in PRINTS_OF}
     return world
+
+
+def _printed(
+    account: Account, window: AssessmentWindow, places: dict[str, Municipality | School | SchoolClass]
+) -> int:
+    """A large print, ordered and made; its files lie there."""
+    wanted = [
+        Wanted(place, account.staff_member.duties[0].id)
+        for name in PRINTS_OF[account.username]
+        if isinstance(place := places[name], SchoolClass)
+    ]
+    order = order_prints(window, wanted, Purpose.TALK, account_id=account.id, duty_id=wanted[0].duty_id)
+    db.session.commit()
+    work_off("matrix", order.job_id)
+    return order.id
 
 
 def _sports_break(municipality_id: int) -> int:
