@@ -195,6 +195,23 @@ def report_school(school: str, code: str, out: Path, kommun: str | None) -> None
     click.echo(f"Skolrapport {found.name}, {counted(report.whole.enrolled, 'elev', 'elever')}: {out}")
 
 
+@report_group.command("initiative")
+@to_print
+def report_initiative(code: str, out: Path, kommun: str | None) -> None:
+    """Skriv ut rapporten om lässatsningen, som perioden senast räknades; räkna den om ingen har det."""
+    from assessments.access.scopes import find_municipality
+    from reports.documents import initiative_report as document
+    from reports.gathering.initiative import counted_if_needed, initiative_report
+    from screening.initiative_counts import places
+
+    window = windows.find(code)
+    within = find_municipality(kommun).id if kommun else None
+    counted_if_needed(window)
+    report = initiative_report(window, [one for one in places() if within in (None, one.municipality_id)])
+    write_out(out, document.pdf(report))
+    click.echo(f"Rapport om lässatsningen, {window.label.lower()}: {out}")
+
+
 def _print_set(classes: Sequence[SchoolClass], window: AssessmentWindow, out: Path, only_ready: bool) -> None:
     from reports.documents import class_set as document
     from reports.gathering.guardian import class_set

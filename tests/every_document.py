@@ -17,6 +17,7 @@ from reports.documents import (
     halving_goal,
     handover,
     help_request,
+    initiative_report,
     reading_groups,
     school_report,
     staff_pupil,
@@ -27,6 +28,7 @@ from reports.figures.guardian import ClassSet, GuardianSheet
 from reports.figures.halving_goal import GoalPaper, GoalYear
 from reports.figures.handover import HandoverPaper
 from reports.figures.help_request import RequestPaper
+from reports.figures.initiative import CurriculumLine, Funnel, FunnelGroup, GroupLine, InitiativeReport
 from reports.figures.levels import LevelRow
 from reports.figures.reading_groups import GroupList, GroupOnPaper
 from reports.figures.school import (
@@ -41,6 +43,7 @@ from reports.figures.school import (
 from reports.figures.sources import Source
 from reports.figures.staff import SupportPeriod
 from reports.figures.support_period import GoalByWay, Measured, PlanVersion, SupportSheet
+from screening.coordination.figures import Figures, Percent
 from screening.coordination.goal_picture import Dot, GoalPicture, Line, Tick
 from screening.levels import Level
 from screening.support.queries.picture import Shown, support_picture
@@ -166,6 +169,26 @@ def goal() -> GoalPaper:
     return GoalPaper(IMPRINT, "Halvera", "Andelen är på väg.", "Elever i åk 1.", picture, years, ("Så här.",))
 
 
+def initiative() -> InitiativeReport:
+    """So many schools that names in the funnel make way for each other, some of them hidden."""
+    shown, hidden = Figures(40, 38, 12), Figures(30, 28, None)
+    told = ((shown, None), (shown, None), (hidden, shown), (None, None))
+    lines = tuple(
+        GroupLine(name, bool(place % 5), *told[place % 4], 2, 11, None)
+        for place, name in enumerate(NAMES * 4)
+    )
+    joint = Percent(0.3, 0.25, 0.35)
+    groups = tuple(FunnelGroup(name, 8 + place, 40, place > 12) for place, name in enumerate(NAMES))
+    limits = tuple((size, max(0.0, 0.3 - 1 / size), 0.3 + 1 / size) for size in range(2, 60))
+    return InitiativeReport(
+        imprint=IMPRINT, sentence="90 av 95 elever är kartlagda.", counted="Räknat 2026-10-15 14.05.",
+        lines=lines, total=GroupLine("Alla", False, shown, None, 0, 12, 10),
+        curricula=(CurriculumLine("Ekby", shown, hidden), CurriculumLine("Alla", shown, shown)),
+        funnels=(Funnel("Skolorna", joint, groups, limits),),
+        sources=(Source("En norsk studie", ("Läsa med flyt, åk 2 (publicerad norm)",)),),
+    )  # fmt: skip
+
+
 def home(language: str, name: str = "Ebba Lindqvist") -> GuardianSheet:
     """The Swedish page of a child, one of whose homes reads another language."""
     swedish = sheet(name, Level.NEAR_GOAL, comment="Ebba läser gärna om hästar.", is_reviewed=True)
@@ -186,6 +209,7 @@ EXAMPLES: Mapping[str, Callable[[], bytes]] = {
     "halving_goal": lambda: halving_goal.pdf(goal()),
     "handover": lambda: handover.pdf(sent()),
     "help_request": lambda: help_request.pdf(request()),
+    "initiative_report": lambda: initiative_report.pdf(initiative()),
     "reading_groups": lambda: reading_groups.pdf(groups()),
     "school_report": lambda: school_report.pdf(school()),
     "staff": lambda: staff_pupil.pdf(staff(support=(support(),))),

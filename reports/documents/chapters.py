@@ -18,6 +18,7 @@ from reports.wording import long_day
 
 SIZE, LEADING, SMALL, SMALL_LEADING = 10.5, 14.0, 9.0, 11.5
 AFTER = 12.0  # points under a chapter
+ON_A_PAGE = 30  # rows of a chart
 NUMBER, ASSESSED = 38.0, 52.0  # columns of counts
 COUNTS = ("Elever", "Kartlagda", "Under", "Nära", "Når", "Över")
 SHARES = (("Når ännu inte målet, av dem med resultat", 108.0), ("av alla", 46.0))
@@ -62,7 +63,9 @@ def levels(flow: Flow, title: str, called: str, rows: Sequence[LevelRow], width:
     """A chapter: the chart, and under it the same in numbers, by both denominators. ``called``: a row."""
     if not rows:
         return
-    flow.put(chapter(title), level_chart(rows, width), blocks.space(6))
+    flow.put(chapter(title), level_chart(rows[:ON_A_PAGE], width), blocks.space(6))
+    for at in range(ON_A_PAGE, len(rows), ON_A_PAGE):
+        flow.put(level_chart(rows[at : at + ON_A_PAGE], width), blocks.space(6))
     level_table(flow, called, rows, width)
     flow.put(blocks.space(AFTER))
 

@@ -58,9 +58,12 @@ class Past:
         return None if judgement is None or judgement.level is Level.NOT_DETERMINED else judgement.level
 
     def imprint(self, school: School) -> Imprint:
+        return self.imprint_of(school.name)
+
+    def imprint_of(self, sender: str) -> Imprint:
         in_force = self.standards.in_force.get(self.window.id)
         is_afterwards = bool(in_force and in_force.judged_afterwards)
-        return Imprint(school.name, self.window.label, self.set_label, today(), is_afterwards)
+        return Imprint(sender, self.window.label, self.set_label, today(), is_afterwards)
 
 
 def past(pupil_ids: Collection[int], window: AssessmentWindow) -> Past:

@@ -13,8 +13,9 @@ from reports.documents import DOCUMENTS
 
 ROOM = Path(layout.__file__).parent
 DRAWS = [
-    "blocks", "charts", "class_charts", "direction", "fonts", "layout", "level_charts", "marks", "picture",
-    "renderer", "sentences", "sides", "tables", "translating",
+    "blocks", "chart_marks", "charts", "class_charts", "direction", "drawings", "fonts", "initiative_charts",
+    "layout", "level_charts", "marks", "picture", "renderer", "sentences", "sides", "svg", "tables",
+    "translating",
 ]  # fmt: skip
 PURE = [
     *(ROOM / f"{name}.py" for name in DRAWS),
@@ -58,8 +59,7 @@ def test_pages_and_commands_start_without_what_draws():
 def test_every_document_draws():
     assert set(DOCUMENTS) == {
         "blank_sheet", "class_report", "class_set", "guardian", "halving_goal", "handover", "help_request",
-        "reading_groups",
-        "school_report", "staff", "support_period",
+        "initiative_report", "reading_groups", "school_report", "staff", "support_period",
     }  # fmt: skip
     for document in DOCUMENTS.values():
         assert callable(document.pdf)
