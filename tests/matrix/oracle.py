@@ -184,6 +184,7 @@ ENDPOINTS = {
     "screening.compare_set": ("windows", None),
     "screening.initiative": ("windows", None),
     "screening.count_initiative": ("windows", None),
+    "reports.initiative_report": ("windows", None),
     "screening.halving_goals": ("windows", None),
     "screening.new_halving_goal": ("windows", None),
     "screening.set_halving_goal": ("windows", None),
