@@ -32,13 +32,19 @@ CAUTION = (
 
 @dataclass(frozen=True)
 class Pairs:
-    """n pupils in two windows: points and level (its rank, -1 where there is none) in each."""
+    """n pupils at two times: points and level (its rank, -1 where there is none) at each.
+
+    ``weeks`` lie between the two, where it is not the same for everybody; ``alike`` numbers those who can be
+    compared with each other (pupils of a year), where not all can.
+    """
 
     before: Ints
     after: Ints
     level_before: Ints
     level_after: Ints
     higher_is_better: bool = True
+    weeks: Floats | None = None
+    alike: Ints | None = None
 
     def where(self, kept: npt.NDArray[np.bool_]) -> "Pairs":
         return Pairs(
@@ -47,7 +53,19 @@ class Pairs:
             self.level_before[kept],
             self.level_after[kept],
             self.higher_is_better,
+            None if self.weeks is None else self.weeks[kept],
+            None if self.alike is None else self.alike[kept],
         )
+
+    @property
+    def span(self) -> Floats:
+        """(n,) How long it is between the two times, in whatever is the same for all."""
+        return np.ones(len(self.before)) if self.weeks is None else self.weeks
+
+    def like(self, number: int) -> npt.NDArray[np.bool_]:
+        """(n,) Who can be compared with that number."""
+        everybody = np.full(len(self.before), True)
+        return everybody if self.alike is None else self.alike == number
 
     @property
     def gain(self) -> Floats:
@@ -79,6 +97,8 @@ class Effect:
     """What came of one kind of support; None where too few had it. ``expected``: None where nobody knows."""
 
     n: int
+    before: float | None  # means, in units
+    after: float | None
     gain: Mean | None
     expected: float | None  # what pupils who started there gain anyhow
     levels_up: int | None
@@ -98,45 +118,58 @@ def conditional_growth(pairs: Pairs) -> dict[int, Stratum]:
 
 
 def mean(values: Floats, confidence: float = CONFIDENCE) -> Mean:
-    """The mean of at least two values, with Student's t interval."""
+    """The mean, with Student's t interval; of one value nobody knows how sure it is, and the ends are NaN."""
     middle, n = float(values.mean()), len(values)
+    if n == 1:
+        return Mean(middle, float("nan"), float("nan"))
     half = float(stdtrit(n - 1, (1 + confidence) / 2) * values.std(ddof=1) / np.sqrt(n))
     return Mean(middle, middle - half, middle + half)
 
 
-def effects(kinds: Sequence[str], pairs: Pairs, others: Pairs) -> dict[str, Effect]:
+def effects(
+    kinds: Sequence[str], pairs: Pairs, others: Pairs, fewest: int = FEWEST_WITH_SUPPORT
+) -> dict[str, Effect]:
     """By kind of support (n,): the gain, what was to be expected from the start, and who changed level.
 
-    ``others`` had no support; what they gain at each start (a straight line) is what is expected.
+    ``others`` had no support; what they gain at each start (a straight line) is what is expected. Whoever may
+    see the pupils sees all of them (section 7): then ``fewest`` is 1.
     """
-    names, gained = np.array(kinds), expected_gain(others, pairs)
-    told = {}
+    names, expected = np.array(kinds), expected_gain(others, pairs)
+    found = {}
     for kind in dict.fromkeys(kinds):
         chosen = names == kind
-        expected = None if gained is None else float(gained[chosen].mean())
-        told[kind] = _effect(pairs.where(chosen), expected)
-    return told
+        found[kind] = _effect(pairs.where(chosen), expected[chosen], fewest)
+    return found
 
 
-def _effect(own: Pairs, expected: float | None) -> Effect:
+def _effect(own: Pairs, expected: Floats, fewest: int) -> Effect:
     n = len(own.before)
-    if n < FEWEST_WITH_SUPPORT:
-        return Effect(n, None, None, None, None, None)
+    if n < fewest:
+        return Effect(n, None, None, None, None, None, None, None)
     both = own.where((own.level_before >= 0) & (own.level_after >= 0))
     moved = np.sign(both.level_after - both.level_before)
     up, same, down = (int((moved == way).sum()) for way in (1, 0, -1))
-    return Effect(n, mean(own.gain), expected, up, same, down)
+    is_known = not np.isnan(expected).any()
+    return Effect(
+        n, float(own.before.mean()) / 1000, float(own.after.mean()) / 1000, mean(own.gain),
+        float(expected.mean()) if is_known else None, up, same, down,
+    )  # fmt: skip
 
 
-def expected_gain(others: Pairs, of: Pairs) -> Floats | None:
-    """(n,) What pupils without support gain from each start; None where too few are known or all start alike.
+def expected_gain(others: Pairs, of: Pairs) -> Floats:
+    """(n,) What pupils without support gain from each start in the same time; NaN where fewer than 100 of
+    those who are alike are known, or all of them start alike.
 
-    The straight line of after on before: its slope is less than 1 where a low result is partly chance.
+    The straight line of the rate on the start: it falls where a low result is partly chance.
     """
-    start = others.before - others.before.mean() if len(others.before) else others.before
-    spread = float((start**2).sum())
-    if len(others.before) < FEWEST_IN_STRATUM or spread == 0:
-        return None
-    slope = float((start * others.gain).sum()) / spread
-    expected: Floats = others.gain.mean() + slope * (of.before - others.before.mean())
-    return expected
+    expected = np.full(len(of.before), np.nan)
+    for number in [0] if of.alike is None else np.unique(of.alike).tolist():
+        here, known = of.like(number), others.where(others.like(number))
+        if len(known.before) < FEWEST_IN_STRATUM:
+            continue
+        start, rate = known.before - known.before.mean(), known.gain / known.span
+        spread = float((start**2).sum())
+        if spread > 0:
+            slope = float((start * rate).sum()) / spread
+            expected[here] = rate.mean() + slope * (of.before[here] - known.before.mean())
+    return expected * of.span

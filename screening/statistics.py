@@ -126,6 +126,13 @@ class Flow:
     def new(self) -> int:
         return int(self.table[Standing.ELSEWHERE, : Standing.ELSEWHERE].sum())
 
+    @property
+    def moves(self) -> tuple[int, int, int]:
+        """Of those with a level in both: how many stand on a better one, on the same, on a worse."""
+        both = self.table[WITH_LEVEL, WITH_LEVEL]
+        better, same = int(np.triu(both, 1).sum()), int(np.trace(both))
+        return better, same, self.both_assessed - better - same
+
     def reached_goal(self) -> tuple[Share, Share]:
         """Of those under the goal, now at it: among those with results in both, and among all who stayed."""
         start = self.table[list(UNDER_GOAL)]

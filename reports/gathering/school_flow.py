@@ -5,24 +5,18 @@ from collections.abc import Mapping
 from assessments.models import AssessmentWindow
 from reports.figures.levels import percent
 from reports.figures.school import FlowTable
+from screening.queries.school.flow import flow_of
 from screening.queries.school.standings import Stands
-from screening.statistics import Flow, Share, Standing, flow
+from screening.statistics import Flow, Share
 
 
 def flow_between(
     former: AssessmentWindow, then: Mapping[int, Stands], window: AssessmentWindow, here: Mapping[int, Stands]
 ) -> FlowTable:
     """``then`` and ``here``: everybody counted in the former window and in this one, by pupil id."""
-    pupils = sorted(then.keys() | here.keys())
-    found = flow([_place(then.get(one)) for one in pupils], [_place(here.get(one)) for one in pupils])
+    found = flow_of(then, here)
     table = tuple(tuple(int(count) for count in row) for row in found.table)
     return FlowTable(former.label, window.label, table, _sentences(found, former))
-
-
-def _place(stands: Stands | None) -> Standing:
-    if stands is None:
-        return Standing.ELSEWHERE
-    return Standing.NOT_ASSESSED if stands.level is None else Standing(stands.level.rank)
 
 
 def _sentences(found: Flow, former: AssessmentWindow) -> tuple[str, ...]:

@@ -87,6 +87,35 @@ class TestSupport:
     def test_fewer_than_ten_are_persons(self):
         found = effects(["few"] * 9, made([20] * 9, [30] * 9), chance_alone(200))["few"]
         assert (found.n, found.gain, found.expected, found.levels_up) == (9, None, None, None)
+        assert (found.before, found.after) == (None, None)
+
+    def test_whoever_may_see_the_pupils_sees_all_of_them(self):
+        pairs = made([20, 24], [30, 31])
+        found = effects(["two"] * 2, pairs, chance_alone(0), fewest=1)["two"]
+        assert (found.before, found.after, found.gain.mean, found.expected) == (22, 30.5, 8.5, None)
+        one = effects(["one"], made([20], [30]), chance_alone(0), fewest=1)["one"]
+        assert one.gain.mean == 10
+        assert np.isnan([one.gain.low, one.gain.high]).all()
+
+    def test_twice_the_time_is_twice_the_expected_gain(self):
+        random = np.random.default_rng(5)
+        before, after = random.integers(0, 90, 120), random.integers(0, 90, 120)
+        others = made(before, after, weeks=np.full(120, 20.0))
+        ten, forty = (made([30], [0], weeks=np.array([weeks])) for weeks in (10.0, 40.0))
+        line = stats.linregress(before, (after - before) / 20)
+        assert expected_gain(others, ten) == pytest.approx([10 * (line.intercept + 30 * line.slope)])
+        assert expected_gain(others, forty) == pytest.approx(4 * expected_gain(others, ten))
+
+    def test_only_those_who_are_alike_say_what_is_to_be_expected(self):
+        """Year 1 gains 10 from everywhere, year 2 gains 2, and of year 3 there are too few."""
+        years, gain = np.repeat([1, 2, 3], [120, 100, 99]), np.repeat([10, 2, 5], [120, 100, 99])
+        before = np.arange(319) % 50
+        others = made(before, before + gain, alike=years)
+        of = made([20, 20, 20], [25, 25, 25], alike=np.array([1, 2, 3]))
+        assert expected_gain(others, of) == pytest.approx([10, 2, np.nan], nan_ok=True)
+        told = effects(["kind"] * 3, of, others, fewest=1)["kind"]
+        assert (told.expected, told.gain.mean) == (None, 5)
+        assert effects(["kind"] * 2, of.where(np.array([True, True, False])), others, 1)["kind"].expected == 6
 
     @pytest.mark.parametrize("others", [chance_alone(99), made([20] * 200, [30] * 200), made([], [])])
     def test_without_others_to_go_by_nothing_is_expected(self, others: Pairs):
@@ -94,7 +123,7 @@ class TestSupport:
         assert (found.expected, found.gain.mean) == (None, 14.5)
 
     def test_a_hundred_others_are_enough(self):
-        assert expected_gain(chance_alone(100), chance_alone(5)) is not None
+        assert not np.isnan(expected_gain(chance_alone(100), chance_alone(5))).any()
 
     def test_the_caution_names_what_it_warns_for(self):
         assert "utan hjälp" in CAUTION

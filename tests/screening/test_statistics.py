@@ -132,6 +132,15 @@ class TestFlow:
         of_those, of_all = found.reached_goal()
         assert (float(of_those.share), float(of_all.share)) == pytest.approx((1 / 2, 1 / 3))
 
+    def test_better_same_and_worse_are_of_those_with_a_level_both_times(self):
+        low, near, at, above = Standing.BELOW_GOAL, Standing.NEAR_GOAL, Standing.AT_GOAL, Standing.ABOVE_GOAL
+        none, away = Standing.NOT_ASSESSED, Standing.ELSEWHERE
+        found = self.pupils(
+            (low, above), (near, at), (at, above), (low, low), (above, above), (at, near), (none, at),
+            (low, none), (away, at), (at, away),
+        )  # fmt: skip
+        assert found.moves == (3, 2, 1)
+
     def test_nobody_is_elsewhere_twice(self):
         with pytest.raises(ValueError, match="one of its windows"):
             self.pupils((Standing.ELSEWHERE, Standing.ELSEWHERE))

@@ -30,6 +30,8 @@ from screening.queries.thread_work import ThreadWork, steps_taken
 from screening.rules.catalogue import rules_on
 
 if TYPE_CHECKING:
+    from screening.queries.school.effects import EffectLine
+    from screening.queries.school.flow import SchoolFlow
     from screening.queries.school.support import SupportCounts
 
 MOST_OVERDUE = 40
@@ -68,6 +70,8 @@ class SchoolPage:
     reported: tuple[Reported, ...]
     hidden: int  # rows above about pupils with protected identity, who are named on no list of the school
     support: "SupportCounts"
+    flows: "tuple[SchoolFlow, ...]"  # a school each
+    effects: "tuple[EffectLine, ...]"
     cases: Mapping[str, Any]
 
     @property
@@ -96,6 +100,13 @@ class SchoolPage:
         ]
 
     @property
+    def caution(self) -> str:
+        """What stands under every table of what came of support."""
+        from screening.conditional_growth import CAUTION  # brings SciPy, which no page needs at start
+
+        return CAUTION
+
+    @property
     def late(self) -> int:
         return self.total.ages[LATE]
 
@@ -107,20 +118,26 @@ class SchoolPage:
 
 def school_page(window: AssessmentWindow) -> SchoolPage:
     """The schools that the signed-in person leads. A fixed number of queries, however many pupils."""
-    from screening.queries.school.support import support_counts  # NumPy is not loaded at the server's start
+    from screening.queries.school.effects import support_effects  # NumPy is not loaded at the server's start
+    from screening.queries.school.flow import school_flows
+    from screening.queries.school.support import support_counts
 
     here = visible_classes(Permission.LEAD_SCHOOL)
     pupils = visible_pupils(Permission.LEAD_SCHOOL)
     rows = open_threads(here, pupils)
     works = works_of(rows, steps_taken(pupils, rules_on(today())))
     overdue, all_reported = _overdue(rows, works, here), reported(here)
+    lines = _lines(window, rows, works)
+    led = dict.fromkeys(line.school_id for line in lines if line.assessed.pupils)
     return SchoolPage(
-        classes=_lines(window, rows, works),
+        classes=lines,
         overdue=tuple(one for one, is_protected in overdue if not is_protected)[:MOST_OVERDUE],
         reported=tuple(one for one in all_reported if not one.is_protected),
         hidden=sum(is_protected for _, is_protected in overdue)
         + sum(one.is_protected for one in all_reported),
         support=support_counts(pupils),
+        flows=school_flows(list(led), window),
+        effects=support_effects(pupils),
         cases=rules_on(today()).cases,
     )
 

@@ -84,7 +84,7 @@ class _Ground:
     def fetch(cls, support: Support, known: Mapping[str, Measure]) -> "_Ground":
         declared: list[AssessmentWindow] = windows.in_order()
         starts: list[date] = support.plans.starts_on.tolist()
-        years = _years(set(support.pupil_ids.tolist()))
+        years = years_of(set(support.pupil_ids.tolist()))
         return cls(support, starts, declared, standards(declared, known), season_days(declared), years)
 
     def place(self, row: int) -> Place | None:
@@ -131,7 +131,7 @@ class _Ground:
         return cuts.get((place.measure, place.year, Season(season)))
 
 
-def _years(pupil_ids: set[int]) -> dict[tuple[int, str], int]:
+def years_of(pupil_ids: set[int]) -> dict[tuple[int, str], int]:
     """The year of each pupil by academic year; of several that year the later one."""
     found: dict[tuple[int, str], int] = {}
     for part in parts(sorted(pupil_ids)):

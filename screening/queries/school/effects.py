@@ -1,0 +1,147 @@
+"""What came of support at a school: before and after, levels gained and lost, and what others gain anyhow.
+
+Follow-ups say before and after; what was to be expected comes from pupils of the same year who began alike
+and had no support that academic year (``screening.conditional_growth``). Whoever may see the pupils sees all.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+import sqlalchemy as sa
+
+from assessments import windows
+from assessments.calendar import academic_year_on, first_day
+from assessments.clock import today
+from assessments.database import db
+from assessments.database.types import in_thousandths
+from assessments.instruments.catalogue import measures
+from assessments.models import AssessmentWindow
+from screening.conditional_growth import FEWEST_WITH_SUPPORT, Effect, Pairs, effects
+from screening.handovers.holding import is_open_on
+from screening.levels import Level
+from screening.models import Judgement, SupportPeriod
+from screening.queries.school.without_support import without_support
+from screening.support.models import SupportFollowUp, SupportPlan
+from screening.support.queries.yardsticks import years_of
+from screening.support.ways import WITHOUT_KIND
+
+NO_LEVEL = Level.NOT_DETERMINED.rank
+
+
+@dataclass(frozen=True)
+class EffectLine:
+    """One kind of support on one measure. ``is_few``: too few to say anything of the support itself."""
+
+    kind: str
+    measure: str
+    unit: str
+    effect: Effect
+    is_few: bool
+
+    def shown(self, units: float) -> str:
+        return f"{units:.1f}".replace(".", ",").replace("-", "\N{MINUS SIGN}")
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """A period that was followed up with a result, and the pupil's level (its rank) around it."""
+
+    period: SupportPeriod
+    follow_up: SupportFollowUp
+    kind: str
+    level_before: int
+    level_after: int
+    year: int
+
+    @property
+    def weeks(self) -> float:
+        return max((self.follow_up.ended_on - self.period.starts_on).days, 1) / 7
+
+
+def support_effects(pupils: sa.SelectBase) -> tuple[EffectLine, ...]:
+    """Of these pupils' periods that began this academic year or the one before and have been followed up, by
+    measure and kind. Seven queries; without periods one."""
+    found = _followed_up(pupils)
+    if not found:
+        return ()
+    known, told = measures(), []
+    others = without_support(pupils, {period.measure for period, _end, _plan in found})
+    for code, rows in groupby(_ended(found), key=lambda one: one.period.measure):
+        ended, measure = list(rows), known[code]
+        pairs = _pairs(ended, measure.higher_is_better)
+        unaided = others.pairs(code, measure.higher_is_better)
+        for kind, effect in effects([one.kind for one in ended], pairs, unaided, fewest=1).items():
+            is_few = effect.n < FEWEST_WITH_SUPPORT
+            told.append(EffectLine(kind, measure.name, measure.unit, effect, is_few))
+    return tuple(told)
+
+
+Row = tuple[SupportPeriod, SupportFollowUp, SupportPlan | None]
+
+
+def _followed_up(pupils: sa.SelectBase) -> Sequence[Row]:
+    """By measure, in an order that is always the same."""
+    begins = first_day(academic_year_on(today()))
+    asked = (
+        sa.select(SupportPeriod, SupportFollowUp, SupportPlan)
+        .join(SupportFollowUp, SupportFollowUp.support_period_id == SupportPeriod.id)
+        .outerjoin(SupportPlan, SupportPlan.support_period_id == SupportPeriod.id)
+        .where(
+            SupportPeriod.pupil_id.in_(pupils),
+            SupportPeriod.starts_on >= begins.replace(year=begins.year - 1),
+            SupportFollowUp.after.is_not(None),
+            is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on),
+        )
+        .order_by(SupportPeriod.measure, SupportPeriod.starts_on, SupportPeriod.id)
+    )
+    return [(row[0], row[1], row[2]) for row in db.session.execute(asked)]
+
+
+def _ended(found: Sequence[Row]) -> list[_Ended]:
+    pupil_ids = {period.pupil_id for period, _end, _plan in found}
+    ranks, years, declared = _ranks(pupil_ids), years_of(pupil_ids), windows.in_order()
+    told = []
+    for period, end, plan in found:
+        before, after = (
+            NO_LEVEL if window is None else ranks.get((period.pupil_id, window.id), NO_LEVEL)
+            for window in _around(period, end, declared)
+        )
+        kind = plan.kind.label if plan else WITHOUT_KIND
+        year = years.get((period.pupil_id, academic_year_on(period.starts_on)), NO_LEVEL)
+        told.append(_Ended(period, end, kind, before, after, year))
+    return told
+
+
+def _around(
+    period: SupportPeriod, end: SupportFollowUp, declared: Sequence[AssessmentWindow]
+) -> tuple[AssessmentWindow | None, AssessmentWindow | None]:
+    """The latest window that had opened when it began, and the first later one that closes after it ended."""
+    begun = [one for one in declared if one.opens_on <= period.starts_on]
+    later = [one for one in declared if one not in begun and one.closes_on >= end.ended_on]
+    return begun[-1] if begun else None, later[0] if later else None
+
+
+def _ranks(pupil_ids: Iterable[int]) -> Mapping[tuple[int, int], int]:
+    """By pupil id and window id."""
+    rows = db.session.execute(
+        sa.select(Judgement.pupil_id, Judgement.window_id, Judgement.level).where(
+            Judgement.pupil_id.in_(pupil_ids)
+        )
+    )
+    return {(pupil_id, window_id): level.rank for pupil_id, window_id, level in rows}
+
+
+def _pairs(ended: Sequence[_Ended], higher_is_better: bool) -> Pairs:
+    return Pairs(
+        before=np.array([in_thousandths(one.follow_up.before) for one in ended], np.int64),
+        after=np.array(
+            [in_thousandths(one.follow_up.after or one.follow_up.before) for one in ended], np.int64
+        ),
+        level_before=np.array([one.level_before for one in ended], np.int64),
+        level_after=np.array([one.level_after for one in ended], np.int64),
+        higher_is_better=higher_is_better,
+        weeks=np.array([one.weeks for one in ended]),
+        alike=np.array([one.year for one in ended], np.int64),
+    )
