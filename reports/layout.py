@@ -23,7 +23,7 @@ from reports.marks import FAINT, INK, LOOKS, MUTED, PAPER
 from reports.picture import Picture
 from reports.sides import Sided
 from reports.tagging.about import About
-from reports.tagging.file import written
+from reports.tagging.document import end_page, written
 from reports.tagging.marks import SWEDISH, Marks
 from reports.tagging.verbs import Tagged
 from screening.levels import Level
@@ -266,7 +266,7 @@ class Paper(Sided, Tagged):
 
     def next_page(self) -> None:
         self.marks.next_page()
-        self.canvas.showPage()
+        end_page(self.canvas)
         self.page += 1
         if self._numbered is not None:
             self._show_foot()
@@ -282,7 +282,7 @@ class Paper(Sided, Tagged):
             self._number(*self._numbered)
         self.marks.close()
         if self.canvas._code:
-            self.canvas.showPage()
+            end_page(self.canvas)
         about = About(self._title, self.marks.languages, self._made_on)
         with fonts.LOCK:  # ReportLab cuts a font down by seeking in it: one document at a time
             return written(self.canvas, self.marks, about)

@@ -1,148 +1,84 @@
-"""A drawn document as a file. ReportLab's own writing of it ends streams in a way that archives refuse, and
-knows no stores of small objects: the structure of a class set would be as large as its pages.
+"""The bytes of a PDF: streams one by one, all else in compressed stores, and a table of where each thing is.
+
+ReportLab knows no stores: the structure of a class set would be as large as its pages. It also ends streams
+in a way that archives refuse.
 """
 
 import hashlib
 import itertools
 import zlib
-from collections.abc import Iterable, Iterator
-
-from reportlab.pdfbase import pdfdoc
-from reportlab.pdfgen.canvas import Canvas
-
-from reports.tagging.about import About, colours
-from reports.tagging.marks import Marks
+from collections.abc import Callable
 
 HEAD = b"%PDF-1.7\n%\xe5\xe4\xf6\xc5\n"
 IN_A_STORE = 200  # objects: a reader unpacks the whole store for one of them
-END = b"endstream\n"
+END = b"endstream\n"  # as ReportLab ends a stream
 ENDED = b"\r\nendstream\n"  # both signs: content that ends in the first is not taken to be shorter
-OF_A_PAGE = [*pdfdoc.PDFPage.__NoDefault__, "StructParents", "Tabs"]
-OF_ALL = [*pdfdoc.PDFCatalog.__NoDefault__, "OutputIntents"]
-Body = tuple[int, bytes]
+PLACE = 7  # bytes of a line in the table: kind, where, place in its store
 
 
-class Raw(pdfdoc.PDFObject):  # type: ignore[misc]  # reportlab has no types
-    """An object that is written already."""
+class File:
+    """A file under way. ``next_number`` gives a number that no object has."""
 
-    __RefOnly__ = 1
+    def __init__(self, next_number: Callable[[], int]) -> None:
+        self._next_number = next_number
+        self._parts = [HEAD]
+        self._at = len(HEAD)
+        self._places = bytearray()
+        self._small: list[tuple[int, bytes]] = []
 
-    def __init__(self, body: bytes) -> None:
-        self.body = body
-
-    def format(self, document: object) -> bytes:
-        return self.body
-
-
-def written(canvas: Canvas, marks: Marks, about: About) -> bytes:
-    """The bytes of a canvas whose last page is shown. The same calls before give the same bytes."""
-    document = canvas._doc
-    _add_fonts(document)
-    document.Outlines.prepare(document, canvas)
-    if document.Outlines.ready < 0:
-        document.Catalog.Outlines = None
-    document.info = Raw(about.info())
-    _tell(document, about)
-    root = document.Reference(document.Catalog)
-    info = document.Reference(document.info)
-    tree = list(_tree(document, marks))
-    return _file([*_bodies(document), *tree], root.format(document), info.format(document))
-
-
-def _add_fonts(document: pdfdoc.PDFDocument) -> None:
-    """What the text uses of each font. ReportLab names a letter also for the places of a font that it leaves
-    empty; no text uses them."""
-    for font in document.delayedFonts:
-        font.addObjects(document)
-    for key, thing in document.idToObject.items():
-        if key.startswith("toUnicodeCMap:"):
-            thing.content = thing.content.replace(" <0000>\n", " <0020>\n")
-
-
-def _tell(document: pdfdoc.PDFDocument, about: About) -> None:
-    """What the catalog says: tagged, described, and in which colours."""
-    catalog = document.Catalog
-    catalog.__NoDefault__ = catalog.__Refs__ = OF_ALL
-    catalog.MarkInfo = Raw(b"<</Marked true>>")
-    catalog.Metadata = _stream(about.xmp(), "/Type/Metadata/Subtype/XML")
-    profile = document.Reference(_stream(zlib.compress(colours()), "/N 3/Filter/FlateDecode"))
-    intent = "[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/DestOutputProfile {}>>]"
-    catalog.OutputIntents = Raw(intent.format(profile.format(document).decode()).encode())
-
-
-def _stream(content: bytes, said: str) -> Raw:
-    return Raw(b"<<%s/Length %d>>\nstream\n%s%s" % (said.encode(), len(content), content, END))
-
-
-def _tree(document: pdfdoc.PDFDocument, marks: Marks) -> Iterator[Body]:
-    """The structure, its numbers set aside among those of the document; pages and catalog point at it."""
-    elements = list(marks.root.walk())
-    top = document.objectcounter + 1
-    document.objectcounter += 1 + len(elements)
-    for number, element in enumerate(elements, start=top + 1):
-        element.number = number
-    document.Catalog.StructTreeRoot = f"{top} 0 R"
-    pages = []
-    for number, page in enumerate(document.Pages.pages):
-        page.__NoDefault__ = OF_A_PAGE
-        page.StructParents, page.Tabs = number, "/S"
-        pages.append(document.Reference(page).format(document).decode())
-    owners = "".join(
-        f"{number}[{' '.join(f'{element.number} 0 R' for element in owners)}]"
-        for number, owners in enumerate(marks.pages[: len(pages)])
-    )
-    by_mark = f"/ParentTree<</Nums[{owners}]>>/ParentTreeNextKey {len(pages)}"
-    yield top, f"<</Type/StructTreeRoot/K {top + 1} 0 R{by_mark}>>".encode()
-    for element in elements:
-        above = top if element.parent is None else element.parent.number
-        yield element.number, element.written(above, pages).encode()
-
-
-def _bodies(document: pdfdoc.PDFDocument) -> Iterator[Body]:
-    """Every object of ReportLab's. Writing one may add others."""
-    for number in itertools.count(1):
-        if number > document.objectcounter:
+    def add(self, number: int, body: bytes) -> None:
+        """An object, as it is written."""
+        if body.endswith(END):
+            self._put(number, b"%s%s" % (body[: -len(END)], ENDED))
             return
-        name = document.numberToId.get(number)
-        if name is not None:
-            yield number, pdfdoc.format(document.idToObject[name], document, toplevel=1)
+        self._small.append((number, body))
+        if len(self._small) == IN_A_STORE:
+            self._put_store()
+
+    def ended(self, root: bytes, info: bytes) -> bytes:
+        """The whole file; ``root`` and ``info`` are references."""
+        if self._small:
+            self._put_store()
+        number = self._next_number()
+        self._place(number, 1, self._at, 0)
+        name = self._digest()
+        said = b"/Type/XRef/W[1 4 2]/Size %d/Root %s/Info %s/ID[<%s><%s>]"
+        table = _packed(said % (number + 1, root, info, name, name), bytes(self._places))
+        end = b"startxref\n%d\n%%%%EOF\n" % self._at
+        return b"".join((*self._parts, b"%d 0 obj\n%sendobj\n" % (number, table), end))
+
+    def _put(self, number: int, body: bytes) -> None:
+        self._place(number, 1, self._at, 0)
+        self._parts.append(b"%d 0 obj\n%sendobj\n" % (number, body))
+        self._at += len(self._parts[-1])
+
+    def _put_store(self) -> None:
+        some, self._small = self._small, []
+        number = self._next_number()
+        for place, (one, _) in enumerate(some):
+            self._place(one, 2, number, place)
+        self._put(number, _store(some))
+
+    def _place(self, number: int, kind: int, where: int, place: int) -> None:
+        missing = (number + 1) * PLACE - len(self._places)
+        self._places.extend(bytes(max(0, missing)))
+        line = b"%c%s%s" % (kind, where.to_bytes(4, "big"), place.to_bytes(2, "big"))
+        self._places[number * PLACE : (number + 1) * PLACE] = line
+
+    def _digest(self) -> bytes:
+        """The file's name among all files: the same for the same content."""
+        summed = hashlib.md5(usedforsecurity=False)
+        for part in self._parts:
+            summed.update(part)
+        return summed.hexdigest().encode()
 
 
-def _file(bodies: Iterable[Body], root: bytes, info: bytes) -> bytes:
-    """Streams one by one, all else in compressed stores, and a compressed table of where each is."""
-    parts, places, small = [HEAD], {}, []
-    at = len(HEAD)
-    for number, body in bodies:
-        if not body.endswith(END):
-            small.append((number, body))
-            continue
-        places[number] = (1, at, 0)
-        parts.append(b"%d 0 obj\n%s%sendobj\n" % (number, body[: -len(END)], ENDED))
-        at += len(parts[-1])
-    last = max([*places, *(number for number, _ in small)])
-    for begins in range(0, len(small), IN_A_STORE):
-        last += 1
-        some = small[begins : begins + IN_A_STORE]
-        places |= {number: (2, last, place) for place, (number, _) in enumerate(some)}
-        places[last] = (1, at, 0)
-        parts.append(b"%d 0 obj\n%s" % (last, _store(some)))
-        at += len(parts[-1])
-    places[last + 1] = (1, at, 0)
-    summed = hashlib.md5(usedforsecurity=False)
-    for part in parts:
-        summed.update(part)
-    digest = summed.hexdigest().encode()
-    said = b"/Type/XRef/W[1 4 2]/Size %d/Root %s/Info %s/ID[<%s><%s>]"
-    table = b"".join(
-        kind.to_bytes(1, "big") + where.to_bytes(4, "big") + place.to_bytes(2, "big")
-        for kind, where, place in (places.get(number, (0, 0, 0)) for number in range(last + 2))
-    )
-    parts.append(b"%d 0 obj\n%s" % (last + 1, _packed(said % (last + 2, root, info, digest, digest), table)))
-    parts.append(b"startxref\n%d\n%%%%EOF\n" % at)
-    return b"".join(parts)
+def stream(said: str, content: bytes) -> bytes:
+    """A stream that is packed already, or is to lie open, as :meth:`File.add` takes it."""
+    return b"<<%s/Length %d>>\nstream\n%s%s" % (said.encode(), len(content), content, END)
 
 
-def _store(bodies: list[Body]) -> bytes:
+def _store(bodies: list[tuple[int, bytes]]) -> bytes:
     places = itertools.accumulate((len(body) + 1 for _, body in bodies), initial=0)
     index = " ".join(f"{number} {place}" for (number, _), place in zip(bodies, places, strict=False)).encode()
     content = b"%s\n%s" % (index, b"\n".join(body for _, body in bodies))
@@ -151,4 +87,4 @@ def _store(bodies: list[Body]) -> bytes:
 
 def _packed(said: bytes, content: bytes) -> bytes:
     packed = zlib.compress(content)
-    return b"<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s%sendobj\n" % (said, len(packed), packed, ENDED)
+    return b"<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s%s" % (said, len(packed), packed, ENDED)

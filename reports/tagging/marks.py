@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from reportlab.pdfgen.canvas import Canvas
 
-from reports.tagging.structure import Element
+from reports.tagging.structure import ON_A_PAGE, Element
 
 SWEDISH = "sv-SE"
 ARTIFACT = Element("Artifact", None, "")
@@ -129,7 +129,7 @@ class Marks:
             code.append("/Artifact BMC")
         elif owner is not None:
             marks = self.pages[-1]
-            owner.kids.append((len(self.pages) - 1, len(marks)))
+            owner.kids.append((len(self.pages) - 1) * ON_A_PAGE + len(marks))
             code.append(f"/{owner.tag} <</MCID {len(marks)}>> BDC")
             marks.append(owner)
 

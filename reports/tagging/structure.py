@@ -4,7 +4,8 @@ import functools
 from collections.abc import Iterator, Sequence
 
 LEAVES = frozenset({"P", "H1", "H2", "H3", "TH", "TD", "LBody", "Lbl", "Span", "Figure", "Caption"})
-Mark = tuple[int, int]  # page, from 0, and number on the page
+ON_A_PAGE = 1 << 20  # marks at most
+Mark = int  # page, from 0, times that, and the number on the page: many lie in memory
 
 
 class Element:
@@ -44,7 +45,7 @@ class Element:
 
     def written(self, above: int, pages: Sequence[str]) -> str:
         """Its dictionary. ``above``: the number of the object it hangs on; ``pages``: references."""
-        on = next((kid[0] for kid in self.kids if isinstance(kid, tuple)), None)
+        on = next((kid // ON_A_PAGE for kid in self.kids if isinstance(kid, int)), None)
         kids = " ".join(_kid(kid, on, pages) for kid in self.kids)
         place = "" if on is None else f"/Pg {pages[on]}"
         has_own_language = self.parent is None or self.parent.language != self.language
@@ -55,7 +56,7 @@ class Element:
 def _kid(kid: Element | Mark, on: int | None, pages: Sequence[str]) -> str:
     if isinstance(kid, Element):
         return f"{kid.number} 0 R"
-    page, number = kid
+    page, number = divmod(kid, ON_A_PAGE)
     return str(number) if page == on else f"<</Type/MCR/Pg {pages[page]}/MCID {number}>>"
 
 
