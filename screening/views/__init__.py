@@ -14,6 +14,7 @@ from screening.views import (
     function_log,
     handovers,
     help_room,
+    initiative_comparison,
     initiative_goals,
     initiative_home,
     initiative_numbers,
@@ -40,7 +41,7 @@ PAGES = (
     *(class_overview, reading_groups, pupil, follow_up),
     *(steps, consultations, function_log, my_school),
     *(request_pages, request_acts, notes, handovers),
-    *(initiative_home, initiative_goals, initiative_numbers),
+    *(initiative_home, initiative_goals, initiative_numbers, initiative_comparison),
     *(benchmarks, drafts, draft_limits, draft_plans, draft_composites, set_comparison, rejudging),
     *(support_running, support_start, support_period, support_change, support_results, support_end),
 )
