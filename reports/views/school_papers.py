@@ -28,5 +28,4 @@ def school_report(school: School, window: str) -> Response:
         audit.note_read(
             "report:printed", pupil, school_id=school.id, window=found.id, document="school_report"
         )
-    audit.note_read("school_report:printed", school, school_id=school.id, window=found.id)
     return paper(document.pdf(report), f"skolrapport-{found.slug}.pdf")
