@@ -35,6 +35,7 @@ from assessments.roster.models import (
     TeamFunction,
 )
 from assessments.school_days import Span, SpanKind
+from reports.gathering.initiative import counted_if_needed
 from reports.print_jobs.models import Purpose
 from reports.print_jobs.ordering import Wanted, order_prints
 from screening.benchmarks import plan_drafting
@@ -200,6 +201,7 @@ def build() -> World:
     world.requests = {stem: _asked_for_help(pupils[stem]) for stem in ASKED_OF}
     world.draft = _draft()
     world.goal = a_counted_goal(places["Ekbacken"])
+    counted_if_needed(window)
     world.job = order_rejudging().id
     by_teacher = Recorder(None, world.duties["teacher_1a"])
     world.consultations = {stem: _asked(stem, pupil, by_teacher) for stem, pupil in pupils.items()}
