@@ -1,5 +1,7 @@
 """Överlämning: what the next teacher (3:4 b) or the next school (3:12 j) wants to know, what worked first."""
 
+from collections.abc import Sequence
+
 from reports import blocks
 from reports.blocks import Flow
 from reports.documents.told_facts import LEADING, SIZE, SMALL, SMALL_LEADING, facts_on, head, heading, pair
@@ -13,8 +15,23 @@ ORDER = ("support", "steps", "signals", "results")  # what the next teacher can 
 
 
 def pdf(told: HandoverPaper) -> bytes:
+    return pdf_of_several([told])
+
+
+def pdf_of_several(papers: Sequence[HandoverPaper]) -> bytes:
+    """Each pupil on an own sheet, with a bookmark. ``papers``: at least one, of one school."""
     paper = Paper("Överlämning")
-    paper.number_pages(told.imprint, LOCKED)
+    paper.number_pages(papers[0].imprint, LOCKED)
+    for number, told in enumerate(papers):
+        if number:
+            paper.next_sheet()
+        if len(papers) > 1:
+            paper.bookmark(told.name)
+        _draw(paper, told)
+    return paper.finish()
+
+
+def _draw(paper: Paper, told: HandoverPaper) -> None:
     where = f"{told.imprint.school} · klass {told.class_name} · {told.year}"
     flow = Flow(paper, head(paper, "Överlämning", told.name, where, long_day(told.made_on)))
     width = paper.text_width
@@ -36,4 +53,3 @@ def pdf(told: HandoverPaper) -> bytes:
             width, SMALL, SMALL_LEADING, ink=MUTED,
         )
     )  # fmt: skip
-    return paper.finish()

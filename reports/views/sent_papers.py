@@ -4,7 +4,9 @@ from flask import Response, abort
 
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
+from assessments.roster.models import SchoolClass
 from reports.views.room import bp, paper
+from screening.handovers.classes import made_from
 from screening.handovers.models import Handover
 from screening.requests.models import HelpRequest
 from screening.views.handovers import is_open_to_me
@@ -39,3 +41,18 @@ def handover(handover: Handover) -> Response:
         abort(403)
     audit.note_read("handover:printed", handover.pupil, handover=handover.id)
     return paper(document.pdf(handover_paper(handover)), "overlamning.pdf")
+
+
+@bp.get("/classes/<int(max=9223372036854775807):class_id>/handovers.pdf")
+@needs(P.HAND_OVER, of="school_class")
+def class_handovers(school_class: SchoolClass) -> Response:
+    """What has been handed over to the class's next teacher, each pupil on an own sheet."""
+    from reports.documents import handover as document
+    from reports.gathering.handover import handover_papers
+
+    made = handover_papers(made_from(school_class))
+    if not made:
+        abort(404)
+    for one, _ in made:
+        audit.note_read("handover:printed", one.pupil, handover=one.id)
+    return paper(document.pdf_of_several([told for _, told in made]), "overlamningar.pdf")

@@ -41,6 +41,21 @@ class HandoverForm(SwedishForm):
         )
 
 
+class ClassForm(SwedishForm):
+    """What of everybody is handed over, and who of them."""
+
+    parts = Boxes(
+        "Vad som lämnas över",
+        choices={part.value: part.label for part in Part},
+        default=[part.value for part in PRESET],
+    )
+    pupils = Boxes("Elever")
+
+    def chosen(self) -> set[int]:
+        """The ids of those among the choices."""
+        return {int(one) for one in self.pupils.choices or () if one in (self.pupils.data or [])}
+
+
 class AcceptForm(SwedishForm):
     """Whom the handover is about at the receiving school."""
 

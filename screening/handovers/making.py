@@ -17,6 +17,7 @@ from screening.steps.lines import faults, tidy
 
 PRESET = (Part.RESULTS, Part.SUPPORT, Part.STEPS)
 """What the next teacher or school needs; never notes of the elevhälsa, contacts with the home or requests."""
+NOTHING_CHOSEN = "Välj minst en sak att lämna över."
 PROTECTED = "Eleven har skyddade personuppgifter. Rektor lämnar över utanför Lässpår."
 
 
@@ -43,7 +44,7 @@ def make_handover(
     if pupil.is_protected:
         wrong.append(PROTECTED)
     if not making.parts:
-        wrong.append("Välj minst en sak att lämna över.")
+        wrong.append(NOTHING_CHOSEN)
     if making.kind is HandoverKind.NEXT_SCHOOL:
         wrong += _wrong_about_school(making, school_id, elsewhere)
     if wrong:
@@ -93,6 +94,17 @@ def accept(handover: Handover, pupil: Pupil, by: Recorder) -> None:
     handover.accepted_account_id, handover.accepted_duty_id = by.account_id, by.duty_id
     db.session.flush()
     judge_anew(hold_history([pupil.id]))
+
+
+def accept_all(handovers: Sequence[Handover], by: Recorder) -> None:
+    """Everything that a teacher gets of pupils who stay at the school, in one go."""
+    ids = []
+    for handover in handovers:
+        handover.accepted_on, handover.accepted_pupil_id = today(), handover.pupil_id
+        handover.accepted_account_id, handover.accepted_duty_id = by.account_id, by.duty_id
+        ids.append(handover.pupil_id)
+    db.session.flush()
+    judge_anew(hold_history(ids))
 
 
 def take_back_acceptance(handover: Handover) -> None:

@@ -17,7 +17,7 @@ from assessments.access.permissions import (
 from assessments.access.persons import Held
 from assessments.clock import today
 from assessments.roster.models import Enrolment, Pupil, School, SchoolClass
-from screening.handovers.models import Handover
+from screening.handovers.models import Handover, HandoverKind
 
 P = Permission
 LONGEST_AFTER = timedelta(days=400)  # a school year and the summer: then others have long known the pupil
@@ -68,6 +68,18 @@ def made_for_me(permission: Permission, among: Sequence[Held] | None = None) -> 
     return sa.and_(
         Handover.taken_back_at.is_(None),
         sa.or_(Handover.to_school_id.in_(schools), sa.and_(Handover.to_school_id.in_(own_schools), about)),
+    )
+
+
+def waiting_for(own: Sequence[Held]) -> sa.Select[Any]:
+    """Handovers within the school to whoever holds these duties as the pupils' next teacher."""
+    pupils = pupils_open_to(P.HAND_OVER, among=own).with_only_columns(Pupil.id)
+    return sa.select(Handover).where(
+        made_for_me(P.HAND_OVER, among=own),
+        Handover.kind == HandoverKind.NEXT_TEACHER,
+        Handover.accepted_on.is_(None),
+        Handover.pupil_id.in_(pupils),
+        Handover.pupil_id.not_in(sa.select(Pupil.id).where(Pupil.is_protected)),
     )
 
 

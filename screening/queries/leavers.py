@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
-from assessments.access.permissions import Permission
+from assessments.access.permissions import Permission, classes_open_to
 from assessments.calendar import academic_year_on, first_day
 from assessments.clock import today
+from assessments.collation import swedish_key
 from assessments.database import db
-from assessments.roster.models import Duty, Enrolment, Pupil, Role
+from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
 from screening import inbox
 from screening.handovers.models import Handover, HandoverKind
 from screening.handovers.queries import LeaverRow, Place, in_order, next_places, places_of, year_of
@@ -45,6 +47,31 @@ def leavers() -> Leavers:
         row for row, one in zip(spring, now, strict=True) if one.enrolment.year in LAST_OF_STAGE or row.needs
     ]
     return Leavers(in_order([known.row(one) for one in left]), in_order(last), today().month in SPRING)
+
+
+@dataclass(frozen=True)
+class ClassLink:
+    """A class that can be handed over as one."""
+
+    id: int
+    name: str
+    about: str
+
+
+def class_links(also: Collection[int]) -> list[ClassLink]:
+    """This academic year's classes of the person, and those among ``also``. One query."""
+    of_interest = sa.or_(SchoolClass.academic_year == academic_year_on(today()), SchoolClass.id.in_(also))
+    asked = classes_open_to(Permission.HAND_OVER).where(of_interest).options(joinedload(SchoolClass.school))
+    rows = sorted(
+        db.session.scalars(asked), key=lambda one: (swedish_key(one.school.name), swedish_key(one.name))
+    )
+    several = len({one.school_id for one in rows}) > 1
+    return [
+        ClassLink(
+            one.id, one.name, f"{one.school.name} {one.academic_year}" if several else one.academic_year
+        )
+        for one in rows
+    ]
 
 
 def _goes_on(enrolment: Enrolment) -> bool:

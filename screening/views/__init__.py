@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from screening.views import (
     benchmarks,
+    class_handovers,
     class_overview,
     consultations,
     draft_composites,
@@ -40,7 +41,7 @@ from screening.views import (
 PAGES = (
     *(class_overview, reading_groups, pupil, follow_up),
     *(steps, consultations, function_log, my_school),
-    *(request_pages, request_acts, notes, handovers),
+    *(request_pages, request_acts, notes, handovers, class_handovers),
     *(initiative_home, initiative_goals, initiative_numbers, initiative_comparison),
     *(benchmarks, drafts, draft_limits, draft_plans, draft_composites, set_comparison, rejudging),
     *(support_running, support_start, support_period, support_change, support_results, support_end),

@@ -9,11 +9,11 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from sqlalchemy.orm import joinedload
 
 from assessments.access import audit
-from assessments.access.permissions import Permission, fetch, needs, pupils_open_to
+from assessments.access.permissions import Permission, duties_giving, fetch, needs, pupils_open_to
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.refusals import Refused
-from assessments.roster.models import Enrolment, Pupil, School, SchoolClass
+from assessments.roster.models import Enrolment, Pupil, Role, School, SchoolClass
 from screening.facts.queries import Within, facts_of
 from screening.facts.ways import Part
 from screening.handovers import making
@@ -21,8 +21,14 @@ from screening.handovers.forms import NOBODY, AcceptForm, HandoverForm
 from screening.handovers.holding import held_since
 from screening.handovers.models import Handover, HandoverKind
 from screening.handovers.queries import handover_json, handover_rows, places_of, year_of
-from screening.handovers.reach import handovers_open_to, made_for_me, made_here, went_here
-from screening.queries.leavers import leavers
+from screening.handovers.reach import (
+    handovers_open_to,
+    made_for_me,
+    made_here,
+    waiting_for,
+    went_here,
+)
+from screening.queries.leavers import class_links, leavers
 from screening.rules.catalogue import rules_on
 from screening.steps.ticking import Ticked, tick
 from screening.views.help_room import ID, OF_HANDOVER, by
@@ -47,7 +53,12 @@ def overview() -> str:
     shown |= set(db.session.scalars(sa.select(Handover.pupil_id).where(Handover.id.in_(ids))))
     for pupil in db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(shown))):
         audit.note_read("handovers:shown", pupil)
-    return render_template("screening/handovers.html", found=found, to_accept=to_accept, made=made)
+    own = duties_giving(P.HAND_OVER, roles={Role.TEACHER})
+    for_me = db.session.scalar(sa.select(sa.func.count()).select_from(waiting_for(own).subquery()))
+    return render_template(
+        "screening/handovers.html", found=found, to_accept=to_accept, made=made, for_me=for_me,
+        classes=class_links({row.class_id for row in found.gone}),
+    )  # fmt: skip
 
 
 def _seen_ids() -> sa.Select[int]:

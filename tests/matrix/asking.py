@@ -264,6 +264,9 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "handovers.make": [
             (("kind", "next_teacher"), ("to_school", ""), ("parts", "results"), ("parts", "steps"))
         ],
+        "handovers.make_class": [
+            (("parts", "results"), ("pupils", str(number))) for number in world.pupils.values()
+        ],
         "notes.write": [(("text", "ett ord"),)],
         "requests.write": [(*asked, ("receiver", "social_team"))],
         "requests.change": [(*asked, ("receiver", "elsewhere"), ("elsewhere", "Närhälsan"))],

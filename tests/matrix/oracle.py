@@ -9,6 +9,7 @@ from matrix.world import (
     CLASSES,
     CODES,
     DRAFT,
+    HANDED_ON,
     HANDED_OVER,
     LEFT,
     MOVED,
@@ -138,10 +139,13 @@ def may_hand_over(who: str, stem: str, table: str | dict[str, set[str]] = "hand 
     return not is_protected and bool(places & theirs)
 
 
+HANDOVER_PAPERS = {"reports.handover", "reports.class_handovers"}
+
+
 def names_open_to(who: str, endpoint: str = "") -> set[str]:
     """The words that may stand on this visitor's pages: of protected pupils the alias, never the name. On
     pages about requests also whoever a request to the visitor's function is about."""
-    is_about_handovers = endpoint.startswith("handovers.") or endpoint == "reports.handover"
+    is_about_handovers = endpoint.startswith("handovers.") or endpoint in HANDOVER_PAPERS
     is_about_requests = endpoint.startswith("requests.") or endpoint == "reports.help_request"
     seen = [
         stem
@@ -267,6 +271,10 @@ ENDPOINTS = {
     "handovers.overview": ("hand over", None),
     "handovers.choose": ("hand over", "leaver"),
     "handovers.make": ("hand over", "leaver"),
+    "handovers.choose_class": ("hand over", "class"),
+    "handovers.make_class": ("hand over", "class"),
+    "handovers.accept_everything": ("hand over", None),
+    "reports.class_handovers": ("hand over", "class"),
     "handovers.show": ("see handover", "handover"),
     "handovers.file": ("read handover", "handover"),
     "handovers.accept": ("accept handover", "handover"),
@@ -444,6 +452,8 @@ def _verdict(who: str, endpoint: str, thing: str | None) -> str:
     if endpoint in NOT_PRINTED and PUPILS[thing][1] and may(who, zone, thing):
         return "403"
     allowed, known = RIGHTS[kind](who, zone, thing)
+    if endpoint == "reports.class_handovers" and thing != HANDED_ON and allowed:
+        return "404"  # nobody of the class has been handed over
     if endpoint == "reports.help_request" and thing == DRAFT and allowed:
         return "404"  # nothing has been sent: there is no paper
     return "in" if allowed else "403" if known else "404"

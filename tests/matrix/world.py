@@ -42,6 +42,7 @@ from screening.benchmarks import plan_drafting
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.facts.queries import Within, facts_of
 from screening.grouping import NEUTRAL_NAMES
+from screening.handovers.classes import hand_over_class, members
 from screening.handovers.holding import hold_history
 from screening.handovers.making import Making, accept, make_handover
 from screening.handovers.models import HandoverKind
@@ -91,6 +92,7 @@ SENT_TO_TEAM = {"zaxovib", "xolkitt"}  # requests for help: the social team sees
 LEFT = {"zaxovib": {"1A last year"}, "yrtabol": {"1A last year"}, "jozvemi": {"1A"}}  # less than a year ago
 HANDED_OVER = {"jozvemi": "1A", "yrtabol": "1A last year"}  # from which class, to where the pupil goes now
 ACCEPTED = {"yrtabol"}
+HANDED_ON = "1A"  # the whole class, to next year's teacher
 ASKED_OF = {"zaxovib": "team", "xolkitt": "team", "kwenzol": "elsewhere", "yrtabol": "elsewhere"}
 DRAFT = "kwenzol"
 ALIASES = {"wipsurk": "ugglamo", "vubrexa": "tjadrik"}  # what stands instead of a protected pupil's name
@@ -197,6 +199,8 @@ def build() -> World:
     world.group_sets = {name: _grouped(name, places, window, pupils) for name in CLASSES}
     world.support_periods = _supported(pupils, places)
     _keep_notes(pupils)
+    whole = members(places[HANDED_ON], ["results"])
+    hand_over_class(whole, ["results"], Recorder())
     world.handovers = {stem: _handed_over(pupils[stem]) for stem in HANDED_OVER}
     world.requests = {stem: _asked_for_help(pupils[stem]) for stem in ASKED_OF}
     world.draft = _draft()
