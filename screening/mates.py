@@ -6,6 +6,8 @@ first result of a measure that stands beside others in a group may change what i
 """
 
 from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
+from itertools import chain, combinations
 
 import sqlalchemy as sa
 
@@ -69,12 +71,12 @@ def _groups(plan: Plan) -> Iterator[tuple[str, ...]]:
     yield from (*plan.decides, *plan.also)
 
 
-def _sways(plans: Collection[Plan], others: Collection[str], codes: Collection[str]) -> bool:
-    """Whether a year is expected to have other results with these measures in use than without."""
-    without, with_them = frozenset(others), frozenset(others) | frozenset(codes)
+def _sways(plans: Collection[Plan], others: AbstractSet[str], codes: Collection[str]) -> bool:
+    """Whether it matters to what some year is expected to have which of these measures are in use."""
+    parts = (combinations(sorted(codes), size) for size in range(len(codes) + 1))
+    in_use = [others | set(part) for part in chain.from_iterable(parts)]
     return any(
-        narrowed(plan.expected, tuple(_groups(plan)), frozenset(), without)
-        != narrowed(plan.expected, tuple(_groups(plan)), frozenset(), with_them)
+        len({narrowed(plan.expected, tuple(_groups(plan)), frozenset(), used) for used in in_use}) > 1
         for plan in plans
     )
 

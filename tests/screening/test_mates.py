@@ -37,7 +37,11 @@ def test_the_first_result_and_the_last_taken_away_judge_the_others_too(
     assert missing(winter, ekbacken.noor.id) == BOTH
     record(winter, ekbacken.kim, bokstavsljud=20)
     assert missing(winter, ekbacken.noor.id) == ONE
+    record(winter, ekbacken.kim, bokstavsljud=21, ord_per_minut=30)  # now both are in use, as when none was
+    assert missing(winter, ekbacken.noor.id) == BOTH
     record(winter, ekbacken.kim, bokstavsljud=None)
+    assert missing(winter, ekbacken.noor.id) == "Rätt lästa ord per minut, text"
+    record(winter, ekbacken.kim, ord_per_minut=None)
     assert missing(winter, ekbacken.noor.id) == BOTH
 
 
