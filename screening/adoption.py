@@ -8,12 +8,16 @@ from assessments.instruments.catalogue import measures
 from assessments.jobs.models import Job
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
+from assessments.writes import Recorder
 from screening import rejudging
-from screening.benchmarks.adopting import Trial, adopt, asks_reason, trials
+from screening.benchmarks.adopting import Trial, adopt, asks_reason
 from screening.benchmarks.catalogue import benchmarks, in_force
 from screening.models import BenchmarkSet
 
 ASKS_WHY = "Mer än 30 % av eleverna skulle få en signal. Skriv varför ni antar den ändå."
+ASKS_OF_FEW = (
+    "Eleverna är så få att andelen som skulle få en signal inte visas. Skriv varför ni antar den ändå."
+)
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,25 @@ class Decision:
     reason: str | None = None
 
 
-def set_trials(benchmark_set: BenchmarkSet) -> list[Trial]:
-    """What a published set would say of the latest windows."""
-    return trials(benchmarks({benchmark_set.id}, measures())[benchmark_set.id])
+def count_trials(benchmark_set: BenchmarkSet, recorder: Recorder) -> list[Trial]:
+    """What a published set would say of the latest windows, kept as it was told. Flushes."""
+    from screening.benchmarks import trying  # NumPy and SciPy only where somebody counts
+
+    return trying.count(benchmarks({benchmark_set.id}, measures())[benchmark_set.id], recorder)
+
+
+def last_told(benchmark_set: BenchmarkSet) -> list[Trial] | None:
+    """What was last told of it; None where somebody has yet to count. Writes nothing."""
+    from screening.benchmarks import trying  # NumPy and SciPy only where somebody compares
+
+    return trying.last_told(benchmarks({benchmark_set.id}, measures())[benchmark_set.id])
+
+
+def why_asked(told: list[Trial]) -> str:
+    """Why a reason is wanted, in a sentence; empty where none is."""
+    if not asks_reason(told):
+        return ""
+    return ASKS_WHY if any(one.asks_reason and not one.is_hidden for one in told) else ASKS_OF_FEW
 
 
 def decide(benchmark_set: BenchmarkSet, decision: Decision, told: list[Trial]) -> Adopted:
@@ -45,8 +65,8 @@ def decide(benchmark_set: BenchmarkSet, decision: Decision, told: list[Trial]) -
 
     Raises ``Refused`` where it would signal so many that a reason is needed, and there is none.
     """
-    if not decision.reason and asks_reason(told):
-        raise Refused(ASKS_WHY)
+    if not decision.reason and (asked := why_asked(told)):
+        raise Refused(asked)
     return carry_out(benchmark_set, decision, told)
 
 

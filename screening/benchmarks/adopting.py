@@ -1,7 +1,7 @@
 """Adopting a set for the initiative from a date, and what the sets are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import sqlalchemy as sa
@@ -11,25 +11,33 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.models import AssessmentWindow, Score
 from assessments.refusals import Refused
-from screening.benchmarks.catalogue import Benchmarks
 from screening.benchmarks.models import AdoptionTrial
 from screening.models import Adoption, BenchmarkSet
 
 LATEST = 3  # windows a proposed set is tried on
 ASKS_REASON_ABOVE = 0.30  # of the pupils
+FEW = 17  # from here on fewer than five with a signal are less than that share, so a hidden one says nothing
 
 
 @dataclass(frozen=True)
 class Trial:
-    """How many pupils of a window the set would signal a need for."""
+    """How many pupils of a window the set would signal a need for, as it may be told. ``counted``: as it is,
+    pupils and signalled, for the command line, which reads every pupil anyway."""
 
     window: AssessmentWindow
     pupils: int
     signalled: int
+    is_hidden: bool = False
+    counted: tuple[int, int] = field(default=(0, 0), compare=False)
 
     @property
     def share(self) -> float:
         return self.signalled / self.pupils if self.pupils else 0.0
+
+    @property
+    def asks_reason(self) -> bool:
+        """Of so few pupils that nothing is told, always: what is asked must tell nothing either."""
+        return (self.is_hidden and 0 < self.pupils < FEW) or self.share > ASKS_REASON_ABOVE
 
 
 @dataclass(frozen=True)
@@ -76,16 +84,10 @@ def adopt(
             adoption_id=adoption.id, window_id=one.window.id, pupils=one.pupils, signalled=one.signalled
         )
         for one in told
+        if not one.is_hidden
     )
     db.session.flush()
     return True
-
-
-def trials(candidate: Benchmarks) -> list[Trial]:
-    """What a set, published or still a draft, would say of the latest windows with scores. Writes nothing."""
-    from screening.level_changes import would_signal  # this brings NumPy, which no page needs at start
-
-    return [Trial(window, *would_signal(window, candidate)) for window in latest_windows()]
 
 
 def latest_windows() -> list[AssessmentWindow]:
@@ -98,7 +100,7 @@ def latest_windows() -> list[AssessmentWindow]:
 
 def asks_reason(told: Sequence[Trial]) -> bool:
     """Whether so many would be signalled that whoever adopts has to say why."""
-    return any(one.share > ASKS_REASON_ABOVE for one in told)
+    return any(one.asks_reason for one in told)
 
 
 def listed() -> list[Listed]:

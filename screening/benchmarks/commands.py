@@ -55,12 +55,12 @@ def adopt(name: str, valid_from: date, reason: str | None) -> None:
 
 def _adopt(benchmark_set: BenchmarkSet, valid_from: date, reason: str | None) -> None:
     name, day = f"{benchmark_set.code}@{benchmark_set.version}", valid_from
-    trials = adoption.set_trials(benchmark_set)
+    trials = adoption.count_trials(benchmark_set, Recorder())
     for trial in trials:
-        told = f"{trial.window.label}: {trial.signalled} av {trial.pupils} elever skulle få en signal."
-        click.echo(told)
-    if reason is None and adopting.asks_reason(trials):
-        reason = _reason()
+        pupils, signalled = trial.counted
+        click.echo(f"{trial.window.label}: {signalled} av {pupils} elever skulle få en signal.")
+    if reason is None and (asked := adoption.why_asked(trials)):
+        reason = _reason(asked)
     done = adoption.carry_out(benchmark_set, adoption.Decision(valid_from, reason=reason), trials)
     if done.is_new:
         audit.note("benchmarks:adopted", benchmark_set, valid_from=valid_from.isoformat())
@@ -85,9 +85,9 @@ def judge_what_is_ordered() -> None:
             )
 
 
-def _reason() -> str | None:
+def _reason(asked: str) -> str | None:
     """A person is asked why; a script that gives no reason is told that one is missing."""
-    question = "Mer än 30 % av eleverna skulle få en signal. Varför antas uppsättningen?"
+    question = asked.replace("Skriv varför ni antar den ändå.", "Varför antas uppsättningen?")
     if sys.stdin.isatty():
         return str(click.prompt(question, err=True))
     click.echo(f"{question} Ange --reason för att skriva ner det.", err=True)

@@ -95,6 +95,7 @@ class Subject(enum.StrEnum):
     MEASURE = "measure"
     FLOW = "flow"
     GOAL = "goal"
+    TRIAL = "trial"
 
 
 class ReleasedFigures(Recorded, Model):

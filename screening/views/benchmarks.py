@@ -10,8 +10,9 @@ from assessments.database import db
 from assessments.jobs import doorbell
 from assessments.jobs.progress import progress_of
 from assessments.refusals import Refused
+from assessments.writes import Recorder
 from screening import adoption
-from screening.benchmarks.adopting import asks_reason
+from screening.benchmarks.adopting import Trial
 from screening.benchmarks.writing import as_toml, content_of
 from screening.forms import AdoptionForm
 from screening.models import BenchmarkSet
@@ -78,8 +79,9 @@ def adopt(set_id: int) -> Any:
     form = AdoptionForm()
     if not form.validate():
         return _trial_page(one, form), 422
+    told = _count(one)
     try:
-        done = adoption.decide(one, _decision(form), adoption.set_trials(one))
+        done = adoption.decide(one, _decision(form), told)
     except Refused as refused:
         db.session.rollback()
         return _trial_page(set_or_404(set_id), form, refused.reasons), 422
@@ -91,6 +93,22 @@ def adopt(set_id: int) -> Any:
     doorbell.ring(parts)
     flash(f"{name} är antagen." if done.is_new else f"{name} var redan antagen från den dagen.")
     return redirect(url_for("screening.benchmark_set", set_id=set_id), code=303)
+
+
+@bp.post(f"{ADDRESS}/adoption/trial")
+@needs(P.MANAGE_WINDOWS)
+def count_trial(set_id: int) -> Any:
+    """Try the set on the latest windows. To count is to release, so it is a button."""
+    _count(set_or_404(set_id))
+    return redirect(url_for("screening.benchmark_trial", set_id=set_id), code=303)
+
+
+def _count(one: BenchmarkSet) -> list[Trial]:
+    """What may be told, kept in the ledger whatever becomes of the adoption."""
+    told = adoption.count_trials(one, Recorder(g.account.id, duties_giving(P.MANAGE_WINDOWS)[0].id))
+    audit.note("benchmarks:tried", one, windows=[trial.window.id for trial in told])
+    db.session.commit()
+    return told
 
 
 def _decision(form: AdoptionForm) -> adoption.Decision:
@@ -105,7 +123,7 @@ def set_or_404(set_id: int) -> BenchmarkSet:
 
 
 def _trial_page(one: BenchmarkSet, form: AdoptionForm, reasons: list[str] | None = None) -> str:
-    trials = adoption.set_trials(one)
+    trials = adoption.last_told(one)
     return render_template(
         "screening/benchmark_adoption.html",
         set_id=one.id,
@@ -113,6 +131,6 @@ def _trial_page(one: BenchmarkSet, form: AdoptionForm, reasons: list[str] | None
         code=f"{one.code}@{one.version}",
         form=form,
         trials=trials,
-        asks_reason=asks_reason(trials),
+        asked=adoption.why_asked(trials or []),
         reasons=reasons or [],
     )

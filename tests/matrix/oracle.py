@@ -183,6 +183,7 @@ ENDPOINTS = {
     "screening.benchmarks": ("", None),
     "screening.benchmark_set": ("", None),
     "screening.benchmark_trial": ("windows", None),
+    "screening.count_trial": ("windows", None),
     "screening.adopt": ("windows", None),
     "screening.benchmark_toml": ("", None),
     "screening.compare_set": ("windows", None),

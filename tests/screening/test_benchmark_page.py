@@ -163,17 +163,21 @@ class TestAdopting:
     def test_shows_how_many_it_would_signal_first(
         self, strict: BenchmarkSet, ekbacken: Ekbacken, signed_in: SignIn
     ) -> None:
-        class_2b(ekbacken, [40, 60, 110, 130])
+        class_2b(ekbacken, [40, 60, 110, 130] * 5)
         before = db.session.scalars(sa.select(Judgement.benchmark_set_id).distinct()).all()
-        page = signed_in(ekbacken.cecilia).get(f"/benchmarks/{strict.id}/adoption").text
-        assert texts(page, "//tbody/tr") == ["Hösten 2026/27 4 2 50 %"]
-        assert "Mer än 30 % skulle få en signal" in page
+        client, address = signed_in(ekbacken.cecilia), f"/benchmarks/{strict.id}/adoption"
+        assert "Anta uppsättningen" not in client.get(address).text
+        assert post(client, f"{address}/trial").status_code == 303
+        page = client.get(address).text
+        assert texts(page, "//tbody/tr") == ["Hösten 2026/27 20 10 50 %"]
+        assert "Anta uppsättningen" in page
+        assert "Mer än 30 % av eleverna skulle få en signal" in page
         assert db.session.scalars(sa.select(Judgement.benchmark_set_id).distinct()).all() == before
 
     def test_asks_why_above_thirty_percent(
         self, strict: BenchmarkSet, ekbacken: Ekbacken, signed_in: SignIn
     ) -> None:
-        class_2b(ekbacken, [40, 60, 110, 130])
+        class_2b(ekbacken, [40, 60, 110, 130] * 5)
         client = signed_in(ekbacken.cecilia)
         fields = {"valid_from": "2026-08-15", "reason": " "}
         answer = post(client, f"/benchmarks/{strict.id}/adoption", fields)

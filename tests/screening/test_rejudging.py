@@ -23,6 +23,7 @@ from assessments.database import db
 from assessments.jobs.models import Job, JobPart, JobState, PartState
 from assessments.jobs.running import work_off
 from assessments.recording import Recorder
+from assessments.refusals import Refused
 from screening import adoption, flagging, rejudging
 from screening.adoption import Decision
 from screening.benchmarks import drafting
@@ -51,7 +52,7 @@ def stricter_set(goal: int = 100, near: int = 26) -> BenchmarkSet:
 def adopt(one: BenchmarkSet, **more: Any) -> adoption.Adopted:
     """From the autumn's first day."""
     decision = Decision(date(2026, 8, 20), reason="Ny studie", **more)
-    done = adoption.decide(one, decision, adoption.set_trials(one))
+    done = adoption.decide(one, decision, adoption.count_trials(one, Recorder()))
     db.session.commit()
     return done
 
@@ -143,11 +144,31 @@ class TestAdopting:
         assert (done.is_new, done.windows, done.job) == (True, (), None)
 
     def test_keeps_what_it_was_told_it_would_signal(self, ekbacken: Ekbacken) -> None:
-        class_2b(ekbacken, [20, 60, 120])
+        class_2b(ekbacken, [20, 60, 120] * 5)
         adopt(stricter_set())
         trial = db.session.scalars(sa.select(AdoptionTrial)).one()
-        assert (trial.window_id, trial.signalled) == (ekbacken.autumn.id, 2)
-        assert trial.pupils == adoption.set_trials(stricter_set())[0].pupils
+        assert (trial.window_id, trial.pupils, trial.signalled) == (ekbacken.autumn.id, 19, 10)
+
+    def test_tells_two_sets_alike_that_one_pupil_lies_between(self, ekbacken: Ekbacken) -> None:
+        class_2b(ekbacken, [20] * 10 + [60] + [130] * 9)
+        lower, higher, highest = (stricter_set(goal=goal) for goal in (30, 100, 170))
+        told = [adoption.count_trials(one, Recorder())[0] for one in (lower, higher, highest)]
+        assert [(one.pupils, one.signalled) for one in told] == [(24, 10), (24, 10), (24, 20)]
+        assert [one.is_hidden for one in told] == [False, False, True]  # four are left
+        assert adoption.last_told(higher) == told[1:2]
+        assert adoption.last_told(stricter_set(goal=90)) is None
+
+    def test_asks_why_of_few_whatever_they_read(self, ekbacken: Ekbacken) -> None:
+        class_2b(ekbacken, [130, 130, 130])
+        [told] = adoption.count_trials(one := stricter_set(), Recorder())
+        assert told.is_hidden
+        with pytest.raises(Refused, match="så få att andelen"):
+            adoption.decide(one, Decision(date(2026, 8, 20)), [told])
+
+    def test_keeps_nothing_that_is_not_told(self, ekbacken: Ekbacken) -> None:
+        class_2b(ekbacken, [20, 60, 120])
+        adopt(stricter_set())
+        assert not db.session.scalars(sa.select(AdoptionTrial)).all()
 
     def test_judges_windows_before_the_first_adoption_afterwards(self, ekbacken: Ekbacken) -> None:
         _, pupils = class_2b(ekbacken, [20])

@@ -79,7 +79,7 @@ def upgrade() -> None:
     sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('created_at', types.Moment(), nullable=False),
-    sa.CheckConstraint("subject IN ('follow_up', 'measure', 'flow', 'goal')", name=op.f('ck_released_figures_subject_known')),
+    sa.CheckConstraint("subject IN ('follow_up', 'measure', 'flow', 'goal', 'trial')", name=op.f('ck_released_figures_subject_known')),
     sa.CheckConstraint('fewest >= 1', name=op.f('ck_released_figures_fewest_counts_from_one')),
     sa.CheckConstraint('length(digest) = 64', name=op.f('ck_released_figures_digest_is_sha256')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_released_figures_account_id_account')),
