@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from cast import Ekbacken
 from flask.testing import FlaskClient
 from scoring import class_2b, flag, record
+from supporting import followed_up
 
 from assessments.database import db
 from assessments.recording import Recorder
@@ -32,24 +33,28 @@ PAGES = {
         "{pupil}", "{pupil}/windows/2026-27-autumn/panel.html", "{pupil}/windows/2026-27-autumn/home-page",
         "/classes/{class_id}/pupils", "/windows/2026-27-autumn/measures",
         "/windows/2026-27-autumn/measures/ord_per_minut/sheet?class={class_id}", "{school_class}/prints",
+        "/support", "{period}", "{period}/support-report.pdf", "{pupil}/support/new",
     ],
-    "rut": ["/classes", "/reports", "{school_class}/overview", "{pupil}"],
+    "rut": ["/classes", "/reports", "{school_class}/overview", "{pupil}", "/my-school"],
     "ada": ["/roster", "/schools/{school_id}/classes", "/classes/{class_id}/roster"],
 }  # fmt: skip
 
 
 @pytest.fixture
 def places(ekbacken: Ekbacken) -> dict[str, Any]:
-    """A class with results, a signal and a step; by name what addresses are filled in with."""
+    """A class with results, a signal, a step and support that was followed up; by name what addresses are
+    filled in with."""
     school_class, pupils = class_2b(ekbacken, [3, 40, 60, 90])
     record(ekbacken.autumn, ekbacken.kim, bokstavsljud=3)
     record_next_step([flag(pupils[0])], Decision("adaptations"), Recorder())
+    period = followed_up(ekbacken, pupils[1].id)
     db.session.commit()
     return {
         "class_id": school_class.id,
         "school_id": ekbacken.school.id,
         "school_class": f"/classes/{school_class.id}/windows/2026-27-autumn",
         "pupil": f"/pupils/{pupils[0].id}",
+        "period": f"/support/{period.id}",
     }
 
 

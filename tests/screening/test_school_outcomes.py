@@ -1,8 +1,7 @@
 """Skolan: what became of the pupils between two windows, and what came of support."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,17 +11,11 @@ from flask.testing import FlaskClient
 from reading_pages import texts
 from scipy import stats
 from scoring import a_window, class_2b, counted_queries, record
+from supporting import followed_up
 
 from assessments.database import db
 from assessments.models import AssessmentWindow, Season
-from assessments.recording import Recorder
 from assessments.roster.models import Pupil
-from screening.models import StartFrom, SupportPeriod
-from screening.support.ending import Told, end_period
-from screening.support.functions import Function
-from screening.support.planning import Plan, Way, start_periods
-from screening.support.results import Write, record_results
-from screening.support.ways import GoalWay, SupportKind, WhatWorked
 
 SignIn = Callable[[Any], FlaskClient]
 
@@ -51,22 +44,10 @@ def rows(client: FlaskClient, caption: str) -> list[list[str]]:
     return [row.split() for row in found]
 
 
-def supported(
-    cast: Ekbacken, pupil: Pupil, start: int, after: Sequence[int], weeks: int = 10
-) -> SupportPeriod:
-    """An intensive period from 28 September on, followed up ten weeks later."""
-    duty, starts_on = cast.birgitta.staff_member.duties[0], date(2026, 9, 28)
-    by, ends_on = Recorder(cast.birgitta.id, duty.id), starts_on + timedelta(weeks=weeks)
-    led_by = Function(duty.role, duty.school_id)
-    plan = Plan(SupportKind.INTENSIVE_PERIOD, GoalWay.AGREED, ends_on, led_by)
-    way = Way(Decimal(start), StartFrom.GIVEN, Decimal(120))
-    (period,) = start_periods("ord_per_minut", starts_on, plan, {pupil.id: way}, by)
-    days = [ends_on - timedelta(weeks=len(after) - place) for place in range(len(after))]
-    told = zip(days, after, strict=True)
-    record_results([Write(period.id, day, None, Decimal(one), False, "0:") for day, one in told], by)
-    end_period(period, Told(ends_on, WhatWorked.YES, None, 0), by)
+def supported(cast: Ekbacken, pupil: Pupil, start: int, after: int) -> None:
+    """Ten weeks in autumn."""
+    followed_up(cast, pupil.id, start, [after], starts_on=date(2026, 9, 28), weeks=10)
     db.session.commit()
-    return period
 
 
 class TestFlow:
@@ -106,7 +87,7 @@ class TestEffects:
     ) -> None:
         pupils = class_of([10, 20])
         for pupil, start, after in zip(pupils, (10, 20), (30, 35), strict=True):
-            supported(ekbacken, pupil, start, [after])
+            supported(ekbacken, pupil, start, after)
             record(winter, pupil, ord_per_minut=after + 15)
         db.session.commit()
         client = signed_in(ekbacken.rut)
@@ -128,7 +109,7 @@ class TestEffects:
         gains = [int(one) for one in random.integers(0, 25, 110)]
         for pupil, before, gain in zip(pupils, autumn, gains, strict=False):
             record(winter, pupil, ord_per_minut=before + gain)
-        supported(ekbacken, pupils[-1], 30, [44])
+        supported(ekbacken, pupils[-1], 30, 44)
         record(winter, pupils[-1], ord_per_minut=90)  # who had support is no measure of it
         db.session.commit()
         taken = (date(2027, 1, 20) - date(2026, 10, 15)).days / 7
@@ -142,11 +123,11 @@ class TestEffects:
     ) -> None:
         pupils = class_of([10, 20, 30, 40])
         client = signed_in(ekbacken.rut)
-        supported(ekbacken, pupils[0], 10, [20])
+        supported(ekbacken, pupils[0], 10, 20)
         with counted_queries() as few:
             client.get("/my-school")
         for pupil in pupils[1:]:
-            supported(ekbacken, pupil, 10, [20])
+            supported(ekbacken, pupil, 10, 20)
         with counted_queries() as many:
             client.get("/my-school")
         assert len(many) == len(few)

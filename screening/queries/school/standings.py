@@ -73,16 +73,21 @@ def standings(
 def window_before(school: School, window: AssessmentWindow) -> AssessmentWindow | None:
     """The latest earlier window in which somebody was judged at the school. Two queries."""
     place = windows.place_in_time
+    earlier = [one for one in windows.in_order() if place(one) < place(window)]
     judged = set(
         db.session.scalars(
             sa.select(SUMS.c.window_id)
-            .where(SUMS.c.school_id == school.id, SUMS.c.measure == WHOLE_WINDOW)
+            .where(
+                SUMS.c.window_id.in_([one.id for one in earlier]),  # the key begins with it
+                SUMS.c.measure == WHOLE_WINDOW,
+                SUMS.c.school_id == school.id,
+            )
             .group_by(SUMS.c.window_id)
             .having(sum((sa.func.sum(column) for column in IN_SUMS[:-1]), sa.literal(0)) > 0)
         )
     )
-    earlier = [one for one in windows.in_order() if place(one) < place(window) and one.id in judged]
-    return earlier[-1] if earlier else None
+    found = [one for one in earlier if one.id in judged]
+    return found[-1] if found else None
 
 
 def measure_counts(school: School, window: AssessmentWindow) -> dict[tuple[int, str], LevelCounts]:

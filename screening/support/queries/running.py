@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from assessments.access.permissions import Permission, pupils_open_to
+from assessments.access.permissions import Permission, pupil_ids_open_to
 from assessments.calendar import academic_year_on, first_day
 from assessments.clock import today
 from assessments.collation import swedish_key
@@ -16,7 +16,6 @@ from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from assessments.school_calendars import calendars
 from assessments.school_days import SchoolCalendar
 from screening.handovers.holding import is_open_on
-from screening.models import SupportPeriod
 from screening.support.functions import Function
 from screening.support.models import SupportLead
 from screening.support.queries.shown import SupportShown, shown
@@ -60,11 +59,10 @@ class SupportList:
 
 def support_list(mine: set[Function]) -> SupportList:
     """A fixed number of queries, however many periods. ``mine``: the functions of whoever asks."""
-    open_here = pupils_open_to(Permission.SEE_SUPPORT)
-    seen = open_here.where(~Pupil.is_protected).with_only_columns(Pupil.id)
-    hidden = open_here.where(Pupil.is_protected).with_only_columns(Pupil.id)
+    open_here = PERIODS.c.pupil_id.in_(pupil_ids_open_to(Permission.SEE_SUPPORT))
+    is_hidden = sa.exists().where(Pupil.id == PERIODS.c.pupil_id, Pupil.is_protected)
     begun_here = is_open_on(PERIODS.c.pupil_id, PERIODS.c.starts_on)
-    told = shown(sa.and_(PERIODS.c.pupil_id.in_(seen), _this_year(), begun_here))
+    told = shown(sa.and_(open_here, ~is_hidden, _this_year(), begun_here))
     people = _people([one.pupil_id for one in told])
     own = calendars({person.municipality_id for person in people.values()})
     rows = [_row(one, people[one.pupil_id], own) for one in told if one.pupil_id in people]
@@ -78,7 +76,7 @@ def support_list(mine: set[Function]) -> SupportList:
                 reverse=True,
             )
         ),
-        protected=_count(hidden),
+        protected=_count(sa.and_(open_here, is_hidden)),
         class_ids=frozenset(people[row.shown.pupil_id].class_id for row in rows),
     )
 
@@ -177,6 +175,5 @@ def _urgent(row: Running) -> tuple[Any, ...]:
     )
 
 
-def _count(pupils: sa.Select[Any]) -> int:
-    asked = sa.select(sa.func.count()).select_from(SupportPeriod).where(SupportPeriod.pupil_id.in_(pupils))
-    return db.session.scalar(asked) or 0
+def _count(chosen: sa.ColumnElement[bool]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(PERIODS).where(chosen)) or 0
