@@ -27,8 +27,9 @@ from app import create_app
 from assessments.access.models import Account
 from assessments.access.views.sign_in import _let_in
 from assessments.database import db
-from assessments.roster.models import Role
-from screening.initiative_counts import OF_WINDOW
+from assessments.roster.models import Role, School
+from screening.initiative_counts import OF_WINDOW, SUMS
+from screening.rollup.models import WHOLE_WINDOW
 
 SMALL, LARGE = 1_000, int(os.environ.get("PUPILS", "350000"))
 MEASURES = ("ord_per_minut", "bokstavsljud")
@@ -144,30 +145,56 @@ def test_pages_take_no_longer_among_many(both: list[Visited]) -> None:
     print("\n".join([*told, _sums_beside_rows(large)]))
 
 
-def _sums_beside_rows(large: Visited) -> str:
-    """The municipalities' overview of one window from the schools' sums, beside counting judgements."""
-    by_rows = sa.text(
-        "SELECT school_class.school_id, judgement.level, count(*) FROM judgement"
-        " JOIN enrolment ON enrolment.pupil_id = judgement.pupil_id"
-        " JOIN school_class ON school_class.id = enrolment.school_class_id"
-        " JOIN assessment_window ON assessment_window.id = judgement.window_id"
-        " AND assessment_window.academic_year = school_class.academic_year"
-        " WHERE judgement.window_id = 9 GROUP BY 1, 2"
+BY_MUNICIPALITY = (  # what is above the schools is summed from their rows
+    sa.select(
+        School.municipality_id,
+        *(
+            sa.func.sum(SUMS.c[name])
+            for name in ("below_goal", "near_goal", "at_goal", "above_goal", "no_level")
+        ),
     )
+    .join(School, School.id == SUMS.c.school_id)
+    .where(SUMS.c.window_id == 9, SUMS.c.measure == WHOLE_WINDOW)
+    .group_by(School.municipality_id)
+)
+WENT = (
+    " JOIN enrolment ON enrolment.pupil_id = {table}.pupil_id"
+    " JOIN school_class ON school_class.id = enrolment.school_class_id"
+    " JOIN assessment_window ON assessment_window.id = {table}.window_id"
+    " AND assessment_window.academic_year = school_class.academic_year"
+    " JOIN school ON school.id = school_class.school_id WHERE {table}.window_id = 9 GROUP BY 1, 2"
+)
+COUNTED = "SELECT school.municipality_id, judgement.level, count(*) FROM judgement"
+JUDGED = (  # what pages do that keep nothing: each score's level by its limits, and the counting
+    "SELECT school.municipality_id, CASE WHEN score.points >= 90000 THEN 'at' WHEN score.points >= 50000"
+    " THEN 'near' ELSE 'below' END, count(*) FROM score"
+)
 
-    def asked(statement: sa.Executable, **values: int) -> Callable[[], float]:
+
+def _sums_beside_rows(large: Visited) -> str:
+    """The overview of one window, of every municipality of the nation."""
+    many = 20  # of what is quick: processor time of the server comes in ticks
+
+    def asked(statement: sa.Executable, times: int = 1, **values: Any) -> Callable[[], float]:
         def ask() -> float:
             begun = large._spent()
             with large.app.app_context(), db.engine.connect() as connection:
-                connection.execute(statement, values).all()
-            return large._spent() - begun
+                for _ in range(times):
+                    connection.execute(statement, values).all()
+            return (large._spent() - begun) / times
 
         return ask
 
-    sums, rows = _in_turn([asked(OF_WINDOW, window=9), asked(by_rows)], rounds=3)
-    return (
-        f"all schools, one window: sums {sums * 1000:.1f} ms, rows {rows * 1000:.0f} ms, {rows / sums:.0f} x"
-    )
+    ways = {
+        "sums by municipality": asked(BY_MUNICIPALITY, many),
+        "sums by school": asked(OF_WINDOW, many, window=9, years=[3]),
+        "judgements counted": asked(sa.text(COUNTED + WENT.format(table="judgement"))),
+        "scores judged and counted": asked(sa.text(JUDGED + WENT.format(table="score"))),
+    }
+    taken = dict(zip(ways, _in_turn(list(ways.values()), rounds=3), strict=True))
+    least = taken["sums by municipality"]
+    told = (f"{name} {seconds * 1000:.2f} ms ({seconds / least:.0f} x)" for name, seconds in taken.items())
+    return f"one window: {', '.join(told)}"
 
 
 def _in_turn(ways: list[Callable[[], float]], rounds: int = ROUNDS) -> list[float]:
