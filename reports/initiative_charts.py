@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 
 from reports import fonts
 from reports.charts import figure
-from reports.figures.initiative import Funnel, FunnelGroup, GroupLine
+from reports.figures.initiative import GroupLine
 from reports.fonts import Face
 from reports.marks import ACCENT, INK, LOOKS, MUTED, PAPER
 from reports.picture import Picture
 from reports.renderer import picture_of
 from screening.coordination.figures import Percent
+from screening.coordination.funnels import Funnel, Group
 from screening.levels import Level
 
 ROW, HEAD, FOOT = 15.0, 16.0, 20.0
@@ -95,11 +96,11 @@ def _interval(drawn: Figure, axes: Axes, one: GroupLine, number: int, middle: fl
 
 
 @functools.lru_cache(maxsize=32)
-def funnel_chart(found: Funnel, width: float, height: float) -> Picture:
-    return picture_of(funnel_figure(found, width, height))
+def funnel_chart(found: Funnel, title: str, width: float, height: float) -> Picture:
+    return picture_of(funnel_figure(found, title, width, height))
 
 
-def funnel_figure(found: Funnel, width: float, height: float) -> Figure:
+def funnel_figure(found: Funnel, title: str, width: float, height: float) -> Figure:
     """Share against size; within the band lies what chance alone gives."""
     drawn = figure(width, height)
     wide, high = width - FUNNEL_LEFT - FUNNEL_RIGHT, height - FUNNEL_FOOT - FUNNEL_HEAD
@@ -114,9 +115,7 @@ def funnel_figure(found: Funnel, width: float, height: float) -> Figure:
         axes.plot(sizes, edge, color=MUTED, lw=0.6)
     axes.plot([0, sizes[-1]], [found.joint.share] * 2, color=MUTED, lw=0.8, ls=(0, (4, 3)))
     _names(drawn, axes, found.groups)
-    drawn.text(
-        0, 1 - 10 / height, f"{found.title}: andel som ännu inte når målet", fontsize=10, fontweight=600
-    )
+    drawn.text(0, 1 - 10 / height, f"{title}: andel som ännu inte når målet", fontsize=10, fontweight=600)
     drawn.text(
         0, 1 - 22 / height, "av dem som har resultat. I fältet: vad slumpen brukar ge.", fontsize=SMALL
     )
@@ -124,7 +123,7 @@ def funnel_figure(found: Funnel, width: float, height: float) -> Figure:
     return drawn
 
 
-def _names(drawn: Figure, axes: Axes, groups: Sequence[FunnelGroup]) -> None:
+def _names(drawn: Figure, axes: Axes, groups: Sequence[Group]) -> None:
     """Each group as a ring, filled where it lies outside, with its name beside it where no other name is."""
     to_points = axes.transData
     taken: list[tuple[float, float, float]] = []  # left, right, and height of names that stand

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from reports import blocks
 from reports.blocks import Block, Flow
 from reports.documents.chapters import AFTER, chapter, head, note, paragraph, sources_under, where
-from reports.figures.initiative import CurriculumLine, Funnel, GroupLine, InitiativeReport
+from reports.figures.initiative import CurriculumLine, FunnelTold, GroupLine, InitiativeReport
 from reports.initiative_charts import funnel_chart, interval_height, intervals
 from reports.layout import Paper
 from reports.tables import Column, table
@@ -126,14 +126,14 @@ def _assessed(shares: Figures) -> tuple[str, ...]:
     return str(shares.enrolled), str(shares.assessed), str(missing), shares.share_assessed
 
 
-def _funnels(flow: Flow, funnels: Sequence[Funnel], width: float) -> None:
+def _funnels(flow: Flow, funnels: Sequence[FunnelTold], width: float) -> None:
     for number, one in enumerate(funnels):
         first = [chapter("Tratten i stället för rangordning")] if number == 0 else []
         flow.put(*first, _funnel(one, width), paragraph(one.sentence, width), blocks.space(AFTER))
 
 
-def _funnel(one: Funnel, width: float) -> Block:
-    chart = funnel_chart(one, width, FUNNEL_HEIGHT)
+def _funnel(one: FunnelTold, width: float) -> Block:
+    chart = funnel_chart(one.funnel, one.title, width, FUNNEL_HEIGHT)
     return Block(
         FUNNEL_HEIGHT,
         lambda paper, x, top: paper.picture(chart, x, top - FUNNEL_HEIGHT, f"{one.title}. {one.sentence}"),

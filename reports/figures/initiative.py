@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from reports.figures.imprint import Imprint
 from reports.figures.sources import Source
-from screening.coordination.figures import Figures, Percent
+from screening.coordination.figures import Figures
+from screening.coordination.funnels import Funnel
 
 
 @dataclass(frozen=True)
@@ -33,31 +34,12 @@ class CurriculumLine:
 
 
 @dataclass(frozen=True)
-class FunnelGroup:
-    name: str
-    under_goal: int
-    assessed: int
-    is_outside: bool
-
-
-@dataclass(frozen=True)
-class Funnel:
-    """Groups around their joint share. ``limits``: (number with results, lowest and highest share that chance
-    alone gives 95 times in 100)."""
+class FunnelTold:
+    """``sentence``: who differs by more than chance, in the order of names."""
 
     title: str
-    joint: Percent
-    groups: tuple[FunnelGroup, ...]
-    limits: tuple[tuple[int, float, float], ...]
-
-    @property
-    def sentence(self) -> str:
-        """The chart in words. No group is placed before another."""
-        outside = [one.name for one in self.groups if one.is_outside]
-        told = f"Tillsammans når {self.joint.words} av dem som har resultat ännu inte målet."
-        if not outside:
-            return f"{told} Skillnaderna mellan de {len(self.groups)} är inte större än slumpen kan ge."
-        return f"{told} Utanför det som slumpen brukar ge: {', '.join(outside)}."
+    sentence: str
+    funnel: Funnel
 
 
 @dataclass(frozen=True)
@@ -68,5 +50,5 @@ class InitiativeReport:
     lines: tuple[GroupLine, ...]  # each municipality, then its schools
     total: GroupLine
     curricula: tuple[CurriculumLine, ...]
-    funnels: tuple[Funnel, ...]
+    funnels: tuple[FunnelTold, ...]
     sources: tuple[Source, ...] = ()

@@ -1,9 +1,8 @@
 """What the report on the initiative says: what went out when the window was last counted, and no more."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 import sqlalchemy as sa
 
 from assessments.database import db
@@ -12,12 +11,13 @@ from assessments.refusals import Refused
 from assessments.roster.models import Curriculum
 from assessments.words import moment
 from assessments.writes import Recorder
-from reports.figures.initiative import CurriculumLine, Funnel, FunnelGroup, GroupLine, InitiativeReport
+from reports.figures.initiative import CurriculumLine, FunnelTold, GroupLine, InitiativeReport
 from reports.figures.sources import Source
 from reports.gathering.past import Past, past
 from reports.gathering.sources import sources
 from screening.coordination import follow_up
-from screening.coordination.figures import Figures, Percent, figures
+from screening.coordination.comparison import comparison
+from screening.coordination.figures import figures
 from screening.coordination.follow_up import SUPPORTED, WAITING
 from screening.coordination.home import Home, Row, home
 from screening.coordination.ledger import latest, latest_shares, table_of
@@ -26,10 +26,8 @@ from screening.disclosure_releases import Gone
 from screening.initiative import compare
 from screening.initiative_counts import SUMS, Place
 from screening.initiative_lattice import EVERYBODY, of_curriculum
-from screening.statistics import funnel_limits
+from screening.rollup.models import WHOLE_WINDOW
 
-FEWEST_IN_FUNNEL = 3
-WIDEST = 1.15  # the limits are drawn so far beyond the largest group
 YEARS = range(10)
 WORK = (WAITING, SUPPORTED)
 
@@ -54,7 +52,7 @@ def initiative_report(window: AssessmentWindow, chosen: Sequence[Place]) -> Init
         lines=tuple(_line(row, line, work) for row, line in zip(found.rows, _lines_of(chosen), strict=True)),
         total=_line(found.total, EVERYBODY, work),
         curricula=tuple(_apart(gone, chosen)),
-        funnels=tuple(_funnels(found.rows, found.total.shares)),
+        funnels=tuple(_funnels(window, chosen)),
         sources=_sources(behind),
     )
 
@@ -101,40 +99,13 @@ def _apart(gone: Gone, chosen: Sequence[Place]) -> Iterator[CurriculumLine]:
             yield CurriculumLine(name, sv, sva)
 
 
-def _funnels(rows: Iterable[Row], total: Figures | None) -> Iterator[Funnel]:
-    """Municipalities apart, then schools, of those that are shown; around the share of all where it is."""
-    lines = list(rows)
-    for title, is_school in (("Kommunerna", False), ("Skolorna", True)):
-        shown = [
-            (row.name, row.shares.under_goal, row.shares.assessed)
-            for row in lines
-            if row.is_school is is_school and row.shares and row.shares.under_goal is not None
-        ]
-        groups = [(name, under, among) for name, under, among in shown if among]
-        if len(groups) >= FEWEST_IN_FUNNEL:
-            yield funnel_of(title, groups, total)
-
-
-def funnel_of(title: str, groups: Sequence[tuple[str, int, int]], total: Figures | None) -> Funnel:
-    under, among = (np.array([one[column] for one in groups]) for column in (1, 2))
-    joint = (total.of_assessed if total else None) or Percent.of(int(under.sum()), int(among.sum()))
-    if joint is None:
-        raise ValueError("a funnel is of groups with results")
-    low, high = funnel_limits(among, joint.share)
-    sizes = np.unique(np.linspace(1, WIDEST * among.max(), 60).round().astype(np.int64))
-    lows, highs = funnel_limits(sizes, joint.share)
-    return Funnel(
-        title,
-        joint,
-        tuple(
-            FunnelGroup(name, count, size, bool(count < least or count > most))
-            for (name, count, size), least, most in zip(groups, low, high, strict=True)
-        ),
-        tuple(
-            (int(size), float(least / size), float(most / size))
-            for size, least, most in zip(sizes, lows, highs, strict=True)
-        ),
-    )
+def _funnels(window: AssessmentWindow, chosen: Sequence[Place]) -> Iterator[FunnelTold]:
+    """Municipalities apart, then schools, as the page compares them."""
+    found = comparison(window, WHOLE_WINDOW, chosen)
+    sides = (("Kommunerna", found.municipalities), ("Skolorna", found.schools)) if found else ()
+    for title, side in sides:
+        if side.funnel is not None:
+            yield FunnelTold(title, side.sentence, side.funnel)
 
 
 def _sources(behind: Past) -> tuple[Source, ...]:

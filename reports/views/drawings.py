@@ -33,6 +33,13 @@ def level_drawing(title: str, rows: Sequence[Any]) -> Markup:
     return drawings.level_drawing(title, rows, _name())
 
 
+@bp.app_template_global()
+def funnel_drawing(title: str, sentence: str, found: Any) -> Markup:
+    from reports import drawings
+
+    return drawings.funnel_drawing(title, sentence, found, _name())
+
+
 def _name() -> str:
     """One for each drawing of the page."""
     g.drawings = g.get("drawings", 0) + 1

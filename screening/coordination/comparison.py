@@ -4,7 +4,7 @@ One fixed table, no filters, in the order of names: nobody is ranked. Which grou
 more than chance is told by exact limits around the share of all together.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from assessments.roster.models import Curriculum
 from assessments.words import listed
 from screening.coordination import measure_shares
 from screening.coordination.figures import Figures, Percent, figures
-from screening.coordination.funnel_picture import FunnelPicture, Group, funnel_picture
+from screening.coordination.funnels import Funnel, Group, funnel
 from screening.coordination.home import mine
 from screening.coordination.ledger import latest, latest_shares, table_of
 from screening.disclosure_releases import Gone
@@ -49,7 +49,7 @@ class Side:
 
     lines: tuple[Line, ...]
     joint: Percent | None
-    picture: FunnelPicture | None
+    funnel: Funnel | None
 
     @property
     def sentence(self) -> str:
@@ -71,10 +71,13 @@ class Comparison:
     total: Line | None
 
 
-def comparison(window: AssessmentWindow, measure: str) -> Comparison | None:
+def comparison(
+    window: AssessmentWindow, measure: str, chosen: Sequence[Place] | None = None
+) -> Comparison | None:
     """What last went out of the window's level (``measure`` empty) or of a measure; None: nobody counted it.
 
-    At most three queries. Schools are those of the municipalities that the person coordinates.
+    At most three queries. Schools are those of the municipalities that the person coordinates, or those
+    ``chosen`` where nobody is signed in.
     """
     row = latest(measure_shares.about(window, measure)) if measure else latest_shares(window)
     if row is None:
@@ -85,7 +88,7 @@ def comparison(window: AssessmentWindow, measure: str) -> Comparison | None:
     return Comparison(
         counted_at=row.created_at,
         municipalities=_side(_present(gone, above, "municipality"), total),
-        schools=_side(_present(gone, mine(everywhere), "school"), total),
+        schools=_side(_present(gone, mine(everywhere) if chosen is None else chosen, "school"), total),
         total=total,
     )
 
@@ -120,7 +123,7 @@ def _side(lines: list[Line], total: Line | None) -> Side:
     joint = joint or Percent.of(sum(one.under_goal for one in groups), sum(one.assessed for one in groups))
     if joint is None or len(groups) < 2:
         return Side(tuple(lines), None, None)
-    return Side(tuple(_with_limits(one, joint) for one in lines), joint, funnel_picture(groups, joint.share))
+    return Side(tuple(_with_limits(one, joint) for one in lines), joint, funnel(groups, joint))
 
 
 def _with_limits(line: Line, joint: Percent) -> Line:

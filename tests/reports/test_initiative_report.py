@@ -12,8 +12,7 @@ from posting import post
 from assessments.database import db
 from reports.documents import initiative_report as document
 from reports.figures.initiative import InitiativeReport
-from reports.gathering.initiative import counted_if_needed, funnel_of, initiative_report
-from screening.coordination.figures import Figures
+from reports.gathering.initiative import counted_if_needed, initiative_report
 from screening.initiative_counts import places
 from screening.released import ReleasedTable
 
@@ -87,14 +86,3 @@ def test_it_has_a_foot_chapters_to_find_and_the_same_bytes_for_the_same_figures(
     assert titles[-2:] == ["Så läses siffrorna", "Gränser, status och källor"]
     assert set(fonts_of(content).values()) == {True}
     assert document.pdf(report) == content
-
-
-def test_the_funnel_has_the_exact_limits_and_names_who_lies_outside_in_their_own_order():
-    groups = [("Åby", 11, 20), ("Alby", 6, 20), ("Berg", 1, 20)]
-    found = funnel_of("Skolorna", groups, Figures(100, 100, 30))
-    limits = {size: (low * size, high * size) for size, low, high in found.limits}
-    assert limits[20] == pytest.approx((2, 10))
-    assert [(one.name, one.is_outside) for one in found.groups] == [
-        ("Åby", True), ("Alby", False), ("Berg", True),
-    ]  # fmt: skip
-    assert found.sentence.endswith("Utanför det som slumpen brukar ge: Åby, Berg.")

@@ -18,7 +18,8 @@ from scoring import counted_queries
 from assessments.database import db
 from assessments.models import AgreedText
 from assessments.roster.models import Curriculum, Role
-from screening.coordination.funnel_picture import Group, funnel_picture
+from screening.coordination.figures import Percent
+from screening.coordination.funnels import Group, funnel
 
 SignIn = Callable[[Any], FlaskClient]
 ADDRESS = "/initiative/comparison?window=2026-27-autumn"
@@ -51,6 +52,7 @@ def test_groups_stand_by_name_and_only_what_chance_cannot_explain_is_told(
         "Ekby", "Tallby", "Ekbackens", "Åsskolan", "Bäckskolan", "Tallbackens",
     ]  # fmt: skip
     assert rows[2].endswith("50 % 41 till 59 % 50 % 41 till 59 % fler än väntat")
+    assert "Ekbackens skola (fler än väntat)" in "".join(texts(page, "//*[local-name() = 'desc']"))
     assert "få resultat: jämför försiktigt" in rows[3]
     assert "visas inte" in rows[5]
 
@@ -139,9 +141,12 @@ class TestFunnel:
     def test_a_group_outside_the_exact_limits_is_named(self) -> None:
         """20 around 30 percent: 2 to 10 pupils (decision logic, section 8)."""
         groups = [Group(f"{under}", under, 20) for under in (1, 2, 10, 11)]
-        found = funnel_picture(groups, 0.30)
+        found = funnel(groups, Percent(0.30, 0.25, 0.35))
         assert found is not None
-        assert [dot.name for dot in found.dots if dot.is_outside] == ["1", "11"]
+        assert [one.name for one in found.groups if one.is_outside] == ["1", "11"]
+        limits = {size: (low * size, high * size) for size, low, high in found.limits}
+        assert limits[20] == pytest.approx((2, 10))
 
     def test_one_group_is_no_comparison(self) -> None:
-        assert funnel_picture([Group("Ekby", 5, 20), Group("Tallby", 0, 0)], 0.3) is None
+        joint = Percent(0.30, 0.25, 0.35)
+        assert funnel([Group("Ekby", 5, 20), Group("Tallby", 0, 0)], joint) is None
