@@ -51,7 +51,8 @@ class PlanForm(SwedishForm):
 class StartForm(PlanForm):
     measure = SelectField("Mått som följs")
     starts_on = DateField("Första dagen", [needed("Ange första dagen."), _near], default=today)
-    group_name = SelectField("Gruppens namn", choices=NEUTRAL_NAMES)
+    # The field is asked for only where there is a group; a pupil alone sends none.
+    group_name = SelectField("Gruppens namn", choices=NEUTRAL_NAMES, default=NEUTRAL_NAMES[0])
     anyway = BooleanField("Starta ändå: vi har tänkt på det här")
 
 

@@ -196,6 +196,14 @@ class TestStarting:
         assert db.session.scalar(sa.select(sa.func.count()).select_from(SupportPeriod)) == 0
         assert a_period(birgitta, tova, anyway="y", **steep).goal == 60
 
+    def test_a_pupil_alone_needs_no_name_of_a_group(self, ekbacken, birgitta):
+        page = birgitta.get(f"/pupils/{ekbacken.kim.id}/support/new").text
+        assert "group_name" not in page
+        alone = {name: value for name, value in PLAN.items() if name != "group_name"}
+        school = db.session.scalar(sa.select(Duty.school_id).filter_by(role=Role.SPECIAL_TEACHER))
+        told = {**alone, "led_by": f"special_teacher.{school}", f"start-{ekbacken.kim.id}": "20"}
+        assert post(birgitta, f"/pupils/{ekbacken.kim.id}/support/new", told).status_code == 303
+
     def test_one_period_for_several_of_a_reading_group(self, ekbacken, birgitta):
         kim, noor = ekbacken.kim, ekbacken.noor
         chosen = [Chosen(NEUTRAL_NAMES[0], ("fluency",), (kim.id, noor.id))]
