@@ -54,7 +54,8 @@ def pieces(line: str, language: str, *, is_mirrored: bool = False) -> tuple[Piec
     for (_, script), group in itertools.groupby(placed, lambda one: run_of[one[0]]):
         standing = list(group)
         laid = "".join(sign for _, sign in standing)
-        read = arabic.parted("".join(sign for _, sign in sorted(standing)))
+        # As written: on paper brackets from right to left are turned.
+        read = arabic.parted("".join(line[place] for place, _ in sorted(standing)))
         other = None if script == home else SWEDISH if script == "Latn" else f"und-{script}"
         said = read if direction.RIGHT_TO_LEFT.search(laid) else None
         found.append(Piece(laid, min(standing)[0], said, other))
