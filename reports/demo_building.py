@@ -41,6 +41,7 @@ def build(seed: int, told: Told) -> list[SignIn]:
     demo_support.follow(example)
     demo_help.ask(example)
     demo_help.hand_over(example)
+    demo_help.keep_open_support()
     demo_inbox.fill(example)
     demo_home_pages.read_through(example)
     db.session.commit()

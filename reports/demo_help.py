@@ -15,13 +15,23 @@ from assessments.database import db
 from assessments.demo import telling
 from assessments.demo.plans import HERE
 from assessments.recording import Recorder
-from assessments.roster.models import Duty, Enrolment, Pupil, Role, School, SchoolClass, TeamFunction
+from assessments.roster.models import (
+    Duty,
+    Enrolment,
+    Municipality,
+    Pupil,
+    Role,
+    School,
+    SchoolClass,
+    TeamFunction,
+)
 from assessments.school_days import USUAL
 from screening.facts.queries import Within, facts_of
 from screening.handovers.holding import hold_earlier_moves
 from screening.handovers.making import PRESET, Making, make_handover
 from screening.handovers.models import HandoverKind
 from screening.models import Flag, SupportPeriod
+from screening.open_support.places import save_place
 from screening.requests.asking import Asking, consent_of, note_consent, send, write_request
 from screening.requests.contacts import Contact, note_contact
 from screening.requests.events import Answer, answer
@@ -78,6 +88,13 @@ def _heard(request: HelpRequest, story: dict[str, Any], by: Recorder) -> None:
         return
     due_on = USUAL.in_weeks(today(), 3)
     answer(request, Answer(EventKind.NEXT_STEP, story["line"], story["owner"], due_on), by)
+
+
+def keep_open_support() -> None:
+    """Where families of each municipality can turn by themselves. Flushes."""
+    for municipality in db.session.scalars(sa.select(Municipality)):
+        for place in told()["open_support"]:
+            save_place(municipality, None, place)
 
 
 def hand_over(example: telling.Example) -> None:

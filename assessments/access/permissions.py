@@ -52,6 +52,7 @@ class Permission(enum.Enum):
     GIVE_GROUND = "enter the ground for asking for help without every guardian's consent"
     ANSWER_REQUESTS = "answer requests for help that were sent to the own function"
     KEEP_NOTES = "read and write the notes of the elevhälsa that belong to the own function"
+    KEEP_OPEN_SUPPORT = "write where families of the municipality find open support"
     HAND_OVER = "hand pupils over to the next teacher or school, and accept handovers"
     PRINT = "print reports"
     WRITE_HOME_PAGES = "choose and change what a page for the home says, and review it"
@@ -82,7 +83,7 @@ GRANTS: dict[Role, set[Permission]] = {
     # An administrator may hide a pupil, and by that loses sight of her: it cannot wait for the principal.
     Role.ADMINISTRATOR: {
         P.SEE_ROSTER, P.EDIT_ROSTER, P.PROTECT, P.MANAGE_STAFF, P.SEE_CALENDAR, P.MANAGE_CALENDAR,
-        P.IMPORT_ABSENCE,
+        P.IMPORT_ABSENCE, P.KEEP_OPEN_SUPPORT,
     },
 }  # fmt: skip
 MEETS_PROTECTED = {Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL}

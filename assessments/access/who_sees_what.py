@@ -40,6 +40,7 @@ MAY = {
     P.GIVE_GROUND: "ange grund för att begära hjälp utan alla vårdnadshavares samtycke",
     P.ANSWER_REQUESTS: "ta emot och svara på begäranden om hjälp till den egna funktionen",
     P.KEEP_NOTES: "läsa och skriva den egna funktionens elevhälsoanteckningar",
+    P.KEEP_OPEN_SUPPORT: "skriva var familjer hittar öppet stöd",
     P.HAND_OVER: "lämna över elever och ta emot överlämningar",
     P.PRINT: "skriva ut rapporter",
     P.WRITE_HOME_PAGES: "ändra och granska bladen hem",

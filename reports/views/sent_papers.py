@@ -1,6 +1,6 @@
 """Papers that leave the school: requests for help, and handovers. What draws is imported when asked for."""
 
-from flask import Response, abort
+from flask import Response, abort, request
 
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
@@ -8,6 +8,7 @@ from assessments.roster.models import SchoolClass
 from reports.views.room import bp, paper
 from screening.handovers.classes import made_from
 from screening.handovers.models import Handover
+from screening.open_support.places import chosen_among, places_around_me
 from screening.requests.models import HelpRequest
 from screening.views.handovers import is_open_to_me
 
@@ -41,6 +42,19 @@ def handover(handover: Handover) -> Response:
         abort(403)
     audit.note_read("handover:printed", handover.pupil, handover=handover.id)
     return paper(document.pdf(handover_paper(handover)), "overlamning.pdf")
+
+
+@bp.get("/open-support/tips.pdf")
+@needs(P.ASK_FOR_HELP)
+def open_support() -> Response:
+    """To take home: one place, or all there are. Nothing is written of whom it is for, for nobody asks."""
+    from reports.documents import open_support as document
+    from reports.gathering.open_support import printed
+
+    places = chosen_among(places_around_me(), request.args.get("place", type=int))
+    if not places:
+        abort(404)
+    return paper(document.pdf(printed(places)), "oppet-stod.pdf")
 
 
 @bp.get("/classes/<int(max=9223372036854775807):class_id>/handovers.pdf")

@@ -21,6 +21,7 @@ from screening.views import (
     initiative_numbers,
     my_school,
     notes,
+    open_support,
     pupil,
     reading_groups,
     rejudging,
@@ -42,6 +43,7 @@ PAGES = (
     *(class_overview, reading_groups, pupil, follow_up),
     *(steps, consultations, function_log, my_school),
     *(request_pages, request_acts, notes, handovers, class_handovers),
+    open_support,
     *(initiative_home, initiative_goals, initiative_numbers, initiative_comparison),
     *(benchmarks, drafts, draft_limits, draft_plans, draft_composites, set_comparison, rejudging),
     *(support_running, support_start, support_period, support_change, support_results, support_end),
@@ -49,4 +51,5 @@ PAGES = (
 BLUEPRINTS: list[Blueprint] = [
     *(room.bp, room.support),
     *(help_room.requests, help_room.notes, help_room.handovers),
+    open_support.bp,
 ]

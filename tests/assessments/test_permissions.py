@@ -41,6 +41,7 @@ school         -       -               r         -    -           -
 absence        -       -               w         -    -           w
 help           w       w               w         r    -           -
 ground         -       -               w         -    -           -
+open_support   -       -               -         -    -           w
 notes          -       w               -         -    -           -
 handover       w       w               w         -    -           -
 print          w       w               w         -    -           -
@@ -57,7 +58,7 @@ MEANS = {
     ("support", "e"): P.RECORD_SUPPORT, ("support", "w"): P.PLAN_SUPPORT, ("school", "r"): P.LEAD_SCHOOL,
     ("absence", "w"): P.IMPORT_ABSENCE, ("print", "w"): P.PRINT, ("home_page", "w"): P.WRITE_HOME_PAGES,
     ("help", "w"): P.ASK_FOR_HELP, ("help", "r"): P.ANSWER_REQUESTS, ("ground", "w"): P.GIVE_GROUND,
-    ("notes", "w"): P.KEEP_NOTES, ("handover", "w"): P.HAND_OVER,
+    ("open_support", "w"): P.KEEP_OPEN_SUPPORT, ("notes", "w"): P.KEEP_NOTES, ("handover", "w"): P.HAND_OVER,
     ("protection", "r"): P.PROTECT, ("protection", "w"): P.MANAGE_PROTECTED,
     ("staff", "w"): P.MANAGE_STAFF, ("aggregates", "r"): P.SEE_AGGREGATES,
     ("windows", "w"): P.MANAGE_WINDOWS, ("calendar", "r"): P.SEE_CALENDAR,

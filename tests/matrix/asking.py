@@ -267,6 +267,7 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "handovers.make_class": [
             (("parts", "results"), ("pupils", str(number))) for number in world.pupils.values()
         ],
+        "open_support.save": [(("name", "Åkern"), ("what", "Råd och stöd"), ("phone", "0531-1"))],
         "notes.write": [(("text", "ett ord"),)],
         "requests.write": [(*asked, ("receiver", "social_team"))],
         "requests.change": [(*asked, ("receiver", "elsewhere"), ("elsewhere", "Närhälsan"))],

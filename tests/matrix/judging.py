@@ -213,6 +213,9 @@ class Ledger:
     def _absence_limit(self, who: str, row: dict[str, Any]) -> bool:
         return who in OPENS_WINDOWS
 
+    def _open_support(self, who: str, row: dict[str, Any]) -> bool:
+        return self._looks_after(who, row["municipality_id"])
+
     def _support_period(self, who: str, row: dict[str, Any]) -> bool:
         return may(who, "plan support", self.pupils[row["pupil_id"]])
 

@@ -48,6 +48,7 @@ from screening.handovers.making import Making, accept, make_handover
 from screening.handovers.models import HandoverKind
 from screening.models import BenchmarkSet, Flag, NextStep, Observation, ObservedBy, StartFrom
 from screening.notes.keeping import Zone, write_note
+from screening.open_support.models import OpenSupport
 from screening.reading_groups import Chosen, save_groups
 from screening.rejudging import order_rejudging
 from screening.requests import asking as help_wanted
@@ -204,6 +205,10 @@ def build() -> World:
     world.handovers = {stem: _handed_over(pupils[stem]) for stem in HANDED_OVER}
     world.requests = {stem: _asked_for_help(pupils[stem]) for stem in ASKED_OF}
     world.draft = _draft()
+    db.session.add_all(
+        OpenSupport(municipality_id=number, name="Familjecentralen", what="Råd och stöd", phone="0531-1")
+        for number in world.municipalities.values()
+    )
     world.goal = a_counted_goal(places["Ekbacken"])
     counted_if_needed(window)
     world.job = order_rejudging().id
