@@ -18,6 +18,7 @@ from assessments.refusals import Refused
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.words import counted
 from reports.finding import find_class, find_classes, find_pupil, find_school
+from reports.print_jobs.commands import report_municipality
 from reports.wording import CODES, SWEDISH
 from reports.writing_out import write_out
 
@@ -28,6 +29,9 @@ PROTECTED = "Eleven har skyddade personuppgifter. Inget med namn skrivs ut."
 @click.group("report", help="Rapporter som PDF.")
 def report_group() -> None:
     pass
+
+
+report_group.add_command(report_municipality)
 
 
 def to_print(command: Command) -> Command:

@@ -55,6 +55,15 @@ def find_classes(school: School, window: AssessmentWindow) -> list[SchoolClass]:
     )
 
 
+def find_municipality(told: str) -> Municipality:
+    """By name."""
+    found = {folded(one.name): one for one in db.session.scalars(sa.select(Municipality))}
+    if folded(told) not in found:
+        meant = nearest(told, [one.name for one in found.values()])
+        raise Refused(f"Kommunen {told} finns inte." + (f" Menade du {meant}?" if meant else ""))
+    return found[folded(told)]
+
+
 def find_pupil(told: str, municipality: str | None = None) -> Pupil:
     """By elev-id, which is unique within a municipality."""
     pupils = _in_municipality(
@@ -72,11 +81,8 @@ def _in_municipality(
 ) -> list[Found]:
     if municipality is None:
         return list(rows)
-    names = list(db.session.scalars(sa.select(Municipality.name)))
-    if folded(municipality) not in {folded(name) for name in names}:
-        meant = nearest(municipality, names)
-        raise Refused(f"Kommunen {municipality} finns inte." + (f" Menade du {meant}?" if meant else ""))
-    return [row for row in rows if folded(of(row).name) == folded(municipality)]
+    here = find_municipality(municipality)
+    return [row for row in rows if of(row).id == here.id]
 
 
 def _only(found: Sequence[Found], what: str, several: str, meant: str | None) -> Found:

@@ -92,6 +92,7 @@ def _meeting(sheet: GuardianSheet, languages: tuple[str, ...]) -> Meeting:
     day = long_day(sheet.imprint.printed_on, sheet.language)
     contact = [said(page["contact_line"], function=sheet.contact, school=sheet.imprint.school)]
     contact += [said(page["phone"], phone=sheet.phone)] if sheet.phone else []
+    contact += [page["interpreter"].rstrip(".")] if sheet.offers_interpreter else []
     small = [said(one, benchmark_set=sheet.imprint.benchmark_set) for one in page["small_print"]]
     return Meeting(
         language=sheet.language,

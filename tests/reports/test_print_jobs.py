@@ -3,7 +3,7 @@
 import contextlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from flask import Flask
+from page import validate_pdf_bytes
 from scoring import record
 
 from assessments.clock import now
@@ -94,6 +95,9 @@ def test_each_child_begins_on_an_odd_page_sorted_as_they_are_handed_out(
     assert names_on(here / "2.pdf") == ["Bo Ek", "", "Ari Öst"]
     assert names_on(here / "all.pdf") == ["Noor Alm", "", "Kim Berg", "", "Bo Ek", "", "Ari Öst"]
     assert set(outcomes(order_id).values()) == {Outcome.PRINTED}
+    bound = (here / "all.pdf").read_bytes()
+    faults = [validate_pdf_bytes(bound, profile=standard).failures for standard in ("ua1", "2a")]
+    assert faults == [[], []]  # bound, it is as whole for those who hear it as a class alone
 
 
 def test_what_waits_for_a_talk_is_held_back_from_what_goes_home_and_printed_for_the_talk(
@@ -170,12 +174,18 @@ def test_who_is_protected_before_during_or_after_is_on_no_file(
     }  # fmt: skip
 
 
-def test_whoever_works_on_it_and_dies_the_files_are_the_same(prints: Path, ekbacken: Ekbacken) -> None:
-    """Cut off at every place where it writes or tells, and once in the middle of it all."""
+EVERY = [pytest.param(range(1, 13), marks=pytest.mark.long, id="every")]
+
+
+@pytest.mark.parametrize("moments", [pytest.param((6, 11), id="some"), *EVERY])
+def test_whoever_works_on_it_and_dies_the_files_are_the_same(
+    moments: Sequence[int], prints: Path, ekbacken: Ekbacken
+) -> None:
+    """Cut off before and after whatever it writes and puts in place: two classes, and the binding of them."""
     whole = ordered(ekbacken)
     work_off("a")
     right = contents(prints, whole)
-    for moment in range(1, 13):
+    for moment in moments:
         order_id = ordered(ekbacken)
         die_at(moment)
         let_leases_end()

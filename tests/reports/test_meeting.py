@@ -1,0 +1,94 @@
+"""The page for the home on a projector, and the paper as pictures: what the paper says, of one child."""
+
+import io
+from collections.abc import Callable
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from cast import Ekbacken
+from flask.testing import FlaskClient
+from invented_figures import GROWTH
+from PIL import Image
+from scoring import class_2b
+
+from assessments.database import db
+from assessments.recording import Recorder
+from reports.growth_drawing import HEIGHT, WIDTH, growth_drawing
+from reports.home_languages import turn_on
+
+SignIn = Callable[[Any], FlaskClient]
+
+
+@pytest.fixture
+def address(ekbacken: Ekbacken) -> str:
+    """Of the first of two in 2B, who reads slowly; the home reads Arabic and Swedish."""
+    _school_class, (pupil, _other) = class_2b(ekbacken, [12, 60])
+    pupil.letter_language, pupil.second_letter_language = "ar", "sv"
+    turn_on(ekbacken.school, "ar", Recorder())
+    db.session.commit()
+    return f"/pupils/{pupil.id}/windows/{ekbacken.autumn.slug}"
+
+
+def test_it_says_what_the_paper_says_and_names_nobody_else(
+    address: str, ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    page = signed_in(ekbacken.birgitta).get(f"{address}/meeting").text
+    for said in (
+        "Abdi behöver mer träning och stöd.",
+        "Läsa med flyt",
+        "12 ord på en minut",
+        "Det här gör skolan",
+    ):
+        assert said in page
+    assert "Birgitta" not in page  # nor whose screen it is
+    assert '<header class="top">' not in page
+
+
+def test_it_speaks_the_languages_of_the_homes_and_no_other(
+    address: str, ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    client = signed_in(ekbacken.birgitta)
+    arabic = client.get(f"{address}/meeting?language=ar").text
+    assert '<html lang="ar" dir="rtl">' in arabic
+    assert "كيف تسير القراءة" in arabic
+    assert client.get(f"{address}/meeting?language=fi").status_code == 404
+    assert '<html lang="sv" dir="ltr">' in client.get(f"{address}/meeting?language='").text
+
+
+def test_the_saved_paper_stands_as_pictures_page_by_page(
+    address: str, ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    """The sheet in Arabic with Swedish on its back, and the Swedish one of the other home."""
+    client = signed_in(ekbacken.birgitta)
+    page = client.get(f"{address}/home-page").text
+    assert [f"{address}/home-page/{number}.png" in page for number in range(1, 5)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert "Ark 1, baksidan på svenska" in page
+    answer = client.get(f"{address}/home-page/2.png")
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("image/png", "no-store")
+    assert Image.open(io.BytesIO(answer.data)).size == (774, 1095)
+    assert client.get(f"{address}/home-page/0.png").status_code == 404
+    assert client.get(f"{address}/home-page/4.png").status_code == 404
+
+
+def test_a_protected_pupil_is_on_no_screen(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    here = f"/pupils/{ekbacken.siv.id}/windows/{ekbacken.autumn.slug}"
+    client = signed_in(ekbacken.birgitta)
+    assert client.get(f"{here}/meeting").status_code == 403
+    assert client.get(f"{here}/home-page/1.png").status_code == 403
+
+
+def test_the_growth_picture_stands_inside_its_frame_and_says_itself() -> None:
+    drawn = growth_drawing(GROWTH)
+    assert all(0 <= dot.x <= WIDTH and 0 <= dot.y <= HEIGHT for dot in drawn.dots)
+    assert [dot.is_now for dot in drawn.dots] == [False] * (len(drawn.dots) - 1) + [True]
+    steps = zip(pairwise(drawn.dots), pairwise(GROWTH.points), strict=True)
+    assert all((a.y > b.y) == (low < high) for (a, b), ((_, low), (_, high)) in steps)
+    assert all(str(points).replace(".", ",") in drawn.sentence for _place, points in GROWTH.points)
+    assert Decimal(0) == GROWTH.scale.minimum
