@@ -18,7 +18,17 @@ from screening.coverage import Missing, carried, missing
 from screening.growth import Behind
 from screening.judging import Judged
 from screening.levels import NO_RANK, Level
-from screening.movement import Oddities, Pair, Remembered, drops, latest_pair, lost_levels, oddities
+from screening.movement import (
+    Oddities,
+    Pair,
+    Remembered,
+    Sums,
+    drops,
+    latest_pair,
+    lost_levels,
+    lost_sums,
+    oddities,
+)
 from screening.signals import Family, Kind
 from screening.standards import Bools, Ints, Sheet, Standard, Yardstick
 
@@ -92,6 +102,7 @@ class Findings:
     dropped: Bools  # (n, m)
     slow: Bools  # (n, m) support on this measure falls behind, and no number of the year waits for a check
     lost: Bools  # (n, m)
+    lost_sum: Bools  # (n,) by the composite that set the level
     lost_from: tuple[Remembered, Remembered]
     missing: Missing
 
@@ -102,9 +113,12 @@ def examine(periods: Sequence[Period]) -> list[Findings]:
     if not periods:
         return answers
     shape = periods[0].sheet.marks.shape
-    first = second = Remembered.nothing(*shape)
+    pupils, measures = shape
+    no_sums = Sums.none(pupils)
+    first = second = Remembered.nothing(pupils, measures, no_sums)
     previous: Missing | None = None
     doubted_in = np.full(shape, -1, np.int64)
+    sums = _sums(periods, no_sums)
     start = 0
     for number, period in enumerate(periods):
         if period.academic_year != periods[start].academic_year:
@@ -112,23 +126,25 @@ def examine(periods: Sequence[Period]) -> list[Findings]:
         pair = latest_pair([earlier.sheet for earlier in periods[start : number + 1]])
         odd = oddities(period.sheet, pair, period.measures)
         doubted_in = np.where(odd.any, number - start, doubted_in)
-        now = Remembered.of(period.judged, period.sheet, number)
+        now = Remembered.of(period.judged, period.sheet, number, sums[number])
         gone = missing(period.sheet, period.expected, previous, period.is_due)
         # A number nobody has corrected or confirmed holds the drop back as long as the pair leans on it.
         dropped = drops(pair, period.measures, held_back=pair.there & (doubted_in >= pair.before_in))
         slow = _behind(period) & (doubted_in < 0)
-        lost = lost_levels(first, second, now, period.measures)
+        lost, lost_sum = lost_levels(first, second, now, period.measures), lost_sums(first, second, now)
         grounds = need_grounds(period.judged)
         by_family = {
             Family.NEED: need(period.is_judged, grounds),
             Family.GROWTH: _growth(period, slow, grounds),
-            Family.CHANGE: _change(period, dropped, lost),
+            Family.CHANGE: _change(period, dropped, lost.any(axis=1) | lost_sum),
             Family.COVERAGE: _coverage(period, gone),
             Family.DATA: _data(period, odd),
             Family.OBSERVATION: _observation(period),
         }
         answers.append(
-            Findings(by_family, grounds, pair, start, odd, dropped, slow, lost, (first, second), gone)
+            Findings(
+                by_family, grounds, pair, start, odd, dropped, slow, lost, lost_sum, (first, second), gone
+            )
         )
         determined = period.judged.level != NO_RANK
         first, second = first.unless(determined, second), second.unless(determined, now)
@@ -196,10 +212,28 @@ def _growth(period: Period, slow: Bools, grounds: NeedGrounds) -> Found:
     return found
 
 
+def _sums(periods: Sequence[Period], nothing: Sums) -> list[Sums]:
+    """Per window the composites that set the levels; ``nothing`` for all where there are none."""
+    made = [standard.composite for period in periods for standard in period.standards.values()]
+    codes = sorted({one.code for one in made if one is not None})
+    return [_sums_of(period, codes, nothing) for period in periods] if codes else [nothing] * len(periods)
+
+
+def _sums_of(period: Period, codes: Sequence[str], nothing: Sums) -> Sums:
+    found = nothing
+    for year, standard in period.standards.items():
+        if (composite := standard.composite) is not None:
+            rows: Bools = (period.year == year) & period.judged.has_composite
+            sign = 1 if composite.limits.higher_is_better else -1
+            which = np.full_like(nothing.which, codes.index(composite.code))
+            found = found.unless(rows, Sums(which, sign * period.judged.composite))
+    return found
+
+
 def _change(period: Period, dropped: Bools, lost: Bools) -> Found:
     found = Found.nothing(len(dropped))
     found.put(period.is_judged & dropped.any(axis=1), Kind.DROP, 2)
-    found.put(period.is_judged & lost.any(axis=1), Kind.LOST_LEVEL, 1)
+    found.put(period.is_judged & lost, Kind.LOST_LEVEL, 1)
     return found
 
 

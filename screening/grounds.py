@@ -218,17 +218,23 @@ def _lost_level(cases: Cases, row: int) -> Evidence:
     judged, earlier = cases.period.judged, cases.found.lost_from
     levels = [*(then.level[row] for then in earlier), judged.level[row]]
     points = [*(then.points[row] for then in earlier), judged.points[row]]
-    return {
+    measures: list[Evidence] = [
+        {
+            **cases.period.measures[column].named,
+            "values": [plain_number(int(values[column])) for values in points],
+        }
+        for column in np.flatnonzero(cases.found.lost[row])
+    ]
+    told: Evidence = {
         "windows": [*(cases.periods[int(then.window[row])].code for then in earlier), cases.period.code],
         "levels": [Level.of(level) for level in levels],
-        "measures": [
-            {
-                **cases.period.measures[column].named,
-                "values": [plain_number(int(values[column])) for values in points],
-            }
-            for column in np.flatnonzero(cases.found.lost[row])
-        ],
+        "measures": measures,
     }
+    if cases.found.lost_sum[row]:
+        windows = [*(int(then.window[row]) for then in earlier), cases.window]
+        sums = [cases.periods[window].judged.composite[row] for window in windows]
+        told["sums"] = [plain_number(int(value)) for value in sums]
+    return told
 
 
 def _coverage(cases: Cases) -> Iterator[Evidence]:

@@ -96,6 +96,26 @@ def drops(pair: Pair, measures: Sequence[Yardstick], held_back: Bools) -> Bools:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """The composites that set the level: arrays (n,). More is always better: less is turned."""
+
+    which: Ints  # index of the composite, -1 where none set the level
+    values: Ints
+
+    @classmethod
+    def none(cls, pupils: int) -> "Sums":
+        return cls(np.full(pupils, -1, np.int64), np.zeros(pupils, np.int64))
+
+    def unless(self, rows: Bools, newer: "Sums") -> "Sums":
+        return Sums(np.where(rows, newer.which, self.which), np.where(rows, newer.values, self.values))
+
+    def rose_from(self, earlier: "Sums") -> Bools:
+        """(n,) The same composite set the level both times, and it is better now."""
+        rose: Bools = (self.which >= 0) & (self.which == earlier.which) & (self.values > earlier.values)
+        return rose
+
+
+@dataclass(frozen=True)
 class Remembered:
     """One determined window of each pupil, to compare with later: arrays (n,) and (n, m)."""
 
@@ -103,21 +123,23 @@ class Remembered:
     points: Ints
     setters: Bools  # those that set the level with a real score
     window: Ints
+    sums: Sums
 
     @classmethod
-    def nothing(cls, pupils: int, measures: int) -> "Remembered":
+    def nothing(cls, pupils: int, measures: int, sums: Sums) -> "Remembered":
         wide = (pupils, measures)
         return cls(
             np.full(pupils, NO_RANK, np.int8),
             np.zeros(wide, np.int64),
             np.zeros(wide, np.bool_),
             np.full(pupils, -1, np.int64),
+            sums,
         )
 
     @classmethod
-    def of(cls, judged: Judged, sheet: Sheet, window: int) -> "Remembered":
+    def of(cls, judged: Judged, sheet: Sheet, window: int, sums: Sums) -> "Remembered":
         at = np.full(len(judged.level), window, np.int64)
-        return cls(judged.level, judged.points, judged.setters & sheet.has_points, at)
+        return cls(judged.level, judged.points, judged.setters & sheet.has_points, at, sums)
 
     def unless(self, rows: Bools, newer: "Remembered") -> "Remembered":
         """The newer one for these rows, this one for the others."""
@@ -127,6 +149,7 @@ class Remembered:
             np.where(wide, newer.points, self.points),
             np.where(wide, newer.setters, self.setters),
             np.where(rows, newer.window, self.window),
+            self.sums if self.sums is newer.sums else self.sums.unless(rows, newer.sums),
         )
 
 
@@ -135,7 +158,18 @@ def lost_levels(
 ) -> Bools:
     """(n, m) The measures that rose twice while the window's level, which they set, fell twice."""
     signs = np.array([measure.sign for measure in measures], np.int64)
-    fell = (now.level != NO_RANK) & (now.level < second.level) & (second.level < first.level)
     rose = ((now.points - second.points) * signs > 0) & ((second.points - first.points) * signs > 0)
-    found: Bools = fell[:, None] & rose & first.setters & second.setters & now.setters
+    fell = _fell_twice(first, second, now)[:, None]
+    found: Bools = fell & rose & first.setters & second.setters & now.setters
     return found
+
+
+def lost_sums(first: Remembered, second: Remembered, now: Remembered) -> Bools:
+    """(n,) The same of a composite that set the level."""
+    rose = now.sums.rose_from(second.sums) & second.sums.rose_from(first.sums)
+    return _fell_twice(first, second, now) & rose
+
+
+def _fell_twice(first: Remembered, second: Remembered, now: Remembered) -> Bools:
+    fell: Bools = (now.level != NO_RANK) & (now.level < second.level) & (second.level < first.level)
+    return fell

@@ -179,7 +179,8 @@ def _moved(measure: Evidence) -> str:
 def _lost_level(evidence: Evidence) -> list[str]:
     first, last = (Level(evidence["levels"][place]).label for place in (0, -1))
     told = []
-    for measure in evidence["measures"]:
+    sums = [{"name": COMPOSITE, "values": evidence["sums"]}] if "sums" in evidence else []
+    for measure in (*evidence["measures"], *sums):
         values = ", ".join(_bare(measure, value) for value in measure["values"])
         told.append(f"{measure['name']} har stigit ({values}) men målet snabbare.")
     return [*told, f"Från {first} till {last} sedan {window_words(evidence['windows'][0])}."]

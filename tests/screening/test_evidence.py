@@ -1,6 +1,7 @@
 """Decision logic, section 5: which evidence becomes which signal."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 from yardsticks import limits, measure, period, school_year, sheet, standard
 
 from screening.cases import Cases
+from screening.composites import Composite
 from screening.evidence import KINDS, Findings, Period, examine
 from screening.grounds import evidence
 from screening.movement import DROP
 from screening.narrowing import narrowed
+from screening.reasons import why
 from screening.signals import Family
 from screening.standards import Standard
 
@@ -209,6 +212,33 @@ class TestLostLevel:
     @pytest.mark.parametrize("scores", [(16, 20, 20), (16, 15, 32), (12, 20, 32), (16, 31, 32)])
     def test_not_without_two_rises_and_two_falls(self, scores: tuple[float, ...]) -> None:
         assert of(Family.CHANGE, self.year(*scores)) is None
+
+    @pytest.mark.parametrize(
+        ("scores", "found"), [((16, 20, 32), True), ((16, 20, 20), False), ((16, None, 32), False)]
+    )
+    def test_a_composite_that_sets_the_level_rises_and_falls_alike(
+        self, scores: tuple[float | None, ...], found: bool
+    ) -> None:
+        twice = {"ord": Decimal(2)}, *map(Decimal, (0, 1, 1, 0))
+        periods = [
+            period(
+                standard(
+                    replace(FLUENCY, limits=None), decides=[],
+                    composite=Composite("index", *twice, limits(*(2 * edge for edge in edges))),
+                ),
+                {"ord": score}, code=code,
+            )
+            for score, edges, code in zip(
+                scores, ((5, 10, 15), (10, 20, 30), (30, 40, 50)), ("a", "b", "c"), strict=True
+            )
+        ]  # fmt: skip
+        assert of(Family.CHANGE, periods) == (("lost_level", 1) if found else None)
+        if found:
+            told = evidence(Cases(periods, examine(periods), 2, [0]), Family.CHANGE)[0]
+            assert (told["measures"], told["sums"]) == ([], [32, 40, 64])
+            assert why("lost_level", told | {"windows": ["2026/27-autumn"]}).startswith(
+                "Sammanvägt resultat har stigit (32, 40, 64) men målet snabbare. Från Över målet till Nära"
+            )
 
     def test_a_drop_goes_first(self) -> None:
         periods = self.year(16, 20, 32)
