@@ -70,6 +70,18 @@ class Comparison:
     schools: Side
     total: Line | None
 
+    @property
+    def sentence(self) -> str:
+        """The joint share, and how many of the groups that are shown differ by more than chance."""
+        lines = (*self.municipalities.lines, *self.schools.lines)
+        shown = [one for one in lines if one.shares.under_goal is not None]
+        joint = self.total.shares.of_assessed if self.total else None
+        start = f"{joint.words} av dem som har resultat når ännu inte målet. " if joint else ""
+        if not shown:
+            return f"{start}Ingen kommun eller skola är stor nog att visas."
+        differ = sum(bool(one.differs) for one in shown)
+        return f"{start}{differ or 'Ingen'} av {len(shown)} grupper skiljer sig mer än slumpen förklarar."
+
 
 def comparison(
     window: AssessmentWindow, measure: str, chosen: Sequence[Place] | None = None

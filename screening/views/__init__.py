@@ -16,6 +16,7 @@ from screening.views import (
     handovers,
     help_room,
     initiative_comparison,
+    initiative_flow,
     initiative_goals,
     initiative_home,
     initiative_numbers,
@@ -44,7 +45,7 @@ PAGES = (
     *(steps, consultations, function_log, my_school),
     *(request_pages, request_acts, notes, handovers, class_handovers),
     open_support,
-    *(initiative_home, initiative_goals, initiative_numbers, initiative_comparison),
+    *(initiative_home, initiative_goals, initiative_numbers, initiative_comparison, initiative_flow),
     *(benchmarks, drafts, draft_limits, draft_plans, draft_composites, set_comparison, rejudging),
     *(support_running, support_start, support_period, support_change, support_results, support_end),
 )

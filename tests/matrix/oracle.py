@@ -194,6 +194,8 @@ ENDPOINTS = {
     "screening.count_comparison": ("windows", None),
     "screening.comparison_csv": ("windows", None),
     "screening.comparison_xlsx": ("windows", None),
+    "screening.initiative_flow": ("windows", None),
+    "screening.count_flow": ("windows", None),
     "screening.halving_goals": ("windows", None),
     "screening.new_halving_goal": ("windows", None),
     "screening.set_halving_goal": ("windows", None),

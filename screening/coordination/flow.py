@@ -1,0 +1,178 @@
+"""Flow between two windows: from where each pupil is counted in both, let out through the ledger."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from assessments import windows
+from assessments.database import db
+from assessments.instruments.catalogue import measures
+from assessments.models import AssessmentWindow
+from assessments.refusals import Refused
+from assessments.roster.models import School
+from assessments.writes import Recorder
+from screening.benchmarks.catalogue import benchmarks, in_force
+from screening.coordination import flow_table, ledger
+from screening.coordination.figures import Percent
+from screening.coordination.flow_table import ALL, HERE, Place, line_of
+from screening.coordination.goals import my_municipalities
+from screening.coordination.ledger import About
+from screening.coordination.models import ReleasedFigures, Subject
+from screening.disclosure import IN_FILES
+from screening.disclosure_releases import Gone
+from screening.initiative_lattice import EVERYBODY
+from screening.levels import Level
+from screening.models import Judgement
+from screening.rollup.models import CountedPupil
+from screening.runs import NOT_ADOPTED
+
+UNDER = (Level.BELOW_GOAL, Level.NEAR_GOAL)
+AT = (Level.AT_GOAL, Level.ABOVE_GOAL)
+
+
+@dataclass(frozen=True)
+class FlowTold:
+    """A table of one municipality, or all. ``counts`` by standing in the first window and in the second, None
+    for all there were; a number None is not shown."""
+
+    name: str
+    counts: dict[tuple[Place | None, Place | None], int | None]
+
+    def count(self, first: Place | None, second: Place | None) -> int | None:
+        return self.counts.get((first, second))
+
+    @property
+    def reached(self) -> tuple[Percent | None, Percent | None]:
+        """Of those under the goal, now at it: of those with results in both, and of all who stayed."""
+        still, now, without = (self.count(Place.UNDER_GOAL, one) for one in HERE)
+        if still is None or now is None:
+            return None, None
+        return Percent.of(now, still + now), None if without is None else Percent.of(
+            now, still + now + without
+        )
+
+
+@dataclass(frozen=True)
+class Flow:
+    """``tables``: all together, then the person's municipalities by name."""
+
+    counted_at: datetime
+    tables: tuple[FlowTold, ...]
+
+    @property
+    def sentence(self) -> str:
+        """How many of those under the goal have reached it, of all together."""
+        everybody = self.tables[0]
+        start, reached = (
+            everybody.count(Place.UNDER_GOAL, None),
+            everybody.count(Place.UNDER_GOAL, Place.AT_GOAL),
+        )
+        if start is None or reached is None:
+            return "Hur många som har nått målet sedan dess visas inte (små grupper)."
+        return f"Av {start} som inte nådde målet når {reached} det nu."
+
+
+def about(first: AssessmentWindow, second: AssessmentWindow) -> About:
+    """What the ledger calls the flow."""
+    return About(Subject.FLOW, IN_FILES, part=str(first.id), window_id=second.id)
+
+
+def windows_before(window: AssessmentWindow) -> list[AssessmentWindow]:
+    """What the window can be set beside: the one before it, and the same season a year before."""
+    place = windows.place_in_time
+    earlier = [one for one in windows.in_order() if place(one) < place(window)]
+    alike = [one for one in earlier if one.season is window.season]
+    return list(dict.fromkeys([*earlier[-1:], *alike[-1:]]))
+
+
+def release(first: AssessmentWindow, second: AssessmentWindow, recorder: Recorder) -> ReleasedFigures:
+    """Count, hide what is too small, and keep it. The same number of queries always. Flushes."""
+    db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=second.id).with_for_update())
+    moves = {tuple(row[:4]): row[4] for row in _moves(first, second)}
+    there = {one for before, after, _, _ in moves for one in (before, after) if one is not None}
+    never = (_hidden(first), _hidden(second))
+    before = ledger.earlier(about(first, second))
+    gone = flow_table.release(moves, sorted(there), never, before)
+    return ledger.keep(about(first, second), gone, recorder, {})
+
+
+def _hidden(window: AssessmentWindow) -> list[str]:
+    """Whose shares of the window are hidden wherever they are told."""
+    row = ledger.latest_shares(window)
+    if row is None:
+        return []
+    return [ALL if line == EVERYBODY else line.removeprefix("municipality ") for line in row.hidden]
+
+
+def _moves(first: AssessmentWindow, second: AssessmentWindow) -> Iterator[Any]:
+    """(municipality then and now, standing then and now, pupils). Two queries and those of the sets."""
+    force = in_force([first, second])
+    if len(force) < 2:
+        raise Refused(NOT_ADOPTED)
+    sets = benchmarks({one.set_id for one in force.values()}, measures())
+
+    def years(window: AssessmentWindow) -> list[int]:
+        plans = sets[force[window.id].set_id].plans.items()
+        return [
+            year
+            for (year, season), plan in plans
+            if season == window.season and (plan.decides or plan.composite)
+        ]
+
+    then, now = _placed(first, years(first)), _placed(second, years(second))
+    away = sa.literal(Place.ELSEWHERE.value)
+    stayed = sa.select(
+        then.c.municipality_id, now.c.municipality_id, then.c.place, sa.func.coalesce(now.c.place, away)
+    ).join_from(then, now, now.c.pupil_id == then.c.pupil_id, isouter=True)
+    came = sa.select(sa.null(), now.c.municipality_id, away, now.c.place).where(
+        ~sa.select(then.c.pupil_id).where(then.c.pupil_id == now.c.pupil_id).exists()
+    )
+    for question in (stayed, came):
+        parts = question.subquery("moves")
+        columns = list(parts.c)
+        for *at, count in db.session.execute(sa.select(*columns, sa.func.count()).group_by(*columns)):
+            yield at[0], at[1], Place(at[2]), Place(at[3]), count
+
+
+def _placed(window: AssessmentWindow, years: list[int]) -> sa.CTE:
+    """(pupil_id, municipality_id, place) of everybody whose year is in the window."""
+    counted, judged = aliased(CountedPupil), aliased(Judgement)
+    place = sa.case(
+        (judged.level.in_(UNDER), Place.UNDER_GOAL.value),
+        (judged.level.in_(AT), Place.AT_GOAL.value),
+        else_=Place.WITHOUT_LEVEL.value,
+    )
+    return (
+        sa.select(counted.pupil_id, School.municipality_id, place.label("place"))
+        .join(School, School.id == counted.school_id)
+        .outerjoin(
+            judged, sa.and_(judged.pupil_id == counted.pupil_id, judged.window_id == counted.window_id)
+        )
+        .where(counted.window_id == window.id, counted.year.in_(years))
+        .cte(f"placed_{window.id}")
+    )
+
+
+def flow(first: AssessmentWindow, second: AssessmentWindow) -> Flow | None:
+    """What last went out; None: nobody has counted it. Of all, and of the person's municipalities."""
+    row = ledger.latest(about(first, second))
+    if row is None:
+        return None
+    gone = ledger.table_of(row)
+    named = {ALL: "Alla i satsningen"} | {str(number): name for number, name in my_municipalities().items()}
+    return Flow(row.created_at, tuple(_told(gone, who, name) for who, name in named.items()))
+
+
+def _told(gone: Gone, who: str, name: str) -> FlowTold:
+    counts: dict[tuple[Place | None, Place | None], int | None] = {}
+    for before in (*Place, None):
+        for after in (*Place, None):
+            line = line_of(who, before, after)
+            if line in gone.table.lines:
+                is_hidden = line in gone.hidden
+                counts[before, after] = None if is_hidden else gone.table.counts(line).under_goal
+    return FlowTold(name, counts)
