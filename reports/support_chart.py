@@ -9,7 +9,7 @@ from reports.charts import GOAL_BAND, GOAL_INK, figure
 from reports.marks import ACCENT, INK, MUTED, PAPER
 from reports.picture import Picture
 from reports.renderer import picture_of
-from screening.support.queries.picture import SupportPicture
+from screening.support.queries.picture import Dot, SupportPicture
 
 SMALL, NUMBERS = 7.5, 8.0
 
@@ -68,7 +68,16 @@ def _results(axes: Axes, one: SupportPicture) -> None:
     axes.plot([dot.x for dot in one.dots], [dot.y for dot in one.dots], ls="", **rings)
     for dot in one.dots:
         if dot.text:
-            _say(axes, dot.x, dot.text_y - 7, dot.text, ha="center", fontsize=NUMBERS, fontweight=600)
+            _number(axes, one, dot)
+
+
+def _number(axes: Axes, one: SupportPicture, dot: Dot) -> None:
+    """On a ground of its own: no line is to run through it."""
+    y = dot.text_y - 7
+    goal = next(zone.y for zone in reversed(one.zones) if zone.x <= dot.x or zone is one.zones[0])
+    ground = GOAL_BAND if one.top < y < goal else PAPER
+    box: Any = {"boxstyle": "square,pad=0.08", "facecolor": ground, "lw": 0}
+    _say(axes, dot.x, y, dot.text, ha="center", fontsize=NUMBERS, fontweight=600, bbox=box)
 
 
 def _say(axes: Axes, x: float, y: float, said: str, **looks: Any) -> None:

@@ -24,11 +24,14 @@ class Column:
 
 def table(
     flow: Flow, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, last_bold: bool = False,
-    above: Sequence[Block] = (),
+    above: Sequence[Block] = (), is_whole: bool = False,
 ) -> None:  # fmt: skip
     """The first cell of a row is its heading. ``last_bold`` where the last row sums the others. ``above``:
-    what is never parted from the first row."""
+    what is never parted from the first row; ``is_whole``: nor the rows from each other."""
     header = _header(columns)
+    if is_whole:
+        flow.put(*above, header, *(_row(columns, row, is_bold=False) for row in rows))
+        return
     for number, row in enumerate(rows):
         block = _row(columns, row, is_bold=last_bold and number == len(rows) - 1)
         if number == 0 or flow.top - block.height < flow.paper.margin:

@@ -15,6 +15,7 @@ from screening.support.queries.picture import (
     RIGHT,
     TOP,
     WIDTH,
+    FormerGoal,
     Shown,
     support_picture,
 )
@@ -76,8 +77,9 @@ def test_a_change_is_marked_on_its_day_and_said_in_words():
 
 def test_an_interim_goal_has_words_of_its_own_that_do_not_meet_the_goal_s():
     found = support_picture(replace(SHOWN, drawn_goal=Decimal(39)))
-    assert (found.goal_text, found.aim_text) == ("mål 40", "planerat, delmål 39")
+    assert (found.goal_text, found.aim_text) == ("mål 40", "mot delmål 39")
     assert abs(found.aim_y - (found.goal_y + 4)) >= APART
+    assert "Linjen går mot delmålet 39." in found.sentence
 
 
 def test_a_period_that_ran_on_past_its_goal_is_shown_whole():
@@ -90,3 +92,16 @@ def test_many_results_write_only_the_first_and_the_last():
     many = [(STARTED + timedelta(days=day), Decimal(20)) for day in range(20)]
     texts = [dot.text for dot in support_picture(replace(SHOWN, results=many)).dots]
     assert texts == ["20", *[""] * 18, "20"]
+
+
+def test_a_changed_goal_bends_the_line_and_moves_the_goal_s_zone():
+    bend = STARTED + timedelta(weeks=5)
+    former = FormerGoal(bend, Decimal(30), STARTED + timedelta(weeks=10))
+    found = support_picture(replace(SHOWN, bends=[(bend, Decimal(25))], former=[former]))
+    first, second = found.aimline
+    assert (first.x2, first.y2) == (second.x1, second.y1) == (found.dots[5].x, found.dots[5].y)
+    assert second.y2 == found.goal_y
+    before, after = found.zones
+    assert (before.x + before.width, after.y) == (pytest.approx(after.x, abs=0.2), found.goal_y)
+    assert before.y > after.y
+    assert "Före 2026-09-28 var målet 30 den 2026-11-02." in found.sentence

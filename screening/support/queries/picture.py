@@ -138,7 +138,7 @@ def support_picture(shown: Shown) -> SupportPicture:
     if shown.drawn_goal == shown.goal:  # one word for both: they end in one place
         goal, aim_text = "", f"planerat, {goal}"
     else:
-        aim_text = f"planerat, delmål {shown.measure.shown(shown.drawn_goal)}"
+        aim_text = f"mot delmål {shown.measure.shown(shown.drawn_goal)}"
     return SupportPicture(
         title=f"{shown.measure.name}, {written(shown.starts_on)} till {written(shown.goal_on)}",
         sentence=_sentence(shown),
@@ -280,6 +280,8 @@ def _sentence(shown: Shown) -> str:
         f"{measure.name} ({measure.unit}): planerat från {start} den {written(shown.starts_on)} "
         f"till {goal} den {written(shown.goal_on)}."
     ]
+    if shown.drawn_goal != shown.goal:
+        told.append(f"Linjen går mot delmålet {measure.shown(shown.drawn_goal)}.")
     told += [
         f"Före {written(one.until)} var målet {measure.shown(one.goal)} den {written(one.goal_on)}."
         for one in shown.former

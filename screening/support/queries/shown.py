@@ -129,7 +129,7 @@ class _Telling:
             sources=self.sources[row],
             verdict=verdict.label,
             is_behind=verdict in (Verdict.FALLING_BEHIND, Verdict.UNDER_THE_LINE),
-            evidence=" ".join(filter(None, (self._evidence(row), _run_under(results)))),
+            evidence=" ".join(filter(None, (self._evidence(row), _run_under(results, verdict)))),
             results=results,
             led_by=self.around.function_words[led_by] if led_by else "",
             group=self.around.groups.get(period_id),
@@ -203,7 +203,8 @@ class _Telling:
         times = _number(self.way.times_typical[row])
         interim = _points(measure, int(self.way.drawn_goal[row]))
         return (
-            f"{told} Målet kräver {times} gånger så mycket. Sätt hellre ett delmål: {interim} till samma dag."
+            f"{told} Målet kräver {times} gånger så mycket. Sätt hellre ett delmål: {interim} till samma "
+            "dag. Linjen i bilden går dit; svaret och resultaten jämförs med målet."
         )
 
     def _evidence(self, row: int) -> str:
@@ -240,13 +241,16 @@ def _signed(value: float) -> str:
     return f"+{_number(value)}" if value > 0 else _number(value)
 
 
-def _run_under(results: Sequence[ResultRow]) -> str:
+def _run_under(results: Sequence[ResultRow], verdict: Verdict) -> str:
     """A run below the line is a fact, never an alarm by itself: a pupil exactly on course shows four in a row
     with probability .37 within 15 points (decision logic, section 6)."""
     run = sum(1 for _ in takewhile(lambda one: one.is_under, reversed(results)))
     if run < LONG_RUN:
         return ""
-    return f"De {run} senaste resultaten ligger under planerat. Det händer ofta också den som följer planen."
+    told = f"De {run} senaste resultaten ligger under planerat."
+    if verdict is Verdict.FALLING_BEHIND:  # what the run alone does not say, the pace does
+        return told
+    return f"{told} Det händer ofta också den som följer planen."
 
 
 def _weeks(days: int) -> str:
