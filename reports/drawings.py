@@ -9,18 +9,21 @@ from reports.charts import FOOT, HEAD, LEFT, RIGHT, growth_line, growth_scale
 from reports.class_charts import distribution
 from reports.figures.growth import Growth, GrowthScale, Moment, top_of
 from reports.figures.levels import LevelRow
+from reports.goal_chart import goal_chart
 from reports.initiative_charts import funnel_chart
 from reports.level_charts import level_rows, level_rows_sentence
 from reports.picture import Picture
 from reports.svg import svg
 from screening.coordination.funnels import Funnel
+from screening.coordination.goal_picture import GoalPicture
 from screening.queries.growth_picture import GrowthPicture
 from screening.spread import Distribution
 
-WINDOW, GROWTH_HEIGHT = 62.0, 96.0  # points: a window's width, and the height between head and foot
+WINDOW, GROWTH_HEIGHT = 62.0, 112.0  # points: a window's width, and the height between head and foot
 SPREAD = (230.0, 128.0)
 ROWS_WIDTH = 440.0
 FUNNEL = (460.0, 240.0)
+GOAL_WIDTH = 480.0
 
 Row = tuple[str, tuple[int, int, int, int, int]]
 
@@ -48,6 +51,11 @@ def level_drawing(title: str, rows: Sequence[Row], name: str) -> Markup:
 def funnel_drawing(title: str, sentence: str, found: Funnel, name: str) -> Markup:
     """Groups around their joint share; ``sentence`` says who differs by more than chance."""
     return svg((funnel_chart(found, title, *FUNNEL),), name, title, sentence)
+
+
+def goal_drawing(shown: GoalPicture, title: str, sentence: str, name: str) -> Markup:
+    """A share that is to be half as large: what was observed, and the straight path."""
+    return svg((goal_chart(shown, GOAL_WIDTH),), name, title, sentence)
 
 
 @functools.lru_cache(maxsize=256)

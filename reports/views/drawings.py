@@ -40,6 +40,13 @@ def funnel_drawing(title: str, sentence: str, found: Any) -> Markup:
     return drawings.funnel_drawing(title, sentence, found, _name())
 
 
+@bp.app_template_global()
+def goal_drawing(shown: Any, title: str, sentence: str) -> Markup:
+    from reports import drawings
+
+    return drawings.goal_drawing(shown, title, sentence, _name())
+
+
 def _name() -> str:
     """One for each drawing of the page."""
     g.drawings = g.get("drawings", 0) + 1

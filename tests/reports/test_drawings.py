@@ -5,6 +5,7 @@ from decimal import Decimal
 from xml.etree import ElementTree
 
 import pytest
+from every_document import goal, initiative
 from invented_figures import HOSTILE, SCALE, school_class
 
 from assessments.instruments.catalogue import Measure
@@ -52,7 +53,17 @@ def every_drawing() -> list[str]:
     ]
     rows = [("1A", (1, 2, 10, 3, 2)), ("2B", (0, 0, 4, 0, 9))]
     growth = way((12, "2024/25"), (22, "2025/26"), (44, "2025/26"))
-    return [*spreads, drawings.level_drawing("Klasserna", rows, "l"), drawings.growth_drawing(growth, "g")]
+    told, picture = initiative().funnels[0], goal().picture
+    beside = [
+        drawings.funnel_drawing(told.title, f"{told.sentence} Tillsammans 30 %.", told.funnel, "funnel"),
+        drawings.goal_drawing(picture, "Halvera", "Andelen är på väg: 25 %, 20 %.", "h"),
+    ]
+    return [
+        *beside,
+        *spreads,
+        drawings.level_drawing("Klasserna", rows, "l"),
+        drawings.growth_drawing(growth, "g"),
+    ]
 
 
 @pytest.mark.parametrize("drawn", every_drawing())
