@@ -1,10 +1,8 @@
-"""The paper everything is printed on: pages, words, lines, marks and feet.
+"""The paper everything is printed on: pages, lines, marks and feet; how words are laid is in ``written``.
 
-Nothing here reads markup. Names are laid as they are, sign by sign, so ``<b>`` in a name is three characters.
 Coordinates are points from the lower left corner; heights grow upwards, as on the ReportLab canvas beneath.
 """
 
-import functools
 import io
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -16,34 +14,26 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from reports import fonts, lettering
+from reports import fonts
 from reports.figures.imprint import Imprint
 from reports.fonts import Face
-from reports.marks import FAINT, INK, LOOKS, MUTED, PAPER
+from reports.marks import FAINT, LOOKS, MUTED, PAPER, rgb
 from reports.picture import Picture
-from reports.sides import Sided
 from reports.tagging.about import About
 from reports.tagging.document import end_page, written
 from reports.tagging.marks import SWEDISH, Marks
-from reports.tagging.verbs import Tagged
+from reports.written import Written
 from screening.levels import Level
 
 rl_config.useA85 = 0  # streams as bytes: a fifth smaller than as printable characters, and faster
 
 MARGIN = 18 * mm
 FOOT_SIZE = 8.5
-SMALLEST_NAME = 9.0
 PORTRAIT = A4
 LANDSCAPE = landscape(A4)
 
 
-@functools.cache
-def _rgb(ink: str) -> str:
-    """``#1A1D21`` as PDF says it."""
-    return " ".join(f"{part:.3g}" for part in HexColor(ink).rgb())
-
-
-class Paper(Sided, Tagged):
+class Paper(Written):
     """A document under way: ``finish`` gives its bytes, the same for the same calls."""
 
     margin = MARGIN
@@ -82,70 +72,11 @@ class Paper(Sided, Tagged):
         """Between the margins; in something drawn smaller, as much wider in its own points."""
         return float(self.width - 2 * self.margin) / self._scale
 
-    def words(
-        self, x: float, y: float, text: str, size: float, *,
-        face: Face = Face.REGULAR, ink: str = INK, align: str = "left",
-    ) -> float:  # fmt: skip
-        """One line, as wide as it gets, with its baseline at ``y``. Returns its width."""
-        return self._line(x, y, fonts.ready(text), size, face, ink, align)
-
-    def lines(
-        self, x: float, y: float, lines: list[str], size: float, leading: float, *,
-        face: Face = Face.REGULAR, ink: str = INK,
-    ) -> float:  # fmt: skip
-        """Lines of :func:`reports.fonts.wrap`, the first one ascent below ``y``. Returns the foot."""
-        with self.paragraph():
-            for number, line in enumerate(lines):
-                self._line(x, y - size * 0.93 - number * leading, line, size, face, ink, "left")
-        return y - leading * len(lines)
-
-    def _line(self, x: float, y: float, line: str, size: float, face: Face, ink: str, align: str) -> float:
-        width, is_mirrored = fonts.width(line, face, size), self._axis is not None
-        at = self._left(x - {"left": 0.0, "right": width, "centre": width / 2}[align], width)
-        if self.marks.inner.is_leaf:  # what comes next in it begins another word
-            line += " "
-        if lettering.is_plain(line, self.marks.language, is_mirrored=is_mirrored):
-            self.marks.words()
-            self.canvas._code.append(f"{_rgb(ink)} rg")
-            fonts.lay(self.canvas, at, y, line, face, size)
-        else:
-            self._pieces(at, y, line, size, face, ink)
-        return width
-
-    def _pieces(self, x: float, y: float, line: str, size: float, face: Face, ink: str) -> None:
-        """What reads from the right, or is of another script than the page: one text, a mark a piece."""
-        code, is_mirrored = self.canvas._code, self._axis is not None
-        pieces = lettering.pieces(line, self.marks.language, is_mirrored=is_mirrored)
-        with self.paragraph(), self.marks.in_order([piece.place for piece in pieces]):
-            code.append(f"{fonts.begun(x, y)} {_rgb(ink)} rg")
-            for piece in pieces:
-                with self.spoken(piece.said, piece.language):
-                    self.marks.words()
-                    code.append(fonts.shown(self.canvas, piece.laid, face, size))
-                self.marks.close()
-            code.append("ET")
-
-    def fitted(
-        self, x: float, y: float, text: str, size: float, limit: float, *,
-        face: Face = Face.REGULAR, ink: str = INK, align: str = "left",
-    ) -> float:  # fmt: skip
-        """One line in at most ``limit`` points: smaller letters where needed. Returns its width."""
-        size = fonts.fitting(text, face, size, limit, smallest=1)
-        return self.words(x, y, text, size, face=face, ink=ink, align=align)
-
-    def name(self, x: float, y: float, name: str, size: float, limit: float) -> None:
-        """A person's whole name, bold, on a line of its own; a very long one in small letters on two."""
-        size = fonts.fitting(name, Face.BOLD, size, limit, SMALLEST_NAME)
-        with self.paragraph():
-            for number, line in enumerate(fonts.wrap(name, Face.BOLD, size, limit)):
-                height = y + size * 0.5 * (0 if number == 0 else 1) - number * size * 1.1
-                self._line(x, height, line, size, Face.BOLD, INK, "left")
-
     def rule(self, x: float, y: float, to_x: float, *, thick: float = 0.5, ink: str = FAINT) -> None:
         self.marks.decoration()
         x, to_x = self._left(x), self._left(to_x)
         line = f"{x:.2f} {y:.2f} m {to_x:.2f} {y:.2f} l S"
-        self.canvas._code.append(f"{_rgb(ink)} RG {thick:.2f} w {line}")
+        self.canvas._code.append(f"{rgb(ink)} RG {thick:.2f} w {line}")
 
     def box(
         self, x: float, y: float, width: float, height: float, *,
@@ -157,9 +88,9 @@ class Paper(Sided, Tagged):
             self.canvas.setFillColor(HexColor(tint))
             self.canvas.roundRect(x, y, width, height, radius, stroke=0, fill=1)
             return
-        border, paint = (f"{_rgb(edge)} RG {thick:.2f} w ", "B") if edge else ("", "f")
+        border, paint = (f"{rgb(edge)} RG {thick:.2f} w ", "B") if edge else ("", "f")
         self.canvas._code.append(
-            f"{_rgb(tint)} rg {border}{x:.2f} {y:.2f} {width:.2f} {height:.2f} re {paint}"
+            f"{rgb(tint)} rg {border}{x:.2f} {y:.2f} {width:.2f} {height:.2f} re {paint}"
         )
 
     def mark(self, level: Level | None, x: float, y: float, size: float, said: str = "") -> None:
@@ -170,7 +101,7 @@ class Paper(Sided, Tagged):
 
     def shape(self, operators: str, x: float, y: float, size: float, ink: str) -> None:
         self.marks.decoration()
-        x, colours = self._left(x), f"{_rgb(ink)} rg {_rgb(ink)} RG"
+        x, colours = self._left(x), f"{rgb(ink)} rg {rgb(ink)} RG"
         self.canvas._code.append(f"q {size:.2f} 0 0 {size:.2f} {x:.2f} {y:.2f} cm {colours} {operators} Q")
 
     def picture(self, picture: Picture, x: float, y: float, said: str = "") -> None:

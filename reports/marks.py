@@ -4,6 +4,7 @@ The shapes are drawn, not typed: Source Sans Pro has no half circle. Each is abo
 (0, 0), as PDF operators that expect both colours to be set to the level's ink.
 """
 
+import functools
 from dataclasses import dataclass
 
 from screening.levels import Level
@@ -14,6 +15,13 @@ FAINT = "#C9CDD3"
 ACCENT = "#1F4E79"
 PAPER = "#FFFFFF"
 GROUND = "#F2F5F9"  # under the sentence that answers the page's question
+
+
+@functools.cache
+def rgb(ink: str) -> str:
+    """``#1A1D21`` as PDF says it."""
+    return " ".join(f"{int(ink[at : at + 2], 16) / 255:.3g}" for at in (1, 3, 5))
+
 
 KAPPA = 0.5523  # how far the handles of four curves stand out to make a circle
 

@@ -1,6 +1,7 @@
-"""The documents we print. To add one: write its module, and name it here.
+"""The documents we print. To add one: write its module, name it here, and draw it in tests/every_document.py.
 
-Each draws frozen figures (``reports.figures``); the same figures give the same bytes.
+Each draws frozen figures (``reports.figures``); the same figures give the same bytes. A document says where
+its headings, tables and pictures are (``reports.tagging.verbs``); what it does not say is a paragraph.
 """
 
 from types import ModuleType

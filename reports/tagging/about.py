@@ -1,6 +1,7 @@
 """What the file says about itself, once for readers and once for archives: both must say the same."""
 
 import functools
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape
@@ -71,7 +72,7 @@ class About:
 
 @functools.cache
 def colours() -> bytes:
-    """The profile of sRGB: what our red, green and blue are, on any machine."""
+    """The profile of sRGB, packed: what our red, green and blue are, on any machine."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     profile[MADE] = THEN
-    return bytes(profile)
+    return zlib.compress(profile)

@@ -74,7 +74,7 @@ def _tell(document: pdfdoc.PDFDocument, about: About) -> None:
     catalog.__NoDefault__ = catalog.__Refs__ = OF_ALL
     catalog.MarkInfo = Raw(b"<</Marked true>>")
     catalog.Metadata = Raw(stream("/Type/Metadata/Subtype/XML", about.xmp()))
-    profile = document.Reference(Raw(stream(f"/N 3{PACKED}", zlib.compress(colours()))))
+    profile = document.Reference(Raw(stream(f"/N 3{PACKED}", colours())))
     intent = "[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/DestOutputProfile {}>>]"
     catalog.OutputIntents = Raw(intent.format(profile.format(document).decode()).encode())
 

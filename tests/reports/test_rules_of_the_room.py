@@ -13,13 +13,13 @@ from reports.documents import DOCUMENTS
 
 ROOM = Path(layout.__file__).parent
 DRAWS = [
-    "blocks", "chart_marks", "charts", "class_charts", "direction", "drawings", "fonts", "initiative_charts",
-    "layout", "level_charts", "marks", "picture", "renderer", "sentences", "sides", "svg", "tables",
-    "translating",
+    "blocks", "chart_marks", "chart_words", "charts", "class_charts", "direction", "drawings", "fonts",
+    "initiative_charts", "layout", "lettering", "level_charts", "marks", "picture", "renderer", "sentences",
+    "sides", "svg", "tables", "translating", "written",
 ]  # fmt: skip
 PURE = [
     *(ROOM / f"{name}.py" for name in DRAWS),
-    *(file for part in ("documents", "figures", "wording") for file in (ROOM / part).glob("*.py")),
+    *(file for part in ("documents", "figures", "tagging", "wording") for file in (ROOM / part).glob("*.py")),
 ]
 
 
