@@ -26,7 +26,7 @@ UNDER, AT, WITHOUT, ELSEWHERE = Place
 
 @pytest.fixture
 def two_windows(ekbacken: Ekbacken) -> Ekbacken:
-    """Of 40 under the goal in autumn 15 reach it in winter; of 71 at it 12 fall under and 11 have no result."""
+    """Of 40 under the goal 15 reach it by winter; of 71 at it 12 fall under and 11 have no result then."""
     cast = alone(ekbacken)
     winter = a_window("2026/27", Season.WINTER, date(2026, 11, 16), date(2026, 12, 4))
     everybody = pupils(cast, cast.school, 40, 71)
