@@ -78,7 +78,12 @@ NAVIGATION = [
         P.MANAGE_WINDOWS,
         ("windows", "school_windows", "late_entry", "texts", "absence.limit"),
     ),
-    Entry("Klasslistor", "roster.overview", P.EDIT_ROSTER, ("roster", "pupils", "imports.roster_file")),
+    Entry(
+        "Klasslistor",
+        "roster.overview",
+        P.EDIT_ROSTER,
+        ("roster", "pupils", "imports.roster_file", "import_history"),
+    ),
     Entry("Karantän", "quarantine.overview", P.PROTECT, ("quarantine", "protection")),
     Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),
 ]

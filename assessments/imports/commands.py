@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 from assessments.access import audit
 from assessments.database import db
 from assessments.import_models import ScoreFile
-from assessments.imports import queries
+from assessments.imports.queries import score_files as queries
 from assessments.imports.undoing import Undoing, plan_undoing, undo, why_not
 from assessments.recording import Recorder
 from assessments.refusals import Refused

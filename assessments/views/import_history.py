@@ -1,4 +1,4 @@
-"""Importer: the files that were taken in, what each came to, and the way back."""
+"""Importer: the files that were taken in, what each came to, and the way back from results."""
 
 from typing import Any
 
@@ -6,10 +6,17 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from assessments.access import audit
-from assessments.access.permissions import Permission, needs, pupils_open_to
+from assessments.access.permissions import (
+    Permission,
+    duties_giving,
+    municipalities_open_to,
+    needs,
+    pupils_open_to,
+)
 from assessments.database import db
 from assessments.import_models import ScoreFile
-from assessments.imports import queries
+from assessments.imports.queries import score_files as queries
+from assessments.imports.queries.class_lists import class_lists
 from assessments.imports.reach import score_files_open_to
 from assessments.imports.undoing import plan_undoing, undo, why_not
 from assessments.recording import Recorder
@@ -23,11 +30,17 @@ REFUSED = 422
 
 
 @bp.get("/imports")
-@needs(P.RECORD_SCORES)
+@needs(P.RECORD_SCORES, P.EDIT_ROSTER)
 def overview() -> str:
-    """The files that spoke of the person's own classes."""
-    files = queries.score_files(score_files_open_to(P.RECORD_SCORES))
-    return render_template("assessments/imports.html", files=files)
+    """The files of results that spoke of the person's own classes; the class lists of the municipality."""
+    records, edits = (bool(duties_giving(permission)) for permission in (P.RECORD_SCORES, P.EDIT_ROSTER))
+    return render_template(
+        "assessments/imports.html",
+        records=records,
+        edits=edits,
+        files=queries.score_files(score_files_open_to(P.RECORD_SCORES)) if records else [],
+        lists=class_lists(municipalities_open_to(P.EDIT_ROSTER), g.account.id) if edits else [],
+    )
 
 
 @bp.get(f"/imports/scores/<{ID}:score_file_id>")
@@ -51,9 +64,8 @@ def undo_scores(score_file: ScoreFile) -> Response | tuple[str, int]:
         return _page(score_file, refused.reasons), REFUSED
     audit.note("scores:import_undone", score_file, taken_back=told.taken_back, kept=len(told.kept))
     db.session.commit()
-    flash(
-        f"Inläsningen är ångrad: {counted(told.taken_back, 'resultat är taget', 'resultat är tagna')} tillbaka."
-    )
+    taken_back = counted(told.taken_back, "resultat är taget", "resultat är tagna")
+    flash(f"Inläsningen är ångrad: {taken_back} tillbaka.")
     return redirect(url_for("import_history.overview"), code=303)
 
 

@@ -186,6 +186,21 @@ class TestOnThePage:
         assert "resultat.csv" not in client.get("/imports").text
 
 
+class TestClassLists:
+    def test_are_listed_for_who_looks_after_them(
+        self, ekbacken: Ekbacken, signed_in: SignIn, lasspar: Lasspar, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "klasslista.csv"
+        head = "kommun;skola;klass;årskurs;elev-id;förnamn;efternamn"
+        file.write_text(f"{head}\nEkby;Ekbackens skola;1B;1;3001;Ebba;Ny\n", "utf-8")
+        assert lasspar("roster", "import", file).exit_code == 0
+        [line] = texts(signed_in(ekbacken.ada).get("/imports").text, "//tbody/tr")
+        assert line.startswith("klasslista.csv 2026-10-15")
+        assert "kommandoraden 2026-10-15" in line
+        assert line.endswith(" 1 1 0 0")
+        assert "klasslista.csv" not in signed_in(ekbacken.astrid).get("/imports").text
+
+
 class TestOnTheCommandLine:
     def test_lists_tries_and_undoes(self, ekbacken: Ekbacken, lasspar: Lasspar, tmp_path: Path) -> None:
         file = tmp_path / "resultat.csv"

@@ -422,7 +422,11 @@ ENDPOINTS = {
     "duties.take_back": ("staff", "duty"),
 }
 # The principal's own door to the same page; and the list of requests, of both sides.
-ALSO = {"screening.record_step": "act on reported", "requests.overview": "answer requests"}
+ALSO = {
+    "screening.record_step": "act on reported",
+    "requests.overview": "answer requests",
+    "import_history.overview": "edit roster",
+}
 NOT_PRINTED = {
     "reports.guardian_page",
     "reports.staff_report",

@@ -1,4 +1,4 @@
-"""What the pages and the command about imported files say."""
+"""What the pages and the command about imported files of results say."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
