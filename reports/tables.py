@@ -51,7 +51,7 @@ def _header(columns: Sequence[Column]) -> Block:
         with paper.artifact() if is_said else paper.row(begins=True):
             for column, lines in cells:
                 y = top - height + PADDING + HEADER_LEADING * len(lines)
-                with paper.header("Column"):
+                with paper.header("Column") if column.title else paper.cell():
                     for place, line in enumerate(lines):
                         high = y - HEADER - place * HEADER_LEADING
                         _say(paper, at, high, line, column, HEADER, Face.BOLD, MUTED)

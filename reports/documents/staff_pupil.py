@@ -45,8 +45,9 @@ def _head(paper: Paper, sheet: StaffSheet) -> float:
     where = f"{sheet.imprint.school} · klass {sheet.class_name} · {sheet.year} · {sheet.imprint.window}"
     day = long_day(sheet.imprint.printed_on)
     with paper.paragraph():
-        taken = paper.words(paper.right, top - 9, day, 10, ink=MUTED, align="right")
+        taken = fonts.width(day, Face.REGULAR, 10)
         paper.fitted(paper.margin, top - 9, where, 10, paper.text_width - taken - 12, ink=MUTED)
+        paper.words(paper.right, top - 9, day, 10, ink=MUTED, align="right")
     with paper.heading(1):
         paper.words(paper.margin, top - 31, "Underlag inför samråd", 18, face=Face.BOLD, ink=ACCENT)
         paper.name(paper.margin, top - 54, sheet.name, 18, paper.text_width)

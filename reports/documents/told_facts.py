@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from reports import blocks
+from reports import blocks, fonts
 from reports.blocks import Block, Flow
 from reports.fonts import Face
 from reports.layout import Paper
@@ -118,8 +118,9 @@ def head(paper: Paper, title: str, name: str, where: str, day: str) -> float:
     """What it is, whose, from where and when. Returns where the text begins."""
     top = paper.top
     with paper.paragraph():
-        taken = paper.words(paper.right, top - 9, day, 10, ink=MUTED, align="right")
+        taken = fonts.width(day, Face.REGULAR, 10)
         paper.fitted(paper.margin, top - 9, where, 10, paper.text_width - taken - 12, ink=MUTED)
+        paper.words(paper.right, top - 9, day, 10, ink=MUTED, align="right")
     with paper.heading(1):
         paper.words(paper.margin, top - 31, title, 18, face=Face.BOLD, ink=ACCENT)
         paper.name(paper.margin, top - 54, name, 18, paper.text_width)
