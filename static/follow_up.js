@@ -31,8 +31,11 @@ document.addEventListener(
   true,
 );
 
-// A step has been saved: the next signal is ready. The browser itself goes to the list first.
+// A step has been saved, or the way to the list was taken: the next signal is ready, whatever stands before it.
+// The browser itself goes to the list first.
+const isSignal = (summary) => summary.parentElement.querySelector("input[name=flag]");
 const isBack = () => location.hash === "#list" && ["list", ""].includes(document.activeElement?.id ?? "");
-const ready = () => isBack() && openers()[0]?.focus();
+const ready = () => isBack() && (openers().find(isSignal) ?? openers()[0])?.focus();
+addEventListener("hashchange", () => requestAnimationFrame(ready));
 if (document.readyState === "complete") ready();
 else addEventListener("load", () => requestAnimationFrame(ready));
