@@ -3,6 +3,7 @@
 Tests marked ``both_databases`` run on SQLite and on a PostgreSQL, which starts the first time it is needed.
 """
 
+import gc
 import os
 import sys
 import threading
@@ -84,6 +85,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if "browser" in collect_ignore:
         terminalreporter.write_line(NO_BROWSER)
+
+
+def pytest_collection_finish() -> None:
+    """All that has been imported and collected stays: to look through it again and again for what could go
+    was a tenth of a run's time."""
+    gc.collect()
+    gc.freeze()
 
 
 class Visitor(FlaskClient):

@@ -6,8 +6,10 @@ right stand in matrix/oracle.py, written by hand. A new address is refused here 
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from jinja2 import FileSystemBytecodeCache
@@ -20,15 +22,22 @@ from werkzeug.test import TestResponse
 from assessments.access import permissions, sessions
 
 
-@pytest.fixture(scope="module")
-def matrix(tmp_path_factory: pytest.TempPathFactory, compiled: FileSystemBytecodeCache) -> Iterator[Matrix]:
-    """Every page has been asked for by everybody. That somebody is there is written down once a day only."""
+@contextmanager
+def asked(folder: Path, templates: FileSystemBytecodeCache, is_whole: bool) -> Iterator[Matrix]:
+    """Every page has been asked for. That somebody is there is written down once a day only."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sessions, "SEEN_EVERY", timedelta(days=1))
-        matrix = run(tmp_path_factory.mktemp("matrix") / "matrix.sqlite", compiled)
+        matrix = run(folder / "matrix.sqlite", templates)
+        matrix.is_whole = is_whole
         matrix.read_all(EVERYBODY)
         yield matrix
         close(matrix)
+
+
+@pytest.fixture(scope="module")
+def matrix(tmp_path_factory: pytest.TempPathFactory, compiled: FileSystemBytecodeCache) -> Iterator[Matrix]:
+    with asked(tmp_path_factory.mktemp("matrix"), compiled, is_whole=False) as matrix:
+        yield matrix
 
 
 @pytest.fixture
@@ -40,8 +49,22 @@ def again(matrix: Matrix) -> Iterator[Matrix]:
     matrix.database.put_back()
 
 
+@pytest.fixture
+def wholly(again: Matrix, monkeypatch: pytest.MonkeyPatch) -> Matrix:
+    """Those few who are asked next ask about everything."""
+    monkeypatch.setattr(again, "is_whole", True)
+    return again
+
+
 def test_everybody_sees_what_the_oracle_says_and_no_more(matrix):
     assert not matrix.faults, matrix.told()
+
+
+@pytest.mark.long
+def test_everybody_is_turned_away_wherever_the_oracle_says_so(tmp_path, compiled):
+    with asked(tmp_path, compiled, is_whole=True) as matrix:
+        matrix.write_all(EVERYBODY)
+        assert not matrix.faults, matrix.told()
 
 
 def test_ids_behind_the_question_mark_open_nothing(again):
@@ -133,30 +156,30 @@ def test_everybody_changes_what_the_oracle_says_and_no_more(again):
 
 
 @pytest.mark.parametrize("what", SWITCHED_OFF)
-def test_the_matrix_notices_when_a_rule_is_switched_off(again, what):
+def test_the_matrix_notices_when_a_rule_is_switched_off(wholly, what):
     with switched_off(what):
-        again.read_all(["teacher_1a", "administrator", "former_substitute"], ASKED_THEN, "the page holds")
-    assert any("the page holds" in fault for fault in again.faults), again.told()
+        wholly.read_all(["teacher_1a", "administrator", "former_substitute"], ASKED_THEN, "the page holds")
+    assert any("the page holds" in fault for fault in wholly.faults), wholly.told()
 
 
 @pytest.mark.parametrize("what", WOULD_WRITE)
-def test_the_matrix_notices_what_could_then_be_written(again, what):
+def test_the_matrix_notices_what_could_then_be_written(wholly, what):
     with switched_off(what):
-        again.write_all(["teacher_1a", "teacher_1b"], TRIED_THEN, "changed")
-    assert any("changed" in fault for fault in again.faults), again.told()
+        wholly.write_all(["teacher_1a", "teacher_1b"], TRIED_THEN, "changed")
+    assert any("changed" in fault for fault in wholly.faults), wholly.told()
 
 
-def test_the_matrix_notices_a_page_that_leaves_no_trace(again, monkeypatch):
+def test_the_matrix_notices_a_page_that_leaves_no_trace(wholly, monkeypatch):
     monkeypatch.setattr("assessments.access.audit.write_reads", lambda: None)
-    again.read_all(["teacher_1a"], ASKED_THEN, "without a trace")
-    assert any("without a trace" in fault for fault in again.faults)
+    wholly.read_all(["teacher_1a"], ASKED_THEN, "without a trace")
+    assert any("without a trace" in fault for fault in wholly.faults)
 
 
-def test_the_matrix_notices_a_protected_pupil_on_a_list(again, monkeypatch):
+def test_the_matrix_notices_a_protected_pupil_on_a_list(wholly, monkeypatch):
     monkeypatch.setattr(permissions, "MEETS_PROTECTED", set(permissions.Role))
     pages = {"roster.class_page", "classes.pupils", "pupils.show"}
-    again.read_all(["administrator"], pages, "the page holds")
-    assert any("the page holds" in fault for fault in again.faults), again.told()
+    wholly.read_all(["administrator"], pages, "the page holds")
+    assert any("the page holds" in fault for fault in wholly.faults), wholly.told()
 
 
 def test_everybody_the_oracle_knows_is_asked_about():

@@ -25,7 +25,7 @@ from assessments.models import Score
 
 pytestmark = pytest.mark.both_databases
 NAMES = (f"test_{number}" for number in itertools.count())
-MOMENTS = ["CREATE TABLE flag", "guard_score", "INTO cut"]
+MOMENTS = ["guard_score", "INTO cut", "CREATE TABLE flag"]
 NewDatabase = Callable[..., str]
 
 # For each address and moment a process of its own, which has loaded everything already.

@@ -143,7 +143,7 @@ def reads():
     return "Kim Berg"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def odd_app(app):
     """The same database, with pages that go wrong; errors become pages, as when serving."""
     other = create_app({"SQLALCHEMY_DATABASE_URI": app.config["SQLALCHEMY_DATABASE_URI"]})

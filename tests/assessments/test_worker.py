@@ -148,6 +148,7 @@ def test_a_worker_hears_the_bell_and_ends_at_ctrl_c(
         assert worker.wait(PATIENCE_SECONDS) == 0
 
 
+@pytest.mark.long
 def test_an_order_stands_where_the_bell_is_broken(folder: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -168,6 +169,7 @@ def test_an_address_that_is_none_is_told(folder: Path, monkeypatch: pytest.Monke
     )
 
 
+@pytest.mark.long
 def test_the_server_has_a_worker_beside_it_that_ends_with_it(folder: Path) -> None:
     house = House(folder)
     with socket.socket() as free:

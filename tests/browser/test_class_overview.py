@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from living_school import LivingSchool
 from playwright.sync_api import Page, expect
 from sheet_grid import nothing_for_axe
@@ -33,6 +34,7 @@ def test_the_keyboard_opens_closes_and_is_back_where_it_was(
     assert focused(page) == name
 
 
+@pytest.mark.long
 def test_the_mouse_opens_it_anywhere_in_the_row_and_goes_from_pupil_to_pupil(
     school: LivingSchool, sign_in: Callable[[str], Page]
 ) -> None:

@@ -148,6 +148,7 @@ def test_keys_move_write_and_take_back(grid: Grid, class_2c: int) -> None:
     ]
 
 
+@pytest.mark.long
 def test_what_cannot_stand_is_refused_where_it_was_typed(grid: Grid, class_2c: int) -> None:
     page = grid.page
     fault = page.locator(".fault")
@@ -189,6 +190,7 @@ def test_what_cannot_stand_is_refused_where_it_was_typed(grid: Grid, class_2c: i
     assert len(scores()) == 5
 
 
+@pytest.mark.long
 def test_what_was_written_before_the_script_came_is_kept(grid: Grid) -> None:
     page = grid.page
     held: list[Route] = []
@@ -220,6 +222,7 @@ def judged_otherwise(route: Route) -> None:
     route.fulfill(response=answer, json=told)
 
 
+@pytest.mark.long
 def test_days_belong_to_columns_and_to_single_cells(grid: Grid, class_2c: int) -> None:
     page = grid.page
     grid.press("Shift+F2")
@@ -275,6 +278,7 @@ def class_of(class_id: int) -> list[Any]:
     return [one.pupil for one in db.session.scalars(sa.select(Enrolment).filter_by(school_class_id=class_id))]
 
 
+@pytest.mark.long
 def test_closed_cells_are_stepped_over_and_a_closed_sheet_is_read(
     grid: Grid, class_2c: int, ekbacken: Ekbacken, site: str
 ) -> None:

@@ -108,6 +108,7 @@ def test_with_the_queue_switched_off_cells_are_lost_each_time(astrid: Typist) ->
         assert astrid.lost() != {}, fault.__name__
 
 
+@pytest.mark.long
 def test_enter_pressed_twice_on_a_slow_network_writes_once(astrid: Typist) -> None:
     astrid.open()
     slow = []
@@ -155,6 +156,7 @@ def test_two_write_in_one_cell_and_both_stay_in_the_history(
     assert kept == [[(14,), (21,)], [(14,), (21,), (14,)]]
 
 
+@pytest.mark.long
 def test_two_tabs_share_one_queue(astrid: Typist) -> None:
     first = astrid.open()
     second = astrid.open()

@@ -68,7 +68,12 @@ def hidden(page: Page) -> str | None:
     return name
 
 
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1024, 500), (700, 600), (320, 640)])
+OTHER_SCREENS = [
+    pytest.param(*size, marks=pytest.mark.long) for size in ((1366, 768), (1024, 500), (700, 600))
+]
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), *OTHER_SCREENS])
 def test_the_cell_that_has_the_focus_is_never_behind_anything(grid: Grid, width: int, height: int) -> None:
     """From the opening on, also where somebody left off far down, and in the field while she types."""
     page = grid.page
@@ -88,6 +93,7 @@ def test_the_cell_that_has_the_focus_is_never_behind_anything(grid: Grid, width:
         assert hidden(page) is None, key
 
 
+@pytest.mark.long
 def test_why_not_is_in_sight_at_the_last_row_and_no_name_lies_over_a_score(
     grid: Grid, ekbacken: Ekbacken
 ) -> None:
@@ -107,6 +113,7 @@ def test_why_not_is_in_sight_at_the_last_row_and_no_name_lies_over_a_score(
     assert edge(page, "thead th", "bottom") <= edge(page, "td.cell", "top") + 1
 
 
+@pytest.mark.long
 def test_everything_is_within_reach_at_400_percent_and_by_touch(grid: Grid, site: str) -> None:
     page = grid.page
     page.set_viewport_size({"width": 320, "height": 256})

@@ -31,7 +31,6 @@ EVERYBODY = [SIGNED_OUT, *VISITORS]
 SOME = ["teacher_1a", "special_teacher", "administrator"]  # who ask for what is not there at all; one of them
 # for what is no address of ours
 SOME_FORMS = 1
-A_FEW = 4  # of those who are refused, in turn: what the suite asks of each page; the long form asks all
 JSON_DOORS = {"api.write_sheet", "reports.api_order_prints"}
 PICTURES = {"reports.home_picture"}  # of a pupil's page: nobody reads in them, and the pupil is shown
 # Far is far both ways: these ask only where they belong, and show what forms look like there; and for what a
@@ -71,8 +70,9 @@ class Browser:
 @dataclass
 class Matrix:
     """``faults``: in words, whatever was not as told; ``done``: where somebody's form went through;
-    ``answered``: the status of each page, by who asked for which; ``refusals``: how many of those who are not
-    let in ask at each place, each in turn."""
+    ``answered``: the status of each page, by who asked for which; ``is_whole``:
+    everybody asks everywhere. Else everybody asks once at each address, and about every other object there
+    those who are let in and one of the others, in turn."""
 
     app: Flask
     world: World
@@ -81,12 +81,13 @@ class Matrix:
     ledger: judging.Ledger
     database: witness.Database
     faults: list[str] = field(default_factory=list)
-    refusals: int = len(EVERYBODY)
+    is_whole: bool = True
     answered: dict[tuple[str, str], int] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     seen: set[tuple[str, str]] = field(default_factory=set)
     refused: set[tuple[str | None, ...]] = field(default_factory=set)
     sent_empty: set[str] = field(default_factory=set)
+    has_sent: set[tuple[str, str]] = field(default_factory=set)
     turns: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     found_forms: dict[str, dict[str, tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(dict))
 
@@ -129,10 +130,11 @@ class Matrix:
         asking = [who for who in asking if is_first or who not in oracle.OUT]
         if question.thing in NOT_OF_1A and TWIN[1] in asking:
             asking = [who for who in asking if who != TWIN[0]]
+        let_in = [who for who in asking if self._expected(who, question) == "in"]
         is_left_behind = question.thing == MOVED and oracle.ENDPOINTS[question.endpoint][1] in LEFT_BEHIND
-        return [
-            who for who in asking if is_left_behind or who not in FAR or self._expected(who, question) == "in"
-        ]
+        refused = [who for who in asking if who not in let_in and (is_left_behind or who not in FAR)]
+        all_ask = is_first or is_left_behind or self.is_whole
+        return [*let_in, *(refused if all_ask else self._next("refused", refused, 1))]
 
     def read(self, who: str, question: Question) -> TestResponse:
         """Ask for a page, and look at what it shows and notes."""
@@ -189,7 +191,9 @@ class Matrix:
         here = [one for one in found if names_one and one[0].partition("?")[0] == question.path]
         own = [fields for _path, fields, seer in sorted(here, key=lambda one: one[2] != who)]
         yield (own[0], True) if own else ((), False)
-        if self._expected(who, question) == "in":
+        is_known = (who, question.endpoint) in self.has_sent and question.endpoint in self.done
+        self.has_sent.add((who, question.endpoint))
+        if self._expected(who, question) == "in" and (self.is_whole or not is_known):
             others = sorted({fields for _path, fields, _seer in found} - set(own[:1]), key=str)
             if names_one:
                 others = self._next(question.endpoint, others, SOME_FORMS)

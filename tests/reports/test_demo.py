@@ -117,6 +117,7 @@ def demo_app(built: Built, monkeypatch: pytest.MonkeyPatch) -> Flask:
     return create_app({"TESTING": True})
 
 
+@pytest.mark.long
 def test_the_same_seed_builds_the_same_rows_again(built: Built, begun_again: Built) -> None:
     first, again = built.rows, begun_again.rows
     assert len(again["assessment_window"]) == AS_FAR_AS
