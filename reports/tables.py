@@ -38,6 +38,7 @@ def table(
             flow.put(*(above if number == 0 else ()), header, block)
         else:
             flow.put(block)
+    flow.top -= PADDING  # before what follows
 
 
 def _header(columns: Sequence[Column]) -> Block:

@@ -28,7 +28,14 @@ from reports.figures.guardian import ClassSet, GuardianSheet
 from reports.figures.halving_goal import GoalPaper, GoalYear
 from reports.figures.handover import HandoverPaper
 from reports.figures.help_request import RequestPaper
-from reports.figures.initiative import CurriculumLine, FunnelTold, GroupLine, InitiativeReport
+from reports.figures.initiative import (
+    CurriculumLine,
+    FlowPart,
+    FlowTold,
+    FunnelTold,
+    GroupLine,
+    InitiativeReport,
+)
 from reports.figures.levels import LevelRow
 from reports.figures.reading_groups import GroupList, GroupOnPaper
 from reports.figures.school import (
@@ -180,12 +187,14 @@ def initiative() -> InitiativeReport:
     )
     joint = Percent(0.3, 0.25, 0.35)
     groups = tuple(Group(name, 8 + place, 40, place > 12) for place, name in enumerate(NAMES))
+    moved = FlowPart("Alla", ((12, None, 40, 11, 70),) * 5, (joint, None))
     limits = tuple((size, max(0.0, 0.3 - 1 / size), 0.3 + 1 / size) for size in range(2, 60))
     return InitiativeReport(
         imprint=IMPRINT, sentence="90 av 95 elever är kartlagda.", counted="Räknat 2026-10-15 14.05.",
         lines=lines, total=GroupLine("Alla", False, shown, None, 0, 12, 10),
         curricula=(CurriculumLine("Ekby", shown, hidden), CurriculumLine("Alla", shown, shown)),
         funnels=(FunnelTold("Skolorna", "Ingen skiljer sig.", Funnel(joint, groups, limits)),),
+        flows=(FlowTold("Våren 2025/26", "Av 40 når 12 målet nu.", (moved,)),),
         sources=(Source("En norsk studie", ("Läsa med flyt, åk 2 (publicerad norm)",)),),
     )  # fmt: skip
 

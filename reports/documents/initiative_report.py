@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from reports import blocks
 from reports.blocks import Block, Flow
 from reports.documents.chapters import AFTER, chapter, head, note, paragraph, sources_under, where
-from reports.figures.initiative import CurriculumLine, FunnelTold, GroupLine, InitiativeReport
+from reports.figures.initiative import (
+    CurriculumLine,
+    FlowPart,
+    FlowTold,
+    FunnelTold,
+    GroupLine,
+    InitiativeReport,
+)
 from reports.initiative_charts import funnel_chart, interval_height, intervals
 from reports.layout import Paper
 from reports.tables import Column, table
@@ -16,6 +23,13 @@ HIDDEN = "visas inte"
 NUMBER, SHARE = 50.0, 82.0
 FUNNEL_HEIGHT = 230.0
 ON_A_PAGE = 38  # lines of the chart
+STANDINGS = ("Nådde inte målet", "Nådde målet", "Utan nivå")
+THEN = (*STANDINGS, "Nya", "Alla nu")
+THERE = ("Når inte målet", "Når målet", "Utan nivå", "Inte kvar", "Alla då")
+FLOW_NOTE = (
+    "Inte kvar: har flyttat, eller går i en årskurs som inte ingår i perioden. Nya: har kommit, eller har "
+    "kommit till en årskurs som ingår. Varje periods eget mål gäller. Tal under tio visas inte, ej heller noll."
+)
 HOW_TO_READ = (
     "Efter varje andel står mellan vilka tal den troligen ligger (95 %). Av alla: också de utan resultat.",
     "Grupper där färre än tio når målet, eller färre än tio inte gör det, visas inte, och ibland en till så "
@@ -37,6 +51,8 @@ def pdf(report: InitiativeReport) -> bytes:
     _numbers(flow, report, width)
     _missing(flow, report, width)
     _funnels(flow, report.funnels, width)
+    for told in report.flows:
+        _flow(flow, told, report.imprint.window, width)
     _curricula(flow, report.curricula, width)
     flow.put(chapter("Så läses siffrorna"), *(blocks.bullet(said, width, 10, 13) for said in HOW_TO_READ))
     if report.imprint.is_judged_afterwards:
@@ -138,6 +154,33 @@ def _funnel(one: FunnelTold, width: float) -> Block:
         FUNNEL_HEIGHT,
         lambda paper, x, top: paper.picture(chart, x, top - FUNNEL_HEIGHT, f"{one.title}. {one.sentence}"),
     )
+
+
+def _flow(flow: Flow, told: FlowTold, now: str, width: float) -> None:
+    """Of all from standing to standing; of each municipality how many have reached the goal since."""
+    title, everybody = chapter(f"Från {told.before.lower()} till {now.lower()}"), told.parts[0]
+    wide = (width - 160) / len(THERE)
+    columns = [Column(f"{told.before}, nedåt", 160), *(Column(said, wide, is_number=True) for said in THERE)]
+    rows = [[name, *map(_count, counts)] for name, counts in zip(THEN, everybody.table, strict=True)]
+    for row in rows[
+        len(STANDINGS) :
+    ]:  # who is new was nowhere before, and nobody is gone of all who are here
+        row[-2:] = ["–", "–"]
+    table(flow, columns, rows, above=[title, paragraph(told.sentence, width)])
+    flow.put(blocks.space(8))
+    heads = ("Nådde inte målet då", "Når det nu", "Av dem med resultat båda gångerna", "Av alla som är kvar")
+    parts = [Column("Kommun", 130), *(Column(said, (width - 130) / 4, is_number=True) for said in heads)]
+    table(flow, parts, [_reached(one) for one in told.parts])
+    flow.put(note(FLOW_NOTE, width), blocks.space(AFTER))
+
+
+def _reached(one: FlowPart) -> list[str]:
+    start, now = one.table[0][-1], one.table[0][1]
+    return [one.name, _count(start), _count(now), *map(_share, one.reached)]
+
+
+def _count(count: int | None) -> str:
+    return HIDDEN if count is None else str(count)
 
 
 def _curricula(flow: Flow, lines: Sequence[CurriculumLine], width: float) -> None:

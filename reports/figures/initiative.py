@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reports.figures.imprint import Imprint
 from reports.figures.sources import Source
-from screening.coordination.figures import Figures
+from screening.coordination.figures import Figures, Percent
 from screening.coordination.funnels import Funnel
 
 
@@ -43,6 +43,26 @@ class FunnelTold:
 
 
 @dataclass(frozen=True)
+class FlowPart:
+    """All together, or a municipality. Rows: under the goal, at it, without level, new, all there are now.
+    Columns: the same, but no longer there for new, and all there were. None: not shown, or nothing to tell.
+
+    ``reached``: of those under the goal, now at it: of those with results both times, and of all who stayed.
+    """
+
+    name: str
+    table: tuple[tuple[int | None, ...], ...]
+    reached: tuple[Percent | None, Percent | None]
+
+
+@dataclass(frozen=True)
+class FlowTold:
+    before: str  # "Våren 2025/26"
+    sentence: str
+    parts: tuple[FlowPart, ...]
+
+
+@dataclass(frozen=True)
 class InitiativeReport:
     imprint: Imprint
     sentence: str
@@ -51,4 +71,5 @@ class InitiativeReport:
     total: GroupLine
     curricula: tuple[CurriculumLine, ...]
     funnels: tuple[FunnelTold, ...]
+    flows: tuple[FlowTold, ...] = ()  # those that have gone out
     sources: tuple[Source, ...] = ()

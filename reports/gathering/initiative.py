@@ -13,6 +13,7 @@ from assessments.words import moment
 from assessments.writes import Recorder
 from reports.figures.initiative import CurriculumLine, FunnelTold, GroupLine, InitiativeReport
 from reports.figures.sources import Source
+from reports.gathering.initiative_flow import flows, release_if_needed
 from reports.gathering.past import Past, past
 from reports.gathering.sources import sources
 from screening.coordination import follow_up
@@ -37,6 +38,7 @@ def counted_if_needed(window: AssessmentWindow) -> None:
     if home(window, ()) is None:
         compare(window, "school", Recorder())
         follow_up.release(window, Recorder())
+    release_if_needed(window)
 
 
 def initiative_report(window: AssessmentWindow, chosen: Sequence[Place]) -> InitiativeReport:
@@ -53,6 +55,7 @@ def initiative_report(window: AssessmentWindow, chosen: Sequence[Place]) -> Init
         total=_line(found.total, EVERYBODY, work),
         curricula=tuple(_apart(gone, chosen)),
         funnels=tuple(_funnels(window, chosen)),
+        flows=tuple(flows(window, chosen)),
         sources=_sources(behind),
     )
 

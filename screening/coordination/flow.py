@@ -1,6 +1,6 @@
 """Flow between two windows: from where each pupil is counted in both, let out through the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -157,13 +157,17 @@ def _placed(window: AssessmentWindow, years: list[int]) -> sa.CTE:
     )
 
 
-def flow(first: AssessmentWindow, second: AssessmentWindow) -> Flow | None:
-    """What last went out; None: nobody has counted it. Of all, and of the person's municipalities."""
+def flow(
+    first: AssessmentWindow, second: AssessmentWindow, municipalities: Mapping[int, str] | None = None
+) -> Flow | None:
+    """What last went out; None: nobody has counted it. Of all, and of the person's municipalities, or those
+    given where nobody is signed in."""
     row = ledger.latest(about(first, second))
     if row is None:
         return None
     gone = ledger.table_of(row)
-    named = {ALL: "Alla i satsningen"} | {str(number): name for number, name in my_municipalities().items()}
+    mine = my_municipalities() if municipalities is None else municipalities
+    named = {ALL: "Alla i satsningen"} | {str(number): name for number, name in mine.items()}
     return Flow(row.created_at, tuple(_told(gone, who, name) for who, name in named.items()))
 
 

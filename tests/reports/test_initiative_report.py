@@ -1,5 +1,7 @@
 """The report on the initiative: what went out and no more, no pupil, no ranking."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,8 +10,11 @@ from cast import Ekbacken
 from coordinating import a_school, alone, pupils
 from invented_figures import bookmarks, fonts_of, page_count, pages
 from posting import post
+from scoring import a_window
 
 from assessments.database import db
+from assessments.models import Season
+from assessments.recording import Recorder, Write, record_scores
 from reports.documents import initiative_report as document
 from reports.figures.initiative import InitiativeReport
 from reports.gathering.initiative import counted_if_needed, initiative_report
@@ -46,6 +51,25 @@ def test_it_says_what_went_out_and_hides_what_did_not(counted: Ekbacken):
     assert "– Lilla skolan 28 28 0 100 %" in text  # who is assessed says nothing of results
     assert "Grupper där färre än tio" in text
     assert "Ingen rangordning" in text
+
+
+def test_the_way_from_the_window_before_is_told_as_it_went_out(ekbacken: Ekbacken):
+    """Of 40 under the goal 15 reach it by winter; of 71 at it 12 fall under and 11 have no result then."""
+    cast = alone(ekbacken)
+    winter = a_window("2026/27", Season.WINTER, date(2026, 11, 16), date(2026, 12, 4))
+    everybody = pupils(cast, cast.school, 40, 71)
+    points = [Decimal(20)] * 15 + [Decimal(0)] * 37 + [Decimal(27)] * 48
+    writes = [Write(one.id, "bokstavsljud", value) for one, value in zip(everybody, points, strict=False)]
+    record_scores(winter, writes, Recorder())
+    db.session.commit()
+    assert report_on(cast).flows == ()  # nothing comes before the first window
+    counted_if_needed(winter)
+    report = initiative_report(winter, places())
+    [told] = report.flows
+    assert (told.before, told.parts[0].table[0][-1], told.parts[0].table[1][-1]) == ("Hösten 2026/27", 40, 71)
+    text = whole(document.pdf(report))
+    assert "Från hösten 2026/27 till vintern 2026/27" in text
+    assert "Nådde inte målet" in text
 
 
 def test_no_pupil_is_in_it(counted: Ekbacken):
