@@ -107,7 +107,7 @@ def judge_changed(_sender: object, *, pupil_ids: set[int], **_more: Any) -> None
     if judged:
         from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
 
-        flagging.judge_pupils(judged)
+        flagging.judge_moved(judged)
     recount(pupil_ids - judged, windows.in_order())
 
 

@@ -58,6 +58,15 @@ def judge_pupils(
         judge_pupils(others, since)
 
 
+def judge_moved(pupil_ids: Iterable[int]) -> None:
+    """Judge pupils who go elsewhere now, and those there of whom their results make others expected."""
+    ids = sorted(set(pupil_ids))
+    judge_pupils(ids)
+    for start in range(0, len(ids), CHUNK):
+        for window, others in mates.brought(Frame.fetch(), ids[start : start + CHUNK]):
+            judge_pupils(others, window)
+
+
 def judge_window(window: AssessmentWindow, after_chunk: Told = _nobody) -> int:
     """Judge everyone the window counts, school by school; returns how many.
 

@@ -67,6 +67,17 @@ def concerned(
     return set(_pupils(window, schools)) - set(ids)
 
 
+def brought(frame: Frame, ids: Collection[int]) -> Iterator[tuple[AssessmentWindow, set[int]]]:
+    """The same of pupils who go elsewhere now: by window, whom their results make others expected of."""
+    found: dict[int, set[str]] = {}
+    rows = sa.select(SCORES.c.window_id, SCORES.c.measure).where(SCORES.c.pupil_id.in_(ids)).distinct()
+    for window_id, code in db.session.execute(rows):
+        found.setdefault(window_id, set()).add(code)
+    for window in frame.windows:
+        if others := concerned(frame, window, ids, found.get(window.id, ())):
+            yield window, others
+
+
 def _groups(plan: Plan) -> Iterator[tuple[str, ...]]:
     yield from (*plan.decides, *plan.also)
 

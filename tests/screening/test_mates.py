@@ -9,6 +9,8 @@ from scoring import a_window, counted_queries, record
 
 from assessments.database import db
 from assessments.models import AssessmentWindow, SchoolMeasure, Season
+from assessments.roster import editing
+from assessments.roster.models import School, SchoolClass
 from screening import flagging, mates
 from screening.frame import Frame
 from screening.models import Judgement
@@ -43,6 +45,19 @@ def test_the_first_result_and_the_last_taken_away_judge_the_others_too(
     assert missing(winter, ekbacken.noor.id) == "Rätt lästa ord per minut, text"
     record(winter, ekbacken.kim, ord_per_minut=None)
     assert missing(winter, ekbacken.noor.id) == BOTH
+
+
+@pytest.mark.both_databases
+def test_so_does_a_pupil_who_comes_with_it(ekbacken: Ekbacken, winter: AssessmentWindow) -> None:
+    school = School(name="Nybackens skola", municipality=ekbacken.municipality)
+    school_class = SchoolClass(name="1N", academic_year="2026/27", school=school)
+    db.session.add_all([school, school_class])
+    there = ekbacken.pupil("Alva", "Ek", "7001", school_class=school_class)
+    flagging.judge_everyone()
+    record(winter, ekbacken.kim, bokstavsljud=20)
+    assert missing(winter, there.id) == BOTH
+    editing.move_pupil(ekbacken.kim, school_class, 1, date(2027, 1, 20))
+    assert missing(winter, there.id) == ONE
 
 
 def test_the_second_result_judges_nobody_else(ekbacken: Ekbacken, winter: AssessmentWindow) -> None:
