@@ -28,7 +28,8 @@ THEN = (*STANDINGS, "Nya", "Alla nu")
 THERE = ("Når inte målet", "Når målet", "Utan nivå", "Inte kvar", "Alla då")
 FLOW_NOTE = (
     "Inte kvar: har flyttat, eller går i en årskurs som inte ingår i perioden. Nya: har kommit, eller har "
-    "kommit till en årskurs som ingår. Varje periods eget mål gäller. Tal under tio visas inte, ej heller noll."
+    "kommit till en årskurs som ingår. Varje periods eget mål gäller. Tal under tio visas inte, inte heller "
+    "noll."
 )
 HOW_TO_READ = (
     "Efter varje andel står mellan vilka tal den troligen ligger (95 %). Av alla: också de utan resultat.",
