@@ -217,7 +217,10 @@ def _consultations(flow: Flow, consultations: tuple[Consultation, ...], width: f
         title = [_heading("Samråd")] if number == 0 else []
         asked = f"Begärt {one.asked_on} av {one.asked_by}."
         if one.held_on:
-            first, told = f"{one.held_on}: {one.about}", f"Med {one.competence}. {asked}"
+            first, told = (
+                f"{one.held_on}: {one.about}",
+                f"Med {one.competence}. Skrivet av {one.held_by}. {asked}",
+            )
         else:
             first, told = f"Väntar på svar: {one.about}", f"{asked} Frågan ligger hos {one.asked_of}."
         flow.put(

@@ -47,6 +47,7 @@ class Consultation:
     asked_by: str
     asked_of: str
     held_on: date | None
+    held_by: str | None  # the function that wrote it down
     competence: str | None
     said: str | None  # what was agreed on; of one that waits the question
 

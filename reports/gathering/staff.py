@@ -153,7 +153,8 @@ def _consultations(pupil_id: int, window: AssessmentWindow) -> Iterator[Consulta
         .order_by(Asked.held_on.is_not(None), Asked.held_on.desc(), Asked.id.desc())
         .limit(MOST_CONSULTATIONS)
     ).all()
-    functions = function_names({row.duty_id for row in rows if row.duty_id is not None})
+    named = {one for row in rows for one in (row.duty_id, row.closed_duty_id) if one is not None}
+    functions = function_names(named)
     for row in rows:
         yield Consultation(
             about=kinds.get(row.about, row.about),
@@ -161,6 +162,7 @@ def _consultations(pupil_id: int, window: AssessmentWindow) -> Iterator[Consulta
             asked_by=functions.get(row.duty_id or 0, BY_COMMAND),
             asked_of=ROLE_WORDS[row.asked_role],
             held_on=row.held_on,
+            held_by=functions.get(row.closed_duty_id or 0, BY_COMMAND) if row.held_on else None,
             competence=row.competence,
             said=row.answer if row.held_on else row.question,
         )

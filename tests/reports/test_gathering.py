@@ -206,7 +206,8 @@ def test_the_staff_report_tells_of_samrad_and_not_of_what_was_withdrawn(ekbacken
         ask(pupil, Asking(about, Role.SPECIAL_TEACHER, question), by)
     held, _waits = db.session.scalars(sa.select(Consultation).order_by(Consultation.id))
     own = Competence("own", "Birgitta Björk")
-    hold(held, Holding(own, TODAY, "Läs korta texter varje dag."), Recorder(ekbacken.birgitta.id))
+    closing = Recorder(ekbacken.birgitta.id, ekbacken.birgitta.staff_member.duties[0].id)
+    hold(held, Holding(own, TODAY, "Läs korta texter varje dag."), closing)
     gone, _ = ask(pupil, Asking("special_assessment", Role.SPECIAL_TEACHER), by)
     withdraw(gone, by)
     first, second = staff_sheet(pupil, *place_of(pupil, window), window).consultations
@@ -214,6 +215,7 @@ def test_the_staff_report_tells_of_samrad_and_not_of_what_was_withdrawn(ekbacken
     assert (second.held_on, second.said) == (TODAY, "Läs korta texter varje dag.")
     assert "Birgitta Björk" in (second.competence or "")
     assert second.asked_by == "klasslärare 1A, Ekbackens skola"
+    assert second.held_by == "speciallärare Ekbackens skola"
 
 
 def test_the_number_of_questions_does_not_grow_with_the_class(ekbacken: Ekbacken):
