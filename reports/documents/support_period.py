@@ -86,7 +86,7 @@ def _plan(flow: Flow, sheet: SupportSheet, width: float) -> None:
 
 def _goals(flow: Flow, goals: Sequence[GoalByWay], width: float) -> None:
     """The four ways beside each other, so that a meeting can choose again."""
-    columns = [Column("Målet efter", width - 200), Column("Mål", 110, is_number=True), Column("", 90)]
+    columns = [Column("Målet efter", width - 200), Column("Mål", 110, is_number=True), Column("Nu", 90)]
     rows = [(one.way, one.goal, "gäller" if one.is_chosen else "") for one in goals]
     table(flow, columns, rows, above=[chapter("Målet på fyra sätt")], is_whole=True)
     flow.put(blocks.space(3), note(FOUR_WAYS, width), blocks.space(AFTER))
