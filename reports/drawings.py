@@ -13,11 +13,13 @@ from reports.goal_chart import goal_chart
 from reports.initiative_charts import funnel_chart
 from reports.level_charts import level_rows, level_rows_sentence
 from reports.picture import Picture
-from reports.svg import svg
+from reports.support_chart import support_chart
+from reports.svg import SCALE, svg
 from screening.coordination.funnels import Funnel
 from screening.coordination.goal_picture import GoalPicture
 from screening.queries.growth_picture import GrowthPicture
 from screening.spread import Distribution
+from screening.support.queries.picture import SupportPicture
 
 WINDOW, GROWTH_HEIGHT = 62.0, 112.0  # points: a window's width, and the height between head and foot
 SPREAD = (230.0, 128.0)
@@ -56,6 +58,12 @@ def funnel_drawing(title: str, sentence: str, found: Funnel, name: str) -> Marku
 def goal_drawing(shown: GoalPicture, title: str, sentence: str, name: str) -> Markup:
     """A share that is to be half as large: what was observed, and the straight path."""
     return svg((goal_chart(shown, GOAL_WIDTH),), name, title, sentence)
+
+
+def support_drawing(shown: SupportPicture, name: str) -> Markup:
+    """A support period: planned development, trend, results, and what was changed."""
+    chart = support_chart(shown, shown.width / SCALE, with_changes=True)
+    return svg((chart,), name, shown.title, shown.sentence)
 
 
 @functools.lru_cache(maxsize=256)

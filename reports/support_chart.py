@@ -1,4 +1,4 @@
-"""The picture of a support period on paper: the same places and words as on the screen, with our own pen."""
+"""The picture of a support period, on paper and on the screen."""
 
 from typing import Any
 
@@ -18,22 +18,26 @@ def chart_height(one: SupportPicture, width: float) -> float:
     return width * one.height / one.width
 
 
-def support_chart(one: SupportPicture, width: float) -> Picture:
-    """As wide as asked for. A change of plan is marked with its day; its words stand beside the picture, so
-    that no name or sign somebody typed is drawn here."""
+def support_chart(one: SupportPicture, width: float, *, with_changes: bool = False) -> Picture:
+    """As wide as asked for. A change of plan is marked with its day; on paper its words stand beside the
+    picture, so that no name or sign somebody typed is drawn there. ``with_changes``: they are drawn too."""
     drawn = figure(width, chart_height(one, width))
     axes = drawn.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, one.width)
     axes.set_ylim(one.height, 0)  # as in an SVG, down the page
     axes.set_axis_off()
     _ground(axes, one)
+    for mark in one.marks:
+        axes.plot([mark.x] * 2, [mark.y - 6, one.floor], color=MUTED, lw=0.8, ls=(0, (1, 2)))
+        said = mark.text if with_changes else mark.text.partition(" ")[0]
+        _say(axes, mark.text_x, mark.y - 4, said, ha=_side(mark.anchor), color=INK)
     _lines(axes, one)
     _results(axes, one)
     return picture_of(drawn)
 
 
 def _ground(axes: Axes, one: SupportPicture) -> None:
-    """Goal zone, weeks, and the days when the plan was changed."""
+    """Goal zone and weeks."""
     left = one.aimline[0].x1
     for zone in one.zones:
         axes.add_patch(Rectangle((zone.x, one.top), zone.width, zone.y - one.top, facecolor=GOAL_BAND, lw=0))
@@ -42,9 +46,6 @@ def _ground(axes: Axes, one: SupportPicture) -> None:
     _say(axes, left - 6, one.floor - 6, one.minimum, ha="right", color=MUTED)
     for tick in one.ticks:
         _say(axes, tick.x, one.floor + 14, tick.label, ha="center", color=MUTED)
-    for mark in one.marks:
-        axes.plot([mark.x] * 2, [mark.y - 6, one.floor], color=MUTED, lw=0.8, ls=(0, (1, 2)))
-        _say(axes, mark.text_x, mark.y - 4, mark.text.partition(" ")[0], ha=_side(mark.anchor), color=INK)
 
 
 def _lines(axes: Axes, one: SupportPicture) -> None:

@@ -47,6 +47,13 @@ def goal_drawing(shown: Any, title: str, sentence: str) -> Markup:
     return drawings.goal_drawing(shown, title, sentence, _name())
 
 
+@bp.app_template_global()
+def support_drawing(shown: Any) -> Markup:
+    from reports import drawings
+
+    return drawings.support_drawing(shown, _name())
+
+
 def _name() -> str:
     """One for each drawing of the page."""
     g.drawings = g.get("drawings", 0) + 1

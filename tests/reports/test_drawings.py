@@ -5,7 +5,7 @@ from decimal import Decimal
 from xml.etree import ElementTree
 
 import pytest
-from every_document import goal, initiative
+from every_document import goal, initiative, support
 from invented_figures import HOSTILE, SCALE, school_class
 
 from assessments.instruments.catalogue import Measure
@@ -56,6 +56,7 @@ def every_drawing() -> list[str]:
     told, picture = initiative().funnels[0], goal().picture
     beside = [
         drawings.funnel_drawing(told.title, f"{told.sentence} Tillsammans 30 %.", told.funnel, "funnel"),
+        drawings.support_drawing(support().picture, "stod"),
         drawings.goal_drawing(picture, "Halvera", "Andelen är på väg: 25 %, 20 %.", "h"),
     ]
     return [
