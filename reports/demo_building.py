@@ -14,7 +14,7 @@ from assessments.demo.staff import SignIn
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Municipality, Pupil, School, SchoolClass
 from assessments.school_calendars import calendars_by_name
-from reports import demo_follow_up, demo_help, demo_home_pages, demo_inbox, demo_support
+from reports import demo_follow_up, demo_goals, demo_help, demo_home_pages, demo_inbox, demo_support
 from screening import flagging
 from screening.benchmarks import adopting
 from screening.models import BenchmarkSet, Flag, NextStep
@@ -44,6 +44,7 @@ def build(seed: int, told: Told) -> list[SignIn]:
     demo_help.keep_open_support()
     demo_inbox.fill(example)
     demo_home_pages.read_through(example)
+    demo_goals.follow(example)
     db.session.commit()
     return example.sign_ins
 

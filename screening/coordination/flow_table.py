@@ -23,6 +23,7 @@ class Place(enum.StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+ANSWERS = [[Place.UNDER_GOAL, Place.AT_GOAL], [Place.UNDER_GOAL, Place.UNDER_GOAL]]
 HERE = (Place.UNDER_GOAL, Place.AT_GOAL, Place.WITHOUT_LEVEL)
 Stay = tuple[int | None, int | None, Place, Place]  # municipality and standing, in the first and the second
 Moves = Mapping[Stay, int]
@@ -47,13 +48,15 @@ def release(
     }  # a count is its own complement
     lines = dict(_lines(everything, municipalities))
     sums = {name for name in lines if "*" in name}
+    # Who reached the goal, and who did not yet, is what is asked: others go for the sake of others first.
+    answers = {name for name in lines if name.split(" ")[1:] in ANSWERS}
     hidden_sums = frozenset(_sums_of(lines, never))
     hidden, _ = publish(
         Table(cells, lines),
         "flow",
         Ledger((Release("shares", hidden_sums),)),
         IN_FILES,
-        may_hide=lines.keys() - sums,
+        may_hide=lines.keys() - sums - answers,
     )
     while True:
         table = settled(Table(cells, lines), hidden, earlier, [[name] for name in lines], IN_FILES)
