@@ -81,25 +81,27 @@ def ready(text: str) -> str:
 
     The order is still the reading order; :func:`visual` turns each line when its end is known.
     """
-    if signs(Face.REGULAR).issuperset(text) and unicodedata.is_normalized("NFC", text):
-        return text
-    return _made_ready(text)
+    return text if text.isascii() and text.isprintable() else _made_ready(text)
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
 def _made_ready(text: str) -> str:
+    if signs(Face.REGULAR).issuperset(text) and unicodedata.is_normalized("NFC", text):
+        return text
     return "".join(sign if _is_printable(sign) else STAND_IN for sign in _joined(text))
 
 
 def runs(line: str, face: Face) -> Sequence[tuple[str, str]]:
     """``line`` (ready and visual) as pieces of (font name, text)."""
-    if signs(face).issuperset(line):
+    if line.isascii():
         return [(face.value, line)] if line else []
     return _runs(line, face)
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
 def _runs(line: str, face: Face) -> Sequence[tuple[str, str]]:
+    if signs(face).issuperset(line):
+        return [(face.value, line)]
     pieces: list[tuple[str, str]] = []
     for sign in line:
         name = _face_of(sign, face)
@@ -119,9 +121,8 @@ def _face_of(sign: str, face: Face) -> str:
 
 def width(line: str, face: Face, size: float) -> float:
     """The width of a ready line in points."""
-    advances = _advances(face)
-    if signs(face).issuperset(line):
-        return sum(map(advances.__getitem__, line)) * size / 1000
+    if line.isascii():
+        return sum(map(_advances(face).__getitem__, line)) / 1000 * size
     return _width_of_one(line, face) * size
 
 

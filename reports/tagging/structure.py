@@ -46,7 +46,7 @@ class Element:
     def written(self, above: int, pages: Sequence[str]) -> str:
         """Its dictionary. ``above``: the number of the object it hangs on; ``pages``: references."""
         on = next((kid // ON_A_PAGE for kid in self.kids if isinstance(kid, int)), None)
-        kids = " ".join(_kid(kid, on, pages) for kid in self.kids)
+        kids = " ".join([_kid(kid, on, pages) for kid in self.kids])
         place = "" if on is None else f"/Pg {pages[on]}"
         has_own_language = self.parent is None or self.parent.language != self.language
         language = f"/Lang({self.language})" if has_own_language else ""

@@ -40,7 +40,7 @@ def test_every_document_is_drawn_here(name: str):
 @each_document
 @pytest.mark.parametrize("standard", ["ua1", "2a"])
 def test_the_validator_finds_nothing(name: str, standard: str):
-    """PDF/UA-1 and PDF/A-2a. A picture without words: say them where it is laid."""
+    """PDF/UA-1 and PDF/A-2a. A picture without words: ``paper.picture`` takes what it says."""
     assert faults(validate_pdf_bytes(drawn(name), profile=standard)) == set()
 
 
@@ -64,7 +64,7 @@ def _is_figure(one: object) -> bool:
 @each_document
 def test_headings_begin_with_the_title_and_leave_no_level_out(name: str):
     levels = [int(heading.tag[1]) for heading in heard(name).all("H1", "H2", "H3", "H4")]
-    assert levels[0] == 1
+    assert levels[:1] == [1], "say with paper.heading(1) what the title is"
     assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))
 
 
