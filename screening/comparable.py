@@ -12,10 +12,10 @@ from typing import cast
 import sqlalchemy as sa
 
 from assessments.database import db
-from assessments.instruments.catalogue import Measure
+from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, Score
-from screening.benchmarks.catalogue import Benchmarks
-from screening.initiative_counts import SUMS, Place
+from screening.benchmarks.catalogue import Benchmarks, Plan, benchmarks, in_force
+from screening.initiative_counts import SUMS, Place, places
 from screening.rollup.models import WHOLE_WINDOW, CountedPupil
 
 OTHER_MEASURES, OTHER_TEXTS = "olika mått", "olika texter"
@@ -75,14 +75,29 @@ class Comparability:
         return all(self.usual[year] == other.usual[year] for year in self.usual.keys() & other.usual.keys())
 
 
+def unlike(window: AssessmentWindow, measure: str = "") -> Mapping[str, str]:
+    """By line why it is not compared in the window, by its level or one measure. At most five queries."""
+    force, known = in_force([window]).get(window.id), measures()
+    if force is None:
+        return {}
+    used = used_in(window, known)
+    if not measure:
+        plans = benchmarks({force.set_id}, known)[force.set_id]
+        return comparability(window, plans, used, places()).reasons
+    alone = {(year, window.season): Plan(decides=((measure,),)) for _school, year in used.pupils}
+    pupils = {at: counts.get(measure, 0) for at, counts in used.results.items()}
+    of_it = Used(pupils, used.results, used.other_text)
+    return comparability(window, Benchmarks(plans=alone), of_it, places()).reasons
+
+
 def comparability(
-    window: AssessmentWindow, plans: Benchmarks, used: Used, places: Sequence[Place]
+    window: AssessmentWindow, plans: Benchmarks, used: Used, everywhere: Sequence[Place]
 ) -> Comparability:
     """What may stand beside what in the window. Pure."""
     choices = {at: _choice(at, window, plans, used) for at, count in used.pupils.items() if count}
     usual = _usual(choices, used)
     odd, elsewhere, there = Counter[str](), Counter[str](), Counter[str]()
-    for at, line in _lines(choices, places):
+    for at, line in _lines(choices, everywhere):
         count, choice = used.pupils[at], choices[at]
         there[line] += count
         if choice != usual[at[1]]:
@@ -124,8 +139,8 @@ def _usual(choices: Mapping[At, Choice], used: Used) -> dict[int, Choice]:
     return {year: found.most_common(1)[0][0] for year, found in counts.items()}
 
 
-def _lines(choices: Mapping[At, Choice], places: Sequence[Place]) -> Iterator[tuple[At, str]]:
-    homes = {place.school_id: place for place in places}
+def _lines(choices: Mapping[At, Choice], everywhere: Sequence[Place]) -> Iterator[tuple[At, str]]:
+    homes = {place.school_id: place for place in everywhere}
     for at in choices:
         place = homes[at[0]]
         yield from ((at, line) for line in (place.line, place.line_above))

@@ -4,14 +4,15 @@ One fixed table, no filters, in the order of names: nobody is ranked. Which grou
 more than chance is told by exact limits around the share of all together.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Curriculum
 from assessments.words import listed
+from screening.comparable import unlike
 from screening.coordination import measure_shares
 from screening.coordination.figures import Figures, Percent, figures
 from screening.coordination.funnels import Funnel, Group, funnel
@@ -27,7 +28,10 @@ FEW_ASSESSED = 0.9  # under so many with results a comparison says little
 
 @dataclass(frozen=True)
 class Line:
-    """A group. ``differs``: "fler" or "färre" than chance gives; sv and sva of municipalities and all."""
+    """A group. ``differs``: "fler" or "färre" than chance gives; sv and sva of municipalities and all.
+
+    ``not_compared``: "olika mått" or "olika texter", and then no share.
+    """
 
     name: str
     municipality: str
@@ -35,6 +39,7 @@ class Line:
     differs: str = ""
     sv: Figures | None = None
     sva: Figures | None = None
+    not_compared: str = ""
 
     @property
     def has_few_results(self) -> bool:
@@ -88,40 +93,45 @@ def comparison(
 ) -> Comparison | None:
     """What last went out of the window's level (``measure`` empty) or of a measure; None: nobody counted it.
 
-    At most three queries. Schools are those of the municipalities that the person coordinates, or those
+    At most eight queries. Schools are those of the municipalities that the person coordinates, or those
     ``chosen`` where nobody is signed in.
     """
     row = latest(measure_shares.about(window, measure)) if measure else latest_shares(window)
     if row is None:
         return None
     gone, everywhere = table_of(row), places()
-    total = _line(gone, "Alla i satsningen", "", EVERYBODY)
+    total, reasons = _line(gone, "Alla i satsningen", "", EVERYBODY, {}), unlike(window, measure)
     above = {place.municipality_id: place for place in everywhere}.values()
     return Comparison(
         counted_at=row.created_at,
-        municipalities=_side(_present(gone, above, "municipality"), total),
-        schools=_side(_present(gone, mine(everywhere) if chosen is None else chosen, "school"), total),
+        municipalities=_side(_present(gone, above, "municipality", reasons), total),
+        schools=_side(
+            _present(gone, mine(everywhere) if chosen is None else chosen, "school", reasons), total
+        ),
         total=total,
     )
 
 
-def _present(gone: Gone, chosen: Iterable[Place], kind: str) -> list[Line]:
+def _present(gone: Gone, chosen: Iterable[Place], kind: str, reasons: Mapping[str, str]) -> list[Line]:
     """The groups that somebody is enrolled in, by name."""
     found = [
-        _line(gone, place.municipality, "", place.line_above)
+        _line(gone, place.municipality, "", place.line_above, reasons)
         if kind == "municipality"
-        else _line(gone, place.school, place.municipality, place.line)
+        else _line(gone, place.school, place.municipality, place.line, reasons)
         for place in chosen
     ]
     return [line for line in found if line is not None]
 
 
-def _line(gone: Gone, name: str, municipality: str, line: str) -> Line | None:
-    shares = figures(gone, line)
+def _line(gone: Gone, name: str, municipality: str, line: str, reasons: Mapping[str, str]) -> Line | None:
+    shares, why_not = figures(gone, line), reasons.get(line, "")
     if shares is None:
         return None
     sv, sva = (figures(gone, of_curriculum(line, one)) for one in Curriculum)
-    return Line(name, municipality, shares, sv=sv, sva=sva)
+    if why_not:  # only what the same measure decided, on the same text, is compared
+        shares = replace(shares, under_goal=None)
+        sv, sva = (one and replace(one, under_goal=None) for one in (sv, sva))
+    return Line(name, municipality, shares, sv=sv, sva=sva, not_compared=why_not)
 
 
 def _side(lines: list[Line], total: Line | None) -> Side:
@@ -144,7 +154,7 @@ def _with_limits(line: Line, joint: Percent) -> Line:
         return line
     low, high = (int(limit) for limit in funnel_limits(shares.assessed, joint.share))
     differs = "färre" if shares.under_goal < low else "fler" if shares.under_goal > high else ""
-    return Line(line.name, line.municipality, shares, differs, line.sv, line.sva)
+    return replace(line, differs=differs)
 
 
 HEADER = (
@@ -168,7 +178,8 @@ def _file_rows(kind: str, line: Line) -> Iterator[tuple[Cell, ...]]:
     above = line.municipality or (line.name if kind == "kommun" else "")
     for group, shares in (("alla", line.shares), ("sv", line.sv), ("sva", line.sva)):
         if shares is not None:
-            is_shown = "ja" if shares.under_goal is not None else "nej (små grupper)"
+            why_not = line.not_compared or "små grupper"
+            is_shown = "ja" if shares.under_goal is not None else f"nej ({why_not})"
             numbers = (shares.enrolled, shares.assessed, shares.under_goal)
             intervals = (*_interval(shares.of_assessed), *_interval(shares.of_all))
             yield (kind, above, line.name, group, *numbers, *intervals, is_shown)

@@ -12,9 +12,10 @@ from assessments.models import AssessmentWindow, Season
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster.models import Pupil, School
 from screening.benchmarks.catalogue import Benchmarks, Plan
-from screening.comparable import OTHER_MEASURES, OTHER_TEXTS, Comparability, Used, comparability
+from screening.comparable import OTHER_MEASURES, OTHER_TEXTS, Comparability, Used, comparability, unlike
+from screening.coordination.comparison import comparison, rows
 from screening.initiative import compare, lines
-from screening.initiative_counts import Place
+from screening.initiative_counts import Place, places
 
 WINTER = AssessmentWindow(academic_year="2026/27", season=Season.WINTER)
 PLAN = Plan(decides=(("words", "sentences"),), also=(("text",),))
@@ -108,6 +109,16 @@ class TestInTheComparison:
             assert (told[name]["not_compared"], told[name]["suppressed"]) == (why, True)
             assert told[name]["under_goal"] is told[name]["share"] is None
         assert "Granbackens skola: jämförs inte (olika texter)" in lines(answer)
+        page = comparison(cast.autumn, "", places())
+        assert page is not None
+        assert {(line.name, line.not_compared, line.shares.under_goal) for line in page.schools.lines} == {
+            ("Ekbackens skola", "", 15),
+            ("Granbackens skola", "olika texter", None),
+            ("Tallbackens skola", "olika mått", None),
+        }
+        assert {row[-1] for row in rows(page) if row[2] == "Granbackens skola"} == {"nej (olika texter)"}
+        both = (f"school {third.id}", f"municipality {third.municipality_id}")
+        assert unlike(cast.autumn, "ord_per_minut") == dict.fromkeys(both, OTHER_TEXTS)
 
 
 def taken(window: AssessmentWindow, of: list[Pupil], measure: str, points: Decimal, **more: Any) -> None:
