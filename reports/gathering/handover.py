@@ -12,10 +12,10 @@ from assessments.roster.models import Pupil, SchoolClass
 from reports.figures.handover import HandoverPaper
 from reports.figures.imprint import Imprint
 from screening.facts.queries import Within, facts_of
-from screening.handovers.classes import alphabetical
 from screening.handovers.making import PRESET
 from screening.handovers.models import Handover
 from screening.handovers.queries import FORMAT, HandoverRow, handover_rows
+from screening.queries.class_handovers import alphabetical
 
 
 def handover_paper(handover: Handover) -> HandoverPaper:

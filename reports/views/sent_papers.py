@@ -6,9 +6,9 @@ from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from assessments.roster.models import SchoolClass
 from reports.views.room import bp, paper
-from screening.handovers.classes import made_from
 from screening.handovers.models import Handover
 from screening.open_support.places import chosen_among, places_around_me
+from screening.queries.class_handovers import made_from
 from screening.requests.models import HelpRequest
 from screening.views.handovers import is_open_to_me
 

@@ -1,6 +1,6 @@
 """A handover is made, taken back, and accepted by the school it went to. Verbs flush."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from assessments.clock import now, today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
-from assessments.roster.models import Enrolment, Pupil
+from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.facts.ways import Part, in_order
 from screening.handovers.holding import hold_history, judge_anew
 from screening.handovers.models import Handover, HandoverKind
@@ -18,6 +18,7 @@ from screening.steps.lines import faults, tidy
 PRESET = (Part.RESULTS, Part.SUPPORT, Part.STEPS)
 """What the next teacher or school needs; never notes of the elevhälsa, contacts with the home or requests."""
 NOTHING_CHOSEN = "Välj minst en sak att lämna över."
+NOBODY_CHOSEN = "Kryssa i minst en elev."
 PROTECTED = "Eleven har skyddade personuppgifter. Rektor lämnar över utanför Lässpår."
 
 
@@ -59,6 +60,28 @@ def make_handover(
     db.session.add(handover)
     db.session.flush()
     return handover
+
+
+def hand_over_class(
+    school_class: SchoolClass, contents: Mapping[int, dict[str, Any]], parts: Sequence[str], by: Recorder
+) -> list[Handover]:
+    """A handover to the next teacher for each pupil (by id) with what is told, frozen as it stands. Raises
+    ``Refused``."""
+    wrong = [] if contents else [NOBODY_CHOSEN]
+    wrong += [] if parts else [NOTHING_CHOSEN]
+    if wrong:
+        raise Refused(wrong)
+    made = [
+        Handover(
+            pupil_id=pupil_id, kind=HandoverKind.NEXT_TEACHER, from_school_id=school_class.school_id,
+            from_class_id=school_class.id, to_school_id=school_class.school_id, parts=in_order(parts),
+            content=content, made_on=today(), account_id=by.account_id, duty_id=by.duty_id,
+        )
+        for pupil_id, content in contents.items()
+    ]  # fmt: skip
+    db.session.add_all(made)
+    db.session.flush()
+    return made
 
 
 def _wrong_about_school(making: Making, from_school_id: int, elsewhere: str | None) -> list[str]:

@@ -13,11 +13,11 @@ from assessments.refusals import Refused
 from assessments.roster.models import Role, SchoolClass
 from assessments.words import counted
 from screening.facts.ways import Part
-from screening.handovers.classes import ClassMember, hand_over_class, made_from, members
 from screening.handovers.forms import ClassForm
-from screening.handovers.making import accept_all
+from screening.handovers.making import accept_all, hand_over_class
 from screening.handovers.queries import handover_rows
 from screening.handovers.reach import waiting_for
+from screening.queries.class_handovers import ClassMember, made_from, members
 from screening.rules.catalogue import rules_on
 from screening.steps.ticking import Ticked, tick_several
 from screening.views.handovers import HANDED_OVER
@@ -41,12 +41,14 @@ def make_class(school_class: SchoolClass) -> Any:
     """Show what it would say, or make it for everybody who was chosen."""
     form = ClassForm()
     found = members(school_class, form.parts.data or [])
-    form.pupils.choices = {str(one.place.pupil.id): one.place.pupil.name for one in found}
+    choices = {str(one.place.pupil.id): one.place.pupil.name for one in found if not one.is_elsewhere}
+    form.pupils.choices = choices
     if not form.validate() or request.form.get("step") == "preview":
         return _page(school_class, form, found), 422 if form.errors else 200
     chosen = [one for one in found if one.place.pupil.id in form.chosen()]
     try:
-        made = hand_over_class(chosen, form.parts.data or [], by())
+        contents = {one.place.pupil.id: one.facts for one in chosen}
+        made = hand_over_class(school_class, contents, form.parts.data or [], by())
     except Refused as refused:
         db.session.rollback()
         return _page(school_class, form, found, refused.reasons), 422

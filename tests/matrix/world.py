@@ -42,13 +42,13 @@ from screening.benchmarks import plan_drafting
 from screening.benchmarks.drafting import Author, change_limit, draft_from_set
 from screening.facts.queries import Within, facts_of
 from screening.grouping import NEUTRAL_NAMES
-from screening.handovers.classes import hand_over_class, members
 from screening.handovers.holding import hold_history
-from screening.handovers.making import Making, accept, make_handover
+from screening.handovers.making import Making, accept, hand_over_class, make_handover
 from screening.handovers.models import HandoverKind
 from screening.models import BenchmarkSet, Flag, NextStep, Observation, ObservedBy, StartFrom
 from screening.notes.keeping import Zone, write_note
 from screening.open_support.models import OpenSupport
+from screening.queries.class_handovers import members
 from screening.reading_groups import Chosen, save_groups
 from screening.rejudging import order_rejudging
 from screening.requests import asking as help_wanted
@@ -201,7 +201,8 @@ def build() -> World:
     world.support_periods = _supported(pupils, places)
     _keep_notes(pupils)
     whole = members(places[HANDED_ON], ["results"])
-    hand_over_class(whole, ["results"], Recorder())
+    contents = {one.place.pupil.id: one.facts for one in whole}
+    hand_over_class(places[HANDED_ON], contents, ["results"], Recorder())
     world.handovers = {stem: _handed_over(pupils[stem]) for stem in HANDED_OVER}
     world.requests = {stem: _asked_for_help(pupils[stem]) for stem in ASKED_OF}
     world.draft = _draft()

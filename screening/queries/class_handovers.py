@@ -1,7 +1,7 @@
-"""A whole class handed over to next year's teacher: who goes or went there, what is told, and the making.
+"""A whole class handed over to next year's teacher: who goes or went there, and what would be told.
 
 One choice of parts for all of them; whoever goes to another school, or has a line of their own, is handed
-over alone. Verbs flush.
+over alone.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,18 +15,12 @@ from sqlalchemy.orm import joinedload
 from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
-from assessments.recording import Recorder
-from assessments.refusals import Refused
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.facts.queries import Told, Within, facts_of_several
-from screening.facts.ways import in_order
 from screening.handovers.holding import held_for
-from screening.handovers.making import NOTHING_CHOSEN
 from screening.handovers.models import Handover, HandoverKind
 from screening.handovers.queries import Place, next_places, year_of
 from screening.handovers.reach import LONGEST_AFTER
-
-NOBODY_CHOSEN = "Kryssa i minst en elev."
 
 
 @dataclass(frozen=True)
@@ -87,28 +81,6 @@ def contents(places: Sequence[Place], parts: Collection[str]) -> Mapping[int, To
         one.pupil.id: {"class": one.school_class.name, "year": year_of(one), **found[one.pupil.id]}
         for one in places
     }
-
-
-def hand_over_class(chosen: Sequence[ClassMember], parts: Sequence[str], by: Recorder) -> list[Handover]:
-    """A handover to the next teacher for each of them, frozen as it stands. Raises ``Refused``."""
-    wrong = [] if chosen else [NOBODY_CHOSEN]
-    wrong += [] if parts else [NOTHING_CHOSEN]
-    if any(one.is_elsewhere for one in chosen):
-        wrong.append("Den som går på en annan skola lämnas över för sig.")
-    if wrong:
-        raise Refused(wrong)
-    made = [
-        Handover(
-            pupil_id=one.place.pupil.id, kind=HandoverKind.NEXT_TEACHER,
-            from_school_id=one.place.school_class.school_id, from_class_id=one.place.school_class.id,
-            to_school_id=one.place.school_class.school_id, parts=in_order(parts), content=one.facts,
-            made_on=today(), account_id=by.account_id, duty_id=by.duty_id,
-        )
-        for one in chosen
-    ]  # fmt: skip
-    db.session.add_all(made)
-    db.session.flush()
-    return made
 
 
 def made_from(school_class: SchoolClass) -> sa.Select[Any]:
