@@ -1,6 +1,8 @@
 """Windows: found by the code people write, opened, moved, listed."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any, cast
 
 import sqlalchemy as sa
 from blinker import signal
@@ -41,6 +43,25 @@ def find(code: str) -> AssessmentWindow:
 def in_order() -> list[AssessmentWindow]:
     """Every window, oldest first."""
     return sorted(db.session.scalars(sa.select(AssessmentWindow)), key=place_in_time)
+
+
+WINDOWS = cast(sa.Table, AssessmentWindow.__table__)
+READ = ("id", "academic_year", "season", "opens_on", "closes_on", "makeup_days")
+EVERY = sa.select(*(sa.type_coerce(WINDOWS.c[name], sa.types.NullType()) for name in READ)).order_by(
+    WINDOWS.c.id
+)
+_kept: tuple[Sequence[Any], list[AssessmentWindow]] = ([], [])
+
+
+def to_read() -> list[AssessmentWindow]:
+    """Every window, oldest first, for who only reads them: of no session, and the same as long as what the
+    database says of them is. One query, as ``in_order`` of objects that need not be made at every save."""
+    global _kept  # noqa: PLW0603 - one pair, replaced as a whole: threads see the one or the other
+    rows, kept = db.session.execute(EVERY).all(), _kept
+    if rows != kept[0]:
+        made = [AssessmentWindow(**{name: getattr(one, name) for name in READ}) for one in in_order()]
+        _kept = kept = rows, made
+    return list(kept[1])
 
 
 def place_in_time(window: AssessmentWindow) -> tuple[str, int]:

@@ -30,7 +30,7 @@ class Frame:
 
         ``instead`` judges every window by one set, to see what it would say.
         """
-        declared = windows.in_order()
+        declared = windows.to_read()
         judged_by = in_force(declared) if instead is None else {window.id: instead for window in declared}
         known = measures()
         sets = benchmarks_in_force(judged_by.values(), known)

@@ -75,8 +75,8 @@ def gather(
     is known.
     """
     ids = sorted(pupil_ids)
-    people = db.session.execute(PEOPLE, {"ids": ids}).all() if people is None else people
-    adapted = np.array([one.school_form is SchoolForm.ANPASSAD for one in people], np.bool_)
+    people = PEOPLE.rows(ids=ids) if people is None else people
+    adapted = np.array([one.school_form == SchoolForm.ANPASSAD for one in people], np.bool_)
     places = Places.fetch(frame, ids)
     unknown = _unknown(frame, ids, moved or {})
     sheets = _sheets(frame, ids, places, unknown)
@@ -97,7 +97,7 @@ def gather(
         enrolled=[places.classes[number] != NOWHERE for number in numbers],
         classes=[places.classes[number] for number in numbers],
         adapted=adapted,
-        curricula=[one.curriculum for one in people],
+        curricula=[Curriculum(one.curriculum) for one in people],
         there=[there[number] for number in numbers],
         places=places,
         first=numbers[0] if numbers else 0,
@@ -133,7 +133,7 @@ class Places:
         shape = len(frame.windows), len(ids)
         years, classes, schools = (np.full(shape, NOWHERE, np.int64) for _ in range(3))
         window_of = {window.id: number for number, window in enumerate(frame.windows)}
-        found = db.session.execute(ENROLMENTS, {"ids": ids}).all()
+        found = ENROLMENTS.rows(ids=ids)
         rows = [(window_of[window], *one) for window, *one in found if window in window_of]
         number, pupil, *place = np.array(rows, np.int64).reshape(-1, 5).T
         where = number, np.searchsorted(ids, pupil)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
-from assessments.database import db
+from assessments.database.questions import Question, is_one_of
 from assessments.models import Absence, Score
 from screening.frame import Frame
 from screening.standards import NONE, Ints, Mark
@@ -19,14 +19,7 @@ COLUMNS = ("pupil_id", "window_id", "measure", "year", "points", "absence", *CLA
 MARKS: dict[str | None, Mark] = {None: Mark.POINTS, **{one.value: Mark[one.name] for one in Absence}}
 
 
-def _rows() -> sa.Select[*tuple[Any, ...]]:
-    # Values come as they are stored, points in thousandths: no Decimal is made only to be taken apart.
-    raw = {"points": sa.BigInteger, "absence": sa.Text, **dict.fromkeys(CLAIMS, sa.Integer)}
-    columns = [sa.type_coerce(SCORES.c[name], raw.get(name, SCORES.c[name].type)) for name in COLUMNS]
-    return sa.select(*columns).where(SCORES.c.pupil_id.in_(sa.bindparam("ids", expanding=True)))
-
-
-ROWS = _rows()
+ROWS = Question(sa.select(*(SCORES.c[name] for name in COLUMNS)).where(is_one_of(SCORES.c.pupil_id, "ids")))
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,7 @@ class ScoreArrays:
         """``ids`` in order. One query."""
         window_of = {window.id: number for number, window in enumerate(frame.windows)}
         column_of = {code: column for column, code in enumerate(frame.measures)}
-        rows = db.session.execute(ROWS, {"ids": ids}).all()  # all at once: one by one takes twice as long
+        rows = ROWS.rows(ids=ids)
         if elsewhere := {row[1] for row in rows} - window_of.keys():
             rows = [row for row in rows if row[1] not in elsewhere]
         pupil, window, measure, year, points, absence, *more = zip(*rows, strict=True) if rows else [()] * 11

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from assessments.clock import now, today
 from assessments.database import db
+from assessments.database.questions import is_one_of
 from assessments.database.types import Word, YesNo
 from screening.lives import Acts, FlagKey, FlagSays, JudgementKey, JudgementSays, Rows
 from screening.models import Flag, Judgement, NextStep, Observation
@@ -38,12 +39,11 @@ def _read(table: sa.Table, *names: str) -> list[sa.ColumnElement[Any]]:
 
 
 # Asked at every save: built once, for building costs more than asking. Last what is compared, in its order.
-OF_THESE: sa.BindParameter[int] = sa.bindparam("windows", expanding=True)
 STANDING_JUDGEMENTS = sa.select(*_read(JUDGEMENTS, "id", *PUPIL_WINDOW, *JudgementSays._fields)).where(
-    JUDGEMENTS.c.pupil_id.in_(IDS), JUDGEMENTS.c.window_id.in_(OF_THESE)
+    is_one_of(JUDGEMENTS.c.pupil_id, "ids"), is_one_of(JUDGEMENTS.c.window_id, "windows")
 )
 STANDING_FLAGS = sa.select(*_read(FLAGS, "id", *FLAG_KEY, *FlagSays._fields)).where(
-    FLAGS.c.pupil_id.in_(IDS), FLAGS.c.window_id.in_(OF_THESE)
+    is_one_of(FLAGS.c.pupil_id, "ids"), is_one_of(FLAGS.c.window_id, "windows")
 )
 SEEN_AGAIN = sa.exists().where(  # what somebody saw after the thread was closed opens it anew
     FLAGS.c.family == Family.OBSERVATION,

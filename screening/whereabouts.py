@@ -4,6 +4,7 @@ from typing import cast
 
 import sqlalchemy as sa
 
+from assessments.database.questions import Question, is_one_of
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.handovers.models import HeldHistory
@@ -27,7 +28,7 @@ PUPILS, ENROLLED, CLASSES, WINDOWS, SEEN, SUPPORT, FLAGS, STEPS, HELD = (
 
 # Asked at every save: built once, of tables, for building costs more than asking.
 # Most pupils have no support, observations, steps or moves: told here, they cost no questions of their own.
-PEOPLE = (
+_PEOPLE = (
     sa.select(
         PUPILS.c.id,
         PUPILS.c.school_form,
@@ -37,12 +38,12 @@ PEOPLE = (
         sa.exists().where(STEPS.c.flag_id == FLAGS.c.id, FLAGS.c.pupil_id == PUPILS.c.id).label("has_steps"),
         sa.exists().where(HELD.c.pupil_id == PUPILS.c.id).label("has_moved"),
     )
-    .where(PUPILS.c.id.in_(IDS))
+    .where(is_one_of(PUPILS.c.id, "ids"))
     .order_by(PUPILS.c.id)
 )
 # PostgreSQL: two who judge one pupil wait for each other here, as SQLite's writers do at BEGIN.
-LOCKED = PEOPLE.with_for_update(key_share=True)
-ENROLMENTS = (
+PEOPLE, LOCKED = Question(_PEOPLE), Question(_PEOPLE.with_for_update(key_share=True))
+ENROLMENTS = Question(
     sa.select(
         WINDOWS.c.id.label("window_id"),
         ENROLLED.c.pupil_id,
@@ -53,7 +54,7 @@ ENROLMENTS = (
     .join(CLASSES, CLASSES.c.id == ENROLLED.c.school_class_id)
     .join(WINDOWS, WINDOWS.c.academic_year == CLASSES.c.academic_year)
     .where(
-        ENROLLED.c.pupil_id.in_(IDS),
+        is_one_of(ENROLLED.c.pupil_id, "ids"),
         ENROLLED.c.starts_on <= WINDOWS.c.closes_on,
         sa.or_(ENROLLED.c.ends_on.is_(None), ENROLLED.c.ends_on >= WINDOWS.c.closes_on),
     )

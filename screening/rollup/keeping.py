@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from assessments.database import db
+from assessments.database.questions import Question, is_one_of
 from assessments.models import AssessmentWindow
 from screening.levels import Level
 from screening.rollup.models import CountedPupil, SchoolCount
 from screening.rollup.placing import Placed, Placements, should_be
-from screening.whereabouts import IDS, LOCKED
+from screening.whereabouts import LOCKED
 
 COUNTED, SUMS = (cast(sa.Table, kind.__table__) for kind in (CountedPupil, SchoolCount))
 KEY = tuple(column.name for column in SUMS.primary_key)
@@ -27,10 +28,8 @@ Key = tuple[Any, ...]  # the values of KEY
 CHUNK = 1000  # pupils at a time, as they are judged
 
 # Asked at every save: built once, for building costs more than asking.
-# Words and levels come as they are kept: they are compared, and the same few come again and again.
-RAW = {name: sa.type_coerce(COUNTED.c[name], sa.types.NullType()) for name in ("curriculum", "levels")}
-STANDING = sa.select(*(RAW.get(column.name, column) for column in COUNTED.c)).where(
-    COUNTED.c.pupil_id.in_(IDS), COUNTED.c.window_id.in_(sa.bindparam("windows", expanding=True))
+STANDING = Question(
+    sa.select(COUNTED).where(is_one_of(COUNTED.c.pupil_id, "ids"), is_one_of(COUNTED.c.window_id, "windows"))
 )
 HERE = sa.and_(COUNTED.c.pupil_id == sa.bindparam("pupil"), COUNTED.c.window_id == sa.bindparam("window"))
 NEW, CHANGED, GONE = sa.insert(COUNTED), sa.update(COUNTED).where(HERE), sa.delete(COUNTED).where(HERE)
@@ -68,10 +67,10 @@ def _adding(dialect: str) -> sa.Insert:
 
 def counted(pupil_ids: Sequence[int], window_ids: Sequence[int]) -> Placements:
     """As what these pupils are counted now. One query."""
-    rows = db.session.execute(STANDING, {"ids": pupil_ids, "windows": window_ids}).all()
+    rows = STANDING.rows(ids=pupil_ids, windows=window_ids)
     return {
-        (pupil_id, window_id): Placed(*placed, told if isinstance(told, dict) else _levels(told))
-        for pupil_id, window_id, *placed, told in rows
+        (pupil_id, window_id): Placed._make((*where, told if isinstance(told, dict) else _levels(told)))
+        for pupil_id, window_id, *where, told in rows
     }
 
 
@@ -109,7 +108,7 @@ def _row(place: tuple[int, int], placed: Placed) -> dict[str, Any]:
 
 def locked(pupil_ids: Sequence[int]) -> Sequence[Any]:
     """The pupils, whom nobody else counts or judges before this transaction ends. One query."""
-    return db.session.execute(LOCKED, {"ids": pupil_ids}).all()
+    return LOCKED.rows(ids=pupil_ids)
 
 
 def recount(pupil_ids: Iterable[int], windows: Sequence[AssessmentWindow]) -> None:

@@ -60,7 +60,7 @@ def should_be(pupil_ids: Sequence[int], windows: Sequence[AssessmentWindow]) -> 
     sets = benchmarks({row.benchmark_set_id for row in judged.values()}, known)
     window_of = {window.id: window for window in windows}
     found: Placements = {}
-    for row in db.session.execute(ENROLMENTS, {"ids": pupil_ids}):  # of two on one day the later one
+    for row in ENROLMENTS.rows(ids=pupil_ids):  # of two on one day the later one
         if row.pupil_id not in curricula or row.window_id not in window_of:
             continue
         place, by, levels = (row.pupil_id, row.window_id), NOBODY, {WHOLE_WINDOW: NO_RANK}

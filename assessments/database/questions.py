@@ -1,0 +1,72 @@
+"""Questions asked at every save: put into words once for each kind of database, and answered by its driver.
+
+Of a question about a class, most of the time went into making its words again, with a place for each id. Here
+a list of ids is one value, so the words are always the same.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from assessments.database import db
+
+
+class Ids(sa.TypeDecorator[Sequence[int]]):
+    """A list of ids as one value: JSON on SQLite, an array on PostgreSQL."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else ARRAY(sa.BigInteger))
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: sa.Dialect) -> Any:
+        ids = list(value or ())
+        return json.dumps(ids) if dialect.name == "sqlite" else ids
+
+
+class _IsOneOf(FunctionElement[Any]):
+    inherit_cache = True
+    type = sa.types.NullType()  # of a truth SQLAlchemy asks SQLite whether it is 1: then no index is used
+
+
+@compiles(_IsOneOf, "sqlite")
+def _in_json(element: Any, compiler: Any, **options: Any) -> str:
+    column, ids = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - words of ours, ids as a value
+
+
+@compiles(_IsOneOf, "postgresql")
+def _in_array(element: Any, compiler: Any, **options: Any) -> str:
+    column, ids = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} = ANY ({ids})"
+
+
+def is_one_of(column: sa.ColumnElement[int], name: str) -> sa.ColumnElement[bool]:
+    """Whether the column's id is in the list that the question is asked with, by that name."""
+    return _IsOneOf(column, sa.bindparam(name, type_=Ids()))
+
+
+class Question:
+    """A statement whose values are lists of ids (``is_one_of``), and nothing else."""
+
+    def __init__(self, statement: sa.Select[*tuple[Any, ...]]) -> None:
+        self.statement = statement
+        self._words: dict[str, Any] = {}  # compiled, by kind of database
+
+    def rows(self, **ids: Sequence[int]) -> Sequence[Any]:
+        """The answer, with values as the database keeps them: no decimals, dates or enums are made."""
+        connection = db.session.connection()
+        dialect = connection.dialect
+        words = self._words.get(dialect.name)
+        if words is None:
+            words = self._words[dialect.name] = self.statement.compile(dialect=dialect)
+        values: Any = {name: Ids().process_bind_param(one, dialect) for name, one in ids.items()}
+        if words.positiontup is not None:
+            values = tuple(values[name] for name in words.positiontup)
+        return connection.exec_driver_sql(words.string, values).all()
