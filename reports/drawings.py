@@ -19,7 +19,7 @@ from screening.coordination.funnels import Funnel
 from screening.coordination.goal_picture import GoalPicture
 from screening.queries.growth_picture import GrowthPicture
 from screening.spread import Distribution
-from screening.support.queries.picture import SupportPicture
+from screening.support.queries.drawn import SupportPicture
 
 WINDOW, GROWTH_HEIGHT = 62.0, 112.0  # points: a window's width, and the height between head and foot
 SPREAD = (230.0, 128.0)

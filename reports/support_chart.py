@@ -9,7 +9,7 @@ from reports.charts import GOAL_BAND, GOAL_INK, figure
 from reports.marks import ACCENT, INK, MUTED, PAPER
 from reports.picture import Picture
 from reports.renderer import picture_of
-from screening.support.queries.picture import Dot, SupportPicture
+from screening.support.queries.drawn import Dot, SupportPicture
 
 SMALL, NUMBERS = 7.5, 8.0
 

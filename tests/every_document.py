@@ -54,7 +54,8 @@ from screening.coordination.figures import Figures, Percent
 from screening.coordination.funnels import Funnel, Group
 from screening.coordination.goal_picture import Dot, GoalPicture, Line, Tick
 from screening.levels import Level
-from screening.support.queries.picture import Shown, support_picture
+from screening.support.queries.drawn import Shown
+from screening.support.queries.picture import support_picture
 
 STARTED = date(2026, 8, 24)
 ADDRESS = "https://lasspar.example/classes/123456/windows/2026-27-autumn/sheet"

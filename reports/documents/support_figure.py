@@ -2,7 +2,7 @@
 
 from reports.blocks import Block
 from reports.support_chart import chart_height, support_chart
-from screening.support.queries.picture import SupportPicture
+from screening.support.queries.drawn import SupportPicture
 
 
 def support_figure(one: SupportPicture, width: float) -> Block:

@@ -7,7 +7,7 @@ from reports.figures.growth import Growth
 from reports.figures.imprint import Imprint
 from reports.figures.sources import Source
 from screening.levels import Level
-from screening.support.queries.picture import SupportPicture
+from screening.support.queries.drawn import SupportPicture
 
 
 @dataclass(frozen=True)

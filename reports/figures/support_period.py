@@ -5,7 +5,7 @@ from datetime import date
 
 from reports.figures.imprint import Imprint
 from reports.figures.sources import Source
-from screening.support.queries.picture import SupportPicture
+from screening.support.queries.drawn import SupportPicture
 
 
 @dataclass(frozen=True)

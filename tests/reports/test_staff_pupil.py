@@ -10,7 +10,8 @@ from assessments.instruments.catalogue import Measure
 from reports.documents import staff_pupil
 from reports.figures.staff import Consultation, EarlierWindow, SupportPeriod
 from screening.levels import Level
-from screening.support.queries.picture import Shown, support_picture
+from screening.support.queries.drawn import Shown
+from screening.support.queries.picture import support_picture
 
 
 def whole(content: bytes) -> str:

@@ -27,7 +27,8 @@ from screening.models import StartFrom, SupportPeriod
 from screening.support.ending import Told, end_period
 from screening.support.functions import Function
 from screening.support.planning import Plan, Version, Way, change_plan, start_periods
-from screening.support.queries.picture import FormerGoal, Shown, support_picture
+from screening.support.queries.drawn import FormerGoal, Shown
+from screening.support.queries.picture import support_picture
 from screening.support.results import Write, record_results
 from screening.support.ways import GoalWay, SupportKind, WhatWorked
 

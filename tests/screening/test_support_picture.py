@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from assessments.instruments.catalogue import Measure
+from screening.support.queries.drawn import FormerGoal, Shown
 from screening.support.queries.picture import (
     APART,
     BOTTOM,
@@ -15,8 +16,6 @@ from screening.support.queries.picture import (
     RIGHT,
     TOP,
     WIDTH,
-    FormerGoal,
-    Shown,
     support_picture,
 )
 

@@ -20,7 +20,8 @@ from screening.queries.limit_sources import LimitSource
 from screening.support.models import SupportFollowUp, SupportPlan
 from screening.support.periods import Support, fetch
 from screening.support.queries.background import Background, background
-from screening.support.queries.picture import FormerGoal, Shown, SupportPicture, support_picture
+from screening.support.queries.drawn import FormerGoal, Shown, SupportPicture
+from screening.support.queries.picture import support_picture
 from screening.support.queries.yardsticks import rests_on, yardsticks
 from screening.support.ways import WITHOUT_KIND
 
