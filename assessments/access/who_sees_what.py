@@ -9,7 +9,7 @@ from assessments.words import ROLE_WORDS, listed
 P = Permission
 WHERE = {
     Role.TEACHER: "sina klasser",
-    Role.SPECIAL_TEACHER: "sin skola",
+    Role.SPECIAL_TEACHER: "sin skola, eller de klasser där någon går i uppdragets årskurser",
     Role.PRINCIPAL: "sin skola",
     Role.TEAM: "det som står i en begäran om hjälp till den egna funktionen",
     Role.COORDINATOR: "hela satsningen eller sin kommun",

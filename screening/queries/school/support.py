@@ -10,6 +10,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.instruments.catalogue import measures
 from screening.growth import VERDICTS
+from screening.handovers.holding import is_open_on
 from screening.support.models import SupportFollowUp, SupportPlan
 from screening.support.periods import fetch
 from screening.support.stored import PERIODS
@@ -28,10 +29,11 @@ class SupportCounts:
 
 
 def support_counts(pupils: sa.SelectBase) -> SupportCounts:
-    """Of these pupils' periods. Four queries; without periods two."""
+    """Of the periods that these pupils have begun here. Four queries; without periods two."""
     begins = first_day(academic_year_on(today()))
     this_year = sa.or_(PERIODS.c.starts_on >= begins, PERIODS.c.goal_on >= today())
-    chosen = sa.and_(PERIODS.c.pupil_id.in_(pupils), this_year)
+    begun_here = is_open_on(PERIODS.c.pupil_id, PERIODS.c.starts_on)
+    chosen = sa.and_(PERIODS.c.pupil_id.in_(pupils), this_year, begun_here)
     support = fetch(chosen, measures())
     verdicts = [VERDICTS[int(one)].label for one in support.growth().verdict]
     kinds, worked = _plans(chosen), _worked(chosen)
