@@ -57,8 +57,7 @@ def pieces(line: str, language: str, *, is_mirrored: bool = False) -> tuple[Piec
         # As written: on paper brackets from right to left are turned.
         read = arabic.parted("".join(line[place] for place, _ in sorted(standing)))
         other = None if script == home else SWEDISH if script == "Latn" else f"und-{script}"
-        said = read if direction.RIGHT_TO_LEFT.search(laid) else None
-        found.append(Piece(laid, min(standing)[0], said, other))
+        found.append(Piece(laid, min(standing)[0], None if read == laid else read, other))
     if is_mirrored and line.endswith(" "):  # a space that ends a line from right to left is said and not laid
         found[0] = replace(found[0], laid=found[0].laid.removeprefix(" "))
     return tuple(found)

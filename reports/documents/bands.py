@@ -53,10 +53,11 @@ def _header(paper: Paper, x: float, y: float, has_before: bool, page: dict[str, 
             for number, said in enumerate(page["zones"]):
                 middle = x + NAME_WIDTH + (number + 0.5) * zone
                 paper.fitted(middle, y, said, 8.3, zone - 4, ink=MUTED, align="centre")
-        with paper.header("Column"):
             for shape, said in [(DISC, page["now"]), (RING, page["before"])][: 2 if has_before else 1]:
                 paper.shape(shape, at + 4, y + 2.5, 8, INK)
                 at += 16 + paper.words(at + 11, y, said, 8.5, ink=MUTED)
+        with paper.cell():
+            pass  # over the words for the levels
 
 
 def _name(
