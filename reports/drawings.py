@@ -1,4 +1,7 @@
-"""What pages show, as drawings: the figures of paper, by the same pen."""
+"""What pages show, as drawings: the figures of paper, by the same pen.
+
+Drawing takes longer than all else of a page, and most pages are looked at again: what was drawn is kept.
+"""
 
 import functools
 from collections.abc import Sequence
@@ -32,11 +35,7 @@ Row = tuple[str, tuple[int, int, int, int, int]]
 
 def growth_drawing(shown: GrowthPicture, name: str) -> Markup:
     """A pupil's way on a measure. ``name`` is the drawing's own on its page, here and below."""
-    growth = _growth(shown)
-    width = LEFT + RIGHT + WINDOW * len(growth.scale.moments)
-    height = GROWTH_HEIGHT + HEAD + FOOT
-    scale = growth_scale(growth.scale, width, height, for_staff=True)
-    return svg((scale, growth_line(growth, width, height)), name, shown.title, shown.sentence)
+    return svg(_way(shown), name, shown.title, shown.sentence)
 
 
 def spread_drawing(spread: Distribution, name: str) -> Markup:
@@ -62,13 +61,27 @@ def goal_drawing(shown: GoalPicture, title: str, sentence: str, name: str) -> Ma
 
 def support_drawing(shown: SupportPicture, name: str) -> Markup:
     """A support period: planned development, trend, results, and what was changed."""
-    chart = support_chart(shown, shown.width / SCALE, with_changes=True)
-    return svg((chart,), name, shown.title, shown.sentence)
+    return svg((_support(shown),), name, shown.title, shown.sentence)
 
 
 @functools.lru_cache(maxsize=256)
 def _spread(spread: Distribution) -> Picture:
     return distribution(spread, *SPREAD)
+
+
+@functools.lru_cache(maxsize=256)
+def _support(shown: SupportPicture) -> Picture:
+    return support_chart(shown, shown.width / SCALE, with_changes=True)
+
+
+@functools.lru_cache(maxsize=256)
+def _way(shown: GrowthPicture) -> tuple[Picture, Picture]:
+    """What everybody with this scale shares, and the pupil's own line."""
+    growth = _growth(shown)
+    width = LEFT + RIGHT + WINDOW * len(growth.scale.moments)
+    height = GROWTH_HEIGHT + HEAD + FOOT
+    scale = growth_scale(growth.scale, width, height, for_staff=True)
+    return scale, growth_line(growth, width, height)
 
 
 def _growth(shown: GrowthPicture) -> Growth:
