@@ -51,6 +51,7 @@ def supported(cast: Ekbacken, pupil: Pupil, start: int, after: int) -> None:
 
 
 class TestFlow:
+    @pytest.mark.both_databases
     def test_better_same_and_worse_by_both_denominators(
         self, ekbacken: Ekbacken, winter: AssessmentWindow, class_of: Any, signed_in: SignIn
     ) -> None:
@@ -82,6 +83,7 @@ class TestFlow:
 
 
 class TestEffects:
+    @pytest.mark.both_databases
     def test_the_follow_up_s_before_and_after_with_the_level_around_it(
         self, ekbacken: Ekbacken, winter: AssessmentWindow, class_of: Any, signed_in: SignIn
     ) -> None:
