@@ -39,7 +39,7 @@ class Written(Sided, Tagged):
     def _line(self, x: float, y: float, line: str, size: float, face: Face, ink: str, align: str) -> float:
         width, is_mirrored = fonts.width(line, face, size), self._axis is not None
         at = self._left(x - {"left": 0.0, "right": width, "centre": width / 2}[align], width)
-        if self.marks.inner.is_leaf:  # what comes next in it begins another word
+        if self.marks.goes_on:  # what comes next in it begins another word
             line += " "
         if lettering.is_plain(line, self.marks.language, is_mirrored=is_mirrored):
             self.marks.words()

@@ -49,6 +49,11 @@ class Marks:
         """Whether what is laid now belongs to an element on this page."""
         return not self._apart and not self._artifacts
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether other words may follow in the same mark."""
+        return bool(self._apart) or self.inner.is_leaf
+
     def close(self) -> None:
         """What comes next is another mark."""
         if not self._apart:

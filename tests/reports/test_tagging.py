@@ -17,6 +17,7 @@ from tagged import Node, read, told
 
 from reports import direction
 from reports.documents import DOCUMENTS, guardian
+from reports.layout import Paper
 from reports.lettering import SCRIPTS, WRITTEN_IN
 from reports.print_jobs.binding import bound
 from reports.wording import translations, wording
@@ -170,6 +171,16 @@ def test_what_reads_from_the_right_is_heard_copied_and_found_as_it_was_written(l
 
 def test_brackets_are_heard_as_they_are_written():
     assert "(IUP)" in told(at_home("ar")).text
+
+
+def test_words_that_are_stored_once_are_one_paragraph_wherever_they_are_shown():
+    paper = Paper("Prov")
+    with paper.heading(1):
+        paper.words(60, 760, "Rubrik", 18)
+    for height in (700, 600):
+        paper.once("twice", lambda: paper.lines(60, 0, ["Två", "rader"], 12, 15), 0, height)
+    root = told(paper.finish())
+    assert [node.text for node in root.children] == ["Rubrik", "Två rader", "Två rader"]
 
 
 def test_the_file_says_what_it_is_and_of_which_day():
