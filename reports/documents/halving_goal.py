@@ -2,7 +2,7 @@
 
 from reports import blocks
 from reports.blocks import Block, Flow
-from reports.documents.chapters import head, note, paragraph, where
+from reports.documents.chapters import chapter, head, note, paragraph, where
 from reports.figures.halving_goal import GoalPaper
 from reports.goal_chart import chart_height, goal_chart
 from reports.layout import Paper
@@ -32,6 +32,8 @@ def pdf(told: GoalPaper) -> bytes:
     ]
     table(flow, columns, rows)
     flow.put(blocks.space(GAP))
+    for name, said in told.beside:
+        flow.put(chapter(name), paragraph(said, width), blocks.space(GAP))
     for said in told.notes:
         flow.put(note(said, width), blocks.space(4))
     return paper.finish()

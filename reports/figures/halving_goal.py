@@ -27,4 +27,5 @@ class GoalPaper:
     about: str
     picture: GoalPicture | None
     years: tuple[GoalYear, ...]
+    beside: tuple[tuple[str, str], ...]  # name and sentence of worrying absence, a goal of its own
     notes: tuple[str, ...]

@@ -1,7 +1,7 @@
 """The goals as pages and paper tell them: what was released, the answer in words, and the picture."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -43,6 +43,7 @@ class GoalTold:
     counted_at: datetime | None
     found: Progress | None
     judged_by: str
+    beside: tuple["GoalTold", ...] = ()  # worrying absence of the same pupils, followed as a goal of its own
 
     @property
     def answer(self) -> str:
@@ -100,8 +101,23 @@ def goals_told() -> list[GoalTold]:
 
 
 def goal_told(goal: HalvingGoal) -> GoalTold:
-    """One goal. Two queries."""
-    return _told(goal, ledger.latest(about(goal)), Limits.fetch())
+    """One goal, with worrying absence as a second line beside it. Five queries at most."""
+    limits = Limits.fetch()
+    told = _told(goal, ledger.latest(about(goal)), limits)
+    if goal.kind is GoalKind.ABSENCE:
+        return told
+    alike = goals_open_to_me().where(
+        HalvingGoal.kind == GoalKind.ABSENCE,
+        HalvingGoal.ended_on.is_(None),
+        HalvingGoal.municipality_id == goal.municipality_id
+        if goal.municipality_id
+        else HalvingGoal.municipality_id.is_(None),
+    )
+    absence = list(db.session.scalars(alike.order_by(HalvingGoal.id)))
+    released = latest_releases(absence)
+    return replace(
+        told, beside=tuple(_told(one, released[one.id], limits) for one in absence if one.id in released)
+    )
 
 
 def _told(goal: HalvingGoal, row: ReleasedFigures | None, limits: Limits) -> GoalTold:

@@ -177,6 +177,10 @@ def test_a_measure_and_absence_are_shares_of_the_same_pupils(cohorts: Ekbacken) 
         assert (latest.academic_year, latest.figures.under_goal, latest.figures.enrolled) == (
             "2026/27", under, 130,
         )  # fmt: skip
+    assert [(one.name, one.answer) for one in goal_told(measure).beside] == [
+        ("Alla läser", "Går inte att säga än")
+    ]
+    assert goal_told(absence).beside == ()
 
 
 def test_numbers_are_entered_by_hand_all_or_nothing(cohorts: Ekbacken, signed_in: SignIn) -> None:
