@@ -1,8 +1,8 @@
 """Signals are a function of what pupils scored and what people did: whatever the order, whatever was mended.
 
 Hypothesis plays a school year: scores entered late, corrected and taken away, files taken in and undone,
-pupils who change class, a new version of the benchmarks, people who act. After each turn the signals are
-those of judging from scratch.
+pupils who change class and school, a new version of the benchmarks, people who act. After each turn the
+signals are those of judging from scratch.
 """
 
 import re
@@ -35,7 +35,7 @@ from assessments.models import Absence, AssessmentWindow, Score, ScoreChange, Se
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster import editing
-from assessments.roster.models import SchoolClass
+from assessments.roster.models import School, SchoolClass
 from screening import flagging
 from screening.benchmarks import adopting
 from screening.benchmarks.files import import_set
@@ -62,7 +62,7 @@ NOT_SAID = {"id", "judged_at", "created_at"}
 
 
 class SchoolYear(RuleBasedStateMachine):
-    """One school, four windows, two pupils who are judged, and a clock that only goes forward."""
+    """A school and one beside it, four windows, two pupils, and a clock that only goes forward."""
 
     folder: Path
 
@@ -75,7 +75,10 @@ class SchoolYear(RuleBasedStateMachine):
             for name, year in (("2B", "2026/27"), ("2A", "2027/28"))
         )
         self.classes = {1: school.class_1a, 2: class_2b}
-        db.session.add_all([class_2b, self.next_class])
+        other = School(name="Nybackens skola", municipality=school.municipality)
+        self.elsewhere = SchoolClass(name="1N", academic_year="2026/27", school=other)
+        school.pupil("Alva", "Ek", "7001", school_class=self.elsewhere)
+        db.session.add_all([class_2b, self.next_class, other, self.elsewhere])
         self.windows: list[AssessmentWindow] = [
             school.autumn,
             a_window("2026/27", Season.WINTER, date(2027, 1, 11), date(2027, 2, 12)),
@@ -147,6 +150,13 @@ class SchoolYear(RuleBasedStateMachine):
                 editing.move_pupil(self.pupils[pupil], self.classes[year], year, self.day)
         except Refused:
             return  # is there already, or the school year is over
+
+    @rule(pupil=PUPILS)
+    def a_pupil_changes_school(self, pupil: str) -> None:
+        try:
+            editing.move_pupil(self.pupils[pupil], self.elsewhere, 1, self.day)
+        except Refused:
+            return
 
     @rule(data=st.data(), closes=st.booleans())
     def somebody_acts(self, data: st.DataObject, closes: bool) -> None:
