@@ -106,7 +106,8 @@ def goal_told(goal: HalvingGoal) -> GoalTold:
     told = _told(goal, ledger.latest(about(goal)), limits)
     if goal.kind is GoalKind.ABSENCE:
         return told
-    alike = goals_open_to_me().where(
+    # Of the same municipality as a goal that the person sees, or of everybody: no need to ask whose.
+    alike = sa.select(HalvingGoal).where(
         HalvingGoal.kind == GoalKind.ABSENCE,
         HalvingGoal.ended_on.is_(None),
         HalvingGoal.municipality_id == goal.municipality_id
