@@ -16,9 +16,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
+from flask import Flask
 from scoring import a_window
 
 from assessments.database import db
+from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, Score, Season
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster.models import Pupil, SchoolClass
@@ -57,10 +59,11 @@ def school_of(ekbacken: Ekbacken, window: AssessmentWindow, classes: int) -> lis
     return pupils[:CLASS]
 
 
-def change(ids: list[int], points: int) -> None:
-    """A new result beneath the judgements: what a save leaves for judging to find."""
+def change(ids: list[int], points: int, window: AssessmentWindow) -> None:
+    """A new result beneath the judgements, in the transaction of a save that has read window and measures."""
+    measures()
+    db.session.refresh(window)
     db.session.execute(sa.update(Score).where(Score.pupil_id.in_(ids)).values(points=Decimal(points)))
-    db.session.commit()
 
 
 @pytest.fixture
@@ -79,7 +82,11 @@ def rows_read(app: object) -> Iterator[Callable[[list[int]], None]]:
 
 @pytest.mark.parametrize("classes", [1, 16])
 def test_judging_beside_reading(
-    ekbacken: Ekbacken, windows: list[AssessmentWindow], rows_read: Callable[[list[int]], None], classes: int
+    app: Flask,
+    ekbacken: Ekbacken,
+    windows: list[AssessmentWindow],
+    rows_read: Callable[[list[int]], None],
+    classes: int,
 ) -> None:
     ids = [pupil.id for pupil in school_of(ekbacken, windows[0], classes)]
     ways: dict[str, Callable[[], None]] = {
@@ -90,11 +97,12 @@ def test_judging_beside_reading(
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(ROUNDS):
         for name, way in ways.items():
-            change(ids, 3 + 20 * (number % 2))
-            begun = time.process_time()
-            way()
-            taken[name].append((time.process_time() - begun) * 1000)
-            db.session.commit()
+            with app.test_request_context(method="POST"):
+                change(ids, 3 + 20 * (number % 2), windows[0])
+                begun = time.process_time()
+                way()
+                taken[name].append((time.process_time() - begun) * 1000)
+                db.session.commit()
         judge_pupils(ids)
     middle = {name: statistics.median(values) for name, values in taken.items()}
     told = (f"{name} {ms:.2f} ms ({ms / middle['floor']:.1f} x)" for name, ms in middle.items())
