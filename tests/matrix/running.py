@@ -261,7 +261,9 @@ class Matrix:
 
 def run(file: Path, templates: FileSystemBytecodeCache | None = None) -> Matrix:
     """An app on a database of its own, which is put back after every question."""
-    app = create_app({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}", "LASSPAR_IS_DEMO": True})
+    prints = str(file.parent / "prints")
+    here = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}", "LASSPAR_PRINTS_PATH": prints}
+    app = create_app({**here, "LASSPAR_IS_DEMO": True})
     app.jinja_env.bytecode_cache = templates
     with app.app_context():
         sa.event.listen(db.engine, "connect", need_not_last)
