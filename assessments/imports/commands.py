@@ -35,7 +35,7 @@ def list_files() -> None:
 @click.argument("number", type=click.IntRange(1, 2**63 - 1), metavar="NUMMER")
 @click.option("--dry-run", is_flag=True, help="Visa vad som skulle ändras, men ändra inget.")
 def undo_file(number: int, dry_run: bool) -> None:
-    """Ångra inläsningen NUMMER (se ``lasspar imports list``), inom 30 dagar.
+    """Ångra inläsningen NUMMER, inom 30 dagar. Numren står i: lasspar imports list
 
     Det som någon har ändrat sedan dess står kvar och listas.
     """
