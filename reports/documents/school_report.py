@@ -23,7 +23,7 @@ from reports.layout import Paper
 from reports.tables import Column, table
 
 LOCKED = "Innehåller elevuppgifter – förvara inlåst"
-STANDINGS = ("Under målet", "Nära målet", "Når målet", "Över målet", "Ej bedömd")
+STANDINGS = ("Under målet", "Nära målet", "Når målet", "Över målet", "Inte kartlagd")
 NEW, GONE = "Ny sedan dess", "Inte kvar"
 AGES = ("högst 5 skoldagar", "6 till 10 skoldagar", "mer än 10 skoldagar")
 

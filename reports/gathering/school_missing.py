@@ -53,7 +53,7 @@ def missing(
 
 
 def _named(ids: Collection[int], pupils: sa.Select[Pupil] | None) -> list[Pupil]:
-    asked = sa.select(Pupil).where(Pupil.id.in_(ids), Pupil.is_protected.is_(False))
+    asked = sa.select(Pupil).where(Pupil.id.in_(ids), ~Pupil.is_protected)
     if pupils is not None:
         asked = asked.where(is_among(Pupil.id, pupils))
     found = db.session.scalars(asked)

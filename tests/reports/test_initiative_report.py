@@ -44,6 +44,7 @@ def whole(content: bytes) -> str:
     return " ".join(" ".join(pages(content)).split())
 
 
+@pytest.mark.both_databases
 def test_it_says_what_went_out_and_hides_what_did_not(counted: Ekbacken):
     text = whole(document.pdf(report_on(counted)))
     assert "101 av 109 elever är kartlagda (93 %)" in text

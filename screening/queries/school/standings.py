@@ -98,6 +98,7 @@ def measure_counts(school: School, window: AssessmentWindow) -> dict[tuple[int, 
         .where(SUMS.c.window_id == window.id, SUMS.c.school_id == school.id, SUMS.c.measure != WHOLE_WINDOW)
         .group_by(SUMS.c.year, SUMS.c.measure)
     )
-    for year, measure, *counts in rows:
+    for year, measure, *sums in rows:
+        counts = map(int, sums)  # PostgreSQL sums whole numbers to decimals
         found[year, measure] = dict(zip((*LEVELS, None), counts, strict=True))
     return dict(found)
