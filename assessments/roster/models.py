@@ -158,8 +158,8 @@ class Duty(Recorded, Model):
 
     Duties are the only source of rights. A teacher's scope is a class, a special teacher's and a
     principal's a school, a team's a school or municipality, an administrator's a municipality, a
-    coordinator's a municipality or (with no scope) the initiative. A special teacher's may hold for some years
-    of the school: for the classes where a pupil goes in one of them.
+    coordinator's a municipality or (with no scope) the initiative. A special teacher's may hold for some
+    years of the school: for the classes where a pupil goes in one of them.
     """
 
     __table_args__ = (
