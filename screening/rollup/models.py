@@ -1,6 +1,6 @@
 """What a school's pupils reach, summed; and as what each of them is counted there.
 
-Pages above the school read sums: counting pupils takes a thousand times as long. A sum follows when one pupil
+Pages above the school read sums: counting pupils takes a hundred times as long. A sum follows when one pupil
 is counted otherwise than before, so what each was counted as is remembered.
 """
 
