@@ -64,7 +64,7 @@ PURE = (
         f"screening.{name}"
         for name in (
             *("levels", "certainty", "composites", "evidence", "threads", "movement", "grouping"),
-            *("aimlines", "growth", "statistics", "disclosure"),
+            *("aimlines", "legs", "growth", "statistics", "disclosure"),
         )
     ),
     *("assessments.school_days", "assessments.calendar_rules"),
