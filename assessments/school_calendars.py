@@ -92,8 +92,9 @@ def calendars_open_to(
     """The municipalities where a duty gives this permission, be it in one class: it goes by the calendar."""
     here = Reach.of(duties_giving(permission, among=among))
     of_classes = sa.select(SchoolClass.school_id).where(SchoolClass.id.in_(here.classes))
+    in_part = [school_id for school_id, _first, _last in here.years]
     of_schools = sa.select(School.municipality_id).where(
-        sa.or_(School.id.in_(here.schools), School.id.in_(of_classes))
+        sa.or_(School.id.in_([*here.schools, *in_part]), School.id.in_(of_classes))
     )
     return sa.select(Municipality).where(
         sa.or_(

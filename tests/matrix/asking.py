@@ -252,6 +252,7 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         ],
         "staff.add": teaches,
         "staff.give_duty": teaches,
+        "screening.adopt": [(("valid_from", "2026-10-15"), ("reason", "Prövad i våras."))],
         "screening.change_draft_limit": [limit],
         "screening.add_draft_limit": [
             (*limit, ("measure", "ord_per_minut"), ("year", "7"), ("season", "winter"))
