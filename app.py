@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 # Where each command is, and the line of it that --help shows; "" hides it.
 COMMANDS = {
     "absence": ("assessments.absence.commands:absence_group", "Frånvaro per period."),
+    "backup": (
+        "assessments.database.commands:backup",
+        "Säkerhetskopia: gör en, också medan servern går.",
+    ),
     "benchmarks": (
         "screening.benchmarks.commands:benchmarks",
         "Riktmärken: ta in, anta och se uppsättningar.",
@@ -34,6 +38,7 @@ COMMANDS = {
     "measures": ("assessments.commands:measures_group", "Mått: det som bedöms."),
     "migrations": ("assessments.database.commands:migrations", ""),
     "report": ("reports.commands:report_group", "Rapporter som PDF."),
+    "restore": ("assessments.database.commands:restore", "Återställ databasen från en säkerhetskopia."),
     "roster": ("assessments.commands:roster_group", "Klasslistor."),
     "scores": ("assessments.commands:scores_group", "Resultat."),
     "screening": ("screening.commands:screening", "Bedöm resultaten: nivåer och signaler."),
@@ -137,7 +142,8 @@ def _open_doors(app: "Flask") -> None:
     import screening.rollup.comparing
     import screening.written_lines
     from assessments import uploads, written_lines
-    from assessments.database.commands import database_ready
+    from assessments.access import audit
+    from assessments.database.commands import database_ready, database_restored
     from assessments.recording import scores_recorded
     from assessments.roster.editing import pupils_changed
     from assessments.roster.protecting import pupil_protected
@@ -161,6 +167,7 @@ def _open_doors(app: "Flask") -> None:
     pupil_protected.connect(reports.print_jobs.ordering.let_prints_go)
     pupil_protected.connect(screening.requests.protecting.stop_requests)
     pupil_protected.connect(screening.handovers.protecting.take_handovers_back)
+    database_restored.connect(audit.note_restored)
     database_ready.connect(assessments.instruments.files.load_built_in)
     database_ready.connect(assessments.absence.limits.load_built_in)
     database_ready.connect(screening.benchmarks.catalogue.load_built_in)

@@ -46,6 +46,12 @@ def note_read(
     g.setdefault("reads", []).append(entry)
 
 
+def note_restored(_app: Any, *, rows: int) -> None:
+    """The trail itself is now that of a copy: it says so, and from when on it may lack something."""
+    entry = AuditEntry(action="database:restored", subject="database:1", details={"rows": rows})
+    db.session.add(entry)
+
+
 def keep_with_reads(row: Any) -> None:
     """A row of another log of reading: written as, and when, the traces of this page are."""
     g.setdefault("own_logs", []).append(row)

@@ -41,6 +41,20 @@ def only_read(is_reading: bool) -> None:
     _is_writing.set(not is_reading)
 
 
+@contextlib.contextmanager
+def first_in_line(file: Path) -> Iterator[None]:
+    """Before every other writer of this machine, for work on the file that SQLAlchemy has no part in."""
+    with Path(f"{file}.queue").open("a") as place:
+        fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+
+
+def place_for(file: Path) -> None:
+    """An empty file for a database, if there is none: others may look into its folder, not into it."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.touch(mode=0o600)
+
+
 def listen() -> None:
     """Connect to every engine of this process; other databases than SQLite are left alone."""
     sa.event.listen(sa.Engine, "connect", _prepare)

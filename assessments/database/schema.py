@@ -29,7 +29,17 @@ def upgrade() -> None:
 def is_up_to_date() -> bool:
     with db.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    return current == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return current == head()
+
+
+def head() -> str | None:
+    """The version of the tables that this code works with."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def versions() -> set[str]:
+    """Every version of the tables that this code knows the way from."""
+    return {step.revision for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
 
 
 def revise(message: str) -> None:

@@ -1,0 +1,47 @@
+"""Copies in a folder, one for every run, and which of them may go: seven days, four weeks, six months."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+from assessments.clock import SWEDEN, now
+from assessments.database import backup
+from assessments.database.contents import Contents
+
+NAME = "lasspar-%Y-%m-%dT%H%M%S.sqlite"
+SPANS: list[tuple[int, Callable[[datetime], object]]] = [
+    (7, lambda moment: moment.date()),
+    (4, lambda moment: moment.isocalendar()[:2]),
+    (6, lambda moment: (moment.year, moment.month)),
+]
+
+
+def rotate(live: Path, folder: Path, told: backup.Told | None = None) -> tuple[Path, Contents, list[Path]]:
+    """Make a copy in the folder; only when it stands, take away those that have had their time.
+
+    Other files are left alone. Raises Refused as ``backup.make``.
+    """
+    file = folder / now().astimezone(SWEDEN).strftime(NAME)
+    contents = backup.make(live, file, told)
+    copies = {moment: copy for copy in folder.iterdir() if (moment := _moment(copy.name))}
+    gone = [copies[moment] for moment in sorted(copies.keys() - to_keep(copies))]
+    for copy in gone:
+        copy.unlink()
+    return file, contents, gone
+
+
+def to_keep(moments: Iterable[datetime]) -> set[datetime]:
+    """The latest copy of each of the last 7 days, 4 weeks and 6 months in which one was made."""
+    in_order = sorted(moments)
+    kept: set[datetime] = set()
+    for count, span in SPANS:
+        latest = {span(moment): moment for moment in in_order}  # the last of a span goes over the earlier
+        kept |= set(list(latest.values())[-count:])
+    return kept
+
+
+def _moment(name: str) -> datetime | None:
+    try:
+        return datetime.strptime(name, NAME)  # noqa: DTZ007 - the name says the local time, and so compares
+    except ValueError:
+        return None

@@ -1,0 +1,221 @@
+"""Copies of the database: whole, private, and the only way back that changes everything or nothing."""
+
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from click.testing import CliRunner, Result
+from flask import Flask
+from flask.cli import ScriptInfo
+
+from app import app_for_commands, cli
+from assessments.access.models import AuditEntry
+from assessments.clock import SWEDEN
+from assessments.database import backup, db, rotation, schema
+from assessments.database.contents import contents_of
+from assessments.refusals import Refused
+from assessments.roster.models import Pupil
+
+Lasspar = Callable[..., Result]
+KILLED_HALF_WAY = """
+import os, signal, sys
+from pathlib import Path
+from assessments.database import backup, restore
+
+restore.STEP_PAGES = 40
+file, live = map(Path, sys.argv[1:])
+
+
+def half_way(_result, left, pages):
+    if 0 < left < pages / 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+with backup.opened(file) as (copy, _contents):
+    restore._replace(copy, live, half_way)
+"""
+
+
+@pytest.fixture
+def live(app: Flask, ekbacken: Ekbacken, tmp_path: Path) -> Path:
+    """A living database of the test's own, with the school in it."""
+    file = tmp_path / "live.sqlite"
+    with db.engine.connect() as connection, closing(sqlite3.connect(file)) as copy:
+        connection.connection.driver_connection.backup(copy)
+    return file
+
+
+def held(file: Path) -> object:
+    with closing(sqlite3.connect(file)) as connection:
+        return contents_of(connection)
+
+
+def change(file: Path, statement: str, *values: str) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(statement, values)
+
+
+def refused(done: Result) -> str:
+    assert done.exit_code == 1, done.output
+    return done.stderr
+
+
+def test_a_copy_is_private_and_holds_everything_but_sessions(
+    ekbacken: Ekbacken, signed_in: Callable, lasspar: Lasspar, tmp_path: Path
+) -> None:
+    signed_in(ekbacken.astrid)
+    (token,) = db.session.scalars(sa.text("SELECT token_hash FROM sign_in_session"))
+    file = tmp_path / "kopia.sqlite"
+    done = lasspar("backup", file)
+    assert done.exit_code == 0, done.stderr
+    assert str(file) in done.stdout
+    assert [one.name for one in tmp_path.iterdir()] == ["kopia.sqlite"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert token.encode() not in file.read_bytes()
+    assert held(file) == held(Path(db.engine.url.database))
+    assert "redan en fil" in refused(lasspar("backup", file))
+
+
+def test_a_restore_brings_back_what_was_and_signs_everybody_out(
+    ekbacken: Ekbacken, signed_in: Callable, lasspar: Lasspar, tmp_path: Path
+) -> None:
+    file, pupils = tmp_path / "kopia.sqlite", sa.select(sa.func.count()).where(Pupil.family_name == "Ny")
+    assert lasspar("backup", file).exit_code == 0
+    db.session.execute(sa.update(Pupil).values(family_name="Ny"))
+    db.session.commit()
+    client = signed_in(ekbacken.astrid)
+    done = lasspar("restore", file)
+    assert done.exit_code == 0, done.stderr
+    assert db.session.scalar(pupils) == 0
+    assert client.get("/").status_code == 302
+    assert "database:restored" in db.session.scalars(sa.select(AuditEntry.action)).all()
+    (former,) = Path(db.engine.url.database).parent.glob("*-fore-*")
+    assert stat.S_IMODE(former.stat().st_mode) == 0o600
+    assert lasspar("restore", former).exit_code == 0
+    assert db.session.scalar(pupils) > 1, "what was there before the restore is a copy, too"
+    for kept in former.parent.glob("*-fore-*"):
+        kept.unlink()
+
+
+def test_one_flipped_bit_anywhere_is_found(live: Path, lasspar: Lasspar, tmp_path: Path) -> None:
+    file = tmp_path / "kopia.sqlite"
+    backup.make(live, file)
+    whole, before = file.read_bytes(), held(Path(db.engine.url.database))
+    for place in (0, 40, len(whole) // 3, len(whole) // 2, len(whole) - 90, len(whole) - 70, len(whole) - 1):
+        damaged = bytearray(whole)
+        damaged[place] ^= 4
+        file.write_bytes(damaged)
+        assert str(file) in refused(lasspar("restore", file)), place
+    file.write_bytes(whole[: len(whole) // 2])
+    assert "ingen hel säkerhetskopia" in refused(lasspar("restore", file))
+    assert held(Path(db.engine.url.database)) == before
+
+
+def test_a_foreign_file_is_refused_also_with_our_seal(live: Path, lasspar: Lasspar, tmp_path: Path) -> None:
+    before = held(Path(db.engine.url.database))
+    file = tmp_path / "annat.sqlite"
+    assert "det finns ingen sådan fil" in refused(lasspar("restore", file))
+    change(file, "CREATE TABLE bok (namn TEXT)")
+    assert "ingen hel säkerhetskopia" in refused(lasspar("restore", file))
+    with pytest.raises(Refused, match="inte förberedd"):
+        backup.make(file, tmp_path / "kopia.sqlite")
+    backup._seal(file)
+    assert "ingen säkerhetskopia" in refused(lasspar("restore", file))
+    assert held(Path(db.engine.url.database)) == before
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [("older", ("äldre version", "lasspar init")), ("senare", ("nyare version", "senare"))],
+)
+def test_another_version_of_the_tables_is_named_and_refused(
+    live: Path, lasspar: Lasspar, tmp_path: Path, version: str, words: tuple[str, str]
+) -> None:
+    older = min(schema.versions() - {schema.head()})
+    change(live, "UPDATE alembic_version SET version_num = ?", older if version == "older" else version)
+    backup.make(live, tmp_path / "kopia.sqlite")
+    said = refused(lasspar("restore", tmp_path / "kopia.sqlite"))
+    assert all(word in said for word in (*words, schema.head()))
+
+
+def test_a_database_with_broken_references_is_not_called_a_copy(live: Path, tmp_path: Path) -> None:
+    change(live, "UPDATE enrolment SET pupil_id = 999999 WHERE id = 1")
+    with pytest.raises(Refused, match="enrolment, rad 1"):
+        backup.make(live, tmp_path / "kopia.sqlite")
+    assert not list(tmp_path.glob("*kopia*"))
+
+
+def test_a_restore_killed_half_way_leaves_the_database_as_it_was(live: Path, tmp_path: Path) -> None:
+    file = tmp_path / "kopia.sqlite"
+    backup.make(live, file)
+    change(live, "UPDATE pupil SET family_name = 'Ny'")
+    before = held(live)
+    done = subprocess.run([sys.executable, "-c", KILLED_HALF_WAY, file, live], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert held(live) == before
+
+
+def test_copies_made_while_somebody_writes_hold_one_moment_each(live: Path, tmp_path: Path) -> None:
+    change(live, "PRAGMA journal_mode = WAL")
+    change(live, "CREATE TABLE one (number INTEGER)")
+    change(live, "CREATE TABLE other (number INTEGER)")
+    enough, wrote = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with closing(sqlite3.connect(live, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")
+            while not enough.is_set():
+                connection.executescript(
+                    "BEGIN IMMEDIATE; INSERT INTO one VALUES (1); INSERT INTO other VALUES (1); COMMIT"
+                )
+                wrote.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    wrote.wait(5)
+    try:
+        copies = [backup.make(live, tmp_path / f"{number}.sqlite").tables for number in range(2)]
+    finally:
+        enough.set()
+        writer.join()
+    assert all(tables["one"] == tables["other"] for tables in copies)
+    assert 0 < copies[0]["one"][0] < copies[1]["one"][0]
+
+
+def test_seven_days_four_weeks_and_six_months_are_kept() -> None:
+    now = datetime(2026, 11, 22, 3, tzinfo=SWEDEN)  # a Sunday
+    kept = rotation.to_keep([now - timedelta(hours=12 * half) for half in range(800)])
+    days, weeks, months = "1116 1117 1118 1119 1120 1121 1122", "1101 1108 1115", "0630 0731 0831 0930 1031"
+    assert [f"{moment:%m%d}" for moment in sorted(kept)] == f"{months} {weeks} {days}".split()
+
+
+def test_a_folder_of_copies_keeps_what_is_not_ours(live: Path, lasspar: Lasspar, tmp_path: Path) -> None:
+    folder = tmp_path / "kopior"
+    folder.mkdir()
+    days = [datetime(2026, 3, 1, 2, tzinfo=SWEDEN) + timedelta(days=day) for day in range(31)]
+    for name in ("lasspar.sqlite", *(day.strftime(rotation.NAME) for day in days)):
+        (folder / name).touch()
+    done = lasspar("backup", "--rotate", folder)
+    assert done.exit_code == 0, done.stderr
+    left = {file.name for file in folder.iterdir()}
+    assert "lasspar.sqlite" in left
+    assert done.stdout.count("Borttagen") == 33 - len(left)
+    assert lasspar("backup").exit_code == 2
+
+
+@pytest.mark.parametrize(("word", "instead"), [("backup", "pg_dump"), ("restore", "pg_restore")])
+def test_postgresql_is_copied_by_its_own_command(word: str, instead: str, tmp_path: Path) -> None:
+    address = {"SQLALCHEMY_DATABASE_URI": "postgresql+psycopg://nobody@localhost/nothing"}
+    info = ScriptInfo(create_app=lambda: app_for_commands(address))
+    done = CliRunner().invoke(cli, [word, str(tmp_path / "kopia")], obj=info)
+    assert instead in refused(done)
