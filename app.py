@@ -37,6 +37,7 @@ COMMANDS = {
     ),
     "measures": ("assessments.commands:measures_group", "Mått: det som bedöms."),
     "migrations": ("assessments.database.commands:migrations", ""),
+    "pupil": ("reports.extract_commands:pupil_group", "En elev: registerutdrag."),
     "report": ("reports.commands:report_group", "Rapporter som PDF."),
     "restore": ("assessments.database.commands:restore", "Återställ databasen från en säkerhetskopia."),
     "roster": ("assessments.commands:roster_group", "Klasslistor."),
@@ -158,6 +159,7 @@ def _open_doors(app: "Flask") -> None:
         *screening.written_lines.LINES,
         *reports.protecting.LINES,
     ]
+    app.extensions["lasspar.extracts"] = ["assessments.extracts.kept", "screening.kept", "reports.kept"]
     scores_recorded.connect(screening.doors.judge_again)
     pupils_changed.connect(screening.doors.judge_changed)
     window_changed.connect(screening.doors.count_anew)

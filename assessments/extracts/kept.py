@@ -1,0 +1,60 @@
+"""What this room keeps about a pupil: the class list, results with their history, absence, protection."""
+
+from assessments.absence.models import AbsenceShare
+from assessments.extracts.register import Kept
+from assessments.import_models import ScoreFile, ScoreFileChange
+from assessments.models import How, Score, ScoreChange, ScoreChangeNote
+from assessments.roster.models import (
+    Curriculum,
+    Enrolment,
+    LineToReview,
+    ProtectedNumber,
+    Pupil,
+    SchoolForm,
+)
+from assessments.roster.personnummer import decrypted
+
+CURRICULA = {Curriculum.SWEDISH: "svenska", Curriculum.SWEDISH_AS_SECOND_LANGUAGE: "svenska som andraspråk"}
+SCHOOL_FORMS = {SchoolForm.GRUNDSKOLA: "grundskola", SchoolForm.ANPASSAD: "anpassad grundskola"}
+WAYS = {
+    How.FILE: "ur en fil",
+    How.MOVED: "flyttat från en annan plats",
+    How.RESTORED: "ett tidigare värde återställt",
+}
+KEPT = [
+    Kept(
+        "elev", Pupil, (Pupil.id,), names={"external_id": "externt_id"},
+        reads={
+            "curriculum": CURRICULA.__getitem__, "school_form": SCHOOL_FORMS.__getitem__,
+            "personnummer_encrypted": decrypted,
+        },
+        left_out={"personnummer_hash": "samma nummer, gjort till ett spår som inte går att läsa"},
+    ),
+    Kept("skolgång", Enrolment, (Enrolment.pupil_id,)),
+    Kept("resultat", Score, (Score.pupil_id,)),
+    Kept(
+        "resultatens_historik", ScoreChange, (ScoreChange.pupil_id,),
+        left_out={"client_id": "webbläsarens nyckel: samma rad skrivs inte två gånger"},
+    ),
+    Kept(
+        "historikens_noter", ScoreChangeNote, (ScoreChangeNote.change_id,), reads={"how": WAYS.__getitem__},
+    ),
+    Kept(
+        "inlästa_ur_fil", ScoreFileChange, (ScoreFileChange.change_id,),
+        joins=((ScoreFile, ScoreFile.id == ScoreFileChange.score_file_id),),
+        beside={"inläst": ScoreFile.created_at},
+    ),
+    Kept("frånvaro", AbsenceShare, (AbsenceShare.pupil_id,)),
+    Kept("rader_att_rätta_efter_skydd", LineToReview, (LineToReview.pupil_id,)),
+    Kept(
+        "spår_av_skyddat_nummer", ProtectedNumber, (ProtectedNumber.pupil_id,),
+        not_told="ett spår som bara känner igen numret: det går inte att läsa och säger inget",
+    ),
+]  # fmt: skip
+WITHOUT_KEY = {
+    "measure.years": "årskurser som ett mått är till för",
+    "measure.labels": "orden på en skala",
+    "audit_entry.details": "id och tal; raderna om eleven står under spår",
+    "job.details": "vilka perioder, skolor eller klasser ett jobb gäller, aldrig en elev",
+    "new_year.trace": "id på vad ett nytt läsår skrev, för att kunna ångras; det står under skolgång",
+}

@@ -1,0 +1,149 @@
+"""A pupil's whole record as plain values, one question per table, whatever the pupil has been through."""
+
+import enum
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments.access.models import AuditEntry
+from assessments.clock import SWEDEN, now
+from assessments.database import db
+from assessments.extracts.columns import COLUMNS
+from assessments.extracts.queries.places import Places
+from assessments.extracts.register import Kept, Register, register
+from assessments.roster.models import Pupil
+
+Told = dict[str, Any]
+PART = 5_000  # values in one question: both databases have a limit
+COMMAND = "kommandoraden"
+NOTES_APART = (
+    "Elevhälsans anteckningar lämnas ut för sig, efter egen prövning (OSL 23 kap. 2 §): --notes FIL."
+)
+READ_FIRST = "Rader som någon har skrivit kan nämna andra. Läs igenom innan något lämnas ut."
+
+
+def record_of(pupil: Pupil) -> Told:
+    """Everything that is kept about the pupil, and who has seen it; but for the elevhälsa's notes."""
+    return _extract(pupil, of_health=False, words=(READ_FIRST, NOTES_APART))
+
+
+def health_notes_of(pupil: Pupil) -> Told:
+    """The notes of the elevhälsa, their own log, and the traces of them. Nothing else."""
+    return _extract(pupil, of_health=True, words=(READ_FIRST,))
+
+
+def note_schools(pupil: Pupil) -> list[int]:
+    """Ids of the schools whose elevhälsa has written about the pupil: each is told in the zone's own log."""
+    kept = next(register().in_zone(of_health=True))
+    column = kept.table.c.school_id
+    asked = sa.select(column).where(register().where(kept, pupil.id)).distinct().order_by(column)
+    return list(db.session.scalars(asked))
+
+
+def _extract(pupil: Pupil, *, of_health: bool, words: tuple[str, ...]) -> Told:
+    held = register()
+    rows = {kept: _rows(held, kept, pupil) for kept in held.in_zone(of_health=of_health)}
+    trail = _trail(held, pupil, of_health=of_health)
+    places = Places()
+    for kept, found in rows.items():
+        for row in found:
+            places.remember(_keyed(kept, row._mapping))
+    for entry in trail:
+        places.remember((("duty", entry.duty_id), ("school", entry.school_id)))
+    places.fetch()
+    return {
+        "format": "lasspar-registerutdrag-1",
+        "elev_id": pupil.code,
+        "gjort": now().astimezone(SWEDEN).isoformat(timespec="seconds"),
+        "att_veta": list(words),
+        **{kept.name: [_told(kept, row, places) for row in found] for kept, found in rows.items()},
+        "spår": [_seen(entry, places) for entry in trail],
+    }
+
+
+def _rows(held: Register, kept: Kept, pupil: Pupil) -> list[Any]:
+    """The table's own columns first, then those beside, in the order in which the rows were made."""
+    beside = [column.label(name) for name, column in kept.beside.items()]
+    asked = sa.select(*kept.told, *beside).select_from(kept.table)
+    for model, condition in kept.joins:
+        asked = asked.outerjoin(model, condition)
+    in_order = asked.where(held.where(kept, pupil.id)).order_by(*kept.table.primary_key.columns)
+    return list(db.session.execute(in_order))
+
+
+def _keyed(kept: Kept, row: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    """(table, id) of every key in a row."""
+    for name, column in _columns(kept):
+        for key in column.foreign_keys:
+            yield key.column.table.name, row[name]
+
+
+def _columns(kept: Kept) -> Iterator[tuple[str, sa.Column[Any]]]:
+    """Every column of a row by the name it has there."""
+    yield from ((column.name, column) for column in kept.told)
+    yield from ((name, attribute.property.columns[0]) for name, attribute in kept.beside.items())
+
+
+def _told(kept: Kept, row: Any, places: Places) -> Told:
+    told = {}
+    for name, column in _columns(kept):
+        value = row._mapping[name]
+        word = name if name in kept.beside else kept.names.get(name) or COLUMNS[name]
+        key = next(iter(column.foreign_keys), None)
+        if value is not None and name in kept.reads:
+            told[word] = kept.reads[name](value)
+        elif key is not None:
+            told[word] = places.told(key.column.table.name, value)
+        else:
+            told[word] = _plain(value)
+    return {**told, **{word: made(row) for word, made in kept.also.items()}}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: days and moments by Swedish clocks, exact numbers, words of closed sets in Swedish."""
+    if isinstance(value, enum.Enum):
+        return getattr(value, "label", value.value)
+    if isinstance(value, datetime):
+        return value.astimezone(SWEDEN).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def _trail(held: Register, pupil: Pupil, *, of_health: bool) -> list[AuditEntry]:
+    """The traces that name the pupil, or a row that is kept about the pupil, in the order they were left."""
+    subjects = list(_subjects(held, pupil))
+    of_notes = sa.or_(AuditEntry.action.startswith("note:"), AuditEntry.action.startswith("notes:"))
+    found: list[AuditEntry] = []
+    for start in range(0, len(subjects), PART):
+        asked = sa.select(AuditEntry).where(
+            AuditEntry.subject.in_(subjects[start : start + PART]), of_notes if of_health else ~of_notes
+        )
+        found += db.session.scalars(asked)
+    return sorted(found, key=lambda entry: entry.id)
+
+
+def _subjects(held: Register, pupil: Pupil) -> Iterator[str]:
+    """How the trail calls what is kept: ``pupil:17``, ``observation:4``."""
+    for kept in held.kept.values():
+        (key, *more) = kept.table.primary_key.columns
+        if not more:
+            ids = db.session.scalars(sa.select(key).where(held.where(kept, pupil.id)))
+            yield from (f"{kept.model.__name__.lower()}:{row_id}" for row_id in ids)
+
+
+def _seen(entry: AuditEntry, places: Places) -> Told:
+    """When, what, and by which function. The person behind it is the school's to name, not the file's."""
+    return {
+        "när": _plain(entry.created_at),
+        "handling": entry.action,
+        "gäller": entry.subject,
+        "av": places.told("duty", entry.duty_id) or (None if entry.account_id else COMMAND),
+        "konto": entry.account_id,
+        "skola": places.told("school", entry.school_id),
+    }

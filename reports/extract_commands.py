@@ -1,0 +1,74 @@
+"""``lasspar pupil export``: the right of access, a pupil's whole record by one command."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assessments.access import audit
+from assessments.database import db
+from assessments.extracts.queries import health_notes_of, note_schools, record_of
+from assessments.recording import Recorder
+from assessments.refusals import Refused
+from assessments.roster.models import Pupil
+from reports.finding import find_pupil
+from reports.writing_out import write_out
+from screening.notes.keeping import log_row
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+PROTECTED = (
+    "Varning: eleven har skyddade personuppgifter. Utdraget säger var eleven går: lämna det bara till den som"
+    " har rätt till det, och aldrig med vanlig post eller e-post."
+)
+
+
+@click.group("pupil", help="En elev: registerutdrag.")
+def pupil_group() -> None:
+    pass
+
+
+@pupil_group.command("export")
+@click.argument("pupil", metavar="ELEV-ID")
+@click.option("--kommun", help="Kommunen, där samma elev-id finns i flera.")
+@click.option("--out", type=FILE, help="JSON-filen som skrivs (förvalt: standard ut).")
+@click.option(
+    "--notes", type=FILE,
+    help="Skriv elevhälsans anteckningar i en egen fil. Det antecknas i elevhälsans egen logg.",
+)  # fmt: skip
+def export(pupil: str, kommun: str | None, out: Path | None, notes: Path | None) -> None:
+    """Skriv allt som finns om eleven ELEV-ID som JSON: registerutdrag, med vem som har sett vad.
+
+    Elevhälsans anteckningar är en zon för sig och står aldrig i samma fil som resultat.
+    """
+    found = find_pupil(pupil, kommun)
+    if notes and out and notes.resolve() == out.resolve():
+        raise Refused("Elevhälsans anteckningar skrivs aldrig i samma fil som resultat. Ange två filer.")
+    if found.is_protected:
+        click.echo(PROTECTED, err=True)
+    record = _as_json(record_of(found))
+    of_health = _as_json(health_notes_of(found)) if notes else b""
+    _note(found, with_notes=notes is not None)
+    if notes:
+        write_out(notes, of_health)
+    if out:
+        write_out(out, record)
+        click.echo(f"Registerutdrag: {out}")
+    else:
+        db.session.commit()
+        click.echo(record, nl=False)
+    if notes:
+        click.echo(f"Elevhälsans anteckningar, för sig: {notes}", err=out is None)
+
+
+def _as_json(told: dict[str, Any]) -> bytes:
+    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _note(pupil: Pupil, *, with_notes: bool) -> None:
+    """In the trail; and, where the notes are handed out, in their own log for each school that wrote any."""
+    audit.note("pupil:extracted", pupil, municipality_id=pupil.municipality_id)
+    if with_notes:
+        audit.note("notes:extracted", pupil, municipality_id=pupil.municipality_id)
+        db.session.add_all(log_row(pupil.id, school, "read", Recorder()) for school in note_schools(pupil))
+    db.session.flush()
