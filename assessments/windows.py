@@ -10,6 +10,7 @@ from blinker import signal
 from assessments import calendar
 from assessments.clock import today
 from assessments.database import db
+from assessments.database.questions import Question
 from assessments.models import AssessmentWindow, Season
 from assessments.refusals import Refused
 
@@ -47,9 +48,7 @@ def in_order() -> list[AssessmentWindow]:
 
 WINDOWS = cast(sa.Table, AssessmentWindow.__table__)
 READ = ("id", "academic_year", "season", "opens_on", "closes_on", "makeup_days")
-EVERY = sa.select(*(sa.type_coerce(WINDOWS.c[name], sa.types.NullType()) for name in READ)).order_by(
-    WINDOWS.c.id
-)
+EVERY = Question(sa.select(*(WINDOWS.c[name] for name in READ)).order_by(WINDOWS.c.id))
 _kept: tuple[Sequence[Any], list[AssessmentWindow]] = ([], [])
 
 
@@ -57,7 +56,7 @@ def to_read() -> list[AssessmentWindow]:
     """Every window, oldest first, for who only reads them: of no session, and the same as long as what the
     database says of them is. One query, as ``in_order`` of objects that need not be made at every save."""
     global _kept  # noqa: PLW0603 - one pair, replaced as a whole: threads see the one or the other
-    rows, kept = db.session.execute(EVERY).all(), _kept
+    rows, kept = EVERY.rows(), _kept
     if rows != kept[0]:
         made = [AssessmentWindow(**{name: getattr(one, name) for name in READ}) for one in in_order()]
         _kept = kept = rows, made

@@ -6,6 +6,7 @@ from typing import cast
 import sqlalchemy as sa
 
 from assessments.database import db
+from assessments.database.questions import Question, is_one_of
 from assessments.instruments.models import MeasureRow
 from assessments.models import AssessmentWindow, SchoolMeasure, Score
 from assessments.roster.models import Enrolment, SchoolClass
@@ -18,7 +19,9 @@ CHOICES, CLASSES, ENROLLED, MEASURES, SCORES, WINDOWS = (
 )
 
 # Asked at every save: built once, of tables, for building costs more than asking.
-CHOSEN = sa.select(CHOICES.c.school_id, CHOICES.c.measure).where(CHOICES.c.school_id.in_(SCHOOLS))
+CHOSEN = Question(
+    sa.select(CHOICES.c.school_id, CHOICES.c.measure).where(is_one_of(CHOICES.c.school_id, "schools"))
+)
 # Cell by cell of the school's pupils: joined, SQLite would go through everybody's scores of the window.
 USED = (
     sa.select(CLASSES.c.school_id, WINDOWS.c.id, MEASURES.c.code)
@@ -40,7 +43,7 @@ USED = (
 
 def chosen_at(schools: Collection[int]) -> dict[int, frozenset[str]]:
     """What each school says that it uses; nothing where it has not said. One query."""
-    rows = db.session.execute(CHOSEN, {"schools": sorted(schools)}).all() if schools else []
+    rows = CHOSEN.rows(schools=sorted(schools)) if schools else []
     named = {row.school_id for row in rows}
     return {school: frozenset(row.measure for row in rows if row.school_id == school) for school in named}
 

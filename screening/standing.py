@@ -5,14 +5,14 @@ Set-wise: a statement for each kind of change, whatever the number of pupils. On
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import sqlalchemy as sa
 
 from assessments.clock import now, today
 from assessments.database import db
-from assessments.database.questions import is_one_of
-from assessments.database.types import Word, YesNo
+from assessments.database.questions import Change, Question, is_one_of
+from assessments.database.types import JsonText, Word, YesNo
 from screening.lives import Acts, FlagKey, FlagSays, JudgementKey, JudgementSays, Rows
 from screening.models import Flag, Judgement, NextStep, Observation
 from screening.signals import Family
@@ -22,28 +22,33 @@ FLAGS = cast(sa.Table, Flag.__table__)
 JUDGEMENTS = cast(sa.Table, Judgement.__table__)
 NEXT_STEPS = cast(sa.Table, NextStep.__table__)
 Row = dict[str, Any]
+Says = TypeVar("Says", FlagSays, JudgementSays)
 
 PUPIL_WINDOW, FLAG_KEY = ("pupil_id", "window_id"), ("pupil_id", "family", "window_id")
 FAMILY_OF = {family.value: family for family in Family}
 
 
 def _read(table: sa.Table, *names: str) -> list[sa.ColumnElement[Any]]:
-    """Words and claims come as they are kept: they are compared, and equal as they stand."""
+    """Words, claims and evidence come as they are kept: they are compared, and equal as they stand."""
     raw = sa.types.NullType()
     return [
         sa.type_coerce(table.c[name], raw).label(name)
-        if isinstance(table.c[name].type, Word | YesNo)
+        if isinstance(table.c[name].type, Word | YesNo | JsonText)
         else table.c[name]
         for name in names
     ]
 
 
 # Asked at every save: built once, for building costs more than asking. Last what is compared, in its order.
-STANDING_JUDGEMENTS = sa.select(*_read(JUDGEMENTS, "id", *PUPIL_WINDOW, *JudgementSays._fields)).where(
-    is_one_of(JUDGEMENTS.c.pupil_id, "ids"), is_one_of(JUDGEMENTS.c.window_id, "windows")
+STANDING_JUDGEMENTS = Question(
+    sa.select(*_read(JUDGEMENTS, "id", *PUPIL_WINDOW, *JudgementSays._fields)).where(
+        is_one_of(JUDGEMENTS.c.pupil_id, "ids"), is_one_of(JUDGEMENTS.c.window_id, "windows")
+    )
 )
-STANDING_FLAGS = sa.select(*_read(FLAGS, "id", *FLAG_KEY, *FlagSays._fields)).where(
-    is_one_of(FLAGS.c.pupil_id, "ids"), is_one_of(FLAGS.c.window_id, "windows")
+STANDING_FLAGS = Question(
+    sa.select(*_read(FLAGS, "id", *FLAG_KEY, *FlagSays._fields)).where(
+        is_one_of(FLAGS.c.pupil_id, "ids"), is_one_of(FLAGS.c.window_id, "windows")
+    )
 )
 SEEN_AGAIN = sa.exists().where(  # what somebody saw after the thread was closed opens it anew
     FLAGS.c.family == Family.OBSERVATION,
@@ -61,26 +66,38 @@ STEPS = (
 
 ADD = {table: sa.insert(table) for table in (JUDGEMENTS, FLAGS)}
 REMOVE = {table: sa.delete(table).where(table.c.id == sa.bindparam("row_id")) for table in ADD}
-CHANGE = {table: sa.update(table).where(table.c.id == sa.bindparam("row_id")) for table in ADD}
+CHANGE = {table: Change(sa.update(table).where(table.c.id == sa.bindparam("row_id"))) for table in ADD}
+
+
+class Kept(NamedTuple, Generic[Says]):
+    """A row of the table, and what it says."""
+
+    row_id: int
+    says: Says
 
 
 @dataclass(frozen=True)
 class Stored:
     """What stands in the tables now, in the windows to be written, and what people did in all of them."""
 
-    judgements: Mapping[JudgementKey, Any]
-    flags: Mapping[FlagKey, Any]
+    judgements: Mapping[JudgementKey, Kept[JudgementSays]]
+    flags: Mapping[FlagKey, Kept[FlagSays]]
     acts: Acts
 
     @classmethod
     def fetch(cls, ids: Sequence[int], window_ids: Sequence[int], acted_on: Sequence[int]) -> "Stored":
         """``acted_on`` are those of the pupils somebody has taken a step for."""
-        asked = {"ids": ids, "windows": window_ids}
-        judgements = db.session.execute(STANDING_JUDGEMENTS, asked).all()
-        flags = db.session.execute(STANDING_FLAGS, asked).all()
+        judgements = STANDING_JUDGEMENTS.values(ids=ids, windows=window_ids)
+        flags = STANDING_FLAGS.values(ids=ids, windows=window_ids)
         return cls(
-            judgements={(row[1], row[2]): row for row in judgements},
-            flags={(row[1], FAMILY_OF[row[2]], row[3]): row for row in flags},
+            judgements={
+                (pupil_id, window_id): Kept(row_id, JudgementSays._make(says))
+                for row_id, pupil_id, window_id, *says in judgements
+            },
+            flags={
+                (pupil_id, FAMILY_OF[family], window_id): Kept(row_id, FlagSays._make(says))
+                for row_id, pupil_id, family, window_id, *says in flags
+            },
             acts=_acts(acted_on),
         )
 
@@ -98,7 +115,7 @@ def write(stored: Stored, should_be: Rows) -> None:
 
 
 def _write_judgements(
-    stored: Mapping[JudgementKey, Any], should_be: Mapping[JudgementKey, JudgementSays]
+    stored: Mapping[JudgementKey, Kept[JudgementSays]], should_be: Mapping[JudgementKey, JudgementSays]
 ) -> None:
     moment = now()
     new, changed = [], []
@@ -106,23 +123,24 @@ def _write_judgements(
         there = stored.get(key)
         if there is None:
             new.append({**_named(PUPIL_WINDOW, key), **says._asdict(), "judged_at": moment})
-        elif there[len(PUPIL_WINDOW) + 1 :] != says:
-            changed.append({**_different(there, says), "judged_at": moment, "row_id": there.id})
+        elif there.says != says:
+            changed.append({**_different(there, says), "judged_at": moment})
     _execute(ADD[JUDGEMENTS], new)
     _change(JUDGEMENTS, changed)
-    _remove(JUDGEMENTS, (row for key, row in stored.items() if key not in should_be))
+    _remove(JUDGEMENTS, [there.row_id for key, there in stored.items() if key not in should_be])
 
 
 def _write_flags(stored: Stored, should_be: Rows) -> None:
-    moment = now()
+    moment, dialect = now(), db.session.get_bind().dialect
     new, changed = [], []
-    for key, says in should_be.flags.items():
+    for key, found in should_be.flags.items():
+        says = found._replace(evidence=JsonText.kept(found.evidence, dialect))
         there = stored.flags.get(key)
         if there is None:
             made = {"judged_at": moment, "created_at": moment}
             new.append({**_named(FLAG_KEY, key), **says._asdict(), **made})
-        elif there[len(FLAG_KEY) + 1 :] != says:
-            changed.append({**_different(there, says), "judged_at": moment, "row_id": there.id})
+        elif there.says != says:
+            changed.append({**_different(there, says), "judged_at": moment})
     _execute(ADD[FLAGS], new)
     _change(FLAGS, changed)
     _keep_or_withdraw(stored, should_be)
@@ -135,14 +153,14 @@ def _keep_or_withdraw(stored: Stored, should_be: Rows) -> None:
         if key in should_be.flags:
             continue
         if key not in stored.acts.acted:
-            gone.append(there)
+            gone.append(there.row_id)
             continue
-        says = FlagSays(*there[len(FLAG_KEY) + 1 :])._replace(
-            state=should_be.ground_gone.get(key, there.state),
-            ground_gone_on=there.ground_gone_on or today(),
+        says = there.says._replace(
+            state=should_be.ground_gone.get(key, there.says.state),
+            ground_gone_on=there.says.ground_gone_on or today(),
         )
-        if different := _different(there, says):
-            kept.append({**different, "row_id": there.id})
+        if there.says != says:
+            kept.append(_different(there, says))
     _change(FLAGS, kept)
     _remove(FLAGS, gone)
 
@@ -151,9 +169,10 @@ def _named(names: Sequence[str], values: Sequence[Any]) -> Row:
     return dict(zip(names, values, strict=True))
 
 
-def _different(stored: Any, says: FlagSays | JudgementSays) -> Row:
-    """The columns that say something else than what is stored."""
-    return {name: value for name, value in says._asdict().items() if getattr(stored, name) != value}
+def _different(stored: Kept[Says], says: Says) -> Row:
+    """The columns that say something else than what is stored, and the row that they are of."""
+    both = zip(says._fields, says, stored.says, strict=True)
+    return {"row_id": stored.row_id, **{name: value for name, value, old in both if value != old}}
 
 
 def _change(table: sa.Table, rows: Sequence[Row]) -> None:
@@ -162,11 +181,11 @@ def _change(table: sa.Table, rows: Sequence[Row]) -> None:
     for row in rows:
         alike.setdefault(tuple(row), []).append(row)
     for changed in alike.values():
-        _execute(CHANGE[table], changed)
+        CHANGE[table].write(changed)
 
 
-def _remove(table: sa.Table, rows: Iterable[Any]) -> None:
-    _execute(REMOVE[table], [{"row_id": row.id} for row in rows])
+def _remove(table: sa.Table, row_ids: Iterable[int]) -> None:
+    _execute(REMOVE[table], [{"row_id": row_id} for row_id in row_ids])
 
 
 def _execute(statement: sa.Executable, parameters: list[Row]) -> None:

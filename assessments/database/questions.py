@@ -1,11 +1,11 @@
-"""Questions asked at every save: put into words once for each kind of database, and answered by its driver.
+"""What is asked and written at every save: put into words once for each kind of database, for its driver.
 
 Of a question about a class, most of the time went into making its words again, with a place for each id. Here
 a list of ids is one value, so the words are always the same.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,7 +53,7 @@ def is_one_of(column: sa.ColumnElement[int], name: str) -> sa.ColumnElement[bool
 
 
 class Question:
-    """A statement whose values are lists of ids (``is_one_of``), and nothing else."""
+    """A statement whose values are lists of ids (``is_one_of``), if any, and nothing else."""
 
     def __init__(self, statement: sa.Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
@@ -70,3 +70,41 @@ class Question:
         if words.positiontup is not None:
             values = tuple(values[name] for name in words.positiontup)
         return connection.exec_driver_sql(words.string, values).all()
+
+    def values(self, **ids: Sequence[int]) -> list[tuple[Any, ...]]:
+        """The same with each value as its column says."""
+        rows, dialect = self.rows(**ids), db.session.get_bind().dialect
+        kinds = (column.type.dialect_impl(dialect) for column in self.statement.selected_columns)
+        readers = [kind.result_processor(dialect, None) for kind in kinds]
+        told = zip(readers, zip(*rows, strict=True), strict=True) if rows else ()
+        return list(zip(*(map(read, column) if read else column for read, column in told), strict=True))
+
+
+class Change:
+    """An UPDATE of many rows. Values are given as its columns say, and kept as the database keeps them."""
+
+    def __init__(self, statement: sa.Update) -> None:
+        self.statement = statement
+        self._words: dict[tuple[str, tuple[str, ...]], Any] = {}  # by kind of database and what is named
+
+    def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Each row names the same: the columns to write, and what the statement finds its row by."""
+        if not rows:
+            return
+        connection, names = db.session.connection(), tuple(rows[0])
+        dialect = connection.dialect
+        words = self._words.get((dialect.name, names))
+        if words is None:
+            words = self.statement.compile(dialect=dialect, column_keys=names)
+            self._words[dialect.name, names] = words
+        order = words.positiontup or names
+        columns = [_kept([row[name] for row in rows], words.binds[name].type, dialect) for name in order]
+        values: list[Any] = list(zip(*columns, strict=True))
+        if words.positiontup is None:
+            values = [dict(zip(order, one, strict=True)) for one in values]
+        connection.exec_driver_sql(words.string, values)
+
+
+def _kept(values: Sequence[Any], kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Iterable[Any]:
+    keep = kind.dialect_impl(dialect).bind_processor(dialect)
+    return values if keep is None else map(keep, values)

@@ -113,7 +113,10 @@ class Word(sa.TypeDecorator[enum.Enum]):
 
 
 class JsonText(sa.TypeDecorator[Json]):
-    """Plain lists and dictionaries: text with sorted keys on SQLite, JSONB on PostgreSQL."""
+    """Plain lists and dictionaries: text with sorted keys on SQLite, JSONB on PostgreSQL.
+
+    What is kept as text already (``kept``) is written as it is.
+    """
 
     impl = sa.Text
     cache_ok = True
@@ -122,7 +125,12 @@ class JsonText(sa.TypeDecorator[Json]):
         return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else JSONB())
 
     def process_bind_param(self, value: Json | None, dialect: sa.Dialect) -> Any:
-        if value is None or dialect.name != "sqlite":
+        return self.kept(value, dialect)
+
+    @staticmethod
+    def kept(value: Any, dialect: sa.Dialect) -> Any:
+        """The value as a row says it that is read without its type: two that are kept alike are equal."""
+        if value is None or isinstance(value, str) or dialect.name != "sqlite":
             return value
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
 

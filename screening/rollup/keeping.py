@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from assessments.database import db
-from assessments.database.questions import Question, is_one_of
+from assessments.database.questions import Change, Question, is_one_of
 from assessments.models import AssessmentWindow
 from screening.levels import Level
 from screening.rollup.models import CountedPupil, SchoolCount
@@ -32,7 +32,11 @@ STANDING = Question(
     sa.select(COUNTED).where(is_one_of(COUNTED.c.pupil_id, "ids"), is_one_of(COUNTED.c.window_id, "windows"))
 )
 HERE = sa.and_(COUNTED.c.pupil_id == sa.bindparam("pupil"), COUNTED.c.window_id == sa.bindparam("window"))
-NEW, CHANGED, GONE = sa.insert(COUNTED), sa.update(COUNTED).where(HERE), sa.delete(COUNTED).where(HERE)
+NEW, CHANGED, GONE = (
+    sa.insert(COUNTED),
+    Change(sa.update(COUNTED).where(HERE)),
+    sa.delete(COUNTED).where(HERE),
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ def keep(stands: Placements, wanted: Placements, tally: Tally) -> None:
         if place not in wanted:
             tally.add(place[1], old, -1)
             gone.append({"pupil": place[0], "window": place[1]})
-    for statement, rows in ((NEW, new), (CHANGED, changed), (GONE, gone)):
+    CHANGED.write(changed)
+    for statement, rows in ((NEW, new), (GONE, gone)):
         if rows:
             db.session.connection().execute(statement, rows)
 
