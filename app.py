@@ -159,7 +159,11 @@ def _open_doors(app: "Flask") -> None:
         *screening.written_lines.LINES,
         *reports.protecting.LINES,
     ]
-    app.extensions["lasspar.extracts"] = ["assessments.extracts.kept", "screening.kept", "reports.kept"]
+    app.extensions["lasspar.extracts"] = [
+        "assessments.extracts.queries.kept",
+        "screening.kept",
+        "reports.kept",
+    ]
     scores_recorded.connect(screening.doors.judge_again)
     pupils_changed.connect(screening.doors.judge_changed)
     window_changed.connect(screening.doors.count_anew)

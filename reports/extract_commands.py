@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from cryptography.fernet import InvalidToken
 
 from assessments.access import audit
 from assessments.database import db
@@ -20,6 +21,9 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 PROTECTED = (
     "Varning: eleven har skyddade personuppgifter. Utdraget säger var eleven går: lämna det bara till den som"
     " har rätt till det, och aldrig med vanlig post eller e-post."
+)
+OTHER_KEY = (
+    "Något om eleven är krypterat med en annan nyckel än LASSPAR_DATA_KEY (eller data.key i instansen)."
 )
 
 
@@ -46,8 +50,11 @@ def export(pupil: str, kommun: str | None, out: Path | None, notes: Path | None)
         raise Refused("Elevhälsans anteckningar skrivs aldrig i samma fil som resultat. Ange två filer.")
     if found.is_protected:
         click.echo(PROTECTED, err=True)
-    record = _as_json(record_of(found))
-    of_health = _as_json(health_notes_of(found)) if notes else b""
+    try:
+        record = _as_json(record_of(found))
+        of_health = _as_json(health_notes_of(found)) if notes else b""
+    except InvalidToken as error:
+        raise Refused(OTHER_KEY) from error
     _note(found, with_notes=notes is not None)
     if notes:
         write_out(notes, of_health)

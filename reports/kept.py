@@ -1,9 +1,9 @@
 """What this room keeps about a pupil: the page for the home as somebody left it, and what was printed."""
 
-from assessments.extracts.register import Kept
+from assessments.extracts.register import Fetch, Kept
 from reports.models import HomePage
 from reports.print_jobs.models import Outcome, PrintClass, PrintOrder, PrintPage
-from screening.kept import in_words
+from screening.kept_words import in_words
 
 OUTCOMES = {
     Outcome.WAITING: "väntar",
@@ -36,4 +36,5 @@ KEPT = [
         },
     ),
 ]  # fmt: skip
+NAMED: dict[str, Fetch] = {}
 WITHOUT_KEY: dict[str, str] = {}

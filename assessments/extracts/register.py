@@ -5,12 +5,16 @@ the rooms' parts; a test names every table with a way to the pupil that none of 
 """
 
 import importlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import current_app
+
+Told = dict[str, Any]
+Ids = Collection[Any]
+Fetch = Callable[[Ids], dict[Any, Told]]  # what each of some ids is called; one question
 
 
 @dataclass(frozen=True, eq=False)  # one of a kind: a table stands in the register once
@@ -50,10 +54,12 @@ class Kept:
 
 @dataclass(frozen=True)
 class Register:
-    """Every room's part, and JSON columns outside it that could name a pupil, each with what it holds."""
+    """Every room's part; how the ids of a table are called; and JSON columns outside the register that could
+    name a pupil, each with what it holds instead."""
 
     kept: Mapping[str, Kept]  # by the table's name
-    without_key: Mapping[str, str]  # "table.column" -> what it holds instead of a pupil's record
+    named: Mapping[str, Fetch]
+    without_key: Mapping[str, str]  # "table.column" -> what it holds
 
     def where(self, kept: Kept, pupil_id: int) -> sa.ColumnElement[bool]:
         """The condition that a row of the table is about the pupil, through whatever lies between."""
@@ -73,11 +79,19 @@ class Register:
         """What is told, in the order in which the rooms name it."""
         return (one for one in self.kept.values() if one.of_health == of_health and not one.not_told)
 
+    def not_told(self) -> Iterator[tuple[str, str]]:
+        """What is kept and stands in no extract, each with the reason."""
+        for one in self.kept.values():
+            if one.not_told:
+                yield one.name, one.not_told
+            yield from ((f"{one.name}: {column}", why) for column, why in one.left_out.items())
+
 
 def register() -> Register:
     """What the modules that app.py names hold. They are imported when somebody asks, not at every start."""
     rooms = [importlib.import_module(name) for name in current_app.extensions["lasspar.extracts"]]
     return Register(
         {one.table.name: one for room in rooms for one in room.KEPT},
+        {table: fetch for room in rooms for table, fetch in room.NAMED.items()},
         {name: why for room in rooms for name, why in room.WITHOUT_KEY.items()},
     )

@@ -14,7 +14,7 @@ from supporting import followed_up
 
 from assessments.access.models import AuditEntry
 from assessments.database import Base, db
-from assessments.database.types import JsonText
+from assessments.database.types import JsonText, Word
 from assessments.extracts.columns import COLUMNS
 from assessments.extracts.queries import record_of
 from assessments.extracts.register import register
@@ -63,7 +63,7 @@ def test_every_table_that_leads_to_a_pupil_is_named_in_the_register(app, databas
     assert set(register().kept) == leading_to_pupils()
 
 
-def test_every_way_to_the_pupil_is_gone(app, database):
+def test_no_key_to_a_pupil_is_forgotten(app, database):
     """A second foreign key that leads to a pupil is a second way."""
     for kept in register().kept.values():
         direct = {one.parent for one in kept.table.foreign_keys if one.column.table.name == "pupil"}
@@ -78,6 +78,15 @@ def test_every_column_has_a_swedish_name_of_its_own(app, database):
         assert len(set(told)) == len(told), kept.name
     names = [kept.name for kept in register().kept.values()]
     assert len(set(names)) == len(names)
+
+
+def test_every_word_of_a_closed_set_is_read_in_swedish(app, database):
+    for kept in register().kept.values():
+        for column in kept.told:
+            if isinstance(column.type, Word):
+                for word in column.type.kind:
+                    told = kept.reads[column.name](word) if column.name in kept.reads else word.label
+                    assert isinstance(told, str), f"{kept.name}: {word}"
 
 
 def test_json_outside_the_register_says_what_it_holds(app, database):
@@ -116,12 +125,16 @@ def test_without_a_file_only_json_stands_on_stdout(known: Ekbacken, lasspar: Run
 
 
 def test_who_has_seen_the_pupil_is_told_by_duty(known: Ekbacken, lasspar: Run, signed_in: Any) -> None:
-    signed_in(known.astrid).get(f"/pupils/{known.kim.id}")
+    astrid = signed_in(known.astrid)
+    for address in (f"/pupils/{known.kim.id}", f"/classes/{known.class_1a.id}/windows/2026-27-autumn/sheet"):
+        assert astrid.get(address).status_code == 200
     lasspar("pupil", "export", "1001")
-    trail = json.loads(lasspar("pupil", "export", "1001").stdout)["spår"]
+    told = json.loads(lasspar("pupil", "export", "1001").stdout)
+    trail = told["spår"]
     seen = next(one for one in trail if one["handling"] == "pupil:seen")
     assert seen["av"]["funktion"] == "klasslärare 1A, Ekbackens skola"
     assert [one["av"] for one in trail if one["handling"] == "pupil:extracted"] == ["kommandoraden"]
+    assert [one["handling"] for one in told["spår_i_klassens_listor"]] == ["sheet:shown"]
 
 
 def test_notes_of_the_elevhalsa_stand_in_a_file_of_their_own(

@@ -1,7 +1,7 @@
 """A pupil's whole record as plain values, one question per table, whatever the pupil has been through."""
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,16 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from assessments.access.models import AuditEntry
-from assessments.clock import SWEDEN, now
+from assessments.clock import SWEDEN, day_of, now
 from assessments.database import db
 from assessments.extracts.columns import COLUMNS
 from assessments.extracts.queries.places import Places
-from assessments.extracts.register import Kept, Register, register
-from assessments.roster.models import Pupil
+from assessments.extracts.register import Kept, Register, Told, register
+from assessments.roster.models import Enrolment, Pupil
 
-Told = dict[str, Any]
 PART = 5_000  # values in one question: both databases have a limit
 COMMAND = "kommandoraden"
+HOW_TO_READ = (
+    "Årskurs 0 är förskoleklass. Tider är svenska. Det som är tomt är inte ifyllt; en tom lista: inget finns."
+)
 NOTES_APART = (
     "Elevhälsans anteckningar lämnas ut för sig, efter egen prövning (OSL 23 kap. 2 §): --notes FIL."
 )
@@ -27,12 +29,12 @@ READ_FIRST = "Rader som någon har skrivit kan nämna andra. Läs igenom innan n
 
 def record_of(pupil: Pupil) -> Told:
     """Everything that is kept about the pupil, and who has seen it; but for the elevhälsa's notes."""
-    return _extract(pupil, of_health=False, words=(READ_FIRST, NOTES_APART))
+    return _extract(pupil, of_health=False, words=(HOW_TO_READ, READ_FIRST, NOTES_APART))
 
 
 def health_notes_of(pupil: Pupil) -> Told:
     """The notes of the elevhälsa, their own log, and the traces of them. Nothing else."""
-    return _extract(pupil, of_health=True, words=(READ_FIRST,))
+    return _extract(pupil, of_health=True, words=(HOW_TO_READ, READ_FIRST))
 
 
 def note_schools(pupil: Pupil) -> list[int]:
@@ -47,11 +49,12 @@ def _extract(pupil: Pupil, *, of_health: bool, words: tuple[str, ...]) -> Told:
     held = register()
     rows = {kept: _rows(held, kept, pupil) for kept in held.in_zone(of_health=of_health)}
     trail = _trail(held, pupil, of_health=of_health)
-    places = Places()
+    lists = [] if of_health else _lists(pupil)
+    places = Places(held.named)
     for kept, found in rows.items():
         for row in found:
             places.remember(_keyed(kept, row._mapping))
-    for entry in trail:
+    for entry in (*trail, *lists):
         places.remember((("duty", entry.duty_id), ("school", entry.school_id)))
     places.fetch()
     return {
@@ -59,8 +62,10 @@ def _extract(pupil: Pupil, *, of_health: bool, words: tuple[str, ...]) -> Told:
         "elev_id": pupil.code,
         "gjort": now().astimezone(SWEDEN).isoformat(timespec="seconds"),
         "att_veta": list(words),
+        "inte_med": {} if of_health else dict(held.not_told()),
         **{kept.name: [_told(kept, row, places) for row in found] for kept, found in rows.items()},
         "spår": [_seen(entry, places) for entry in trail],
+        **({} if of_health else {"spår_i_klassens_listor": [_seen(entry, places) for entry in lists]}),
     }
 
 
@@ -135,6 +140,22 @@ def _subjects(held: Register, pupil: Pupil) -> Iterator[str]:
         if not more:
             ids = db.session.scalars(sa.select(key).where(held.where(kept, pupil.id)))
             yield from (f"{kept.model.__name__.lower()}:{row_id}" for row_id in ids)
+
+
+def _lists(pupil: Pupil) -> list[AuditEntry]:
+    """A list is one trace, of its class: those of the pupil's classes, while the pupil went there."""
+    went = db.session.scalars(sa.select(Enrolment).filter_by(pupil_id=pupil.id)).all()
+    subjects = {f"schoolclass:{one.school_class_id}" for one in went}
+    asked = sa.select(AuditEntry).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.id)
+    return [entry for entry in db.session.scalars(asked) if _is_during(went, entry)]
+
+
+def _is_during(went: Sequence[Enrolment], entry: AuditEntry) -> bool:
+    on = day_of(entry.created_at)
+    return any(
+        entry.subject == f"schoolclass:{one.school_class_id}" and one.starts_on <= on <= (one.ends_on or on)
+        for one in went
+    )
 
 
 def _seen(entry: AuditEntry, places: Places) -> Told:

@@ -1,6 +1,8 @@
-"""What this room keeps about a pupil: the class list, results with their history, absence, protection."""
+"""What this room keeps about a pupil: the class list, results with their history, absence, protection;
+and what schools, periods, measures and functions are called."""
 
 from assessments.absence.models import AbsenceShare
+from assessments.extracts.queries import places
 from assessments.extracts.register import Kept
 from assessments.import_models import ScoreFile, ScoreFileChange
 from assessments.models import How, Score, ScoreChange, ScoreChangeNote
@@ -8,8 +10,10 @@ from assessments.roster.models import (
     Curriculum,
     Enrolment,
     LineToReview,
+    Municipality,
     ProtectedNumber,
     Pupil,
+    School,
     SchoolForm,
 )
 from assessments.roster.personnummer import decrypted
@@ -51,6 +55,14 @@ KEPT = [
         not_told="ett spår som bara känner igen numret: det går inte att läsa och säger inget",
     ),
 ]  # fmt: skip
+NAMED = {
+    "municipality": places.named(Municipality),
+    "school": places.named(School),
+    "school_class": places.classes,
+    "assessment_window": places.windows,
+    "measure": places.measures,
+    "duty": places.functions,
+}
 WITHOUT_KEY = {
     "measure.years": "årskurser som ett mått är till för",
     "measure.labels": "orden på en skala",
