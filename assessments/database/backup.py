@@ -76,6 +76,8 @@ def speaking_of(file: Path) -> Iterator[None]:
             raise Refused(f"{file} är upptagen. Inget har ändrats. Försök igen om en stund.") from error
         if "full" in text:
             raise Refused(f"{file}: disken är full. Inget har ändrats.") from error
+        if "not a database" in text:
+            raise Refused(f"{file} är ingen databas. Flytta undan filen och försök igen.") from error
         raise Refused(f"{file} går inte att läsa eller skriva som databas ({text}).") from error
 
 

@@ -92,13 +92,13 @@ def serve(port: int, host: str, workers: int) -> None:
 
 
 @click.command("backup")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False, metavar="[FIL]")
 @click.option(
     "--rotate", "folder", type=click.Path(file_okay=False, exists=True, path_type=Path), metavar="MAPP",
     help="Lägg kopian i en mapp och behåll 7 dagars, 4 veckors och 6 månaders kopior där.",
 )  # fmt: skip
 def backup(file: Path | None, folder: Path | None) -> None:
-    """Gör en kontrollerad säkerhetskopia i FILE, också medan servern går. Inloggningar följer inte med."""
+    """Gör en kontrollerad säkerhetskopia i FIL, också medan servern går. Inloggningar följer inte med."""
     from assessments.database import backup, rotation
 
     if (file is None) == (folder is None):
@@ -117,10 +117,15 @@ def backup(file: Path | None, folder: Path | None) -> None:
 
 @click.command("restore")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def restore(file: Path) -> None:
+@click.option("--dry-run", is_flag=True, help="Kontrollera kopian, men ändra inget.")
+def restore(file: Path, dry_run: bool) -> None:
     """Återställ databasen från säkerhetskopian FILE. Den kontrolleras först, och alla loggas ut."""
     from assessments.database import restore
 
+    if dry_run:
+        contents = restore.check(file)
+        click.echo(f"Kopian är hel och går att återställa: {contents.rows} rader. Inget är ändrat.")
+        return
     live = _live_file("pg_restore --clean --dbname=DATABAS FIL")
     db.engine.dispose()
     with _bar("Återställer") as told:

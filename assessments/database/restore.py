@@ -27,6 +27,13 @@ class Restored:
     former: Path | None
 
 
+def check(file: Path) -> Contents:
+    """What a restore would bring back; raises Refused as it would, and touches nothing."""
+    with backup.opened(file) as (_copy, contents):
+        _refuse_another_version(file, contents)
+        return contents
+
+
 def restore(file: Path, live: Path, told: Told | None = None) -> Restored:
     """Let ``live`` hold what the sealed copy ``file`` holds. No session is in a copy, so all end.
 
@@ -70,11 +77,24 @@ def _kept(live: Path) -> Path:
     with _nobody_writes(live):
         try:
             backup.make(live, former)
-        except Refused:  # damaged or of no version: that may be why somebody restores, so as it stands
-            former.touch(mode=0o600)
-            with closing(sqlite3.connect(live)) as source, closing(sqlite3.connect(former)) as kept:
-                source.backup(kept)
+        except Refused:  # damaged or of no version: that may be why somebody restores
+            _keep_as_it_stands(live, former)
     return former
+
+
+def _keep_as_it_stands(live: Path, former: Path) -> None:
+    former.touch(mode=0o600)
+    try:
+        with (
+            speaking_of(former),
+            closing(sqlite3.connect(live)) as source,
+            closing(sqlite3.connect(former)) as kept,
+        ):
+            source.backup(kept)
+    except Refused:
+        for suffix in ("", "-journal"):
+            former.with_name(former.name + suffix).unlink(missing_ok=True)
+        raise
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from flask.cli import ScriptInfo
 from app import app_for_commands, cli
 from assessments.access.models import AuditEntry
 from assessments.clock import SWEDEN
-from assessments.database import backup, db, rotation, schema
+from assessments.database import backup, db, restore, rotation, schema
 from assessments.database.contents import contents_of
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil
@@ -94,6 +94,8 @@ def test_a_restore_brings_back_what_was_and_signs_everybody_out(
     db.session.execute(sa.update(Pupil).values(family_name="Ny"))
     db.session.commit()
     client = signed_in(ekbacken.astrid)
+    assert "Inget är ändrat" in lasspar("restore", file, "--dry-run").stdout
+    assert db.session.scalar(pupils) > 1
     done = lasspar("restore", file)
     assert done.exit_code == 0, done.stderr
     assert db.session.scalar(pupils) == 0
@@ -163,6 +165,22 @@ def test_a_restore_killed_half_way_leaves_the_database_as_it_was(live: Path, tmp
     done = subprocess.run([sys.executable, "-c", KILLED_HALF_WAY, file, live], check=False)
     assert done.returncode == -signal.SIGKILL
     assert held(live) == before
+
+
+def test_a_damaged_database_is_replaced_and_kept_as_it_stood(live: Path, tmp_path: Path) -> None:
+    file = tmp_path / "kopia.sqlite"
+    contents = backup.make(live, file)
+    change(live, "UPDATE enrolment SET pupil_id = 999999 WHERE id = 1")
+    damaged = held(live)
+    done = restore.restore(file, live)
+    assert done.former is not None
+    assert (held(live), held(done.former)) == (contents, damaged)
+    live.write_bytes(b"ingen databas" * 100)
+    with pytest.raises(Refused, match="Flytta undan filen"):
+        restore.restore(file, live)
+    live.unlink()
+    assert restore.restore(file, live).former is None
+    assert len(list(tmp_path.glob("*-fore-*"))) == 1
 
 
 def test_copies_made_while_somebody_writes_hold_one_moment_each(live: Path, tmp_path: Path) -> None:
