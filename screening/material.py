@@ -265,9 +265,10 @@ class _Source:
 
     def _counted(self, number: int, standards: Mapping[int, Standard]) -> Bools:
         """Enrolled, in a year the window is for; a window still to come only where it has records already."""
-        with_window = [year for year, standard in standards.items() if standard.has_window]
+        with_window = np.array([year for year, one in standards.items() if one.has_window], np.int64)
+        is_for: Bools = (self.places.years[number][:, None] == with_window).any(axis=1)  # sooner than isin
         enrolled: Bools = self.places.classes[number] != NOWHERE
-        return enrolled & np.isin(self.places.years[number], with_window) & self.there[number]
+        return enrolled & is_for & self.there[number]
 
     def _judged(self, number: int, standards: Mapping[int, Standard]) -> Judged:
         sheet, years = self.sheets[number], self.places.years[number]

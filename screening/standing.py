@@ -126,7 +126,7 @@ def _write_judgements(
         elif there.says != says:
             changed.append({**_different(there, says), "judged_at": moment})
     _execute(ADD[JUDGEMENTS], new)
-    _change(JUDGEMENTS, changed)
+    CHANGE[JUDGEMENTS].write(changed)
     _remove(JUDGEMENTS, [there.row_id for key, there in stored.items() if key not in should_be])
 
 
@@ -142,7 +142,7 @@ def _write_flags(stored: Stored, should_be: Rows) -> None:
         elif there.says != says:
             changed.append({**_different(there, says), "judged_at": moment})
     _execute(ADD[FLAGS], new)
-    _change(FLAGS, changed)
+    CHANGE[FLAGS].write(changed)
     _keep_or_withdraw(stored, should_be)
 
 
@@ -161,7 +161,7 @@ def _keep_or_withdraw(stored: Stored, should_be: Rows) -> None:
         )
         if there.says != says:
             kept.append(_different(there, says))
-    _change(FLAGS, kept)
+    CHANGE[FLAGS].write(kept)
     _remove(FLAGS, gone)
 
 
@@ -173,15 +173,6 @@ def _different(stored: Kept[Says], says: Says) -> Row:
     """The columns that say something else than what is stored, and the row that they are of."""
     both = zip(says._fields, says, stored.says, strict=True)
     return {"row_id": stored.row_id, **{name: value for name, value, old in both if value != old}}
-
-
-def _change(table: sa.Table, rows: Sequence[Row]) -> None:
-    """Write columns of rows (``row_id``), one statement for those that change the same columns."""
-    alike: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        alike.setdefault(tuple(row), []).append(row)
-    for changed in alike.values():
-        CHANGE[table].write(changed)
 
 
 def _remove(table: sa.Table, row_ids: Iterable[int]) -> None:

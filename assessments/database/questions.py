@@ -30,6 +30,9 @@ class Ids(sa.TypeDecorator[Sequence[int]]):
         return json.dumps(ids) if dialect.name == "sqlite" else ids
 
 
+IDS = Ids()
+
+
 class _IsOneOf(FunctionElement[Any]):
     inherit_cache = True
     type = sa.types.NullType()  # of a truth SQLAlchemy asks SQLite whether it is 1: then no index is used
@@ -49,7 +52,7 @@ def _in_array(element: Any, compiler: Any, **options: Any) -> str:
 
 def is_one_of(column: sa.ColumnElement[int], name: str) -> sa.ColumnElement[bool]:
     """Whether the column's id is in the list that the question is asked with, by that name."""
-    return _IsOneOf(column, sa.bindparam(name, type_=Ids()))
+    return _IsOneOf(column, sa.bindparam(name, type_=IDS))
 
 
 class Question:
@@ -58,6 +61,7 @@ class Question:
     def __init__(self, statement: sa.Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
         self._words: dict[str, Any] = {}  # compiled, by kind of database
+        self._readers: dict[str, list[Any]] = {}  # of each column, likewise
 
     def rows(self, **ids: Sequence[int]) -> Sequence[Any]:
         """The answer, with values as the database keeps them: no decimals, dates or enums are made."""
@@ -66,7 +70,7 @@ class Question:
         words = self._words.get(dialect.name)
         if words is None:
             words = self._words[dialect.name] = self.statement.compile(dialect=dialect)
-        values: Any = {name: Ids().process_bind_param(one, dialect) for name, one in ids.items()}
+        values: Any = {name: IDS.process_bind_param(one, dialect) for name, one in ids.items()}
         if words.positiontup is not None:
             values = tuple(values[name] for name in words.positiontup)
         return connection.exec_driver_sql(words.string, values).all()
@@ -74,8 +78,10 @@ class Question:
     def values(self, **ids: Sequence[int]) -> list[tuple[Any, ...]]:
         """The same with each value as its column says."""
         rows, dialect = self.rows(**ids), db.session.get_bind().dialect
-        kinds = (column.type.dialect_impl(dialect) for column in self.statement.selected_columns)
-        readers = [kind.result_processor(dialect, None) for kind in kinds]
+        readers = self._readers.get(dialect.name)
+        if readers is None:
+            kinds = (column.type.dialect_impl(dialect) for column in self.statement.selected_columns)
+            readers = self._readers[dialect.name] = [kind.result_processor(dialect, None) for kind in kinds]
         told = zip(readers, zip(*rows, strict=True), strict=True) if rows else ()
         return list(zip(*(map(read, column) if read else column for read, column in told), strict=True))
 
@@ -88,10 +94,16 @@ class Change:
         self._words: dict[tuple[str, tuple[str, ...]], Any] = {}  # by kind of database and what is named
 
     def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Each row names the same: the columns to write, and what the statement finds its row by."""
-        if not rows:
-            return
-        connection, names = db.session.connection(), tuple(rows[0])
+        """Each row names the columns to write and what the statement finds it by. Those that name the same
+        are written together; none for none."""
+        alike: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+        for row in rows:
+            alike.setdefault(tuple(row), []).append(row)
+        for names, changed in alike.items():
+            self._write(names, changed)
+
+    def _write(self, names: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> None:
+        connection = db.session.connection()
         dialect = connection.dialect
         words = self._words.get((dialect.name, names))
         if words is None:

@@ -11,6 +11,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from assessments.database import db
+from assessments.database.questions import Question
 from assessments.instruments import files as instrument_files
 from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow, Season
@@ -23,7 +24,7 @@ DEFAULT = "lasspar-bas-2026"
 
 Key = tuple[str, int, Season]  # measure or composite, year, season
 CUTS, WINDOWS, COMPOSITES = (cast(sa.Table, kind.__table__) for kind in (Cut, BenchmarkWindow, Composite))
-SETS = cast(sa.Table, BenchmarkSet.__table__)
+SETS, ADOPTED = (cast(sa.Table, kind.__table__) for kind in (BenchmarkSet, Adoption))
 
 
 @dataclass(frozen=True)
@@ -87,17 +88,10 @@ class InForce:
 
 # Asked at every save: built once, for building costs more than asking.
 DIGESTS = sa.select(SETS.c.id, SETS.c.digest).where(SETS.c.id.in_(sa.bindparam("ids", expanding=True)))
-ADOPTIONS = (
-    sa.select(
-        Adoption.id,
-        Adoption.valid_from,
-        Adoption.benchmark_set_id,
-        BenchmarkSet.code,
-        BenchmarkSet.version,
-        BenchmarkSet.digest,
-    )
-    .join(BenchmarkSet)
-    .order_by(Adoption.valid_from, Adoption.id)
+ADOPTIONS = Question(
+    sa.select(ADOPTED.c.valid_from, SETS.c.id, SETS.c.code, SETS.c.version, ADOPTED.c.id, SETS.c.digest)
+    .join(SETS)
+    .order_by(ADOPTED.c.valid_from, ADOPTED.c.id)
 )
 _published: dict[tuple[str, frozenset[str]], Benchmarks] = {}
 KEPT = 16  # sets; more are in force nowhere
@@ -196,17 +190,17 @@ def in_force(windows: Iterable[AssessmentWindow]) -> dict[int, InForce]:
     The adoption with the latest date not after the window's opening; of two with one date the later row.
     Windows opened before the first adoption are judged by the first set, afterwards.
     """
-    adoptions = db.session.execute(ADOPTIONS).all()
+    adoptions = ADOPTIONS.values()
     if not adoptions:
         return {}
     return {window.id: _in_force_on(window.opens_on, adoptions) for window in windows}
 
 
-def _in_force_on(day: date, adoptions: Sequence[Any]) -> InForce:
-    begun = [row for row in adoptions if row.valid_from <= day]
-    first = [row for row in adoptions if row.valid_from == adoptions[0].valid_from]
-    row = (begun or first)[-1]
-    return InForce(row.benchmark_set_id, row.code, row.version, not begun, row.id, row.digest)
+def _in_force_on(day: date, adoptions: Sequence[tuple[Any, ...]]) -> InForce:
+    begun = [row for row in adoptions if row[0] <= day]
+    first = [row for row in adoptions if row[0] == adoptions[0][0]]
+    _valid_from, set_id, code, version, adoption_id, digest = (begun or first)[-1]
+    return InForce(set_id, code, version, not begun, adoption_id, digest)
 
 
 def load_built_in(app: object) -> None:

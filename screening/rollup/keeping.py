@@ -96,7 +96,9 @@ def keep(stands: Placements, wanted: Placements, tally: Tally) -> None:
             new.append(_row(place, placed))
         else:
             tally.add(place[1], old, -1)
-            changed.append({"pupil": place[0], "window": place[1], **placed._asdict()})
+            both = zip(placed._fields, placed, old, strict=True)
+            said = {name: value for name, value, before in both if value != before}
+            changed.append({"pupil": place[0], "window": place[1], **said})
     for place, old in stands.items():
         if place not in wanted:
             tally.add(place[1], old, -1)
