@@ -52,7 +52,7 @@ def ruled(part: str) -> Callable[[str], str]:
     def read(code: str) -> str:
         found = (getattr(rules, part).get(code) for rules in rule_sets().values())
         word = next((one for one in found if one is not None), code)
-        return str(getattr(word, "label", word))
+        return str(getattr(word, "past", None) or getattr(word, "label", word))
 
     return read
 
@@ -63,9 +63,7 @@ def in_words(value: Any, key: str = "") -> Any:
         return {name: in_words(inner, name) for name, inner in value.items()}
     if isinstance(value, list):
         return [in_words(inner, key) for inner in value]
-    if isinstance(value, str) and key in CODED:
-        return CODED[key].get(value, value)
-    return value
+    return CODED.get(key, LEVELS).get(value, value) if isinstance(value, str) else value
 
 
 def parts(codes: list[str]) -> list[str]:
@@ -115,14 +113,13 @@ def certainty(code: str) -> str:
 
 LEVELS = {level.value: level.label for level in Level}
 CODED: Mapping[str, Mapping[str, str]] = {
-    "level": LEVELS, "firm_level": LEVELS, "at_best": LEVELS, "before": LEVELS, "after": LEVELS,
     "absence": {absence.value: absence.label for absence in Absence},
     "certainty": {sure.value: word for sure, word in CERTAINTIES.items()},
     "kind": {kind.value: kind.label for kind in Kind},
     "family": {family.value: word for family, word in FAMILIES.items()},
     "state": {state.value: state.label for state in FlagState},
 }  # fmt: skip
-"""By the key that a code stands under."""
+"""By the key that a code stands under; levels have words of their own wherever they stand."""
 
 PLAN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "kind": ("vad", lambda code: code and label(SupportKind)(code)),

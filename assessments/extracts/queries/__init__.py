@@ -48,7 +48,7 @@ def note_schools(pupil: Pupil) -> list[int]:
 def _extract(pupil: Pupil, *, of_health: bool, words: tuple[str, ...]) -> Told:
     held = register()
     rows = {kept: _rows(held, kept, pupil) for kept in held.in_zone(of_health=of_health)}
-    trail = _trail(held, pupil, of_health=of_health)
+    trail = _trail(list(_subjects(pupil, rows)), of_health=of_health)
     lists = [] if of_health else _lists(pupil)
     places = Places(held.named)
     for kept, found in rows.items():
@@ -120,9 +120,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _trail(held: Register, pupil: Pupil, *, of_health: bool) -> list[AuditEntry]:
+def _trail(subjects: Sequence[str], *, of_health: bool) -> list[AuditEntry]:
     """The traces that name the pupil, or a row that is kept about the pupil, in the order they were left."""
-    subjects = list(_subjects(held, pupil))
     of_notes = sa.or_(AuditEntry.action.startswith("note:"), AuditEntry.action.startswith("notes:"))
     found: list[AuditEntry] = []
     for start in range(0, len(subjects), PART):
@@ -133,13 +132,13 @@ def _trail(held: Register, pupil: Pupil, *, of_health: bool) -> list[AuditEntry]
     return sorted(found, key=lambda entry: entry.id)
 
 
-def _subjects(held: Register, pupil: Pupil) -> Iterator[str]:
+def _subjects(pupil: Pupil, rows: Mapping[Kept, Sequence[Any]]) -> Iterator[str]:
     """How the trail calls what is kept: ``pupil:17``, ``observation:4``."""
-    for kept in held.kept.values():
-        (key, *more) = kept.table.primary_key.columns
-        if not more:
-            ids = db.session.scalars(sa.select(key).where(held.where(kept, pupil.id)))
-            yield from (f"{kept.model.__name__.lower()}:{row_id}" for row_id in ids)
+    yield f"pupil:{pupil.id}"
+    for kept, found in rows.items():
+        (key, *_more) = kept.table.primary_key.columns
+        if kept.model is not Pupil and key.name in {column.name for column in kept.told}:
+            yield from (f"{kept.model.__name__.lower()}:{row._mapping[key.name]}" for row in found)
 
 
 def _lists(pupil: Pupil) -> list[AuditEntry]:
