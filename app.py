@@ -14,7 +14,7 @@ COMMANDS = {
     "absence": ("assessments.absence.commands:absence_group", "Frånvaro per period."),
     "backup": (
         "assessments.database.commands:backup",
-        "Säkerhetskopia: gör en, också medan servern går.",
+        "Gör en kontrollerad säkerhetskopia i FIL, också medan servern går.",
     ),
     "benchmarks": (
         "screening.benchmarks.commands:benchmarks",
@@ -39,7 +39,7 @@ COMMANDS = {
     "migrations": ("assessments.database.commands:migrations", ""),
     "pupil": ("reports.extract_commands:pupil_group", "En elev: registerutdrag."),
     "report": ("reports.commands:report_group", "Rapporter som PDF."),
-    "restore": ("assessments.database.commands:restore", "Återställ databasen från en säkerhetskopia."),
+    "restore": ("assessments.database.commands:restore", "Återställ databasen från säkerhetskopian FIL."),
     "roster": ("assessments.commands:roster_group", "Klasslistor."),
     "scores": ("assessments.commands:scores_group", "Resultat."),
     "screening": ("screening.commands:screening", "Bedöm resultaten: nivåer och signaler."),
