@@ -1,13 +1,17 @@
 """Questions whose ids are one value: the same answer on both databases, found by an index."""
 
+from typing import cast
+
 import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from scoring import counted_queries
 
 from assessments.database import db
-from assessments.database.questions import Question, is_one_of
-from assessments.roster.models import Pupil
+from assessments.database.questions import Change, Question, is_one_of
+from assessments.roster.models import Pupil, SchoolForm
+from screening.benchmarks.catalogue import ADOPTIONS
+from screening.models import Adoption
 from screening.rollup.keeping import STANDING
 from screening.score_arrays import ROWS
 from screening.whereabouts import ENROLMENTS, LOCKED
@@ -21,6 +25,34 @@ def test_who_is_among_the_ids_comes_back_as_the_database_keeps_it(ekbacken: Ekba
     ids = [ekbacken.noor.id, ekbacken.kim.id]
     assert [tuple(row) for row in NAMED.rows(ids=ids)] == [(one, "grundskola") for one in sorted(ids)]
     assert NAMED.rows(ids=[]) == []
+    assert NAMED.values(ids=ids) == [(one, SchoolForm.GRUNDSKOLA) for one in sorted(ids)]
+    assert NAMED.values(ids=[]) == []
+
+
+@pytest.mark.both_databases
+def test_days_come_back_as_days(ekbacken: Ekbacken) -> None:
+    adopted = db.session.scalars(sa.select(Adoption.valid_from).order_by(Adoption.valid_from)).all()
+    assert [valid_from for valid_from, *_ in ADOPTIONS.values()] == adopted
+
+
+@pytest.mark.both_databases
+def test_rows_that_name_the_same_columns_are_written_together(ekbacken: Ekbacken) -> None:
+    table = cast(sa.Table, Pupil.__table__)
+    change = Change(sa.update(table).where(table.c.id == sa.bindparam("row_id")))
+    noor, kim = ekbacken.noor, ekbacken.kim
+    with counted_queries() as asked:
+        change.write([])
+        change.write(
+            [
+                {"row_id": noor.id, "school_form": SchoolForm.ANPASSAD},
+                {"row_id": kim.id, "school_form": SchoolForm.ANPASSAD},
+                {"row_id": kim.id, "given_name": "Kim % ? :b"},
+            ]
+        )
+    db.session.expire_all()
+    assert len(asked) == 2
+    assert [one.school_form for one in (noor, kim)] == [SchoolForm.ANPASSAD] * 2
+    assert kim.given_name == "Kim % ? :b"
 
 
 def test_ids_are_found_by_an_index_and_many_take_no_other_words_than_few(ekbacken: Ekbacken) -> None:
