@@ -101,6 +101,7 @@ def test_json_outside_the_register_says_what_it_holds(app, database):
     assert found == set(held.without_key)
 
 
+@pytest.mark.both_databases
 def test_a_whole_record_is_told_in_swedish(known: Ekbacken, lasspar: Run, tmp_path: Path) -> None:
     done = lasspar("pupil", "export", "1001", "--out", tmp_path / "kim.json")
     assert done.exit_code == 0, done.output
