@@ -116,6 +116,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("backend", ["sqlite", "postgresql"], indirect=True, scope="session")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def as_urgent_as_the_others() -> Iterator[None]:
+    """``lasspar worker`` gives way to whoever waits for a page. Run inside a test it would let all tests of
+    this process wait after it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "nice", lambda _by: 0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def backend(request: pytest.FixtureRequest) -> str:
     """The database under the test: SQLite, unless ``both_databases`` says otherwise."""
