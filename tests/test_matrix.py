@@ -6,32 +6,17 @@ right stand in matrix/oracle.py, written by hand. A new address is refused here 
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from jinja2 import FileSystemBytecodeCache
 from matrix.asking import READS, WRITES, Question, questions, rules
-from matrix.running import EVERYBODY, Matrix, close, run
+from matrix.running import EVERYBODY, Matrix, asked
 from matrix.switching_off import SWITCHED_OFF, WOULD_WRITE, switched_off
 from matrix.world import VISITORS
 from werkzeug.test import TestResponse
 
-from assessments.access import permissions, sessions
-
-
-@contextmanager
-def asked(folder: Path, templates: FileSystemBytecodeCache, is_whole: bool) -> Iterator[Matrix]:
-    """Every page has been asked for. That somebody is there is written down once a day only."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sessions, "SEEN_EVERY", timedelta(days=1))
-        matrix = run(folder / "matrix.sqlite", templates)
-        matrix.is_whole = is_whole
-        matrix.read_all(EVERYBODY)
-        yield matrix
-        close(matrix)
+from assessments.access import permissions
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +43,6 @@ def wholly(again: Matrix, monkeypatch: pytest.MonkeyPatch) -> Matrix:
 
 def test_everybody_sees_what_the_oracle_says_and_no_more(matrix):
     assert not matrix.faults, matrix.told()
-
-
-@pytest.mark.long
-def test_everybody_is_turned_away_wherever_the_oracle_says_so(tmp_path, compiled):
-    with asked(tmp_path, compiled, is_whole=True) as matrix:
-        matrix.write_all(EVERYBODY)
-        assert not matrix.faults, matrix.told()
 
 
 def test_ids_behind_the_question_mark_open_nothing(again):

@@ -3,11 +3,14 @@
 import io
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from cast import PASSWORD
 from flask import Flask
@@ -20,6 +23,7 @@ from matrix.world import MOVED, NOTED, PUPILS, SAID, VISITORS, World, build, shu
 from werkzeug.test import TestResponse
 
 from app import create_app
+from assessments.access import sessions
 from assessments.access.models import SignInSession
 from assessments.database import db
 from assessments.database.commands import prepare
@@ -72,7 +76,7 @@ class Matrix:
     """``faults``: in words, whatever was not as told; ``done``: where somebody's form went through;
     ``answered``: the status of each page, by who asked for which; ``is_whole``:
     everybody asks everywhere. Else everybody asks once at each address, and about every other object there
-    those who are let in and one of the others, in turn."""
+    those who are let in (to write: one of them) and one of the others, in turn."""
 
     app: Flask
     world: World
@@ -134,6 +138,8 @@ class Matrix:
         is_left_behind = question.thing == MOVED and oracle.ENDPOINTS[question.endpoint][1] in LEFT_BEHIND
         refused = [who for who in asking if who not in let_in and (is_left_behind or who not in FAR)]
         all_ask = is_first or is_left_behind or self.is_whole
+        if question.method in WRITES and not all_ask:
+            let_in = self._next("let in", let_in, 1)
         return [*let_in, *(refused if all_ask else self._next("refused", refused, 1))]
 
     def read(self, who: str, question: Question) -> TestResponse:
@@ -274,14 +280,26 @@ def run(file: Path, templates: FileSystemBytecodeCache | None = None) -> Matrix:
     with app.app_context():
         shut_doors(world)
         names = {number: name for name, number in world.accounts.items()}
-        sessions = {names[row.account_id]: row.id for row in db.session.scalars(sa.select(SignInSession))}
+        theirs = {names[row.account_id]: row.id for row in db.session.scalars(sa.select(SignInSession))}
         ledger = judging.Ledger(
             world,
             {one.id: one.school_id for one in db.session.scalars(sa.select(SchoolClass))},
             {one.id: one.municipality_id for one in db.session.scalars(sa.select(School))},
         )
-    places = Places(world, {who: sessions[who] for who in ("teacher_1a", "administrator")})
+    places = Places(world, {who: theirs[who] for who in ("teacher_1a", "administrator")})
     return Matrix(app, world, places, browsers, ledger, witness.Database(file))
+
+
+@contextmanager
+def asked(folder: Path, templates: FileSystemBytecodeCache, is_whole: bool) -> Iterator[Matrix]:
+    """Every page has been asked for. That somebody is there is written down once a day only."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sessions, "SEEN_EVERY", timedelta(days=1))
+        matrix = run(folder / "matrix.sqlite", templates)
+        matrix.is_whole = is_whole
+        matrix.read_all(EVERYBODY)
+        yield matrix
+        close(matrix)
 
 
 def close(matrix: Matrix) -> None:
