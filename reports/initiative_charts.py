@@ -53,7 +53,7 @@ def intervals_figure(lines: Sequence[GroupLine], joint: Percent | None, width: f
     if joint is not None:
         axes.plot([joint.share] * 2, [-0.5, len(lines) - 0.5], color=MUTED, lw=0.8, ls=(0, (4, 3)))
         said = {"textcoords": "offset points", "fontsize": SMALL, "color": MUTED, "ha": "center"}
-        axes.annotate(f"alla {joint.words}", (joint.share, -0.5), (0, 4), **said)  # type: ignore[arg-type]
+        axes.annotate(f"alla {joint.words}", (joint.share, -0.5), (0, 4), **said)  # type: ignore[arg-type]  # any keywords
     for number, one in enumerate(lines):
         _interval(drawn, axes, one, number, height - HEAD - (number + 0.5) * ROW)
     return drawn
