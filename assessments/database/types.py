@@ -159,6 +159,7 @@ TYPES: dict[Any, Any] = {
     list[str]: JsonText(),
     list[int]: JsonText(),
     list[list[str]]: JsonText(),
+    list[dict[str, Any]]: JsonText(),
     dict[str, str]: JsonText(),
     dict[str, int]: JsonText(),
 }

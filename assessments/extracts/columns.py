@@ -33,7 +33,7 @@ COLUMNS = {
     "personnummer_encrypted": "personnummer", "plan": "plan", "points": "resultat", "position": "plats",
     "practise": "övar", "preferred_name": "tilltalsnamn", "print_class_id": "utskriven_klass",
     "question": "fråga", "reading_group_id": "grupp", "reading_group_set_id": "gruppindelning",
-    "reason": "skäl", "receiver": "mottagare", "replaced_at": "ersatt", "replaces_id": "rättar_anteckning",
+    "reason": "skäl", "receiver": "mottagare", "replaced_at": "ersatt", "released_at": "hävd", "released_duty_id": "hävd_av", "replaces_id": "rättar_anteckning",
     "results": "antal_resultat", "reviewed_at": "sedd", "role": "funktion", "row_id": "radens_id",
     "said": "sa", "said_on": "dag", "school_class_id": "klass", "school_form": "skolform",
     "school_id": "skola", "score_file_id": "fil", "sealed": "text", "second_letter_language": "brevspråk2",
@@ -41,6 +41,6 @@ COLUMNS = {
     "state": "läge", "support_group_id": "stödgrupp", "support_period_id": "stödperiod",
     "taken_back_at": "tillbakatagen", "taken_back_duty_id": "tillbakatagen_av", "taken_on": "taget",
     "ticked_on": "bockad", "times_a_week": "gånger_i_veckan", "to_school_id": "till_skola",
-    "undone_by_id": "ångrad_genom_ändring", "verdict": "siffrorna_sa", "version": "version", "way": "sätt",
+    "undone_by_id": "ångrad_genom_ändring", "until": "till_och_med", "verdict": "siffrorna_sa", "version": "version", "way": "sätt",
     "window_id": "period", "worked": "vad_fungerade", "year": "årskurs",
 }  # fmt: skip

@@ -6,6 +6,7 @@ from assessments.extracts.queries import places
 from assessments.extracts.register import Kept
 from assessments.import_models import ScoreFile, ScoreFileChange
 from assessments.models import How, Score, ScoreChange, ScoreChangeNote
+from assessments.retention.models import DisposedPupil, RetentionHold
 from assessments.roster.models import (
     Curriculum,
     Enrolment,
@@ -50,6 +51,8 @@ KEPT = [
     ),
     Kept("frånvaro", AbsenceShare, (AbsenceShare.pupil_id,)),
     Kept("rader_att_rätta_efter_skydd", LineToReview, (LineToReview.pupil_id,)),
+    Kept("undantag_från_gallring", RetentionHold, (RetentionHold.pupil_id,)),
+    Kept("gallrade_resultat", DisposedPupil, (DisposedPupil.pupil_id,)),
     Kept(
         "spår_av_skyddat_nummer", ProtectedNumber, (ProtectedNumber.pupil_id,),
         not_told="ett spår som bara känner igen numret: det går inte att läsa och säger inget",
@@ -68,5 +71,6 @@ WITHOUT_KEY = {
     "measure.labels": "orden på en skala",
     "audit_entry.details": "id och tal; raderna om eleven står under spår",
     "job.details": "vilka perioder, skolor eller klasser ett jobb gäller, aldrig en elev",
+    "disposal.kinds": "hur många rader som gallrades efter vilken regel, aldrig vilken elev",
     "new_year.trace": "id på vad ett nytt läsår skrev, för att kunna ångras; det står under skolgång",
 }
