@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "absence": ("assessments.absence.commands:absence_group", "Frånvaro per period."),
     "backup": (
-        "assessments.database.commands:backup",
+        "assessments.database.copy_commands:backup",
         "Gör en kontrollerad säkerhetskopia i FIL, också medan servern går.",
     ),
     "benchmarks": (
@@ -39,7 +39,7 @@ COMMANDS = {
     "migrations": ("assessments.database.commands:migrations", ""),
     "pupil": ("reports.extract_commands:pupil_group", "En elev: registerutdrag."),
     "report": ("reports.commands:report_group", "Rapporter som PDF."),
-    "restore": ("assessments.database.commands:restore", "Återställ databasen från säkerhetskopian FIL."),
+    "restore": ("assessments.database.copy_commands:restore", "Återställ databasen från säkerhetskopian FIL."),
     "roster": ("assessments.commands:roster_group", "Klasslistor."),
     "scores": ("assessments.commands:scores_group", "Resultat."),
     "screening": ("screening.commands:screening", "Bedöm resultaten: nivåer och signaler."),
@@ -53,7 +53,9 @@ COMMANDS = {
     ),
 }  # fmt: skip
 TABLES = [
+    "assessments.absence.file_models",
     "assessments.absence.models",
+    "assessments.access.governed",
     "assessments.access.models",
     "assessments.calendar_models",
     "assessments.database.verified",
@@ -62,7 +64,10 @@ TABLES = [
     "assessments.jobs.models",
     "assessments.models",
     "assessments.new_year.models",
+    "assessments.roster.trace_models",
+    "assessments.ss12000.models",
     "assessments.retention.models",
+    "assessments.upload_models",
     "reports.models",
     "reports.print_jobs.models",
     "screening.benchmarks.models",
@@ -146,7 +151,8 @@ def _open_doors(app: "Flask") -> None:
     import screening.written_lines
     from assessments import uploads, written_lines
     from assessments.access import audit
-    from assessments.database.commands import database_ready, database_restored
+    from assessments.database.commands import database_ready
+    from assessments.database.copy_commands import database_restored
     from assessments.recording import scores_recorded
     from assessments.roster.editing import pupils_changed
     from assessments.roster.protecting import pupil_protected

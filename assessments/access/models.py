@@ -1,7 +1,7 @@
 """Accounts, sessions, single-use links, and the trail of who saw and did what."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,6 +62,32 @@ class OneTimeLink(Recorded, Model):
     used_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship()
+
+
+class ApiToken(Recorded, Model):
+    """What a program shows instead of signing in: a secret that is seen once, of which the row holds the hash.
+
+    It acts for an account and carries no rights: those come from the account's duties (or the one duty it is
+    for), narrowed to ``scopes`` (words of ``TokenScope`` with spaces between).
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint("length(name) BETWEEN 1 AND 100", name="name_is_a_line"),
+        sa.CheckConstraint("length(scopes) > 0", name="scopes_are_named"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey(Account.id), index=True)
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id), index=True)  # none: all of today's
+    name: Mapped[str]  # what it is used for, in the words of whoever made it
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[str]
+    ends_on: Mapped[date]  # the last day
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship()
+    duty: Mapped[Duty | None] = relationship()
 
 
 class FailedSignIn(Recorded, Model):

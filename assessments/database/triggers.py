@@ -50,6 +50,7 @@ GUARDS = [
         for table in ("released_table", "released_comparison", "released_figures")
         for event in KEPT
     ),
+    *(Guard("governed_setting", event, "what was chosen stays written down") for event in KEPT),
     *(Guard("disposal", event, "what was disposed of stays written down") for event in KEPT),
     *(
         Guard("score", event, "the score is outside its measure", f"NEW.points IS NOT NULL AND NOT {FITS}")

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from assessments.database import types
 
-revision = '6a271fdc08c0'
+revision = '2ca699018ce7'
 down_revision = '46dcc0d22b48'
 branch_labels = None
 depends_on = None
@@ -22,6 +22,24 @@ def upgrade() -> None:
     sa.CheckConstraint('length(digest) = 64', name=op.f('ck_verified_restore_digest_is_sha256')),
     sa.CheckConstraint('milliseconds >= 0', name=op.f('ck_verified_restore_time_went_forwards')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_verified_restore')),
+    sqlite_strict=True
+    )
+    op.create_table('waiting_file',
+    sa.Column('name_hash', sa.Text(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint('length(name_hash) = 64', name=op.f('ck_waiting_file_name_is_sha256')),
+    sa.PrimaryKeyConstraint('name_hash', name=op.f('pk_waiting_file')),
+    sqlite_strict=True
+    )
+    op.create_table('pulled_mark',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('municipality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('trace', sa.Text(), nullable=False),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_pulled_mark_municipality_id_municipality')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pulled_mark')),
+    sa.UniqueConstraint('municipality_id', 'trace', name=op.f('uq_pulled_mark_municipality_id_trace')),
     sqlite_strict=True
     )
     op.create_table('absence_sum',
@@ -43,6 +61,74 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('pupil_id', name=op.f('pk_disposed_pupil')),
     sqlite_strict=True
     )
+    op.create_table('roster_pull',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('municipality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('pupils', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('marked', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('deleted', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('roster_import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("(outcome = 'failed') = (reason IS NOT NULL)", name=op.f('ck_roster_pull_failed_for_a_reason')),
+    sa.CheckConstraint("outcome IN ('looked_over', 'taken_in', 'nothing_new', 'faulty', 'failed')", name=op.f('ck_roster_pull_outcome_known')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_roster_pull_account_id_account')),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_roster_pull_municipality_id_municipality')),
+    sa.ForeignKeyConstraint(['roster_import_id'], ['roster_import.id'], name=op.f('fk_roster_pull_roster_import_id_roster_import')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roster_pull')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('roster_pull', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_roster_pull_municipality_id'), ['municipality_id'], unique=False)
+
+    op.create_table('absence_file',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('window_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('file_name', sa.Text(), nullable=False),
+    sa.Column('file_digest', sa.Text(), nullable=False),
+    sa.Column('new', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('replaced', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('undone_at', types.Moment(), nullable=True),
+    sa.Column('undone_duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint('length(file_digest) = 64', name=op.f('ck_absence_file_digest_is_sha256')),
+    sa.CheckConstraint('new >= 0 AND replaced >= 0', name=op.f('ck_absence_file_counts_not_negative')),
+    sa.CheckConstraint('undone_at IS NOT NULL OR undone_duty_id IS NULL', name=op.f('ck_absence_file_undone_by_somebody')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_absence_file_duty_id_duty')),
+    sa.ForeignKeyConstraint(['undone_duty_id'], ['duty.id'], name=op.f('fk_absence_file_undone_duty_id_duty')),
+    sa.ForeignKeyConstraint(['window_id'], ['assessment_window.id'], name=op.f('fk_absence_file_window_id_assessment_window')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_absence_file')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('absence_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_absence_file_window_id'), ['window_id'], unique=False)
+
+    op.create_table('api_token',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('token_hash', sa.Text(), nullable=False),
+    sa.Column('scopes', sa.Text(), nullable=False),
+    sa.Column('ends_on', types.Day(), nullable=False),
+    sa.Column('last_used_at', types.Moment(), nullable=True),
+    sa.Column('revoked_at', types.Moment(), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint('length(name) BETWEEN 1 AND 100', name=op.f('ck_api_token_name_is_a_line')),
+    sa.CheckConstraint('length(scopes) > 0', name=op.f('ck_api_token_scopes_are_named')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_api_token_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_api_token_duty_id_duty')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_api_token')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_api_token_token_hash')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('api_token', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_api_token_account_id'), ['account_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_api_token_duty_id'), ['duty_id'], unique=False)
+
     op.create_table('disposal',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('municipality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -60,6 +146,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('disposal', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_disposal_municipality_id'), ['municipality_id'], unique=False)
+
+    op.create_table('governed_setting',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('about', sa.Text(), nullable=True),
+    sa.Column('year', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('window_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('municipality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.Column('valid_from', types.Day(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint('length(code) > 0', name=op.f('ck_governed_setting_code_not_empty')),
+    sa.CheckConstraint('length(value) <= 300', name=op.f('ck_governed_setting_value_is_short')),
+    sa.CheckConstraint('reason IS NULL OR length(reason) BETWEEN 1 AND 300', name=op.f('ck_governed_setting_reason_is_one_line')),
+    sa.CheckConstraint('year BETWEEN 0 AND 9', name=op.f('ck_governed_setting_year_is_a_grade')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_governed_setting_account_id_account')),
+    sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_governed_setting_duty_id_duty')),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_governed_setting_municipality_id_municipality')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_governed_setting_school_id_school')),
+    sa.ForeignKeyConstraint(['window_id'], ['assessment_window.id'], name=op.f('fk_governed_setting_window_id_assessment_window')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_governed_setting')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('governed_setting', schema=None) as batch_op:
+        batch_op.create_index('ix_governed_setting_code', ['code', 'valid_from'], unique=False)
 
     op.create_table('retention_hold',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -104,11 +219,83 @@ def upgrade() -> None:
     with op.batch_alter_table('retention_rule', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_retention_rule_municipality_id'), ['municipality_id'], unique=False)
 
+    op.create_table('roster_change',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('roster_import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('before', types.JsonText(), nullable=False),
+    sa.Column('after', types.JsonText(), nullable=False),
+    sa.CheckConstraint("(kind = 'pupil_changed') = (enrolment_id IS NULL)", name=op.f('ck_roster_change_names_its_row')),
+    sa.CheckConstraint("kind IN ('pupil_added', 'pupil_changed', 'enrolment_added', 'enrolment_changed')", name=op.f('ck_roster_change_kind_known')),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolment.id'], name=op.f('fk_roster_change_enrolment_id_enrolment'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_roster_change_pupil_id_pupil'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['roster_import_id'], ['roster_import.id'], name=op.f('fk_roster_change_roster_import_id_roster_import')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roster_change')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('roster_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_roster_change_enrolment_id'), ['enrolment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_roster_change_pupil_id'), ['pupil_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_roster_change_roster_import_id'), ['roster_import_id'], unique=False)
+
+    op.create_table('roster_trace',
+    sa.Column('roster_import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('places', types.JsonText(), nullable=False),
+    sa.Column('undone_at', types.Moment(), nullable=True),
+    sa.Column('undone_duty_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('undone_at IS NOT NULL OR undone_duty_id IS NULL', name=op.f('ck_roster_trace_undone_by_somebody')),
+    sa.ForeignKeyConstraint(['roster_import_id'], ['roster_import.id'], name=op.f('fk_roster_trace_roster_import_id_roster_import')),
+    sa.ForeignKeyConstraint(['undone_duty_id'], ['duty.id'], name=op.f('fk_roster_trace_undone_duty_id_duty')),
+    sa.PrimaryKeyConstraint('roster_import_id', name=op.f('pk_roster_trace')),
+    sqlite_strict=True
+    )
+    op.create_table('absence_file_change',
+    sa.Column('absence_file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('before', types.Thousandths(), nullable=True),
+    sa.Column('after', types.Thousandths(), nullable=False),
+    sa.Column('is_taken_back', types.YesNo(), nullable=False),
+    sa.ForeignKeyConstraint(['absence_file_id'], ['absence_file.id'], name=op.f('fk_absence_file_change_absence_file_id_absence_file')),
+    sa.ForeignKeyConstraint(['pupil_id'], ['pupil.id'], name=op.f('fk_absence_file_change_pupil_id_pupil'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('absence_file_id', 'pupil_id', name=op.f('pk_absence_file_change')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('absence_file_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_absence_file_change_pupil_id'), ['pupil_id'], unique=False)
+
+    op.create_table('absence_file_school',
+    sa.Column('absence_file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('school_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['absence_file_id'], ['absence_file.id'], name=op.f('fk_absence_file_school_absence_file_id_absence_file')),
+    sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_absence_file_school_school_id_school')),
+    sa.PrimaryKeyConstraint('absence_file_id', 'school_id', name=op.f('pk_absence_file_school')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('absence_file_school', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_absence_file_school_school_id'), ['school_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('absence_file_school', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_absence_file_school_school_id'))
+
+    op.drop_table('absence_file_school')
+    with op.batch_alter_table('absence_file_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_absence_file_change_pupil_id'))
+
+    op.drop_table('absence_file_change')
+    op.drop_table('roster_trace')
+    with op.batch_alter_table('roster_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_roster_change_roster_import_id'))
+        batch_op.drop_index(batch_op.f('ix_roster_change_pupil_id'))
+        batch_op.drop_index(batch_op.f('ix_roster_change_enrolment_id'))
+
+    op.drop_table('roster_change')
     with op.batch_alter_table('retention_rule', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_retention_rule_municipality_id'))
 
@@ -117,11 +304,30 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_retention_hold_pupil_id'))
 
     op.drop_table('retention_hold')
+    with op.batch_alter_table('governed_setting', schema=None) as batch_op:
+        batch_op.drop_index('ix_governed_setting_code')
+
+    op.drop_table('governed_setting')
     with op.batch_alter_table('disposal', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_disposal_municipality_id'))
 
     op.drop_table('disposal')
+    with op.batch_alter_table('api_token', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_api_token_duty_id'))
+        batch_op.drop_index(batch_op.f('ix_api_token_account_id'))
+
+    op.drop_table('api_token')
+    with op.batch_alter_table('absence_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_absence_file_window_id'))
+
+    op.drop_table('absence_file')
+    with op.batch_alter_table('roster_pull', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_roster_pull_municipality_id'))
+
+    op.drop_table('roster_pull')
     op.drop_table('disposed_pupil')
     op.drop_table('absence_sum')
+    op.drop_table('pulled_mark')
+    op.drop_table('waiting_file')
     op.drop_table('verified_restore')
     # ### end Alembic commands ###
