@@ -62,13 +62,15 @@ def _begin() -> None:
 
 
 def _answered(response: Response) -> Response:
-    signed_in = g.get("signed_in")
+    token = g.get("token")
+    asked_by = g.get("signed_in") or token
     log.info(
         "request",
         method=request.method,
         route=_route(),
         status=response.status_code,
         milliseconds=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
-        account=signed_in.account_id if signed_in else None,
+        account=asked_by.account_id if asked_by else None,
+        **({"token": token.id} if token else {}),
     )
     return response

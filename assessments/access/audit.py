@@ -83,6 +83,7 @@ def _entry(
     action: str, subject: Any, school_id: int | None, municipality_id: int | None, details: dict[str, Any]
 ) -> AuditEntry:
     account = g.get("account") if has_request_context() else None
+    shown = g.get("token")  # a program asked in the person's name
     return AuditEntry(
         account_id=account.id if account else None,
         duty_id=_opening_duty(school_id) if account else None,
@@ -90,7 +91,7 @@ def _entry(
         municipality_id=municipality_id,
         action=action,
         subject=f"{type(subject).__name__.lower()}:{subject.id}",
-        details=details,
+        details=details | ({"token": shown.id} if shown else {}),
     )
 
 

@@ -40,6 +40,7 @@ class SignInSession(Recorded, Model):
     ended_at: Mapped[datetime | None]
     browser: Mapped[str | None]  # "Firefox, Windows": what its owner knows it by
     address_hash: Mapped[str | None]  # keyed, as in FailedSignIn: where the account is known to come from
+    vouched_by: Mapped[str | None]  # what was shown beside the password: VOUCHED; none: the password alone
 
     account: Mapped[Account] = relationship()
 
@@ -107,15 +108,25 @@ class AuditEntry(Recorded, Model):
     """What was done with whose data, by whom, by which duty. Rows are only ever added (a trigger sees to it).
 
     ``subject`` is a kind and a row id (``pupil:17``), never a name, so that disposal can be complete.
+    Each row is a link of its school's chain (chain.py): its ``digest`` is taken over what it says and over the
+    digest of the link before it.
     """
 
-    __table_args__ = (sa.Index("ix_audit_entry_subject", "subject", "created_at"),)
+    __table_args__ = (
+        sa.Index("ix_audit_entry_subject", "subject", "created_at"),
+        sa.Index("ix_audit_entry_account", "account_id", "created_at"),
+        sa.Index("ix_audit_entry_link", "chain", "number", unique=True),
+        sa.Index("ix_audit_entry_day", "chain", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id), index=True)  # none: by command
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))  # none: by command
     duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))  # the duty that opened the door
-    municipality_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Municipality.id), index=True)
-    school_id: Mapped[int | None] = mapped_column(sa.ForeignKey(School.id), index=True)
+    municipality_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Municipality.id))
+    school_id: Mapped[int | None] = mapped_column(sa.ForeignKey(School.id))
     action: Mapped[str]
     subject: Mapped[str]
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    chain: Mapped[int | None]  # none: from before there were chains
+    number: Mapped[int | None]  # of the link in its chain, from 1
+    digest: Mapped[str | None]

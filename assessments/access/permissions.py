@@ -92,7 +92,10 @@ MEETS_PROTECTED = {Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL}
 def duties_giving(
     permission: Permission | None = None, roles: set[Role] | None = None, among: Sequence[Held] | None = None
 ) -> list[Held]:
-    """The signed-in person's duties today (or those of ``among``) that give the permission (or any)."""
+    """The signed-in person's duties today (or those of ``among``) that give the permission (or any). A token
+    that is not meant for it takes the permission away, whatever the duties give."""
+    if permission is not None and permission not in g.get("allowed", Permission):
+        return []
     return [
         duty
         for duty in (g.duties if among is None else among)

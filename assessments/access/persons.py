@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from assessments.access.models import Account, SignInSession
+from assessments.access.models import Account, ApiToken, SignInSession
 from assessments.clock import today
 from assessments.database import db
 from assessments.roster.models import (
@@ -69,6 +69,18 @@ class SignedIn:
     last_seen_at: datetime
 
 
+@dataclass(frozen=True)
+class ShownToken:
+    """The token that a program shows with this request, as it stood when the request came."""
+
+    id: int
+    account_id: int
+    name: str
+    scopes: str
+    ends_on: date
+    last_used_at: datetime | None
+
+
 Held = HeldDuty | Duty
 
 
@@ -97,6 +109,23 @@ def asking(holds: sa.ColumnElement[bool]) -> sa.Select[Any]:
     )
 
 
+def asking_by_token(holds: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """A row for every duty that the living token with that ``fingerprint`` acts by."""
+    its = sa.or_(ApiToken.duty_id.is_(None), ApiToken.duty_id == Duty.id)
+    lives = sa.and_(
+        ApiToken.revoked_at.is_(None),
+        ApiToken.ends_on >= sa.bindparam("day"),
+        Account.disabled_at.is_(None),
+    )
+    return (
+        _with_places(*TOKEN, *PERSON)
+        .join(Account, Account.staff_member_id == Duty.staff_member_id)
+        .join(ApiToken, ApiToken.account_id == Account.id)
+        .join(StaffMember, StaffMember.id == Duty.staff_member_id)
+        .where(ApiToken.token_hash == sa.bindparam("fingerprint"), lives, its, holds)
+    )
+
+
 def _with_places(*columns: Any) -> sa.Select[Any]:
     """The columns, then those of ``HeldDuty``. A class stands with the name of its school."""
     return (
@@ -109,6 +138,7 @@ def _with_places(*columns: Any) -> sa.Select[Any]:
     )
 
 
+TOKEN = (ApiToken.id, ApiToken.name, ApiToken.scopes, ApiToken.ends_on, ApiToken.last_used_at)
 PERSON = (Account.id, Account.municipality_id, StaffMember.name)
 HELD = (
     Duty.id, Duty.role, Duty.school_class_id, Duty.school_id, Duty.municipality_id,
@@ -118,6 +148,7 @@ HELD = (
 # Asked by every page: built once.
 TODAY = holds_on(sa.bindparam("day"))
 ASKING = asking(TODAY)
+ASKING_BY_TOKEN = asking_by_token(TODAY)
 DUTIES = _with_places().where(Duty.staff_member_id == sa.bindparam("staff_member_id"), TODAY)
 
 
@@ -129,6 +160,16 @@ def who_asks(fingerprint: str, limits: dict[str, datetime]) -> tuple[SignedIn, P
     session_id, last_seen_at, account_id, municipality_id, name = rows[0][:5]
     person = Person(account_id, municipality_id, name)
     return SignedIn(session_id, account_id, last_seen_at), person, _held(row[5:] for row in rows)
+
+
+def who_shows(fingerprint: str) -> tuple[ShownToken, Person, list[HeldDuty]] | None:
+    """Whom a token acts for, and by which of today's duties. Without duties it opens nothing."""
+    rows = db.session.execute(ASKING_BY_TOKEN, {"fingerprint": fingerprint, "day": today()}).all()
+    if not rows:
+        return None
+    token_id, token_name, scopes, ends_on, last_used_at, account_id, municipality_id, name = rows[0][:8]
+    shown = ShownToken(token_id, account_id, token_name, scopes, ends_on, last_used_at)
+    return shown, Person(account_id, municipality_id, name), _held(row[8:] for row in rows)
 
 
 def person_of(account: Account) -> Person:

@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import ServiceUnavailable
 
-from assessments.access import audit, persons
+from assessments.access import audit, bearer, persons
 from assessments.access.models import Account, SignInSession
 from assessments.access.persons import SignedIn
 from assessments.access.tokens import fingerprint, keyed, new_token
@@ -80,8 +80,12 @@ def _who() -> None:
     """Find out who asks, before anything else looks at the request. Without duties nobody is signed in."""
     connections.only_read(request.method in READS)
     g.account, g.duties, g.signed_in = None, [], None
+    if request.endpoint in STATIC:
+        return
     secret = session.get(SECRET)
-    if not secret or request.endpoint in STATIC:
+    if bearer.is_shown():
+        bearer.take_in(has_cookie=bool(secret))
+    if not secret:
         return
     if found := persons.who_asks(fingerprint(str(secret)), limits()):
         g.signed_in, g.account, g.duties = found
@@ -96,16 +100,17 @@ def _leave_traces(response: Response) -> Response:
         return current_app.make_response(current_app.handle_user_exception(ServiceUnavailable()))
     signed_in: SignedIn | None = g.get("signed_in")
     if signed_in and now() - signed_in.last_seen_at > SEEN_EVERY:
-        _touch(signed_in)
+        _touch(sa.update(SignInSession).where(SignInSession.id == signed_in.id).values(last_seen_at=now()))
+    if (shown := bearer.token_of_request()) and (used := bearer.note_use(shown)) is not None:
+        _touch(used)
     return response
 
 
-def _touch(signed_in: SignedIn) -> None:
+def _touch(seen: sa.Update) -> None:
     db.session.rollback()
-    here = SignInSession.id == signed_in.id
     try:
         with connections.writing(), db.engine.begin() as connection:
-            connection.execute(sa.update(SignInSession).where(here).values(last_seen_at=now()))
+            connection.execute(seen)
     except sa.exc.SQLAlchemyError as error:  # the page is right all the same, and the next one tries again
         log.warning("session not touched", error=type(error).__name__)
 
