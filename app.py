@@ -55,8 +55,10 @@ COMMANDS = {
 TABLES = [
     "assessments.absence.file_models",
     "assessments.absence.models",
+    "assessments.access.alarm_models",
     "assessments.access.governed",
     "assessments.access.models",
+    "assessments.access.sign_in_models",
     "assessments.calendar_models",
     "assessments.database.verified",
     "assessments.import_models",

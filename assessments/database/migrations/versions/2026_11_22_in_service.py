@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from assessments.database import types
 
-revision = '2ca699018ce7'
+revision = 'dcf7b4d30988'
 down_revision = '46dcc0d22b48'
 branch_labels = None
 depends_on = None
@@ -54,6 +54,31 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('window_id', 'school_id', 'year', name=op.f('pk_absence_sum')),
     sqlite_strict=True
     )
+    op.create_table('alarm',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('municipality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('acknowledged_at', types.Moment(), nullable=True),
+    sa.Column('acknowledged_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint("kind IN ('many_pupils', 'refused')", name=op.f('ck_alarm_kind_known')),
+    sa.CheckConstraint('(acknowledged_at IS NULL) = (note IS NULL)', name=op.f('ck_alarm_acknowledged_with_a_note')),
+    sa.CheckConstraint('note IS NULL OR length(note) BETWEEN 1 AND 300', name=op.f('ck_alarm_note_is_short')),
+    sa.CheckConstraint('number > 0', name=op.f('ck_alarm_number_is_positive')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_alarm_account_id_account')),
+    sa.ForeignKeyConstraint(['acknowledged_by_id'], ['account.id'], name=op.f('fk_alarm_acknowledged_by_id_account')),
+    sa.ForeignKeyConstraint(['municipality_id'], ['municipality.id'], name=op.f('fk_alarm_municipality_id_municipality')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_alarm')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('alarm', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_alarm_account_id'), ['account_id'], unique=False)
+        batch_op.create_index('ix_alarm_municipality', ['municipality_id', 'acknowledged_at'], unique=False)
+        batch_op.create_index('ix_alarm_open', ['account_id', 'kind'], unique=True, sqlite_where=sa.text('acknowledged_at IS NULL'), postgresql_where=sa.text('acknowledged_at IS NULL'))
+
     op.create_table('disposed_pupil',
     sa.Column('pupil_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('until', types.Day(), nullable=False),
@@ -61,6 +86,45 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('pupil_id', name=op.f('pk_disposed_pupil')),
     sqlite_strict=True
     )
+    op.create_table('provider_identity',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('issuer', sa.Text(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint('length(subject) BETWEEN 1 AND 255', name=op.f('ck_provider_identity_subject_fits')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_provider_identity_account_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_provider_identity')),
+    sa.UniqueConstraint('account_id', 'issuer', name=op.f('uq_provider_identity_account_id_issuer')),
+    sa.UniqueConstraint('issuer', 'subject', name=op.f('uq_provider_identity_issuer_subject')),
+    sqlite_strict=True
+    )
+    op.create_table('recovery_code',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('used_at', types.Moment(), nullable=True),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_recovery_code_account_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_code')),
+    sa.UniqueConstraint('digest', name=op.f('uq_recovery_code_digest')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('recovery_code', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recovery_code_account_id'), ['account_id'], unique=False)
+
+    op.create_table('refused_object',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_refused_object_account_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_refused_object')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('refused_object', schema=None) as batch_op:
+        batch_op.create_index('ix_refused_object_account', ['account_id', 'created_at'], unique=False)
+
     op.create_table('roster_pull',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('municipality_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -83,6 +147,17 @@ def upgrade() -> None:
     with op.batch_alter_table('roster_pull', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_roster_pull_municipality_id'), ['municipality_id'], unique=False)
 
+    op.create_table('second_factor',
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sealed_secret', sa.Text(), nullable=False),
+    sa.Column('confirmed_at', types.Moment(), nullable=True),
+    sa.Column('last_step', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('created_at', types.Moment(), nullable=False),
+    sa.CheckConstraint('last_step >= 0', name=op.f('ck_second_factor_step_is_a_time')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_second_factor_account_id_account')),
+    sa.PrimaryKeyConstraint('account_id', name=op.f('pk_second_factor')),
+    sqlite_strict=True
+    )
     op.create_table('absence_file',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('window_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -276,11 +351,39 @@ def upgrade() -> None:
     with op.batch_alter_table('absence_file_school', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_absence_file_school_school_id'), ['school_id'], unique=False)
 
+    with op.batch_alter_table('audit_entry', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('chain', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.add_column(sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.add_column(sa.Column('digest', sa.Text(), nullable=True))
+        batch_op.drop_index(batch_op.f('ix_audit_entry_account_id'))
+        batch_op.drop_index(batch_op.f('ix_audit_entry_municipality_id'))
+        batch_op.drop_index(batch_op.f('ix_audit_entry_school_id'))
+        batch_op.create_index('ix_audit_entry_account', ['account_id', 'created_at'], unique=False)
+        batch_op.create_index('ix_audit_entry_day', ['chain', 'created_at'], unique=False)
+        batch_op.create_index('ix_audit_entry_link', ['chain', 'number'], unique=True)
+
+    with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('vouched_by', sa.Text(), nullable=True))
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
+        batch_op.drop_column('vouched_by')
+
+    with op.batch_alter_table('audit_entry', schema=None) as batch_op:
+        batch_op.drop_index('ix_audit_entry_link')
+        batch_op.drop_index('ix_audit_entry_day')
+        batch_op.drop_index('ix_audit_entry_account')
+        batch_op.create_index(batch_op.f('ix_audit_entry_school_id'), ['school_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_audit_entry_municipality_id'), ['municipality_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_audit_entry_account_id'), ['account_id'], unique=False)
+        batch_op.drop_column('digest')
+        batch_op.drop_column('number')
+        batch_op.drop_column('chain')
+
     with op.batch_alter_table('absence_file_school', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_absence_file_school_school_id'))
 
@@ -321,11 +424,27 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_absence_file_window_id'))
 
     op.drop_table('absence_file')
+    op.drop_table('second_factor')
     with op.batch_alter_table('roster_pull', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_roster_pull_municipality_id'))
 
     op.drop_table('roster_pull')
+    with op.batch_alter_table('refused_object', schema=None) as batch_op:
+        batch_op.drop_index('ix_refused_object_account')
+
+    op.drop_table('refused_object')
+    with op.batch_alter_table('recovery_code', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recovery_code_account_id'))
+
+    op.drop_table('recovery_code')
+    op.drop_table('provider_identity')
     op.drop_table('disposed_pupil')
+    with op.batch_alter_table('alarm', schema=None) as batch_op:
+        batch_op.drop_index('ix_alarm_open', sqlite_where=sa.text('acknowledged_at IS NULL'), postgresql_where=sa.text('acknowledged_at IS NULL'))
+        batch_op.drop_index('ix_alarm_municipality')
+        batch_op.drop_index(batch_op.f('ix_alarm_account_id'))
+
+    op.drop_table('alarm')
     op.drop_table('absence_sum')
     op.drop_table('pulled_mark')
     op.drop_table('waiting_file')
