@@ -4,13 +4,15 @@ Whoever may see the pupils sees all; this is for what is compared across schools
 is fixed (no free filters): cells, and the lines that sum them. Pure: values in, values out.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from screening.disclosure_audit import Bounding, Exposure, Lines, recoverable
+from screening.disclosure_audit import Exposure, Lines, recoverable
+from screening.disclosure_bounds import Bounding
 
 ON_PAGES = 5  # the fewest of enrolled, under the goal and at it that are shown
 IN_FILES = 10  # in files, print and JSON
+WHAT_IS_ASKED = ("under_goal", "at_goal", "assessed")
 
 
 class Leaks(Exception):
@@ -49,10 +51,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class Table:
-    """What could be published: counts of the cells, and by name which cells each line sums."""
+    """What could be published: counts of the cells, and by name which cells each line sums.
+
+    ``has_sizes``: of how many pupils a count is a part is told wherever it is hidden.
+    """
 
     cells: Mapping[str, Counts]
     lines: Lines
+    has_sizes: bool = True
 
     def counts(self, line: str) -> Counts:
         return sum((self.cells[cell] for cell in self.lines[line]), Counts())
@@ -85,34 +91,47 @@ class Ledger:
 
 
 def audit(
-    table: Table, hidden: Iterable[str], safe: set[tuple[str, str]] | None = None
+    table: Table, hidden: Iterable[str], safe: set[tuple[str, str]] | None = None, fewest: int = ON_PAGES
 ) -> Iterator[Exposure]:
     """The hidden lines that the shown ones give away: exactly, or else within 4.
 
-    ``safe`` gathers what has been found wide enough, by kind of count and line, and is not asked again: to
+    ``safe`` gathers what has been found wide enough, by way of asking and line, and is not asked again: to
     hide more never makes bounds narrower.
 
-    Both counts are bounded: who knows from elsewhere how many are enrolled learns no more, for what limits
-    the one upwards limits the other downwards. Whether a result is missing says nothing of results.
+    Each line that is hidden must be wide by both counts. Those too small to be told (``fewest``) must be so
+    also for who knows how many have results in every cell: pages tell that, and it says of a small group
+    beside another that hardly any of the sum can be the other's.
     """
     concealed = set(hidden)
-    shown = [line for line in table.lines if line not in concealed]
     unseen = [line for line in table.lines if line in concealed]
     exact = recoverable(table.lines, unseen)
     yield from exact
-    if exact:
-        return
-    known_safe = set() if safe is None else safe
-    for kind in ("under_goal", "at_goal"):
-        counts = {cell: getattr(found, kind) for cell, found in table.cells.items()}
-        bounding = Bounding(table.lines, shown, counts)
-        for line in unseen:
-            if (kind, line) in known_safe:
+    if not exact:
+        yield from _nearly_known(table, unseen, set() if safe is None else safe, fewest)
+
+
+def _nearly_known(
+    table: Table, unseen: Sequence[str], safe: set[tuple[str, str]], fewest: int
+) -> Iterator[Exposure]:
+    shown = [line for line in table.lines if line not in set(unseen)]
+    under, at, sizes = (
+        {cell: int(getattr(found, what)) for cell, found in table.cells.items()} for what in WHAT_IS_ASKED
+    )
+    small = [line for line in unseen if table.counts(line).is_small(fewest)]
+    ways: tuple[tuple[str, Sequence[str], Mapping[str, int], Mapping[str, int] | None], ...] = (
+        ("under_goal", unseen, under, None),
+        ("at_goal", unseen, at, None),
+        ("of_assessed", small if table.has_sizes else (), under, sizes),
+    )
+    for way, asked, counts, most in ways:
+        bounding = Bounding(table.lines, shown, counts, most)
+        for line in asked:
+            if (way, line) in safe:
                 continue
             if (found := bounding.narrow(line)) is not None:
                 yield Exposure(line, found.from_lines)
             else:
-                known_safe.add((kind, line))
+                safe.add((way, line))
 
 
 def check(table: Table, hidden: Iterable[str]) -> None:
@@ -131,7 +150,7 @@ def publish(
     """
     hidden = set(table.primary(fewest)) | (ledger.hidden & set(table.lines))
     safe: set[tuple[str, str]] = set()
-    while exposed := list(audit(table, hidden, safe)):
+    while exposed := list(audit(table, hidden, safe, fewest)):
         also: set[str] = set()
         for one in exposed:
             if also.isdisjoint(one.from_lines):  # else what has just been hidden may be enough

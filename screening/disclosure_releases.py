@@ -94,7 +94,7 @@ def _with_former_cells(table: Table, last: Table) -> Table:
     lines: Lines = {
         line: cells | (last.lines.get(line, frozenset()) & gone) for line, cells in table.lines.items()
     }
-    return Table({**table.cells, **dict.fromkeys(sorted(gone), Counts())}, lines)
+    return replace(table, cells={**table.cells, **dict.fromkeys(sorted(gone), Counts())}, lines=lines)
 
 
 def _kept(now: Table, last: Table, cells: frozenset[str]) -> Table:

@@ -52,14 +52,16 @@ def release(
     answers = {name for name in lines if name.split(" ")[1:] in ANSWERS}
     hidden_sums = frozenset(_sums_of(lines, never))
     hidden, _ = publish(
-        Table(cells, lines),
+        Table(cells, lines, has_sizes=False),
         "flow",
         Ledger((Release("shares", hidden_sums),)),
         IN_FILES,
         may_hide=lines.keys() - sums - answers,
     )
     while True:
-        table = settled(Table(cells, lines), hidden, earlier, [[name] for name in lines], IN_FILES)
+        table = settled(
+            Table(cells, lines, has_sizes=False), hidden, earlier, [[name] for name in lines], IN_FILES
+        )
         again = hidden | table.primary(IN_FILES)
         if again == hidden:
             return Gone(table, hidden)

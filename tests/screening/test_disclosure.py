@@ -1,6 +1,7 @@
 """Small groups: what is hidden stays hidden, by an audit that is checked by counting every possibility."""
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -20,7 +21,8 @@ from screening.disclosure import (
     check,
     publish,
 )
-from screening.disclosure_audit import KNOWN_WITHIN, Bounding, Bounds, Exposure, RowSpace, recoverable
+from screening.disclosure_audit import Exposure, RowSpace, recoverable
+from screening.disclosure_bounds import KNOWN_WITHIN, Bounding, Bounds
 
 
 def tree(*municipalities: list[Counts]) -> Table:
@@ -132,6 +134,25 @@ class TestBounds:
         table = tree([school(first), school(second), school(20)])
         assert bool(list(audit(table, ["a1", "a2"]))) is is_known
 
+    def test_a_small_group_beside_a_smaller_one_is_known_by_how_many_they_are(self):
+        """Twelve and two pupils have seven under the goal together: five to seven of them are the twelve's."""
+        table = tree([Counts(6, 6), Counts(1, 1), Counts(30, 50), Counts(20, 40)])
+        hidden = {"a1", "a2"}
+        assert all(one.high - one.low == 7 for one in bounds(table, hidden).values())
+        assert [one.name for one in audit(table, hidden, fewest=IN_FILES)] == ["a1"]
+        told, _ = publish(table, "höst", Ledger(), IN_FILES)
+        assert told == {"a1", "a2", "a4"}
+        assert list(audit(replace(table, has_sizes=False), hidden, fewest=IN_FILES)) == []
+
+    def test_of_four_pupils_or_fewer_nothing_more_than_their_number_is_told(self):
+        sizes = {"a": 3, "b": 60}
+        lines = {"both": frozenset("ab"), "a": frozenset("a")}
+        wide, narrow = (Bounding(lines, ["both"], {"a": 1, "b": count}, sizes) for count in (30, 60))
+        assert wide.narrow("a") is None
+        ends = narrow.narrow("a")
+        assert ends is not None
+        assert (ends.low, ends.high) == (1, 3)
+
     def test_without_anything_shown_there_is_no_limit(self):
         found = bounds(Table({"a1": school(3)}, {"a1": frozenset(["a1"])}), {"a1"})["a1"]
         assert (found.low, found.high, found.is_narrow) == (0, np.inf, False)
@@ -158,6 +179,13 @@ class TestBounds:
         ]
         for line, found in bounds(table, hidden).items():
             sums = [sum(one[cell] for cell in table.lines[line]) for one in same]
+            assert (found.low, found.high) == pytest.approx((min(sums), max(sums)), abs=1e-6)
+        sizes = {cell: found.assessed for cell, found in table.cells.items()}
+        bounding = Bounding(table.lines, shown, under, sizes)
+        within = [one for one in same if all(one[cell] <= sizes[cell] for cell in one)]
+        for line in hidden:
+            sums = [sum(one[cell] for cell in table.lines[line]) for one in within]
+            found = bounding.bounds(line)
             assert (found.low, found.high) == pytest.approx((min(sums), max(sums)), abs=1e-6)
 
 
@@ -243,7 +271,8 @@ class TestPublish:
         assert list(audit(table, ["a1", "a2"], safe)) == []
         assert safe == {(kind, name) for kind in ("under_goal", "at_goal") for name in ("a1", "a2")}
         narrow = tree([school(1), school(2), school(20)])
-        assert {one.name for one in audit(narrow, ["a1", "a2"], {("under_goal", "a1")})} == {"a2"}
+        safe = {("under_goal", "a1"), ("of_assessed", "a1")}
+        assert {one.name for one in audit(narrow, ["a1", "a2"], safe)} == {"a2"}
 
     def test_the_pattern_stays_over_a_series(self):
         autumn = tree([school(2), school(15), school(20)])
