@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from assessments import header, static_files, words
-from assessments.access import audit
+from assessments.access import audit, bearer
 from assessments.access.transport import PlainHttp
 from assessments.database import db
 from assessments.refusals import Refused
@@ -93,11 +93,11 @@ def init_app(app: Flask) -> None:
 def error_page(
     status: int, reasons: Sequence[str] = (), told: tuple[str, str, str] | None = None
 ) -> Response:
-    """What happened, what is safe and what to do, as a page or for scripts as JSON."""
+    """What happened, what is safe and what to do, as a page or for scripts as problem details (RFC 9457)."""
     audit.forget_reads()
     what, safe, remedy = told or WORDS.get(status) or WORDS[400 if status < 500 else 500]
     if is_for_scripts():
-        body = jsonify(error={"status": status, "title": what, "reasons": list(reasons) or [remedy]})
+        body = _problem(status, what, list(reasons) or [remedy])
     else:
         page = render_template(
             "errors.html", status=status, what=what, safe=safe, remedy=remedy, reasons=reasons
@@ -107,10 +107,20 @@ def error_page(
     return body
 
 
+def _problem(status: int, title: str, reasons: list[str]) -> Response:
+    told = {"type": "about:blank", "title": title, "status": status, "detail": " ".join(reasons)}
+    body = jsonify(**told, reasons=reasons)
+    body.mimetype = "application/problem+json"
+    if status == 401:
+        body.headers["WWW-Authenticate"] = 'Bearer realm="lasspar"'
+    return body
+
+
 def is_for_scripts() -> bool:
-    """Whether the answer goes to a program: its address says so, or what it asks for."""
+    """Whether the answer goes to a program: its address says so, what it asks for, or what it shows."""
     asked = request.accept_mimetypes
-    return request.path.startswith("/api/") or (asked.accept_json and not asked.accept_html)
+    is_asked_for = asked.accept_json and not asked.accept_html
+    return request.path.startswith(("/api/", "/metrics")) or is_asked_for or bearer.is_shown()
 
 
 def _http(error: HTTPException) -> Any:

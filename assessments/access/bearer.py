@@ -6,6 +6,7 @@ page elsewhere could make a browser ask in somebody's name.
 """
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, current_app, g, request
@@ -32,9 +33,9 @@ NOT_MEANT_FOR = "Nyckeln är inte till för det här. Den behöver {scope} ({wor
 class Csrf(CSRFProtect):  # type: ignore[misc]  # flask-wtf has no types
     """No browser adds a token by itself, so nobody elsewhere can make one ask: nothing to protect."""
 
-    def protect(self) -> None:
+    def protect(self, **more: Any) -> None:
         if g.get("token") is None:
-            super().protect()
+            super().protect(**more)
 
 
 def is_shown() -> bool:

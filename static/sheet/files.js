@@ -12,6 +12,6 @@ export async function readFile(file, { files, csrf }) {
     throw new Error("Lässpår svarar inte just nu. Filen är inte läst; försök igen om en stund.");
   }
   const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error((told.error?.reasons ?? ["Filen gick inte att läsa."]).join(" "));
+  if (!answer.ok) throw new Error((told.reasons ?? ["Filen gick inte att läsa."]).join(" "));
   return told.rows;
 }

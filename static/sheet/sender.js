@@ -91,8 +91,8 @@ export class Sender {
       return this.queue.failed(batch, "server");
     }
     if (await this.#hasAnotherSession()) return this.queue.failed(batch, "session");
-    const { error } = await answer.json().catch(() => ({}));
-    const reason = error ? [error.title, ...error.reasons].join(". ").replaceAll("..", ".") : "Servern sade nej.";
+    const problem = await answer.json().catch(() => ({}));
+    const reason = problem.title ? [problem.title, ...(problem.reasons ?? [])].join(". ").replaceAll("..", ".") : "Servern sade nej.";
     return this.queue.refused(batch, reason);
   }
 

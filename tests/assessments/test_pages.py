@@ -105,7 +105,7 @@ def test_plain_http_is_refused_in_words_of_its_own(proxied):
     assert "LASSPAR_PROXIES" in page
     assert "ingår inte i ditt uppdrag" not in page
     told = client.get("/api/v1/session", base_url="http://lasspar.example").json
-    assert told["error"]["title"] == "Lässpår svarar bara på https"
+    assert told["title"] == "Lässpår svarar bara på https"
 
 
 ODD = Blueprint("odd", __name__)
@@ -192,9 +192,12 @@ def test_a_reason_of_ours_is_shown(odd_app):
 
 def test_scripts_get_their_errors_as_json(odd_app):
     answer = odd_app.test_client().get("/odd/refused", headers={"Accept": "application/json"})
-    assert answer.json["error"] == {
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json == {
+        "type": "about:blank",
         "status": 409,
         "title": "Det krockar med något som redan finns",
+        "detail": "Klassen finns redan. Året saknas.",
         "reasons": ["Klassen finns redan.", "Året saknas."],
     }
 

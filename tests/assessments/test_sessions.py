@@ -220,4 +220,4 @@ def test_another_site_cannot_have_its_fields_carried_through_a_sign_in(ekbacken,
 def test_scripts_without_a_session_get_401(ekbacken, app):
     answer = app.test_client().get("/api/v1/nothing-here")
     assert answer.status_code == 404
-    assert answer.json["error"]["status"] == 404
+    assert answer.json["status"] == 404

@@ -158,7 +158,7 @@ def test_a_file_that_is_no_class_is_told_why(
 ) -> None:
     answer = read(name, content)
     assert answer.status_code == 422
-    assert answer.get_json()["error"]["reasons"][0].startswith(reason)
+    assert answer.get_json()["reasons"][0].startswith(reason)
 
 
 def test_a_file_needs_the_token_and_the_class(

@@ -54,7 +54,7 @@ def the_session_ends(astrid: Typist) -> None:
 
 
 def the_server_cannot_write(astrid: Typist) -> None:
-    full = {"status": 503, "json": {"error": {"status": 503, "title": "Disken är full", "reasons": []}}}
+    full = {"status": 503, "json": {"status": 503, "title": "Disken är full", "reasons": []}}
     astrid.page.route(SHEET, lambda route: route.fulfill(**full))
     astrid.type(0, [11, 12, 13])
     astrid.is_told("Lässpår kan inte spara just nu.")
