@@ -40,9 +40,9 @@ def make(live: Path, file: Path, told: Told | None = None) -> Contents:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with speaking_of(live):
             contents = _copied(live, part, told)
-        _seal(part)
+        seal(part)
         part.replace(file)
-        _keep_name(file.parent)
+        keep_name(file.parent)
     except OSError as error:
         raise Refused(f"{file}: {because(error)}.") from error
     finally:
@@ -57,7 +57,7 @@ def opened(file: Path) -> Iterator[tuple[sqlite3.Connection, Contents]]:
 
     Raises Refused where it is damaged, or no copy of ours.
     """
-    _check_seal(file)
+    check_seal(file)
     with speaking_of(file), closing(_only_read(file)) as copy:
         contents = contents_of(copy)
         if wrong := troubles(copy):
@@ -105,7 +105,8 @@ def _only_read(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
 
 
-def _seal(file: Path) -> None:
+def seal(file: Path) -> None:
+    """Lay the digest of all that is in the file after it."""
     with file.open("r+b") as sealed:
         digest = _digest(file, file.stat().st_size)
         sealed.seek(0, os.SEEK_END)
@@ -114,7 +115,8 @@ def _seal(file: Path) -> None:
         os.fsync(sealed.fileno())
 
 
-def _check_seal(file: Path) -> None:
+def check_seal(file: Path) -> None:
+    """Raises Refused where the file is not as it was when it was sealed."""
     if not file.is_file():
         raise Refused(f"{file}: det finns ingen sådan fil.")
     size = file.stat().st_size - SEAL_BYTES
@@ -140,7 +142,7 @@ def _digest(file: Path, size: int) -> bytes:
     return digest.hexdigest().encode()
 
 
-def _keep_name(folder: Path) -> None:
+def keep_name(folder: Path) -> None:
     """After a power cut the folder knows the new name."""
     place = os.open(folder, os.O_RDONLY)
     try:

@@ -1,13 +1,10 @@
-"""``lasspar init``, ``serve``, ``backup`` and ``restore``: a database that is ready, served and safe."""
+"""``lasspar init`` and ``serve``: a database that is ready and served."""
 
-import contextlib
 import errno
 import os
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from blinker import signal
@@ -17,13 +14,8 @@ from assessments.database import connections, db
 from assessments.refusals import Refused
 from assessments.settings import require_secret
 
-if TYPE_CHECKING:
-    from assessments.database.backup import Told
-
 database_ready = signal("database-ready")
 """Sent when the tables are up to date: each room loads what comes built in. Safe to repeat."""
-database_restored = signal("database-restored")
-"""Sent with ``rows`` when a copy has taken the database's place, in a session that is committed after."""
 
 
 def prepare() -> None:
@@ -89,66 +81,6 @@ def serve(port: int, host: str, workers: int) -> None:
     refuse_a_busy_port(host, port, "lasspar serve")
     db.engine.dispose()
     run_server(port, host, workers)
-
-
-@click.command("backup")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False, metavar="[FIL]")
-@click.option(
-    "--rotate", "folder", type=click.Path(file_okay=False, exists=True, path_type=Path), metavar="MAPP",
-    help="Lägg kopian i en mapp och behåll 7 dagars, 4 veckors och 6 månaders kopior där.",
-)  # fmt: skip
-def backup(file: Path | None, folder: Path | None) -> None:
-    """Gör en kontrollerad säkerhetskopia i FIL, också medan servern går. Inloggningar följer inte med."""
-    from assessments.database import backup, rotation
-
-    if (file is None) == (folder is None):
-        raise click.UsageError("Skriv en fil eller --rotate med en mapp.")
-    live = _live_file("pg_dump --format=custom --file=FIL DATABAS")
-    gone: list[Path] = []
-    with _bar("Kopierar") as told:
-        if file is not None:
-            contents = backup.make(live, file, told)
-        elif folder is not None:
-            file, contents, gone = rotation.rotate(live, folder, told)
-    click.echo(f"Säkerhetskopian är gjord och kontrollerad: {file} ({contents.rows} rader).")
-    for copy in gone:
-        click.echo(f"Borttagen, har gjort sitt: {copy}")
-
-
-@click.command("restore")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Kontrollera kopian, men ändra inget.")
-def restore(file: Path, dry_run: bool) -> None:
-    """Återställ databasen från säkerhetskopian FILE. Den kontrolleras först, och alla loggas ut."""
-    from assessments.database import restore
-
-    if dry_run:
-        contents = restore.check(file)
-        click.echo(f"Kopian är hel och går att återställa: {contents.rows} rader. Inget är ändrat.")
-        return
-    live = _live_file("pg_restore --clean --dbname=DATABAS FIL")
-    db.engine.dispose()
-    with _bar("Återställer") as told:
-        done = restore.restore(file, live, told)
-    database_restored.send(current_app, rows=done.contents.rows)
-    db.session.commit()
-    click.echo(f"Databasen är återställd och kontrollerad: {done.contents.rows} rader. Alla är utloggade.")
-    if done.former:
-        click.echo(f"Det som stod där förut är sparat: {done.former}. Ta bort filen när allt stämmer.")
-
-
-def _live_file(instead: str) -> Path:
-    """The SQLite file we work with. PostgreSQL copies itself, better than we could."""
-    url = db.engine.url
-    if url.get_backend_name() != "sqlite" or not url.database:
-        raise Refused(f"Databasen ligger i PostgreSQL. Använd dess eget kommando: {instead}")
-    return Path(url.database)
-
-
-@contextlib.contextmanager
-def _bar(label: str) -> "Iterator[Told]":
-    with click.progressbar(length=100, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        yield lambda _result, left, pages: bar.update(100 * (pages - left) // max(pages, 1) - bar.pos)
 
 
 def refuse_a_busy_port(host: str, port: int, command: str) -> None:

@@ -30,7 +30,7 @@ class Restored:
 def check(file: Path) -> Contents:
     """What a restore would bring back; raises Refused as it would, and touches nothing."""
     with backup.opened(file) as (_copy, contents):
-        _refuse_another_version(file, contents)
+        refuse_another_version(file, contents)
         return contents
 
 
@@ -41,7 +41,7 @@ def restore(file: Path, live: Path, told: Told | None = None) -> Restored:
     of the tables, and where somebody else wrote at the same time.
     """
     with backup.opened(file) as (copy, contents):
-        _refuse_another_version(file, contents)
+        refuse_another_version(file, contents)
         is_new = not (live.exists() and live.stat().st_size)
         connections.place_for(live)
         with connections.first_in_line(live), speaking_of(live):
@@ -52,7 +52,8 @@ def restore(file: Path, live: Path, told: Told | None = None) -> Restored:
     return Restored(contents, former)
 
 
-def _refuse_another_version(file: Path, contents: Contents) -> None:
+def refuse_another_version(file: Path, contents: Contents) -> None:
+    """Raises Refused where the copy is of other tables than this code works with."""
     from assessments.database import schema  # Alembic is slow to load, and only a restore needs it here
 
     if contents.version == schema.head():

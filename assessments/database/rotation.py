@@ -5,10 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 from assessments.clock import SWEDEN, now
-from assessments.database import backup
 from assessments.database.contents import Contents
 
 NAME = "lasspar-%Y-%m-%dT%H%M%S.sqlite"
+POSTGRESQL_NAME = "lasspar-%Y-%m-%dT%H%M%S.zip"
 SPANS: list[tuple[int, Callable[[datetime], object]]] = [
     (7, lambda moment: moment.date()),
     (4, lambda moment: moment.isocalendar()[:2]),
@@ -16,14 +16,16 @@ SPANS: list[tuple[int, Callable[[datetime], object]]] = [
 ]
 
 
-def rotate(live: Path, folder: Path, told: backup.Told | None = None) -> tuple[Path, Contents, list[Path]]:
+def rotate(
+    folder: Path, make: Callable[[Path], Contents], name: str = NAME
+) -> tuple[Path, Contents, list[Path]]:
     """Make a copy in the folder; only when it stands, take away those that have had their time.
 
-    Other files are left alone. Raises Refused as ``backup.make``.
+    ``name`` is how copies of this kind are called; other files are left alone. Raises Refused as ``make``.
     """
-    file = folder / now().astimezone(SWEDEN).strftime(NAME)
-    contents = backup.make(live, file, told)
-    copies = {moment: copy for copy in folder.iterdir() if (moment := _moment(copy.name))}
+    file = folder / now().astimezone(SWEDEN).strftime(name)
+    contents = make(file)
+    copies = {moment: copy for copy in folder.iterdir() if (moment := _moment(copy.name, name))}
     gone = [copies[moment] for moment in sorted(copies.keys() - to_keep(copies))]
     for copy in gone:
         copy.unlink()
@@ -40,8 +42,8 @@ def to_keep(moments: Iterable[datetime]) -> set[datetime]:
     return kept
 
 
-def _moment(name: str) -> datetime | None:
+def _moment(called: str, name: str) -> datetime | None:
     try:
-        return datetime.strptime(name, NAME)  # noqa: DTZ007 - the name says the local time, and so compares
+        return datetime.strptime(called, name)  # noqa: DTZ007 - the name says the local time, and so compares
     except ValueError:
         return None

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from assessments.database import db, triggers
+from assessments.database.turns import wait_for_turn
 from assessments.refusals import Refused
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -20,10 +21,16 @@ def upgrade() -> None:
     """Bring the tables up to date in one transaction: after a power cut they are old or new."""
     with db.engine.begin() as connection:
         try:
-            command.upgrade(_config(connection), "head")
+            make_tables(connection)
         except CommandError as error:
             raise Refused("Databasen är gjord av en nyare version av Lässpår. Installera den.") from error
-        triggers.install(connection)
+
+
+def make_tables(connection: sa.Connection) -> None:
+    """All tables, or what they lack, where the connection works, in its transaction."""
+    wait_for_turn(connection, "tables")
+    command.upgrade(_config(connection), "head")
+    triggers.install(connection)
 
 
 def is_up_to_date() -> bool:

@@ -14,17 +14,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask import Flask
-from flask.cli import ScriptInfo
 
-from app import app_for_commands, cli
 from assessments.access.models import AuditEntry
 from assessments.clock import SWEDEN
 from assessments.database import backup, db, restore, rotation, schema
 from assessments.database.contents import contents_of
+from assessments.database.copies import copies, verify
+from assessments.database.verified import VerifiedRestore, days_since, latest
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil
+from assessments.settings import instance_path
 
 Lasspar = Callable[..., Result]
 KILLED_HALF_WAY = """
@@ -131,7 +132,7 @@ def test_a_foreign_file_is_refused_also_with_our_seal(live: Path, lasspar: Lassp
     assert "ingen hel säkerhetskopia" in refused(lasspar("restore", file))
     with pytest.raises(Refused, match="inte förberedd"):
         backup.make(file, tmp_path / "kopia.sqlite")
-    backup._seal(file)
+    backup.seal(file)
     assert "ingen säkerhetskopia" in refused(lasspar("restore", file))
     assert held(Path(db.engine.url.database)) == before
 
@@ -231,9 +232,48 @@ def test_a_folder_of_copies_keeps_what_is_not_ours(live: Path, lasspar: Lasspar,
     assert lasspar("backup").exit_code == 2
 
 
-@pytest.mark.parametrize(("word", "instead"), [("backup", "pg_dump"), ("restore", "pg_restore")])
-def test_postgresql_is_copied_by_its_own_command(word: str, instead: str, tmp_path: Path) -> None:
-    address = {"SQLALCHEMY_DATABASE_URI": "postgresql+psycopg://nobody@localhost/nothing"}
-    info = ScriptInfo(create_app=lambda: app_for_commands(address))
-    done = CliRunner().invoke(cli, [word, str(tmp_path / "kopia")], obj=info)
-    assert instead in refused(done)
+def test_a_copy_is_restored_on_trial_and_remembered(
+    ekbacken: Ekbacken, lasspar: Lasspar, tmp_path: Path
+) -> None:
+    done = lasspar("backup", tmp_path / "kopia.sqlite", "--verify")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "Återställd på prov" in done.stdout
+    assert [one.name for one in tmp_path.iterdir()] == ["kopia.sqlite"]
+    (tried,) = db.session.scalars(sa.select(VerifiedRestore))
+    assert days_since(tried) == 0
+    assert str(tried.rows) in done.stdout
+
+
+def test_a_copy_that_does_not_come_back_is_not_remembered(live: Path, app: Flask, tmp_path: Path) -> None:
+    file, kind = tmp_path / "kopia.sqlite", copies()
+    backup.make(live, file)
+    file.write_bytes(file.read_bytes()[:-1] + b"!")
+    with pytest.raises(Refused, match="skadad"):
+        verify(file, kind)
+    assert latest() is None
+
+
+@pytest.mark.long
+@pytest.mark.both_databases
+def test_postgresql_comes_back_row_for_row(
+    app: Flask, backend: str, ekbacken: Ekbacken, lasspar: Lasspar, tmp_path: Path
+) -> None:
+    """On SQLite too: what is said of the one holds for the other."""
+    file = tmp_path / copies().name
+    assert lasspar("backup", file, "--verify").exit_code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    db.session.execute(sa.update(Pupil).values(family_name="Ny; rad\n\t\\N"))
+    db.session.commit()
+    assert lasspar("restore", file).exit_code == 0
+    assert "Berg" in db.session.scalars(sa.select(Pupil.family_name)).all()
+    (former,) = instance_path().glob("*-fore-*")
+    assert lasspar("restore", former).exit_code == 0
+    assert set(db.session.scalars(sa.select(Pupil.family_name))) == {"Ny; rad\n\t\\N"}
+    with pytest.raises(sa.exc.IntegrityError):  # the guards stand again
+        db.session.execute(sa.text("DELETE FROM audit_entry"))
+    damaged = bytearray(file.read_bytes())
+    damaged[len(damaged) // 2] ^= 4
+    file.write_bytes(damaged)
+    assert "skadad eller ändrad" in refused(lasspar("restore", file))
+    for kept in instance_path().glob("*-fore-*"):
+        kept.unlink()
