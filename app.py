@@ -46,6 +46,7 @@ COMMANDS = {
     "serve": ("assessments.database.commands:serve", "Starta servern."),
     "staff": ("assessments.access.commands:staff", "Personal och konton."),
     "support": ("screening.commands:support", "Stödperioder: plan och upprepade resultat."),
+    "token": ("assessments.access.programs.commands:token", "Nycklar för program som hämtar eller skriver."),
     "windows": ("assessments.commands:windows_group", "Kartläggningsperioder."),
     "worker": (
         "assessments.jobs.commands:worker",
@@ -90,7 +91,6 @@ TABLES = [
 def create_app(config: Mapping[str, Any] | None = None) -> "Flask":
     """The app for servers and tests; ``config`` goes before the environment."""
     from flask_bootstrap import Bootstrap5
-    from flask_wtf import CSRFProtect
 
     import assessments.access.views
     import assessments.views
@@ -98,10 +98,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> "Flask":
     import screening.views
     from assessments import logs, pages
     from assessments.access import guard, sessions, transport
+    from assessments.access.programs.bearer import Csrf
     from assessments.database import db
 
     app = _begun(config)
-    for extension in (db, transport, logs, sessions, CSRFProtect(), guard, Bootstrap5(), pages):
+    for extension in (db, transport, logs, sessions, Csrf(), guard, Bootstrap5(), pages):
         extension.init_app(app)
     for room in (assessments.access, assessments, screening, reports):
         for blueprint in room.views.BLUEPRINTS:

@@ -10,7 +10,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from assessments import header, static_files, words
-from assessments.access import audit, bearer
+from assessments.access import audit
+from assessments.access.programs import bearer
 from assessments.access.transport import PlainHttp
 from assessments.database import db
 from assessments.refusals import Refused

@@ -13,9 +13,10 @@ from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import ServiceUnavailable
 
-from assessments.access import audit, bearer, persons
+from assessments.access import audit, persons
 from assessments.access.models import Account, SignInSession
 from assessments.access.persons import SignedIn
+from assessments.access.programs import bearer
 from assessments.access.tokens import fingerprint, keyed, new_token
 from assessments.clock import now
 from assessments.database import connections, db

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from assessments.access.models import Account, ApiToken
-from assessments.access.token_scopes import TokenScope
+from assessments.access.programs.scopes import TokenScope
 from assessments.access.tokens import fingerprint, new_token
 from assessments.clock import now, today
 from assessments.database import db

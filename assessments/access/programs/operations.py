@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import current_app
 
-from assessments.access.token_scopes import TokenScope
+from assessments.access.programs.scopes import TokenScope
 
 Schema = dict[str, Any]
 View = Callable[..., Any]

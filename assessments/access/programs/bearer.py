@@ -15,9 +15,9 @@ from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from assessments.access import persons, throttle
 from assessments.access.models import ApiToken
-from assessments.access.operations import operation_of
+from assessments.access.programs.operations import operation_of
 from assessments.access.persons import ShownToken
-from assessments.access.token_scopes import TokenScope, permissions_of, scopes_in
+from assessments.access.programs.scopes import TokenScope, permissions_of, scopes_in
 from assessments.access.tokens import fingerprint
 from assessments.clock import now
 from assessments.database import connections, db
