@@ -15,6 +15,7 @@ from assessments.cells import written
 from assessments.database import db
 from assessments.doors import CellLevel, LimitSource, screening
 from assessments.expected import Enrolled, chosen_measures, enrolled, expected_at
+from assessments.governing.measures import Switches
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import Absence, AssessmentWindow, Score, ScoreChange
 from assessments.roster.models import SchoolClass
@@ -91,7 +92,8 @@ class _Stored:
             years={pupil.year for pupil in pupils},
             known=known,
             expected=expected_at(window, {pupil.place for pupil in pupils}),
-            in_use={code for codes in chosen_measures(school_ids).values() for code in codes},
+            in_use={code for codes in chosen_measures(school_ids).values() for code in codes}
+            - Switches.fetch().off(window, {pupil.place for pupil in pupils}),
             scores=scores,
             versions=_versions(window, ids),
             levels=_levels(window, known, scores, {pupil.pupil_id for pupil in pupils if pupil.is_judged}),

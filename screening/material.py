@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from assessments.clock import today
 from assessments.database import db
+from assessments.governing.measures import Switches
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Curriculum, SchoolForm
 from screening.due import make_up_is_over
@@ -67,7 +68,7 @@ def gather(
     people: Sequence[Any] | None = None,
     moved: Mapping[int, date] | None = None,
 ) -> Material:
-    """At most nine queries, whatever the number of pupils; the arithmetic is one pass per window and year.
+    """At most ten queries, whatever the number of pupils; the arithmetic is one pass per window and year.
 
     ``unless_empty`` leaves out the windows before the first and after the last that say anything of these
     pupils, but for those with these ids: nothing of a judgement or signal changes by them. ``people`` are the
@@ -210,6 +211,7 @@ class _Source:
     behind: Sequence[Mapping[int, Sequence[Behind]]]
     chosen: dict[int, frozenset[str]] = field(default_factory=dict)  # by school id: its own list
     recorded: dict[Place, set[str]] = field(default_factory=dict)  # what somebody there has a record of
+    switches: Switches = field(default_factory=Switches.fetch)
 
     def period(self, number: int) -> Period:
         window, years = self.frame.windows[number], self.places.years[number]
@@ -289,12 +291,10 @@ class _Source:
         expected = np.zeros((len(years), len(columns)), np.bool_)
         for school, year in self._places(number):
             standard = frame.standard(window, year)
-            codes = narrowed(
-                standard.expected,
-                (*standard.decides, *standard.also),
-                self.chosen.get(school, frozenset()),
-                self.recorded.get((school, window.id), frozenset()),
-            )
+            groups, own = (*standard.decides, *standard.also), self.chosen.get(school, frozenset())
+            used = frozenset(self.recorded.get((school, window.id), ()))
+            codes = narrowed(standard.expected, groups, own, used)
+            codes = self.switches.applied(codes, window, school, year)
             rows = np.flatnonzero((schools == school) & (years == year))
             expected[rows[:, None], [columns[code] for code in codes]] = True
         return expected

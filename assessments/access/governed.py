@@ -48,7 +48,7 @@ class GovernedSetting(Recorded, Model):
     duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
 
 
-def takes_part(municipality_id: sa.ColumnElement[int], day: date) -> sa.ColumnElement[bool]:
+def takes_part(municipality_id: sa.SQLColumnExpression[int], day: date) -> sa.ColumnElement[bool]:
     """Whether the municipality is in the initiative on the day. Nobody has said: it always is. One that joins
     later was outside before, and one that leaves was inside."""
     said = sa.select(GovernedSetting.value).where(

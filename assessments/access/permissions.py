@@ -107,7 +107,7 @@ def municipalities_open_to(
     permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[Municipality]:
     """The municipalities where a duty gives this permission for the whole of it."""
-    return reach.municipalities_within(Reach.of(duties_giving(permission, among=among)))
+    return reach.municipalities_within(Reach.of(duties_giving(permission, among=among)), today())
 
 
 def schools_open_to(

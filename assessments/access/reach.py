@@ -9,6 +9,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from assessments.access.governed import takes_part
 from assessments.access.persons import Held
 from assessments.roster.models import Enrolment, Municipality, Pupil, Role, School, SchoolClass
 
@@ -49,9 +50,11 @@ class Reach:
 
 
 @once_a_reach
-def municipalities_within(reach: Reach) -> sa.Select[Municipality]:
-    """The municipalities, each for the whole of it."""
-    here = sa.or_(sa.literal(reach.is_everywhere), Municipality.id.in_(reach.municipalities))
+def municipalities_within(reach: Reach, day: date) -> sa.Select[Municipality]:
+    """The municipalities, each for the whole of it. The initiative's are those that take part on the day."""
+    here: sa.ColumnElement[bool] = Municipality.id.in_(reach.municipalities)
+    if reach.is_everywhere:
+        here = sa.or_(here, takes_part(Municipality.id, day))
     return sa.select(Municipality).where(here)
 
 

@@ -25,7 +25,6 @@ from reports.tables import Column, table
 LOCKED = "Innehåller elevuppgifter – förvara inlåst"
 STANDINGS = ("Under målet", "Nära målet", "Når målet", "Över målet", "Inte kartlagd")
 NEW, GONE = "Ny sedan dess", "Inte kvar"
-AGES = ("högst 5 skoldagar", "6 till 10 skoldagar", "mer än 10 skoldagar")
 
 
 def pdf(report: SchoolReport) -> bytes:
@@ -103,7 +102,7 @@ def _signals(flow: Flow, report: SchoolReport, width: float) -> None:
         note(f"Som det är {day}, oavsett period. Skoldagar efter kommunens läsårstider.", width),
     )
     if report.signals:
-        ages = [Column(f"Utan nästa steg {age}", 78, is_number=True) for age in AGES]
+        ages = [Column(f"Utan nästa steg {age}", 78, is_number=True) for age in report.ages]
         late, groups = Column("Försenade steg", 62, is_number=True), Column("Läsgrupper", 126)
         taken = sum(one.width for one in (*ages, late, groups))
         columns = [Column("Klass", width - taken), *ages, late, groups]

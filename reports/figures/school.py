@@ -51,7 +51,7 @@ class SignalLine:
     """A class's signals without a next step by age, its overdue steps, and its saved groups."""
 
     name: str
-    ages: tuple[int, int, int]  # at most 5 school days, 6 to 10, more
+    ages: tuple[int, int, int]  # as the report's ``ages`` calls them
     overdue: int
     groups: str  # "4 grupper 2026-10-12"; empty where none are saved
 
@@ -84,6 +84,7 @@ class SchoolReport:
     ended: tuple[Counted, ...]
     support_late: int  # periods whose day has passed, not followed up
     sources: tuple[Source, ...] = ()
+    ages: tuple[str, ...] = ("högst 5 skoldagar", "6 till 10 skoldagar", "mer än 10 skoldagar")
 
     @property
     def named(self) -> frozenset[int]:

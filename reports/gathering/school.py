@@ -24,6 +24,7 @@ from reports.gathering.school_work import ended_support, running_support, signal
 from reports.gathering.sources import sources
 from screening.levels import Level
 from screening.queries.school.standings import Stands, measure_counts, standings, window_before
+from screening.queries.signal_ages import LATE, age_words
 from screening.queries.standards import Standards
 from screening.statistics import wilson
 
@@ -73,6 +74,7 @@ def school_report(
         ended=ended_support(work),
         support_late=work.support.late,
         sources=sources(judged_by, places),
+        ages=tuple(age_words().values()),
     )
 
 
@@ -128,4 +130,4 @@ def _sentence(whole: LevelRow, late: int) -> str:
     told = f"{whole.assessed} av {whole.enrolled} elever är kartlagda; {whole.under_goal} når ännu inte målet"
     if not late:
         return f"{told}."
-    return f"{told}; {counted(late, 'signal', 'signaler')} har väntat mer än 10 skoldagar på nästa steg."
+    return f"{told}; {counted(late, 'signal', 'signaler')} har väntat {age_words()[LATE]} på nästa steg."

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 
 from assessments import calendar
 from assessments.absence.queries import Absence, worrying_absence
+from assessments.clock import today
 from assessments.expected import counting_day
+from assessments.governing import in_force
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil, SchoolClass
 from screening.class_first import ClassAnswer, class_answer
@@ -21,7 +23,6 @@ from screening.queries.class_spreads import distributions
 from screening.queries.limit_sources import LimitSource, limit_sources
 from screening.queries.shown import (
     MISSING,
-    STALE_MONTHS,
     Mark,
     Shown,
     kind_label,
@@ -166,4 +167,5 @@ def _chip(signal: Any) -> SignalChip:
 
 def _stale_since(material: ClassMaterial, mate: Classmate) -> date | None:
     newest = material.newest.get(mate.id)
-    return newest if newest and newest < months_before(counting_day(material.window), STALE_MONTHS) else None
+    oldest = months_before(counting_day(material.window), in_force.number("results_old", today()))
+    return newest if newest and newest < oldest else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from assessments.governing.measures import Switches
 from assessments.models import AssessmentWindow
 from screening.in_use import chosen_at, recorded_at
 from screening.narrowing import doubtful, narrowed
@@ -14,18 +15,19 @@ Chosen = Mapping[int, frozenset[str]]  # by school id
 def expected_at(
     window: AssessmentWindow, places: Collection[Place], standards: Standards
 ) -> dict[Place, frozenset[str]]:
-    """The measures, for each school and year; nothing where the year is not in the window. Two queries."""
+    """The measures, for each school and year; nothing where the year is not in the window. Three queries.
+
+    What the initiative has switched on or off goes before both."""
     chosen = chosen_at({school_id for school_id, _year in places})
     recorded = _recorded(window, places, standards, chosen)
-    return {
-        (school_id, year): narrowed(
-            standards.expected(window, year),
-            standards.groups(window, year),
-            chosen.get(school_id, frozenset()),
-            recorded.get(school_id, set()),
-        )
-        for school_id, year in places
-    }
+    switches = Switches.fetch()
+    found = {}
+    for school_id, year in places:
+        expected = standards.expected(window, year)
+        used = chosen.get(school_id, frozenset()), recorded.get(school_id, set())
+        codes = narrowed(expected, standards.groups(window, year), *used)
+        found[school_id, year] = switches.applied(codes, window, school_id, year)
+    return found
 
 
 def _recorded(

@@ -10,7 +10,7 @@ from assessments.collation import swedish_key
 from assessments.instruments.catalogue import Measure
 from screening.levels import Certainty, Level
 from screening.queries.follow_up_rows import Classes
-from screening.queries.signal_ages import AGES
+from screening.queries.signal_ages import age_words
 from screening.signals import Kind, need_order
 
 EVERYTHING, SIGNALS, FOLLOW_UPS, CONSULTATIONS, HANDLED = "", "signals", "due", "consultations", "handled"
@@ -69,7 +69,7 @@ def choices(classes: Classes, rows: Sequence[Any]) -> Choices:
         classes=tuple(sorted(named, key=lambda one: swedish_key(one[1]))),
         years=tuple((one, calendar.year_label(one, year)) for one in years),
         kinds=tuple((kind.value, kind.label) for kind in Kind if kind.value in there),
-        ages=tuple(AGES.items()),
+        ages=tuple(age_words().items()),
     )
 
 

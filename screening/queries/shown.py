@@ -14,7 +14,6 @@ from screening.signals import Kind
 
 MISSING = "missing"
 MISSING_WORD = "Resultat saknas"
-STALE_MONTHS = 4
 
 
 @dataclass(frozen=True)

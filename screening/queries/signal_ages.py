@@ -5,17 +5,28 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assessments.clock import today
+from assessments.governing import in_force
 from assessments.school_calendars import own_calendars
 from assessments.school_days import USUAL, SchoolCalendar
 
-LATE_SCHOOL_DAYS = 10  # without a next step: rektor sees it marked
-FRESH_SCHOOL_DAYS = 5
 FRESH, WAITING, LATE = "fresh", "waiting", "late"
-AGES = {
-    FRESH: f"högst {FRESH_SCHOOL_DAYS} skoldagar",
-    WAITING: f"{FRESH_SCHOOL_DAYS + 1} till {LATE_SCHOOL_DAYS} skoldagar",
-    LATE: f"mer än {LATE_SCHOOL_DAYS} skoldagar",
-}
+AGES = (FRESH, WAITING, LATE)
+
+
+def limits() -> tuple[int, int]:
+    """For how many school days a signal is fresh, and after how many without a next step it is late: what
+    the initiative has chosen for today."""
+    return in_force.number("signal_fresh", today()), in_force.number("signal_late", today())
+
+
+def age_words() -> dict[str, str]:
+    """What each age is called."""
+    fresh, late = limits()
+    return {
+        FRESH: f"högst {fresh} skoldagar",
+        WAITING: f"{fresh + 1} till {late} skoldagar",
+        LATE: f"mer än {late} skoldagar",
+    }
 
 
 @dataclass(frozen=True)
@@ -27,8 +38,10 @@ class Ages:
 
     @classmethod
     def fetch(cls) -> "Ages":
-        """At most one query."""
-        return cls({one: _bounds(found) for one, found in own_calendars().items()}, _bounds(USUAL))
+        """At most two queries."""
+        days = limits()
+        own = {one: _bounds(found, days) for one, found in own_calendars().items()}
+        return cls(own, _bounds(USUAL, days))
 
     def of(self, municipality_id: int, since: date) -> str:
         waiting_before, late_before = self.bounds.get(municipality_id, self.usual)
@@ -37,9 +50,7 @@ class Ages:
         return WAITING if since < waiting_before else FRESH
 
 
-def _bounds(school_calendar: SchoolCalendar) -> tuple[date, date]:
+def _bounds(school_calendar: SchoolCalendar, limits: tuple[int, int]) -> tuple[date, date]:
     tomorrow = today() + timedelta(days=1)
-    waiting, late = (
-        school_calendar.before(tomorrow, days + 1) for days in (FRESH_SCHOOL_DAYS, LATE_SCHOOL_DAYS)
-    )
+    waiting, late = (school_calendar.before(tomorrow, days + 1) for days in limits)
     return waiting, late

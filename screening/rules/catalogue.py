@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from assessments.governing import in_force
+
 FOLDER = Path(__file__).parent
 ASKED = {"weeks", "due", "competence", "reason", "ready"}
 LEADS_TO = {None, "support_period", "request"}
@@ -129,7 +131,10 @@ def rule_sets() -> Mapping[str, RuleSet]:
 
 
 def rules_on(day: date) -> RuleSet:
-    """The rule set in force on the day: of those that are on, the one that began last."""
+    """The rule set in force on the day: the one that the initiative has chosen, else, of those that are on,
+    the one that began last."""
+    if (chosen := rule_sets().get(in_force.chosen("rule_set", day))) is not None:
+        return chosen
     begun = [rules for rules in rule_sets().values() if rules.is_on and rules.valid_from <= day]
     return max(begun, key=lambda rules: rules.valid_from)
 

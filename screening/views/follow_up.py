@@ -20,7 +20,7 @@ from screening.queries.chosen_signals import chosen_signals
 from screening.queries.follow_up import follow_up
 from screening.queries.follow_up_order import EVERYTHING, SHOWN, Filters
 from screening.queries.follow_up_shown import Counts
-from screening.queries.signal_ages import AGES
+from screening.queries.signal_ages import AGES, LATE, age_words
 from screening.reach import may_act_on
 from screening.reviewing import record_next_step
 from screening.rules.catalogue import rules_on
@@ -107,7 +107,7 @@ def _sentence(counts: Counts) -> str:
         return "Inga signaler att följa upp."
     told = [f"{counted(counts.signals, 'signal väntar', 'signaler väntar')} på nästa steg"]
     if counts.late:
-        told.append(f"{counts.late} har väntat mer än 10 skoldagar")
+        told.append(f"{counts.late} har väntat {age_words()[LATE]}")
     if counts.due:
         told.append(f"{counted(counts.due, 'uppföljning', 'uppföljningar')} att göra nu")
     if counts.overdue:

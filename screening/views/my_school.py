@@ -10,7 +10,7 @@ from assessments.database import db
 from assessments.roster.models import SchoolClass
 from assessments.words import counted
 from screening.queries.school.page import SchoolPage, school_page
-from screening.queries.signal_ages import AGES
+from screening.queries.signal_ages import LATE, age_words
 from screening.views.room import bp
 
 
@@ -26,7 +26,7 @@ def my_school() -> str:
         "screening/my_school.html",
         found=found,
         window=window,
-        ages=AGES,
+        ages=age_words(),
         sentence=_sentence(found) if found else "Det finns ingen period än.",
     )
 
@@ -36,7 +36,7 @@ def _sentence(found: SchoolPage) -> str:
     told = [f"{total.assessed.assessed} av {total.assessed.pupils} elever är kartlagda"]
     if found.late:
         told.append(
-            f"{counted(found.late, 'signal har', 'signaler har')} väntat mer än 10 skoldagar på nästa steg"
+            f"{counted(found.late, 'signal har', 'signaler har')} väntat {age_words()[LATE]} på nästa steg"
         )
     if total.overdue:
         told.append(f"{counted(total.overdue, 'steg är försenat', 'steg är försenade')}")
