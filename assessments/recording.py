@@ -12,6 +12,7 @@ from assessments.database import db
 from assessments.import_traces import keep_traces, take_back_traces
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, How, Score, ScoreChangeNote
+from assessments.roster.holding import hold
 from assessments.standing import CHANGES, SCORES, Standing, answered_before, refusal
 from assessments.writes import Cell, Outcome, Recorder, Status, Write
 
@@ -53,7 +54,10 @@ def record_scores(
     """
     known = known or measures()
     outcomes: list[Outcome] = []
-    for part in _parts(writes):
+    parts = list(_parts(writes))
+    if len(parts) > 1:
+        hold({write.pupil_id for write in writes})
+    for part in parts:
         outcomes += _record_part(window, part, by, known)
     touched = [outcome.write.cell for outcome in outcomes if outcome.status is Status.STORED]
     if touched:

@@ -20,7 +20,7 @@ from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow
 from assessments.recording import SCORES, Recorder, Status, Write, record_scores
 from assessments.roster.characters import shown
-from assessments.roster.holding import hold
+from assessments.roster.holding import hold, hold_schools_of
 from assessments.roster.models import Pupil
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, Row, in_order
@@ -119,6 +119,8 @@ class _Pass:
     def run(self, rows: list[Row]) -> None:
         """Sorted by pupil, so that each pupil's results are written, and judged, at one time."""
         done = percent = 0
+        if self.terms.by:
+            hold_schools_of({self.reader.code_of(row) for row in rows})
         for part, size in self._parts(sorted(rows, key=self.reader.code_of)):
             self._take(part)
             done += size

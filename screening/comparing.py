@@ -53,7 +53,7 @@ def compare(
 
     On PostgreSQL two who compare on a window wait for each other here, as SQLite's writers do at BEGIN.
     """
-    db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=window.id).with_for_update())
+    db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=window.id).with_for_update(key_share=True))
     force = in_force([window]).get(window.id)
     found = differences(former(force), candidate)
     changes = level_changes(window, candidate)

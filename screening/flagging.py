@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from assessments.database import db
 from assessments.models import AssessmentWindow
+from assessments.roster.holding import hold_schools
 from assessments.roster.models import Enrolment, SchoolClass
 from screening import mates, standing
 from screening.former import keep_former
@@ -50,6 +51,7 @@ def judge_pupils(
     frame = Frame.fetch()
     if not frame.windows:
         return  # no set is adopted: nothing can be judged by
+    hold_schools(ids)
     tally = Tally()
     for start in range(0, len(ids), CHUNK):
         _judge(frame, ids[start : start + CHUNK], since, tally)

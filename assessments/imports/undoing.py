@@ -95,8 +95,8 @@ def undo(taken_in: ScoreFile, by: Recorder, among: sa.Select[Pupil] | None = Non
     if reason := why_not(taken_in):
         raise Refused(reason)
     told = Undoing()
+    hold({pupil_id for part in _parts(taken_in) for pupil_id in part})
     for part in _parts(taken_in):
-        hold(set(part))
         before = len(told.kept)
         _write(taken_in.window, _look_at(part, taken_in, among, told), by)
         _let_go(told.kept[before:])

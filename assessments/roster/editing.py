@@ -16,6 +16,7 @@ from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster import cells
 from assessments.roster.cells import CellFault
+from assessments.roster.holding import hold
 from assessments.roster.models import Curriculum, Enrolment, Pupil, SchoolClass, SchoolForm
 
 pupils_changed = signal("pupils-changed")
@@ -81,6 +82,7 @@ def _former(municipality_id: int, details: PupilDetails, starts_on: date) -> Pup
 def correct_pupil(pupil: Pupil, details: PupilDetails) -> list[str]:
     """Write what was wrong; returns the names of the columns that changed, never what they said."""
     details = _checked(details)
+    hold({pupil.id})
     _code_is_free(pupil.municipality_id, details.code, pupil)
     changed = [name for name, value in _columns(details).items() if getattr(pupil, name) != value]
     for name in changed:
@@ -91,6 +93,7 @@ def correct_pupil(pupil: Pupil, details: PupilDetails) -> list[str]:
 
 def move_pupil(pupil: Pupil, to_class: SchoolClass, year: int, from_day: date) -> Enrolment:
     """The pupil goes in another class from the day on, and in the former to the day before."""
+    hold({pupil.id}, [to_class.school_id])
     now = _latest(pupil)
     _same_municipality(pupil, to_class)
     day_fits(to_class, from_day)
@@ -116,6 +119,7 @@ def correct_class(pupil: Pupil, right_class: SchoolClass, year: int) -> Enrolmen
 
     A move that should not have been is undone: the former enrolment in the right class goes on.
     """
+    hold({pupil.id}, [right_class.school_id])
     wrong = _latest(pupil)
     _same_municipality(pupil, right_class)
     if (wrong.school_class_id, wrong.year) == (right_class.id, year):
@@ -135,6 +139,7 @@ def correct_class(pupil: Pupil, right_class: SchoolClass, year: int) -> Enrolmen
 
 def end_enrolment(pupil: Pupil, last_day: date) -> Enrolment:
     """The pupil leaves: the day is the last one in class. Scores and history stay."""
+    hold({pupil.id})
     now = _latest(pupil)
     if last_day < now.starts_on:
         raise Refused(f"Eleven började {now.starts_on}. Sista dagen kan inte vara före den.")
@@ -147,6 +152,7 @@ def end_enrolment(pupil: Pupil, last_day: date) -> Enrolment:
 
 def take_back_end(pupil: Pupil) -> Enrolment:
     """The pupil did not leave after all."""
+    hold({pupil.id})
     now = _latest(pupil)
     if now.ends_on is None:
         raise Refused("Eleven har ingen sista dag.")

@@ -31,7 +31,8 @@ def count(candidate: Benchmarks, recorder: Recorder) -> list[Trial]:
     """
     digest, told = digest_of(candidate), []
     for window in latest_windows():
-        db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=window.id).with_for_update())
+        one = sa.select(AssessmentWindow.id).filter_by(id=window.id)
+        db.session.execute(one.with_for_update(key_share=True))
         about = About(Subject.TRIAL, ON_PAGES, window_id=window.id)
         pupils, signalled = would_signal(window, candidate)
         now = Table({EVERYBODY: Counts(signalled, pupils - signalled)}, LINES)

@@ -91,7 +91,7 @@ def windows_before(window: AssessmentWindow) -> list[AssessmentWindow]:
 
 def release(first: AssessmentWindow, second: AssessmentWindow, recorder: Recorder) -> ReleasedFigures:
     """Count, hide what is too small, and keep it. The same number of queries always. Flushes."""
-    db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=second.id).with_for_update())
+    db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=second.id).with_for_update(key_share=True))
     moves = {tuple(row[:4]): row[4] for row in _moves(first, second)}
     there = {one for before, after, _, _ in moves for one in (before, after) if one is not None}
     never = (_hidden(first), _hidden(second))

@@ -29,7 +29,7 @@ def release(goal: HalvingGoal, recorder: Recorder) -> ReleasedFigures:
 
     On PostgreSQL two who count goals wait for each other here, as SQLite's writers do at BEGIN.
     """
-    db.session.execute(sa.select(HalvingGoal.id).order_by(HalvingGoal.id).with_for_update())
+    db.session.execute(sa.select(HalvingGoal.id).order_by(HalvingGoal.id).with_for_update(key_share=True))
     everywhere, found = places(), observed(goal)
     schools = frozenset(place.school_id for place in of_goal(goal, everywhere))
     # A number entered by hand is about the goal's year by what it is, and says nothing of others.

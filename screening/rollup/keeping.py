@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from assessments.database import db
 from assessments.database.questions import Change, Question, is_one_of
 from assessments.models import AssessmentWindow
+from assessments.roster.holding import hold_schools
 from screening.levels import Level
 from screening.rollup.models import CountedPupil, SchoolCount
 from screening.rollup.placing import Placed, Placements, should_be
@@ -122,6 +123,7 @@ def recount(pupil_ids: Iterable[int], windows: Sequence[AssessmentWindow]) -> No
     """Count these pupils anew in the windows: what is stored of them has changed, or the windows have."""
     ids, tally = sorted(set(pupil_ids)), Tally()
     window_ids = [window.id for window in windows]
+    hold_schools(ids)
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
         locked(part)

@@ -36,9 +36,9 @@ class Stored:
     def fetch(cls, pupil_ids: Collection[int], holds: bool = False) -> "Stored":
         """Three statements per 5,000 pupils. ``holds``: other writers of theirs wait until the commit."""
         stored = cls({}, {})
+        if holds:
+            hold(pupil_ids)
         for part in parts(sorted(pupil_ids)):
-            if holds:
-                hold(set(part))
             key_of: dict[int, Key] = {}
             for row in db.session.execute(sa.select(PERIODS).where(PERIODS.c.pupil_id.in_(part))):
                 key_of[row.id] = key = (row.pupil_id, row.measure, row.starts_on)
