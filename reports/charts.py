@@ -5,7 +5,7 @@ classmates share (axes, goal zone, words) is drawn once per process; each child 
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -19,10 +19,12 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Transform
 
+from reports import fonts
 from reports.chart_marks import level_dots
 from reports.figures.growth import Growth, GrowthScale
 from reports.fonts import SOURCE_SANS, Face
 from reports.marks import INK, LOOKS, MUTED, PAPER
+from reports.number_places import Line, beside
 from reports.picture import Picture, Words
 from reports.renderer import picture_of, picture_of_artists
 from reports.wording import number
@@ -31,6 +33,7 @@ from screening.levels import Level
 GOAL_BAND = LOOKS[Level.AT_GOAL].tint
 GOAL_INK = LOOKS[Level.AT_GOAL].ink
 LEFT, RIGHT, FOOT, HEAD = 22, 4, 24, 18  # points around the axes of a growth chart
+VALUE = 8.0  # the numbers on the chart
 WORD_ROOM = 0.12  # of the scale
 STYLE: Any = {
     "font.family": "Source Sans Pro",
@@ -96,7 +99,10 @@ def growth_line(growth: Growth, width: float, height: float) -> Picture:
     for artist in artists:
         artist.set_transform(to_points)
     drawn = picture_of_artists(width, height, artists)
-    values = (_value(to_points, growth, number_of) for number_of in range(len(growth.points)))
+    places = [(float(x), float(y)) for x, y in to_points.transform(spots)] if spots else []
+    own = [(*first, *then) for first, then in pairwise(places)]
+    lines = [*own, *_goal_lines(growth.scale, width, height)]
+    values = (_value(growth, which, place, lines) for which, place in enumerate(places))
     return Picture(width, height, (*drawn.marks, *values))
 
 
@@ -121,22 +127,26 @@ def _line(spots: list[tuple[float, float]], **looks: object) -> Line2D:
     return Line2D([x for x, _ in spots], [y for _, y in spots], **looks)  # type: ignore[arg-type]  # any keywords
 
 
-def _value(to_points: Transform, growth: Growth, which: int) -> Words:
-    """The number beside its mark, under the line where the line climbs and over it where it falls."""
-    place, points = growth.points[which]
+def _value(growth: Growth, which: int, place: tuple[float, float], lines: Sequence[Line]) -> Words:
+    """The number beside its mark, under the line where the line climbs and over it where it falls; elsewhere
+    where one of ``lines`` would run through it."""
+    points = growth.points[which][1]
     following = growth.points[which + 1][1] if which + 1 < len(growth.points) else points
-    x, y = to_points.transform((place, float(points)))
-    is_climbing = (following >= points) is growth.scale.is_higher_better
-    goes_under = is_climbing and y - 9 > FOOT + 1
-    return Words(
-        x + 5,
-        y - 9 if goes_under else y + 4,
-        0,
-        number(points, growth.scale.language),
-        Face.BOLD,
-        8.0,
-        to_rgb(INK),
-    )
+    goes_under = (following >= points) is growth.scale.is_higher_better
+    said = number(points, growth.scale.language)
+    wide = fonts.width(said, Face.BOLD, VALUE)
+    x, y = beside(*place, wide, lines, goes_under=goes_under, lowest=FOOT + 1)
+    return Words(x, y, 0, said, Face.BOLD, VALUE, to_rgb(INK))
+
+
+@functools.lru_cache(maxsize=256)
+def _goal_lines(scale: GrowthScale, width: float, height: float) -> tuple[Line, ...]:
+    """The edge of the goal's zone, stair by stair, in points."""
+    to_points, found = _to_points(scale, width, height), []
+    for steps in _runs_of_goals(scale):
+        ends = [(place + side, float(goal)) for place, goal in steps for side in (-0.5, 0.5)]
+        found += [(*map(float, one), *map(float, then)) for one, then in pairwise(to_points.transform(ends))]
+    return tuple(found)
 
 
 def _runs_of_goals(scale: GrowthScale) -> list[list[tuple[int, Decimal]]]:

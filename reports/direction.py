@@ -22,6 +22,20 @@ def kept_together(text: str) -> str:
     return f"{FROM_RIGHT if RIGHT_TO_LEFT.search(text) else FROM_LEFT}{text}{ENDED}{RIGHT_AGAIN}"
 
 
+def each_by_itself(lines: list[str]) -> list[str]:
+    """The lines of one text, each turned by itself: a piece that keeps its own direction keeps it in the
+    next line too."""
+    if not any(ENDED in line for line in lines):
+        return lines
+    found, begins = [], ""
+    for line in lines:
+        whole = begins + line
+        last = max(whole.rfind(FROM_LEFT), whole.rfind(FROM_RIGHT))
+        begins = whole[last] if last > whole.rfind(ENDED) else ""
+        found.append(whole + ENDED + RIGHT_AGAIN if begins else whole)
+    return found
+
+
 def visual(line: str, *, is_mirrored: bool = False) -> str:
     """A ready line in the order the signs stand on paper; ``is_mirrored``: the page reads from the right."""
     if not is_mirrored and not RIGHT_TO_LEFT.search(line):

@@ -21,7 +21,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from reports import arabic
+from reports import arabic, direction
 from reports.direction import NO_TURNS, REMEMBERED, RIGHT_TO_LEFT, TURNS
 
 SOURCE_SANS = Path(font_source_sans_pro.font_directory)
@@ -32,8 +32,12 @@ FILES = {ETHIOPIC: NOTO / "NotoSansEthiopic[wdth,wght].ttf"}  # variable: its ou
 
 LOADED: dict[str, TTFont] = {}
 LOCK = threading.Lock()
+OUTLINE = 0.035  # of the size: what makes the one weight of Ethiopic look as bold as its neighbours
 STAND_IN = "\N{WHITE SQUARE}"
 ROUNDING = 0.01  # points: what was sized to fit a line must fit it
+# Where a line may end, and what becomes one space in a name: not what binds a day to its month.
+NO_BREAK = "\N{NO-BREAK SPACE}"
+SPACES = re.compile("[^\\S\u00a0\u202f]+")
 # Signs that steer text and print nothing: a name that carries one is still printed whole.
 UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200e\u202d\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 
@@ -141,16 +145,16 @@ def _advances(name: str) -> dict[str, float]:
 
 def wrap(text: str, face: Face, size: float, limit: float) -> list[str]:
     """``text`` as ready lines, in reading order, no wider than ``limit`` points. A word that is too long
-    is broken."""
+    is broken; what a no-break space binds is one word, and a space on paper."""
     lines: list[list[str]] = [[]]
     space, taken = width(" ", face, size), 0.0
-    for word in ready(text).split():
+    for word in SPACES.sub(" ", ready(text)).strip(" ").split(" "):
         for piece, wide in _pieces(word, face, size, limit):
             if lines[-1] and taken + space + wide > limit + ROUNDING:
                 lines.append([])
             taken = taken + space + wide if lines[-1] else wide
             lines[-1].append(piece)
-    return [" ".join(line) for line in lines]
+    return direction.each_by_itself([" ".join(line).replace(NO_BREAK, " ") for line in lines])
 
 
 def fitting(text: str, face: Face, size: float, limit: float, smallest: float) -> float:
@@ -173,13 +177,16 @@ def begun(x: float, y: float) -> str:
 
 
 def shown(canvas: Canvas, line: str, face: Face, size: float) -> str:
-    """The operators that go on with a visual line in a text, run by run."""
+    """The operators that go on with a visual line in a text, run by run. Ethiopic letters have one weight:
+    where they are to be bold their outline is drawn as well, in the canvas's colour of lines."""
     code = []
     for name, text in runs(line, face):
         loaded = font(name)
         for subset, signs_ in loaded.splitString(text, canvas._doc):
             inner = loaded.getSubsetInternalName(subset, canvas._doc)
-            code.append(f"{inner} {size:.2f} Tf ({escapePDF(signs_)}) Tj")
+            shown_ = f"{inner} {size:.2f} Tf ({escapePDF(signs_)}) Tj"
+            is_drawn = name == ETHIOPIC and face is Face.BOLD
+            code.append(f"2 Tr {size * OUTLINE:.2f} w {shown_} 0 Tr" if is_drawn else shown_)
     return " ".join(code)
 
 
@@ -197,7 +204,7 @@ def _pieces(word: str, face: Face, size: float, limit: float) -> list[tuple[str,
 
 
 def _joined(text: str) -> str:
-    composed = unicodedata.normalize("NFC", " ".join(text.split()))
+    composed = unicodedata.normalize("NFC", SPACES.sub(" ", text).strip())
     shaped = arabic.joined(composed) if RIGHT_TO_LEFT.search(composed) else composed
     return UNSEEN.sub("", shaped)
 

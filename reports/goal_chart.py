@@ -8,9 +8,10 @@ from reports.charts import figure
 from reports.marks import FAINT, INK, MUTED, PAPER
 from reports.picture import Picture
 from reports.renderer import picture_of
-from screening.coordination.goal_picture import GoalPicture
+from screening.coordination.goal_picture import Dot, GoalPicture
 
 SMALL, NUMBERS = 8.0, 9.0
+ASIDE = 12.0  # in the picture's own measure
 
 
 def goal_chart(one: GoalPicture, width: float) -> Picture:
@@ -32,8 +33,16 @@ def goal_chart(one: GoalPicture, width: float) -> Picture:
         axes.plot([dot.x] * 2, [dot.low, dot.high], color=INK, lw=0.7, marker="_", ms=5)
         inside = PAPER if dot.is_pooled else INK
         axes.plot([dot.x], [dot.y], ls="", marker="o", ms=5.5, mfc=inside, mec=INK, mew=1.1)
-        _say(axes, dot.x + 8, dot.y - 12, dot.text, fontsize=NUMBERS, fontweight=600)
+        _say(axes, dot.x + 8, dot.y + _off(one, dot), dot.text, fontsize=NUMBERS, fontweight=600)
     return picture_of(drawn)
+
+
+def _off(one: GoalPicture, dot: Dot) -> float:
+    """Over its dot, and under it where the straight path runs over the dot: never through the number."""
+    if one.path is None or one.path.x1 == one.path.x2:
+        return -ASIDE
+    way = (dot.x - one.path.x1) / (one.path.x2 - one.path.x1)
+    return ASIDE if dot.y > one.path.y1 + way * (one.path.y2 - one.path.y1) else -ASIDE
 
 
 def chart_height(one: GoalPicture, width: float) -> float:

@@ -45,6 +45,7 @@ class Picture:
 def _write(canvas: Canvas, words: Words) -> None:
     canvas.saveState()
     canvas.setFillColorRGB(*words.ink)
+    canvas.setStrokeColorRGB(*words.ink)
     canvas.translate(words.x, words.y)
     if words.angle:
         canvas.rotate(words.angle)

@@ -5,7 +5,7 @@ Nothing here reads markup. Names are laid as they are, sign by sign, so ``<b>`` 
 
 from reportlab.pdfgen.canvas import Canvas
 
-from reports import fonts, lettering
+from reports import direction, fonts, lettering
 from reports.fonts import Face
 from reports.marks import INK, rgb
 from reports.sides import Sided
@@ -54,7 +54,7 @@ class Written(Sided, Tagged):
         code, is_mirrored = self.canvas._code, self._axis is not None
         pieces = lettering.pieces(line, self.marks.language, is_mirrored=is_mirrored)
         with self.paragraph(), self.marks.in_order([piece.place for piece in pieces]):
-            code.append(f"{fonts.begun(x, y)} {rgb(ink)} rg")
+            code.append(f"{fonts.begun(x, y)} {rgb(ink)} rg {rgb(ink)} RG")
             for piece in pieces:
                 with self.spoken(piece.said, piece.language):
                     self.marks.words()
@@ -70,10 +70,14 @@ class Written(Sided, Tagged):
         size = fonts.fitting(text, face, size, limit, smallest=1)
         return self.words(x, y, text, size, face=face, ink=ink, align=align)
 
+    def _as_itself(self, name: str) -> str:
+        """The name as it is read, also on a page that reads from the right."""
+        return name if self._axis is None else direction.kept_together(name)
+
     def name(self, x: float, y: float, name: str, size: float, limit: float) -> None:
         """A person's whole name, bold, on a line of its own; a very long one in small letters on two."""
         size = fonts.fitting(name, Face.BOLD, size, limit, SMALLEST_NAME)
         with self.paragraph():
-            for number, line in enumerate(fonts.wrap(name, Face.BOLD, size, limit)):
+            for number, line in enumerate(fonts.wrap(self._as_itself(name), Face.BOLD, size, limit)):
                 height = y + size * 0.5 * (0 if number == 0 else 1) - number * size * 1.1
                 self._line(x, height, line, size, Face.BOLD, INK, "left")

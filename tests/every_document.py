@@ -18,6 +18,7 @@ from reports.documents import (
     handover,
     help_request,
     initiative_report,
+    open_support,
     reading_groups,
     school_report,
     staff_pupil,
@@ -37,6 +38,7 @@ from reports.figures.initiative import (
     InitiativeReport,
 )
 from reports.figures.levels import LevelRow
+from reports.figures.open_support import Place
 from reports.figures.reading_groups import GroupList, GroupOnPaper
 from reports.figures.school import (
     Counted,
@@ -85,6 +87,7 @@ STEP = {
     "taken_on": "2026-09-30", "label": "Extra anpassningar", "by": "klasslärare 2B", "line": "Läser i par",
     "due_on": "2026-11-05",
 }  # fmt: skip
+PLACES = (Place("Familjecentralen", "Råd om läsning hemma.", (("Telefon", "0531-000 10"),)),)
 FACTS = {"results": [WINDOW] * 8, "signals": [SIGNAL], "support": [PERIOD], "steps": [STEP, STEP]}
 
 
@@ -225,6 +228,7 @@ EXAMPLES: Mapping[str, Callable[[], bytes]] = {
     "handover": lambda: handover.pdf(sent()),
     "help_request": lambda: help_request.pdf(request()),
     "initiative_report": lambda: initiative_report.pdf(initiative()),
+    "open_support": lambda: open_support.pdf(PLACES, STARTED),
     "reading_groups": lambda: reading_groups.pdf(groups()),
     "school_report": lambda: school_report.pdf(school()),
     "staff": lambda: staff_pupil.pdf(staff(support=(support(),))),

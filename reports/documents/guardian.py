@@ -23,7 +23,8 @@ from reports.wording import SWEDISH, wording
 
 BETWEEN = 22.0  # the two columns
 HANDWRITING = 18.0  # from line to line
-MOST_LINES = 6
+LEAST_LINES, MOST_LINES = 2, 6
+UNDER_TITLE = 6.0
 
 
 LADDER = (
@@ -82,7 +83,7 @@ def _fitting(
     """The most air that fits, else the least, smaller; what stands across and to the right; the scale."""
     for air, scale in LADDER_AND_SCALES:
         above, right = _parts(sheet, air, width / scale, words)
-        needed = scale * (above.height + max(right.height, _least_left(sheet, air)))
+        needed = scale * (above.height + max(right.height, _least_left(sheet, air, width / scale, words)))
         if needed <= room:
             return air, above, right, scale
     return air, above, right, scale * room / needed
@@ -141,13 +142,21 @@ def _lists(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) 
         ("can", sheet.can, sheet.can_in_swedish),
         ("practise", sheet.practise, sheet.practise_in_swedish),
     ):
-        yield heading(filled(words["page"][title], words, name=sheet.first_name), air)
+        yield heading(filled(words["page"][title], words, name=sheet.first_name), air, width)
         yield from bullets(sentences, rewritten, width, air, words)
         yield blocks.space(air.gap)
 
 
-def _least_left(sheet: GuardianSheet, air: Air) -> float:
-    return (air.picture + air.gap if sheet.growth else 0) + 2 * (2 * HANDWRITING + 6 + air.leading + 2)
+def _least_left(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> float:
+    titles = _titles(sheet, air, width, words)
+    picture = air.picture + air.gap if sheet.growth else 0
+    return picture + sum(title.height + LEAST_LINES * HANDWRITING + UNDER_TITLE for title in titles)
+
+
+def _titles(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> tuple[Block, ...]:
+    """What stands over the lines to write on, half of ``width`` wide."""
+    told = filled(words["page"]["pupil_says"], words, name=sheet.first_name), words["page"]["home_says"]
+    return tuple(heading(said, air, (width - BETWEEN) / 2) for said in told)
 
 
 def _to_fill_in(
@@ -155,17 +164,15 @@ def _to_fill_in(
 ) -> None:
     """Lines to write on, as many as there is room for between the two heights."""
     top, foot = between
-    width = (paper.text_width - BETWEEN) / 2
-    half = min((top - foot) / 2, (MOST_LINES + 2) * HANDWRITING)
-    for number, said in enumerate(
-        (filled(words["page"]["pupil_says"], words, name=sheet.first_name), words["page"]["home_says"])
-    ):
-        start = top - number * half
-        title = heading(said, air, width)
-        title.draw(paper, 0, start)
-        lines = min(MOST_LINES, max(2, int((half - title.height - 6) // HANDWRITING)))
-        for line in range(lines):
-            paper.rule(0, start - title.height - (line + 1) * HANDWRITING, width, ink=MUTED, thick=0.4)
+    width, titles = (paper.text_width - BETWEEN) / 2, _titles(sheet, air, paper.text_width, words)
+    room = (top - foot - sum(title.height for title in titles)) / 2
+    lines = min(MOST_LINES, max(LEAST_LINES, int((room - UNDER_TITLE) // HANDWRITING)))
+    for title in titles:
+        title.draw(paper, 0, top)
+        top -= title.height
+        for line in range(1, lines + 1):
+            paper.rule(0, top - line * HANDWRITING, width, ink=MUTED, thick=0.4)
+        top -= min(room, (MOST_LINES + 1) * HANDWRITING)
 
 
 def _growth(paper: Paper, growth: Growth, width: float, height: float, top: float) -> None:

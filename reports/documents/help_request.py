@@ -1,5 +1,7 @@
 """A request for help on paper, for those who have no account: the chosen facts, and lines for the answer."""
 
+from collections.abc import Iterator
+
 from reports import blocks
 from reports.blocks import Block, Flow
 from reports.documents.told_facts import LEADING, SIZE, facts_on, head, heading, pair
@@ -14,7 +16,12 @@ DUTY_TO_REPORT = (
     "Misstänker du att ett barn far illa ska du genast göra en orosanmälan till socialtjänsten."
     " Den här begäran ersätter den inte (socialtjänstlagen 19 kap. 1 §)."
 )
-TO_FILL_IN = ("Mottagen (dag och funktion)", "Nästa steg, ansvarig funktion och dag", "Svar till skolan")
+# Lines for each: what is filled in by hand is never parted.
+TO_FILL_IN = (
+    ("Mottagen (dag och funktion)", 1),
+    ("Nästa steg, ansvarig funktion och dag", 2),
+    ("Svar till skolan", 2),
+)
 HANDWRITING = 20.0
 
 
@@ -42,8 +49,7 @@ def pdf(told: RequestPaper) -> bytes:
         ),
         blocks.space(8),
     )  # fmt: skip
-    for said in TO_FILL_IN:
-        flow.put(blocks.text(said, width, SIZE, LEADING, face=Face.BOLD), _ruled(width))
+    flow.put(*(block for said, lines in TO_FILL_IN for block in _ruled(said, lines, width)))
     return paper.finish()
 
 
@@ -61,9 +67,10 @@ def _boxed(said: str, width: float) -> Block:
     return Block(told.height + 14, draw)
 
 
-def _ruled(width: float) -> Block:
+def _ruled(said: str, lines: int, width: float) -> Iterator[Block]:
     def draw(paper: Paper, x: float, top: float) -> None:
-        for line in (1, 2):
+        for line in range(1, lines + 1):
             paper.rule(x, top - line * HANDWRITING, x + width, ink=MUTED, thick=0.4)
 
-    return Block(2 * HANDWRITING + 8, draw)
+    yield blocks.text(said, width, SIZE, LEADING, face=Face.BOLD)
+    yield Block(lines * HANDWRITING + 8, draw)

@@ -43,16 +43,21 @@ def head(paper: Paper, sheet: GuardianSheet, words: dict[str, Any]) -> None:
     if not is_whole:
         paper.fitted(paper.margin, top - 72, page["name_not_whole"], 8.5, paper.text_width, ink=MUTED)
     if not words["is_reviewed"]:
-        _note(paper, page["not_reviewed"])
+        _note(paper, page)
 
 
-def _note(paper: Paper, said: str) -> None:
+def _note(paper: Paper, page: dict[str, Any]) -> None:
     """Nobody has read the translation: in its own language, and for the teacher in Swedish."""
     top, inner = paper.top - HEAD + 4, paper.text_width - 16
     paper.box(paper.margin, top - NOTE + 6, paper.text_width, NOTE - 6, tint=GROUND)
-    paper.fitted(paper.margin + 8, top - 11, said, 9, inner, ink=INK)
+    paper.fitted(paper.margin + 8, top - 11, _unread(page), 9, inner, ink=INK)
     with paper.read_from_left(paper.margin + 8, inner) as left:
-        paper.fitted(left, top - 22, wording(SWEDISH)["page"]["not_reviewed"], 8, inner, ink=MUTED)
+        paper.fitted(left, top - 22, _unread(wording(SWEDISH)["page"]), 8, inner, ink=MUTED)
+
+
+def _unread(page: dict[str, Any]) -> str:
+    """On paper the Swedish page stands on the back; on a screen nothing does."""
+    return f"{page['not_reviewed']} {page['swedish_counts']}"
 
 
 def foot(paper: Paper, imprint: Imprint, words: dict[str, Any]) -> None:

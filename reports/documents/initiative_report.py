@@ -20,7 +20,7 @@ from screening.coordination.figures import Figures, Percent
 
 NO_PUPIL = "Innehåller inga elevuppgifter."
 HIDDEN = "visas inte"
-NUMBER, SHARE = 50.0, 82.0
+NUMBER, COHORTS, SHARE = 50.0, 72.0, 82.0
 FUNNEL_HEIGHT = 230.0
 ON_A_PAGE = 38  # lines of the chart
 STANDINGS = ("Nådde inte målet", "Nådde målet", "Utan nivå")
@@ -92,7 +92,8 @@ def _told(lines: Sequence[GroupLine]) -> str:
 
 def _numbers(flow: Flow, report: InitiativeReport, width: float) -> None:
     numbers = [
-        *(Column(said, NUMBER, is_number=True) for said in ("Elever", "Når ännu inte målet")),
+        Column("Elever", 40, is_number=True),
+        Column("Når ännu inte målet", COHORTS, is_number=True),
         *(Column(said, SHARE, is_number=True) for said in ("Av dem som har resultat", "Av alla")),
         *(Column(said, NUMBER, is_number=True) for said in ("Signal utan nästa steg", "Stöd pågår")),
     ]
@@ -110,7 +111,7 @@ def _row(one: GroupLine) -> list[str]:
     told = one.pooled or one.shares
     under = HIDDEN if told.under_goal is None else str(told.under_goal)
     if one.pooled:
-        under += f" i {one.cohorts} årskullar"
+        under += f" ({one.cohorts} kullar)"
     return [name, str(one.shares.enrolled), under, _share(told.of_assessed), _share(told.of_all), *work]
 
 

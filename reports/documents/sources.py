@@ -1,5 +1,6 @@
 """Where limits come from, in small letters: the limits, and the source that carries them."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from reports import blocks
@@ -13,6 +14,7 @@ HEADING = "Gränser, status och källor"
 TITLE = 22.0
 SIZE, LEADING, GAP = 8.0, 9.8, 4.0
 ACROSS, BETWEEN = 2, 18.0
+ROUNDING = 0.01  # points: sums of heights taken in another order
 
 
 def source_blocks(sources: Sequence[Source], width: float) -> Iterator[Block]:
@@ -60,5 +62,6 @@ def _width(paper: Paper) -> float:
 
 
 def _column(pile: Sequence[Block]) -> float:
-    """So high that the pile finds room in the columns, wherever a block begins."""
-    return sum(block.height for block in pile) / ACROSS + max(block.height for block in pile)
+    """How high the two columns are when they are as high as each other as the blocks allow."""
+    ends = list(itertools.accumulate((block.height for block in pile), initial=0.0))
+    return min(max(end, ends[-1] - end) for end in ends) + ROUNDING

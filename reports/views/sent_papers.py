@@ -2,6 +2,7 @@
 
 from flask import Response, abort, request
 
+from assessments import clock
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from assessments.roster.models import SchoolClass
@@ -54,7 +55,7 @@ def open_support() -> Response:
     places = chosen_among(places_around_me(), request.args.get("place", type=int))
     if not places:
         abort(404)
-    return paper(document.pdf(printed(places)), "oppet-stod.pdf")
+    return paper(document.pdf(printed(places), clock.today()), "oppet-stod.pdf")
 
 
 @bp.get("/classes/<int(max=9223372036854775807):class_id>/handovers.pdf")

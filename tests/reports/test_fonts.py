@@ -43,6 +43,17 @@ def test_a_name_and_a_telephone_keep_their_order_in_a_text_from_right_to_left():
     assert direction.visual(line, is_mirrored=True) == "Li (Bo) ،0500-12 34 56 فتاه"
 
 
+def test_a_name_that_goes_on_in_the_next_line_keeps_its_own_direction_there():
+    name = direction.kept_together("Anna-Li (Bo)")
+    lines = [direction.visual(line, is_mirrored=True) for line in fonts.wrap(name, Face.REGULAR, 12, 50)]
+    assert lines == ["Anna-Li", "(Bo)"]
+
+
+def test_a_day_stays_whole_where_a_line_ends():
+    day = "Vi ses 18 september 2026".replace("18 september", "18\u00a0september")
+    assert fonts.wrap(day, Face.REGULAR, 12, 90) == ["Vi ses", "18 september", "2026"]
+
+
 @pytest.mark.parametrize(("name", "missing"), [("Åsa", ""), ("አበበ", ""), ("小明明", "小明"), ("نور", "")])
 def test_what_no_face_has_is_told(name, missing):
     assert fonts.unprintable(name) == missing

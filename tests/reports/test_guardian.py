@@ -26,6 +26,7 @@ from invented_figures import pages as read_pages
 from reports.documents import guardian
 from reports.figures.guardian import Support
 from reports.home_pages import LONGEST_SENTENCE
+from reports.layout import MARGIN
 from reports.models import LONGEST_COMMENT
 from screening.levels import Level
 
@@ -172,6 +173,20 @@ def test_what_the_school_does_says_who_and_when():
     assert "Från 14 september 2026." in text
     assert "4 december 2026." in text
     assert "Senast 20 november 2026." in whole(printed(sheet(support=(once,))))
+
+
+def test_a_day_that_has_been_is_not_promised():
+    support = Support("Vi läser mer.", None, date(2026, 9, 1), date(2026, 10, 14))
+    assert "Vi följer upp" not in whole(printed(sheet(support=(support,))))
+
+
+def test_what_is_under_a_long_name_begins_under_it_and_ends_on_the_page():
+    with pdfplumber.open(io.BytesIO(printed(sheet("W" * 100)))) as pdf:
+        [page] = pdf.pages
+        words = page.extract_words()
+    left = {word["text"]: word for word in words if word["x0"] < page.width / 2}
+    assert max(word["x1"] for word in words) <= page.width - MARGIN + 1
+    assert left["hemma"]["top"] > left["själv"]["bottom"]
 
 
 def test_without_a_next_step_the_home_is_promised_a_talk():
