@@ -23,7 +23,7 @@ def of_years(academic_years: Collection[str], window: AssessmentWindow) -> list[
 
     On PostgreSQL two who release a window's table wait for each other here, as SQLite's writers do at BEGIN.
     """
-    db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=window.id).with_for_update())
+    db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=window.id).with_for_update(key_share=True))
     rows = sa.select(ReleasedTable).join(AssessmentWindow).options(joinedload(ReleasedTable.window))
     chosen = rows.where(AssessmentWindow.academic_year.in_(academic_years)).order_by(ReleasedTable.id)
     return list(db.session.scalars(chosen))

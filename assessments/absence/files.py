@@ -18,7 +18,7 @@ from assessments.roster import cells
 from assessments.roster.cells import CellFault
 from assessments.roster.characters import shown
 from assessments.roster.header import Column, Layout, lay_out, missing
-from assessments.roster.holding import hold
+from assessments.roster.holding import hold, hold_schools_of
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, Row, Table, in_order
 from assessments.score_pupils import PART, PupilsOfAFile, Terms
@@ -120,6 +120,8 @@ def import_absence(
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     codes = list(reader.told)
+    if terms.writes:
+        hold_schools_of(codes)
     for start in range(0, len(codes), PART):
         _compare(codes[start : start + PART], reader, pupils, window, terms, told, new, changed)
     reader.problems += pupils.strangers(reader.layout.called("code"))

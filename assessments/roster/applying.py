@@ -13,6 +13,7 @@ from assessments.database import db
 from assessments.roster import personnummer
 from assessments.roster.comparing import stored_number
 from assessments.roster.editing import pupils_changed
+from assessments.roster.holding import hold
 from assessments.roster.models import (
     Curriculum,
     Enrolment,
@@ -44,6 +45,7 @@ def apply_roster(plan: RosterPlan, *, end_missing: bool) -> RosterImport | None:
         raise ValueError("a plan with problems is not carried out")
     if not plan.changes_something(end_missing=end_missing):
         return None
+    _hold(plan, end_missing=end_missing)
     _make_places(plan)
     _write_changes(plan)
     new = _enrol(plan)
@@ -52,6 +54,14 @@ def apply_roster(plan: RosterPlan, *, end_missing: bool) -> RosterImport | None:
     touched: list[Change | Move | Departure] = [*plan.changed, *plan.moved, *left]
     pupils_changed.send(pupil_ids={*new, *(one.pupil_id for one in touched)})
     return _keep_trace(plan)
+
+
+def _hold(plan: RosterPlan, *, end_missing: bool) -> None:
+    """Everybody the plan touches, where they go and where they are to go."""
+    placed: list[NewPupil | Move] = [*plan.new, *plan.moved]
+    known = {one.school_class.school.id for one in placed if one.school_class.school.id is not None}
+    touched: list[Change | Move | Departure] = [*plan.changed, *plan.moved]
+    hold({one.pupil_id for one in touched + (list(plan.left) if end_missing else [])}, known)
 
 
 def _make_places(plan: RosterPlan) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from assessments.calendar import academic_year_on, first_day
 from assessments.clock import today
 from assessments.database import db
+from assessments.database.turns import wait_for_turn
 from assessments.roster.cells import CellFault
 from assessments.roster.characters import shown
 from assessments.roster.claims import Claims, NamedTwice
@@ -40,11 +41,13 @@ def plan_roster(
     Where no day is told, changes take effect today, but a class that is new in the academic year begins with
     it: otherwise nobody would have gone there in the windows that have closed since.
     ``within``: ids of the municipalities whose pupils may be taken in (a page); None: all (the command line).
-    Raises UnreadableFile where there is no table to plan with.
+    Raises UnreadableFile where there is no table to plan with. One class list at a time: what is planned
+    holds until the transaction ends.
     """
     on = told or today()
     file = read_rows(read_table(name, content, limits), on)
     digest, rows = hashlib.sha256(content).hexdigest(), len(file.rows) + len(file.marked)
+    wait_for_turn(db.session.connection(), "roster")
     plan = RosterPlan(on, digest, shown(name, longest=100), rows)
     _Planner(file, plan, Places.of(academic_year_on(on), within), is_dated=told is not None).fill()
     plan.problems = in_order(file.problems)

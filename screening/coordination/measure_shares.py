@@ -37,7 +37,7 @@ def release(window: AssessmentWindow, code: str, recorder: Recorder) -> Released
 
     On PostgreSQL two who count in a window wait for each other here, as SQLite's writers do at BEGIN.
     """
-    db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=window.id).with_for_update())
+    db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=window.id).with_for_update(key_share=True))
     said = _judged_by(window)
     years = {year for one, year, season in said.cuts if one == code and season == window.season}
     if not years:
