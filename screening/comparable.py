@@ -5,7 +5,7 @@ most, or read another text than the agreed one, are not compared (decision-logic
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, Score
-from screening.benchmarks.catalogue import Benchmarks, Plan, benchmarks, in_force
+from screening.benchmarks.catalogue import Benchmarks, InForce, Plan, benchmarks, in_force
 from screening.initiative_counts import SUMS, Place, places
 from screening.rollup.models import WHOLE_WINDOW, CountedPupil
 
@@ -35,30 +35,32 @@ class Used:
     other_text: Mapping[At, Mapping[str, int]] = field(default_factory=dict)
 
 
-def used_in(window: AssessmentWindow, known: Mapping[str, Measure]) -> Used:
-    """Two queries, of sums and of those who read another text."""
+def used_in(windows: Iterable[AssessmentWindow], known: Mapping[str, Measure]) -> Mapping[int, Used]:
+    """By window id. Two queries, of sums and of those who read another text, however many windows."""
+    ids = [window.id for window in windows]
     levels = SUMS.c.below_goal + SUMS.c.near_goal + SUMS.c.at_goal + SUMS.c.above_goal
-    keys = (SUMS.c.school_id, SUMS.c.year, SUMS.c.measure)
-    sums = sa.select(*keys, sa.func.sum(levels)).where(SUMS.c.window_id == window.id).group_by(*keys)
-    pupils: Counter[At] = Counter()
-    results: defaultdict[At, Counter[str]] = defaultdict(Counter)
-    for school_id, year, measure, count in db.session.execute(sums):
+    keys = (SUMS.c.window_id, SUMS.c.school_id, SUMS.c.year, SUMS.c.measure)
+    sums = sa.select(*keys, sa.func.sum(levels)).where(SUMS.c.window_id.in_(ids)).group_by(*keys)
+    pupils: dict[int, Counter[At]] = {one: Counter() for one in ids}
+    results: dict[int, defaultdict[At, Counter[str]]] = {one: defaultdict(Counter) for one in ids}
+    for window_id, school_id, year, measure, count in db.session.execute(sums):
         if measure == WHOLE_WINDOW:
-            pupils[school_id, year] += int(count)
+            pupils[window_id][school_id, year] += int(count)
         else:
-            results[school_id, year][measure] += int(count)
-    return Used(pupils, results, _other_texts(window, known))
+            results[window_id][school_id, year][measure] += int(count)
+    texts = _other_texts(ids, known)
+    return {one: Used(pupils[one], results[one], texts[one]) for one in ids}
 
 
-def _other_texts(window: AssessmentWindow, known: Mapping[str, Measure]) -> dict[At, Counter[str]]:
+def _other_texts(ids: Sequence[int], known: Mapping[str, Measure]) -> dict[int, dict[At, Counter[str]]]:
     codes = [one.code for one in known.values() if one.same_text]
     same_pupil = sa.and_(COUNTED.c.pupil_id == SCORES.c.pupil_id, COUNTED.c.window_id == SCORES.c.window_id)
-    keys = (COUNTED.c.school_id, COUNTED.c.year, SCORES.c.measure)
+    keys = (SCORES.c.window_id, COUNTED.c.school_id, COUNTED.c.year, SCORES.c.measure)
     asked = sa.select(*keys, sa.func.count()).join(COUNTED, same_pupil).group_by(*keys)
-    here = (SCORES.c.window_id == window.id, SCORES.c.measure.in_(codes), ~SCORES.c.is_on_agreed_text)
-    found: defaultdict[At, Counter[str]] = defaultdict(Counter)
-    for school_id, year, measure, count in db.session.execute(asked.where(*here)):
-        found[school_id, year][measure] = count
+    here = (SCORES.c.window_id.in_(ids), SCORES.c.measure.in_(codes), ~SCORES.c.is_on_agreed_text)
+    found: dict[int, dict[At, Counter[str]]] = {one: defaultdict(Counter) for one in ids}
+    for window_id, school_id, year, measure, count in db.session.execute(asked.where(*here)):
+        found[window_id][school_id, year][measure] = count
     return found
 
 
@@ -75,15 +77,38 @@ class Comparability:
         return all(self.usual[year] == other.usual[year] for year in self.usual.keys() & other.usual.keys())
 
 
+def why_apart(line: str, cohorts: Sequence[Comparability]) -> str:
+    """Why cohorts of the line cannot be taken together; empty where they can."""
+    reasons = [one.reasons[line] for one in cohorts if line in one.reasons]
+    alike = all(one.is_like(cohorts[-1]) for one in cohorts)
+    return next(iter(reasons), "" if alike else OTHER_MEASURES)
+
+
+def comparabilities(
+    windows: Sequence[AssessmentWindow],
+    adopted: Mapping[int, InForce],
+    sets: Mapping[int, Benchmarks],
+    everywhere: Sequence[Place],
+) -> dict[str, Comparability]:
+    """What may stand beside what, by code of the window, of those that a set judges. Two queries."""
+    judged = [window for window in windows if window.id in adopted]
+    used = used_in(judged, measures())
+    return {
+        window.code: comparability(window, sets[adopted[window.id].set_id], used[window.id], everywhere)
+        for window in judged
+    }
+
+
 def unlike(window: AssessmentWindow, measure: str = "") -> Mapping[str, str]:
     """By line why it is not compared in the window, by its level or one measure. At most five queries."""
-    force, known = in_force([window]).get(window.id), measures()
+    adopted, known = in_force([window]), measures()
+    force = adopted.get(window.id)
     if force is None:
         return {}
-    used = used_in(window, known)
     if not measure:
-        plans = benchmarks({force.set_id}, known)[force.set_id]
-        return comparability(window, plans, used, places()).reasons
+        sets = benchmarks({force.set_id}, known)
+        return comparabilities([window], adopted, sets, places())[window.code].reasons
+    used = used_in([window], known)[window.id]
     alone = {(year, window.season): Plan(decides=((measure,),)) for _school, year in used.pupils}
     pupils = {at: counts.get(measure, 0) for at, counts in used.results.items()}
     of_it = Used(pupils, used.results, used.other_text)

@@ -25,11 +25,17 @@ class Leaks(Exception):
 
 @dataclass(frozen=True)
 class Counts:
-    """The pupils of a group: under the goal, at it or above, and without a level."""
+    """The pupils of a group: under the goal, at it or above, and without a level. ``below_goal``: those under
+    the goal who are not near it; None where nobody has counted them."""
 
     under_goal: int = 0
     at_goal: int = 0
     missing: int = 0
+    below_goal: int | None = None
+
+    @property
+    def near_goal(self) -> int | None:
+        return None if self.below_goal is None else self.under_goal - self.below_goal
 
     @property
     def assessed(self) -> int:
@@ -41,12 +47,22 @@ class Counts:
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
-            self.under_goal + other.under_goal, self.at_goal + other.at_goal, self.missing + other.missing
+            self.under_goal + other.under_goal,
+            self.at_goal + other.at_goal,
+            self.missing + other.missing,
+            _below_goal(self, other),
         )
 
     def is_small(self, fewest: int) -> bool:
         """Both ways of counting have a complement; the smaller one, among those with results, decides."""
         return min(self.enrolled, self.under_goal, self.at_goal) < fewest
+
+
+def _below_goal(one: Counts, other: Counts) -> int | None:
+    """Together; of nobody under the goal nobody is below it, counted or not."""
+    known = [found.below_goal for found in (one, other) if found.below_goal is not None]
+    is_known = all(found.below_goal is not None or not found.under_goal for found in (one, other))
+    return sum(known) if known and is_known else None
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ from screening.disclosure_audit import Lines
 
 @dataclass(frozen=True)
 class Gone:
-    """A table as it went out."""
+    """A table as it went out. ``parts``: the lines whose two parts were told (``disclosure_parts``)."""
 
     table: Table
     hidden: frozenset[str]
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,16 @@ class Group:
 
     line: str
     without: tuple[str, ...]
+    is_parted: bool = False
 
-    def change(self, now: Table, before: Table) -> tuple[int, int, int]:
-        """Under the goal, at it, and without a level: so many more now than before."""
-        whole, parts = _change(self.line, now, before), [_change(one, now, before) for one in self.without]
-        under, at, missing = (count - sum(part[of] for part in parts) for of, count in enumerate(whole))
-        return under, at, missing
+    def change(self, now: Table, gone: Gone) -> list[int]:
+        """Under the goal, at it, and without a level: so many more now than then. Of a parted group near the
+        goal and below it, where that was told then."""
+        lines = (self.line, *self.without)
+        if self.is_parted and not gone.parts.issuperset(lines):
+            return []
+        whole, *others = (_change(one, now, gone.table, self.is_parted) for one in lines)
+        return [count - sum(other[of] for other in others) for of, count in enumerate(whole)]
 
     def cells(self, table: Table) -> frozenset[str]:
         return table.lines[self.line].difference(*(table.lines[one] for one in self.without))
@@ -44,16 +49,23 @@ def settled(
     earlier: Sequence[Gone],
     families: Sequence[Collection[str]],
     fewest: int,
+    parts: Collection[str] = (),
 ) -> Table:
     """The table with the counts that may go out beside every earlier release (oldest first).
 
     ``families`` of lines that within each are nested or apart: schools in municipalities, the same for sva.
+    ``parts``: the lines whose two parts are told.
     """
     if not earlier:
         return table
     last = earlier[-1].table
     now, kept = _with_former_cells(table, last), frozenset[str]()
     groups = [group for family in families for group in _groups(now.lines, hidden, family)]
+    groups += [
+        replace(group, is_parted=True)
+        for family in families
+        for group in _groups(now.lines, (), [line for line in family if line in parts])
+    ]
     while telling := frozenset().union(*_telling(now, groups, earlier, fewest)):
         if telling <= kept:  # what the last one showed is known beside all that went out before it
             return _kept(now, last, frozenset(now.cells))
@@ -68,7 +80,7 @@ def _telling(
     """The cells of groups that have changed by too few pupils since some release."""
     for group in groups:
         for gone in earlier:
-            if any(0 < abs(count) < fewest for count in group.change(now, gone.table)):
+            if any(0 < abs(count) < fewest for count in group.change(now, gone)):
                 yield group.cells(now)
 
 
@@ -82,9 +94,11 @@ def _groups(lines: Lines, hidden: Collection[str], family: Collection[str]) -> I
             yield Group(line, largest)
 
 
-def _change(line: str, now: Table, before: Table) -> tuple[int, int, int]:
+def _change(line: str, now: Table, before: Table, is_parted: bool) -> tuple[int, ...]:
     new = now.counts(line)
     old = before.counts(line) if line in before.lines else Counts()
+    if is_parted:
+        return (new.near_goal or 0) - (old.near_goal or 0), (new.below_goal or 0) - (old.below_goal or 0)
     return new.under_goal - old.under_goal, new.at_goal - old.at_goal, new.missing - old.missing
 
 

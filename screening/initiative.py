@@ -5,29 +5,25 @@ it never give each other away. What goes out is kept in a ledger, and asked befo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from assessments import windows
-from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.roster.models import Curriculum
 from assessments.writes import Recorder
 from screening import releasing
-from screening.benchmarks.catalogue import Benchmarks, InForce, benchmarks, in_force
-from screening.comparable import OTHER_MEASURES, Comparability, comparability, used_in
-from screening.disclosure import IN_FILES, Ledger, Release, Table, publish
+from screening.comparable import Comparability, comparabilities, why_apart
 from screening.disclosure_releases import Gone
-from screening.initiative_counts import Place, places, school_counts
-from screening.initiative_lattice import EVERYBODY, Cohort, Lattice, of_curriculum, over_years
-from screening.released import ReleasedTable
+from screening.initiative_counting import Counting
+from screening.initiative_counts import Place
+from screening.initiative_lattice import EVERYBODY, Lattice, of_curriculum, over_windows, over_years
 from screening.runs import NOT_ADOPTED
 from screening.statistics import wilson
 
 Json = dict[str, Any]
 By = Literal["school", "municipality"]
 NUMBERS = ("enrolled", "assessed", "under_goal", "share", "low", "high")
+PARTS_TOLD = ("near_goal", "below_goal")
 
 
 def compare(window: AssessmentWindow, by: By, recorder: Recorder | None = None) -> Json:
@@ -37,17 +33,19 @@ def compare(window: AssessmentWindow, by: By, recorder: Recorder | None = None) 
     pupils since they last went out stay as they were. A group whose results another measure or text decided
     is not compared. Writes the release into the ledger; the caller commits.
     """
-    counting = _Counting.fetch()
+    counting = Counting.fetch()
     if window.id not in counting.adopted:
         raise Refused(NOT_ADOPTED)
     alike = counting.same_season(window)
     released = releasing.of_years({one.academic_year for one in alike}, window)
-    found = [counting.cohort(one, released) for one in alike]
-    ledger = found[-1][1]
-    lattice = Lattice.of([cohort for cohort, _ in found], counting.places)
+    *earlier, (year, ledger) = [counting.year_to(one, released) for one in alike]
+    cohorts = [*(of_year[-1] for of_year, _ in earlier), year[-1]]
+    lattice = Lattice.of(cohorts, counting.places, year[:-1])
     gone = lattice.release(ledger, releasing.gone(released, window))
-    unlike = {one.code: counting.comparability(one) for one in alike}
-    answer = _answer(window, by, counting, lattice, gone, unlike)
+    codes = {one.name for one in (*cohorts, *year)}
+    told = [one for one in counting.declared if one.code in codes]
+    unlike = comparabilities(told, counting.adopted, counting.sets, counting.places)
+    answer = _answer(window, by, counting.places, lattice, gone, unlike)
     row = releasing.keep(window, by, gone, answer, recorder or Recorder())
     return {**answer, "release": {"number": row.number, "digest": row.digest}}
 
@@ -59,6 +57,8 @@ def lines(answer: Json) -> list[str]:
         told.append(f"{group['name']}: {_words(group)}")
         if (pooled := group["pooled"]) is not None:
             told.append(f"  {len(pooled['windows'])} årskullar tillsammans: {_words(pooled)}")
+        if (year := group["year"]) is not None and group["suppressed"]:
+            told.append(f"  {len(year['windows'])} perioder tillsammans: {_words(year)}")
         apart = {one.value: group[one.value] for one in Curriculum if one.value in group}
         told += [f"  {name}: {_words(own)}" for name, own in apart.items() if not own["suppressed"]]
     return told
@@ -77,77 +77,17 @@ def _words(group: Json) -> str:
     )
 
 
-@dataclass(frozen=True)
-class _Counting:
-    """What every window is counted by."""
-
-    declared: Sequence[AssessmentWindow]
-    adopted: Mapping[int, InForce]
-    sets: Mapping[int, Benchmarks]
-    places: Sequence[Place]
-    known: Mapping[str, Measure]
-
-    @classmethod
-    def fetch(cls) -> "_Counting":
-        declared = windows.in_order()
-        adopted = in_force(declared)
-        known = measures()
-        sets = benchmarks({found.set_id for found in adopted.values()}, known)
-        return cls(declared, adopted, sets, places(), known)
-
-    def cohort(self, window: AssessmentWindow, released: Sequence[ReleasedTable]) -> tuple[Cohort, Ledger]:
-        """The window's counts, and what it hides: what the year's earlier windows hid stays hidden."""
-        ledger = Ledger(
-            tuple(
-                Release(one.window.code, frozenset(one.hidden))
-                for one in released
-                if one.window.academic_year == window.academic_year
-            )
-        )
-        for one in self.series(window):
-            cohort = Cohort(one.code, school_counts(one, self.adopted[one.id], self.sets))
-            before = ledger
-            hidden, ledger = publish(
-                Table(cohort.cells, cohort.lines(self.places)), one.code, ledger, IN_FILES
-            )
-        return replace(cohort, hidden=hidden), before
-
-    def comparability(self, window: AssessmentWindow) -> Comparability:
-        """What may stand beside what in the window."""
-        plans = self.sets[self.adopted[window.id].set_id]
-        return comparability(window, plans, used_in(window, self.known), self.places)
-
-    def series(self, window: AssessmentWindow) -> list[AssessmentWindow]:
-        """The windows of the academic year up to this one."""
-        place = windows.place_in_time
-        return [
-            one
-            for one in self.declared
-            if one.academic_year == window.academic_year and place(one) <= place(window)
-        ]
-
-    def same_season(self, window: AssessmentWindow) -> list[AssessmentWindow]:
-        """The window and those like it of earlier years that the same set judged, oldest first."""
-        return [
-            one
-            for one in self.declared
-            if one.season is window.season
-            and one.academic_year <= window.academic_year
-            and self.adopted[one.id].set_id == self.adopted[window.id].set_id
-        ]
-
-
 def _answer(
     window: AssessmentWindow,
     by: By,
-    counting: _Counting,
+    everywhere: Sequence[Place],
     lattice: Lattice,
     gone: Gone,
     unlike: Mapping[str, Comparability],
 ) -> Json:
     told = [
         {"code": code, "name": name, **_told(lattice, gone, line, window.code, unlike)}
-        for line, code, name in _groups(counting.places, by)
+        for line, code, name in _groups(everywhere, by)
         if line in lattice.own
     ]
     total = {"code": None, "name": "Alla", **_told(lattice, gone, EVERYBODY, window.code, unlike)}
@@ -162,36 +102,43 @@ def _groups(places: Sequence[Place], by: By) -> list[tuple[str, str, str]]:
 
 
 def _told(lattice: Lattice, gone: Gone, line: str, window: str, unlike: Mapping[str, Comparability]) -> Json:
-    """The group's numbers, the latest cohorts together where one is too small, and sv and sva apart."""
-    taken = lattice.cohorts.get(line)
-    reason = unlike[window].reasons.get(line)
+    """The group's numbers, what is told together where it is too small, and sv and sva apart."""
+    reason = unlike[window].reasons.get(line, "")
+    numbers = {**_numbers(gone, line, reason), **_parts(gone, line, reason)}
+    told: Json = {**numbers, "pooled": None, "year": None}
     apart = {
         one.value: _numbers(gone, name, reason)
         for one in Curriculum
         if (name := of_curriculum(line, one)) in gone.table.lines
     }
-    together = None
-    if taken is not None:
-        numbers = _numbers(gone, over_years(line), _why_apart(line, [unlike[code] for code in taken]))
-        together = {"windows": list(taken), **numbers}
-    return {**_numbers(gone, line, reason), "pooled": together, **apart}
+    cohorts, year = lattice.cohorts.get(line), lattice.years.get(line)
+    if cohorts is not None:
+        why_not = why_apart(line, [unlike[code] for code in cohorts])
+        told["pooled"] = {"windows": list(cohorts), **_numbers(gone, over_years(line), why_not)}
+    if year is not None:
+        why_not = next((why for code in year if (why := unlike[code].reasons.get(line))), "")
+        numbers = _numbers(gone, over_windows(line), why_not, len(year))
+        told["year"] = {"windows": list(year), **numbers}
+    return told | apart
 
 
-def _why_apart(line: str, cohorts: Sequence[Comparability]) -> str | None:
-    """Why cohorts of the line cannot be taken together; None where they can."""
-    reasons = [one.reasons[line] for one in cohorts if line in one.reasons]
-    alike = all(one.is_like(cohorts[-1]) for one in cohorts)
-    return next(iter(reasons), None if alike else OTHER_MEASURES)
-
-
-def _numbers(gone: Gone, line: str, why_not: str | None) -> Json:
+def _numbers(gone: Gone, line: str, why_not: str, times: int = 1) -> Json:
+    """``times``: how often each pupil is counted; the interval is that of as many pupils as there are."""
     nothing = {**dict.fromkeys(NUMBERS), "suppressed": True}
-    if why_not is not None:
+    if why_not:
         return {**nothing, "not_compared": why_not}
     if line in gone.hidden or line not in gone.table.lines:
         return nothing
     found = gone.table.counts(line)
-    share = wilson(found.under_goal, found.enrolled)
+    share = wilson(found.under_goal / times, found.enrolled / times)
     ends = map(float, (share.share, share.low, share.high))
     numbers = (found.enrolled, found.assessed, found.under_goal, *ends)
     return {**dict(zip(NUMBERS, numbers, strict=True)), "suppressed": False}
+
+
+def _parts(gone: Gone, line: str, why_not: str) -> Json:
+    """Near the goal and below it; null where that is not told."""
+    if why_not or line not in gone.parts:
+        return dict.fromkeys(PARTS_TOLD)
+    found = gone.table.counts(line)
+    return dict(zip(PARTS_TOLD, (found.near_goal, found.below_goal), strict=True))

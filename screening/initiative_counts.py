@@ -27,6 +27,7 @@ OF_WINDOW = (
         sa.func.sum(SUMS.c.below_goal + SUMS.c.near_goal, type_=sa.BigInteger),
         sa.func.sum(SUMS.c.at_goal + SUMS.c.above_goal, type_=sa.BigInteger),
         sa.func.sum(SUMS.c.no_level, type_=sa.BigInteger),
+        sa.func.sum(SUMS.c.below_goal, type_=sa.BigInteger),
     )
     .where(
         SUMS.c.window_id == sa.bindparam("window"),
@@ -81,7 +82,7 @@ def school_counts(window: AssessmentWindow, force: InForce, sets: Mapping[int, B
     ]
     rows = db.session.execute(OF_WINDOW, {"window": window.id, "years": years}).all()
     return {
-        (school_id, CURRICULUM_OF[curriculum]): Counts(int(under), int(at_goal), int(missing))
-        for school_id, curriculum, under, at_goal, missing in rows
+        (school_id, CURRICULUM_OF[curriculum]): Counts(int(under), int(at_goal), int(missing), int(below))
+        for school_id, curriculum, under, at_goal, missing, below in rows
         if under or at_goal or missing
     }

@@ -1,4 +1,4 @@
-"""The one fixed table that is compared: schools, municipalities and all, sv and sva, cohorts together.
+"""The one fixed table that is compared: schools, municipalities and all, sv and sva, windows together.
 
 The cells are a window, a school and a curriculum; everything printed is a line that sums cells, so that the
 audit sees all ways of looking at once. Pure: counts in, what may be printed out.
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from assessments.roster.models import Curriculum
 from screening.disclosure import IN_FILES, Counts, Ledger, Release, Table, publish
 from screening.disclosure_audit import Lines
+from screening.disclosure_parts import hidden_parts, parts_of
 from screening.disclosure_releases import Gone, settled
 from screening.initiative_counts import Place, SchoolCounts
 from screening.statistics import cohort_to_see, pooled
@@ -26,6 +27,11 @@ def of_curriculum(line: str, curriculum: Curriculum) -> str:
 def over_years(line: str) -> str:
     """The line that sums the latest cohorts of it."""
     return f"pooled {line}"
+
+
+def over_windows(line: str) -> str:
+    """The line that sums the academic year's windows of it."""
+    return f"year {line}"
 
 
 @dataclass(frozen=True)
@@ -65,36 +71,48 @@ class Lattice:
 
     table: Table
     own: frozenset[str]  # schools, municipalities and all
-    beside: frozenset[str]  # sv and sva apart, and cohorts together
+    beside: frozenset[str]  # sv and sva apart, and what is told together
     former: frozenset[str]  # lines of earlier cohorts that are not shown
     families: tuple[Collection[str], ...]
-    cohorts: Mapping[str, Sequence[str]]  # by line the windows that it is pooled over
+    cohorts: Mapping[str, Sequence[str]]  # by line the same season's windows that it is pooled over
+    years: Mapping[str, Sequence[str]]  # by municipality's line the academic year's windows
 
     @classmethod
-    def of(cls, cohorts: Sequence[Cohort], places: Sequence[Place]) -> "Lattice":
-        """``cohorts``: the same season's windows, oldest first; the last is the one that is told of."""
-        now, before = cohorts[-1], cohorts[:-1]
-        cells = {cell: counts for one in cohorts for cell, counts in one.cells.items()}
-        by_window = {one.name: one.lines(places) for one in cohorts}
-        own = by_window[now.name]
-        chosen = {line: taken for line in own if len(taken := _together(line, by_window, cells)) > 1}
-        together = {
-            over_years(line): frozenset().union(*(by_window[name][line] for name in taken))
-            for line, taken in chosen.items()
+    def of(cls, cohorts: Sequence[Cohort], places: Sequence[Place], year: Sequence[Cohort] = ()) -> "Lattice":
+        """``cohorts``: the same season's windows, oldest first; the last is the one that is told of.
+        ``year``: the windows before it in its academic year. A municipality is told over all of them."""
+        now, before = cohorts[-1], (*cohorts[:-1], *year)
+        cells = {cell: counts for one in (*before, now) for cell, counts in one.cells.items()}
+        by_window = {one.name: one.lines(places) for one in (*before, now)}
+        own, alike = by_window[now.name], {one.name: by_window[one.name] for one in cohorts}
+        chosen = {line: taken for line in own if len(taken := _together(line, alike, cells)) > 1}
+        years = {
+            line: taken
+            for line in own
+            if line.startswith("municipality")
+            and len(taken := [one.name for one in (*year, now) if line in by_window[one.name]]) > 1
         }
+        together, in_year = (
+            {
+                name(line): frozenset().union(*(by_window[window][line] for window in taken))
+                for line, taken in of.items()
+            }
+            for name, of in ((over_years, chosen), (over_windows, years))
+        )
         apart = [_apart(now.lines(places, [one]), one) for one in Curriculum]
         earlier = [
             {f"{one.name} {line}": own_cells for line, own_cells in by_window[one.name].items()}
             for one in before
         ]
-        families: tuple[Lines, ...] = (own, together, *apart, *earlier)
+        families: tuple[Lines, ...] = (own, together, in_year, *apart, *earlier)
         return cls(
             table=Table(cells, {name: of for family in families for name, of in family.items()}),
             own=frozenset(own),
-            beside=frozenset(name for family in (together, *apart) for name in family),
+            beside=frozenset(name for family in (together, in_year, *apart) for name in family),
             former=frozenset(f"{one.name} {line}" for one in before for line in one.hidden),
             families=families,
             cohorts=chosen,
+            years=years,
         )
 
     def hidden(self, ledger: Ledger) -> frozenset[str]:
@@ -109,13 +127,22 @@ class Lattice:
 
     def release(self, ledger: Ledger, earlier: Sequence[Gone]) -> Gone:
         """The table as it may go out beside what has gone out before (oldest first), and what it hides."""
-        hidden = self.hidden(ledger)
+        hidden = self._all_hidden(ledger)
         while True:
-            table = settled(self.table, hidden, earlier, self.families, IN_FILES)
-            again = replace(self, table=table).hidden(ledger.with_release(Release("so far", hidden)))
+            table = settled(self.table, hidden, earlier, self.families, IN_FILES, self._told_apart(hidden))
+            fixed = ledger.with_release(Release("so far", hidden))
+            again = replace(self, table=table)._all_hidden(fixed)
             if again == hidden:
-                return Gone(table, hidden)
+                return Gone(table, hidden, self._told_apart(hidden))
             hidden = again
+
+    def _all_hidden(self, ledger: Ledger) -> frozenset[str]:
+        """Lines, and parts of lines: near the goal and below it are told of the window's own lines only."""
+        hidden = self.hidden(ledger)
+        return hidden | hidden_parts(self.table, self.own, hidden | ledger.hidden, IN_FILES)
+
+    def _told_apart(self, hidden: Collection[str]) -> frozenset[str]:
+        return frozenset(line for line in self.own if parts_of(line) not in hidden)
 
 
 def _apart(lines: Lines, curriculum: Curriculum) -> dict[str, frozenset[str]]:

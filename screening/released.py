@@ -58,7 +58,7 @@ def told(releases: Sequence[ReleasedTable]) -> list[str]:
     """The ledger for people: which table, how much of it, when, to whom, and the hash of what was printed."""
     return [
         f"{moment(one.created_at)}  {one.window.code} nr {one.number}, {GROUPED[one.grouped_by]}: "
-        f"{len(one.lines) - len(one.hidden)} av {len(one.lines)} rader visade, till {one.to_whom}, "
-        f"sha256 {one.digest[:16]}"
+        f"{len(one.lines.keys() - set(one.hidden))} av {len(one.lines.keys() | set(one.hidden))} rader "
+        f"visade, till {one.to_whom}, sha256 {one.digest[:16]}"
         for one in releases
     ]

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.writes import Recorder
+from screening import releasing
 from screening.coordination.models import ReleasedFigures, Subject
-from screening.disclosure import Counts, Table
 from screening.disclosure_releases import Gone
 from screening.released import ReleasedTable
 
@@ -57,18 +57,12 @@ def latest_shares(window: AssessmentWindow) -> ReleasedTable | None:
 
 def table_of(row: ReleasedFigures | ReleasedTable) -> Gone:
     """A release as the audit reads it."""
-    return Gone(
-        Table(
-            {cell: Counts(*counts) for cell, counts in row.cells.items()},
-            {line: frozenset(cells) for line, cells in row.lines.items()},
-        ),
-        frozenset(row.hidden),
-    )
+    return releasing.read(row.cells, row.lines, row.hidden)
 
 
 def keep(about: About, gone: Gone, recorder: Recorder, facts: Mapping[str, Any]) -> ReleasedFigures:
     """One more row of the ledger. Flushes."""
-    cells, lines = _cells(gone.table), _lines(gone.table)
+    cells, lines = releasing.cells_of(gone), releasing.lines_of(gone)
     told: Sequence[Any] = [cells, lines, sorted(gone.hidden), dict(facts)]
     printed = json.dumps(told, ensure_ascii=False, sort_keys=True)
     row = ReleasedFigures(
@@ -87,11 +81,3 @@ def keep(about: About, gone: Gone, recorder: Recorder, facts: Mapping[str, Any])
     db.session.add(row)
     db.session.flush()
     return row
-
-
-def _cells(table: Table) -> Json:
-    return {cell: [one.under_goal, one.at_goal, one.missing] for cell, one in table.cells.items()}
-
-
-def _lines(table: Table) -> Json:
-    return {line: sorted(cells) for line, cells in table.lines.items()}

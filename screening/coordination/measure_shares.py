@@ -1,6 +1,7 @@
 """The shares of one measure in a window, by school and municipality, let out like the window's own."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -80,9 +81,9 @@ def _counts(window: AssessmentWindow, code: str, years: set[int]) -> SchoolCount
         if row.measure == WHOLE_WINDOW:
             enrolled[place] += under + at + row.no_level
         else:
-            reached[place] += Counts(under, at)
+            reached[place] += Counts(under, at, below_goal=row.below_goal)
     return {
-        place: Counts(one.under_goal, one.at_goal, max(number - one.assessed, 0))
+        place: replace(one, missing=max(number - one.assessed, 0))
         for place, number in enrolled.items()
         if number and (one := reached[place])
     }

@@ -49,8 +49,9 @@ def told(window: AssessmentWindow, by: str) -> dict[str, dict[str, Any]]:
     assert list(answer) == ["window", "groups", "total", "release"]
     for group in (*answer["groups"], answer["total"]):
         is_school = by == "school" and group["code"] is not None
-        assert list(group) == [*KEYS, "pooled", *([] if is_school else ["sv", "sva"])]
-        for numbers in (group, *(group[key] for key in ("pooled", "sv", "sva") if group.get(key))):
+        parts = ["near_goal", "below_goal"]
+        assert list(group) == [*KEYS, *parts, "pooled", "year", *([] if is_school else ["sv", "sva"])]
+        for numbers in (group, *(group[key] for key in ("pooled", "year", "sv", "sva") if group.get(key))):
             assert all((numbers[key] is None) is numbers["suppressed"] for key in NUMBERS)
     return {group["name"]: group for group in (*answer["groups"], answer["total"])}
 

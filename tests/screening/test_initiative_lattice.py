@@ -1,5 +1,7 @@
 """The table that is compared: what is told beside the schools and municipalities never costs any of them."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -7,7 +9,7 @@ from assessments.roster.models import Curriculum
 from screening.disclosure import IN_FILES, Counts, Ledger, Release, Table, audit, publish
 from screening.disclosure_releases import Gone
 from screening.initiative_counts import Place
-from screening.initiative_lattice import EVERYBODY, Cohort, Lattice, of_curriculum, over_years
+from screening.initiative_lattice import EVERYBODY, Cohort, Lattice, of_curriculum, over_windows, over_years
 
 SV, SVA = Curriculum
 PLACES = [
@@ -71,6 +73,55 @@ def test_cohorts_are_taken_together_from_the_latest_until_they_say_something():
     lattice = Lattice.of([cohort(name, **small) for name in ("a", "b", "c", "d")], PLACES)
     assert lattice.cohorts == {"school 1": ["b", "c", "d"], "municipality 1": ["b", "c", "d"]}
     assert lattice.table.counts(over_years("school 1")) == Counts(36, 90)
+
+
+def test_small_municipalities_are_told_over_the_windows_of_their_year():
+    """Six under the goal in each window and municipality would be hidden; twelve of a year are told."""
+    places = [*PLACES, Place(4, "Gran", None, 3, "Granby")]
+    large, small = (Counts(50, 90), Counts()), (Counts(6, 30), Counts())
+    autumn, winter = (cohort(name, s1=large, s2=large, s3=small, s4=small) for name in ("autumn", "winter"))
+    hidden, _ = publish(Table(autumn.cells, autumn.lines(places)), "autumn", Ledger(), IN_FILES)
+    lattice = Lattice.of([winter], places, [replace(autumn, hidden=hidden)])
+    assert lattice.years["municipality 2"] == ["autumn", "winter"]
+    gone = lattice.release(Ledger(), [])
+    assert {"municipality 2", "municipality 3"} <= gone.hidden
+    over_year = {over_windows("municipality 2"), over_windows("municipality 3")}
+    assert not over_year & gone.hidden
+    assert gone.table.counts(over_windows("municipality 2")) == Counts(12, 60)
+    larger = (Counts(12, 30), Counts())
+    told = cohort("autumn", s1=large, s2=large, s3=larger, s4=larger)
+    beside_it = Lattice.of([winter], places, [told]).release(Ledger(), [])
+    assert over_year <= beside_it.hidden  # the year without autumn is winter
+
+
+class TestParts:
+    """Near the goal and below it."""
+
+    def counted(self, *below: int) -> Cohort:
+        of = [Counts(40, 60, 0, count) for count in below]
+        return cohort(**{f"s{number}": (one, Counts()) for number, one in enumerate(of, start=1)})
+
+    def told(self, *below: int, before: str = "", earlier: tuple[Gone, ...] = ()) -> Gone:
+        ledger = Ledger((Release("autumn", frozenset(before.split(", "))),))
+        return Lattice.of([self.counted(*below)], PLACES).release(ledger, earlier)
+
+    def test_both_are_told_or_neither_and_the_rest_gives_none_away(self):
+        everything = {"school 1", "school 2", "school 3", "municipality 1", "municipality 2", EVERYBODY}
+        assert self.told(20, 20, 20).parts == everything
+        few = self.told(4, 20, 20)
+        parts = {name for name in few.hidden if name.startswith("parts ")}
+        assert parts == {"parts school 1", "parts school 2"}  # 2 would give 1 away
+        assert few.parts == everything - {"school 1", "school 2"}
+        assert few.table.counts("municipality 1").below_goal == 24
+
+    def test_what_was_hidden_before_stays_so_and_what_changed_by_few_waits(self):
+        once = self.told(20, 20, 20, before="parts school 3, parts municipality 2")
+        assert not once.parts & {"school 3", "municipality 2"}
+        again = self.told(23, 20, 20, earlier=(self.told(20, 20, 20),))
+        assert again.table.counts("school 1").below_goal == 20
+
+    def test_of_what_nobody_counted_by_level_none_are_told(self):
+        assert Lattice.of([LARGE], PLACES).release(Ledger(), []).parts == frozenset()
 
 
 def test_a_school_that_is_new_is_alone():
