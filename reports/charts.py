@@ -100,7 +100,7 @@ def growth_line(growth: Growth, width: float, height: float) -> Picture:
         artist.set_transform(to_points)
     drawn = picture_of_artists(width, height, artists)
     places = [(float(x), float(y)) for x, y in to_points.transform(spots)] if spots else []
-    own = [(*first, *then) for first, then in pairwise(places)]
+    own: list[Line] = [(*first, *then) for first, then in pairwise(places)]
     lines = [*own, *_goal_lines(growth.scale, width, height)]
     values = (_value(growth, which, place, lines) for which, place in enumerate(places))
     return Picture(width, height, (*drawn.marks, *values))
@@ -142,10 +142,12 @@ def _value(growth: Growth, which: int, place: tuple[float, float], lines: Sequen
 @functools.lru_cache(maxsize=256)
 def _goal_lines(scale: GrowthScale, width: float, height: float) -> tuple[Line, ...]:
     """The edge of the goal's zone, stair by stair, in points."""
-    to_points, found = _to_points(scale, width, height), []
+    to_points = _to_points(scale, width, height)
+    found: list[Line] = []
     for steps in _runs_of_goals(scale):
         ends = [(place + side, float(goal)) for place, goal in steps for side in (-0.5, 0.5)]
-        found += [(*map(float, one), *map(float, then)) for one, then in pairwise(to_points.transform(ends))]
+        for (x, y), (to_x, to_y) in pairwise(to_points.transform(ends)):
+            found.append((float(x), float(y), float(to_x), float(to_y)))
     return tuple(found)
 
 

@@ -57,7 +57,8 @@ def _lines(axes: Axes, one: SupportPicture) -> None:
         _say(axes, one.right + 6, one.goal_y, one.goal_text, color=INK)
     if one.trend is not None:
         axes.plot([one.trend.x1, one.trend.x2], [one.trend.y1, one.trend.y2], color=ACCENT, lw=2.2)
-        _say(axes, one.trend.x2 + 10, one.trend_y - 4, "trend", color=ACCENT, fontweight=600)
+        x, y = one.trend.x2 + 10, one.trend_y - 4
+        _say(axes, x, y, "trend", color=ACCENT, fontweight=600, bbox=_ground_of_its_own(one, x, y))
 
 
 def _results(axes: Axes, one: SupportPicture) -> None:
@@ -73,12 +74,16 @@ def _results(axes: Axes, one: SupportPicture) -> None:
 
 
 def _number(axes: Axes, one: SupportPicture, dot: Dot) -> None:
-    """On a ground of its own: no line is to run through it."""
     y = dot.text_y - 7
-    goal = next(zone.y for zone in reversed(one.zones) if zone.x <= dot.x or zone is one.zones[0])
-    ground = GOAL_BAND if one.top < y < goal else PAPER
-    box: Any = {"boxstyle": "square,pad=0.08", "facecolor": ground, "lw": 0}
+    box = _ground_of_its_own(one, dot.x, y)
     _say(axes, dot.x, y, dot.text, ha="center", fontsize=NUMBERS, fontweight=600, bbox=box)
+
+
+def _ground_of_its_own(one: SupportPicture, x: float, y: float) -> Any:
+    """Behind words: no line is to run through them."""
+    goal = next(zone.y for zone in reversed(one.zones) if zone.x <= x or zone is one.zones[0])
+    ground = GOAL_BAND if one.top < y < goal else PAPER
+    return {"boxstyle": "square,pad=0.08", "facecolor": ground, "lw": 0}
 
 
 def _say(axes: Axes, x: float, y: float, said: str, **looks: Any) -> None:

@@ -205,7 +205,7 @@ def _signal(signal: Signal, width: float) -> Iterator[Block]:
 def _step(step: Step) -> str:
     parts = [f"{step.taken_on.isoformat()}: {step.kind}"]
     parts += [step.function] if step.function else []
-    parts += [step.line] if step.line else []
+    parts += [step.line.removesuffix(".")] if step.line else []
     parts += [f"i samråd: {step.competence}"] if step.competence else []
     parts += [f"följs upp {step.due_on.isoformat()}"] if step.due_on else []
     return " · ".join(parts)

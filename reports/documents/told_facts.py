@@ -100,7 +100,7 @@ def _period(one: Told, width: float) -> Iterator[Block]:
 
 
 def _step(one: Told, width: float) -> Iterator[Block]:
-    parts = [f"{one['taken_on']}: {one['label']}", one["by"], one["line"]]
+    parts = [f"{one['taken_on']}: {one['label']}", one["by"], (one["line"] or "").removesuffix(".")]
     parts.append(f"följs upp {one['due_on']}" if one["due_on"] else None)
     yield blocks.bullet(" · ".join(part for part in parts if part), width, SIZE, LEADING)
 
