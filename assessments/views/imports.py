@@ -73,9 +73,10 @@ def confirm_roster() -> Any:
             "roster:imported", taken_in, municipality_id=taken_in.municipality_id,
             rows=plan.rows, new=len(plan.new), moved=len(plan.moved),
         )  # fmt: skip
-    db.session.commit()
     uploads.forget(token)
-    flash("Klasslistan är inläst." if taken_in else "Inget var nytt i filen.")
+    db.session.commit()
+    said = "Klasslistan är inläst. Det kan ångras i 30 dagar, på sidan Importer."
+    flash(said if taken_in else "Inget var nytt i filen.")
     return redirect(navigation.address_of("roster.overview") or url_for("imports.roster_file"), code=303)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
+from flask import Response
 from flask.testing import FlaskClient
 from posting import post
 from werkzeug.test import TestResponse
@@ -17,6 +18,7 @@ from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.models import Score, ScoreChange
 from assessments.roster.models import Municipality, Pupil, Role, RosterImport
+from assessments.upload_models import WaitingFile
 from assessments.uploads import Upload
 
 LIST = """skolenhetskod;skola;kommun;klass;årskurs;elev-id;förnamn;efternamn
@@ -232,14 +234,14 @@ def test_a_file_that_is_no_table_is_told_on_the_page(ekbacken: Ekbacken, signed_
         assert "&lt;x&gt;" in answer.text
 
 
-def test_what_waits_on_the_disk_says_nothing_and_opens_for_one_person_and_one_hour(
-    instance: Any, monkeypatch: pytest.MonkeyPatch
+def test_what_waits_in_the_database_says_nothing_and_opens_for_one_person_and_one_hour(
+    database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = uploads.keep(Upload("klass.csv", b"Hemlig;Hemligsson", {"on": "2026-10-15"}), 7)
-    kept = max((instance / "uploads").iterdir(), key=lambda path: path.stat().st_mtime_ns)
-    assert b"emlig" not in kept.read_bytes()
-    assert kept.stat().st_mode & 0o777 == 0o600
-    assert token not in kept.name
+    token, waiting = uploads.sealed(Upload("klass.csv", b"Hemlig;Hemligsson", {"on": "2026-10-15"}), 7)
+    assert b"emlig" not in waiting.content
+    assert token not in waiting.name_hash
+    db.session.add(waiting)
+    db.session.commit()
     assert uploads.fetch(token, 8) is None
     assert uploads.fetch(token + "x", 7) is None
     assert uploads.fetch("../../etc/passwd", 7) is None
@@ -247,5 +249,5 @@ def test_what_waits_on_the_disk_says_nothing_and_opens_for_one_person_and_one_ho
     assert found == Upload("klass.csv", b"Hemlig;Hemligsson", {"on": "2026-10-15"})
     monkeypatch.setattr(uploads, "KEPT_SECONDS", -1)
     assert uploads.fetch(token, 7) is None
-    uploads.keep(Upload("annan.csv", b"", {}), 7)
-    assert not kept.exists()
+    uploads._put_by(uploads.sealed(Upload("annan.csv", b"", {}), 7)[1], Response())
+    assert db.session.scalar(sa.select(sa.func.count(WaitingFile.name_hash))) == 1  # the former is gone

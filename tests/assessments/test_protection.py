@@ -169,7 +169,8 @@ class TestProtectNow:
     def test_files_that_wait_to_be_confirmed_and_names_of_files_are_let_go(
         self, ekbacken: Ekbacken, signed_in: SignIn, xyrla: Pupil
     ) -> None:
-        token = uploads.keep(uploads.Upload("k.csv", b"Xyrla", {}), ekbacken.ada.id)
+        token, waiting = uploads.sealed(uploads.Upload("k.csv", b"Xyrla", {}), ekbacken.ada.id)
+        db.session.add(waiting)
         for name in ("Xyrla Kvastfening.csv", "klasslista.csv"):
             db.session.add(
                 RosterImport(file_digest=name, rows=1, effective_on=date(2026, 8, 20), file_name=name)
