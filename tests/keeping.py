@@ -5,8 +5,6 @@ import time
 from pathlib import Path
 from typing import Any, Protocol
 
-import sqlalchemy as sa
-
 from assessments.database import db
 
 PATIENCE_SECONDS = 10.0
@@ -72,54 +70,84 @@ class KeptFile:
 
 
 class KeptRows:
-    """PostgreSQL: the rows of every table, written anew where one has been touched."""
+    """PostgreSQL: copies of all tables, put back by the server itself, each where one has been touched.
+
+    ``kept.stood`` says of each table what it held when it was last put back: how many rows, the last
+    transaction that wrote one of them, and a digest, as most tables are alike at every moment.
+    """
 
     def __init__(self) -> None:
-        self.kept: dict[str, dict[str, list[dict[str, Any]]]] = {}
-        self.at = ("", self._states())
+        self.kept: set[str] = set()
+        self.at = ("", 0)
+        self._run(
+            "CREATE SCHEMA IF NOT EXISTS kept",
+            "CREATE UNLOGGED TABLE kept.stood (name text PRIMARY KEY, rows bigint, last bigint, digest text)",
+        )
 
     def keep(self, name: str) -> None:
-        self.kept[name] = {table.name: _rows(table) for table in db.metadata.sorted_tables}
-        db.session.rollback()
-        self.at = (name, self._states())
+        schema = f"kept_{name.replace(' ', '_')}"
+        tables = [table.name for table in db.metadata.sorted_tables]
+        self._run(
+            f"CREATE SCHEMA {schema}",
+            *(f"CREATE UNLOGGED TABLE {schema}.{table} AS TABLE public.{table}" for table in tables),
+            f"CREATE TABLE {schema}.digests (name text PRIMARY KEY, digest text)",
+            *(
+                f"INSERT INTO {schema}.digests SELECT '{table}', md5(string_agg(kept::text, ' ')) "  # noqa: S608 - own names
+                f"FROM {schema}.{table} AS kept"
+                for table in tables
+            ),
+            _putting_back(schema, tables),
+        )
+        self.kept.add(name)
+        self.put_back(name)
 
     def keeps(self, name: str) -> bool:
         return name in self.kept
 
     def stands_at(self, name: str) -> bool:
-        return self.at == (name, self._states())
+        return self.at == (name, self._next_transaction())
 
     def put_back(self, name: str) -> None:
-        tables = self._otherwise(name)
-        with db.engine.begin() as connection:
-            # Triggers keep the audit trail and published benchmarks; what a test added goes all the same.
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            for table in reversed(tables):
-                connection.execute(table.delete())
-            for table in tables:
-                if rows := self.kept[name][table.name]:
-                    connection.execute(table.insert(), rows)
-        self.at = (name, self._states())
-
-    def _otherwise(self, name: str) -> list[sa.Table]:
-        """The tables that may hold something else than at ``name``."""
-        (stood_at, before), now = self.at, self._states()
-        wanted, stood = self.kept[name], self.kept.get(stood_at, {})
-        return [
-            table
-            for table in db.metadata.sorted_tables
-            if before[table.name] != now[table.name] or stood.get(table.name) != wanted[table.name]
-        ]
-
-    def _states(self) -> dict[str, tuple[int, int]]:
-        """How many rows each table has, and the last transaction that wrote one of them."""
-        asked = " UNION ALL ".join(
-            f"SELECT '{name}', count(*), coalesce(max(xmin::text::bigint), 0) FROM {name}"  # noqa: S608 - own names
-            for name in db.metadata.tables
+        # Triggers keep the audit trail and published benchmarks; what a test added goes all the same, and
+        # in any order.
+        self._run(
+            "SET LOCAL session_replication_role = replica",
+            f"SELECT kept_{name.replace(' ', '_')}.put_back()",
         )
+        self.at = (name, self._next_transaction())
+
+    def _run(self, *statements: str) -> None:
+        with db.engine.begin() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+    def _next_transaction(self) -> int:
         with db.engine.connect() as connection:
-            return {name: (count, last) for name, count, last in connection.exec_driver_sql(asked)}
+            return int(
+                connection.exec_driver_sql("SELECT pg_snapshot_xmax(pg_current_snapshot())").scalar_one()
+            )
 
 
-def _rows(table: sa.Table) -> list[dict[str, Any]]:
-    return [dict(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
+def _putting_back(schema: str, tables: list[str]) -> str:
+    """The function that does it: in the server, its hundred questions are planned once and cost little."""
+    return f"""
+        CREATE FUNCTION {schema}.put_back() RETURNS void LANGUAGE plpgsql AS $$
+        DECLARE found record;
+        BEGIN {"".join(_PUT_BACK.format(table=table, schema=schema) for table in tables)} END $$"""
+
+
+_PUT_BACK = """
+    SELECT count(*) AS rows, max(xmin::text::bigint) AS last INTO found FROM public.{table};
+    IF NOT EXISTS (
+        SELECT FROM kept.stood JOIN {schema}.digests USING (name) WHERE name = '{table}'
+        AND (stood.rows, stood.last, stood.digest)
+            IS NOT DISTINCT FROM (found.rows, found.last, digests.digest)
+    ) THEN
+        DELETE FROM public.{table};
+        INSERT INTO public.{table} SELECT * FROM {schema}.{table};
+        DELETE FROM kept.stood WHERE name = '{table}';
+        INSERT INTO kept.stood SELECT '{table}',
+            (SELECT count(*) FROM public.{table}), (SELECT max(xmin::text::bigint) FROM public.{table}),
+            (SELECT digest FROM {schema}.digests WHERE name = '{table}');
+    END IF;
+"""
