@@ -1,5 +1,6 @@
 """Figures of invented pupils, for documents that are drawn without a database; and how a PDF is read."""
 
+import contextlib
 import functools
 import io
 from collections import Counter
@@ -10,6 +11,7 @@ from typing import Any
 
 import pdfplumber
 import pikepdf
+import pypdfium2
 
 from reports.figures.growth import Growth, GrowthScale, Moment, Zones
 from reports.figures.guardian import AreaRow, GuardianSheet, Support
@@ -178,7 +180,14 @@ def staff(name: str = "Ebba Lindqvist", **more: Any) -> StaffSheet:
 
 @functools.lru_cache(maxsize=32)
 def pages(content: bytes) -> list[str]:
-    """The text of every page."""
+    """The text of every page, as somebody copies it: in the order it was drawn, each letter as it is said."""
+    with contextlib.closing(pypdfium2.PdfDocument(content)) as pdf:
+        texts = [page.get_textpage().get_text_bounded() for page in pdf]
+    return ["\n".join(line.rstrip() for line in text.splitlines()) for text in texts]
+
+
+def seen(content: bytes) -> list[str]:
+    """The text of every page, as somebody looks at it: from above to below, from the left to the right."""
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         return [page.extract_text() for page in pdf.pages]
 

@@ -4,7 +4,7 @@ import functools
 import re
 
 import pytest
-from invented_figures import FAR_AND_WIDE, HOSTILE, fonts_of, page_count, pages, school_class
+from invented_figures import FAR_AND_WIDE, HOSTILE, fonts_of, page_count, pages, school_class, seen
 
 from reports.documents import class_report
 from reports.figures.sources import Source
@@ -30,7 +30,7 @@ def test_every_pupil_stands_in_the_table(names, measures):
 
 
 def test_the_page_begins_with_the_sentence_that_answers_its_question():
-    first = pages(drawn())[0].splitlines()
+    first = seen(drawn())[0].splitlines()
     assert first[0].startswith("Klassrapport 2B")
     assert first[2] == "1 av 8 att följa upp; 1 saknar resultat."
 
