@@ -148,6 +148,7 @@ def _open_doors(app: "Flask") -> None:
     import screening.doors
     import screening.handovers.holding
     import screening.handovers.protecting
+    import screening.made
     import screening.rejudging
     import screening.requests.protecting
     import screening.rollup.comparing
@@ -157,6 +158,7 @@ def _open_doors(app: "Flask") -> None:
     from assessments.database.commands import database_ready
     from assessments.database.copy_commands import database_restored
     from assessments.recording import scores_recorded
+    from assessments.roster import traces
     from assessments.roster.editing import pupils_changed
     from assessments.roster.protecting import pupil_protected
     from assessments.windows import window_changed
@@ -170,6 +172,7 @@ def _open_doors(app: "Flask") -> None:
         *screening.written_lines.LINES,
         *reports.protecting.LINES,
     ]
+    app.extensions["lasspar.made_by_the_machine"] = [*screening.made.TABLES, "absence_sum"]
     app.extensions["lasspar.extracts"] = [
         "assessments.extracts.queries.kept",
         "screening.kept",
@@ -178,6 +181,7 @@ def _open_doors(app: "Flask") -> None:
     scores_recorded.connect(screening.doors.judge_again)
     pupils_changed.connect(screening.doors.judge_changed)
     window_changed.connect(screening.doors.count_anew)
+    pupil_protected.connect(traces.forget_names)
     pupil_protected.connect(written_lines.remember_lines)
     pupil_protected.connect(uploads.forget_all)
     pupil_protected.connect(reports.protecting.let_pages_go)

@@ -82,7 +82,7 @@ NAVIGATION = [
         "Klasslistor",
         "roster.overview",
         P.EDIT_ROSTER,
-        ("roster", "pupils", "imports.roster_file", "import_history"),
+        ("roster", "pupils", "imports.roster_file", "import_history", "import_undo"),
     ),
     Entry("Karantän", "quarantine.overview", P.PROTECT, ("quarantine", "protection")),
     Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),
