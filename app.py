@@ -39,7 +39,10 @@ COMMANDS = {
     "migrations": ("assessments.database.commands:migrations", ""),
     "pupil": ("reports.extract_commands:pupil_group", "En elev: registerutdrag."),
     "report": ("reports.commands:report_group", "Rapporter som PDF."),
-    "restore": ("assessments.database.copy_commands:restore", "Återställ databasen från säkerhetskopian FIL."),
+    "restore": (
+        "assessments.database.copy_commands:restore",
+        "Återställ databasen från säkerhetskopian FIL.",
+    ),
     "roster": ("assessments.commands:roster_group", "Klasslistor."),
     "scores": ("assessments.commands:scores_group", "Resultat."),
     "screening": ("screening.commands:screening", "Bedöm resultaten: nivåer och signaler."),
@@ -152,12 +155,14 @@ def _open_doors(app: "Flask") -> None:
     import screening.rejudging
     import screening.requests.protecting
     import screening.rollup.comparing
+    import screening.rollup.disposing
     import screening.written_lines
     from assessments import uploads, written_lines
     from assessments.access import audit
     from assessments.database.commands import database_ready
     from assessments.database.copy_commands import database_restored
     from assessments.recording import scores_recorded
+    from assessments.retention.disposing import about_to_dispose
     from assessments.roster import traces
     from assessments.roster.editing import pupils_changed
     from assessments.roster.protecting import pupil_protected
@@ -178,6 +183,7 @@ def _open_doors(app: "Flask") -> None:
         "screening.kept",
         "reports.kept",
     ]
+    about_to_dispose.connect(screening.rollup.disposing.keep_absence)
     scores_recorded.connect(screening.doors.judge_again)
     pupils_changed.connect(screening.doors.judge_changed)
     window_changed.connect(screening.doors.count_anew)

@@ -6,12 +6,13 @@ import sqlalchemy as sa
 
 from assessments.database.questions import Question, is_one_of
 from assessments.models import AssessmentWindow
+from assessments.retention.models import DisposedPupil
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.handovers.models import HeldHistory
 from screening.models import Flag, NextStep, Observation, SupportPeriod
 
 IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
-PUPILS, ENROLLED, CLASSES, WINDOWS, SEEN, SUPPORT, FLAGS, STEPS, HELD = (
+PUPILS, ENROLLED, CLASSES, WINDOWS, SEEN, SUPPORT, FLAGS, STEPS, HELD, DISPOSED = (
     cast(sa.Table, kind.__table__)
     for kind in (
         Pupil,
@@ -23,6 +24,7 @@ PUPILS, ENROLLED, CLASSES, WINDOWS, SEEN, SUPPORT, FLAGS, STEPS, HELD = (
         Flag,
         NextStep,
         HeldHistory,
+        DisposedPupil,
     )
 )
 
@@ -57,6 +59,10 @@ ENROLMENTS = Question(
         is_one_of(ENROLLED.c.pupil_id, "ids"),
         ENROLLED.c.starts_on <= WINDOWS.c.closes_on,
         sa.or_(ENROLLED.c.ends_on.is_(None), ENROLLED.c.ends_on >= WINDOWS.c.closes_on),
+        # Whose results have been disposed of is neither judged anew nor counted as missing.
+        ~sa.exists().where(
+            DISPOSED.c.pupil_id == ENROLLED.c.pupil_id, DISPOSED.c.until >= WINDOWS.c.closes_on
+        ),
     )
     .order_by(ENROLLED.c.starts_on, ENROLLED.c.id)
 )

@@ -15,6 +15,11 @@ FITS = (
     "EXISTS (SELECT 1 FROM measure WHERE measure.code = NEW.measure"
     " AND NEW.points BETWEEN measure.minimum AND measure.maximum)"
 )
+LETS_GO = "NEW.health_note_id IS NULL" + "".join(
+    f" AND NEW.{column} IS NOT DISTINCT FROM OLD.{column}"
+    for column in ("id", "pupil_id", "school_id", "action", "account_id", "duty_id", "created_at")
+)
+"""A line of the log outlives the note that it is about, and changes in nothing else."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,8 @@ GUARDS = [
         "EXISTS (SELECT 1 FROM audit_entry WHERE audit_entry.id = NEW.id)",
     ),
     Guard("audit_entry", "TRUNCATE", "the audit trail is only added to"),
-    *(Guard("note_log", event, "the log of notes is only added to") for event in KEPT),
+    Guard("note_log", "UPDATE", "the log of notes is only added to", f"NOT ({LETS_GO})"),
+    Guard("note_log", "DELETE", "the log of notes is only added to"),
     *(Guard(table, "UPDATE", "a published benchmark set stays as it is") for table in PUBLISHED),
     *(Guard(table, "DELETE", "a published benchmark set stays as it is") for table in PUBLISHED),
     *(

@@ -1,1 +1,1 @@
-"""How long each kind of record is kept about a pupil, by the municipality's own decision, and its disposal."""
+"""How long each kind of record about a pupil is kept, by the municipality's own decision; and disposal."""

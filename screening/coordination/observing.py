@@ -13,6 +13,7 @@ from assessments.absence.models import AbsenceShare
 from assessments.database import db
 from assessments.instruments.catalogue import measures
 from assessments.models import AgreedText, AssessmentWindow
+from assessments.retention.models import AbsenceSum
 from screening.benchmarks.catalogue import Benchmarks, InForce, benchmarks, in_force
 from screening.coordination.goals import numbers
 from screening.coordination.models import GoalKind, HalvingGoal
@@ -35,7 +36,7 @@ class Observed:
 
 
 def observed(goal: HalvingGoal) -> Observed:
-    """All years there are, of every school, of every year in its window. At most six queries."""
+    """All years there are, of every school, of every year in its window. At most seven queries."""
     if goal.kind is GoalKind.INDICATOR:
         return Observed(_by_hand(goal), {})
     every = [one for one in windows.in_order() if one.season is goal.season]
@@ -107,11 +108,17 @@ class _Asked:
             .where(CountedPupil.window_id.in_(self.windows))
             .group_by(*place)
         )
-        told = {
-            (self.windows[window].academic_year, school, year): Counts(much, known - much)
-            for window, school, year, known, much in rows
-        }
+        told: dict[Place, Counts] = defaultdict(Counts)
+        for window, school, year, known, much in (*rows, *self._kept_sums()):
+            told[self.windows[window].academic_year, school, year] += Counts(much, known - much)
         return {at: _among(told.get(at, Counts()), whole) for at, whole in self._sums(WHOLE_WINDOW).items()}
+
+    def _kept_sums(self) -> Sequence[Any]:
+        """Of pupils whose absence has been disposed of since."""
+        asked = sa.select(
+            AbsenceSum.window_id, AbsenceSum.school_id, AbsenceSum.year, AbsenceSum.known, AbsenceSum.much
+        )
+        return db.session.execute(asked.where(AbsenceSum.window_id.in_(self.windows))).all()
 
     def _sums(self, measure: str) -> dict[Place, Counts]:
         found: dict[Place, Counts] = defaultdict(Counts)

@@ -1,0 +1,78 @@
+"""What the municipality has decided, and whose records wait. Verbs flush; callers commit."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import sqlalchemy as sa
+
+from assessments.clock import now, today
+from assessments.database import db
+from assessments.one_line import one_line
+from assessments.refusals import Refused
+from assessments.retention.kinds import kind_named
+from assessments.retention.models import Basis, RetentionHold, RetentionRule
+from assessments.roster.models import Municipality, Pupil
+from assessments.writes import Recorder
+
+LONGEST, MOST_YEARS = 200, 99
+
+
+def rules_of(municipality_id: int) -> Mapping[str, RetentionRule]:
+    """The rule that holds for each kind that has one."""
+    asked = sa.select(RetentionRule).filter_by(municipality_id=municipality_id).order_by(RetentionRule.id)
+    return {rule.kind: rule for rule in db.session.scalars(asked)}
+
+
+def decide(
+    municipality: Municipality,
+    code: str,
+    years: int | None,
+    basis: Basis,
+    decision: str,
+    decided_on: date,
+    by: Recorder,
+) -> RetentionRule:
+    """Write the rule down; the former one stays in the history. ``years`` None: kept for good."""
+    kind = kind_named(code)
+    said = one_line(decision, LONGEST, "Skriv vem som har beslutat och var det står.")
+    reasons = []
+    if years is not None and not 1 <= years <= MOST_YEARS:
+        reasons.append(f"Skriv antal år mellan 1 och {MOST_YEARS}, eller lämna tomt för att bevara.")
+    if basis not in kind.bases:
+        reasons.append(f"{kind.name} räknas alltid från det att eleven slutade.")
+    if decided_on > today():
+        reasons.append("Beslutet är daterat i framtiden.")
+    if reasons:
+        raise Refused(reasons)
+    rule = RetentionRule(
+        municipality_id=municipality.id, kind=code, years=years, basis=basis, decision=said,
+        decided_on=decided_on, account_id=by.account_id, duty_id=by.duty_id,
+    )  # fmt: skip
+    db.session.add(rule)
+    db.session.flush()
+    return rule
+
+
+def hold(pupil: Pupil, reason: str, by: Recorder) -> RetentionHold:
+    """Nothing about the pupil goes until somebody says so. Once is enough."""
+    said = one_line(reason, LONGEST, "Skriv varför eleven undantas.")
+    if _standing(pupil) is not None:
+        raise Refused("Eleven är redan undantagen från gallring.")
+    row = RetentionHold(pupil_id=pupil.id, reason=said, account_id=by.account_id, duty_id=by.duty_id)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def release(pupil: Pupil, by: Recorder) -> RetentionHold:
+    """The rules hold for the pupil again."""
+    row = _standing(pupil)
+    if row is None:
+        raise Refused("Eleven är inte undantagen från gallring.")
+    row.released_at, row.released_duty_id = now(), by.duty_id
+    db.session.flush()
+    return row
+
+
+def _standing(pupil: Pupil) -> RetentionHold | None:
+    return db.session.scalar(sa.select(RetentionHold).filter_by(pupil_id=pupil.id, released_at=None))
