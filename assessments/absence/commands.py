@@ -6,6 +6,7 @@ import click
 
 from assessments import windows
 from assessments.absence.files import import_absence, summary
+from assessments.absence.keeping import keep_file
 from assessments.access import audit
 from assessments.commands import FILE, content_of, pupils_of, refusal
 from assessments.database import db
@@ -28,9 +29,10 @@ def import_absence_file(file: Path, code: str, kommun: str | None, dry_run: bool
     """Läs in frånvaro i procent ur FILE (CSV eller XLSX): elev-id;frånvaro. Allt eller inget."""
     window = windows.find(code)
     terms = Terms(pupils_of(kommun) if kommun else None, replaces=replace, writes=not dry_run)
+    content = content_of(file)
     db.session.rollback()  # a large workbook takes minutes to read: nobody's save waits for it
     try:
-        told = import_absence(window, file.name, content_of(file), FROM_THE_COMMAND_LINE, terms)
+        told = import_absence(window, file.name, content, FROM_THE_COMMAND_LINE, terms)
     except UnreadableFile as unreadable:
         raise refusal(file, unreadable.problems) from unreadable
     if told.problems:
@@ -41,6 +43,7 @@ def import_absence_file(file: Path, code: str, kommun: str | None, dry_run: bool
         db.session.rollback()
         click.echo("Provkörning: inget är ändrat.")
     elif told.changes_something:
-        audit.note("absence:imported", window, new=told.new, replaced=told.replaced)
+        kept = keep_file(window, file.name, content, told, None)
+        audit.note("absence:imported", window, file=kept.id, new=told.new, replaced=told.replaced)
         db.session.commit()
         click.echo("Frånvaron är inläst.")

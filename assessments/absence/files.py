@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
@@ -34,6 +34,14 @@ MOST = Decimal(100)
 OTHERWISE = "Rätta filen, eller ersätt det som finns"
 
 
+class Written(NamedTuple):
+    """A share that a file writes, and what stands there before; None where nothing does."""
+
+    pupil_id: int
+    before: Decimal | None
+    after: Decimal
+
+
 @dataclass
 class AbsenceImport:
     """What a file changes, or would change. ``problems`` stop it; ``notes`` are told."""
@@ -44,6 +52,7 @@ class AbsenceImport:
     unchanged: int = 0
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    wrote: list[Written] = field(default_factory=list)
 
     @property
     def changes_something(self) -> bool:
@@ -155,11 +164,13 @@ def _compare(
             reader.tell(row, "code", CellFault(several, "Ange vilken med --kommun"))
         elif (there := kept.get(same[0].id)) is None:
             new.append({"pupil_id": same[0].id, "window_id": window.id, "percent": share})
+            told.wrote.append(Written(same[0].id, None, share))
             told.new += 1
         elif there.percent == share:
             told.unchanged += 1
         elif terms.replaces:
             changed.append({"row_id": there.id, "percent": share})
+            told.wrote.append(Written(same[0].id, there.percent, share))
             told.replaced += 1
         else:
             said = f"en annan frånvaro är redan registrerad ({decimal(there.percent)} %)"

@@ -2,7 +2,8 @@
 that has been used stays."""
 
 COLUMNS = {
-    "about": "gäller", "absence": "saknas_därför", "academic_year": "läsår", "accepted_account_id":
+    "about": "gäller", "absence_file_id": "frånvarofil", "enrolment_id": "rad_i_skolgång",
+    "roster_import_id": "klasslista", "absence": "saknas_därför", "academic_year": "läsår", "accepted_account_id":
     "mottagen_av_konto", "accepted_duty_id": "mottagen_av", "accepted_on": "mottagen",
     "accepted_pupil_id": "mottagen_som_elev", "account_id": "konto",
     "action": "vad", "after": "efter", "alias": "alias", "answer": "svar", "asked_on": "frågad",

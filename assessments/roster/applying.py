@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from assessments.calendar import academic_year_on
 from assessments.clock import now
 from assessments.database import db
-from assessments.roster import personnummer
+from assessments.roster import personnummer, traces
 from assessments.roster.comparing import stored_number
 from assessments.roster.editing import pupils_changed
 from assessments.roster.holding import hold
@@ -46,6 +46,7 @@ def apply_roster(plan: RosterPlan, *, end_missing: bool) -> RosterImport | None:
     if not plan.changes_something(end_missing=end_missing):
         return None
     _hold(plan, end_missing=end_missing)
+    before = traces.Before.of(plan, end_missing=end_missing)
     _make_places(plan)
     _write_changes(plan)
     new = _enrol(plan)
@@ -53,7 +54,9 @@ def apply_roster(plan: RosterPlan, *, end_missing: bool) -> RosterImport | None:
     _end(left, plan.effective_on)
     touched: list[Change | Move | Departure] = [*plan.changed, *plan.moved, *left]
     pupils_changed.send(pupil_ids={*new, *(one.pupil_id for one in touched)})
-    return _keep_trace(plan)
+    taken_in = _keep_trace(plan)
+    traces.keep(taken_in, plan, before, new)
+    return taken_in
 
 
 def _hold(plan: RosterPlan, *, end_missing: bool) -> None:
@@ -206,11 +209,8 @@ def _end(left: Sequence[Departure], effective_on: date) -> None:
 
 
 def _keep_trace(plan: RosterPlan) -> RosterImport:
-    schools = [one.school_class.school for one in plan.new]
-    schools += [one.school_class.school for one in plan.moved] + [one.school for one in plan.quarantined]
-    municipalities = {school.municipality.id for school in schools}
     taken_in = RosterImport(
-        municipality_id=municipalities.pop() if len(municipalities) == 1 else None,
+        municipality_id=plan.municipalities[0].id if len(plan.municipalities) == 1 else None,
         file_digest=plan.digest,
         rows=plan.rows,
         effective_on=plan.effective_on,

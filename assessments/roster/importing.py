@@ -23,6 +23,7 @@ from assessments.roster.plans import Departure, NewPupil, Quarantined, RosterPla
 from assessments.roster.rows import NAMES, MarkedRow, RosterFile, RosterRow, read_rows
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, in_order
+from assessments.roster.trace_models import RosterTrace
 
 MOST_DOUBLES = 200
 FARTHEST_YEARS = 20
@@ -147,7 +148,10 @@ class _Planner:
             Quarantined(one.row.number, one.school_class.school, QuarantineWord.ABOUT_PROTECTED)
             for one in about_protected
         ]
-        known = sa.select(RosterImport.id).where(RosterImport.file_digest == self.plan.digest)
+        undone = sa.select(RosterTrace.roster_import_id).where(RosterTrace.undone_at.is_not(None))
+        known = sa.select(RosterImport.id).where(
+            RosterImport.file_digest == self.plan.digest, RosterImport.id.not_in(undone)
+        )
         if aside and db.session.scalar(known.limit(1)) is None:
             self.plan.quarantined = sorted((one for one in aside if one), key=lambda one: one.row)
         self.plan.unchanged += len(aside) - len(self.plan.quarantined)
@@ -211,8 +215,8 @@ class _Planner:
 
     def _list_places(self, schools: list[KnownSchool], classes: list[KnownClass]) -> None:
         plan = self.plan
-        municipalities = dict.fromkeys(school.municipality for school in schools)
-        plan.new_municipalities = [one for one in municipalities if one.id is None]
+        plan.municipalities = list(dict.fromkeys(school.municipality for school in schools))
+        plan.new_municipalities = [one for one in plan.municipalities if one.id is None]
         plan.new_schools = [one for one in schools if one.id is None]
         plan.new_classes = [one for one in dict.fromkeys(classes) if one.id is None]
         plan.amended = self.places.amended

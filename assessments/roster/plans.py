@@ -76,6 +76,7 @@ class RosterPlan:
     digest: str
     file_name: str = ""
     rows: int = 0
+    municipalities: list[KnownMunicipality] = field(default_factory=list)  # all that the file speaks of
     new_municipalities: list[KnownMunicipality] = field(default_factory=list)
     new_schools: list[KnownSchool] = field(default_factory=list)
     new_classes: list[KnownClass] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a class list wrote: ids, days and the words it put in place of others, for as long as it can be undone."""
+"""What a class list wrote, while it can be undone: ids, days, and words it put in place of others."""
 
 import enum
 from datetime import datetime

@@ -9,8 +9,9 @@ from assessments import header, uploads
 from assessments.absence import limits
 from assessments.absence.files import AbsenceImport, import_absence
 from assessments.absence.forms import AbsenceFileForm, AbsenceLimitForm
+from assessments.absence.keeping import keep_file
 from assessments.access import audit
-from assessments.access.permissions import Permission, needs, pupils_open_to
+from assessments.access.permissions import Permission, duties_giving, needs, pupils_open_to
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.importing import is_near
@@ -60,9 +61,12 @@ def confirm(window: str) -> Any:
         flash(CHANGED, "warning")
         return _preview(header.window_or_404(window), upload)
     if told.changes_something:
-        audit.note("absence:imported", found, new=told.new, replaced=told.replaced)
+        duty = duties_giving(P.IMPORT_ABSENCE)[0]
+        kept = keep_file(found, upload.name, upload.content, told, duty.id)
+        audit.note("absence:imported", found, file=kept.id, new=told.new, replaced=told.replaced)
     db.session.commit()
-    flash(f"Frånvaron är inläst för {counted(told.new + told.replaced, 'elev', 'elever')}.")
+    stored = counted(told.new + told.replaced, "elev", "elever")
+    flash(f"Frånvaron är inläst för {stored}. Det kan ångras i 30 dagar, på sidan Importer.")
     return redirect(url_for("absence.file", window=found.slug), code=303)
 
 

@@ -1,4 +1,5 @@
-"""Importer: the files that were taken in, what each came to, and the way back from results."""
+"""Importer: the files that were taken in, what each came to, and the way back from results. The way back from
+class lists and absence: import_undo."""
 
 from typing import Any
 
@@ -16,8 +17,9 @@ from assessments.access.permissions import (
 from assessments.database import db
 from assessments.import_models import ScoreFile
 from assessments.imports.queries import score_files as queries
-from assessments.imports.queries.class_lists import class_lists
-from assessments.imports.reach import score_files_open_to
+from assessments.imports.queries.absence_files import absence_files
+from assessments.imports.queries.class_lists import class_lists, of_person
+from assessments.imports.reach import absence_files_open_to, score_files_open_to
 from assessments.imports.undoing import plan_undoing, undo, why_not
 from assessments.recording import Recorder
 from assessments.refusals import Refused
@@ -30,16 +32,20 @@ REFUSED = 422
 
 
 @bp.get("/imports")
-@needs(P.RECORD_SCORES, P.EDIT_ROSTER)
+@needs(P.RECORD_SCORES, P.EDIT_ROSTER, P.IMPORT_ABSENCE)
 def overview() -> str:
-    """The files of results that spoke of the person's own classes; the class lists of the municipality."""
-    records, edits = (bool(duties_giving(permission)) for permission in (P.RECORD_SCORES, P.EDIT_ROSTER))
+    """The files of results that spoke of the person's own classes; the class lists of the municipality; the
+    files of absence of the own schools."""
+    asked = (P.RECORD_SCORES, P.EDIT_ROSTER, P.IMPORT_ABSENCE)
+    records, edits, reports = (bool(duties_giving(permission)) for permission in asked)
     return render_template(
         "assessments/imports.html",
         records=records,
         edits=edits,
+        reports=reports,
         files=queries.score_files(score_files_open_to(P.RECORD_SCORES)) if records else [],
-        lists=class_lists(municipalities_open_to(P.EDIT_ROSTER), g.account.id) if edits else [],
+        lists=class_lists(of_person(municipalities_open_to(P.EDIT_ROSTER), g.account.id)) if edits else [],
+        absence=absence_files(absence_files_open_to(P.IMPORT_ABSENCE)) if reports else [],
     )
 
 

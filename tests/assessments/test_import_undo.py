@@ -197,7 +197,7 @@ class TestClassLists:
         [line] = texts(signed_in(ekbacken.ada).get("/imports").text, "//tbody/tr")
         assert line.startswith("klasslista.csv 2026-10-15")
         assert "kommandoraden 2026-10-15" in line
-        assert line.endswith(" 1 1 0 0")
+        assert line.endswith(" 1 1 0 0 Kan ångras till 2026-11-14")
         assert "klasslista.csv" not in signed_in(ekbacken.astrid).get("/imports").text
 
 

@@ -354,6 +354,8 @@ ENDPOINTS = {
     "import_history.overview": ("record scores", None),
     "import_history.scores": ("record scores", "score_file"),
     "import_history.undo_scores": ("record scores", "score_file"),
+    "import_undo.show": ("absence", None),
+    "import_undo.undo": ("absence", None),
     "new_year.page": ("edit roster", "school"),
     "new_year.move_up": ("edit roster", "school"),
     "new_year.take_back": ("edit roster", "school"),
@@ -425,7 +427,7 @@ ENDPOINTS = {
 ALSO = {
     "screening.record_step": "act on reported",
     "requests.overview": "answer requests",
-    "import_history.overview": "edit roster",
+    "import_history.overview": "absence",
 }
 NOT_PRINTED = {
     "reports.guardian_page",

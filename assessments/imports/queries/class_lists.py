@@ -1,18 +1,22 @@
-"""The class lists that were taken in: which file, when, by whom, and what it came to.
+"""The class lists that were taken in: which file, when, by whom, what it came to, and until when it can be
+undone."""
 
-Read only: pupils have moved, got results or changed names since, so a class list is put right pupil by pupil.
-"""
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from assessments.access.models import AuditEntry
 from assessments.cell_history import COMMAND
+from assessments.clock import day_of
 from assessments.database import db
+from assessments.imports.queries.states import State
+from assessments.imports.roster_undoing import open_until, why_not
 from assessments.queries import function_names
 from assessments.roster.models import Municipality, QuarantinedRow, RosterImport
+from assessments.roster.trace_models import RosterTrace
 
 MOST = 100
 
@@ -21,6 +25,7 @@ MOST = 100
 class ListRow:
     """A class list as a page shows it. ``set_aside``: rows in quarantine, settled or not."""
 
+    id: int
     file_name: str
     taken_in_at: datetime
     by: str
@@ -30,17 +35,29 @@ class ListRow:
     new: int
     moved: int
     set_aside: int
+    state: State
 
 
-def class_lists(municipalities: sa.Select[Municipality], account_id: int) -> list[ListRow]:
-    """The latest of these municipalities', and the person's own that named several. Four queries."""
+def of_person(municipalities: sa.Select[Municipality], account_id: int) -> sa.Select[Any]:
+    """The class lists of these municipalities, and the person's own that named several."""
     mine = sa.select(AuditEntry.subject).filter_by(account_id=account_id, action="roster:imported")
     subject = sa.literal("rosterimport:", sa.Text()) + sa.cast(RosterImport.id, sa.Text())
     here = RosterImport.municipality_id.in_(municipalities.with_only_columns(Municipality.id))
-    asked = sa.select(RosterImport).where(sa.or_(here, subject.in_(mine)))
-    found = db.session.scalars(asked.order_by(RosterImport.id.desc()).limit(MOST)).all()
+    return sa.select(RosterImport).where(sa.or_(here, subject.in_(mine)))
+
+
+def class_lists(lists: sa.Select[Any]) -> list[ListRow]:
+    """The latest of the class lists. Five queries."""
+    found = db.session.scalars(lists.order_by(RosterImport.id.desc()).limit(MOST)).all()
+    return list_rows(found)
+
+
+def list_rows(found: Sequence[RosterImport]) -> list[ListRow]:
+    """The class lists in the order given. Four queries."""
     traces = _traces([f"rosterimport:{one.id}" for one in found])
-    functions = function_names({one.duty_id for one in traces.values() if one.duty_id is not None})
+    kept = {one.roster_import_id: one for one in _kept([one.id for one in found])}
+    duties = {one.duty_id for one in traces.values()} | {one.undone_duty_id for one in kept.values()}
+    functions = function_names({duty for duty in duties if duty is not None})
     aside = _set_aside([one.id for one in found])
     rows = []
     for one in found:
@@ -48,6 +65,7 @@ def class_lists(municipalities: sa.Select[Municipality], account_id: int) -> lis
         told = trace.details if trace else {}
         rows.append(
             ListRow(
+                id=one.id,
                 file_name=one.file_name or "–",
                 taken_in_at=one.created_at,
                 by=functions.get((trace and trace.duty_id) or 0, COMMAND),
@@ -57,9 +75,22 @@ def class_lists(municipalities: sa.Select[Municipality], account_id: int) -> lis
                 new=told.get("new", 0),
                 moved=told.get("moved", 0),
                 set_aside=aside.get(one.id, 0),
+                state=_state(one, kept.get(one.id), functions),
             )
         )
     return rows
+
+
+def _state(one: RosterImport, trace: RosterTrace | None, functions: dict[int, str]) -> State:
+    return State(
+        undone_at=trace.undone_at if trace else None,
+        undone_by=functions.get((trace and trace.undone_duty_id) or 0, COMMAND),
+        open_until=None if why_not(one, trace) else day_of(open_until(one)),
+    )
+
+
+def _kept(ids: list[int]) -> Sequence[RosterTrace]:
+    return db.session.scalars(sa.select(RosterTrace).where(RosterTrace.roster_import_id.in_(ids))).all()
 
 
 def _traces(subjects: list[str]) -> dict[str, AuditEntry]:
