@@ -26,9 +26,11 @@ def from_environment() -> dict[str, Any]:
     Raises Refused where a setting is written so that it cannot be understood.
     """
     today()  # a clock set wrong is told at the start, not by the first page that needs it
+    url = database_url()
     return {
         "SECRET_KEY": os.environ.get("LASSPAR_SECRET_KEY") or secrets.token_urlsafe(48),
-        "SQLALCHEMY_DATABASE_URI": database_url(),
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _over_the_network(url),
         "TRUSTED_HOSTS": [host for host in os.environ.get("LASSPAR_TRUSTED_HOSTS", "").split(",") if host]
         or None,
         "MAX_CONTENT_LENGTH": 6 * 1024 * 1024,
@@ -61,12 +63,31 @@ def database_url() -> str:
     return url
 
 
+def _over_the_network(url: str) -> dict[str, Any]:
+    """A server that is started anew, or does not answer, is told in seconds and not by the next who asks."""
+    if url.startswith("sqlite"):
+        return {}
+    waits = {} if "connect_timeout" in sa.make_url(url).query else {"connect_timeout": 5}
+    return {"pool_pre_ping": True, "connect_args": waits}
+
+
 def _proxies(told: str) -> int:
     if not (told.isascii() and told.isdigit() and int(told) < 10):
         raise Refused(
             f"LASSPAR_PROXIES är inget antal: {told}. Skriv hur många webbservrar som står emellan."
         )
     return int(told)
+
+
+def require_data_key() -> None:
+    """Refuse to make up a key beside a database that other machines use too: each would have its own, and
+    nobody could read what the others have written."""
+    if not os.environ.get("LASSPAR_DATA_KEY") and not database_url().startswith("sqlite"):
+        raise Refused(
+            "LASSPAR_DATA_KEY saknas. Databasen ligger i PostgreSQL, och alla datorer som använder den"
+            " behöver samma nyckel. Finns data.key i instansen: ange det som står där. Annars skapa en med:"
+            ' python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
 
 
 def require_secret() -> None:

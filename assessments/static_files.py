@@ -4,9 +4,10 @@ Only what is the same for everybody is compressed: a page with a secret in it an
 tell the secret by its length.
 """
 
+import functools
 import gzip
+import hashlib
 from collections import OrderedDict
-from functools import partial
 from pathlib import Path
 
 import brotli
@@ -20,7 +21,10 @@ BARE = {"text/css": rcssmin.cssmin, "text/javascript": rjsmin.jsmin, "applicatio
 ONE_YEAR = 365 * 24 * 3600
 KEPT = 200  # compressed files: all there are, and those of the version before
 # The smallest first; over plain http browsers only ask for gzip. The same bytes whenever it is done.
-WAYS = {"br": partial(brotli.compress, quality=11), "gzip": partial(gzip.compress, compresslevel=9, mtime=0)}
+WAYS = {
+    "br": functools.partial(brotli.compress, quality=11),
+    "gzip": functools.partial(gzip.compress, compresslevel=9, mtime=0),
+}
 _compressed: OrderedDict[str, bytes] = OrderedDict()
 
 
@@ -33,14 +37,30 @@ def init_app(app: Flask) -> None:
 
 
 def _name_the_version(endpoint: str, values: dict[str, object]) -> None:
-    """``page.css?v=1795328789``: another file is another address, so that this one can be kept."""
+    """``page.css?v=5f2b0c7d9a31``: another file is another address, so that this one can be kept."""
     if endpoint not in STATIC or "v" in values:
         return
+    if version := _version(_place(endpoint, values.get("filename"))):
+        values["v"] = version
+
+
+def _place(endpoint: str, filename: object) -> Path:
     blueprint = current_app.blueprints.get(endpoint.partition(".")[0])
     folder = blueprint.static_folder if blueprint else current_app.static_folder
-    file = Path(folder or "") / str(values.get("filename"))
-    if file.is_file():
-        values["v"] = int(file.stat().st_mtime)
+    return Path(folder or "") / str(filename)
+
+
+def _version(file: Path) -> str:
+    """The same on every machine that has the same file; empty where there is none."""
+    if not file.is_file():
+        return ""
+    told = file.stat()
+    return _digest(file, told.st_mtime_ns, told.st_size)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _digest(file: Path, _changed: int, _size: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
 def address_of_file(filename: str, endpoint: str = "static") -> str:
@@ -56,7 +76,8 @@ def address_of_file(filename: str, endpoint: str = "static") -> str:
 def _shrink(response: Response) -> Response:
     if request.endpoint not in STATIC or response.status_code != 200:
         return response
-    if "v" in request.args:
+    # While machines are upgraded one by one, one may be asked for a file as another has it: not to be kept.
+    if request.args.get("v") == _version(_place(request.endpoint, (request.view_args or {}).get("filename"))):
         response.cache_control.no_cache = None
         response.cache_control.max_age = ONE_YEAR
         response.cache_control.immutable = True

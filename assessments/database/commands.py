@@ -12,7 +12,7 @@ from flask import current_app
 
 from assessments.database import connections, db
 from assessments.refusals import Refused
-from assessments.settings import require_secret
+from assessments.settings import require_data_key, require_secret
 
 database_ready = signal("database-ready")
 """Sent when the tables are up to date: each room loads what comes built in. Safe to repeat."""
@@ -76,6 +76,7 @@ def serve(port: int, host: str, workers: int) -> None:
     from assessments.database import schema
 
     require_secret()
+    require_data_key()
     if not schema.is_up_to_date():
         raise Refused("Databasen är inte uppgraderad till den här versionen. Kör: lasspar init")
     refuse_a_busy_port(host, port, "lasspar serve")

@@ -1,7 +1,7 @@
 """huey is the doorbell: it wakes the workers, wherever they are. What there is to do stands in job tables.
 
-A ring that is lost loses nothing: every worker looks around by itself once a minute. The queue is a file of
-its own in the instance, or what ``LASSPAR_QUEUE_URL`` says: redis, valkey or postgresql.
+A ring that is lost loses nothing: every worker is rung for once a minute, as long as the queue answers. The
+queue is a file of its own in the instance, or what ``LASSPAR_QUEUE_URL`` says: redis, valkey or postgresql.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from assessments.settings import instance_path
 
 MOST_RINGS = 8  # workers that are woken for one order; the others come when they look around
 QUEUE = "lasspar"
+MAKING = 5  # tries: two workers that start at once may both begin to make the tables
 
 
 def ring(parts: int) -> None:
@@ -33,7 +34,11 @@ def answer(app: Flask) -> None:
 
     SIGINT finishes the part in hand, SIGTERM lets it go: another begins it anew when its lease ends.
     """
-    _wake(app)()
+    wake = _wake(app)
+    try:
+        wake()
+    except Exception as error:  # the queue's machine has not come up yet: the consumer asks until it has
+        log.warning("the queue does not answer", exc_info=error)
     huey = app.extensions["lasspar.doorbell"][0]
     huey.create_consumer(workers=1, worker_type="thread", max_delay=2.0, backoff=1.3).run()
 
@@ -69,6 +74,21 @@ def _huey(url: str | None) -> Any:
     if scheme in ("valkey", "valkeys"):
         return huey.RedisHuey(QUEUE, url=f"redis{scheme.removeprefix('valkey')}://{rest}", results=False)
     if scheme in ("postgresql", "postgres"):
-        return huey.PostgresHuey(QUEUE, dsn=url, results=False)
+        return _in_postgresql(url)
     # The address itself is not shown: it may hold a password.
     raise Refused("LASSPAR_QUEUE_URL går inte att läsa. Skriv som redis://, valkey:// eller postgresql://.")
+
+
+def _in_postgresql(url: str) -> Any:
+    """The queue makes its tables where there are none. Raises Refused where the server does not answer."""
+    import huey
+    import psycopg
+
+    for _ in range(MAKING):
+        try:
+            return huey.PostgresHuey(QUEUE, dsn=url, results=False)
+        except psycopg.errors.UniqueViolation:  # another worker is making them just now
+            continue
+        except psycopg.OperationalError as error:
+            raise Refused("Kön i LASSPAR_QUEUE_URL svarar inte. Är servern igång?") from error
+    raise Refused("Kön i LASSPAR_QUEUE_URL gick inte att förbereda. Försök igen.")

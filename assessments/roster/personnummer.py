@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from assessments.roster.cells import CellFault
-from assessments.settings import instance_path
+from assessments.settings import instance_path, require_data_key
 
 SHAPE = re.compile(r"(\d{2})?(\d{6})([-+]?)(\d{4}|TF\d{2})", re.ASCII)
 CO_ORDINATION_DAYS = 60  # a samordningsnummer has its day plus 60
@@ -88,8 +88,12 @@ def looks_like_one(text: str) -> bool:
 
 
 def data_key() -> bytes:
-    """The 32 bytes stored secrets hang on: from the environment, else made once in the instance (0600)."""
+    """The 32 bytes stored secrets hang on: from the environment, else made once in the instance (0600).
+
+    Raises Refused where neither is right: a database on a server is not this machine's alone.
+    """
     told = os.environ.get("LASSPAR_DATA_KEY")
+    require_data_key()
     return _stretched(told) if told else _stretched(_kept_key(instance_path() / KEY_FILE))
 
 

@@ -1,15 +1,17 @@
 """Large prints: ordered for several classes, followed, cancelled, fetched while they are kept."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
 from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
+from assessments.access.programs.operations import for_programs
 from assessments.clock import day_of
 from assessments.database import db
 from assessments.jobs import doorbell, ordering
+from assessments.logs import log
 from assessments.refusals import Refused
 from reports.print_jobs import folder
 from reports.print_jobs.asking import classes_to_print, order_asked, purpose_called, whole_numbers
@@ -24,10 +26,15 @@ from reports.print_jobs.queries import (
 )
 from reports.print_jobs.reach import print_orders_open_to
 from reports.print_jobs.zipped import files_of, zipped
+from reports.told_to_programs import BOUND, OF_CLASS, ZIP
 from reports.views.room import ID, bp, paper
 
 P = Permission
 MADE_ANEW = "Filen görs på nytt just nu. Vänta en stund och ladda om sidan."
+ELSEWHERE = (
+    "Utskriften ligger på en annan dator, som den här inte når just nu. Försök igen om en stund. Händer det"
+    " igen: berätta för den som sköter Lässpår, som ser till att datorerna delar mapp (LASSPAR_PRINTS_PATH)."
+)
 ORDER = f"/print-jobs/{ID.format('print_order_id')}"
 REFUSED = 422
 
@@ -91,6 +98,7 @@ def _back(order: PrintOrder) -> Any:
 
 @bp.get(f"{ORDER}/prints.pdf")
 @needs(P.PRINT, of="print_order")
+@for_programs(BOUND)
 def prints_bound(print_order: PrintOrder) -> Response:
     """All classes in one file."""
     number = whole_file(print_order)
@@ -99,6 +107,7 @@ def prints_bound(print_order: PrintOrder) -> Response:
 
 @bp.get(f"{ORDER}/<int:number>.pdf")
 @needs(P.PRINT, of="print_order")
+@for_programs(OF_CLASS)
 def prints_of_class(print_order: PrintOrder, number: int) -> Response:
     """One class, by its place in the order."""
     is_there = any(one.position == number and one.sheets for one in print_order.classes)
@@ -109,6 +118,7 @@ def prints_of_class(print_order: PrintOrder, number: int) -> Response:
 
 @bp.get(f"{ORDER}/prints.zip")
 @needs(P.PRINT, of="print_order")
+@for_programs(ZIP)
 def prints_zip(print_order: PrintOrder) -> Response:
     """A file for each class."""
     classes = [one for one in print_order.classes if one.sheets]
@@ -117,7 +127,7 @@ def prints_zip(print_order: PrintOrder) -> Response:
     try:
         files = files_of(print_order, classes)
     except FileNotFoundError:
-        abort(404, MADE_ANEW)
+        _say_where(print_order)
     _note(print_order, classes)
     answer = Response(zipped(files, day_of(print_order.created_at)), mimetype="application/zip")
     answer.headers["Content-Disposition"] = 'attachment; filename="blad-hem.zip"'
@@ -130,9 +140,17 @@ def _file(order: PrintOrder, number: int, name: str) -> Response:
     try:
         content = folder.file_of(order.folder, number).read_bytes()
     except FileNotFoundError:
-        abort(404, MADE_ANEW)
+        _say_where(order)
     _note(order, [one for one in order.classes if number in (folder.BOUND, one.position)])
     return paper(content, name)
+
+
+def _say_where(order: PrintOrder) -> NoReturn:
+    """It was there when the row was read: somebody has been protected since, or this is another machine."""
+    if folder.is_there(order.folder):
+        abort(404, MADE_ANEW)
+    log.error("prints out of reach", order=order.id)
+    abort(503, ELSEWHERE)
 
 
 def _note(order: PrintOrder, classes: list[PrintClass]) -> None:

@@ -130,6 +130,8 @@ def test_a_file_is_kept_until_it_changes(app: Flask, ekbacken: Ekbacken) -> None
     over_https = client.get(file, headers={"Accept-Encoding": "gzip, deflate, br"}, buffered=True)
     assert over_https.headers["Content-Encoding"] == "br"
     assert len(over_https.data) < len(kept.data)
+    elsewhere = client.get("/static/page.css?v=0123456789ab", headers=SMALL, buffered=True)
+    assert elsewhere.headers["Cache-Control"] == "no-cache"  # another machine's, before or after an upgrade
     plain = client.get("/static/page.css", buffered=True)
     assert "Content-Encoding" not in plain.headers
     assert plain.headers["Cache-Control"] == "no-cache"

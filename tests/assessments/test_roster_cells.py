@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from personnummer import personnummer as another_reading
 
+from assessments.refusals import Refused
 from assessments.roster import cells, personnummer
 from assessments.roster.cells import CellFault
 
@@ -166,6 +167,15 @@ def test_the_data_key_is_made_once_and_readable_by_its_owner_alone(monkeypatch, 
     assert first == personnummer.data_key()
     (file,) = (tmp_path / "instance").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_machine_makes_up_a_key_beside_a_database_that_others_use(monkeypatch, tmp_path) -> None:
+    monkeypatch.delenv("LASSPAR_DATA_KEY", raising=False)
+    monkeypatch.setenv("LASSPAR_INSTANCE_PATH", str(tmp_path / "instance"))
+    monkeypatch.setenv("LASSPAR_DATABASE_URL", "postgresql://lasspar@db.example/lasspar")
+    with pytest.raises(Refused, match="LASSPAR_DATA_KEY saknas"):
+        personnummer.data_key()
+    assert not (tmp_path / "instance").exists()
 
 
 @given(st.text(max_size=120))
