@@ -99,13 +99,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> "Flask":
     import assessments.views
     import reports.views
     import screening.views
-    from assessments import logs, pages
+    from assessments import logs, metrics, pages
     from assessments.access import guard, sessions, transport
     from assessments.access.programs.bearer import Csrf
     from assessments.database import db
 
     app = _begun(config)
-    for extension in (db, transport, logs, sessions, Csrf(), guard, Bootstrap5(), pages):
+    for extension in (metrics, db, transport, logs, sessions, Csrf(), guard, Bootstrap5(), pages):
         extension.init_app(app)
     for room in (assessments.access, assessments, screening, reports):
         for blueprint in room.views.BLUEPRINTS:

@@ -72,6 +72,14 @@ NOT_OUR_ADDRESS = (
     "Lässpår svarar inte på den adressen. Kontrollera att den är rätt skriven.\n"
     "Den som sköter servern: adresser att svara på står i LASSPAR_TRUSTED_HOSTS.\n"
 )
+REMEDIES = {
+    400: "Hur den ska se ut står i /api/v1/docs.",
+    404: "Adressen kan vara fel, eller höra till en klass eller elev som inte är din.",
+    405: "Rubriken Allow säger vilka metoder adressen tar emot.",
+    409: "Läs på nytt, se vad som står där och försök igen.",
+    413: "Dela upp den och försök igen.",
+}
+"""What to do instead of going back and pressing a button, for programs that show a token."""
 IMPOSSIBLE_VALUES = (sa.exc.DataError, OverflowError, UnicodeEncodeError, RecursionError)
 """Numbers no column holds, characters no text holds, JSON no one writes: the request was at fault."""
 
@@ -98,7 +106,8 @@ def error_page(
     audit.forget_reads()
     what, safe, remedy = told or WORDS.get(status) or WORDS[400 if status < 500 else 500]
     if is_for_scripts():
-        body = _problem(status, what, list(reasons) or [remedy])
+        usual = REMEDIES.get(status, remedy) if bearer.is_shown() else remedy
+        body = _problem(status, what, list(reasons) or [usual])
     else:
         page = render_template(
             "errors.html", status=status, what=what, safe=safe, remedy=remedy, reasons=reasons

@@ -1,15 +1,27 @@
-"""What gunicorn is told besides its arguments: a worker for ordered work runs beside the server.
+"""What gunicorn is told besides its arguments: a worker for ordered work runs beside the server, and where
+its processes count what they answer.
 
 Judging or printing a whole municipality inside a request would make everybody else wait; in a process of its
 own, with a lower priority, it does not. Whoever runs ``lasspar worker`` elsewhere loses nothing by it.
 """
 
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from typing import Any
 
 COMMAND = "from assessments.starting import lasspar; lasspar()"
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when a web worker imports it
 _running: list[subprocess.Popen[bytes]] = []
+_counts = {"before": os.environ.get(COUNTS), "here": ""}
+
+
+def on_starting(_server: Any) -> None:
+    """The master begins: every process counts in this server's own folder, empty to begin with."""
+    if not _counts["before"]:
+        os.environ[COUNTS] = _counts["here"] = tempfile.mkdtemp(prefix="lasspar-metrics-")
 
 
 def when_ready(_server: Any) -> None:
@@ -29,3 +41,5 @@ def on_exit(_server: Any) -> None:
     """The server ends as it should."""
     for worker in _running:
         worker.terminate()
+    if _counts["here"]:
+        shutil.rmtree(_counts["here"], ignore_errors=True)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 from assessments import header, queries
 from assessments.access import audit
 from assessments.access.permissions import Permission, classes_open_to, needs, signed_in
+from assessments.access.programs.operations import for_programs
 from assessments.asked_writes import Malformed, asked_writes
 from assessments.database import db
 from assessments.late_entry import why_closed
@@ -17,6 +18,7 @@ from assessments.roster.models import SchoolClass
 from assessments.sheet_json import Reader, day, sheet_json
 from assessments.sheet_queries import sheet
 from assessments.sheet_writes import Written, write_cells
+from assessments.told_to_programs import CLASSES, SHOW_SHEET, WRITE_SHEET
 from assessments.write_answers import answers
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -26,6 +28,7 @@ P = Permission
 
 @bp.get("/classes")
 @signed_in
+@for_programs(CLASSES)
 def classes() -> Response:
     """The person's classes in the window of ``?window=``, else in the one to work in."""
     window = header.chosen_window()
@@ -52,6 +55,7 @@ def _class(row: queries.ClassRow, slug: str) -> dict[str, Any]:
 
 @bp.get(SHEET)
 @needs(P.SEE_SCORES, of="school_class")
+@for_programs(SHOW_SHEET)
 def show_sheet(school_class: SchoolClass, window: str) -> Response:
     found = _window_of(school_class, window)
     shown = sheet(school_class, found)
@@ -64,6 +68,7 @@ def show_sheet(school_class: SchoolClass, window: str) -> Response:
 
 @bp.patch(SHEET)
 @needs(P.RECORD_SCORES, of="school_class")
+@for_programs(WRITE_SHEET)
 def write_sheet(school_class: SchoolClass, window: str) -> Response:
     """Store what can be stored of the cells, and answer for each: stored, conflict or refused."""
     found = _window_of(school_class, window)

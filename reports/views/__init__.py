@@ -9,6 +9,7 @@ from reports.views import (
     home_pages,
     initiative_papers,
     meeting,
+    paper_api,
     print_api,
     print_jobs,
     prints,
@@ -29,6 +30,7 @@ PAGES = (
     initiative_papers,
     print_jobs,
     print_api,
+    paper_api,
     meeting,
 )
 BLUEPRINTS: list[Blueprint] = [room.bp]

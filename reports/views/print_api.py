@@ -6,10 +6,12 @@ from flask import Response, abort, jsonify, request, url_for
 
 from assessments import header
 from assessments.access.permissions import Permission, needs
+from assessments.access.programs.operations import for_programs
 from assessments.jobs.models import JobState
 from reports.print_jobs.asking import classes_to_print, order_asked, purpose_called, whole_numbers
 from reports.print_jobs.models import Outcome, PrintOrder, Purpose
 from reports.print_jobs.queries import ClassLine, OrderPage, order_page
+from reports.told_to_programs import ORDER_PRINTS, SHOW_PRINTS
 from reports.views.room import ID, bp
 
 P = Permission
@@ -17,6 +19,7 @@ P = Permission
 
 @bp.post("/api/v1/print-jobs")
 @needs(P.PRINT)
+@for_programs(ORDER_PRINTS)
 def api_order_prints() -> tuple[Response, int, dict[str, str]]:
     """``{"window": "2026-27-autumn", "purpose": "home"|"talk", "classes": [1, 2]}``; without ``classes``
     every class that the person may print. 202 with the job as :func:`api_print_job` tells it."""
@@ -35,6 +38,7 @@ def api_order_prints() -> tuple[Response, int, dict[str, str]]:
 
 @bp.get(f"/api/v1/print-jobs/{ID.format('print_order_id')}")
 @needs(P.PRINT, of="print_order")
+@for_programs(SHOW_PRINTS)
 def api_print_job(print_order: PrintOrder) -> Response:
     return jsonify(_told(order_page(print_order)))
 

@@ -11,6 +11,7 @@ from screening.views import (
     draft_limits,
     draft_plans,
     drafts,
+    flags_api,
     follow_up,
     function_log,
     handovers,
@@ -41,7 +42,7 @@ from screening.views import (
 
 # Each puts its addresses on the room's blueprint.
 PAGES = (
-    *(class_overview, reading_groups, pupil, follow_up),
+    *(class_overview, reading_groups, pupil, follow_up, flags_api),
     *(steps, consultations, function_log, my_school),
     *(request_pages, request_acts, notes, handovers, class_handovers),
     open_support,

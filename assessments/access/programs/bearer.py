@@ -15,9 +15,9 @@ from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from assessments.access import persons, throttle
 from assessments.access.models import ApiToken
-from assessments.access.programs.operations import operation_of
 from assessments.access.persons import ShownToken
-from assessments.access.programs.scopes import TokenScope, permissions_of, scopes_in
+from assessments.access.programs.operations import operation_of
+from assessments.access.programs.scopes import permissions_of, scopes_in
 from assessments.access.tokens import fingerprint
 from assessments.clock import now
 from assessments.database import connections, db
@@ -64,7 +64,8 @@ def take_in(has_cookie: bool) -> None:
 
 def token_of_request() -> ShownToken | None:
     """The token that was shown and found good, if the request came with one."""
-    return g.get("token")
+    shown: ShownToken | None = g.get("token")
+    return shown
 
 
 def note_use(shown: ShownToken) -> sa.Update | None:

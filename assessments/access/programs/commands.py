@@ -32,10 +32,10 @@ def token() -> None:
     "--scope", "scopes", required=True, multiple=True, type=SCOPES, help=f"Vad nyckeln får göra: {LISTED}."
 )
 @click.option("--duty", help="Bara ett av personens uppdrag: en del av dess namn, till exempel 1A.")
-@click.option(
-    "--to", "ends_on", type=click.DateTime(["%Y-%m-%d"]), help="Sista dagen; utan den om ett år."
-)
-def add(username: str, name: str, scopes: tuple[str, ...], duty: str | None, ends_on: datetime | None) -> None:
+@click.option("--to", "ends_on", type=click.DateTime(["%Y-%m-%d"]), help="Sista dagen; utan den om ett år.")
+def add(
+    username: str, name: str, scopes: tuple[str, ...], duty: str | None, ends_on: datetime | None
+) -> None:
     """Skapa en nyckel som gäller för en person. Den visas bara nu.
 
     NAME säger vad den är till för. Nyckeln får aldrig mer än personens uppdrag ger den dag den används.

@@ -55,9 +55,7 @@ def _name_faults(name: str) -> list[str]:
     return [f"{fault[0].upper()}{fault[1:]}."] if fault else []
 
 
-def _faults(
-    account: Account, scopes: Collection[TokenScope], ends_on: date, duty: Duty | None
-) -> list[str]:
+def _faults(account: Account, scopes: Collection[TokenScope], ends_on: date, duty: Duty | None) -> list[str]:
     wrong = [] if scopes else ["Välj minst en sak som nyckeln får användas till."]
     if account.disabled_at:
         wrong.append(f"Kontot {account.username} är avstängt. Öppna det först.")

@@ -1,6 +1,6 @@
-"""What programs are told of an address: written on its view, so that the address and its description are one.
+"""What programs are told of an address: written on its view, so that address and description are one.
 
-An address with an operation takes a token; no other does. OpenAPI is made from these (``assessments.openapi``).
+An address with an operation takes a token, no other does. ``assessments.openapi`` is made from these.
 Schemas are JSON Schema, as OpenAPI 3.1 has it.
 """
 

@@ -1,5 +1,6 @@
 """The pages of this room, one module per subject."""
 
+from assessments.access.programs import views as programs
 from assessments.access.views import duties, own, sign_in, staff
 
-BLUEPRINTS = [sign_in.bp, own.bp, staff.bp, duties.bp]
+BLUEPRINTS = [sign_in.bp, own.bp, staff.bp, duties.bp, programs.bp]

@@ -9,7 +9,11 @@ from flask_wtf.csrf import generate_csrf
 from assessments.access import accounts, audit, queries, sessions
 from assessments.access.models import Account, SignInSession
 from assessments.access.permissions import public, signed_in
-from assessments.access.persons import HeldDuty
+from assessments.access.persons import HeldDuty, ShownToken
+from assessments.access.programs.operations import for_programs
+from assessments.access.programs.queries import tokens_of
+from assessments.access.programs.scopes import TokenScope, scopes_in
+from assessments.access.programs.told import SESSION
 from assessments.access.row_tokens import person_token, queue_key
 from assessments.access.who_sees_what import ROWS, SENTENCES
 from assessments.database import db
@@ -21,7 +25,7 @@ bp = Blueprint("own", __name__)
 @signed_in
 def sign_ins() -> str:
     rows = queries.sessions_of(g.account, g.signed_in.id)
-    return render_template("access/sign_ins.html", rows=rows)
+    return render_template("access/sign_ins.html", rows=rows, tokens=tokens_of(g.account.id))
 
 
 @bp.post("/my/sign-ins/<int(max=9223372036854775807):session_id>/end")
@@ -69,17 +73,27 @@ def healthz() -> Response:
 
 @bp.get("/api/v1/session")
 @public
+@for_programs(SESSION)
 def session() -> Response:
     """Who is signed in, by which duties, and the token for the header ``X-CSRFToken`` of every write.
 
     ``person`` tells one person's queue in a shared browser from another's, ``queue_key`` opens it. No name.
+    Whoever shows a token has neither queue nor cookie.
     """
+    shown, browses = g.get("token"), g.signed_in is not None
     return jsonify(
-        csrf_token=generate_csrf(),
-        person=person_token(g.account) if g.account else None,
-        queue_key=queue_key(g.account) if g.account else None,
+        csrf_token=None if shown else generate_csrf(),
+        person=person_token(g.account) if browses else None,
+        queue_key=queue_key(g.account) if browses else None,
+        token=_token(shown) if shown else None,
         duties=[_duty(duty) for duty in g.duties],
     )
+
+
+def _token(shown: ShownToken) -> dict[str, Any]:
+    its = scopes_in(shown.scopes)
+    scopes = [one.value for one in TokenScope if one in its]
+    return {"name": shown.name, "scopes": scopes, "to": shown.ends_on.isoformat()}
 
 
 def _duty(duty: HeldDuty) -> dict[str, Any]:
