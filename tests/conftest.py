@@ -38,13 +38,19 @@ NO_BROWSER = (
     "The browser's tests were left out: Chromium is not installed (apt-get install chromium-headless-shell)."
 )
 os.environ["LASSPAR_TODAY"] = TODAY.isoformat()
+# Three processes read the same tests, and start the same commands: what one has compiled the others need not.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A busy machine is no fault of the rule under test, and what is green today is green tomorrow: those who look
 # for faults by chance say so (--hypothesis-profile=search).
-hypothesis.settings.register_profile("lasspar", deadline=None, max_examples=50, derandomize=True)
+hypothesis.settings.register_profile("lasspar", deadline=None, max_examples=20, derandomize=True)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=50, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("lasspar")
 
 
+TESTS = Path(__file__).parent
+ROOMS = [TESTS / room for room in ("assessments", "screening", "reports")]
 collect_ignore = [] if CHROMIUM else ["browser"]
 
 
@@ -78,10 +84,22 @@ LONGEST_FIRST = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Each process takes file after file: long ones first, or one would be left alone with the longest."""
     place = {name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: str(item.path))  # in whatever order this process has read them
+    yield
     items.sort(key=lambda item: place.get(item.path.name, len(place)))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process begins to read in another room, so that what one has compiled the next one finds."""
+    worker = getattr(config, "workerinput", None)
+    if worker and [Path(argument).name for argument in config.args] == ["tests"]:
+        first = int(worker["workerid"].removeprefix("gw")) % len(ROOMS)
+        others = sorted(path for path in TESTS.glob("test_*.py")) + [TESTS / "browser"] * bool(CHROMIUM)
+        config.args = [str(path) for path in (*ROOMS[first:], *ROOMS[:first], *others)]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
