@@ -3,12 +3,12 @@
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
-from assessments.access.forms import SwedishForm, needed
+from assessments.access.forms import WhyForm, needed
 from assessments.calendar_editing import LONGEST_NAME, tidy_name
 from assessments.school_days import Span, SpanKind
 
 
-class RangeForm(SwedishForm):
+class RangeForm(WhyForm):
     kind = SelectField("Vad det är", choices={kind.value: kind.label for kind in SpanKind})
     name = StringField("Namn", [Optional(), Length(max=LONGEST_NAME, message="Högst 60 tecken.")])
     starts_on = DateField("Första dagen", [needed("Ange första dagen.")])
@@ -22,7 +22,7 @@ class RangeForm(SwedishForm):
         )
 
 
-class SchoolDaysForm(SwedishForm):
+class SchoolDaysForm(WhyForm):
     """When a window opens and closes at one school."""
 
     school = SelectField("Skola", coerce=int)

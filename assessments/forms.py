@@ -7,7 +7,7 @@ from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessments import calendar
-from assessments.access.forms import SwedishForm, needed
+from assessments.access.forms import SwedishForm, WhyForm, needed
 from assessments.clock import today
 from assessments.models import Season
 from assessments.roster.cells import LANGUAGES, OTHER_LANGUAGE
@@ -90,7 +90,7 @@ class LastDayForm(SwedishForm):
     last_day = DateField("Sista dagen i klassen", [needed("Ange sista dagen.")], default=today)
 
 
-class WindowForm(SwedishForm):
+class WindowForm(WhyForm):
     opens_on = DateField("Öppnar", [needed("Ange när perioden öppnar.")])
     closes_on = DateField("Stänger", [needed("Ange när perioden stänger.")])
     makeup_days = IntegerField(
@@ -112,7 +112,7 @@ class Boxes(SelectMultipleField):  # type: ignore[misc]  # wtforms has no types
     option_widget = CheckboxInput()
 
 
-class MeasuresForm(SwedishForm):
+class MeasuresForm(WhyForm):
     """The measures a school uses; none ticked: it follows what the benchmark set expects."""
 
     measures = Boxes("Mått som skolan använder")

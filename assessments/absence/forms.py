@@ -4,7 +4,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, IntegerField
 from wtforms.validators import NumberRange
 
-from assessments.access.forms import SwedishForm, needed
+from assessments.access.forms import SwedishForm, WhyForm, needed
 from assessments.clock import today
 
 
@@ -13,7 +13,7 @@ class AbsenceFileForm(SwedishForm):
     replaces = BooleanField("Ersätt redan registrerad frånvaro som skiljer sig")
 
 
-class AbsenceLimitForm(SwedishForm):
+class AbsenceLimitForm(WhyForm):
     percent = IntegerField(
         "Hög frånvaro är från, procent",
         [needed("Skriv hur många procent."), NumberRange(1, 100, "Mellan 1 och 100 procent.")],

@@ -30,6 +30,12 @@ class SwedishForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             return DefaultMeta.get_translations(self, form)
 
 
+class WhyForm(SwedishForm):
+    """A choice for the initiative: one line in its history."""
+
+    reason = StringField("Varför", [Optional(), Length(max=300, message="Högst 300 tecken.")])
+
+
 class SignInForm(SwedishForm):
     username = StringField("Användarnamn", [needed("Skriv ditt användarnamn.")])
     password = PasswordField("Lösenord", [needed("Skriv ditt lösenord.")])

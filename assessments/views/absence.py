@@ -13,12 +13,14 @@ from assessments.absence.keeping import keep_file
 from assessments.access import audit
 from assessments.access.permissions import Permission, duties_giving, needs, pupils_open_to
 from assessments.database import db
+from assessments.governing.noting import note_from_page
 from assessments.models import AssessmentWindow
+from assessments.refusals import Refused
 from assessments.roster.importing import is_near
 from assessments.roster.tables import FROM_A_PAGE, Problem, UnreadableFile
 from assessments.score_pupils import Terms
 from assessments.uploads import Upload
-from assessments.words import counted
+from assessments.words import counted, day
 
 bp = Blueprint("absence", __name__)
 P = Permission
@@ -86,6 +88,12 @@ def set_limit() -> Any:
         return _limit_page(form, ["Datumet ligger för långt bort."]), REFUSED
     row = limits.set_limit(Decimal(form.percent.data), form.valid_from.data, g.account.id)
     audit.note("absence_limit:set", row, percent=form.percent.data)
+    words = f"från {form.percent.data} procent i perioder som öppnar {day(form.valid_from.data)} eller senare"
+    try:
+        note_from_page("absence_limit", words, reason=form.reason.data)
+    except Refused as refused:
+        db.session.rollback()
+        return _limit_page(form, refused.reasons), REFUSED
     db.session.commit()
     flash("Gränsen är sparad.")
     return redirect(url_for("absence.limit"), code=303)

@@ -15,16 +15,19 @@ from assessments.calendar_queries import calendar_page, years_shown
 from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
+from assessments.governing.choosing import About
+from assessments.governing.noting import note_from_page
 from assessments.refusals import Refused
 from assessments.roster.models import Municipality
 from assessments.school_calendars import calendars_open_to
 from assessments.school_days import SpanKind, usual_spans
-from assessments.words import counted
+from assessments.words import counted, day
 
 bp = Blueprint("school_calendar", __name__)
 P = Permission
 ID = "int(max=9223372036854775807)"
 REFUSED = 422
+CODE = "school_calendar"  # what history calls it
 
 
 @bp.get("/school-calendar")
@@ -65,7 +68,7 @@ def add(calendar_of: Municipality, year: str) -> Any:
 
     def save() -> str:
         row = editing.add(municipality_id, academic_year, form.span)
-        _note("calendar:added", row)
+        _note("calendar:added", row, form.reason.data)
         return f"{row.span.label} är inlagt."
 
     return _edited(form, save, calendar_of, academic_year)
@@ -79,7 +82,7 @@ def correct(calendar_range: CalendarRange) -> Any:
     def save() -> str:
         if not editing.correct(row, form.span):
             return "Inget var ändrat."
-        _note("calendar:changed", row)
+        _note("calendar:changed", row, form.reason.data)
         return f"{row.span.label} är ändrat."
 
     return _edited(form, save, row.municipality, row.academic_year, row)
@@ -113,6 +116,8 @@ def copy(calendar_of: Municipality, year: str) -> Any:
             "calendar:copied", calendar_of,
             municipality_id=calendar_of.id, academic_year=academic_year, ranges=copied,
         )  # fmt: skip
+        words = f"{academic_year}: {counted(copied, 'rad', 'rader')} från förra läsåret"
+        note_from_page(CODE, words, About(municipality_id=calendar_of.id), permission=P.MANAGE_CALENDAR)
     db.session.commit()
     rows = counted(copied, "rad är kopierad", "rader är kopierade")
     flash(f"{rows} från förra läsåret. Jämför dagarna med kommunens beslut.")
@@ -155,11 +160,17 @@ def _edited(
     return page, REFUSED if reasons or form.errors else 200
 
 
-def _note(action: str, row: CalendarRange) -> None:
+def _note(action: str, row: CalendarRange, reason: str | None = None) -> None:
     audit.note(
         action, row, municipality_id=row.municipality_id, academic_year=row.academic_year,
         kind=row.kind.value, starts_on=str(row.starts_on), ends_on=str(row.ends_on),
     )  # fmt: skip
+    days = "borttaget" if action == "calendar:removed" else f"{day(row.starts_on)} till {day(row.ends_on)}"
+    about, words = (
+        About(municipality_id=row.municipality_id),
+        f"{row.academic_year}, {row.span.label}: {days}",
+    )
+    note_from_page(CODE, words, about, reason, P.MANAGE_CALENDAR)
 
 
 def slug(academic_year: str) -> str:

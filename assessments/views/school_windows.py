@@ -12,10 +12,13 @@ from assessments.access.permissions import Permission, municipalities_open_to, n
 from assessments.calendar_forms import SchoolDaysForm
 from assessments.collation import swedish_key
 from assessments.database import db
+from assessments.governing.choosing import About
+from assessments.governing.noting import note_from_page
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.roster.models import Municipality, School
 from assessments.school_windows import follow_the_window, give_own_days, schools_with_own_days
+from assessments.words import day
 
 bp = Blueprint("school_windows", __name__)
 P = Permission
@@ -53,6 +56,9 @@ def remove(window: str) -> Any:
     name = school.name
     if follow_the_window(found, school):
         audit.note("school_window:removed", found, school_id=school.id)
+        note_from_page(
+            "school_window", "följer periodens dagar", About(window_id=found.id, school_id=school.id)
+        )
     db.session.commit()
     flash(f"{name} följer periodens dagar.")
     return redirect(url_for("school_windows.overview", window=window), code=303)
@@ -62,6 +68,10 @@ def _give(window: AssessmentWindow, school: School, form: SchoolDaysForm) -> lis
     name = school.name
     try:
         is_news = give_own_days(window, school, form.opens_on.data, form.closes_on.data)
+        if is_news:
+            days = f"{day(form.opens_on.data)} till {day(form.closes_on.data)}"
+            where = About(window_id=window.id, school_id=school.id)
+            note_from_page("school_window", days, where, form.reason.data)
     except Refused as refused:
         db.session.rollback()
         return refused.reasons

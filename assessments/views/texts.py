@@ -12,6 +12,8 @@ from assessments.access.permissions import Permission, needs
 from assessments.agreed_texts import Place, agree, retell_column, same_text_places, texts_of
 from assessments.database import db
 from assessments.expected import enrolled
+from assessments.governing.choosing import About
+from assessments.governing.noting import note_from_page
 from assessments.instruments.catalogue import Measure, measures
 from assessments.late_entry import why_closed
 from assessments.models import AssessmentWindow
@@ -80,16 +82,33 @@ def _save(window: AssessmentWindow, known: Mapping[str, Measure], form: Mapping[
         except Refused as refused:
             where = f"{known[code].name}, {calendar.year_label(year, window.academic_year)}"
             reasons += [f"{where}: {reason}" for reason in refused.reasons]
+    if changed and not reasons:
+        audit.note("texts:agreed", window, changed=changed)
+        try:
+            note_from_page(
+                "agreed_texts", _named(window, known), About(window_id=window.id), form.get("reason")
+            )
+        except Refused as refused:
+            reasons += refused.reasons
     if reasons:
         db.session.rollback()
         return reasons
-    if changed:
-        audit.note("texts:agreed", window, changed=changed)
     db.session.commit()
     flash(
         f"{counted(len(changed), 'text är sparad', 'texter är sparade')}." if changed else "Inget var ändrat."
     )
     return []
+
+
+def _named(window: AssessmentWindow, known: Mapping[str, Measure]) -> str:
+    """``åk 1: Sommarlovet; åk 2: ...``: what history says of all of them, as they stand now."""
+    year = window.academic_year
+    texts = sorted(texts_of(window).items())
+    told = [
+        f"{known[code].name}, {calendar.year_label(grade, year)}: {text.name}"
+        for (grade, code), text in texts
+    ]
+    return "; ".join(told) or "inga"
 
 
 def _day(text: str) -> date | None:

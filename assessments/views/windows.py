@@ -18,6 +18,8 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.expected import chosen_measures
 from assessments.forms import MeasuresForm, NewWindowForm, WindowForm
+from assessments.governing.choosing import About
+from assessments.governing.noting import note_from_page
 from assessments.instruments.catalogue import measures
 from assessments.late_entry import waiting
 from assessments.models import AssessmentWindow, Season
@@ -28,6 +30,7 @@ from assessments.school_calendars import calendars_by_name, calendars_open_to
 from assessments.school_measures import choose_measures, schools_and_measures
 from assessments.school_windows import schools_with_own_days
 from assessments.window_dates import WindowDates, by_name, makeup_days_of, own_days, warnings
+from assessments.words import day
 
 bp = Blueprint("windows", __name__)
 P = Permission
@@ -112,15 +115,22 @@ def move(window: str) -> Any:
 def _save(code: str, form: WindowForm, action: str) -> list[str]:
     """Open or move; why not, if it could not be done. Warnings are told, never refused."""
     try:
-        window, outcome = windows.open_window(code, form.opens_on.data, form.closes_on.data)
+        return _saved(code, form, action)
     except Refused as refused:
+        db.session.rollback()
         return refused.reasons
+
+
+def _saved(code: str, form: WindowForm, action: str) -> list[str]:
+    window, outcome = windows.open_window(code, form.opens_on.data, form.closes_on.data)
     if outcome == "unchanged" and window.makeup_days == form.makeup_days.data:
         flash("Inget var ändrat.")
         return []
     window.makeup_days = form.makeup_days.data
     db.session.flush()
     audit.note(action, window, opens_on=str(window.opens_on), closes_on=str(window.closes_on))
+    days = f"{day(window.opens_on)} till {day(window.closes_on)}, {window.makeup_days} uppsamlingsdagar"
+    note_from_page("window_dates", days, About(window_id=window.id), form.reason.data)
     told, label = _told_of(window), window.label
     db.session.commit()
     flash(f"{label} är öppnad." if outcome == "new" else f"{label} har fått nya datum.")
@@ -158,6 +168,9 @@ def measures_of_school(municipality: Municipality, school_id: int) -> Any:
             audit.note(
                 "school_measures:chosen", school, school_id=school.id, measures=form.measures.data or []
             )
+            names = [known[code].name for code in form.measures.data or []]
+            words = "; ".join(names) or "följer riktmärkena"
+            note_from_page("school_measures", words, About(school_id=school.id), form.reason.data)
         name = school.name
         db.session.commit()
         flash(f"Måtten för {name} är sparade.")

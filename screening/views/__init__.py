@@ -14,6 +14,9 @@ from screening.views import (
     flags_api,
     follow_up,
     function_log,
+    governing,
+    governing_measures,
+    governing_members,
     handovers,
     help_room,
     initiative_comparison,
@@ -47,6 +50,7 @@ PAGES = (
     *(request_pages, request_acts, notes, handovers, class_handovers),
     open_support,
     *(initiative_home, initiative_goals, initiative_numbers, initiative_comparison, initiative_flow),
+    *(governing, governing_members, governing_measures),
     *(benchmarks, drafts, draft_limits, draft_plans, draft_composites, set_comparison, rejudging),
     *(support_running, support_start, support_period, support_change, support_results, support_end),
 )
