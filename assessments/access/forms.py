@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, PasswordField, SelectField, StringField
+from wtforms import DateField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessments.access.duties import HIGHEST_YEAR
 from assessments.calendar import academic_year_on, year_label
@@ -70,6 +71,15 @@ class DutyForm(SwedishForm):
         """The first and the last year; where only one was chosen that one alone."""
         chosen = [int(one.data) for one in (self.first_year, self.last_year) if one.data]
         return (chosen[0], chosen[-1]) if chosen else None
+
+
+class SubstituteForm(SwedishForm):
+    substitute = SelectField("Vikarie", coerce=int)
+    covered = SelectMultipleField(
+        "Uppdrag", coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    first_day = DateField("Från och med", [needed("Ange första dagen.")], default=today)
+    last_day = DateField("Till och med", [needed("Ange sista dagen: uppdraget tar slut av sig självt.")])
 
 
 class StaffForm(DutyForm):

@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 
-from assessments.access import accounts, audit, duties, queries
-from assessments.access.forms import DutyForm, StaffForm
+from assessments.access import accounts, audit, duties, queries, substitutes
+from assessments.access.forms import DutyForm, StaffForm, SubstituteForm
 from assessments.access.models import Account
 from assessments.access.permissions import (
     Permission,
@@ -19,7 +19,16 @@ from assessments.access.permissions import (
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.refusals import Refused
-from assessments.roster.models import Municipality, Role, School, SchoolClass, TeamFunction
+from assessments.roster.models import (
+    Duty,
+    Municipality,
+    Role,
+    School,
+    SchoolClass,
+    StaffMember,
+    TeamFunction,
+)
+from assessments.words import capitalize_first, day, function_of
 
 bp = Blueprint("staff", __name__)
 P = Permission
@@ -87,6 +96,28 @@ def give_duty(account: Account) -> Any:
     return redirect(url_for("staff.person", account_id=account.id))
 
 
+@bp.post(f"/staff/<{ID}:account_id>/substitute")
+@needs(P.MANAGE_STAFF, of="account")
+def substitute(account: Account) -> Any:
+    """Somebody else holds the person's functions for some days."""
+    form = _substitute_form(account, SubstituteForm())
+    if form is None or not form.validate():
+        return _person_page(account, substitute=form), 422
+    chosen = [one for one in _covered(account) if one.id in form.covered.data]
+    member = db.session.get_one(StaffMember, form.substitute.data)
+    try:
+        made = substitutes.appoint(chosen, member, form.first_day.data, form.last_day.data)
+    except Refused as refused:
+        db.session.rollback()
+        return _person_page(account, reasons=refused.reasons, substitute=form), 422
+    for duty in made:
+        audit.note("duty:given", duty, municipality_id=account.municipality_id, substitute_for=account.id)
+    told = f"{member.name} vikarierar {day(form.first_day.data)} till {day(form.last_day.data)}."
+    db.session.commit()
+    flash(told)
+    return redirect(url_for("staff.person", account_id=account.id), code=303)
+
+
 @bp.post(f"/staff/<{ID}:account_id>/link")
 @needs(P.MANAGE_STAFF, of="account")
 def link(account: Account) -> Any:
@@ -148,6 +179,24 @@ def _make_link(account: Account) -> str:
     return token
 
 
+def _covered(account: Account) -> list[Duty]:
+    """The person's functions in the municipality that somebody may hold for a while."""
+    return substitutes.to_cover(account.staff_member, queries.duties_here(account.municipality))
+
+
+def _substitute_form(account: Account, form: SubstituteForm) -> SubstituteForm | None:
+    """With whom and what there is to choose; None where nobody or nothing is."""
+    covered = _covered(account)
+    if not covered or account.municipality is None:
+        return None
+    others = substitutes.candidates(account.municipality, account.staff_member)
+    form.substitute.choices = [(one.id, one.name) for one in others]
+    form.covered.choices = [(one.id, capitalize_first(function_of(one))) for one in covered]
+    if form.covered.data is None:  # nobody has sent it: all of them
+        form.covered.data = [one.id for one in covered]
+    return form if others else None
+
+
 def _with_places(form: DutyForm, municipality: Municipality | None) -> DutyForm:
     form.place.choices = queries.places_in(municipality) if municipality else {}
     return form
@@ -159,9 +208,15 @@ def _new_page(form: StaffForm, municipality: Municipality, reasons: list[str] | 
     )
 
 
-def _person_page(account: Account, form: FlaskForm, reasons: list[str] | None = None) -> str:
+def _person_page(
+    account: Account,
+    form: FlaskForm | None = None,
+    reasons: list[str] | None = None,
+    substitute: SubstituteForm | None = None,
+) -> str:
     return render_template(
         "access/person.html",
+        substitute=substitute or _substitute_form(account, SubstituteForm(formdata=None)),
         account_id=account.id,
         username=account.username,
         name=account.staff_member.name,
@@ -170,7 +225,7 @@ def _person_page(account: Account, form: FlaskForm, reasons: list[str] | None = 
         duties=queries.duty_rows(account.staff_member.duties),
         changeable=queries.duties_here(account.municipality),
         is_me=account.id == g.account.id,
-        form=form,
+        form=form or _with_places(DutyForm(formdata=None), account.municipality),
         reasons=reasons or [],
     )
 

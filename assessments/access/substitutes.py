@@ -1,0 +1,77 @@
+"""A substitute: the absent person's functions from one day to another, which end by themselves.
+
+The rights follow the dates, as of every duty. What the substitute writes stands under the function.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from assessments.access import duties
+from assessments.access.models import Account
+from assessments.clock import today
+from assessments.collation import swedish_key
+from assessments.database import db
+from assessments.refusals import Refused
+from assessments.roster.models import Duty, Municipality, Role, StaffMember
+from assessments.words import day, function_of
+
+COVERED = (Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL, Role.TEAM)
+"""Functions that somebody may hold for a while in another's place. Nobody stands in for who gives rights."""
+
+
+def to_cover(member: StaffMember, among: Collection[int]) -> list[Duty]:
+    """The person's duties that hold today or later, of those with these ids, by what they are called."""
+    found = [
+        duty
+        for duty in member.duties
+        if duty.id in among and duty.role in COVERED and (duty.ends_on is None or duty.ends_on >= today())
+    ]
+    return sorted(found, key=lambda one: swedish_key(function_of(one)))
+
+
+def candidates(municipality: Municipality, absent: StaffMember) -> list[StaffMember]:
+    """Who may be asked: everybody else whose open account the municipality looks after, by name."""
+    members = db.session.scalars(
+        sa.select(StaffMember)
+        .join(Account, Account.staff_member_id == StaffMember.id)
+        .where(
+            Account.municipality_id == municipality.id,
+            Account.disabled_at.is_(None),
+            StaffMember.id != absent.id,
+        )
+    )
+    return sorted(members, key=lambda one: (swedish_key(one.name), one.id))
+
+
+def appoint(covered: Sequence[Duty], substitute: StaffMember, first_day: date, last_day: date) -> list[Duty]:
+    """The substitute holds these functions on those days. Flushes. Raises Refused with every reason."""
+    if last_day < first_day:
+        raise Refused(f"Sista dagen {day(last_day)} ligger före den första {day(first_day)}.")
+    if last_day < today():
+        raise Refused(f"{day(last_day)} har varit: en vikarie ser bara sina dagar.")
+    if not covered:
+        raise Refused("Välj minst ett uppdrag som vikarien ska ha.")
+    made, reasons = [], []
+    for one in covered:
+        try:
+            made.append(_given(one, substitute, first_day, last_day))
+        except Refused as refused:
+            reasons += refused.reasons
+    if reasons:
+        raise Refused(reasons)
+    return made
+
+
+def _given(covered: Duty, substitute: StaffMember, first_day: date, last_day: date) -> Duty:
+    """Never longer than the function itself is somebody's."""
+    starts_on, ends_on = max(first_day, covered.starts_on), min(last_day, covered.ends_on or last_day)
+    if ends_on < starts_on:
+        raise Refused(f"{function_of(covered)} finns inte de dagarna.")
+    years = None
+    if covered.first_year is not None and covered.last_year is not None:
+        years = covered.first_year, covered.last_year
+    scope = covered.school_class or covered.school or covered.municipality
+    duty, _ = duties.give(substitute, covered.role, scope, starts_on, ends_on, covered.team, years)
+    return duty
