@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # Where each command is, and the line of it that --help shows; "" hides it.
 COMMANDS = {
     "absence": ("assessments.absence.commands:absence_group", "Frånvaro per period."),
+    "audit": ("assessments.access.trail.commands:audit_group", "Loggen: är den hel, och larm."),
     "backup": (
         "assessments.database.copy_commands:backup",
         "Gör en kontrollerad säkerhetskopia i FIL, också medan servern går.",

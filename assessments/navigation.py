@@ -1,11 +1,13 @@
 """The pages one can go to: the words of the navigation, and who sees which of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
 
 from assessments.access.permissions import Permission, duties_giving
+from assessments.access.trail.queries import number_of_alarms
 
 P = Permission
 
@@ -18,6 +20,7 @@ class Entry:
     endpoint: str
     permission: Permission | None = None
     covers: tuple[str, ...] = ()  # other pages that belong under it: endpoints, or whole blueprints
+    waiting: Callable[[], int] | None = None  # how many things there wait for the person
 
 
 MY_CLASSES = "classes.my_classes"
@@ -86,6 +89,7 @@ NAVIGATION = [
     ),
     Entry("Karantän", "quarantine.overview", P.PROTECT, ("quarantine", "protection")),
     Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),
+    Entry("Vem har sett vad", "trail.overview", P.SEE_TRAIL, waiting=number_of_alarms),
 ]
 OWN_PAGES = [
     Entry("Läsårstider", "school_calendar.overview", P.SEE_CALENDAR),
@@ -100,6 +104,7 @@ class Link:
     label: str
     address: str
     current: str | None = None  # what aria-current says: "page", "true" for a page below it, or nothing
+    waiting: int = 0
 
 
 def first_page() -> str:
@@ -112,7 +117,11 @@ def links_for(entries: list[Entry], more: dict[str, str]) -> list[Link]:
     """The entries that exist and are open to the person; a window other than the usual one goes along."""
     shown = [entry for entry in entries if entry.permission is None or duties_giving(entry.permission)]
     found = [(entry, address_of(entry.endpoint, **more)) for entry in shown]
-    return [Link(entry.label, address, _current(entry)) for entry, address in found if address]
+    return [
+        Link(entry.label, address, _current(entry), entry.waiting() if entry.waiting else 0)
+        for entry, address in found
+        if address
+    ]
 
 
 def _current(entry: Entry) -> str | None:

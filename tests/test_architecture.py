@@ -36,7 +36,7 @@ GROUND = {
     "refusals", "clock", "calendar", "school_days", "collation", "settings", "command_words", "starting",
     "terminal", "logs",
 }  # fmt: skip
-FLOORS = ["database", "roster", "words", "access", "instruments", "models", "calendar_models"]
+FLOORS = ["database", "roster", "words", "one_line", "access", "instruments", "models", "calendar_models"]
 FLOORS += ["school_calendars", "window_dates", "import_models", "writes", "import_traces", "standing"]
 FLOORS += ["recording"]
 SUBROOMS = {"database", "roster", "access", "instruments"}

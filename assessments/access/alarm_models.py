@@ -18,7 +18,7 @@ class AlarmKind(enum.StrEnum):
 
 
 class RefusedObject(Recorded, Model):
-    """A signed-in person asked for what is not open to her, or not there: ``pupil:17``. Kept to be counted."""
+    """A signed-in person asked for what is not open, or not there: ``pupil:17``. Kept to be counted."""
 
     __table_args__ = (sa.Index("ix_refused_object_account", "account_id", "created_at"),)
 

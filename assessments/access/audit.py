@@ -4,10 +4,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import g, has_request_context
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
-from assessments.access.models import AuditEntry
+from assessments.access.trail import alarms, chain
+from assessments.clock import now
 from assessments.database import connections, db
+
+Row = dict[str, Any]
+NOTES = "audit notes"  # in the session: each with the savepoint it was noted in, if any
 
 
 def note(
@@ -22,11 +26,10 @@ def note(
     """Leave a trace of a change, in the transaction of the change: ``note("pupil:moved", pupil, to=12)``.
 
     The subject needs its id: flush first. Details hold ids and numbers, never names. ``duty_id``: the
-    duty that allowed it, where one request changes what several duties opened.
+    duty that allowed it, where one request changes what several duties opened. The row is written as the last
+    thing before the commit, so that nobody waits at the chain's end for the change itself.
     """
-    entry = _entry(action, subject, school_id, municipality_id, details)
-    entry.duty_id = duty_id or entry.duty_id
-    db.session.add(entry)
+    _wait_for_commit(_row(action, subject, school_id, municipality_id, duty_id, details))
 
 
 def note_read(
@@ -41,15 +44,14 @@ def note_read(
     """Leave a trace of what a page shows. Reading pages do not write: the row is written before the page is
     sent, in a transaction of its own, and if that cannot be done the page is not sent. ``duty_id`` as above.
     """
-    entry = _entry(action, subject, school_id, municipality_id, details)
-    entry.duty_id = duty_id or entry.duty_id
-    g.setdefault("reads", []).append(entry)
+    row = _row(action, subject, school_id, municipality_id, duty_id, details)
+    g.setdefault("reads", []).append(row)
 
 
 def note_restored(_app: Any, *, rows: int) -> None:
     """The trail itself is now that of a copy: it says so, and from when on it may lack something."""
-    entry = AuditEntry(action="database:restored", subject="database:1", details={"rows": rows})
-    db.session.add(entry)
+    about = {"action": "database:restored", "subject": "database:1", "details": {"rows": rows}}
+    _wait_for_commit(dict.fromkeys(chain.SAID) | {"created_at": now()} | about)
 
 
 def keep_with_reads(row: Any) -> None:
@@ -58,19 +60,16 @@ def keep_with_reads(row: Any) -> None:
 
 
 def write_reads() -> None:
-    """Write down what the page that is about to be sent shows."""
-    reads = g.pop("reads", None)
+    """Write down what the page that is about to be sent shows, and whether it is more than it should be."""
+    reads: list[Row] = g.pop("reads", [])
     if not reads:
         return
     db.session.rollback()  # a page that only read must not stand in its own trail's way
     with connections.writing(), Session(db.engine) as session, session.begin():
-        for log in dict.fromkeys(type(row) for row in reads):  # one statement for each log, however many rows
-            session.execute(sa.insert(log), [_columns(row) for row in reads if type(row) is log])
         session.add_all(g.pop("own_logs", []))
-
-
-def _columns(row: Any) -> dict[str, Any]:
-    return {key: value for key, value in vars(row).items() if not key.startswith("_")}
+        session.flush()
+        chain.append(session.connection(), reads)
+        alarms.count_pupils(session, g.get("account"), reads)
 
 
 def forget_reads() -> None:
@@ -79,27 +78,63 @@ def forget_reads() -> None:
     g.pop("own_logs", None)
 
 
-def _entry(
-    action: str, subject: Any, school_id: int | None, municipality_id: int | None, details: dict[str, Any]
-) -> AuditEntry:
+def _row(
+    action: str,
+    subject: Any,
+    school_id: int | None,
+    municipality_id: int | None,
+    duty_id: int | None,
+    details: dict[str, Any],
+) -> Row:
     account = g.get("account") if has_request_context() else None
-    shown = g.get("token")  # a program asked in the person's name
-    return AuditEntry(
-        account_id=account.id if account else None,
-        duty_id=_opening_duty(school_id) if account else None,
-        school_id=school_id,
-        municipality_id=municipality_id,
-        action=action,
-        subject=f"{type(subject).__name__.lower()}:{subject.id}",
-        details=details | ({"token": shown.id} if shown else {}),
-    )
+    opener = _opening_duty(school_id) if account else None
+    if school_id is None and municipality_id is None and opener is not None:
+        school_id, municipality_id = opener.at_school_id, opener.municipality_id
+    return {
+        "created_at": now(),
+        "account_id": account.id if account else None,
+        "duty_id": duty_id or (opener.id if opener else None),
+        "school_id": school_id,
+        "municipality_id": municipality_id,
+        "action": action,
+        "subject": f"{type(subject).__name__.lower()}:{subject.id}",
+        "details": details,
+    }
 
 
-def _opening_duty(school_id: int | None) -> int | None:
+def _opening_duty(school_id: int | None) -> Any:
     """The duty that opened the door; on pages about many objects one at that school, or any."""
     if "opening_duty" in g:
-        return int(g.opening_duty.id)
+        return g.opening_duty
     duties = g.get("duties") or []
     at_school = [duty for duty in duties if school_id is not None and duty.school_id == school_id]
-    chosen = next(iter(at_school or duties), None)
-    return chosen.id if chosen else None
+    return next(iter(at_school or duties), None)
+
+
+def _wait_for_commit(row: Row) -> None:
+    session = db.session()
+    session.info.setdefault(NOTES, []).append((session.get_nested_transaction(), row))
+
+
+def _write_notes(session: Session) -> None:
+    """The transaction ends, or only a savepoint in it, whose notes are then those of what is around it."""
+    notes = session.info.get(NOTES)
+    if not notes:
+        return
+    if ended := session.get_nested_transaction():
+        around = ended.parent if ended.parent and ended.parent.nested else None
+        session.info[NOTES] = [(around if place is ended else place, row) for place, row in notes]
+        return
+    session.flush()
+    chain.append(session.connection(), [row for _place, row in session.info.pop(NOTES)])
+
+
+def _forget_notes(session: Session, ended: SessionTransaction) -> None:
+    """What was noted did not happen: all of it, or what came after the savepoint."""
+    notes = session.info.pop(NOTES, [])
+    if ended.nested:
+        session.info[NOTES] = [one for one in notes if one[0] is not ended]
+
+
+sa.event.listen(db.session, "before_commit", _write_notes)
+sa.event.listen(db.session, "after_soft_rollback", _forget_notes)

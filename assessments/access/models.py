@@ -108,8 +108,8 @@ class AuditEntry(Recorded, Model):
     """What was done with whose data, by whom, by which duty. Rows are only ever added (a trigger sees to it).
 
     ``subject`` is a kind and a row id (``pupil:17``), never a name, so that disposal can be complete.
-    Each row is a link of its school's chain (chain.py): its ``digest`` is taken over what it says and over the
-    digest of the link before it.
+    Each row is a link of its school's chain (trail/chain.py): its ``digest`` is taken over what it says and
+    over the digest of the link before it.
     """
 
     __table_args__ = (

@@ -36,6 +36,7 @@ class Permission(enum.Enum):
     PROTECT = "protect a pupil at once, settle rows that a class list marked"
     MANAGE_PROTECTED = "add, move and end protected pupils, take a protection away"
     MANAGE_STAFF = "accounts and duties"
+    SEE_TRAIL = "see who has seen what, acknowledge alarms"
     SEE_SCORES = "see scores and levels"
     RECORD_SCORES = "enter scores and hand the class in"
     SEE_SIGNALS = "see signals and why"
@@ -82,8 +83,8 @@ GRANTS: dict[Role, set[Permission]] = {
     Role.COORDINATOR: {P.SEE_AGGREGATES, P.MANAGE_WINDOWS, P.SEE_CALENDAR, P.MANAGE_CALENDAR},
     # An administrator may hide a pupil, and by that loses sight of her: it cannot wait for the principal.
     Role.ADMINISTRATOR: {
-        P.SEE_ROSTER, P.EDIT_ROSTER, P.PROTECT, P.MANAGE_STAFF, P.SEE_CALENDAR, P.MANAGE_CALENDAR,
-        P.IMPORT_ABSENCE, P.KEEP_OPEN_SUPPORT,
+        P.SEE_ROSTER, P.EDIT_ROSTER, P.PROTECT, P.MANAGE_STAFF, P.SEE_TRAIL, P.SEE_CALENDAR,
+        P.MANAGE_CALENDAR, P.IMPORT_ABSENCE, P.KEEP_OPEN_SUPPORT,
     },
 }  # fmt: skip
 MEETS_PROTECTED = {Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL}
@@ -231,6 +232,7 @@ def fetch(of: str, row_id: int, *permissions: Permission) -> Any:
             g.opening_duty = _opener(kind, row_id, duties)
             _met()[of, row_id] = found
             return found
+    g.refused = f"{kind.model.__name__.lower()}:{row_id}"
     found = _met()[of, row_id] = _around_me(kind, row_id)
     return abort(404 if found is None else 403)
 

@@ -43,6 +43,7 @@ class HeldDuty:
     team: TeamFunction | None = None
     first_year: int | None = None
     last_year: int | None = None
+    at_school_id: int | None = None  # the school itself, or that of the class
 
     @property
     def function(self) -> str:
@@ -67,6 +68,7 @@ class SignedIn:
     id: int
     account_id: int
     last_seen_at: datetime
+    vouched_by: str | None  # as in the row: nothing where the password was enough
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ LIVING = sa.and_(
 def asking(holds: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """A row for every duty of whoever has the living session with that ``fingerprint``."""
     return (
-        _with_places(SignInSession.id, SignInSession.last_seen_at, *PERSON)
+        _with_places(SignInSession.id, SignInSession.last_seen_at, SignInSession.vouched_by, *PERSON)
         .join(Account, Account.staff_member_id == Duty.staff_member_id)
         .join(SignInSession, SignInSession.account_id == Account.id)
         .join(StaffMember, StaffMember.id == Duty.staff_member_id)
@@ -143,7 +145,7 @@ PERSON = (Account.id, Account.municipality_id, StaffMember.name)
 HELD = (
     Duty.id, Duty.role, Duty.school_class_id, Duty.school_id, Duty.municipality_id,
     Duty.starts_on, Duty.ends_on, SchoolClass.name, School.name, Municipality.name, Duty.team,
-    Duty.first_year, Duty.last_year,
+    Duty.first_year, Duty.last_year, School.id,
 )  # fmt: skip
 # Asked by every page: built once.
 TODAY = holds_on(sa.bindparam("day"))
@@ -157,9 +159,10 @@ def who_asks(fingerprint: str, limits: dict[str, datetime]) -> tuple[SignedIn, P
     rows = db.session.execute(ASKING, {"fingerprint": fingerprint, "day": today(), **limits}).all()
     if not rows:
         return None
-    session_id, last_seen_at, account_id, municipality_id, name = rows[0][:5]
+    session_id, last_seen_at, vouched_by, account_id, municipality_id, name = rows[0][:6]
     person = Person(account_id, municipality_id, name)
-    return SignedIn(session_id, account_id, last_seen_at), person, _held(row[5:] for row in rows)
+    signed_in = SignedIn(session_id, account_id, last_seen_at, vouched_by)
+    return signed_in, person, _held(row[6:] for row in rows)
 
 
 def who_shows(fingerprint: str) -> tuple[ShownToken, Person, list[HeldDuty]] | None:
@@ -181,6 +184,11 @@ def duties_today(staff_member_id: int) -> list[HeldDuty]:
     """The duties in force, oldest first."""
     asked = {"staff_member_id": staff_member_id, "day": today()}
     return _held(db.session.execute(DUTIES, asked))
+
+
+def duties_by_id(ids: Iterable[int]) -> dict[int, HeldDuty]:
+    """Duties of any time, to be called by their names."""
+    return {duty.id: duty for duty in _held(db.session.execute(_with_places().where(Duty.id.in_(ids))))}
 
 
 def _held(rows: Iterable[Any]) -> list[HeldDuty]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import ServiceUnavailable
 
 from assessments.access import audit, persons
@@ -18,6 +19,7 @@ from assessments.access.models import Account, SignInSession
 from assessments.access.persons import SignedIn
 from assessments.access.programs import bearer
 from assessments.access.tokens import fingerprint, keyed, new_token
+from assessments.access.trail import alarms
 from assessments.clock import now
 from assessments.database import connections, db
 
@@ -99,12 +101,24 @@ def _leave_traces(response: Response) -> Response:
     except sa.exc.SQLAlchemyError as error:
         log.error("reads not written down", exc_info=error)
         return current_app.make_response(current_app.handle_user_exception(ServiceUnavailable()))
+    if refused := g.pop("refused", None):
+        _count_refused(refused)
     signed_in: SignedIn | None = g.get("signed_in")
     if signed_in and now() - signed_in.last_seen_at > SEEN_EVERY:
         _touch(sa.update(SignInSession).where(SignInSession.id == signed_in.id).values(last_seen_at=now()))
     if (shown := bearer.token_of_request()) and (used := bearer.note_use(shown)) is not None:
         _touch(used)
     return response
+
+
+def _count_refused(subject: str) -> None:
+    """Somebody was shown out: whether it was one door too many."""
+    db.session.rollback()
+    try:
+        with connections.writing(), Session(db.engine) as own, own.begin():
+            alarms.count_refused(own, g.account, subject)
+    except sa.exc.SQLAlchemyError as error:  # what was refused stays refused
+        log.warning("refusal not counted", error=type(error).__name__)
 
 
 def _touch(seen: sa.Update) -> None:

@@ -14,12 +14,10 @@ class SecondFactor(Recorded, Model):
 
     __table_args__ = (sa.CheckConstraint("last_step >= 0", name="step_is_a_time"),)
 
-    account_id: Mapped[int] = mapped_column(
-        sa.ForeignKey(Account.id), primary_key=True, autoincrement=False
-    )
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey(Account.id), primary_key=True, autoincrement=False)
     sealed_secret: Mapped[str]
     confirmed_at: Mapped[datetime | None]  # none until a code of the app has been right
-    last_step: Mapped[int] = mapped_column(default=0)  # of the latest code that let in: none before it does again
+    last_step: Mapped[int] = mapped_column(default=0)  # of the latest code that let in
 
 
 class RecoveryCode(Recorded, Model):
@@ -32,7 +30,7 @@ class RecoveryCode(Recorded, Model):
 
 
 class ProviderIdentity(Recorded, Model):
-    """Who an account is to the municipality's own sign-in: written down beforehand, never guessed by e-mail."""
+    """Who an account is to a municipality's own sign-in: written down beforehand, never guessed."""
 
     __table_args__ = (
         sa.UniqueConstraint("issuer", "subject"),

@@ -21,6 +21,7 @@ MAY = {
     P.PROTECT: "skydda en elevs personuppgifter och ta hand om rader i karantän",
     P.MANAGE_PROTECTED: "lägga in och flytta elever som bara har ett alias, och ta bort skyddet",
     P.MANAGE_STAFF: "sköta konton och uppdrag",
+    P.SEE_TRAIL: "se vem som har sett vad och kvittera larm",
     P.SEE_SCORES: "se resultat och nivåer",
     P.RECORD_SCORES: "skriva in resultat, göra grupper och lämna in klassen",
     P.SEE_SIGNALS: "se signaler och varför de finns",

@@ -73,6 +73,7 @@ class Places:
             "period_id": world.support_periods,
             "print_order_id": world.print_orders,
             "score_file_id": world.score_files,
+            "alarm_id": world.alarms,
         }
         if argument in ids:
             return ids[argument] | BEYOND

@@ -70,6 +70,7 @@ ZONES = {
     "hand over": _together(TEACHING, SPECIAL, PRINCIPAL),
     "answer requests": TEAM,
     "staff": ADMINISTERING,
+    "trail": ADMINISTERING,
     "windows": COORDINATING,
 }
 COLLEAGUES = _together(TEACHING, SPECIAL, PRINCIPAL, ADMINISTERING, TEAM, COORDINATING)
@@ -411,6 +412,8 @@ ENDPOINTS = {
     "reports.school_report": ("lead school", "school"),
     "reports.turn_language": ("lead school", "school"),
     "reports.language_specimen": ("lead school", "school"),
+    "trail.overview": ("trail", None),
+    "trail.acknowledge": ("trail", "alarm"),
     "staff.overview": ("staff", None),
     "staff.new": ("staff", "municipality"),
     "staff.add": ("staff", "municipality"),
@@ -574,7 +577,7 @@ def _own(who: str, _zone: str, name: str) -> tuple[bool, bool]:
 RIGHTS = {
     "class": _of_class, "pupil": _of_pupil, "step": _of_step, "consultation": _of_pupil,
     "municipality": _of_municipality, "school": _of_school,
-    "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff,
+    "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff, "alarm": _of_staff,
     "session": _own, "print_order": _own,
     "calendar": _of_calendar, "range": _of_calendar, "request": _of_request, "leaver": _of_leaver,
     "handover": _of_handover, "period": _of_period, "score_file": _of_class,

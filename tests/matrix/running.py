@@ -292,9 +292,11 @@ def run(file: Path, templates: FileSystemBytecodeCache | None = None) -> Matrix:
 
 @contextmanager
 def asked(folder: Path, templates: FileSystemBytecodeCache, is_whole: bool) -> Iterator[Matrix]:
-    """Every page has been asked for. That somebody is there is written down once a day only."""
+    """Every page has been asked for. That somebody is there is written down once a day only, and nobody counts
+    how often somebody was refused."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sessions, "SEEN_EVERY", timedelta(days=1))
+        patched.setattr(sessions, "_count_refused", lambda _subject: None)
         matrix = run(folder / "matrix.sqlite", templates)
         matrix.is_whole = is_whole
         matrix.read_all(EVERYBODY)

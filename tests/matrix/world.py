@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from cast import PASSWORD_HASH, TERM_START, TODAY
 from coordinating import a_counted_goal
 
+from assessments.access import audit
+from assessments.access.alarm_models import Alarm, AlarmKind
 from assessments.access.models import Account
 from assessments.calendar_editing import add
 from assessments.calendar_models import SchoolWindow
@@ -160,6 +162,7 @@ class World:
     ranges: dict[str, int] = field(default_factory=dict)  # sportlov, by municipality
     steps: dict[str, int] = field(default_factory=dict)  # one about each pupil
     consultations: dict[str, int] = field(default_factory=dict)
+    alarms: dict[str, int] = field(default_factory=dict)  # by whom they are about
 
 
 def build() -> World:
@@ -226,9 +229,21 @@ def build() -> World:
         for number in world.schools.values()
     )
     world.ranges = {name: _sports_break(number) for name, number in world.municipalities.items()}
+    world.alarms = {name: _raised(accounts[name]) for name in ("teacher_1b", "teacher_elsewhere")}
+    for stem, pupil in pupils.items():
+        audit.note("pupil:seen", pupil, school_id=world.schools[CLASSES[PUPILS[stem][0]]])
     db.session.commit()
     world.print_orders = {who: _printed(accounts[who], window, places) for who in PRINTS_OF}
     return world
+
+
+def _raised(account: Account) -> int:
+    """Somebody has knocked at too many doors."""
+    alarm = Alarm(account_id=account.id, municipality_id=account.municipality_id, number=3)
+    alarm.kind = AlarmKind.REFUSED
+    db.session.add(alarm)
+    db.session.flush()
+    return alarm.id
 
 
 def _printed(

@@ -1,0 +1,1 @@
+"""The trail: its chains, what it tells, and the alarms it raises."""

@@ -1,0 +1,160 @@
+"""Vem har sett vad, and the alarms: what is counted, who hears of it, and what stands in the log's own page."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from posting import post
+
+from assessments.access import audit
+from assessments.access.alarm_models import Alarm, AlarmKind, RefusedObject
+from assessments.access.models import AuditEntry
+from assessments.access.trail import alarms
+from assessments.access.trail.words import said
+from assessments.clock import now
+from assessments.database import db
+
+PAGE = "/trail"
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Two pupils an hour are enough."""
+    monkeypatch.setattr(alarms, "MOST_PUPILS", 1)
+
+
+def raised():
+    db.session.rollback()
+    return [(one.kind, one.number) for one in db.session.scalars(sa.select(Alarm).order_by(Alarm.id))]
+
+
+def meet(client, *pupils):
+    for pupil_id in [pupil.id for pupil in pupils]:
+        assert client.get(f"/pupils/{pupil_id}").status_code == 200
+
+
+def test_one_pupil_too_many_within_an_hour_raises_one_alarm(ekbacken, signed_in, few):
+    astrid = signed_in(ekbacken.astrid)
+    meet(astrid, ekbacken.kim, ekbacken.kim)
+    assert raised() == []
+    meet(astrid, ekbacken.noor, ekbacken.siv)
+    assert raised() == [(AlarmKind.MANY_PUPILS, 2)]
+
+
+def test_the_limit_is_one_hundred_and_fifty():
+    assert (alarms.MOST_PUPILS, alarms.REFUSED_OBJECTS) == (150, 3)
+
+
+def test_what_was_seen_an_hour_ago_is_not_counted(ekbacken, signed_in, few):
+    astrid, astrid_id, old = signed_in(ekbacken.astrid), ekbacken.astrid.id, now() - timedelta(minutes=61)
+    db.session.add(AuditEntry(account_id=astrid_id, action="x", subject="pupil:9", created_at=old))
+    db.session.commit()
+    meet(astrid, ekbacken.kim)
+    assert raised() == []
+
+
+def test_the_third_door_within_a_minute_raises_an_alarm(ekbacken, signed_in):
+    astrid, elsewhere = signed_in(ekbacken.astrid), ekbacken.olle.id
+    for address in (f"/pupils/{elsewhere}", f"/pupils/{elsewhere}", f"/classes/{ekbacken.other_class.id}"):
+        astrid.get(address)
+    assert raised() == []
+    db.session.execute(sa.update(RefusedObject).values(created_at=now() - timedelta(seconds=61)))
+    db.session.commit()
+    for pupil_id in (elsewhere, 999, 998):
+        assert astrid.get(f"/pupils/{pupil_id}").status_code == 404
+    assert raised() == [(AlarmKind.REFUSED, 3)]
+
+
+def test_an_administrator_sees_it_everywhere_and_says_what_it_was(ekbacken, signed_in, few):
+    meet(signed_in(ekbacken.astrid), ekbacken.kim, ekbacken.noor)
+    ada = signed_in(ekbacken.ada)
+    assert '<span class="waiting">1 larm</span>' in ada.get("/staff").text
+    page = ada.get(PAGE).text
+    assert "Astrid Ask (astrid) har öppnat eller skrivit ut 2 olika elever inom en timme" in page
+    alarm = db.session.scalars(sa.select(Alarm)).one()
+    address = f"/alarms/{alarm.id}/acknowledge"
+    assert post(ada, address, {"note": " "}).status_code == 409
+    assert post(ada, address, {"note": "Föräldramöte"}).status_code == 302
+    assert post(ada, address, {"note": "Igen"}).status_code == 409
+    assert "waiting" not in ada.get("/staff").text
+    db.session.expire_all()
+    assert (alarm.note, alarm.acknowledged_by_id) == ("Föräldramöte", ekbacken.ada.id)
+    meet(signed_in(ekbacken.astrid), ekbacken.kim)  # what came before is not counted again
+    assert len(raised()) == 1
+
+
+def test_nobody_looks_away_from_an_alarm_about_herself(ekbacken, signed_in):
+    ada = signed_in(ekbacken.ada)
+    for account_id in (91, 92, 93):
+        ada.get(f"/staff/{account_id}")
+    assert raised() == [(AlarmKind.REFUSED, 3)]
+    alarm = db.session.scalars(sa.select(Alarm)).one()
+    answer = post(ada, f"/alarms/{alarm.id}/acknowledge", {"note": "Jag"})
+    assert answer.status_code == 409
+    assert "ditt eget konto" in answer.text
+
+
+def test_the_command_line_lists_and_acknowledges(ekbacken, lasspar):
+    assert "Inga larm väntar." in lasspar("audit", "alarms").stdout
+    db.session.add(Alarm(account_id=ekbacken.cecilia.id, kind=AlarmKind.REFUSED, number=4))
+    db.session.commit()
+    told = lasspar("audit", "alarms").stdout
+    assert "cecilia har nekats 4 olika sidor inom en minut" in told
+    assert lasspar("audit", "acknowledge", told.split(":")[0], "--note", "Gamla länkar").exit_code == 0
+    assert lasspar("audit", "acknowledge", 999, "--note", "x").exit_code == 1
+
+
+@pytest.fixture
+def seen(ekbacken):
+    for pupil in (ekbacken.kim, ekbacken.noor, ekbacken.siv, ekbacken.olle):
+        school = ekbacken.other_school if pupil is ekbacken.olle else ekbacken.school
+        audit.note("pupil:seen", pupil, school_id=school.id)
+    audit.note("pupil:moved", ekbacken.noor, school_id=ekbacken.school.id)
+    db.session.commit()
+    return ekbacken
+
+
+def test_the_page_tells_who_has_seen_whom_at_home_and_nobody_protected(seen, signed_in):
+    page = signed_in(seen.ada).get(PAGE).text
+    assert "Kim Berg" in page
+    assert "såg elevens sida" in page
+    assert not [word for word in ("Olle", "Siv", "Elev S", "flyttade", f"rad {seen.siv.id}") if word in page]
+    assert "flyttade elevens sida" in signed_in(seen.ada).get(f"{PAGE}?all=1").text
+
+
+def test_one_asks_by_pupil_person_and_day(seen, signed_in):
+    meet(signed_in(seen.astrid), seen.kim)
+    ada = signed_in(seen.ada)
+
+    def asked(question):
+        db.session.rollback()
+        page = ada.get(f"{PAGE}?{question}").text
+        return {name for name in ("Kim Berg", "Noor Alm") if f">{name}<" in page}
+
+    assert asked("code=1001") == asked(f"pupil={seen.kim.id}") == {"Kim Berg"}
+    assert asked(f"person={seen.astrid.id}") == {"Kim Berg"}
+    assert asked("from=2026-10-15&to=2026-10-15") == {"Kim Berg", "Noor Alm"}
+    assert asked("to=2026-10-14") == asked("code=1003") == asked("code=2001") == set()
+    assert asked("from=x") == asked("code=finns-inte") == set()
+    assert asked("person=x&pupil=%C2%B2&before=99999999999999999999") == {"Kim Berg", "Noor Alm"}
+
+
+def test_older_rows_are_a_page_away_and_the_file_holds_them_all_guarded(seen, signed_in, monkeypatch):
+    monkeypatch.setattr("assessments.access.trail.queries.PAGE", 1)
+    seen.kim.given_name, seen.kim.preferred_name = "=Kim", None
+    db.session.commit()
+    ada = signed_in(seen.ada)
+    first = ada.get(PAGE).text
+    assert (">Noor Alm<" in first, "Äldre rader" in first) == (True, True)
+    last = ada.get(f"{PAGE}?before={db.session.scalar(sa.select(sa.func.min(AuditEntry.id))) + 1}").text
+    assert ">=Kim Berg<" in last
+    file = ada.get(f"{PAGE}?as=csv")
+    assert file.mimetype == "text/csv"
+    assert ";'=Kim Berg;" in file.get_data(as_text=True)
+    noted = sa.select(AuditEntry.action).where(AuditEntry.action.startswith("trail:")).distinct()
+    assert set(db.session.scalars(noted)) == {"trail:shown", "trail:exported"}
+
+
+def test_an_action_without_words_is_shown_by_its_code():
+    assert said("pupil:seen") == "såg elevens sida"
+    assert said("something:new") == "something:new"
