@@ -88,7 +88,7 @@ NAVIGATION = [
         ("roster", "pupils", "imports.roster_file", "import_history", "import_undo"),
     ),
     Entry("Karantän", "quarantine.overview", P.PROTECT, ("quarantine", "protection")),
-    Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties")),
+    Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties", "staff_file")),
     Entry("Vem har sett vad", "trail.overview", P.SEE_TRAIL, waiting=number_of_alarms),
 ]
 OWN_PAGES = [

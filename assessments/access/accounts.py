@@ -67,6 +67,20 @@ def make_link(account: Account) -> str:
     return token
 
 
+def first_links(opened: Sequence[Account]) -> list[str]:
+    """The tokens of links for accounts that have just been opened, in order: nobody has had one before."""
+    tokens = [new_token() for _ in opened]
+    db.session.add_all(
+        OneTimeLink(
+            account=account, token_hash=fingerprint(token), purpose=LinkPurpose.FIRST_PASSWORD,
+            expires_at=now() + LINK_HOLDS,
+        )
+        for account, token in zip(opened, tokens, strict=True)
+    )  # fmt: skip
+    db.session.flush()
+    return tokens
+
+
 def find_link(token: str) -> OneTimeLink | None:
     """The link, while it still opens something."""
     return db.session.scalar(

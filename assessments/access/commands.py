@@ -1,6 +1,7 @@
 """``lasspar staff`` and ``lasspar duty``: accounts and dated duties from the command line."""
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 from flask import current_app
@@ -15,11 +16,16 @@ from assessments.access.scopes import (
     find_years,
     municipality_named,
 )
+from assessments.access.staff_files.applying import apply_duties, preview
+from assessments.access.staff_files.noting import note_applied
+from assessments.access.staff_files.planning import plan_duties
 from assessments.clock import today
+from assessments.commands import FILE, content_of, refusal
 from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster import cells
 from assessments.roster.models import Duty, Municipality, Role, TeamFunction
+from assessments.roster.tables import FROM_THE_COMMAND_LINE, UnreadableFile
 from assessments.words import ROLE_WORDS, day, function_of
 
 ROLES = click.Choice([role.value for role in Role])
@@ -134,6 +140,37 @@ def give(
     during = f"från {day(given.starts_on)}" + (f" till {day(given.ends_on)}" if given.ends_on else "")
     said = "är nu" if is_new else "var redan"
     click.echo(f"{account.staff_member.name} {said} {function_of(given)}, {during}.")
+
+
+@duty.command("import")
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Visa vad som skulle ändras, men ändra inget.")
+def import_duties(file: Path, dry_run: bool) -> None:
+    """Läs in personer och uppdrag ur FILE (CSV eller XLSX). Allt eller inget; samma fil igen ändrar inget.
+
+    Kolumner: användarnamn, namn, roll, kommun, skolenhetskod eller skola, klass, årskurser, från, till.
+    En rad med en annan sista dag än den som gäller flyttar den. Nya personer får var sin länk.
+    """
+    try:
+        plan = plan_duties(file.name, content_of(file), FROM_THE_COMMAND_LINE, None)
+    except UnreadableFile as unreadable:
+        raise refusal(file, unreadable.problems) from unreadable
+    if plan.problems:
+        raise refusal(file, plan.problems)
+    for line in preview(plan):
+        click.echo(line)
+    if dry_run:
+        db.session.rollback()
+        click.echo("Provkörning: inget är ändrat.")
+    elif plan.changes_something:
+        done = apply_duties(plan)
+        note_applied(done)
+        told = [(one.staff_member.name, one.username) for one in done.opened]
+        db.session.commit()
+        click.echo("Uppdragen är inlästa.")
+        for (name, username), token in zip(told, done.tokens, strict=True):
+            click.echo(f"{name} ({username}):")
+            _tell(token)
 
 
 def _municipality(name: str, role: Role) -> Municipality | None:

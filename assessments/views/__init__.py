@@ -24,6 +24,7 @@ from assessments.views import (
     school_windows,
     sheet,
     sheet_files,
+    staff_file,
     texts,
     windows,
 )
@@ -49,5 +50,6 @@ BLUEPRINTS = [
     school_windows.bp,
     sheet.bp,
     sheet_files.bp,
+    staff_file.bp,
     windows.bp,
 ]

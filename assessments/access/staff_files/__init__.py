@@ -1,0 +1,1 @@
+"""People, functions and dated duties in bulk, from a file."""

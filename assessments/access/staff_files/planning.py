@@ -1,0 +1,249 @@
+"""What a file of duties would change: people who are new, duties given, and last days that are moved."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from assessments.access.duties import COLUMNS, Scope
+from assessments.access.models import Account
+from assessments.access.staff_files.places import PlaceFault, StaffPlaces
+from assessments.access.staff_files.rows import DutyReader, DutyRow
+from assessments.calendar import academic_year_on, years_label
+from assessments.clock import today
+from assessments.database import db
+from assessments.roster.models import (
+    Duty,
+    Municipality,
+    Role,
+    School,
+    SchoolClass,
+    StaffMember,
+    TeamFunction,
+)
+from assessments.roster.table_files import read_table
+from assessments.roster.tables import Limits, Problem, in_order
+from assessments.words import day, function_words
+
+CHUNK = 5000
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    row: int
+    username: str
+    name: str
+    municipality_id: int | None
+
+
+@dataclass(frozen=True)
+class NewDuty:
+    row: DutyRow
+    who: str
+    function: str
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class NewEnd:
+    """A duty that is known, and whose last day becomes another."""
+
+    row: DutyRow
+    who: str
+    function: str
+    duty: Duty
+
+
+@dataclass
+class StaffPlan:
+    """Everything a file would change. ``problems`` stop it; ``notes`` are told."""
+
+    rows: int = 0
+    people: list[NewPerson] = field(default_factory=list)
+    given: list[NewDuty] = field(default_factory=list)
+    ends: list[NewEnd] = field(default_factory=list)
+    known: dict[str, Account] = field(default_factory=dict)
+    unchanged: int = 0
+    notes: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def changes_something(self) -> bool:
+        return bool(self.people or self.given or self.ends)
+
+    def fingerprint(self) -> str:
+        """The same for two plans that would do the same: what was previewed is what is confirmed."""
+        parts = [
+            *(f"{one.username}:{one.name}" for one in self.people),
+            *(f"{one.row}:{one.who}:{one.function}" for one in self.given),
+            *(f"{one.row}:{one.duty.id}:{one.duty.ends_on}" for one in self.ends),
+        ]
+        return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def plan_duties(
+    name: str,
+    content: bytes,
+    limits: Limits,
+    within: Collection[int] | None,
+    roles: Collection[Role] = tuple(Role),
+) -> StaffPlan:
+    """What the file would change; changes nothing itself.
+
+    ``within``: ids of the municipalities that may be spoken of (a page); None: all (the command line).
+    ``roles``: those that may be given. Raises UnreadableFile where there is no table to plan with.
+    """
+    table = read_table(name, content, limits)
+    reader = DutyReader.of(table, today())
+    plan = StaffPlan(len(table.rows), notes=list(table.notes))
+    rows = reader.read()
+    _Planner(reader, plan, within, roles).fill(rows)
+    if reader.layout.unused:
+        plan.notes.append(f"Kolumner som inte används: {', '.join(reader.layout.unused)}.")
+    plan.problems = in_order(reader.problems)
+    return plan
+
+
+Key = tuple[str, Role, tuple[type, int | None], TeamFunction | None, tuple[int | None, int | None]]
+
+
+@dataclass
+class _Planner:
+    reader: DutyReader
+    plan: StaffPlan
+    within: Collection[int] | None
+    roles: Collection[Role]
+    held: dict[Key, list[Duty]] = field(default_factory=dict)
+    met: dict[Key, list[DutyRow]] = field(default_factory=lambda: defaultdict(list))
+    new: dict[str, NewPerson] = field(default_factory=dict)
+
+    def fill(self, rows: Sequence[DutyRow]) -> None:
+        """Eight queries or so, whatever the size of the file."""
+        places = StaffPlaces.of(rows, self.within)
+        self.plan.known = {one.username: one for one in _accounts({row.username for row in rows})}
+        self.held = _held(self.plan.known.values())
+        for row in rows:
+            try:
+                self._check_role(row)
+                scope = places.find(row)
+                self._meet(row, scope)
+                self._compare(row, scope)
+            except PlaceFault as fault:
+                self.reader.tell(row.number, fault.key, fault)
+        self.plan.people = list(self.new.values())
+
+    def _check_role(self, row: DutyRow) -> None:
+        if row.role not in self.roles:
+            raise PlaceFault("role", "den rollen ges av den som sköter servern", "Ta bort raden")
+
+    def _meet(self, row: DutyRow, scope: Scope) -> None:
+        """Whose duty it is: somebody known within reach, or somebody new with a name."""
+        account = self.plan.known.get(row.username)
+        if account is not None:
+            if self.within is not None and account.municipality_id not in self.within:
+                raise PlaceFault("username", f"användarnamnet {row.username} är upptaget", "Välj ett annat")
+            if row.name and row.name != account.staff_member.name:
+                said = f"{row.username} heter {account.staff_member.name} här; namnet i filen används inte."
+                self.plan.notes += [said] if said not in self.plan.notes else []
+            return
+        earlier = self.new.get(row.username)
+        if earlier is None and not row.name:
+            reason = f"användarnamnet {row.username} är nytt, men namnet saknas"
+            raise PlaceFault("name", reason, "Skriv personens namn")
+        if earlier is None:
+            where = _municipality_id(scope)
+            self.new[row.username] = NewPerson(row.number, row.username, row.name or "", where)
+        elif row.name and row.name != earlier.name:
+            reason = f"{row.username} heter {earlier.name} på rad {earlier.row}"
+            raise PlaceFault("name", reason, "Rätta den ena raden")
+
+    def _compare(self, row: DutyRow, scope: Scope) -> None:
+        """Known, new, or with another last day; never two of one kind at the same time."""
+        key: Key = (
+            row.username, row.role, (type(scope), scope.id if scope else None), row.team,
+            row.years or (None, None),
+        )  # fmt: skip
+        for other in self.met[key]:
+            if _overlap(row, other):
+                reason = f"samma uppdrag står redan på rad {other.number}"
+                raise PlaceFault("starts_on", reason, "Ta bort den ena raden")
+        self.met[key].append(row)
+        who, held = self._who(row), self.held.get(key, [])
+        same = next((duty for duty in held if duty.starts_on == row.starts_on), None)
+        for duty in held:
+            if duty is not same and _overlap(row, duty):
+                during = f"från {day(duty.starts_on)}" + (
+                    f" till {day(duty.ends_on)}" if duty.ends_on else ""
+                )
+                raise PlaceFault("starts_on", f"{who} har redan det uppdraget {during}", "Rätta dagarna")
+        if same is None:
+            self.plan.given.append(NewDuty(row, who, _function(row, scope), scope))
+        elif same.ends_on != row.ends_on:
+            self.plan.ends.append(NewEnd(row, who, _function(row, scope), same))
+        else:
+            self.plan.unchanged += 1
+
+    def _who(self, row: DutyRow) -> str:
+        account = self.plan.known.get(row.username)
+        return account.staff_member.name if account else self.new[row.username].name
+
+
+def _overlap(row: DutyRow, other: DutyRow | Duty) -> bool:
+    return other.starts_on <= (row.ends_on or date.max) and row.starts_on <= (other.ends_on or date.max)
+
+
+def _accounts(usernames: Collection[str]) -> Iterator[Account]:
+    told = sorted(usernames)
+    for start in range(0, len(told), CHUNK):
+        asked = sa.select(Account).where(Account.username.in_(told[start : start + CHUNK]))
+        people = joinedload(Account.staff_member).options(selectinload(StaffMember.duties))
+        yield from db.session.scalars(asked.options(people))
+
+
+def _held(accounts: Collection[Account]) -> dict[Key, list[Duty]]:
+    held: dict[Key, list[Duty]] = defaultdict(list)
+    for account in accounts:
+        for duty in account.staff_member.duties:
+            held[account.username, duty.role, _scope_of(duty), _team_of(duty), _years_of(duty)].append(duty)
+    return held
+
+
+def _scope_of(duty: Duty) -> tuple[type, int | None]:
+    for kind, column in COLUMNS.items():
+        if (row_id := getattr(duty, column)) is not None:
+            return kind, row_id
+    return type(None), None
+
+
+def _team_of(duty: Duty) -> TeamFunction | None:
+    return (duty.team or TeamFunction.SOCIAL_TEAM) if duty.role is Role.TEAM else None
+
+
+def _years_of(duty: Duty) -> tuple[int | None, int | None]:
+    return duty.first_year, duty.last_year
+
+
+def _municipality_id(scope: Scope) -> int | None:
+    if isinstance(scope, SchoolClass):
+        return scope.school.municipality_id
+    if isinstance(scope, School):
+        return scope.municipality_id
+    return scope.id if isinstance(scope, Municipality) else None
+
+
+def _function(row: DutyRow, scope: Scope) -> str:
+    school_class = scope if isinstance(scope, SchoolClass) else None
+    school = school_class.school if school_class else scope if isinstance(scope, School) else None
+    municipality = scope if isinstance(scope, Municipality) else None
+    return function_words(
+        row.role,
+        school_class.name if school_class else None,
+        school.name if school else None,
+        municipality.name if municipality else None,
+        row.team,
+        years_label(*row.years, academic_year_on(today())) if row.years else "",
+    )
