@@ -10,7 +10,6 @@ from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from assessments.access.programs.operations import Operation
 from assessments.access.programs.schemas import ID, PROBLEM, Schema
-from assessments.pages import WORDS
 
 Json = dict[str, Any]
 PROBLEM_TYPE, JSON_TYPE = "application/problem+json", "application/json"
@@ -24,6 +23,17 @@ NAMED = {
     "window": "Perioden, till exempel 2026-27-autumn.",
     "document": "Vilket papper.",
     "paper": "Vilket papper.",
+}
+FAULTS = {
+    400: "Begäran går inte att läsa.",
+    401: "Ingen nyckel som gäller.",
+    403: "Ingår inte i uppdraget, eller inte i det nyckeln får.",
+    404: "Finns inte, eller är inte din.",
+    409: "Går inte som det står nu; reasons säger varför.",
+    413: "För stort.",
+    415: "Skicka application/json.",
+    429: "För många försök; Retry-After säger hur länge du väntar.",
+    503: "Lässpår svarar inte just nu.",
 }
 ABOUT = (
     "Adresser för program. Visa nyckeln i rubriken Authorization: Bearer. Tider är ISO 8601, dagar svenska"
@@ -113,7 +123,7 @@ def _answers(told_of: Operation) -> Iterator[tuple[str, Json]]:
         yield (
             str(status),
             {
-                "description": f"{WORDS[status][0]}.",
+                "description": FAULTS[status],
                 "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
             },
         )

@@ -106,7 +106,7 @@ CLASSES = Operation(
     "Klasserna som du får se resultat i",
     PART,
     TokenScope.SCORES_READ,
-    asks={"window": told(TEXT, "Perioden; utan den den som pågår eller senast var öppen.", "2026-27-autumn")},
+    asks={"window": told(TEXT, "Perioden. Utan: den som pågår eller senast var öppen.", "2026-27-autumn")},
     answers={
         200: (
             "Klasserna, efter skola och namn.",

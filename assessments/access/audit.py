@@ -88,6 +88,7 @@ def _row(
 ) -> Row:
     account = g.get("account") if has_request_context() else None
     opener = _opening_duty(school_id) if account else None
+    shown = g.get("token")  # a program asked in the person's name
     if school_id is None and municipality_id is None and opener is not None:
         school_id, municipality_id = opener.at_school_id, opener.municipality_id
     return {
@@ -98,7 +99,7 @@ def _row(
         "municipality_id": municipality_id,
         "action": action,
         "subject": f"{type(subject).__name__.lower()}:{subject.id}",
-        "details": details,
+        "details": details | ({"token": shown.id} if shown else {}),
     }
 
 

@@ -26,7 +26,7 @@ class TokenForm(SwedishForm):
     scopes = SelectMultipleField(
         "Vad programmet får göra",
         [InputRequired("Välj minst en sak.")],
-        choices=[(one.value, capitalize_first(one.label)) for one in TokenScope if one not in ON_COMMAND],
+        choices={one.value: capitalize_first(one.label) for one in TokenScope if one not in ON_COMMAND},
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from assessments.access.models import Account, ApiToken
 from assessments.access.programs.scopes import TokenScope, scopes_in
-from assessments.clock import today
+from assessments.clock import day_of, today
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.roster.models import Duty, SchoolClass
@@ -27,7 +27,7 @@ class TokenRow:
     username: str
     acts_by: str
     scopes: str  # in words
-    made_at: datetime
+    made_on: date
     ends_on: date
     last_used_at: datetime | None
     state: str
@@ -79,7 +79,7 @@ def _row(one: ApiToken) -> TokenRow:
         username=one.account.username,
         acts_by=capitalize_first(function_of(one.duty)) if one.duty else "Alla uppdrag",
         scopes=capitalize_first(listed([scope.label for scope in _in_order(one.scopes)])),
-        made_at=one.created_at,
+        made_on=day_of(one.created_at),
         ends_on=one.ends_on,
         last_used_at=one.last_used_at,
         state=_state(one),
