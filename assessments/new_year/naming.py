@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from assessments import calendar
 
 FORMERLY_F = re.compile(r"(?:f-?klass(?:en)?|f|0)(?![a-zåäö]{2})", re.IGNORECASE)  # F, FA, F-klass, 0A
+MIXED = re.compile(r"(F|\d)( ?[-–/] ?)(\d)(?!\d)", re.IGNORECASE)  # F-1, 1-2, 2/3
 LAST_YEAR = 9
 EVERY_SCHOOL_TEACHES = 3  # a school that ends ends with this årskurs or a later one
 
@@ -49,6 +50,16 @@ def suggested(name: str, year: int, academic_year: str, classes: Mapping[str, Co
     if len(years) == 1:
         return next_name(name, year, academic_year)
     if year + 1 in years:
-        return name
+        return _relabelled(name, academic_year)
     others = sorted(other for other, held in classes.items() if year + 1 in held and len(held) > 1)
-    return others[0] if others else next_name(name, year, academic_year)
+    return _relabelled(others[0], academic_year) if others else next_name(name, year, academic_year)
+
+
+def _relabelled(name: str, academic_year: str) -> str:
+    """What a mixed class is called when the same years are called otherwise: ``1-2`` is ``2-3`` in the first
+    academic year of the ten-year school."""
+    found, rises = MIXED.match(name), number(0, academic_year) != number(0, following(academic_year))
+    if not (found and rises):
+        return name
+    first, last = ("1" if one.upper() == "F" else str(int(one) + 1) for one in found.group(1, 3))
+    return f"{first}{found[2]}{last}{name[found.end() :]}"

@@ -117,11 +117,13 @@ def parts(school: School, academic_year: str) -> list[Part]:
 
 def with_teachers(found: Sequence[Part]) -> set[PartKey]:
     """The parts whose teachers are suggested to go along: whole classes, and who stays in a mixed one."""
-    sizes = Counter(part.key.class_id for part in found)
+    keys = {part.key for part in found}
+    sizes = Counter(key.class_id for key in keys)
     return {
         part.key
         for part in found
-        if part.suggested and (sizes[part.key.class_id] == 1 or part.suggested == part.class_name)
+        if part.suggested
+        and (sizes[part.key.class_id] == 1 or PartKey(part.key.class_id, part.key.year + 1) in keys)
     }
 
 

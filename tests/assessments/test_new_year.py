@@ -50,6 +50,9 @@ def test_mixed_classes_keep_whom_they_may_keep_and_schools_end_where_they_end() 
     assert told == {("F-1", 0): "F-1", ("F-1", 1): "2-3", ("2-3", 2): "2-3", ("2-3", 3): ""}
     assert suggested("2A", 2, THIS, {"2A": {2}}) == "3A"  # no school ends there: it has only begun
     assert suggested("9A", 9, THIS, {"9A": {9}}) == ""
+    # The ten-year school calls the same years otherwise: who stays in a mixed class stays in its new name.
+    then = {(name, year): suggested(name, year, NEXT, mixed) for name in mixed for year in mixed[name]}
+    assert then == {("F-1", 0): "1-2", ("F-1", 1): "3-4", ("2-3", 2): "3-4", ("2-3", 3): ""}
 
 
 class Desk:
