@@ -19,6 +19,7 @@ from reports.documents import (
     help_request,
     initiative_report,
     open_support,
+    quick_guide,
     reading_groups,
     school_report,
     staff_pupil,
@@ -39,6 +40,7 @@ from reports.figures.initiative import (
 )
 from reports.figures.levels import LevelRow
 from reports.figures.open_support import Place
+from reports.figures.quick_guide import QuickGuide
 from reports.figures.reading_groups import GroupList, GroupOnPaper
 from reports.figures.school import (
     Counted,
@@ -229,6 +231,7 @@ EXAMPLES: Mapping[str, Callable[[], bytes]] = {
     "help_request": lambda: help_request.pdf(request()),
     "initiative_report": lambda: initiative_report.pdf(initiative()),
     "open_support": lambda: open_support.pdf(PLACES, STARTED),
+    "quick_guide": lambda: quick_guide.pdf(QuickGuide(IMPRINT)),
     "reading_groups": lambda: reading_groups.pdf(groups()),
     "school_report": lambda: school_report.pdf(school()),
     "staff": lambda: staff_pupil.pdf(staff(support=(support(),))),

@@ -9,7 +9,7 @@ from reports.layout import Paper
 from reports.tables import Column, table
 
 GAP = 12.0
-WIDTHS = (("Läsår", 64.0), ("Antal", 42.0), ("Med resultat", 68.0), ("Av dem som har resultat", 90.0))
+WIDTHS = (("Läsår", 56.0), ("Antal", 34.0), ("Med resultat", 64.0), ("Av dem som har resultat", 90.0))
 REST = (("Av alla", 90.0), ("Raka vägen", 62.0))
 
 

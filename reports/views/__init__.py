@@ -13,6 +13,7 @@ from reports.views import (
     print_api,
     print_jobs,
     prints,
+    quick_guide,
     room,
     school_papers,
     sent_papers,
@@ -32,5 +33,6 @@ PAGES = (
     print_api,
     paper_api,
     meeting,
+    quick_guide,
 )
 BLUEPRINTS: list[Blueprint] = [room.bp]
