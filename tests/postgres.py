@@ -37,17 +37,20 @@ END_WITH_US = ["setpriv", "--pdeathsig", "INT"]  # a suite that is killed takes 
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """A running server that listens on a Unix socket only; gives the address of its empty database."""
+def postgres(**settings: str) -> Iterator[str]:
+    """A running server that listens on a Unix socket only; gives the address of its empty database.
+
+    ``settings`` go before ours.
+    """
     folder = Path(tempfile.mkdtemp(prefix="lasspar-pg-"))  # short: a socket's path has at most 107 bytes
     as_somebody = _not_root(folder)
     binaries = _binaries(folder) / "pginstall" / "bin"
     data = folder / "data"
     _initialise(binaries, data, as_somebody)
-    settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    told = [word for name, value in (SETTINGS | settings).items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
-            [*END_WITH_US, binaries / "postgres", "-D", data, "-k", folder, *settings],
+            [*END_WITH_US, binaries / "postgres", "-D", data, "-k", folder, *told],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", **as_somebody,
         )  # fmt: skip
     try:
