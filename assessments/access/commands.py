@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from assessments.access import accounts, audit, duties, queries
+from assessments.access import accounts, audit, codes, duties, queries
 from assessments.access.duties import Scope
 from assessments.access.models import Account
 from assessments.access.scopes import (
@@ -74,11 +74,16 @@ def add(name: str, username: str, role: str, kommun: str, school: str | None, cl
 
 @staff.command("reset")
 @click.argument("username")
-def reset(username: str) -> None:
+@click.option("--totp", is_flag=True, help="Ta bort engångskoderna i stället, när telefonen är borta.")
+def reset(username: str, totp: bool) -> None:
     """Ge en ny länk till den som har glömt sitt lösenord.
 
-    Det gamla lösenordet gäller tills länken har använts; då loggas personen också ut överallt.
+    Det gamla lösenordet gäller tills länken har använts; då loggas personen också ut överallt. Med --totp
+    gäller lösenordet som förut, och nästa inloggning ställer in en ny telefon.
     """
+    if totp:
+        _without_codes(accounts.known(username))
+        return
     token = _link(accounts.known(username))
     db.session.commit()
     _tell(token)
@@ -209,6 +214,13 @@ def _given(duty: Duty, is_new: bool) -> None:
     if is_new:
         municipality = queries.municipality_of(duty)
         audit.note("duty:given", duty, municipality_id=municipality.id if municipality else None)
+
+
+def _without_codes(account: Account) -> None:
+    codes.reset(account)
+    audit.note("account:totp_reset", account, municipality_id=account.municipality_id)
+    db.session.commit()
+    click.echo(f"Engångskoderna för {account.username} är borttagna, och personen är utloggad överallt.")
 
 
 def _link(account: Account) -> str:

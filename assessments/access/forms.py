@@ -40,6 +40,11 @@ class WhyForm(SwedishForm):
 class SignInForm(SwedishForm):
     username = StringField("Användarnamn", [needed("Skriv ditt användarnamn.")])
     password = PasswordField("Lösenord", [needed("Skriv ditt lösenord.")])
+    code = StringField("Kod")  # from scripts and the box on a sheet; people are asked on a page of its own
+
+
+class CodeForm(SwedishForm):
+    code = StringField("Kod", [needed("Skriv koden från appen.")])
 
 
 class PasswordForm(SwedishForm):

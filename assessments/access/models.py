@@ -40,7 +40,7 @@ class SignInSession(Recorded, Model):
     ended_at: Mapped[datetime | None]
     browser: Mapped[str | None]  # "Firefox, Windows": what its owner knows it by
     address_hash: Mapped[str | None]  # keyed, as in FailedSignIn: where the account is known to come from
-    vouched_by: Mapped[str | None]  # what was shown beside the password: VOUCHED; none: the password alone
+    vouched_by: Mapped[str | None]  # "code", or the provider; none: the password alone
 
     account: Mapped[Account] = relationship()
 

@@ -10,12 +10,13 @@ from sqlalchemy.orm import joinedload
 from assessments.access.models import Account, SignInSession
 from assessments.access.persons import LIVING, Person
 from assessments.access.sessions import limits
+from assessments.access.sign_in_models import RecoveryCode, SecondFactor
 from assessments.calendar import academic_year_on
-from assessments.clock import today
+from assessments.clock import day_of, today
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.roster.models import Duty, Municipality, School, SchoolClass, StaffMember
-from assessments.words import function_of
+from assessments.words import counted, day, function_of
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,16 @@ def state_of(account: Account | None) -> str:
     if account.disabled_at:
         return "avstängt"
     return "" if account.password_hash else "har inte valt lösenord än"
+
+
+def codes_of(account: Account) -> str:
+    """How far the account has come with codes of a telephone; nothing where it shows none."""
+    factor = db.session.get(SecondFactor, account.id)
+    if factor is None or factor.confirmed_at is None:
+        return ""
+    left = sa.select(sa.func.count(RecoveryCode.id)).filter_by(account_id=account.id, used_at=None)
+    on_paper = counted(db.session.scalar(left) or 0, "återställningskod", "återställningskoder")
+    return f"inställda {day(day_of(factor.confirmed_at))}, {on_paper} kvar"
 
 
 def duties_here(municipality: Municipality | None) -> set[int]:

@@ -14,7 +14,7 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import ServiceUnavailable
 
-from assessments.access import audit, persons
+from assessments.access import audit, codes, persons
 from assessments.access.models import Account, SignInSession
 from assessments.access.persons import SignedIn
 from assessments.access.programs import bearer
@@ -28,6 +28,7 @@ LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)  # a row is touched once a minute, not by every page
 READS = ("GET", "HEAD", "OPTIONS")
 STATIC = ("static", "bootstrap.static")  # the same for everybody
+CODE = "code"  # what vouches for a session, when it was a code
 SECRET = "sign_in"  # noqa: S105 - the key in the cookie, no secret itself
 log = structlog.get_logger()
 
@@ -53,13 +54,16 @@ def init_app(app: Flask) -> None:
     app.teardown_request(_next_may_write)
 
 
-def start(account: Account, browser: str | None, address: str) -> None:
-    """Sign in: a new session, and a new cookie with nothing of the old one. Flushes."""
+def start(account: Account, browser: str | None, address: str, vouched_by: str | None = None) -> None:
+    """Sign in: a new session, and a new cookie with nothing of the old one. Flushes.
+
+    ``vouched_by``: what was shown beside the password, CODE or the name of the provider that asked for more.
+    """
     if told := g.get("signed_in"):
         end(told.id)
     secret = new_token()
     row = SignInSession(account=account, token_hash=fingerprint(secret), last_seen_at=now())
-    row.browser, row.address_hash = browser, keyed(address)
+    row.browser, row.address_hash, row.vouched_by = browser, keyed(address), vouched_by
     db.session.add(row)
     db.session.flush()
     session.clear()
@@ -91,7 +95,10 @@ def _who() -> None:
     if not secret:
         return
     if found := persons.who_asks(fingerprint(str(secret)), limits()):
-        g.signed_in, g.account, g.duties = found
+        signed_in, account, duties = found
+        if signed_in.vouched_by is None and codes.is_asked_of(duties):
+            return  # a duty that asks for more has begun since: sign in anew
+        g.signed_in, g.account, g.duties = signed_in, account, duties
 
 
 def _leave_traces(response: Response) -> Response:

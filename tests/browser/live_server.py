@@ -51,6 +51,7 @@ class LiveServer:
             "LASSPAR_INSTANCE_PATH": str(self.folder),
             "LASSPAR_SECRET_KEY": "en nyckel som bara testerna har, lång nog",
             "LASSPAR_TODAY": TODAY.isoformat(),
+            "LASSPAR_IS_DEMO": "1",  # nobody here has a telephone
         }
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(

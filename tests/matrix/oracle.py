@@ -427,6 +427,7 @@ ENDPOINTS = {
     "staff.give_duty": ("staff", "account"),
     "staff.link": ("staff", "account"),
     "staff.disable": ("staff", "account"),
+    "staff.reset_codes": ("staff", "account"),
     "staff.enable": ("staff", "account"),
     "duties.duty": ("staff", "duty"),
     "duties.change": ("staff", "duty"),

@@ -1,13 +1,26 @@
 """Signing in and out, and choosing a password by a single-use link."""
 
+import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 
-from assessments.access import accounts, audit, browsers, passwords, persons, queries, sessions, throttle
-from assessments.access.forms import PasswordForm, SignInForm
+from assessments.access import (
+    accounts,
+    audit,
+    browsers,
+    codes,
+    halfway,
+    passwords,
+    persons,
+    queries,
+    sessions,
+    throttle,
+)
+from assessments.access.forms import CodeForm, PasswordForm, SignInForm
 from assessments.access.guard import kept_fields, ours
-from assessments.access.models import Account
+from assessments.access.models import Account, FailedSignIn
 from assessments.access.permissions import public
 from assessments.database import db
 from assessments.refusals import Refused
@@ -18,6 +31,7 @@ TOO_MANY = (
     "Det har blivit för många felaktiga försök. Vänta fem minuter och försök igen. Kontot är inte låst."
 )
 CLOSED = "Kontot är avstängt. Vänd dig till den som sköter konton i din kommun."
+TOO_LATE = "Det tog för lång tid. Logga in på nytt."
 NO_DUTY = "Du har inget uppdrag som gäller i dag. Vänd dig till den som sköter konton i din kommun."
 
 
@@ -28,12 +42,17 @@ def sign_in_page() -> Any:
         return redirect(ours(request.args.get("next")) or "/")
     if queries.is_empty():
         return render_template("access/first_steps.html")
+    if (half := halfway.found()) and not request.args.get("again"):
+        return code_page(half.account, next=request.args.get("next"))
     return _page(SignInForm(formdata=None), next=request.args.get("next"))
 
 
 @bp.post("/sign-in")
 @public
 def sign_in() -> Any:
+    """With username and password, and the code in the same request or as a second step of its own."""
+    if "code" in request.form and "password" not in request.form:
+        return _second_step()
     form = SignInForm()
     if not form.validate():
         return _page(form), 422
@@ -48,11 +67,70 @@ def sign_in() -> Any:
     db.session.rollback()  # nobody waits for us while the hash is computed
     if not passwords.is_right(password_hash, form.password.data) or account is None:
         return _page(form, [WRONG]), 401
-    throttle.forget(tried)
-    if account.disabled_at or not persons.duties_today(account.staff_member_id):
+    return _with_password(account, form, tried)
+
+
+def _with_password(account: Account, form: SignInForm, tried: FailedSignIn) -> Any:
+    """The password was right."""
+    if refused := why_not(account):
+        throttle.forget(tried)
         db.session.commit()
-        return _page(form, [CLOSED if account.disabled_at else NO_DUTY]), 403
+        return _page(form, [refused]), 403
+    if codes.is_asked_of(persons.duties_today(account.staff_member_id)):
+        return _ask_for_code(account, tried, form.code.data)
+    throttle.forget(tried)
     return _let_in(account)
+
+
+def why_not(account: Account) -> str | None:
+    """What keeps somebody out who has shown who it is, in Swedish."""
+    if account.disabled_at:
+        return CLOSED
+    return None if persons.duties_today(account.staff_member_id) else NO_DUTY
+
+
+def _ask_for_code(account: Account, tried: FailedSignIn, code: str | None) -> Any:
+    """A right password forgives no wrong codes: whoever has it guesses no faster."""
+    halfway.begin(account)
+    codes.begin(account)
+    if code:
+        db.session.commit()
+        return _look_at_code(halfway.Halfway(account, None), tried, code)
+    throttle.take_back(tried)
+    db.session.commit()
+    return code_page(account), 401
+
+
+def _second_step() -> Any:
+    half, form = halfway.found(), CodeForm()
+    if half is None:
+        halfway.forget()
+        return _page(SignInForm(formdata=None), [TOO_LATE]), 401
+    if not form.validate():
+        return code_page(half.account, form.code.errors), 422
+    tried = throttle.attempt(half.account.username, _address())
+    db.session.commit()
+    if throttle.is_too_many(tried, half.account):
+        throttle.take_back(tried)
+        db.session.commit()
+        return code_page(half.account, [TOO_MANY]), 429
+    if refused := why_not(half.account):
+        return _page(SignInForm(formdata=None), [refused]), 403
+    return _look_at_code(half, tried, form.code.data)
+
+
+def _look_at_code(half: halfway.Halfway, tried: FailedSignIn, code: str) -> Any:
+    account, factor, on_paper = half.account, codes.factor_of(half.account), list[str]()
+    if factor and factor.confirmed_at:
+        if not codes.takes(account, code):
+            return code_page(account, [codes.WRONG]), 401
+    else:
+        try:
+            on_paper = codes.confirm(account, code)
+        except Refused as refused:
+            return code_page(account, refused.reasons), 401
+    throttle.forget(tried)
+    return _let_in(account, sessions.CODE, half.provider, on_paper)
 
 
 @bp.post("/sign-out")
@@ -100,21 +178,49 @@ def set_password(token: str) -> Any:
     return redirect(url_for("access.sign_in_page"))
 
 
-def _let_in(account: Account) -> Any:
-    sessions.start(account, browsers.called(request.user_agent.string), _address())
+def _let_in(
+    account: Account,
+    vouched_by: str | None = None,
+    provider: str | None = None,
+    on_paper: Sequence[str] = (),
+) -> Any:
+    """Sign in, and go on to where the person was going; first to the codes on paper, where they are new."""
+    sessions.start(account, browsers.called(request.user_agent.string), _address(), vouched_by)
+    halfway.remember_provider(provider)
     _act_as(account)
     audit.note("account:signed_in", account, municipality_id=account.municipality_id)
+    if on_paper:
+        audit.note("account:totp_confirmed", account, municipality_id=account.municipality_id)
     db.session.commit()
-    goes_on, kept = request.form.get("next"), kept_fields(request.form.get("kept", ""))
-    if kept and ours(goes_on, "POST"):
+    goes_on, kept = request.values.get("next"), kept_fields(request.form.get("kept", ""))
+    fields = kept if kept and ours(goes_on, "POST") else []
+    address = (goes_on if fields else ours(goes_on)) or "/"
+    if on_paper or fields:
         g.pop("csrf_token", None)  # the token of the session that has just ended
-        return render_template("access/resume.html", address=goes_on, fields=kept)
-    return redirect(ours(goes_on) or "/")
+    if on_paper:
+        return render_template("access/recovery_codes.html", codes=on_paper, address=address, fields=fields)
+    if fields:
+        return render_template("access/resume.html", address=address, fields=fields)
+    return redirect(address)
 
 
 def _act_as(account: Account) -> None:
     """From here on what is noted is done by the person who has just shown who they are."""
     g.account, g.duties = persons.person_of(account), persons.duties_today(account.staff_member_id)
+
+
+def code_page(account: Account, reasons: Sequence[str] = (), next: str | None = None) -> str:
+    """Asks for the code; the first time with the key and its picture."""
+    factor = codes.factor_of(account)
+    key = codes.secret_of(factor) if factor and factor.confirmed_at is None else None
+    return render_template(
+        "access/code.html",
+        reasons=reasons,
+        key=" ".join(textwrap.wrap(key, 4)) if key else None,
+        picture=codes.picture_of(key, account.username) if key else None,
+        next=next or request.form.get("next", ""),
+        kept=request.form.get("kept", ""),
+    )
 
 
 def _page(form: SignInForm, reasons: list[str] | None = None, next: str | None = None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 
-from assessments.access import accounts, audit, duties, queries, substitutes
+from assessments.access import accounts, audit, codes, duties, queries, substitutes
 from assessments.access.forms import DutyForm, StaffForm, SubstituteForm
 from assessments.access.models import Account
 from assessments.access.permissions import (
@@ -132,6 +132,24 @@ def link(account: Account) -> Any:
     return _link_page(account, token)
 
 
+@bp.post(f"/staff/<{ID}:account_id>/codes")
+@needs(P.MANAGE_STAFF, of="account")
+def reset_codes(account: Account) -> Any:
+    """The telephone is gone: the next sign-in sets up a new one."""
+    if account.id == g.account.id:
+        raise Refused("Du kan inte ta bort dina egna engångskoder. Be en annan administratör.")
+    if duties.reaches_beyond_mine(account.staff_member):
+        raise Refused(
+            "Personen har uppdrag också utanför din kommun, så det görs av den som sköter servern:"
+            f" lasspar staff reset {account.username} --totp"
+        )
+    codes.reset(account)
+    audit.note("account:totp_reset", account, municipality_id=account.municipality_id)
+    db.session.commit()
+    flash("Engångskoderna är borttagna och personen utloggad. Nästa inloggning ställer in en ny telefon.")
+    return redirect(url_for("staff.person", account_id=account.id))
+
+
 @bp.post(f"/staff/<{ID}:account_id>/disable")
 @needs(P.MANAGE_STAFF, of="account")
 def disable(account: Account) -> Any:
@@ -225,6 +243,7 @@ def _person_page(
         duties=queries.duty_rows(account.staff_member.duties),
         changeable=queries.duties_here(account.municipality),
         is_me=account.id == g.account.id,
+        codes=queries.codes_of(account),
         form=form or _with_places(DutyForm(formdata=None), account.municipality),
         reasons=reasons or [],
     )
