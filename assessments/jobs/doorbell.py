@@ -15,7 +15,7 @@ from assessments.refusals import Refused
 from assessments.settings import instance_path
 
 MOST_RINGS = 8  # workers that are woken for one order; the others come when they look around
-QUEUE = "lasspar"
+QUEUE, SCHEMA = "lasspar", "lasspar_queue"
 MAKING = 5  # tries: two workers that start at once may both begin to make the tables
 
 
@@ -80,13 +80,20 @@ def _huey(url: str | None) -> Any:
 
 
 def _in_postgresql(url: str) -> Any:
-    """The queue makes its tables where there are none. Raises Refused where the server does not answer."""
+    """The queue makes its tables where there are none, in a schema of its own: it may share a database with
+    all else, and no copy of that holds it. Raises Refused where the server does not answer.
+    """
     import huey
     import psycopg
 
+    def connected() -> Any:
+        return psycopg.connect(url, options=f"-c search_path={SCHEMA}", connect_timeout=5)
+
     for _ in range(MAKING):
         try:
-            return huey.PostgresHuey(QUEUE, dsn=url, results=False)
+            with connected() as connection:
+                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+            return huey.PostgresHuey(QUEUE, connection=connected, results=False)
         except psycopg.errors.UniqueViolation:  # another worker is making them just now
             continue
         except psycopg.OperationalError as error:
