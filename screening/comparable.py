@@ -12,6 +12,7 @@ from typing import cast
 import sqlalchemy as sa
 
 from assessments.database import db
+from assessments.governing.members import schools_outside
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, Score
 from screening.benchmarks.catalogue import Benchmarks, InForce, Plan, benchmarks, in_force
@@ -37,13 +38,16 @@ class Used:
 
 def used_in(windows: Iterable[AssessmentWindow], known: Mapping[str, Measure]) -> Mapping[int, Used]:
     """By window id. Two queries, of sums and of those who read another text, however many windows."""
-    ids = [window.id for window in windows]
+    outside = {window.id: schools_outside(window.closes_on) for window in windows}
+    ids = list(outside)
     levels = SUMS.c.below_goal + SUMS.c.near_goal + SUMS.c.at_goal + SUMS.c.above_goal
     keys = (SUMS.c.window_id, SUMS.c.school_id, SUMS.c.year, SUMS.c.measure)
     sums = sa.select(*keys, sa.func.sum(levels)).where(SUMS.c.window_id.in_(ids)).group_by(*keys)
     pupils: dict[int, Counter[At]] = {one: Counter() for one in ids}
     results: dict[int, defaultdict[At, Counter[str]]] = {one: defaultdict(Counter) for one in ids}
     for window_id, school_id, year, measure, count in db.session.execute(sums):
+        if school_id in outside[window_id]:
+            continue
         if measure == WHOLE_WINDOW:
             pupils[window_id][school_id, year] += int(count)
         else:

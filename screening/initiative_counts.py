@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from assessments.collation import swedish_key
 from assessments.database import db
+from assessments.governing.members import schools_outside
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Curriculum, Municipality, School
 from screening.benchmarks.catalogue import Benchmarks, InForce
@@ -73,16 +74,20 @@ def places() -> list[Place]:
 
 
 def school_counts(window: AssessmentWindow, force: InForce, sets: Mapping[int, Benchmarks]) -> SchoolCounts:
-    """By school and curriculum, those whose year the window is for. One query, of sums and not of pupils."""
+    """By school and curriculum, those whose year the window is for, of the municipalities that take part when
+    it closes. Two queries at most, of sums and not of pupils, and one of who takes part."""
     plans = sets[force.set_id].plans.items()
     years = [
         year
         for (year, season), plan in plans
         if season is window.season and (plan.decides or plan.composite is not None)
     ]
-    rows = db.session.execute(OF_WINDOW, {"window": window.id, "years": years}).all()
+    rows, outside = (
+        db.session.execute(OF_WINDOW, {"window": window.id, "years": years}).all(),
+        schools_outside(window.closes_on),
+    )
     return {
         (school_id, CURRICULUM_OF[curriculum]): Counts(int(under), int(at_goal), int(missing), int(below))
         for school_id, curriculum, under, at_goal, missing, below in rows
-        if under or at_goal or missing
+        if (under or at_goal or missing) and school_id not in outside
     }

@@ -6,6 +6,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from assessments.database import db
+from assessments.governing.members import schools_outside
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AgreedText, AssessmentWindow
 from assessments.refusals import Refused
@@ -74,8 +75,11 @@ def _counts(window: AssessmentWindow, code: str, years: set[int]) -> SchoolCount
     """By school and curriculum everybody of those years; who has no result of the measure is missing."""
     enrolled: dict[tuple[int, Curriculum], int] = defaultdict(int)
     reached: dict[tuple[int, Curriculum], Counts] = defaultdict(Counts)
+    outside = schools_outside(window.closes_on)
     of_window = sa.select(SUMS).where(SUMS.c.window_id == window.id, SUMS.c.measure.in_([code, WHOLE_WINDOW]))
     for row in db.session.execute(of_window.where(SUMS.c.year.in_(years))):
+        if row.school_id in outside:
+            continue
         place = row.school_id, row.curriculum
         under, at = row.below_goal + row.near_goal, row.at_goal + row.above_goal
         if row.measure == WHOLE_WINDOW:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,9 @@ import sqlalchemy as sa
 from assessments import windows
 from assessments.absence.limits import Limits
 from assessments.absence.models import AbsenceShare
+from assessments.calendar import last_day
 from assessments.database import db
+from assessments.governing.members import schools_outside
 from assessments.instruments.catalogue import measures
 from assessments.models import AgreedText, AssessmentWindow
 from assessments.retention.models import AbsenceSum
@@ -53,6 +56,7 @@ def _by_hand(goal: HalvingGoal) -> dict[Place, Counts]:
     return {
         (academic_year, school_id, EVERY_YEAR): Counts(row.count, row.among - row.count)
         for (school_id, academic_year), row in numbers(goal).items()
+        if goal.municipality_id is not None or school_id not in schools_outside(last_day(academic_year))
     }
 
 
@@ -127,11 +131,15 @@ class _Asked:
         )
         for row in db.session.scalars(chosen):
             window = self.windows[row.window_id]
-            if self._is_in(row, window):
+            if self._is_in(row, window) and not self._is_outside(row.school_id, window.closes_on):
                 found[window.academic_year, row.school_id, row.year] += Counts(
                     row.below_goal + row.near_goal, row.at_goal + row.above_goal, row.no_level
                 )
         return found
+
+    def _is_outside(self, school_id: int, day: date) -> bool:
+        """Not in the initiative that day. A municipality's own goal is about its own schools all along."""
+        return self.goal.municipality_id is None and school_id in schools_outside(day)
 
     def _is_in(self, row: Any, window: AssessmentWindow) -> bool:
         """Whether the year is in the window at all, and the goal's measure has limits for it."""
