@@ -28,6 +28,16 @@ def need_not_last(connection: Any, _record: Any = None) -> None:
         connection.execute("PRAGMA synchronous = OFF")
 
 
+def schema_of(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA schema_version").fetchone()[0])
+
+
+def need_not_read_tables_anew(connection: sqlite3.Connection, schema: int) -> None:
+    """What is put back has the tables that were there: without this each connection would read the text of a
+    hundred of them again, which takes as long as a page."""
+    connection.execute(f"PRAGMA schema_version = {schema}")
+
+
 def keeper() -> Keeper:
     """The one for the database of this app context."""
     url = db.engine.url
@@ -43,6 +53,7 @@ class KeptFile:
         need_not_last(self.file)
         self.kept: dict[str, sqlite3.Connection] = {}
         self.at = ("", -1)
+        self.schema = schema_of(self.file)
 
     def keep(self, name: str) -> None:
         self.kept[name] = sqlite3.connect(":memory:", check_same_thread=False)
@@ -63,6 +74,7 @@ class KeptFile:
                 raise TimeoutError("a test left a transaction that writes open")
 
         self.kept[name].backup(self.file, progress=tried)
+        need_not_read_tables_anew(self.file, self.schema)
         self.at = (name, self._version())
 
     def _version(self) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
+from keeping import need_not_read_tables_anew, schema_of
 from matrix.world import ALIASES, CODES, NOTED, PUPILS, SAID
 from werkzeug.test import TestResponse
 
@@ -78,6 +79,7 @@ class Database:
         self.watcher = sqlite3.connect(file, isolation_level=None)
         self.watcher.execute("PRAGMA synchronous = OFF")  # nobody needs it after a power cut
         self.before = sqlite3.connect(":memory:")
+        self.schema = schema_of(self.watcher)
         self.keep()
 
     def keep(self) -> None:
@@ -101,6 +103,7 @@ class Database:
 
     def put_back(self) -> None:
         self.before.backup(self.watcher)
+        need_not_read_tables_anew(self.watcher, self.schema)
         self.version, self.last_trace = self._version(), self._last_trace()
 
     def traces(self) -> list[tuple[str, str, int | None, int | None]]:
