@@ -12,6 +12,7 @@ from reports.charts import FOOT, HEAD, LEFT, RIGHT, growth_line, growth_scale
 from reports.class_charts import distribution
 from reports.figures.growth import Growth, GrowthScale, Moment, top_of
 from reports.figures.levels import LevelRow
+from reports.flow_chart import Table, bars, flow_chart, flow_sentence
 from reports.goal_chart import goal_chart
 from reports.initiative_charts import funnel_chart
 from reports.level_charts import level_rows, level_rows_sentence
@@ -29,6 +30,7 @@ SPREAD = (230.0, 128.0)
 ROWS_WIDTH = 440.0
 FUNNEL = (460.0, 240.0)
 GOAL_WIDTH = 480.0
+FLOW_WIDTH = 480.0
 
 Row = tuple[str, tuple[int, int, int, int, int]]
 
@@ -52,6 +54,12 @@ def level_drawing(title: str, rows: Sequence[Row], name: str) -> Markup:
 def funnel_drawing(title: str, sentence: str, found: Funnel, name: str) -> Markup:
     """Groups around their joint share; ``sentence`` says who differs by more than chance."""
     return svg((funnel_chart(found, title, *FUNNEL),), name, title, sentence)
+
+
+def flow_drawing(title: str, table: Table, name: str) -> Markup:
+    """Where those of the window before stand now: rows and columns as ``flow_chart.bars`` reads them."""
+    rows = bars(table)
+    return svg((flow_chart(rows, FLOW_WIDTH),), name, title, flow_sentence(rows))
 
 
 def goal_drawing(shown: GoalPicture, title: str, sentence: str, name: str) -> Markup:

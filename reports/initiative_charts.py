@@ -84,13 +84,15 @@ def _interval(drawn: Figure, axes: Axes, one: GroupLine, number: int, middle: fl
     drawn.text(indent / wide, middle / high, one.name, fontsize=size, fontweight=weight, **said)
     share = _share(one)
     if share is None:
-        drawn.text(1, middle / high, HIDDEN, fontsize=SMALL, color=MUTED, ha="right", **said)
+        drawn.text(
+            1, middle / high, one.not_compared or HIDDEN, fontsize=SMALL, color=MUTED, ha="right", **said
+        )
         return
     axes.plot([share.low, share.high], [number] * 2, color=INK, lw=1.0, marker="|", ms=5, mew=1.0)
     axes.plot([share.share], [number], ls="", marker="o", ms=6, mfc=INK if not one.pooled else PAPER, mec=INK)
     told = f"{share.words} ({share.between})"
     if one.pooled:
-        told += f", {one.cohorts} årskullar"
+        told += f", {one.pooled_over}"
     size = fonts.fitting(told, Face.REGULAR, SMALL, TOLD - 6, 4)
     drawn.text(1, middle / high, told, fontsize=size, ha="right", **said)
 

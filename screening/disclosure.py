@@ -136,7 +136,7 @@ def _nearly_known(
     small = [line for line in unseen if table.counts(line).is_small(fewest)]
     ways: tuple[tuple[str, Sequence[str], Mapping[str, int], Mapping[str, int] | None], ...] = (
         ("under_goal", unseen, under, None),
-        ("at_goal", unseen, at, None),
+        ("at_goal", unseen if at != under else (), at, None),
         ("of_assessed", small if table.has_sizes else (), under, sizes),
     )
     for way, asked, counts, most in ways:

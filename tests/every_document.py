@@ -13,6 +13,7 @@ from reports.documents import (
     blank_sheet,
     class_report,
     class_set,
+    disposal,
     guardian,
     halving_goal,
     handover,
@@ -26,6 +27,7 @@ from reports.documents import (
     support_period,
 )
 from reports.figures.blank_sheet import BlankSheet, SheetColumn, SheetRow
+from reports.figures.disposal import DisposalPaper, DisposedKind
 from reports.figures.guardian import ClassSet, GuardianSheet
 from reports.figures.halving_goal import GoalPaper, GoalYear
 from reports.figures.handover import HandoverPaper
@@ -189,19 +191,20 @@ def goal() -> GoalPaper:
 
 def initiative() -> InitiativeReport:
     """So many schools that names in the funnel make way for each other, some of them hidden."""
-    shown, hidden = Figures(40, 38, 12), Figures(30, 28, None)
+    shown, hidden = Figures(40, 38, 22, 10), Figures(30, 28, None)
     told = ((shown, None), (shown, None), (hidden, shown), (None, None))
     lines = tuple(
-        GroupLine(name, bool(place % 5), *told[place % 4], 2, 11, None)
+        GroupLine(name, bool(place % 5), *told[place % 4], "läsårets 2 perioder", 21, 11, None)
         for place, name in enumerate(NAMES * 4)
     )
     joint = Percent(0.3, 0.25, 0.35)
     groups = tuple(Group(name, 8 + place, 40, place > 12) for place, name in enumerate(NAMES))
-    moved = FlowPart("Alla", ((12, None, 40, 11, 70),) * 5, (joint, None))
+    levels = ((12, None, 40, 11, 10, 12, 95),) * 7
+    moved = FlowPart("Alla", ((12, None, 40, 11, 70),) * 5, (joint, None), levels)
     limits = tuple((size, max(0.0, 0.3 - 1 / size), 0.3 + 1 / size) for size in range(2, 60))
     return InitiativeReport(
         imprint=IMPRINT, sentence="90 av 95 elever är kartlagda.", counted="Räknat 2026-10-15 14.05.",
-        lines=lines, total=GroupLine("Alla", False, shown, None, 0, 12, 10),
+        lines=lines, total=GroupLine("Alla", False, shown, None, "", 22, 11, 10), late_after=10,
         curricula=(CurriculumLine("Ekby", shown, hidden), CurriculumLine("Alla", shown, shown)),
         funnels=(FunnelTold("Skolorna", "Ingen skiljer sig.", Funnel(joint, groups, limits)),),
         flows=(FlowTold("Våren 2025/26", "Av 40 når 12 målet nu.", (moved,)),),
@@ -221,10 +224,21 @@ def school_set() -> bytes:
     return class_set.pdf([first, ClassSet(IMPRINT, "3A", (home("en"),))])
 
 
+def disposed() -> DisposalPaper:
+    """Many kinds, a decision with odd signs in it, a pupil who waits."""
+    rows = (("resultat", 812), ("resultatens historik", 1_204), ("historikens noter", 3))
+    kind = DisposedKind(
+        f"Resultat {HOSTILE}", "5 år efter att eleven slutade", f"Nämnden {HOSTILE} § 45, 2027-01-01",
+        "2029-09-01", 41, rows,
+    )  # fmt: skip
+    return DisposalPaper(IMPRINT, 7, "2034-09-01 10.15", "administratör Ekby", 41, 2_019 * 9, 1, (kind,) * 9)
+
+
 EXAMPLES: Mapping[str, Callable[[], bytes]] = {
     "blank_sheet": lambda: blank_sheet.pdf(to_write_on(11)),
     "class_report": lambda: class_report.pdf(school_class(NAMES, 4)),
     "class_set": school_set,
+    "disposal": lambda: disposal.pdf(disposed()),
     "guardian": lambda: guardian.pdf(crowded()),
     "halving_goal": lambda: halving_goal.pdf(goal()),
     "handover": lambda: handover.pdf(sent()),

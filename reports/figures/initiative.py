@@ -12,16 +12,19 @@ from screening.coordination.funnels import Funnel
 class GroupLine:
     """A municipality, a school of it (``is_school``) or all; ``shares`` None: nobody is in the window.
 
-    ``pooled``: the latest ``cohorts`` together, where the group's own cohort is hidden.
+    ``pooled``: the windows of ``pooled_over`` together ("läsårets 2 perioder"), where the group's own numbers
+    are hidden. ``not_compared``: "olika mått" or "olika texter", and then no share.
     """
 
     name: str
     is_school: bool
     shares: Figures | None
     pooled: Figures | None
-    cohorts: int
+    pooled_over: str
     waiting: int | None  # pupils with a signal without a next step; None: not shown
+    late: int | None  # of them those whose signal is too old
     supported: int | None
+    not_compared: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class CurriculumLine:
     name: str
     sv: Figures | None
     sva: Figures | None
+    not_compared: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class FlowPart:
     name: str
     table: tuple[tuple[int | None, ...], ...]
     reached: tuple[Percent | None, Percent | None]
+    levels: tuple[tuple[int | None, ...], ...] = ()  # the same level by level, where anything is told
 
 
 @dataclass(frozen=True)
@@ -71,5 +76,6 @@ class InitiativeReport:
     total: GroupLine
     curricula: tuple[CurriculumLine, ...]
     funnels: tuple[FunnelTold, ...]
+    late_after: int  # school days without a next step, after which a signal is too old
     flows: tuple[FlowTold, ...] = ()  # those that have gone out
     sources: tuple[Source, ...] = ()

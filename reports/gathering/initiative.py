@@ -16,13 +16,15 @@ from reports.figures.sources import Source
 from reports.gathering.initiative_flow import flows, release_if_needed
 from reports.gathering.past import Past, past
 from reports.gathering.sources import sources
+from screening.comparable import unlike
 from screening.coordination import follow_up
 from screening.coordination.comparison import comparison
 from screening.coordination.figures import figures
 from screening.coordination.follow_up import SUPPORTED, WAITING
 from screening.coordination.home import Home, Row, home
 from screening.coordination.ledger import latest, latest_shares, table_of
-from screening.disclosure import IN_FILES, Ledger, Release, Table, publish
+from screening.coordination.measure_shares import compared
+from screening.disclosure import IN_FILES, Table
 from screening.disclosure_releases import Gone
 from screening.initiative import compare
 from screening.initiative_counts import SUMS, Place
@@ -31,6 +33,7 @@ from screening.rollup.models import WHOLE_WINDOW
 
 YEARS = range(10)
 WORK = (WAITING, SUPPORTED)
+Work = Mapping[str, tuple[int, int | None]]  # by line how many, and of them those who have waited too long
 
 
 def counted_if_needed(window: AssessmentWindow) -> None:
@@ -53,22 +56,40 @@ def initiative_report(window: AssessmentWindow, chosen: Sequence[Place]) -> Init
         counted=f"Räknat {moment(found.counted_at)}.",
         lines=tuple(_line(row, line, work) for row, line in zip(found.rows, _lines_of(chosen), strict=True)),
         total=_line(found.total, EVERYBODY, work),
-        curricula=tuple(_apart(gone, chosen)),
+        curricula=tuple(_apart(gone, chosen, unlike(window))),
+        late_after=found.late_after,
         funnels=tuple(_funnels(window, chosen)),
         flows=tuple(flows(window, chosen)),
         sources=_sources(behind),
     )
 
 
-def _sentence(found: Home, work: Mapping[str, int]) -> str:
+def _sentence(found: Home, work: Work) -> str:
     """The page's own, with what paper may say."""
-    waiting, supported = (work.get(follow_up.line_of(what, EVERYBODY)) for what in WORK)
-    return replace(found, total=replace(found.total, waiting=waiting, supported=supported)).sentence
+    waiting, late, supported = _of_work(EVERYBODY, work)
+    total = replace(found.total, waiting=waiting, late=late, supported=supported)
+    return replace(found, total=total).sentence
 
 
-def _line(row: Row, line: str, work: Mapping[str, int]) -> GroupLine:
-    waiting, supported = (work.get(follow_up.line_of(what, line)) for what in WORK)
-    return GroupLine(row.name, row.is_school, row.shares, row.pooled, row.cohorts, waiting, supported)
+def _line(row: Row, line: str, work: Work) -> GroupLine:
+    waiting, late, supported = _of_work(line, work)
+    return GroupLine(
+        name=row.name,
+        is_school=row.is_school,
+        shares=row.shares,
+        pooled=row.pooled,
+        pooled_over=row.pooled_over,
+        waiting=waiting,
+        late=late,
+        supported=supported,
+        not_compared=row.not_compared,
+    )
+
+
+def _of_work(line: str, work: Work) -> tuple[int | None, int | None, int | None]:
+    """Who waits, who has waited too long, who has support."""
+    waiting, supported = (work.get(follow_up.line_of(what, line), (None, None)) for what in WORK)
+    return (*waiting, supported[0])
 
 
 def _lines_of(chosen: Sequence[Place]) -> list[str]:
@@ -76,39 +97,46 @@ def _lines_of(chosen: Sequence[Place]) -> list[str]:
     return list(dict.fromkeys(line for place in chosen for line in (place.line_above, place.line)))
 
 
-def _work(window: AssessmentWindow) -> dict[str, int]:
-    """By line how many wait or have support, of what went out on the page: what leaves the house on paper is
-    told of larger groups only."""
+def _work(window: AssessmentWindow) -> Work:
+    """Of what went out on the page: what leaves the house on paper is told of larger groups only."""
     row = latest(follow_up.about(window))
     if row is None:
         return {}
-    gone, told = table_of(row), dict[str, int]()
+    gone, told = table_of(row), dict[str, tuple[int, int | None]]()
     for what in WORK:
         lines = {line: cells for line, cells in gone.table.lines.items() if line.startswith(f"{what} ")}
-        there = frozenset().union(*lines.values())
-        table = Table({cell: gone.table.cells[cell] for cell in there}, lines)
-        on_page = Ledger((Release("page", gone.hidden & lines.keys()),))
-        hidden, _ = publish(table, what, on_page, IN_FILES)
-        told |= {line: table.counts(line).under_goal for line in lines if line not in hidden}
+        cells = {cell: gone.table.cells[cell] for cell in frozenset().union(*lines.values())}
+        paper = follow_up.told(Gone(Table(cells, lines), gone.hidden), IN_FILES)
+        counts = {line: paper.table.counts(line) for line in lines if line not in paper.hidden}
+        told |= {
+            line: (one.under_goal, one.below_goal if line in paper.parts else None)
+            for line, one in counts.items()
+        }
     return told
 
 
-def _apart(gone: Gone, chosen: Sequence[Place]) -> Iterator[CurriculumLine]:
-    """Municipalities and all: the groups of single schools are never told of."""
+def _apart(gone: Gone, chosen: Sequence[Place], unlike: Mapping[str, str]) -> Iterator[CurriculumLine]:
+    """Municipalities and all: the groups of single schools are never told of. No share of those that another
+    measure decided."""
     above = dict.fromkeys((place.municipality, place.line_above) for place in chosen)
     for name, line in [*above, ("Alla i satsningen", EVERYBODY)]:
         sv, sva = (figures(gone, of_curriculum(line, one)) for one in Curriculum)
+        if why_not := unlike.get(line, ""):
+            sv, sva = (one and one.without_shares for one in (sv, sva))
         if sv is not None or sva is not None:
-            yield CurriculumLine(name, sv, sva)
+            yield CurriculumLine(name, sv, sva, why_not)
 
 
 def _funnels(window: AssessmentWindow, chosen: Sequence[Place]) -> Iterator[FunnelTold]:
-    """Municipalities apart, then schools, as the page compares them."""
-    found = comparison(window, WHOLE_WINDOW, chosen)
-    sides = (("Kommunerna", found.municipalities), ("Skolorna", found.schools)) if found else ()
-    for title, side in sides:
-        if side.funnel is not None:
-            yield FunnelTold(title, side.sentence, side.funnel)
+    """Municipalities apart, then schools, as the page compares them: by the window's level, then by each
+    measure that somebody has let out. Not more queries with more schools."""
+    measures = {code: f", {one.name.lower()}" for code, one in compared(window).items()}
+    for measure, said in ({WHOLE_WINDOW: ""} | measures).items():
+        found = comparison(window, measure, chosen)
+        sides = (("Kommunerna", found.municipalities), ("Skolorna", found.schools)) if found else ()
+        for title, side in sides:
+            if side.funnel is not None:
+                yield FunnelTold(f"{title}{said}", side.sentence, side.funnel)
 
 
 def _sources(behind: Past) -> tuple[Source, ...]:

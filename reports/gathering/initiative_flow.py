@@ -6,12 +6,10 @@ from assessments.models import AssessmentWindow
 from assessments.writes import Recorder
 from reports.figures.initiative import FlowPart, FlowTold
 from screening.benchmarks.catalogue import in_force
-from screening.coordination.flow import FlowTold as Released
-from screening.coordination.flow import flow, release, windows_before
-from screening.coordination.flow_table import HERE, Place
+from screening.coordination.flow import release, windows_before
+from screening.coordination.flow_pages import FlowTold as Released
+from screening.coordination.flow_pages import flow
 from screening.initiative_counts import Place as School
-
-ROWS = (*HERE, Place.ELSEWHERE, None)
 
 
 def flows(window: AssessmentWindow, chosen: Sequence[School]) -> Iterator[FlowTold]:
@@ -31,5 +29,4 @@ def release_if_needed(window: AssessmentWindow) -> None:
 
 
 def _part(told: Released) -> FlowPart:
-    table = tuple(tuple(told.count(before, after) for after in ROWS) for before in ROWS)
-    return FlowPart(told.name, table, told.reached)
+    return FlowPart(told.name, told.table, told.reached, told.levels)

@@ -41,6 +41,13 @@ def funnel_drawing(title: str, sentence: str, found: Any) -> Markup:
 
 
 @bp.app_template_global()
+def flow_drawing(title: str, table: Any) -> Markup:
+    from reports import drawings
+
+    return drawings.flow_drawing(title, table, _name())
+
+
+@bp.app_template_global()
 def goal_drawing(shown: Any, title: str, sentence: str) -> Markup:
     from reports import drawings
 

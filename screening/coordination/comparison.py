@@ -129,8 +129,8 @@ def _line(gone: Gone, name: str, municipality: str, line: str, reasons: Mapping[
         return None
     sv, sva = (figures(gone, of_curriculum(line, one)) for one in Curriculum)
     if why_not:  # only what the same measure decided, on the same text, is compared
-        shares = replace(shares, under_goal=None)
-        sv, sva = (one and replace(one, under_goal=None) for one in (sv, sva))
+        shares = shares.without_shares
+        sv, sva = (one and one.without_shares for one in (sv, sva))
     return Line(name, municipality, shares, sv=sv, sva=sva, not_compared=why_not)
 
 
@@ -158,8 +158,8 @@ def _with_limits(line: Line, joint: Percent) -> Line:
 
 
 HEADER = (
-    "Nivå", "Kommun", "Namn", "Grupp", "Elever", "Med resultat", "Når ännu inte målet",
-    "Andel av dem med resultat", "Lägst", "Högst", "Andel av alla", "Lägst", "Högst", "Visas",
+    "Nivå", "Kommun", "Namn", "Grupp", "Elever", "Med resultat", "Når ännu inte målet", "Nära målet",
+    "Under målet", "Andel av dem med resultat", "Lägst", "Högst", "Andel av alla", "Lägst", "Högst", "Visas",
 )  # fmt: skip
 Cell = str | int | Decimal | None
 
@@ -180,7 +180,8 @@ def _file_rows(kind: str, line: Line) -> Iterator[tuple[Cell, ...]]:
         if shares is not None:
             why_not = line.not_compared or "små grupper"
             is_shown = "ja" if shares.under_goal is not None else f"nej ({why_not})"
-            numbers = (shares.enrolled, shares.assessed, shares.under_goal)
+            parts = (shares.near_goal, shares.below_goal)
+            numbers = (shares.enrolled, shares.assessed, shares.under_goal, *parts)
             intervals = (*_interval(shares.of_assessed), *_interval(shares.of_all))
             yield (kind, above, line.name, group, *numbers, *intervals, is_shown)
 

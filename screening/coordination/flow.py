@@ -1,8 +1,6 @@
 """Flow between two windows: from where each pupil is counted in both, let out through the ledger."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from assessments import windows
 from assessments.database import db
+from assessments.governing.members import schools_outside
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
@@ -17,63 +16,17 @@ from assessments.roster.models import School
 from assessments.writes import Recorder
 from screening.benchmarks.catalogue import benchmarks, in_force
 from screening.coordination import flow_table, ledger
-from screening.coordination.figures import Percent
-from screening.coordination.flow_table import ALL, HERE, Place, line_of
-from screening.coordination.goals import my_municipalities
+from screening.coordination.flow_table import ALL, Standing
 from screening.coordination.ledger import About
 from screening.coordination.models import ReleasedFigures, Subject
 from screening.disclosure import IN_FILES
-from screening.disclosure_releases import Gone
 from screening.initiative_lattice import EVERYBODY
 from screening.levels import Level
 from screening.models import Judgement
 from screening.rollup.models import CountedPupil
 from screening.runs import NOT_ADOPTED
 
-UNDER = (Level.BELOW_GOAL, Level.NEAR_GOAL)
-AT = (Level.AT_GOAL, Level.ABOVE_GOAL)
-
-
-@dataclass(frozen=True)
-class FlowTold:
-    """A table of one municipality, or all. ``counts`` by standing in the first window and in the second, None
-    for all there were; a number None is not shown."""
-
-    name: str
-    counts: dict[tuple[Place | None, Place | None], int | None]
-
-    def count(self, first: Place | None, second: Place | None) -> int | None:
-        return self.counts.get((first, second))
-
-    @property
-    def reached(self) -> tuple[Percent | None, Percent | None]:
-        """Of those under the goal, now at it: of those with results in both, and of all who stayed."""
-        still, now, without = (self.count(Place.UNDER_GOAL, one) for one in HERE)
-        if still is None or now is None:
-            return None, None
-        return Percent.of(now, still + now), None if without is None else Percent.of(
-            now, still + now + without
-        )
-
-
-@dataclass(frozen=True)
-class Flow:
-    """``tables``: all together, then the person's municipalities by name."""
-
-    counted_at: datetime
-    tables: tuple[FlowTold, ...]
-
-    @property
-    def sentence(self) -> str:
-        """How many of those under the goal have reached it, of all together."""
-        everybody = self.tables[0]
-        start, reached = (
-            everybody.count(Place.UNDER_GOAL, None),
-            everybody.count(Place.UNDER_GOAL, Place.AT_GOAL),
-        )
-        if start is None or reached is None:
-            return "Hur många som har nått målet sedan dess visas inte (små grupper)."
-        return f"Av {start} som inte nådde målet når {reached} det nu."
+LEVELS = (Level.BELOW_GOAL, Level.NEAR_GOAL, Level.AT_GOAL, Level.ABOVE_GOAL)
 
 
 def about(first: AssessmentWindow, second: AssessmentWindow) -> About:
@@ -124,7 +77,7 @@ def _moves(first: AssessmentWindow, second: AssessmentWindow) -> Iterator[Any]:
         ]
 
     then, now = _placed(first, years(first)), _placed(second, years(second))
-    away = sa.literal(Place.ELSEWHERE.value)
+    away = sa.literal(Standing.ELSEWHERE.value)
     stayed = sa.select(
         then.c.municipality_id, now.c.municipality_id, then.c.place, sa.func.coalesce(now.c.place, away)
     ).join_from(then, now, now.c.pupil_id == then.c.pupil_id, isouter=True)
@@ -135,16 +88,15 @@ def _moves(first: AssessmentWindow, second: AssessmentWindow) -> Iterator[Any]:
         parts = question.subquery("moves")
         columns = list(parts.c)
         for *at, count in db.session.execute(sa.select(*columns, sa.func.count()).group_by(*columns)):
-            yield at[0], at[1], Place(at[2]), Place(at[3]), count
+            yield at[0], at[1], Standing(at[2]), Standing(at[3]), count
 
 
 def _placed(window: AssessmentWindow, years: list[int]) -> sa.CTE:
     """(pupil_id, municipality_id, place) of everybody whose year is in the window."""
     counted, judged = aliased(CountedPupil), aliased(Judgement)
     place = sa.case(
-        (judged.level.in_(UNDER), Place.UNDER_GOAL.value),
-        (judged.level.in_(AT), Place.AT_GOAL.value),
-        else_=Place.WITHOUT_LEVEL.value,
+        *((judged.level == level, Standing(level.value).value) for level in LEVELS),
+        else_=Standing.WITHOUT_LEVEL.value,
     )
     return (
         sa.select(counted.pupil_id, School.municipality_id, place.label("place"))
@@ -152,31 +104,10 @@ def _placed(window: AssessmentWindow, years: list[int]) -> sa.CTE:
         .outerjoin(
             judged, sa.and_(judged.pupil_id == counted.pupil_id, judged.window_id == counted.window_id)
         )
-        .where(counted.window_id == window.id, counted.year.in_(years))
+        .where(
+            counted.window_id == window.id,
+            counted.year.in_(years),
+            counted.school_id.not_in(schools_outside(window.closes_on)),
+        )
         .cte(f"placed_{window.id}")
     )
-
-
-def flow(
-    first: AssessmentWindow, second: AssessmentWindow, municipalities: Mapping[int, str] | None = None
-) -> Flow | None:
-    """What last went out; None: nobody has counted it. Of all, and of the person's municipalities, or those
-    given where nobody is signed in."""
-    row = ledger.latest(about(first, second))
-    if row is None:
-        return None
-    gone = ledger.table_of(row)
-    mine = my_municipalities() if municipalities is None else municipalities
-    named = {ALL: "Alla i satsningen"} | {str(number): name for number, name in mine.items()}
-    return Flow(row.created_at, tuple(_told(gone, who, name) for who, name in named.items()))
-
-
-def _told(gone: Gone, who: str, name: str) -> FlowTold:
-    counts: dict[tuple[Place | None, Place | None], int | None] = {}
-    for before in (*Place, None):
-        for after in (*Place, None):
-            line = line_of(who, before, after)
-            if line in gone.table.lines:
-                is_hidden = line in gone.hidden
-                counts[before, after] = None if is_hidden else gone.table.counts(line).under_goal
-    return FlowTold(name, counts)

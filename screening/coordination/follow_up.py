@@ -1,36 +1,26 @@
 """Pupils with a signal that nobody has taken up, and with support that runs, by school: as it stands today.
 
-Counted in the database, whatever the number of pupils, and shown as small groups may be. Each count is a
-series of its own: it says how it stands on its day, and the next one may hide other lines.
+Shown as small groups may be; of the signals those that are too old are told apart, as parts of their line.
+Each count is a series of its own: it says how it stands on its day, and the next one may hide other lines.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
-from assessments.calendar import academic_year_on, first_day
-from assessments.clock import today
-from assessments.database import db
-from assessments.models import AssessmentWindow, ScoreChange
-from assessments.roster.models import Enrolment, SchoolClass
+from assessments.models import AssessmentWindow
 from assessments.writes import Recorder
-from screening import inbox
+from screening.coordination.follow_up_counts import BySchool, by_school, here, latest, supported, waiting
 from screening.coordination.ledger import About, keep
 from screening.coordination.models import ReleasedFigures, Subject
-from screening.disclosure import ON_PAGES, Counts, Ledger, Table, publish
+from screening.disclosure import ON_PAGES, Counts, Ledger, Release, Table, publish
+from screening.disclosure_parts import hidden_parts, whole_of
 from screening.disclosure_releases import Gone
 from screening.initiative_counts import Place, places
 from screening.initiative_lattice import EVERYBODY
-from screening.models import Flag, NextStep, SupportPeriod
-from screening.rollup.models import CountedPupil
-from screening.signals import FlagState
-from screening.steps.models import StepOutcome
-from screening.support.models import SupportFollowUp
+from screening.queries.signal_ages import limits
 
 WAITING, SUPPORTED = "waiting", "supported"
-BySchool = Mapping[int, int]
 
 
 def about(window: AssessmentWindow) -> About:
@@ -44,23 +34,44 @@ def line_of(what: str, line: str) -> str:
 
 
 def release(window: AssessmentWindow, recorder: Recorder) -> ReleasedFigures:
-    """Count how it stands today, hide what is too small, and keep it. Five queries. Flushes."""
-    everywhere, here = places(), _here()
-    enrolled = _by_school(sa.select(here.c.school_id, sa.func.count()).group_by(here.c.school_id))
-    found = {WAITING: _waiting(here), SUPPORTED: _supported(here)}
-    cells: dict[str, Counts] = {}
-    lines: dict[str, frozenset[str]] = {}
-    hidden: set[str] = set()
-    for what, counts in found.items():
-        table = _table(what, counts, enrolled, everywhere)
-        cells, lines = {**cells, **table.cells}, {**lines, **table.lines}
-        hidden |= publish(table, what, Ledger(), ON_PAGES)[0]
-    facts = {"latest": {str(school): day.isoformat() for school, day in _latest(window)}}
-    return keep(about(window), Gone(Table(cells, lines), frozenset(hidden)), recorder, facts)
+    """Count how it stands today, hide what is too small, and keep it. At most seven queries. Flushes."""
+    everywhere, there = places(), here()
+    enrolled = by_school(sa.select(there.c.school_id, sa.func.count()).group_by(there.c.school_id))
+    unanswered, late = waiting(there)
+    of_waiting = _told(_table(WAITING, unanswered, enrolled, everywhere, late))
+    of_support = _told(_table(SUPPORTED, supported(there), enrolled, everywhere))
+    facts = {
+        "latest": {str(school): day.isoformat() for school, day in latest(window)},
+        "late_after": limits()[1],
+    }
+    table = Table(
+        {**of_waiting.table.cells, **of_support.table.cells},
+        {**of_waiting.table.lines, **of_support.table.lines},
+    )
+    gone = Gone(table, of_waiting.hidden | of_support.hidden, of_waiting.parts)
+    return keep(about(window), gone, recorder, facts)
 
 
-def _table(what: str, counts: BySchool, enrolled: BySchool, everywhere: Sequence[Place]) -> Table:
-    """A cell per school; its line, its municipality's and everybody's."""
+def _told(table: Table) -> Gone:
+    return told(Gone(table, frozenset()), ON_PAGES)
+
+
+def told(gone: Gone, fewest: int) -> Gone:
+    """One count as it may go out to readers of groups of so many, beside what has gone out of it."""
+    hidden, _ = publish(gone.table, "", Ledger((Release("before", gone.hidden),)), fewest)
+    parts = hidden_parts(gone.table, gone.table.lines, hidden | gone.hidden, fewest)
+    return Gone(gone.table, hidden | parts, frozenset(gone.table.lines) - {*map(whole_of, parts)})
+
+
+def _table(
+    what: str,
+    counts: BySchool,
+    enrolled: BySchool,
+    everywhere: Sequence[Place],
+    parts: BySchool | None = None,
+) -> Table:
+    """A cell per school; its line, its municipality's and everybody's. ``parts``: of the counts, those told
+    apart."""
     lines: dict[str, frozenset[str]] = {}
     for place in everywhere:
         if place.school_id in enrolled:
@@ -68,84 +79,11 @@ def _table(what: str, counts: BySchool, enrolled: BySchool, everywhere: Sequence
                 name = line_of(what, line)
                 lines[name] = lines.get(name, frozenset()) | {f"{what} {place.school_id}"}
     cells = {
-        f"{what} {school_id}": Counts(counts.get(school_id, 0), number - counts.get(school_id, 0))
+        f"{what} {school_id}": Counts(
+            counts.get(school_id, 0),
+            number - counts.get(school_id, 0),
+            below_goal=None if parts is None else parts.get(school_id, 0),
+        )
         for school_id, number in enrolled.items()
     }
     return Table(cells, lines)
-
-
-def _here() -> sa.CTE:
-    """(pupil_id, school_id): who goes where today."""
-    return (
-        sa.select(Enrolment.pupil_id, SchoolClass.school_id)
-        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
-        .where(
-            Enrolment.starts_on <= today(),
-            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
-        )
-        .distinct()
-        .cte("here")
-    )
-
-
-def _by_school(counted: sa.Select[Any]) -> BySchool:
-    return {row[0]: row[1] for row in db.session.execute(counted)}
-
-
-def _waiting(here: sa.CTE) -> BySchool:
-    """Pupils with an open signal in an inbox that no planned step answers."""
-    threads = inbox.standing(sa.select(here.c.pupil_id)).subquery()
-    counted = sa.select(here.c.school_id, sa.func.count(here.c.pupil_id.distinct()))
-    joined = counted.join_from(here, threads, threads.c.pupil_id == here.c.pupil_id)
-    return _by_school(joined.where(~_planned(threads)).group_by(here.c.school_id))
-
-
-def _planned(threads: sa.Subquery) -> sa.ColumnElement[bool]:
-    """As ``ThreadWork.waits and not is_due`` says the opposite, of one pupil's thread at a time."""
-    since, flag = aliased(NextStep), aliased(Flag)
-    closed_after = (
-        sa.select(since.id)
-        .join(flag, flag.id == since.flag_id)
-        .where(flag.pupil_id == Flag.pupil_id, flag.family == Flag.family, since.is_closing)
-        .where(since.id > NextStep.id)
-    )
-    has_ended = sa.select(StepOutcome.next_step_id).where(StepOutcome.next_step_id == NextStep.id)
-    is_ahead = sa.and_(NextStep.due_on > today(), threads.c.state != FlagState.CLOSE_PROPOSED)
-    return (
-        sa.select(NextStep.id)
-        .join(Flag, Flag.id == NextStep.flag_id)
-        .where(
-            Flag.pupil_id == threads.c.pupil_id,
-            Flag.family == threads.c.family,
-            ~NextStep.is_closing,
-            ~has_ended.exists(),
-            ~closed_after.exists(),
-            sa.or_(NextStep.flag_id == threads.c.id, NextStep.due_on <= today(), is_ahead),
-        )
-        .exists()
-    )
-
-
-def _supported(here: sa.CTE) -> BySchool:
-    """Pupils with a support period of this academic year that has begun and has not been followed up."""
-    begins = first_day(academic_year_on(today()))
-    is_over = sa.select(SupportFollowUp.id).where(SupportFollowUp.support_period_id == SupportPeriod.id)
-    counted = sa.select(here.c.school_id, sa.func.count(here.c.pupil_id.distinct()))
-    joined = counted.join_from(here, SupportPeriod, SupportPeriod.pupil_id == here.c.pupil_id)
-    runs = joined.where(
-        SupportPeriod.starts_on <= today(),
-        sa.or_(SupportPeriod.starts_on >= begins, SupportPeriod.goal_on >= today()),
-        ~is_over.exists(),
-    )
-    return _by_school(runs.group_by(here.c.school_id))
-
-
-def _latest(window: AssessmentWindow) -> Iterator[Any]:
-    """When a result of the window was last written at each school."""
-    there = sa.and_(CountedPupil.pupil_id == ScoreChange.pupil_id, CountedPupil.window_id == window.id)
-    yield from db.session.execute(
-        sa.select(CountedPupil.school_id, sa.func.max(ScoreChange.changed_at))
-        .join(ScoreChange, there)
-        .where(ScoreChange.window_id == window.id)
-        .group_by(CountedPupil.school_id)
-    )

@@ -1,24 +1,23 @@
 """Överblick: a window at a glance, as it last went out, for the municipalities that somebody coordinates."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-
-import sqlalchemy as sa
 
 from assessments.access.permissions import Permission, municipalities_open_to
 from assessments.clock import day_of
 from assessments.database import db
-from assessments.models import AssessmentWindow, ScoreChange
+from assessments.models import AssessmentWindow
 from assessments.roster.models import Municipality
 from assessments.words import counted
-from screening.coordination import follow_up
-from screening.coordination.figures import Figures, figures
+from screening.coordination import follow_up, follow_up_counts
+from screening.coordination.figures import Figures
 from screening.coordination.follow_up import SUPPORTED, WAITING
 from screening.coordination.ledger import latest, latest_shares, table_of
+from screening.coordination.standing import Standing, alike
 from screening.disclosure_releases import Gone
 from screening.initiative_counts import Place, places
-from screening.initiative_lattice import EVERYBODY, over_years
+from screening.initiative_lattice import EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -28,21 +27,27 @@ class Row:
     name: str
     is_school: bool
     shares: Figures | None  # None: nobody there is in the window
-    pooled: Figures | None  # the latest cohorts together, where the window's own line is hidden
-    cohorts: int
+    pooled: Figures | None  # windows together, where the window's own line is hidden
+    pooled_over: str  # "läsårets 2 perioder"
     waiting: int | None
+    late: int | None  # of those waiting: longer than they may
     supported: int | None
     latest: date | None  # when a result was last written
+    has_newer: bool = False  # results have been written there since it was counted
+    not_compared: str = ""  # "olika mått" or "olika texter", and then no share
 
 
 @dataclass(frozen=True)
 class Home:
-    """``has_newer``: results have been written since it was counted."""
-
     counted_at: datetime
-    has_newer: bool
     rows: tuple[Row, ...]
     total: Row
+    late_after: int  # school days without a next step, after which a signal has waited too long
+
+    @property
+    def has_newer(self) -> bool:
+        """Results have been written since it was counted."""
+        return self.total.has_newer
 
     @property
     def sentence(self) -> str:
@@ -53,10 +58,15 @@ class Home:
 
     @property
     def _work(self) -> str:
+        late = (
+            f", {self.total.late} av dem äldre än {self.late_after} skoldagar"
+            if self.total.late is not None
+            else ""
+        )
         told = [
             f"{counted(count, 'elev', 'elever')} {what}"
             for count, what in (
-                (self.total.waiting, "har en signal utan nästa steg"),
+                (self.total.waiting, f"har en signal utan nästa steg{late}"),
                 (self.total.supported, "har stöd som pågår"),
             )
             if count is not None
@@ -81,28 +91,27 @@ def _under(shares: Figures) -> str:
 
 
 def home(window: AssessmentWindow, chosen: Sequence[Place] | None = None) -> Home | None:
-    """The latest count of the window; None: nobody has counted it. Five queries, however many pupils.
+    """The latest count of the window; None: nobody has counted it. At most eleven queries, however many
+    pupils and schools.
 
     ``chosen``: the schools to tell of, where nobody is signed in.
     """
     released, work = latest_shares(window), latest(follow_up.about(window))
     if released is None or work is None:
         return None
+    everywhere, counted_at = places(), min(released.created_at, work.created_at)
+    shares = table_of(released)
     told = _Told(
-        table_of(released),
+        Standing(window, shares, alike(window, shares, everywhere)),
         table_of(work),
         {int(school): datetime.fromisoformat(day) for school, day in work.facts["latest"].items()},
+        follow_up_counts.changed_since(window, counted_at),
     )
-    counted_at = min(released.created_at, work.created_at)
-    newer = sa.select(ScoreChange.id).where(
-        ScoreChange.changed_at > counted_at, ScoreChange.window_id == window.id
-    )
-    everywhere = places()
     return Home(
         counted_at=counted_at,
-        has_newer=db.session.scalar(newer.limit(1)) is not None,
         rows=tuple(told.rows(mine(everywhere) if chosen is None else chosen)),
         total=told.row("Alla", EVERYBODY, [place.school_id for place in everywhere]),
+        late_after=work.facts.get("late_after", 0),
     )
 
 
@@ -115,11 +124,12 @@ def mine(everywhere: Sequence[Place]) -> list[Place]:
 
 @dataclass(frozen=True)
 class _Told:
-    """What went out, and when a result was last written at each school."""
+    """What went out, when a result was last written at each school, and where since it was counted."""
 
-    shares: Gone
+    shares: Standing
     work: Gone
     latest: Mapping[int, datetime]
+    changed: Set[int]
 
     def rows(self, chosen: Sequence[Place]) -> Iterator[Row]:
         """Each municipality, then its schools."""
@@ -132,18 +142,21 @@ class _Told:
             yield self.row(place.school, place.line, [place.school_id], is_school=True)
 
     def row(self, name: str, line: str, school_ids: Sequence[int], is_school: bool = False) -> Row:
-        shares, together = figures(self.shares, line), figures(self.shares, over_years(line))
-        is_told = together is not None and together.under_goal is not None
-        cells = self.shares.table.lines.get(over_years(line), frozenset())
+        shares = self.shares.figures(line)
+        hides_own = shares is not None and shares.under_goal is None
+        pooled, over = self.shares.together(line) if hides_own else (None, "")
         return Row(
             name=name,
             is_school=is_school,
             shares=shares,
-            pooled=together if is_told and shares and shares.under_goal is None else None,
-            cohorts=len({cell.split(" ")[0] for cell in cells}),
+            pooled=pooled,
+            pooled_over=over,
             waiting=self._count(WAITING, line),
+            late=self._late(line),
             supported=self._count(SUPPORTED, line),
             latest=max((day_of(self.latest[one]) for one in school_ids if one in self.latest), default=None),
+            has_newer=not self.changed.isdisjoint(school_ids),
+            not_compared=self.shares.why_not(line),
         )
 
     def _count(self, what: str, line: str) -> int | None:
@@ -151,3 +164,7 @@ class _Told:
         if name in self.work.hidden or name not in self.work.table.lines:
             return None
         return self.work.table.counts(name).under_goal
+
+    def _late(self, line: str) -> int | None:
+        name = follow_up.line_of(WAITING, line)
+        return self.work.table.counts(name).below_goal if name in self.work.parts else None

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 
-from assessments import header
+from assessments import header, spreadsheets
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from assessments.database import db
@@ -41,6 +41,29 @@ def count_flow() -> Any:
     return redirect(url_for("screening.initiative_flow", window=window.slug, first=first.slug), code=303)
 
 
+@bp.get("/initiative/flow/table.csv")
+@needs(P.SEE_AGGREGATES)
+def flow_csv() -> Response:
+    return _file(spreadsheets.CSV)
+
+
+@bp.get("/initiative/flow/table.xlsx")
+@needs(P.SEE_AGGREGATES)
+def flow_xlsx() -> Response:
+    return _file(spreadsheets.XLSX)
+
+
+def _file(kind: str) -> Response:
+    """The same tables as the page, with the same hidden."""
+    from screening.coordination.flow_pages import flow, rows  # NumPy, as above
+
+    window = header.chosen_window() or abort(404)
+    first = _first(window) or abort(404)
+    told = flow(first, window) or abort(404)
+    name = f"flode-{first.slug}-{window.slug}"
+    return spreadsheets.spreadsheet(list(rows(told, first, window)), kind, name, "Flöde")
+
+
 def _first(window: AssessmentWindow) -> AssessmentWindow | None:
     """The window that the address sets this one beside, of the two it can be; the nearest one else."""
     from screening.coordination.flow import windows_before  # NumPy, as above
@@ -53,7 +76,8 @@ def _first(window: AssessmentWindow) -> AssessmentWindow | None:
 
 
 def _page(reasons: list[str] | None = None) -> str:
-    from screening.coordination.flow import flow, windows_before  # NumPy, as above
+    from screening.coordination.flow import windows_before  # NumPy, as above
+    from screening.coordination.flow_pages import NAMES, flow
 
     window = header.chosen_window()
     first = _first(window) if window else None
@@ -63,5 +87,6 @@ def _page(reasons: list[str] | None = None) -> str:
         first=first,
         choices=windows_before(window) if window else [],
         found=flow(first, window) if window and first else None,
+        names=NAMES,
         reasons=reasons or [],
     )

@@ -17,11 +17,13 @@ from assessments.database import db
 from assessments.models import Season
 from assessments.recording import Recorder, Write, record_scores
 from screening.coordination import flow_table
-from screening.coordination.flow_table import ALL, Place, line_of
+from screening.coordination.flow_pages import FlowTold
+from screening.coordination.flow_table import ALL, Place, Standing, line_of
 
 SignIn = Callable[[Any], FlaskClient]
 ADDRESS = "/initiative/flow?window=2026-27-winter"
 UNDER, AT, WITHOUT, ELSEWHERE = Place
+BELOW, NEAR, GOAL, ABOVE, NO_LEVEL, AWAY = Standing
 
 
 @pytest.fixture
@@ -46,7 +48,14 @@ def test_it_is_counted_and_shown(two_windows: Ekbacken, signed_in: SignIn) -> No
     assert sentence(page).startswith(
         "Hur många som har nått målet sedan dess visas inte"
     )  # nobody went missing
-    assert [row.split()[-1] for row in texts(page, "//tbody/tr")[:2]] == ["40", "71"]
+    assert [number in row for number, row in zip(("40", "71"), texts(page, "//tbody/tr"), strict=False)] == [
+        True
+    ] * 2
+    file = client.get(ADDRESS.replace("flow?", "flow/table.csv?")).data.decode("utf-8-sig")
+    assert "Alla i satsningen;Hösten 2026/27;Når inte målet;Vintern 2026/27;Alla;40;ja" in file
+    assert (
+        "Alla i satsningen;Hösten 2026/27;Når inte målet;Vintern 2026/27;Utan nivå;;nej (små grupper)" in file
+    )
 
 
 def test_only_the_two_windows_it_can_be_set_beside(two_windows: Ekbacken, signed_in: SignIn) -> None:
@@ -68,9 +77,9 @@ def test_the_number_of_queries_does_not_grow(two_windows: Ekbacken, signed_in: S
     assert counts[0] == counts[1]
 
 
-MOVES = {
-    (1, 1, UNDER, UNDER): 30, (1, 1, UNDER, AT): 25, (1, 1, AT, AT): 90, (1, 1, AT, UNDER): 20,
-    (1, 2, UNDER, AT): 12, (2, 2, UNDER, AT): 40, (2, 2, UNDER, UNDER): 50, (2, 2, AT, AT): 80,
+MOVES: flow_table.Moves = {
+    (1, 1, BELOW, BELOW): 30, (1, 1, BELOW, GOAL): 25, (1, 1, GOAL, GOAL): 90, (1, 1, GOAL, BELOW): 20,
+    (1, 2, BELOW, GOAL): 12, (2, 2, BELOW, GOAL): 40, (2, 2, BELOW, BELOW): 50, (2, 2, GOAL, GOAL): 80,
 }  # fmt: skip
 
 
@@ -86,15 +95,15 @@ class TestTable:
         assert gone.table.counts(line_of(2, ELSEWHERE, AT)).under_goal == 12
 
     def test_where_all_are_many_all_is_shown(self) -> None:
-        steps = {(one, other) for one in Place for other in Place} - {(ELSEWHERE, ELSEWHERE)}
+        steps = {(one, other) for one in Standing for other in Standing} - {(AWAY, AWAY)}
         moves = {
-            (None if one is ELSEWHERE else 1, None if other is ELSEWHERE else 1, one, other): 20
-            for one, other in steps
+            (None if one is AWAY else 1, None if other is AWAY else 1, one, other): 20 for one, other in steps
         }
-        assert shown(flow_table.release(moves, [1], ([], []), []))[line_of(ALL, UNDER, AT)] == 20
+        told = shown(flow_table.release(moves, [1], ([], []), []))
+        assert (told[line_of(ALL, UNDER, AT)], told[line_of(ALL, BELOW, ABOVE)]) == (80, 20)
 
     def test_fewer_than_ten_are_never_shown_and_nobody_neither(self) -> None:
-        told = shown(flow_table.release({**MOVES, (1, 1, UNDER, WITHOUT): 3}, [1, 2], ([], []), []))
+        told = shown(flow_table.release({**MOVES, (1, 1, BELOW, NO_LEVEL): 3}, [1, 2], ([], []), []))
         assert told
         assert all(count >= 10 for count in told.values())
 
@@ -104,6 +113,26 @@ class TestTable:
 
     def test_a_change_of_few_pupils_waits(self) -> None:
         first = flow_table.release(MOVES, [1, 2], ([], []), [])
-        more = {**MOVES, (2, 2, AT, AT): 83}
+        more = {**MOVES, (2, 2, GOAL, GOAL): 83}
         again = flow_table.release(more, [1, 2], ([], []), [first])
         assert again.table.counts(line_of(2, AT, AT)).under_goal == 80
+
+    def test_levels_never_cost_a_line_of_the_table_above_them(self) -> None:
+        moves = {**MOVES, (1, 1, NEAR, GOAL): 14, (1, 1, NEAR, NEAR): 4}
+        whole = {**MOVES, (1, 1, BELOW, GOAL): 39, (1, 1, BELOW, BELOW): 34}
+        told, plain = (shown(flow_table.release(one, [1, 2], ([], []), [])) for one in (moves, whole))
+        coarse = {line for line in plain if "_goal" not in line}
+        assert {line: told.get(line) for line in coarse} == {line: plain[line] for line in coarse}
+        assert line_of(ALL, NEAR, NEAR) not in told
+
+
+def test_of_those_who_stood_somewhere_how_many_reach_the_goal_by_both_denominators() -> None:
+    counts = {(UNDER, UNDER): 30, (UNDER, AT): 10, (UNDER, WITHOUT): 10, (NEAR, BELOW): 10, (NEAR, NEAR): 10,
+              (NEAR, GOAL): 15, (NEAR, ABOVE): 15, (NEAR, NO_LEVEL): None}  # fmt: skip
+    told = FlowTold("Ekby", {(str(one), str(other)): count for (one, other), count in counts.items()})
+    (with_results, of_all), (near, near_of_all) = told.reached, told.reached_from(NEAR)
+    assert with_results is not None
+    assert of_all is not None
+    assert near is not None
+    assert (with_results.share, of_all.share, near.share, near_of_all) == (0.25, 0.2, 0.6, None)
+    assert told.tells_levels

@@ -1,0 +1,145 @@
+"""Where those who stood somewhere in the window before stand now: a bar for each standing, told in parts.
+
+What is not shown is one part together, so that a bar is always as long as the number it stands for.
+"""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from reports import fonts
+from reports.charts import figure
+from reports.class_charts import draw_shape
+from reports.fonts import Face
+from reports.marks import INK, LOOKS, MUTED, PAPER
+from reports.picture import Picture
+from reports.renderer import picture_of
+from screening.levels import Level
+
+ROW, BAR, HEAD = 22.0, 15.0, 20.0
+LEFT, TOLD, SIZE, SMALL = 104.0, 92.0, 9.0, 8.0
+HATCH_INK = "#D4D7DC"
+STANDINGS = ("Nådde inte målet", "Nådde målet", "Utan nivå")
+UNDER, AT, WITHOUT, GONE, HIDDEN = range(5)
+ORDER = (AT, UNDER, WITHOUT, GONE, HIDDEN)
+WORDS = ("når inte målet", "når målet", "utan nivå", "inte kvar", "visas inte")
+LEVELS: tuple[Level | None, ...] = (Level.NEAR_GOAL, Level.AT_GOAL, None)
+
+Table = Sequence[Sequence[int | None]]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """``parts`` in the order of ``WORDS``; ``total`` None: not shown."""
+
+    name: str
+    total: int | None
+    parts: tuple[int, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """How many of them are at the goal now, where that is shown."""
+        if not self.total or not self.parts[AT]:
+            return ""
+        return f"{self.parts[AT]} av {self.total} når målet"
+
+
+def bars(table: Table) -> tuple[Bar, ...]:
+    """Rows: under the goal, at it, without level. Columns: the same, no longer there, all there were."""
+    return tuple(_bar(name, row) for name, row in zip(STANDINGS, table, strict=False))
+
+
+def _bar(name: str, row: Sequence[int | None]) -> Bar:
+    *counts, total = row
+    if total is None:
+        return Bar(name, None)
+    shown = [count or 0 for count in counts]
+    return Bar(name, total, (*shown, total - sum(shown)))
+
+
+def flow_sentence(rows: Sequence[Bar]) -> str:
+    """The chart in words."""
+    return " ".join(f"{one.name}: {_said(one)}." for one in rows)
+
+
+def _said(one: Bar) -> str:
+    if one.total is None:
+        return "visas inte"
+    parts = [f"{count} {word}" for count, word in zip(one.parts, WORDS, strict=True) if count]
+    return f"av {one.total} {', '.join(parts)}" if parts else f"{one.total}"
+
+
+def flow_height(rows: Sequence[Bar]) -> float:
+    return HEAD + ROW * len(rows)
+
+
+@functools.lru_cache(maxsize=64)
+def flow_chart(rows: tuple[Bar, ...], width: float) -> Picture:
+    return picture_of(flow_figure(rows, width))
+
+
+def flow_figure(rows: Sequence[Bar], width: float) -> Figure:
+    """All bars on one scale: a longer one is more pupils."""
+    height = flow_height(rows)
+    drawn, most = figure(width, height), max((one.total or 0 for one in rows), default=0)
+    _head(drawn, rows)
+    for number, one in enumerate(rows):
+        middle = height - HEAD - (number + 0.5) * ROW
+        said = {"va": "center_baseline"}
+        drawn.text(0, middle / height, one.name, fontsize=SIZE, fontweight=600, **said)  # type: ignore[arg-type]  # any keywords
+        drawn.text(1, middle / height, one.told, fontsize=SMALL, ha="right", **said)  # type: ignore[arg-type]  # as above
+        at = LEFT
+        for kind in ORDER if one.parts else ():
+            part = (width - LEFT - TOLD) * one.parts[kind] / max(most, 1)
+            if part:
+                _part(drawn, kind, one.parts[kind], (at, middle), part)
+                at += part
+        if one.total is None:
+            drawn.text(LEFT / width, middle / height, WORDS[HIDDEN], fontsize=SMALL, color=MUTED, **said)  # type: ignore[arg-type]  # as above
+    return drawn
+
+
+def _head(drawn: Figure, rows: Sequence[Bar]) -> None:
+    """Each shape with its word where any bar has it."""
+    wide, high = (float(side) for side in drawn.get_size_inches() * 72)
+    x, y = LEFT + 5, high - 11
+    for kind in ORDER:
+        if not any(one.parts and one.parts[kind] for one in rows):
+            continue
+        if kind < len(LEVELS):
+            draw_shape(drawn, LEVELS[kind], x, y + SIZE / 3, SIZE * 0.9)
+        else:
+            _box(drawn, kind, (x - 4, y - 1), 8, 8)
+        drawn.text((x + SIZE * 0.8) / wide, y / high, WORDS[kind], fontsize=SIZE)
+        x += SIZE * 2.4 + fonts.width(WORDS[kind], Face.REGULAR, SIZE)
+
+
+def _part(drawn: Figure, kind: int, count: int, at: tuple[float, float], width: float) -> None:
+    x, middle = at
+    wide, high = (float(side) for side in drawn.get_size_inches() * 72)
+    _box(drawn, kind, (x, middle - BAR / 2), width - 1, BAR)
+    said = str(count)
+    needed = fonts.width(said, Face.BOLD, SIZE)
+    has_shape = kind < len(LEVELS) and needed + 16 <= width
+    if has_shape:
+        draw_shape(drawn, LEVELS[kind], x + 7, middle, SIZE * 0.85)
+    if needed + 3 <= width:
+        left = x + 13 if has_shape else x + (width - 1 - needed) / 2
+        looks = {"fontsize": SIZE, "fontweight": 600, "va": "center_baseline", "color": INK}
+        drawn.text(left / wide, middle / high, said, **looks)  # type: ignore[arg-type]  # any keywords
+
+
+def _box(drawn: Figure, kind: int, corner: tuple[float, float], width: float, height: float) -> None:
+    """Tinted by level; open where they have left, hatched where nothing is known or told."""
+    wide, high = (float(side) for side in drawn.get_size_inches() * 72)
+    look = LOOKS[LEVELS[kind]] if kind < len(LEVELS) else LOOKS[None]
+    place = (corner[0] / wide, corner[1] / high), width / wide, height / high
+    fill = PAPER if kind == GONE else look.tint
+    if kind in (WITHOUT, HIDDEN):
+        hatch = "////" if kind == WITHOUT else "...."
+        drawn.add_artist(Rectangle(*place, facecolor=fill, edgecolor=HATCH_INK, hatch=hatch, lw=0))
+        fill = "none"
+    drawn.add_artist(Rectangle(*place, facecolor=fill, edgecolor=look.ink, lw=0.5))

@@ -1,0 +1,136 @@
+"""Counting pupils with a signal that nobody has taken up, and with support that runs, in the database."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from assessments.calendar import academic_year_on, first_day
+from assessments.clock import SWEDEN, today
+from assessments.database import db
+from assessments.governing.members import schools_outside
+from assessments.models import AssessmentWindow, ScoreChange
+from assessments.roster.models import Enrolment, School, SchoolClass
+from screening import inbox
+from screening.models import Flag, NextStep, SupportPeriod
+from screening.queries.signal_ages import Ages
+from screening.rollup.models import CountedPupil
+from screening.signals import FlagState
+from screening.steps.models import StepOutcome
+from screening.support.models import SupportFollowUp
+
+BySchool = Mapping[int, int]
+
+
+def here() -> sa.CTE:
+    """(pupil_id, school_id): who goes where today, in the municipalities that take part."""
+    return (
+        sa.select(Enrolment.pupil_id, SchoolClass.school_id)
+        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+        .where(
+            Enrolment.starts_on <= today(),
+            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
+            SchoolClass.school_id.not_in(schools_outside(today())),
+        )
+        .distinct()
+        .cte("here")
+    )
+
+
+def by_school(counted: sa.Select[Any]) -> BySchool:
+    return {row[0]: row[1] for row in db.session.execute(counted)}
+
+
+def waiting(here: sa.CTE) -> tuple[BySchool, BySchool]:
+    """Pupils with an open signal in an inbox that no planned step answers; and of them those with one that is
+    older than it may be, by the school calendar of the municipality."""
+    threads = inbox.standing(sa.select(here.c.pupil_id)).subquery()
+    late = sa.case((_is_late(threads.c.created_at), here.c.pupil_id))
+    counted = sa.select(
+        here.c.school_id, sa.func.count(here.c.pupil_id.distinct()), sa.func.count(late.distinct())
+    )
+    joined = counted.join_from(here, threads, threads.c.pupil_id == here.c.pupil_id)
+    of_school = joined.join(School, School.id == here.c.school_id).where(~_planned(threads))
+    rows = db.session.execute(of_school.group_by(here.c.school_id)).all()
+    return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
+
+
+def _is_late(made_at: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """As ``Ages.of`` says it of one."""
+    ages = Ages.fetch()
+    days: dict[date, list[int]] = {}
+    for municipality_id, (_, late_before) in ages.bounds.items():
+        days.setdefault(late_before, []).append(municipality_id)
+    usual = sa.literal(_begin(ages.usual[1]), made_at.type)
+    if not days:
+        return made_at < usual
+    own = [
+        (School.municipality_id.in_(places), sa.literal(_begin(day), made_at.type))
+        for day, places in days.items()
+    ]
+    return made_at < sa.case(*own, else_=usual)
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time.min, SWEDEN)
+
+
+def _planned(threads: sa.Subquery) -> sa.ColumnElement[bool]:
+    """As ``ThreadWork.waits and not is_due`` says the opposite, of one pupil's thread at a time."""
+    since, flag = aliased(NextStep), aliased(Flag)
+    closed_after = (
+        sa.select(since.id)
+        .join(flag, flag.id == since.flag_id)
+        .where(flag.pupil_id == Flag.pupil_id, flag.family == Flag.family, since.is_closing)
+        .where(since.id > NextStep.id)
+    )
+    has_ended = sa.select(StepOutcome.next_step_id).where(StepOutcome.next_step_id == NextStep.id)
+    is_ahead = sa.and_(NextStep.due_on > today(), threads.c.state != FlagState.CLOSE_PROPOSED)
+    return (
+        sa.select(NextStep.id)
+        .join(Flag, Flag.id == NextStep.flag_id)
+        .where(
+            Flag.pupil_id == threads.c.pupil_id,
+            Flag.family == threads.c.family,
+            ~NextStep.is_closing,
+            ~has_ended.exists(),
+            ~closed_after.exists(),
+            sa.or_(NextStep.flag_id == threads.c.id, NextStep.due_on <= today(), is_ahead),
+        )
+        .exists()
+    )
+
+
+def supported(here: sa.CTE) -> BySchool:
+    """Pupils with a support period of this academic year that has begun and has not been followed up."""
+    begins = first_day(academic_year_on(today()))
+    is_over = sa.select(SupportFollowUp.id).where(SupportFollowUp.support_period_id == SupportPeriod.id)
+    counted = sa.select(here.c.school_id, sa.func.count(here.c.pupil_id.distinct()))
+    joined = counted.join_from(here, SupportPeriod, SupportPeriod.pupil_id == here.c.pupil_id)
+    runs = joined.where(
+        SupportPeriod.starts_on <= today(),
+        sa.or_(SupportPeriod.starts_on >= begins, SupportPeriod.goal_on >= today()),
+        ~is_over.exists(),
+    )
+    return by_school(runs.group_by(here.c.school_id))
+
+
+def latest(window: AssessmentWindow) -> Iterator[Any]:
+    """When a result of the window was last written at each school."""
+    there = sa.and_(CountedPupil.pupil_id == ScoreChange.pupil_id, CountedPupil.window_id == window.id)
+    yield from db.session.execute(
+        sa.select(CountedPupil.school_id, sa.func.max(ScoreChange.changed_at))
+        .join(ScoreChange, there)
+        .where(ScoreChange.window_id == window.id)
+        .group_by(CountedPupil.school_id)
+    )
+
+
+def changed_since(window: AssessmentWindow, moment: datetime) -> set[int]:
+    """The schools where a result of the window has been written after the moment. One query."""
+    there = sa.and_(CountedPupil.pupil_id == ScoreChange.pupil_id, CountedPupil.window_id == window.id)
+    rows = sa.select(CountedPupil.school_id).join(ScoreChange, there)
+    newer = rows.where(ScoreChange.window_id == window.id, ScoreChange.changed_at > moment)
+    return set(db.session.scalars(newer.distinct()))
