@@ -17,6 +17,11 @@ def parts_of(line: str) -> str:
     return f"{PARTS}{line}"
 
 
+def whole_of(name: str) -> str:
+    """The line that these are the parts of."""
+    return name.removeprefix(PARTS)
+
+
 def hidden_parts(
     table: Table, lines: Collection[str], hidden: Collection[str], fewest: int
 ) -> frozenset[str]:

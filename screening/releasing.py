@@ -16,7 +16,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.writes import Recorder
 from screening.disclosure import Counts, Table
-from screening.disclosure_parts import PARTS, parts_of
+from screening.disclosure_parts import PARTS, parts_of, whole_of
 from screening.disclosure_releases import Gone
 from screening.released import ReleasedTable
 
@@ -43,7 +43,7 @@ def read(cells: Mapping[str, Any], lines: Mapping[str, Any], hidden: Collection[
     """A row of the ledger as the audit reads it."""
     counts = {cell: Counts(*found) for cell, found in cells.items()}
     own = {line: frozenset(of) for line, of in lines.items() if not line.startswith(PARTS)}
-    told = frozenset(line.removeprefix(PARTS) for line in lines if line.startswith(PARTS))
+    told = frozenset(whole_of(line) for line in lines if line.startswith(PARTS))
     return Gone(Table(counts, own), frozenset(hidden), told)
 
 

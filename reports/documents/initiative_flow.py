@@ -1,4 +1,4 @@
-"""From window to window, as a chapter of the report on the initiative: a picture, and the tables behind it."""
+"""From window to window, as a chapter of the report on the initiative: a picture, then the tables."""
 
 from reports import blocks
 from reports.blocks import Block, Flow
