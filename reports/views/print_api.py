@@ -24,7 +24,10 @@ def api_order_prints() -> tuple[Response, int, dict[str, str]]:
     """``{"window": "2026-27-autumn", "purpose": "home"|"talk", "classes": [1, 2]}``; without ``classes``
     every class that the person may print. 202 with the job as :func:`api_print_job` tells it."""
     asked = _asked()
-    window = header.window_or_404(str(asked.get("window", "")))
+    slug = asked.get("window")
+    if not isinstance(slug, str):
+        abort(400, "window saknas: vilken period, till exempel 2026-27-autumn?")
+    window = header.window_or_404(slug)
     purpose, told = purpose_called(asked.get("purpose", Purpose.HOME)), asked.get("classes")
     ids = [one.id for one in classes_to_print(window)] if told is None else _ids(told)
     if purpose is None:

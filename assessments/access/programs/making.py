@@ -50,7 +50,7 @@ def revoke(token_id: int) -> None:
 
 def _name_faults(name: str) -> list[str]:
     if not name:
-        return ["Skriv vad nyckeln ska användas till."]
+        return ["Skriv vad nyckeln är till för."]
     fault = name_fault(name)
     return [f"{fault[0].upper()}{fault[1:]}."] if fault else []
 
