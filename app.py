@@ -27,6 +27,14 @@ COMMANDS = {
         "Bygg påhittade skolor med elever och resultat, och visa dem på den här datorn.",
     ),
     "duty": ("assessments.access.commands:duty", "Uppdrag: vem som får göra vad, var och när."),
+    "export": (
+        "reports.exports.commands:export",
+        "Skriv allt som kommunen äger till MAPP eller FIL.zip, i öppna format.",
+    ),
+    "import": (
+        "reports.exports.commands:import_export",
+        "Läs tillbaka det som lasspar export skrev, i en tom Lässpår.",
+    ),
     "imports": (
         "assessments.imports.commands:imports_group",
         "Inlästa filer med resultat: vad som lästs in, och vägen tillbaka.",
@@ -44,6 +52,7 @@ COMMANDS = {
         "assessments.database.copy_commands:restore",
         "Återställ databasen från säkerhetskopian FIL.",
     ),
+    "retention": ("reports.retention_commands:retention_group", "Gallring: regler, undantag och protokoll."),
     "roster": ("assessments.commands:roster_group", "Klasslistor."),
     "scores": ("assessments.commands:scores_group", "Resultat."),
     "screening": ("screening.commands:screening", "Bedöm resultaten: nivåer och signaler."),
@@ -145,6 +154,7 @@ def _open_doors(app: "Flask") -> None:
     """What lower rooms ask of higher ones without importing them."""
     import assessments.absence.limits
     import assessments.instruments.files
+    import reports.exports.ordering
     import reports.print_jobs.ordering
     import reports.print_jobs.working
     import reports.protecting
@@ -171,7 +181,8 @@ def _open_doors(app: "Flask") -> None:
 
     app.extensions["lasspar.screening"] = screening.doors.ScreeningDoor()
     app.extensions["lasspar.jobs"] = {
-        kind.name: kind for kind in (screening.rejudging.KIND, reports.print_jobs.working.KIND)
+        kind.name: kind
+        for kind in (screening.rejudging.KIND, reports.print_jobs.working.KIND, reports.exports.ordering.KIND)
     }
     app.extensions["lasspar.written_lines"] = [
         *written_lines.LINES,
@@ -193,6 +204,7 @@ def _open_doors(app: "Flask") -> None:
     pupil_protected.connect(uploads.forget_all)
     pupil_protected.connect(reports.protecting.let_pages_go)
     pupil_protected.connect(reports.print_jobs.ordering.let_prints_go)
+    pupil_protected.connect(reports.exports.ordering.let_exports_go)
     pupil_protected.connect(screening.requests.protecting.stop_requests)
     pupil_protected.connect(screening.handovers.protecting.take_handovers_back)
     database_restored.connect(audit.note_restored)

@@ -82,12 +82,19 @@ NAVIGATION = [
         ("windows", "school_windows", "late_entry", "texts", "absence.limit"),
     ),
     Entry(
+        "Styrning",
+        "screening.governing",
+        P.MANAGE_WINDOWS,
+        ("screening.governing_members", "screening.governing_measures"),
+    ),
+    Entry(
         "Klasslistor",
         "roster.overview",
         P.EDIT_ROSTER,
-        ("roster", "pupils", "imports.roster_file", "import_history", "import_undo"),
+        ("roster", "roster_pull", "pupils", "imports.roster_file", "import_history", "import_undo"),
     ),
     Entry("Karantän", "quarantine.overview", P.PROTECT, ("quarantine", "protection")),
+    Entry("Uppgifter", "records.overview", P.KEEP_RECORDS, ("records",)),
     Entry("Personal", "staff.overview", P.MANAGE_STAFF, ("staff", "duties", "staff_file")),
     Entry("Vem har sett vad", "trail.overview", P.SEE_TRAIL, waiting=number_of_alarms),
 ]

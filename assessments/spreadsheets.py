@@ -28,10 +28,13 @@ def guarded(text: str) -> str:
 def as_csv(rows: Rows) -> bytes:
     """``;`` between cells, CRLF, UTF-8 with BOM."""
     out = io.StringIO(newline="")
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(
-        [_word(cell) for cell in row] for row in rows
-    )
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(map(csv_row, rows))
     return out.getvalue().encode("utf-8-sig")
+
+
+def csv_row(row: Sequence[Cell]) -> list[str]:
+    """The cells as they are written: text guarded, numbers with a decimal comma."""
+    return [_word(cell) for cell in row]
 
 
 def _word(cell: Cell) -> str:

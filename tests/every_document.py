@@ -228,7 +228,7 @@ def disposed() -> DisposalPaper:
     """Many kinds, a decision with odd signs in it, a pupil who waits."""
     rows = (("resultat", 812), ("resultatens historik", 1_204), ("historikens noter", 3))
     kind = DisposedKind(
-        f"Resultat {HOSTILE}", "5 år efter att eleven slutade", f"Nämnden {HOSTILE} § 45, 2027-01-01",
+        "Resultat och nivåer", "5 år efter att eleven slutade", f"Nämnden {HOSTILE[0]} § 45, 2027-01-01",
         "2029-09-01", 41, rows,
     )  # fmt: skip
     return DisposalPaper(IMPRINT, 7, "2034-09-01 10.15", "administratör Ekby", 41, 2_019 * 9, 1, (kind,) * 9)

@@ -61,6 +61,7 @@ class Permission(enum.Enum):
     MANAGE_WINDOWS = "open windows, adopt benchmark sets, choose measures"
     SEE_CALENDAR = "see the school calendar of the municipality"
     MANAGE_CALENDAR = "write the terms and breaks of the municipality"
+    KEEP_RECORDS = "decide how long records are kept, dispose of them, take out all that the municipality owns"
 
 
 P = Permission
@@ -84,7 +85,7 @@ GRANTS: dict[Role, set[Permission]] = {
     # An administrator may hide a pupil, and by that loses sight of her: it cannot wait for the principal.
     Role.ADMINISTRATOR: {
         P.SEE_ROSTER, P.EDIT_ROSTER, P.PROTECT, P.MANAGE_STAFF, P.SEE_TRAIL, P.SEE_CALENDAR,
-        P.MANAGE_CALENDAR, P.IMPORT_ABSENCE, P.KEEP_OPEN_SUPPORT,
+        P.MANAGE_CALENDAR, P.IMPORT_ABSENCE, P.KEEP_OPEN_SUPPORT, P.KEEP_RECORDS,
     },
 }  # fmt: skip
 MEETS_PROTECTED = {Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL}

@@ -42,6 +42,7 @@ MAY = {
     P.ANSWER_REQUESTS: "ta emot och svara på begäranden om hjälp till den egna funktionen",
     P.KEEP_NOTES: "läsa och skriva den egna funktionens elevhälsoanteckningar",
     P.KEEP_OPEN_SUPPORT: "skriva var familjer hittar öppet stöd",
+    P.KEEP_RECORDS: "besluta om gallring, gallra och ta ut allt som kommunen äger",
     P.HAND_OVER: "lämna över elever och ta emot överlämningar",
     P.PRINT: "skriva ut rapporter",
     P.WRITE_HOME_PAGES: "ändra och granska bladen hem",

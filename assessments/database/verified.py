@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from assessments.clock import now
 from assessments.database import Model, Recorded, db
 
+LONGEST_DAYS = 8  # a week's copy, and a day to notice
+
 
 class VerifiedRestore(Recorded, Model):
     """A copy was restored in a place apart and held, row for row, what it was made of."""

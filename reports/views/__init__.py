@@ -5,6 +5,7 @@ from flask import Blueprint
 from reports.views import (
     class_papers,
     drawings,
+    exports,
     home_languages,
     home_pages,
     initiative_papers,
@@ -14,6 +15,7 @@ from reports.views import (
     print_jobs,
     prints,
     quick_guide,
+    records,
     room,
     school_papers,
     sent_papers,
@@ -34,5 +36,7 @@ PAGES = (
     paper_api,
     meeting,
     quick_guide,
+    records,
+    exports,
 )
-BLUEPRINTS: list[Blueprint] = [room.bp]
+BLUEPRINTS: list[Blueprint] = [room.bp, records.bp]

@@ -50,9 +50,12 @@ def reasons_against(content: Content, name: str, text: str) -> list[str]:
     ]
 
 
-def publish(content: Content) -> Imported:
-    """Publish what has no faults. Flushes. Raises ``Refused`` where the version already says other things."""
-    code, version, digest = content["set"]["code"], content["set"]["version"], _digest(content)
+def publish(content: Content, digest: str = "") -> Imported:
+    """Publish what has no faults. Flushes. Raises ``Refused`` where the version already says other things.
+
+    ``digest``: what it was published with elsewhere, of a file that said the same in other words.
+    """
+    code, version, digest = content["set"]["code"], content["set"]["version"], digest or _digest(content)
     published = db.session.scalar(sa.select(BenchmarkSet).filter_by(code=code, version=version))
     if published is None:
         return Imported(_publish(content, digest), True)

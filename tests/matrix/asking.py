@@ -74,6 +74,8 @@ class Places:
             "print_order_id": world.print_orders,
             "score_file_id": world.score_files,
             "alarm_id": world.alarms,
+            "disposal_id": world.disposals,
+            "export_id": {},
         }
         if argument in ids:
             return ids[argument] | BEYOND
@@ -87,6 +89,7 @@ class Places:
             "job_id": {"a job": world.job} | BEYOND,
             "grade": {"fifth": 5},
             "number": {"first": 1, "unheard of": 99},
+            "form": {"paper": "pdf", "table": "csv", "unheard of": "doc"},
             "season": {"in winter": "winter"},
             "code": {"a sum": "lasindex", "unheard of": "nothing"},
             "slug": {"a page": "score-sheet", "none": "nothing-here"},

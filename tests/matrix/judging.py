@@ -340,14 +340,20 @@ class Ledger:
     _halving_goal = _released_figures = _released_table = _assessment_window
     _released_comparison = _benchmark_draft = _draft_change = _assessment_window
 
+    def _retention_rule(self, who: str, row: dict[str, Any]) -> bool:
+        return self._looks_after(who, row["municipality_id"])
+
     def _job(self, who: str, row: dict[str, Any]) -> bool:
+        if row["kind"] == "export":
+            return self._looks_after(who, row["municipality_id"])
         if row["kind"] != "print":
             return who in OPENS_WINDOWS
         return row["account_id"] == self.world.accounts.get(who) or self._stops_prints(who)
 
     def _job_part(self, who: str, _row: dict[str, Any]) -> bool:
         """Of a job that is looked at itself, or that holds a pupil who has just been protected."""
-        return who in OPENS_WINDOWS or bool(oracle.ZONES["print"].get(who)) or self._stops_prints(who)
+        orders = who in OPENS_WINDOWS or bool(oracle.ZONES["print"].get(who)) or self._stops_prints(who)
+        return orders or any(who in people for people in oracle.LOOKED_AFTER.values())
 
     def _print_order(self, who: str, row: dict[str, Any]) -> bool:
         owners = {number: name for name, number in self.world.print_orders.items()}
@@ -365,6 +371,13 @@ class Ledger:
     def _stops_prints(self, who: str) -> bool:
         """Protecting a pupil takes the files that name the pupil, and has their classes made anew."""
         return self.endpoint == "protection.protect" and bool(oracle.ZONES["protect"].get(who))
+
+    def _governed_setting(self, who: str, row: dict[str, Any]) -> bool:
+        if row["municipality_id"] is None:
+            return self._school_measure(who, row) if row["school_id"] else who in OPENS_WINDOWS
+        name = self.municipalities[row["municipality_id"]]
+        table = oracle.WRITES_CALENDAR if row["code"] == "school_calendar" else oracle.MUNICIPALITIES
+        return who in table[name] and (row["code"] == "school_calendar" or who in OPENS_WINDOWS)
 
     def _school_measure(self, who: str, row: dict[str, Any]) -> bool:
         name = self.municipalities[self.municipality_of_school[row["school_id"]]]

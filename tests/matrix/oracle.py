@@ -357,6 +357,8 @@ ENDPOINTS = {
     "school_windows.remove": ("windows", None),
     "texts.of_window": ("windows", None),
     "texts.of_column": ("record scores", "class"),
+    "roster_pull.overview": ("edit roster", None),
+    "roster_pull.fetch": ("edit roster", None),
     "imports.roster_file": ("edit roster", None),
     "imports.preview_roster": ("edit roster", None),
     "imports.confirm_roster": ("edit roster", None),

@@ -22,6 +22,7 @@ from assessments.imports.keeping import keep_counts, keep_file
 from assessments.jobs.running import work_off
 from assessments.models import AssessmentWindow, LateEntry, Season
 from assessments.recording import Recorder, Write, record_scores
+from assessments.retention.models import Disposal
 from assessments.roster.models import (
     Duty,
     Enrolment,
@@ -163,6 +164,7 @@ class World:
     steps: dict[str, int] = field(default_factory=dict)  # one about each pupil
     consultations: dict[str, int] = field(default_factory=dict)
     alarms: dict[str, int] = field(default_factory=dict)  # by whom they are about
+    disposals: dict[str, int] = field(default_factory=dict)  # by municipality
 
 
 def build() -> World:
@@ -229,12 +231,20 @@ def build() -> World:
         for number in world.schools.values()
     )
     world.ranges = {name: _sports_break(number) for name, number in world.municipalities.items()}
+    world.disposals = {name: _disposed(number) for name, number in world.municipalities.items()}
     world.alarms = {name: _raised(accounts[name]) for name in ("teacher_1b", "teacher_elsewhere")}
     for stem, pupil in pupils.items():
         audit.note("pupil:seen", pupil, school_id=world.schools[CLASSES[PUPILS[stem][0]]])
     db.session.commit()
     world.print_orders = {who: _printed(accounts[who], window, places) for who in PRINTS_OF}
     return world
+
+
+def _disposed(municipality_id: int) -> int:
+    row = Disposal(municipality_id=municipality_id, pupils=1, held=0, kinds=[])
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _raised(account: Account) -> int:

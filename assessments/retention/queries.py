@@ -1,0 +1,113 @@
+"""What the administrator's page and the command say of rules, holds and protocols."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from assessments.database import db
+from assessments.retention.kinds import Kind, kinds
+from assessments.retention.models import Basis, Disposal, RetentionHold, RetentionRule
+from assessments.retention.planning import Line
+from assessments.retention.rules import rules_of
+from assessments.roster.models import Municipality, Pupil
+from assessments.words import counted
+
+UNDECIDED = "Ingen regel är beslutad: inget gallras"
+COMMAND = "kommandoraden"
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A kind, what is decided of it, and what is proposed, in words."""
+
+    kind: Kind
+    rule: RetentionRule | None
+
+    @property
+    def stands(self) -> str:
+        if self.rule is None:
+            return UNDECIDED
+        return rule_words(self.rule.years, self.rule.basis)
+
+    @property
+    def decided(self) -> str:
+        return f"{self.rule.decision}, {self.rule.decided_on}" if self.rule else ""
+
+    @property
+    def proposal(self) -> str:
+        return rule_words(self.kind.years, self.kind.basis)
+
+
+@dataclass(frozen=True)
+class HoldRow:
+    pupil: str  # elev-id
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class DisposalRow:
+    """A protocol in a line of the list."""
+
+    id: int
+    done_at: datetime
+    pupils: int
+    rows: int
+    kinds: str
+
+
+def rule_words(years: int | None, basis: Basis) -> str:
+    """``Gallras 2 år efter att eleven slutade``; ``Bevaras``."""
+    return "Bevaras" if years is None else f"Gallras {years} år {basis.label}"
+
+
+def rule_rows(municipality: Municipality) -> list[RuleRow]:
+    """Every kind, in the order of disposal. One query."""
+    rules = rules_of(municipality.id)
+    return [RuleRow(kind, rules.get(code)) for code, kind in kinds().items()]
+
+
+def hold_rows(municipality: Municipality) -> tuple[list[HoldRow], int]:
+    """The pupils under a hold by elev-id, and how many more there are with protected identity."""
+    asked = (
+        sa.select(RetentionHold, Pupil.code, Pupil.is_protected)
+        .join(Pupil, Pupil.id == RetentionHold.pupil_id)
+        .where(Pupil.municipality_id == municipality.id, RetentionHold.released_at.is_(None))
+        .order_by(RetentionHold.id)
+    )
+    rows = db.session.execute(asked).all()
+    shown = [HoldRow(code, one.reason, one.created_at) for one, code, hidden in rows if not hidden]
+    return shown, len(rows) - len(shown)
+
+
+def disposal_rows(municipality: Municipality, among: sa.Select[Disposal]) -> list[DisposalRow]:
+    """The latest first."""
+    asked = among.where(Disposal.municipality_id == municipality.id).order_by(Disposal.id.desc())
+    return [
+        DisposalRow(
+            one.id,
+            one.created_at,
+            one.pupils,
+            sum(line.total for line in lines_of(one)),
+            ", ".join(line.name for line in lines_of(one)),
+        )
+        for one in db.session.scalars(asked)
+    ]
+
+
+def lines_of(disposal: Disposal) -> Sequence[Line]:
+    """What went, kind by kind, as it was counted then."""
+    return [Line(**line) for line in disposal.kinds]
+
+
+def summary(lines: Sequence[Line], pupils: int, held: int) -> str:
+    """``340 rader om 12 elever har passerat sin frist. 1 elev är undantagen.``"""
+    rows = sum(line.total for line in lines)
+    if not rows:
+        told = "Inget har passerat en beslutad frist."
+    else:
+        about = counted(pupils, "elev", "elever")
+        told = f"{counted(rows, 'rad', 'rader')} om {about} har passerat sin frist."
+    return told + (f" {counted(held, 'elev är undantagen', 'elever är undantagna')}." if held else "")

@@ -1,0 +1,1 @@
+"""Everything a municipality owns, in open formats with a dictionary; and back into an empty Lässpår."""

@@ -1,0 +1,181 @@
+"""Everything a municipality owns goes out in open formats, and comes back the same into an empty Lässpår."""
+
+import csv
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from click.testing import CliRunner, Result
+from flask import Flask
+from flask.cli import ScriptInfo
+from posting import post
+from scoring import record
+from supporting import followed_up
+
+from app import app_for_commands, cli
+from assessments.access.models import AuditEntry
+from assessments.database import Base, db
+from assessments.database.commands import prepare
+from assessments.jobs.models import Job
+from assessments.jobs.running import me, work_off
+from assessments.models import Absence, AssessmentWindow, Score, ScoreChange
+from assessments.recording import Recorder
+from assessments.roster import personnummer
+from assessments.roster.models import Enrolment, Pupil, Role
+from reports.exports.ordering import let_exports_go
+from reports.exports.tables import specification
+from screening.models import Judgement, SupportResult
+from screening.notes.keeping import Zone, write_note
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def known(ekbacken: Ekbacken) -> Ekbacken:
+    """Kim has results, support, a number and a note; Siv is protected; Olle goes in another municipality."""
+    kim, birgitta = ekbacken.kim, ekbacken.birgitta
+    by = Recorder(birgitta.id, birgitta.staff_member.duties[0].id)
+    number = personnummer.parse("201503041230", ekbacken.autumn.opens_on)
+    kim.personnummer_encrypted = personnummer.encrypted(number)
+    kim.personnummer_hash = personnummer.hashed(number)
+    kim.family_name = '=Berg; "den\nyngre"'
+    record(ekbacken.autumn, kim, by, bokstavsljud=7, ord_per_minut=Absence.ABSENT)
+    record(ekbacken.autumn, ekbacken.siv, by, bokstavsljud=12)
+    record(ekbacken.autumn, ekbacken.olle, by, bokstavsljud=13)
+    followed_up(ekbacken, kim.id, after=(30, 31))
+    write_note(kim, Zone(Role.SPECIAL_TEACHER, ekbacken.school.id), "Samtal hemma", by)
+    db.session.commit()
+    return ekbacken
+
+
+def table(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / "csv" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def rows(*models: Any) -> Iterator[list[dict[str, Any]]]:
+    for model in models:
+        found = db.session.execute(sa.select(model.__table__).order_by(model.id)).mappings()
+        yield [dict(row) for row in found]
+
+
+def test_every_table_goes_out_or_says_why_not(app: Flask, database: None) -> None:
+    """A new table: name it in tables.toml with its way to the municipality, or why it stays at home."""
+    said = specification()
+    every = {one.name for one in Base.metadata.sorted_tables}
+    assert set(said.tables) | set(said.left_out) == every
+    assert not set(said.tables) & set(said.left_out)
+    assert set(said.notes) == {"health_note", "note_log"}
+    for one in said.all_tables.values():
+        names = [one.called(column) for column in one.columns]
+        assert len(set(names)) == len(names), one.name
+    names = [one.name for one in said.all_tables.values()]
+    assert len(set(names)) == len(names)
+    secret = {column.name for one in said.tables.values() for column in one.columns}
+    assert not {"password_hash", "token_hash", "sealed_secret", "sealed"} & secret
+
+
+def test_what_comes_back_is_what_went_out(known: Ekbacken, lasspar: Run, tmp_path: Path) -> None:
+    out = tmp_path / "uttag"
+    done = lasspar("export", "--municipality", "Ekby", out, "--protected")
+    assert done.exit_code == 0, done.stderr
+    assert "skyddade personuppgifter" in done.stderr
+    here, models = known.municipality.id, (Enrolment, Score, ScoreChange, Judgement, SupportResult)
+    found = zip(models, rows(*models), strict=True)
+    of_ekby = {model: [row for row in told if _is_of(row, known)] for model, told in found}
+    (windows,) = rows(AssessmentWindow)
+    pupils = [row for row in next(rows(Pupil)) if row["municipality_id"] == here]
+    empty = app_for_commands({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'empty.sqlite'}"})
+    with empty.app_context():
+        prepare()
+    info = ScriptInfo(create_app=lambda: empty)
+    back = CliRunner().invoke(cli, ["import", str(out)], obj=info)
+    assert back.exit_code == 0, back.stderr
+    with empty.app_context():
+        assert next(rows(AssessmentWindow)) == windows
+        assert [_plain(row) for row in next(rows(Pupil))] == [_plain(row) for row in pupils]
+        for model, told in of_ekby.items():
+            assert next(rows(model)) == [_told(row, model) for row in told], model
+        (kim,) = db.session.scalars(sa.select(Pupil).where(Pupil.personnummer_hash.is_not(None)))
+        assert kim.personnummer_hash == known_hash(pupils)
+    again = CliRunner().invoke(cli, ["import", str(out)], obj=info)
+    assert (again.exit_code, "redan uppgifter" in again.stderr) == (1, True)
+
+
+def _is_of(row: dict[str, Any], cast: Ekbacken) -> bool:
+    return row.get("pupil_id") != cast.olle.id
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **row,
+        "personnummer_encrypted": bool(row["personnummer_encrypted"]),
+    }  # another time, another text
+
+
+def _told(row: dict[str, Any], model: Any) -> dict[str, Any]:
+    return {**row, "client_id": None} if model is ScoreChange else row
+
+
+def known_hash(pupils: list[dict[str, Any]]) -> str:
+    return next(row["personnummer_hash"] for row in pupils if row["personnummer_hash"])
+
+
+def test_tables_are_for_people_and_protected_pupils_are_asked_for(
+    known: Ekbacken, lasspar: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "uttag.zip"
+    assert lasspar("export", "--municipality", "Ekby", out).exit_code == 0
+    folder = tmp_path / "upp"
+    with zipfile.ZipFile(out) as bundle:
+        bundle.extractall(folder)
+    pupils = {one["elev_id"]: one for one in table(folder, "elev")}
+    assert set(pupils) == {"1001", "1002"}
+    assert pupils["1001"]["efternamn"] == '\'=Berg; "den\nyngre"'
+    assert pupils["1001"]["personnummer"] == "201503041230"
+    assert [one["saknas_därför"] for one in table(folder, "resultat")] == ["", "frånvarande"]
+    assert "1 elev med skyddade" in (folder / "LÄS MIG.txt").read_text("utf-8")
+    told = table(folder, "../dataordlista")
+    level = next(one for one in told if (one["i_json_tabell"], one["i_json_kolumn"]) == ("score", "absence"))
+    assert "absent = frånvarande" in level["värden_i_json"]
+    assert {one["tabell"] for one in told} == {file.stem for file in (folder / "csv").iterdir()}
+    manifest = json.loads((folder / "innehall.json").read_text("utf-8"))
+    assert manifest["tabeller"]["pupil"]["rader"] == 2
+    assert (folder / "riktmarken" / "lasspar-bas-2026@1.toml").is_file()
+    text = "".join(file.read_text("utf-8", "replace") for file in folder.rglob("*") if file.is_file())
+    assert not [name for name in ("Olle", "Elev S", "Samtal hemma", "Carl Ceder") if name in text]
+    trail = db.session.scalars(sa.select(AuditEntry.action)).all()
+    assert "municipality:exported" in trail
+    assert "redan något" in lasspar("export", "--municipality", "Ekby", out).stderr
+
+
+def test_notes_of_the_elevhalsa_go_out_alone(known: Ekbacken, lasspar: Run, tmp_path: Path) -> None:
+    assert lasspar("export", "--municipality", "Ekby", tmp_path / "n", "--notes").exit_code == 0
+    assert {file.name for file in (tmp_path / "n" / "json").iterdir()} == {
+        "health_note.json",
+        "note_log.json",
+    }
+    assert table(tmp_path / "n", "elevhälsans_anteckningar")[0]["text"] == "Samtal hemma"
+    assert "inte tillbaka" in lasspar("import", tmp_path / "n").stderr
+
+
+def test_an_export_is_ordered_fetched_and_let_go_when_somebody_is_protected(
+    known: Ekbacken, signed_in: Any
+) -> None:
+    ada, page = signed_in(known.ada), f"/municipalities/{known.municipality.id}/records"
+    assert post(ada, f"{page}/exports").status_code == 303
+    (job,) = db.session.scalars(sa.select(Job).filter_by(kind="export"))
+    number = job.id
+    assert work_off(me(), number) == 1
+    answer = ada.get(f"{page}/exports/{number}.zip")
+    assert (answer.status_code, answer.data[:2]) == (200, b"PK")
+    answer.close()
+    assert "hämta filen" in ada.get(page).text
+    let_exports_go(db.session.get_one(Pupil, known.kim.id))
+    assert ada.get(f"{page}/exports/{number}.zip").status_code == 404
+    assert "Borttaget" in ada.get(page).text
