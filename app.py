@@ -53,7 +53,7 @@ COMMANDS = {
         "Återställ databasen från säkerhetskopian FIL.",
     ),
     "retention": ("reports.retention_commands:retention_group", "Gallring: regler, undantag och protokoll."),
-    "roster": ("assessments.commands:roster_group", "Klasslistor."),
+    "roster": ("assessments.ss12000.commands:roster_group", "Klasslistor, ur fil eller ur elevsystemet."),
     "scores": ("assessments.commands:scores_group", "Resultat."),
     "screening": ("screening.commands:screening", "Bedöm resultaten: nivåer och signaler."),
     "serve": ("assessments.database.commands:serve", "Starta servern."),

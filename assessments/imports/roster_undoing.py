@@ -32,6 +32,7 @@ from assessments.roster.traces import (
     digest,
     parts,
 )
+from assessments.ss12000.pulling import forget_mark
 
 PART = 2_000  # pupils at a time
 
@@ -128,6 +129,7 @@ def undo(taken_in: RosterImport, duty_id: int | None) -> RosterUndoing:
     for part in _parts(taken_in):
         _do(_look_at(part, taken_in, told))
     _unmark(taken_in)
+    forget_mark(taken_in.id)
     told.places = _put_places_back(trace.places)
     if not told.taken_back and not told.places:
         raise Refused("Det finns inget kvar att ångra: allt som klasslistan sa har ändrats sedan dess.")

@@ -50,7 +50,7 @@ def apply_roster(plan: RosterPlan, *, end_missing: bool) -> RosterImport | None:
     _make_places(plan)
     _write_changes(plan)
     new = _enrol(plan)
-    left = plan.left if end_missing else []
+    left = plan.leaving(end_missing=end_missing)
     _end(left, plan.effective_on)
     touched: list[Change | Move | Departure] = [*plan.changed, *plan.moved, *left]
     pupils_changed.send(pupil_ids={*new, *(one.pupil_id for one in touched)})
@@ -64,7 +64,8 @@ def _hold(plan: RosterPlan, *, end_missing: bool) -> None:
     placed: list[NewPupil | Move] = [*plan.new, *plan.moved]
     known = {one.school_class.school.id for one in placed if one.school_class.school.id is not None}
     touched: list[Change | Move | Departure] = [*plan.changed, *plan.moved]
-    hold({one.pupil_id for one in touched + (list(plan.left) if end_missing else [])}, known)
+    touched += plan.leaving(end_missing=end_missing)
+    hold({one.pupil_id for one in touched}, known)
 
 
 def _make_places(plan: RosterPlan) -> None:
@@ -143,7 +144,7 @@ def _enrol(plan: RosterPlan) -> list[int]:
             "school_class_id": one.school_class.id,
             "year": one.row.year,
             "starts_on": one.starts_on,
-            "ends_on": None,
+            "ends_on": one.row.ends_on,
         }
         for pupil_id, one in zip(ids, plan.new, strict=True)
     ] + [
@@ -205,7 +206,8 @@ def _code(row: RosterRow) -> str:
 
 def _end(left: Sequence[Departure], effective_on: date) -> None:
     day_before = effective_on - timedelta(days=1)
-    _update(ENROLMENTS, [(one.enrolment_id, {"ends_on": max(day_before, one.starts_on)}) for one in left])
+    ends = [(one.enrolment_id, max(one.last_day or day_before, one.starts_on)) for one in left]
+    _update(ENROLMENTS, [(enrolment_id, {"ends_on": day}) for enrolment_id, day in ends])
 
 
 def _keep_trace(plan: RosterPlan) -> RosterImport:

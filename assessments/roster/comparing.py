@@ -119,11 +119,12 @@ def _move(row: RosterRow, school_class: KnownClass, standing: Standing) -> Move:
         starts_on=standing.on,
     )
     if current is None:
-        return move
+        return replace(move, ends_on=row.ends_on)
     if current.starts_on >= standing.on or _was_just_entered(current, standing):  # it was wrong, not left
         return replace(move, rewrites=current.id, starts_on=min(current.starts_on, standing.on))
     later = next((one for one in standing.enrolments if one.starts_on > standing.on), None)
-    return replace(move, closes=current.id, ends_on=later.starts_on - timedelta(days=1) if later else None)
+    ends_on = later.starts_on - timedelta(days=1) if later else row.ends_on
+    return replace(move, closes=current.id, ends_on=ends_on)
 
 
 def _was_just_entered(enrolment: Any, standing: Standing) -> bool:

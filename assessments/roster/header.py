@@ -42,6 +42,8 @@ ROSTER_COLUMNS = (
         "sekretessmarkering",
         ("sekretess", "skyddad identitet", "skyddade personuppgifter", "skydd"),
     ),
+    Column("starts_on", "börjar", ("första dagen", "startdatum", "från och med")),
+    Column("ends_on", "slutar", ("sista dagen", "slutdatum", "till och med")),
 )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -122,6 +122,9 @@ class _Planner:
 
     def _compare(self, met: list[_Met], class_names: dict[int, str]) -> None:
         for one in met:
+            if one.row.ends_on and one.row.ends_on < self.plan.effective_on:
+                self._has_left(one, one.row.ends_on)
+                continue
             if one.pupil is None:
                 self.plan.new.append(NewPupil(one.row, one.school_class, self._starts_on(one)))
                 continue
@@ -132,11 +135,34 @@ class _Planner:
             change, move = compare(one.row, one.school_class, standing)
             self.plan.changed += [change] if change else []
             self.plan.moved += [move] if move else []
-            self.plan.unchanged += not change and not move
+            leaves = not move and self._leaves(one, standing)
+            self.plan.unchanged += not change and not move and not leaves
+
+    def _has_left(self, one: _Met, last_day: date) -> None:
+        """The file says that the pupil went in the class until a day that has passed: nothing else of it is
+        news, and who went on elsewhere stays there."""
+        enrolments = self.pupils.enrolments.get(one.pupil.id, []) if one.pupil else []
+        standing = Standing(one.pupil, enrolments, {}, last_day, self.places.academic_year)
+        if not (one.pupil and self._leaves(one, standing)):
+            self.plan.unchanged += 1
+
+    def _leaves(self, one: _Met, standing: Standing) -> bool:
+        """Whether the row says another last day in the class than the one that is known."""
+        current, last_day = standing.current, one.row.ends_on
+        if last_day is None or current is None or current.ends_on == last_day:
+            return False
+        if current.school_class_id != one.school_class.id:
+            return False
+        told = (standing.who, str(one.school_class), standing.pupil.id, current.id, current.starts_on)
+        self.plan.left.append(Departure(*told, last_day=last_day))
+        return True
 
     def _starts_on(self, one: _Met) -> date:
         """The day the row takes effect for its pupil."""
         went_elsewhere = one.pupil is not None and one.pupil.id in self.pupils.placed
+        if one.row.starts_on:
+            left_on = self.pupils.placed.get(one.pupil.id) if one.pupil else None
+            return max(one.row.starts_on, left_on + timedelta(days=1)) if left_on else one.row.starts_on
         if self.is_dated or one.school_class.id is not None or went_elsewhere:
             return self.plan.effective_on
         return first_day(self.places.academic_year)

@@ -8,6 +8,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from assessments.database import db
+from assessments.database.types import Day
 from assessments.roster import personnummer
 from assessments.roster.cells import CellFault, folded
 from assessments.roster.models import Enrolment, ProtectedNumber, Pupil, SchoolClass
@@ -39,13 +40,14 @@ class KnownPupils:
     by_name: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
     without_zeros: dict[tuple[int, str], str] = field(default_factory=dict)
     enrolments: dict[int, list[Any]] = field(default_factory=dict)
-    placed: set[int] = field(default_factory=set)
+    placed: dict[int, date | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, municipalities: Collection[int], on: date, academic_year: str) -> "KnownPupils":
         """Everyone there, with the enrolments that hold on the day or later, in order.
 
-        ``placed``: those who have gone in any class of the academic year.
+        ``placed``: those who have gone in any class of the academic year, each with the last day in one that
+        they had left before the day.
         """
         known = cls()
         there = PUPILS.c.municipality_id.in_(municipalities)
@@ -67,13 +69,15 @@ class KnownPupils:
         )  # fmt: skip
         for row in db.session.execute(current):
             known.enrolments.setdefault(row.pupil_id, []).append(row)
+        left_on = sa.func.max(sa.case((Enrolment.ends_on < on, Enrolment.ends_on)), type_=Day())
         placed = (
-            sa.select(Enrolment.pupil_id)
+            sa.select(Enrolment.pupil_id, left_on)
             .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
             .join(PUPILS, Enrolment.pupil_id == PUPILS.c.id)
             .where(there, SchoolClass.academic_year == academic_year)
+            .group_by(Enrolment.pupil_id)
         )
-        known.placed = set(db.session.scalars(placed))
+        known.placed = dict(db.session.execute(placed).all())
         return known
 
     def _add(self, row: Any) -> None:

@@ -49,13 +49,14 @@ class Move:
 
 @dataclass(frozen=True)
 class Departure:
-    """A pupil of a class that the file names, whom the file does not name."""
+    """A pupil of a class that the file names, who is missing from it; or one whose ``last_day`` it says."""
 
     who: str
     school_class: str
     pupil_id: int
     enrolment_id: int
     starts_on: date
+    last_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,14 @@ class RosterPlan:
         begun = [one.starts_on for one in self.new] + [one.starts_on for one in self.moved]
         return next((day for day in begun if day < self.effective_on), None)
 
+    def leaving(self, *, end_missing: bool) -> list[Departure]:
+        """Those who leave: whose last day the file says, and with ``end_missing`` those it does not name."""
+        return [one for one in self.left if end_missing or one.last_day]
+
     def changes_something(self, *, end_missing: bool) -> bool:
         places = self.new_municipalities or self.new_schools or self.new_classes or self.amended
         pupils = self.new or self.changed or self.moved or self.quarantined
-        return bool(places or pupils or (end_missing and self.left))
+        return bool(places or pupils or self.leaving(end_missing=end_missing))
 
     def fingerprint(self) -> str:
         """The same for two plans that would do the same: what was previewed is what is confirmed."""
@@ -111,7 +116,7 @@ class RosterPlan:
                 f"{one.row}:{one.pupil_id}:{one.school_class}:{one.starts_on}:{one.closes}:{one.rewrites}"
                 for one in self.moved
             ),
-            *(str(one.enrolment_id) for one in self.left),
+            *(f"{one.enrolment_id}:{one.last_day}" for one in self.left),
             *(f"{one.row}:{one.school.name}:{one.about}" for one in self.quarantined),
             str(self.effective_on),
         ]

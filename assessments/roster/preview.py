@@ -34,9 +34,11 @@ def preview(plan: RosterPlan, *, end_missing: bool) -> list[str]:
         f"rad {one.row}: {one.who}: {one.origin or 'ingen klass'} → {one.school_class}" for one in plan.moved
     ]
     lines += _section("Byter klass", len(plan.moved), moves)
-    left = [f"{one.who}: {one.school_class}" for one in plan.left]
+    said = [f"{one.who}: {one.school_class}, till {one.last_day}" for one in plan.left if one.last_day]
+    lines += _section("Slutar", len(said), said)
+    left = [f"{one.who}: {one.school_class}" for one in plan.left if not one.last_day]
     ending = "avslutas" if end_missing else "går kvar; avslutas bara med --end-missing"
-    lines += _section(f"Saknas i filen ({ending})", len(plan.left), left)
+    lines += _section(f"Saknas i filen ({ending})", len(left), left)
     for heading, about_protected in (
         ("I karantän på grund av sekretessmarkering", False),
         ("I karantän, eleven har skyddade personuppgifter", True),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from assessments.calendar import academic_year_on
+from assessments.calendar import academic_year_on, first_day, last_day
 from assessments.clock import today
 from assessments.roster import cells, personnummer
 from assessments.roster.cells import CellFault
@@ -43,6 +43,8 @@ class RosterRow:
     curriculum: Curriculum | None
     letter_language: str | None
     second_letter_language: str | None
+    starts_on: date | None = None  # the first and the last day in the class, where the file says them
+    ends_on: date | None = None
 
     @property
     def first_name(self) -> str:
@@ -206,8 +208,20 @@ def _roster_row(said: _Cells, academic_year: str) -> RosterRow | None:
         curriculum=said.read("curriculum", cells.curriculum),
         letter_language=said.read("letter_language", cells.language),
         second_letter_language=said.read("second_letter_language", cells.language),
+        starts_on=said.read("starts_on", lambda text: _day_of(text, academic_year)),
+        ends_on=said.read("ends_on", lambda text: _day_of(text, academic_year)),
     )
+    if read.starts_on and read.ends_on and read.ends_on < read.starts_on:
+        said.tell("ends_on", "sista dagen är före den första", "Rätta dagarna")
     return None if said.problems else read
+
+
+def _day_of(text: str, academic_year: str) -> date:
+    told = cells.day(text, date.max)
+    if not first_day(academic_year) <= told <= last_day(academic_year):
+        reason = f"{told} ligger utanför läsåret {academic_year}"
+        raise CellFault(reason, "Rätta dagen, eller lämna cellen tom")
+    return told
 
 
 def _names(said: _Cells) -> tuple[str | None, str | None, str | None]:

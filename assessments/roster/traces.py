@@ -78,7 +78,7 @@ class Before:
 
     @classmethod
     def of(cls, plan: RosterPlan, *, end_missing: bool) -> "Before":
-        left = {one.pupil_id for one in plan.left} if end_missing else set[int]()
+        left = {one.pupil_id for one in plan.leaving(end_missing=end_missing)}
         told = left | {one.pupil_id for one in plan.changed} | {one.pupil_id for one in plan.moved}
         return cls(Rows.of(told), _names_of(plan.amended))
 

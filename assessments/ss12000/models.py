@@ -1,4 +1,4 @@
-"""That a municipality's class lists were fetched, how it ended, and which marked persons have been told of."""
+"""That a municipality's class lists were fetched, how it ended, and whom it has set aside before."""
 
 import enum
 

@@ -26,6 +26,8 @@ from assessments.roster.importing import plan_roster
 from assessments.roster.plans import RosterPlan
 from assessments.roster.tables import FROM_A_PAGE, Problem, UnreadableFile
 from assessments.score_files import ScoreImport, Terms, import_scores
+from assessments.ss12000.models import PullOutcome
+from assessments.ss12000.pulling import keep_outcome, plan_pulled
 from assessments.uploads import Upload
 from assessments.words import counted
 
@@ -59,7 +61,7 @@ def confirm_roster() -> Any:
     """Do what was previewed: the file is planned anew, and shown anew if that came out otherwise."""
     token = request.form.get("upload", "")
     upload = uploads.fetch(token, g.account.id)
-    if upload is None:
+    if upload is None or "on" not in upload.told:
         flash(GONE, "error")
         return redirect(url_for("imports.roster_file"), code=303)
     plan = _plan(upload)
@@ -73,11 +75,24 @@ def confirm_roster() -> Any:
             "roster:imported", taken_in, municipality_id=taken_in.municipality_id,
             rows=plan.rows, new=len(plan.new), moved=len(plan.moved),
         )  # fmt: skip
+    if pull_id := upload.told.get("pull"):
+        outcome = PullOutcome.TAKEN_IN if taken_in else PullOutcome.NOTHING_NEW
+        keep_outcome(int(pull_id), outcome, plan, upload.content, taken_in)
     uploads.forget(token)
     db.session.commit()
     said = "Klasslistan är inläst. Det kan ångras i 30 dagar, på sidan Importer."
     flash(said if taken_in else "Inget var nytt i filen.")
     return redirect(navigation.address_of("roster.overview") or url_for("imports.roster_file"), code=303)
+
+
+def preview_pulled(upload: Upload) -> Any:
+    """The preview of a class list that was fetched, as of one that was chosen."""
+    plan = _plan(upload)
+    if plan.problems or not plan.changes_something(end_missing=bool(upload.told["end_missing"])):
+        outcome = PullOutcome.FAULTY if plan.problems else PullOutcome.NOTHING_NEW
+        keep_outcome(int(upload.told["pull"]), outcome, plan, upload.content, None)
+        db.session.commit()
+    return _roster_preview(upload, RosterFileForm(formdata=None))
 
 
 def _roster_preview(upload: Upload, form: RosterFileForm) -> Any:
@@ -95,6 +110,7 @@ def _roster_preview(upload: Upload, form: RosterFileForm) -> Any:
         "assessments/import_roster_preview.html",
         plan=plan,
         name=upload.name,
+        is_pulled="pull" in upload.told,
         end_missing=end_missing,
         changes=plan.changes_something(end_missing=end_missing),
         new_by_class=Counter(str(one.school_class) for one in plan.new).items(),
@@ -108,6 +124,10 @@ def _plan(upload: Upload) -> RosterPlan:
     mine = {one.id for one in db.session.scalars(municipalities_open_to(Permission.EDIT_ROSTER))}
     on = date.fromisoformat(upload.told["on"]) if upload.told["on"] else None
     db.session.rollback()  # a workbook takes a while to read: nobody else's save waits for it
+    if "pull" in upload.told:
+        plan = plan_pulled(upload.name, upload.content, int(upload.told["municipality"]))
+        plan.notes += upload.told["notes"].splitlines()
+        return plan
     return plan_roster(upload.name, upload.content, FROM_A_PAGE, on, within=mine)
 
 
@@ -116,7 +136,7 @@ def _roster_sentence(plan: RosterPlan, end_missing: bool) -> str:
         (len(plan.new), "ny elev", "nya elever"),
         (len(plan.changed), "ändrad", "ändrade"),
         (len(plan.moved), "byter klass", "byter klass"),
-        (len(plan.left) if end_missing else 0, "slutar", "slutar"),
+        (len(plan.leaving(end_missing=end_missing)), "slutar", "slutar"),
         (plan.unchanged, "oförändrad", "oförändrade"),
     ]
     said = [counted(count, one, several) for count, one, several in counts if count]

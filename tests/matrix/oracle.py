@@ -359,6 +359,8 @@ ENDPOINTS = {
     "texts.of_column": ("record scores", "class"),
     "roster_pull.overview": ("edit roster", None),
     "roster_pull.fetch": ("edit roster", None),
+    "roster_pull.overview": ("edit roster", None),
+    "roster_pull.fetch": ("edit roster", None),
     "imports.roster_file": ("edit roster", None),
     "imports.preview_roster": ("edit roster", None),
     "imports.confirm_roster": ("edit roster", None),
