@@ -34,5 +34,5 @@ def number(code: str, day: date) -> int:
 
 def forget() -> None:
     """What has been fetched is no longer so."""
-    for kept in ("governed", "taking_part"):
+    for kept in ("governed", "taking_part", "schools_outside"):
         g.pop(kept, None)

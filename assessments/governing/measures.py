@@ -1,7 +1,7 @@
 """Measures switched on and off by the initiative: for a year, a window, a school, or all of them.
 
 Beside what the benchmark set expects and what a school says of itself. What is more particular goes first: a
-school before all, a window before every window, a year before every year; then the latest.
+school before all, a window before every window, a year before every year. Of two about the same the latest.
 """
 
 from collections.abc import Collection, Iterable
@@ -20,7 +20,7 @@ from assessments.one_line import one_line
 from assessments.refusals import Refused
 from assessments.writes import Recorder
 
-MEASURE, AS_THE_SET = "measure", "as_set"
+MEASURE, NO_EXCEPTION = "measure", "no_exception"
 ROWS = cast(sa.Table, GovernedSetting.__table__)
 # Asked at every save: built once, of the table, with no values.
 SAID = Question(
@@ -43,6 +43,10 @@ class Switch:
     school_id: int | None
     value: str
     valid_from: date
+
+    @property
+    def place(self) -> tuple[str, int | None, int | None, int | None]:
+        return self.measure, self.year, self.window_id, self.school_id
 
     @property
     def weight(self) -> tuple[bool, bool, bool]:
@@ -72,13 +76,11 @@ class Switches:
         if not self.said:
             return {}
         about = [one for one in self.said if one.is_about(window.id, window.opens_on, school_id, year)]
-        held = {one.measure: one.value for one in sorted(about, key=lambda one: one.weight)}  # stable: age
+        last = {one.place: one for one in about}  # of two about the same, the one said last
+        standing = (one for one in last.values() if one.value != NO_EXCEPTION)
+        held = {one.measure: one.value == YES for one in sorted(standing, key=lambda one: one.weight)}
         known = measures()
-        return {
-            code: value == YES
-            for code, value in held.items()
-            if value == NO or (value == YES and year in known[code].years)
-        }
+        return {code: is_on for code, is_on in held.items() if not is_on or year in known[code].years}
 
     def applied(
         self, expected: Collection[str], window: AssessmentWindow, school_id: int, year: int
@@ -97,9 +99,9 @@ class Switches:
 def switch(
     code: str, value: str, about: About, valid_from: date, reason: str, by: Recorder
 ) -> GovernedSetting:
-    """Let a measure be on (YES), off (NO) or as the set says. Flushes. Raises Refused."""
+    """Let a measure be on (YES) or off (NO), or take back what was said there. Flushes. Raises Refused."""
     measure = measures().get(code)
-    if measure is None or value not in (YES, NO, AS_THE_SET):
+    if measure is None or value not in (YES, NO, NO_EXCEPTION):
         raise Refused("Välj ett mått, och om det ska vara på eller av.")
     if value == YES and about.year is not None and about.year not in measure.years:
         raise Refused(f"{measure.name} är inte gjort för den årskursen.")

@@ -69,11 +69,15 @@ def outside(on: date) -> frozenset[int]:
 
 
 def schools_outside(on: date) -> frozenset[int]:
-    """The ids of their schools; no query where every municipality takes part."""
+    """The ids of their schools. Once in a request for the same municipalities; none where all take part."""
     homes = outside(on)
     if not homes:
         return frozenset()
-    return frozenset(db.session.scalars(sa.select(School.id).where(School.municipality_id.in_(homes))))
+    known: dict[frozenset[int], frozenset[int]] = g.setdefault("schools_outside", {})
+    if homes not in known:
+        there = sa.select(School.id).where(School.municipality_id.in_(homes))
+        known[homes] = frozenset(db.session.scalars(there))
+    return known[homes]
 
 
 def members() -> list[Member]:

@@ -13,7 +13,7 @@ from assessments.database import db
 from assessments.governing import measures as switching
 from assessments.governing import members as membership
 from assessments.governing.choosing import About
-from assessments.governing.measures import AS_THE_SET
+from assessments.governing.measures import NO_EXCEPTION
 from assessments.refusals import Refused
 from assessments.words import day, listed, moment
 from assessments.writes import Recorder
@@ -21,7 +21,7 @@ from assessments.writes import Recorder
 DAY = click.DateTime(["%Y-%m-%d"])
 WHY = click.option("--why", required=True, help="Varför, på en rad: den står i historiken.")
 FROM = click.option("--from", "starts_on", type=DAY, help="Första dagen (förvalt: i dag).")
-VALUES = {"on": YES, "off": NO, "as-set": AS_THE_SET}
+VALUES = {"on": YES, "off": NO, "none": NO_EXCEPTION}
 
 
 @click.group("governing")
@@ -87,7 +87,7 @@ def switch(
     starts_on: datetime | None,
     why: str,
 ) -> None:
-    """Slå på eller av ett mått, eller låt riktmärkena säga igen. Kör sedan: lasspar screening rejudge"""
+    """Slå på eller av ett mått, eller ta bort undantaget (none). Kör sedan: lasspar screening rejudge"""
     from screening.governing.choosing import decided_alone  # as above
 
     first = _first(starts_on)

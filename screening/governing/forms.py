@@ -9,7 +9,7 @@ from assessments.access.forms import SwedishForm, needed
 from assessments.access.governed import NO, YES
 from assessments.clock import today
 from assessments.governing.choosing import LONGEST_REASON, NO_REASON
-from assessments.governing.measures import AS_THE_SET
+from assessments.governing.measures import NO_EXCEPTION
 
 ALL = ""
 
@@ -45,8 +45,8 @@ class MemberForm(WhyForm):
 class SwitchForm(WhyForm):
     measure = SelectField("Mått")
     value = RadioField(
-        "Ska vara", choices={YES: "På", NO: "Av", AS_THE_SET: "Som riktmärkena säger"},
-        validators=[needed("Välj på, av eller som riktmärkena säger.")],
+        "Ska vara", choices={YES: "På", NO: "Av", NO_EXCEPTION: "Inget undantag längre"},
+        validators=[needed("Välj på, av eller inget undantag.")],
     )  # fmt: skip
     year = SelectField("Årskurs")
     window = SelectField("Period")

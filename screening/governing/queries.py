@@ -15,7 +15,7 @@ from assessments.calendar import academic_year_on, year_label
 from assessments.clock import today
 from assessments.database import db
 from assessments.governing.catalogue import names, settings
-from assessments.governing.measures import AS_THE_SET, MEASURE
+from assessments.governing.measures import MEASURE, NO_EXCEPTION
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Duty, Municipality, School
@@ -30,7 +30,7 @@ WORDS = {
     (TAKES_PART, NO): "inte med i satsningen",
     (MEASURE, YES): "på",
     (MEASURE, NO): "av",
-    (MEASURE, AS_THE_SET): "som riktmärkena säger",
+    (MEASURE, NO_EXCEPTION): "inget undantag längre",
 }
 
 
@@ -153,7 +153,7 @@ def switched() -> list[Switched]:
             _words(MEASURE, row.value), row.valid_from, row.reason, _who(row),
         )
         for row in last.values()
-        if row.value != AS_THE_SET
+        if row.value != NO_EXCEPTION
     ]  # fmt: skip
 
 

@@ -433,3 +433,25 @@ class TestADutyForSomeYears:
         assert post(signed_in(ekbacken.ada), f"/staff/{account.id}/duties", told).status_code == 302
         assert [(one.first_year, one.last_year) for one in duties_of("birgitta")] == [(None, None), (0, 2)]
         assert "F–2" in signed_in(ekbacken.ada).get(f"/staff/{account.id}").text
+
+
+def test_a_substitute_sees_only_the_days_of_the_substitution(ekbacken, signed_in, monkeypatch):
+    ada, address = signed_in(ekbacken.ada), f"/staff/{ekbacken.astrid.id}"
+    form = {"substitute": ekbacken.birgitta.staff_member_id, "first_day": "2026-10-19"}
+    form["covered"] = ekbacken.astrid.staff_member.duties[0].id
+    assert "Klasslärare 1A, Ekbackens skola" in ada.get(address).text
+    early = post(ada, f"{address}/substitute", form | {"last_day": "2026-10-14"})
+    assert "ligger före den första" in early.text
+    assert post(ada, f"{address}/substitute", form | {"last_day": "2026-10-21"}).status_code == 303
+    [duty] = [one for one in duties_of("birgitta") if one.role is Role.TEACHER]
+    assert (duty.school_class_id, str(duty.ends_on)) == (ekbacken.class_1a.id, "2026-10-21")
+    writes = f"/classes/{ekbacken.class_1a.id}/windows/2026-27-autumn/sheet"
+    for duty in duties_of("birgitta"):  # only the substitution is hers, for this test
+        if duty.role is not Role.TEACHER:
+            duty.ends_on = TODAY
+    db.session.commit()
+    opened = []
+    for day in ("2026-10-18", "2026-10-19", "2026-10-21", "2026-10-22"):
+        monkeypatch.setenv("LASSPAR_TODAY", day)
+        opened.append(signed_in(ekbacken.birgitta).get(writes).status_code == 200)
+    assert opened == [False, True, True, False]

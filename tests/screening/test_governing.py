@@ -1,0 +1,158 @@
+"""Styrning: what the initiative chooses holds from its day, and is kept with who and why."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from click.testing import Result
+from coordinating import alone, pupils
+from flask import Flask
+from flask.testing import FlaskClient
+from posting import post
+
+from assessments.access.governed import NO, YES, GovernedSetting
+from assessments.access.permissions import Permission, municipalities_open_to
+from assessments.access.persons import HeldDuty
+from assessments.database import db
+from assessments.governing import in_force, members
+from assessments.governing.catalogue import settings
+from assessments.governing.choosing import About
+from assessments.governing.measures import NO_EXCEPTION, Switch, Switches, switch
+from assessments.models import AssessmentWindow
+from assessments.refusals import Refused
+from assessments.roster.models import Role
+from assessments.writes import Recorder
+from screening.doors import ScreeningDoor
+from screening.initiative import compare
+from screening.queries.signal_ages import LATE, age_words
+from screening.rules.catalogue import rules_on
+
+SignIn = Callable[[Any], FlaskClient]
+TODAY, ME = date(2026, 10, 15), Recorder()
+
+
+@pytest.mark.parametrize("wrong", ["", "0", "61", "-3", "1_0", "tio", "٣"])
+def test_a_number_is_a_whole_number_within_its_limits(wrong: str) -> None:
+    with pytest.raises(Refused, match="heltal från 2 till 60"):
+        settings()["signal_late"].kept(wrong)
+
+
+@pytest.mark.parametrize(
+    ("turns", "day", "is_in"),
+    [
+        ([], date(2020, 1, 1), True),
+        ([(TODAY, True)], date(2026, 10, 14), False),  # it joins: before it was outside
+        ([(TODAY, True)], TODAY, True),
+        ([(TODAY, False)], date(2026, 10, 14), True),  # it leaves: before it was inside
+        ([(TODAY, False), (date(2027, 8, 1), True)], date(2027, 7, 31), False),
+    ],
+)
+def test_a_municipality_was_the_other_way_before_it_turned(turns: Any, day: date, is_in: bool) -> None:
+    assert members.is_in(turns, day) is is_in
+
+
+def test_what_is_more_particular_goes_before_what_came_later(app: Flask, database: None) -> None:
+    window = AssessmentWindow(id=7, opens_on=TODAY)
+    switches = Switches(
+        (
+            Switch("ord_per_minut", 2, None, 5, YES, TODAY),
+            Switch("ord_per_minut", None, 7, None, YES, date(2026, 1, 1)),
+            Switch("ord_per_minut", None, 7, None, NO_EXCEPTION, date(2026, 1, 2)),
+            Switch("ord_per_minut", None, None, None, NO, TODAY),
+            Switch("bokstavsljud", None, None, None, NO, date(2026, 10, 16)),  # windows that open later
+        )
+    )
+    of = {place: switches.of(window, *place) for place in ((5, 2), (5, 1), (6, 2))}
+    assert of == {
+        (5, 2): {"ord_per_minut": True},
+        (5, 1): {"ord_per_minut": False},
+        (6, 2): {"ord_per_minut": False},
+    }
+
+
+def test_a_choice_holds_from_its_day_and_stands_in_the_history(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    client = signed_in(ekbacken.cecilia)
+    assert "Ni har inte valt något än" in client.get("/governing").text
+    form = {"signal_late-value": " 15 ", "signal_late-valid_from": "2026-10-15", "code": "signal_late"}
+    page = post(client, "/governing", form)
+    assert page.status_code == 422
+    assert "Skriv varför" in page.text
+    assert post(client, "/governing", {**form, "signal_late-reason": "Små skolor"}).status_code == 303
+    page = client.get("/governing").text
+    assert "Sen signal: 15 skoldagar" in page
+    assert "Cecilia Cypress" in page
+    assert "Små skolor" in page
+    in_force.forget()
+    assert (age_words()[LATE], in_force.number("signal_late", date(2026, 10, 14))) == (
+        "mer än 15 skoldagar",
+        10,
+    )
+    with pytest.raises(sa.exc.DatabaseError):
+        db.session.execute(sa.update(GovernedSetting).values(value="3"))
+    db.session.rollback()
+
+
+def test_a_rule_set_is_chosen_from_its_own_day_at_the_earliest(ekbacken: Ekbacken, lasspar: Any) -> None:
+    choose = ("governing", "choose", "rule_set", "stodundervisning-2028", "--why", "Riksdagen har beslutat")
+    early: Result = lasspar(*choose)
+    assert early.exit_code == 1
+    assert "tidigast från 2028-07-01" in early.stderr
+    assert lasspar(*choose, "--from", "2028-08-01").exit_code == 0
+    in_force.forget()
+    days = (date(2028, 7, 31), date(2028, 8, 1))
+    assert [rules_on(day).code for day in days] == ["garanti-2019", "stodundervisning-2028"]
+    assert "Riksdagen har beslutat" in lasspar("governing", "list", "--history").stdout
+
+
+@pytest.mark.both_databases
+def test_who_has_left_is_not_counted_and_not_reached(ekbacken: Ekbacken) -> None:
+    cast = alone(ekbacken)
+    pupils(cast, cast.school, 12, 20)
+    pupils(cast, cast.other_school, 11, 30)
+    home = cast.other_school.municipality
+    members.leave(home, date(2026, 10, 31), "Avtalet är slut", ME)  # the window closes on 13 November
+    told = compare(cast.autumn, "municipality")
+    assert [group["name"] for group in told["groups"]] == ["Ekby"]
+    assert told["total"]["enrolled"] == 32
+    everywhere = HeldDuty(1, Role.COORDINATOR, None, None, None, TODAY, None, None, None, None)
+    asked = municipalities_open_to(Permission.MANAGE_WINDOWS, [everywhere])
+    assert home in db.session.scalars(asked).all(), "until its last day"
+    members.leave(home, date(2026, 10, 14), "Redan slut", ME)
+    assert home not in db.session.scalars(asked).all()
+    with pytest.raises(Refused, match="redan utanför"):
+        members.leave(home, TODAY, "En gång till", ME)
+
+
+@pytest.mark.both_databases
+def test_a_measure_that_is_off_is_neither_expected_nor_shown(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    place = (ekbacken.school.id, 1)
+
+    def expected() -> list[str]:
+        return ScreeningDoor().expected_at(ekbacken.autumn, {place})[place]
+
+    before = expected()
+    code = before[0]
+    switch(code, NO, About(year=1, window_id=ekbacken.autumn.id), TODAY, "Materialet saknas", ME)
+    assert expected() == before[1:]
+    switch(code, YES, About(school_id=ekbacken.school.id), date(2026, 8, 1), "Vi har kvar det", ME)
+    assert expected() == before
+    db.session.commit()
+    client = signed_in(ekbacken.cecilia)
+    form = {"measure": code, "value": NO_EXCEPTION, "year": "", "window": "", "school": ""}
+    sent = form | {"school": str(ekbacken.school.id), "valid_from": "2026-08-01", "reason": "Lika för alla"}
+    assert post(client, "/governing/measures", sent).status_code == 303
+    assert expected() == before[1:]
+
+
+def test_what_is_chosen_on_a_page_of_its_own_stands_in_the_same_history(
+    ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    client = signed_in(ekbacken.cecilia)
+    dates = {"opens_on": "2026-09-07", "closes_on": "2026-11-20", "makeup_days": "21"}
+    post(client, "/windows/2026-27-autumn/dates", dates | {"reason": "Lovet kom emellan"})
+    page = client.get("/governing").text
+    assert "2026-09-07 till 2026-11-20, 21 uppsamlingsdagar" in page
+    assert "Lovet kom emellan" in page
