@@ -21,8 +21,8 @@ NAMED = {
     "print_order_id": "Utskriftens id.",
     "number": "Klassens nummer i utskriften.",
     "window": "Perioden, till exempel 2026-27-autumn.",
-    "document": "Vilket papper.",
-    "paper": "Vilket papper.",
+    "class_paper": "Vilket papper.",
+    "pupil_paper": "Vilket papper.",
 }
 FAULTS = {
     400: "Begäran går inte att läsa.",

@@ -260,4 +260,4 @@ def test_answers_are_as_described_whatever_is_asked(app: Flask, handed_in: Ekbac
 def test_answers_are_as_described_whatever_is_asked_for_long(
     app: Flask, handed_in: Ekbacken, program: Program
 ):
-    explore(app, handed_in, program, 60, Everything())
+    explore(app, handed_in, program, 40, Everything())

@@ -22,15 +22,15 @@ def _any(names: dict[str, Any]) -> str:
     return f"any({', '.join(f'{chr(34)}{name}{chr(34)}' for name in names)})"
 
 
-@bp.get(f"/api/v1/reports{OF_CLASS}/<{_any(OF_A_CLASS)}:document>.pdf")
+@bp.get(f"/api/v1/reports{OF_CLASS}/<{_any(OF_A_CLASS)}:class_paper>.pdf")
 @needs(P.PRINT, of="school_class")
 @for_programs(CLASS_PAPER)
-def api_class_paper(school_class: SchoolClass, window: str, document: str) -> Any:
-    return OF_A_CLASS[document](class_id=school_class.id, window=window)
+def api_class_paper(school_class: SchoolClass, window: str, class_paper: str) -> Any:
+    return OF_A_CLASS[class_paper](class_id=school_class.id, window=window)
 
 
-@bp.get(f"/api/v1/reports{OF_PUPIL}/<{_any(OF_A_PUPIL)}:paper>.pdf")
+@bp.get(f"/api/v1/reports{OF_PUPIL}/<{_any(OF_A_PUPIL)}:pupil_paper>.pdf")
 @needs(P.PRINT, of="pupil")
 @for_programs(PUPIL_PAPER)
-def api_pupil_paper(pupil: Pupil, window: str, paper: str) -> Any:
-    return OF_A_PUPIL[paper](pupil_id=pupil.id, window=window)
+def api_pupil_paper(pupil: Pupil, window: str, pupil_paper: str) -> Any:
+    return OF_A_PUPIL[pupil_paper](pupil_id=pupil.id, window=window)

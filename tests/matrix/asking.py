@@ -70,6 +70,7 @@ class Places:
             "handover_id": world.handovers,
             "step_id": world.steps,
             "consultation_id": world.consultations,
+            "flag_id": {stem: number for number, stem in world.flags.items()},
             "period_id": world.support_periods,
             "print_order_id": world.print_orders,
             "score_file_id": world.score_files,
@@ -94,6 +95,8 @@ class Places:
             "code": {"a sum": "lasindex", "unheard of": "nothing"},
             "slug": {"a page": "score-sheet", "none": "nothing-here"},
             "token": {"none": "x" * 43},
+            "class_paper": {"a class's paper": "blank-sheet"},
+            "pupil_paper": {"a pupil's paper": "staff-report"},
         }
         assert argument in others, (
             f"tests/matrix/asking.py does not know what <{argument}> in an address stands for"
@@ -281,6 +284,7 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         "reports.api_order_prints": [
             (("window", world.window), ("classes", (number,))) for number in world.classes.values()
         ],
+        "screening.api_take_step": [(("kind", "adaptations"), ("line", "Läser i par"))],
         "screening.confirm_score": [(("window", world.window), ("measure", "bokstavsljud"))],
         "absence.preview": [(("file", (text, "franvaro.csv")), ("replaces", "y")) for text in absence],
         "support.start": [

@@ -105,6 +105,8 @@ class Ledger:
     def _alarm(self, who: str, row: dict[str, Any]) -> bool:
         return self._looks_after_account(who, row["account_id"])
 
+    _api_token = _sign_in_session
+
     def _failed_sign_in(self, _who: str, _row: dict[str, Any]) -> bool:
         return True
 

@@ -35,7 +35,7 @@ EVERYBODY = [SIGNED_OUT, *VISITORS]
 SOME = ["teacher_1a", "special_teacher", "administrator"]  # who ask for what is not there at all; one of them
 # for what is no address of ours
 SOME_FORMS = 1
-JSON_DOORS = {"api.write_sheet", "reports.api_order_prints"}
+JSON_DOORS = {"api.write_sheet", "reports.api_order_prints", "screening.api_take_step"}
 PICTURES = {"reports.home_picture"}  # of a pupil's page: nobody reads in them, and the pupil is shown
 # Far is far both ways: these ask only where they belong, and show what forms look like there; and for what a
 # pupil who has moved left behind.

@@ -13,7 +13,7 @@ from coordinating import a_counted_goal
 
 from assessments.access import audit
 from assessments.access.alarm_models import Alarm, AlarmKind
-from assessments.access.models import Account
+from assessments.access.models import Account, ApiToken
 from assessments.calendar_editing import add
 from assessments.calendar_models import SchoolWindow
 from assessments.database import db
@@ -452,6 +452,9 @@ def _account(
         db.session.add(duty)
     account = Account(staff_member=member, username=name, password_hash=PASSWORD_HASH, municipality=home)
     db.session.add(account)
+    db.session.add(
+        ApiToken(account=account, name="Statistik", token_hash=name, scopes="scores:read", ends_on=TODAY)
+    )
     return account
 
 
