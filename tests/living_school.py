@@ -215,6 +215,7 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "duty_id": cast.astrid.staff_member.duties[0].id,
         "window": cast.autumn.slug,
         "slug": "score-sheet",
+        "template": "supplier-agreement",
         "measure": "ord_per_minut",
         "late_entry_id": asked_late(cast),
         "calendar_id": cast.municipality.id,

@@ -67,29 +67,29 @@ def page(slug: str) -> str:
         abort(404)
 
 
-@bp.get("/help/documents/<slug>")
+@bp.get("/help/documents/<template>")
 @public
-def document(slug: str) -> str:
+def document(template: str) -> str:
     """A document for the municipality to read and copy."""
-    _known(slug)
-    text = Markup(help_documents.as_page(slug))  # noqa: S704  # our own files, in which no HTML is let through
-    title = help_documents.DOCUMENTS[slug]
-    return render_template("macros/help_document.html", slug=slug, title=title, text=text, **_around())
+    title = _title(template)
+    text = Markup(help_documents.as_page(template))  # noqa: S704  # our own files; no HTML is let through
+    return render_template(
+        "macros/help_document.html", template=template, title=title, text=text, **_around()
+    )
 
 
-@bp.get("/help/documents/<slug>.md")
+@bp.get("/help/documents/<template>.md")
 @public
-def document_file(slug: str) -> Response:
+def document_file(template: str) -> Response:
     """The same as a file to fill in."""
-    _known(slug)
-    answer = Response(help_documents.markdown(slug), mimetype="text/markdown")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{slug}.md"'
+    _title(template)
+    answer = Response(help_documents.markdown(template), mimetype="text/markdown")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{template}.md"'
     return answer
 
 
-def _known(slug: str) -> None:
-    if slug not in help_documents.DOCUMENTS:
-        abort(404)
+def _title(template: str) -> str:
+    return help_documents.DOCUMENTS.get(template) or abort(404)
 
 
 def _around() -> dict[str, Any]:

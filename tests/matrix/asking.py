@@ -94,6 +94,7 @@ class Places:
             "season": {"in winter": "winter"},
             "code": {"a sum": "lasindex", "unheard of": "nothing"},
             "slug": {"a page": "score-sheet", "none": "nothing-here"},
+            "template": {"an agreement": "supplier-agreement", "none": "nothing-here"},
             "token": {"none": "x" * 43},
             "class_paper": {"a class's paper": "blank-sheet"},
             "pupil_paper": {"a pupil's paper": "staff-report"},
