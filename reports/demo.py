@@ -14,7 +14,6 @@ from flask.cli import ScriptInfo
 from assessments import settings
 from assessments.database.commands import refuse_a_busy_port, run_server
 from assessments.refusals import Refused
-from reports.commands import report_class, report_classset, report_pupil
 
 if TYPE_CHECKING:
     from assessments.demo.staff import SignIn
@@ -102,18 +101,7 @@ def _tell(sign_ins: list["SignIn"]) -> None:
 
 
 def _print(folder: Path) -> None:
-    """The three papers, by the commands that anybody prints them with; each says where it lies."""
-    from assessments.demo.plans import plan
-    from reports.demo_building import printed_class, printed_pupil
+    from reports.demo_printing import print_papers  # matplotlib is loaded when something is printed
 
-    school_class, code = printed_class(plan()), plan().windows[-1].code
-    municipality, pupil = printed_pupil(plan())
-    context = click.get_current_context()
     click.echo("\nUtskrifter:")
-    for command, words, name in (
-        (report_class, {"school_class": school_class}, "klassrapport.pdf"),
-        (report_classset, {"school_class": school_class, "only_ready": False}, "blad-hem-hela-klassen.pdf"),
-        (report_pupil, {"pupil_code": pupil, "language": "sv", "reader": "guardian"}, "blad-hem-en-elev.pdf"),
-        (report_pupil, {"pupil_code": pupil, "language": "sv", "reader": "staff"}, "underlag-en-elev.pdf"),
-    ):
-        context.invoke(command, **words, code=code, out=folder / name, kommun=municipality)
+    print_papers(folder)

@@ -1,6 +1,6 @@
 """Where those who stood somewhere in the window before stand now: a bar for each standing, told in parts.
 
-What is not shown is one part together, so that a bar is always as long as the number it stands for.
+What is not shown is one part together, so that the others are in proportion.
 """
 
 import functools
@@ -20,7 +20,7 @@ from reports.renderer import picture_of
 from screening.levels import Level
 
 ROW, BAR, HEAD = 22.0, 15.0, 20.0
-LEFT, TOLD, SIZE, SMALL = 104.0, 92.0, 9.0, 8.0
+LEFT, TOLD, SIZE, SMALL = 124.0, 86.0, 9.0, 8.0
 HATCH_INK = "#D4D7DC"
 STANDINGS = ("Nådde inte målet", "Nådde målet", "Utan nivå")
 UNDER, AT, WITHOUT, GONE, HIDDEN = range(5)
@@ -40,11 +40,16 @@ class Bar:
     parts: tuple[int, ...] = ()
 
     @property
+    def called(self) -> str:
+        """``Nådde målet (641)``"""
+        return self.name if self.total is None else f"{self.name} ({self.total})"
+
+    @property
     def told(self) -> str:
         """How many of them are at the goal now, where that is shown."""
         if not self.total or not self.parts[AT]:
             return ""
-        return f"{self.parts[AT]} av {self.total} når målet"
+        return f"{self.parts[AT]} av {self.total} når det nu"
 
 
 def bars(table: Table) -> tuple[Bar, ...]:
@@ -82,18 +87,18 @@ def flow_chart(rows: tuple[Bar, ...], width: float) -> Picture:
 
 
 def flow_figure(rows: Sequence[Bar], width: float) -> Figure:
-    """All bars on one scale: a longer one is more pupils."""
+    """Every bar is as long: what is compared is where they went. How many they are stands in its name."""
     height = flow_height(rows)
-    drawn, most = figure(width, height), max((one.total or 0 for one in rows), default=0)
+    drawn = figure(width, height)
     _head(drawn, rows)
     for number, one in enumerate(rows):
         middle = height - HEAD - (number + 0.5) * ROW
         said = {"va": "center_baseline"}
-        drawn.text(0, middle / height, one.name, fontsize=SIZE, fontweight=600, **said)  # type: ignore[arg-type]  # any keywords
+        drawn.text(0, middle / height, one.called, fontsize=SIZE, fontweight=600, **said)  # type: ignore[arg-type]  # any keywords
         drawn.text(1, middle / height, one.told, fontsize=SMALL, ha="right", **said)  # type: ignore[arg-type]  # as above
         at = LEFT
         for kind in ORDER if one.parts else ():
-            part = (width - LEFT - TOLD) * one.parts[kind] / max(most, 1)
+            part = (width - LEFT - TOLD) * one.parts[kind] / max(one.total or 0, 1)
             if part:
                 _part(drawn, kind, one.parts[kind], (at, middle), part)
                 at += part
