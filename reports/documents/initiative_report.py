@@ -29,10 +29,10 @@ HOW_TO_READ = (
 
 
 def pdf(report: InitiativeReport) -> bytes:
-    paper = Paper(f"Lässatsningen, {report.imprint.window}")
+    paper = Paper(f"{report.imprint.school}, {report.imprint.window}")
     paper.number_pages(report.imprint, NO_PUPIL)
     width = paper.text_width
-    flow = Flow(paper, head(paper, "Lässatsningen", where(report.imprint), report.sentence))
+    flow = Flow(paper, head(paper, report.imprint.school, where(report.imprint), report.sentence))
     flow.put(note(report.counted, width), blocks.space(6))
     for part in (groups.shares, groups.numbers, groups.missing, groups.work):
         part(flow, report, width)

@@ -1,6 +1,7 @@
 """What the sheet about a goal says, from what was last released of it."""
 
 from assessments import clock
+from assessments.governing import in_force
 from assessments.words import moment
 from reports.figures.halving_goal import GoalPaper, GoalYear
 from reports.figures.imprint import Imprint
@@ -24,7 +25,8 @@ def goal_paper(goal: HalvingGoal) -> GoalPaper | None:
     told = goal_told(goal)
     if told.found is None:
         return None
-    place = goal.municipality.name if goal.municipality else "Lässatsningen"
+    everybody = in_force.chosen("initiative_name", clock.today())
+    place = goal.municipality.name if goal.municipality else everybody
     span = f"{told.baseline_year} till {told.target_year}"
     return GoalPaper(
         imprint=Imprint(place, span, told.judged_by, clock.today()),

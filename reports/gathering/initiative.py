@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from assessments.clock import today
 from assessments.database import db
+from assessments.governing import in_force
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.roster.models import Curriculum
@@ -51,7 +53,7 @@ def initiative_report(window: AssessmentWindow, chosen: Sequence[Place]) -> Init
         raise Refused("Perioden är inte räknad än. Räkna den på sidan Överblick.")
     behind, gone, work = past([], window), table_of(released), _work(window)
     return InitiativeReport(
-        imprint=behind.imprint_of("Lässatsningen"),
+        imprint=behind.imprint_of(in_force.chosen("initiative_name", today())),
         sentence=_sentence(found, work),
         counted=f"Räknat {moment(found.counted_at)}.",
         lines=tuple(_line(row, line, work) for row, line in zip(found.rows, _lines_of(chosen), strict=True)),
