@@ -35,6 +35,10 @@ COMMANDS = {
         "reports.exports.commands:import_export",
         "Läs tillbaka det som lasspar export skrev, i en tom Lässpår.",
     ),
+    "governing": (
+        "screening.governing.commands:governing",
+        "Styrning: vad lässatsningen har valt, och vilka kommuner som är med.",
+    ),
     "imports": (
         "assessments.imports.commands:imports_group",
         "Inlästa filer med resultat: vad som lästs in, och vägen tillbaka.",
