@@ -86,7 +86,7 @@ def limits() -> dict[str, datetime]:
 def _who() -> None:
     """Find out who asks, before anything else looks at the request. Without duties nobody is signed in."""
     connections.only_read(request.method in READS)
-    g.account, g.duties, g.signed_in = None, [], None
+    g.account, g.duties, g.signed_in, g.token, g.allowed = None, [], None, None, None
     if request.endpoint in STATIC:
         return
     secret = session.get(SECRET)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from assessments.database.contents import SESSIONS, Contents, contents_of, troubles
+from assessments.database.contents import STAYS, Contents, contents_of, troubles
 from assessments.refusals import Refused, because
 
 SEAL = b"\nlasspar-backup sha256 "
@@ -92,7 +92,8 @@ def _copied(live: Path, part: Path, told: Told | None) -> Contents:
             source.backup(copy, pages=STEP_PAGES, progress=told, sleep=0.01)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, not three
             copy.execute("PRAGMA secure_delete = ON")  # overwritten, not only let go
-            copy.execute(f"DELETE FROM {SESSIONS}")  # noqa: S608 - our own name
+            for table in STAYS:
+                copy.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
     with closing(_only_read(part)) as copy:
         if wrong := troubles(copy):
             raise Refused([f"Databasen {live} är skadad: {trouble}" for trouble in wrong[:5]])

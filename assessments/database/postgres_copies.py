@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from assessments.clock import now
 from assessments.database import db, postgres_tables, schema, triggers
 from assessments.database.backup import check_seal, keep_name, seal
-from assessments.database.contents import SESSIONS, Contents
+from assessments.database.contents import STAYS, Contents
 from assessments.database.postgres_tables import Table, Taken, cursor_of, quoted
 from assessments.database.restore import Restored, refuse_another_version
 from assessments.refusals import Refused, because
@@ -66,7 +66,7 @@ def restore(file: Path, former: Path) -> Restored:
         refuse_another_version(file, contents)
         postgres_tables.speak_plainly(connection)
         tables = postgres_tables.tables_of(connection)
-        everything = ", ".join(quoted(name) for name in (*(one.name for one in tables), SESSIONS))
+        everything = ", ".join(quoted(name) for name in (*(one.name for one in tables), *STAYS))
         # Others read on, but nobody writes between what is kept and what takes its place.
         connection.exec_driver_sql(f"LOCK TABLE {everything} IN EXCLUSIVE MODE")
         make(former)

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assessments.database import db
-from assessments.database.contents import SESSIONS, Contents
+from assessments.database.contents import STAYS, Contents
 
 Taken = Callable[[bytes], object]
 PLAIN = {
@@ -83,7 +83,7 @@ def tables_of(connection: sa.Connection) -> list[Table]:
     """Every table whose rows a copy holds: parents before those that point at them."""
     columns, keys = _grouped(connection, COLUMNS), _grouped(connection, KEYS)
     place = {table.name: number for number, table in enumerate(db.metadata.sorted_tables)}
-    names = sorted(columns.keys() - {SESSIONS}, key=lambda name: (place.get(name, -1), name))
+    names = sorted(columns.keys() - {*STAYS}, key=lambda name: (place.get(name, -1), name))
     return [_table(name, columns[name], keys.get(name, [])) for name in names]
 
 

@@ -71,11 +71,13 @@ def refused(done: Result) -> str:
     return done.stderr
 
 
-def test_a_copy_is_private_and_holds_everything_but_sessions(
+def test_a_copy_is_private_and_holds_everything_but_sessions_and_tokens(
     ekbacken: Ekbacken, signed_in: Callable, lasspar: Lasspar, tmp_path: Path
 ) -> None:
     signed_in(ekbacken.astrid)
     (token,) = db.session.scalars(sa.text("SELECT token_hash FROM sign_in_session"))
+    assert lasspar("token", "add", "astrid", "Nattlig", "--scope", "scores:read").exit_code == 0
+    (key,) = db.session.scalars(sa.text("SELECT token_hash FROM api_token"))
     file = tmp_path / "kopia.sqlite"
     done = lasspar("backup", file)
     assert done.exit_code == 0, done.stderr
@@ -83,6 +85,7 @@ def test_a_copy_is_private_and_holds_everything_but_sessions(
     assert [one.name for one in tmp_path.iterdir()] == ["kopia.sqlite"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert token.encode() not in file.read_bytes()
+    assert key.encode() not in file.read_bytes()
     assert held(file) == held(Path(db.engine.url.database))
     assert "redan en fil" in refused(lasspar("backup", file))
 
