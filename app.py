@@ -116,10 +116,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> "Flask":
     from assessments import logs, metrics, pages
     from assessments.access import guard, sessions, transport
     from assessments.access.programs.bearer import Csrf
+    from assessments.access.providers import known
     from assessments.database import db
 
     app = _begun(config)
-    for extension in (metrics, db, transport, logs, sessions, Csrf(), guard, Bootstrap5(), pages):
+    for extension in (metrics, db, transport, known, logs, sessions, Csrf(), guard, Bootstrap5(), pages):
         extension.init_app(app)
     for room in (assessments.access, assessments, screening, reports):
         for blueprint in room.views.BLUEPRINTS:

@@ -9,6 +9,7 @@ from flask import current_app
 from assessments.access import accounts, audit, codes, duties, queries
 from assessments.access.duties import Scope
 from assessments.access.models import Account
+from assessments.access.providers import identities, known
 from assessments.access.scopes import (
     find_municipality,
     find_school,
@@ -87,6 +88,30 @@ def reset(username: str, totp: bool) -> None:
     token = _link(accounts.known(username))
     db.session.commit()
     _tell(token)
+
+
+@staff.command("identity")
+@click.argument("username")
+@click.argument("provider")
+@click.argument("subject", required=False, default="")
+def identity(username: str, provider: str, subject: str) -> None:
+    """Koppla ett konto till kommunens inloggning.
+
+    PROVIDER är namnet i inställningarna (EKBY i LASSPAR_OIDC_EKBY_ISSUER) och SUBJECT det som
+    inloggningen kallar "sub". Utan SUBJECT tas kopplingen bort.
+    """
+    account = accounts.known(username)
+    known.init_app(current_app)
+    chosen = known.provider_called(provider.lower())
+    if chosen is None:
+        named = ", ".join(one.name for one in known.providers()) or "ingen"
+        raise Refused(f"Det finns ingen inloggning {provider} i inställningarna. Där finns: {named}.")
+    identities.set_identity(account, chosen.issuer, subject)
+    audit.note("account:identity_set", account, municipality_id=account.municipality_id)
+    db.session.commit()
+    click.echo(
+        f"{account.username} är {'kopplad till' if subject else 'inte längre kopplad till'} {chosen.label}."
+    )
 
 
 @staff.command("list")

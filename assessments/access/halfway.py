@@ -1,6 +1,6 @@
 """Whoever has shown who they are and has yet to show a code: remembered by the browser for a while.
 
-The cookie is signed: it says that the password was right (or that the municipality vouched), and opens nothing
+The cookie is signed: it says that the password was right (or that the municipality vouched) and opens nothing
 by itself.
 """
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import joinedload
 
 from assessments.access.models import Account, SignInSession
 from assessments.access.persons import LIVING, Person
+from assessments.access.providers.known import Provider, providers
 from assessments.access.sessions import limits
-from assessments.access.sign_in_models import RecoveryCode, SecondFactor
+from assessments.access.sign_in_models import ProviderIdentity, RecoveryCode, SecondFactor
 from assessments.calendar import academic_year_on
 from assessments.clock import day_of, today
 from assessments.collation import swedish_key
@@ -194,6 +195,13 @@ def codes_of(account: Account) -> str:
     left = sa.select(sa.func.count(RecoveryCode.id)).filter_by(account_id=account.id, used_at=None)
     on_paper = counted(db.session.scalar(left) or 0, "återställningskod", "återställningskoder")
     return f"inställda {day(day_of(factor.confirmed_at))}, {on_paper} kvar"
+
+
+def connections_of(account: Account) -> list[tuple[Provider, str]]:
+    """Every provider that one can sign in through, with who the account is there."""
+    rows = db.session.scalars(sa.select(ProviderIdentity).filter_by(account_id=account.id))
+    known = {row.issuer: row.subject for row in rows}
+    return [(one, known.get(one.issuer, "")) for one in providers()]
 
 
 def duties_here(municipality: Municipality | None) -> set[int]:

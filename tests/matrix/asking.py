@@ -96,6 +96,7 @@ class Places:
             "slug": {"a page": "score-sheet", "none": "nothing-here"},
             "template": {"an agreement": "supplier-agreement", "none": "nothing-here"},
             "token": {"none": "x" * 43},
+            "provider": {"none": "nowhere"},  # test_providers.py has some
             "class_paper": {"a class's paper": "blank-sheet"},
             "pupil_paper": {"a pupil's paper": "staff-report"},
         }

@@ -1,7 +1,8 @@
 """The pages of this room, one module per subject."""
 
 from assessments.access.programs import views as programs
+from assessments.access.providers import views as providers
 from assessments.access.trail import views as trail
 from assessments.access.views import duties, own, sign_in, staff
 
-BLUEPRINTS = [sign_in.bp, own.bp, staff.bp, duties.bp, trail.bp, programs.bp]
+BLUEPRINTS = [sign_in.bp, providers.bp, own.bp, staff.bp, duties.bp, trail.bp, programs.bp]

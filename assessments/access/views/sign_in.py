@@ -22,6 +22,7 @@ from assessments.access.forms import CodeForm, PasswordForm, SignInForm
 from assessments.access.guard import kept_fields, ours
 from assessments.access.models import Account, FailedSignIn
 from assessments.access.permissions import public
+from assessments.access.providers.known import providers
 from assessments.database import db
 from assessments.refusals import Refused
 
@@ -136,12 +137,18 @@ def _look_at_code(half: halfway.Halfway, tried: FailedSignIn, code: str) -> Any:
 @bp.post("/sign-out")
 @public
 def sign_out() -> Any:
+    """Here, and with the way to do so where the municipality vouched."""
+    from assessments.access.providers.views import signed_out_page  # they come in through this module
+
+    vouched = halfway.provider()
     if g.signed_in is not None:
         sessions.end(g.signed_in.id)
         account = db.session.get_one(Account, g.account.id)
         audit.note("account:signed_out", account, municipality_id=account.municipality_id)
         db.session.commit()
     session.clear()
+    if page := signed_out_page(vouched):
+        return page
     flash("Du är utloggad.")
     return redirect(url_for("access.sign_in_page"))
 
@@ -183,6 +190,7 @@ def _let_in(
     vouched_by: str | None = None,
     provider: str | None = None,
     on_paper: Sequence[str] = (),
+    goes_on: str | None = None,
 ) -> Any:
     """Sign in, and go on to where the person was going; first to the codes on paper, where they are new."""
     sessions.start(account, browsers.called(request.user_agent.string), _address(), vouched_by)
@@ -192,7 +200,7 @@ def _let_in(
     if on_paper:
         audit.note("account:totp_confirmed", account, municipality_id=account.municipality_id)
     db.session.commit()
-    goes_on, kept = request.values.get("next"), kept_fields(request.form.get("kept", ""))
+    goes_on, kept = goes_on or request.form.get("next"), kept_fields(request.form.get("kept", ""))
     fields = kept if kept and ours(goes_on, "POST") else []
     address = (goes_on if fields else ours(goes_on)) or "/"
     if on_paper or fields:
@@ -228,6 +236,7 @@ def _page(form: SignInForm, reasons: list[str] | None = None, next: str | None =
         "access/sign_in.html",
         form=form,
         reasons=reasons or [],
+        providers=providers(),
         next=next or request.form.get("next", ""),
         kept=request.form.get("kept", ""),
         sentence=None,

@@ -244,6 +244,7 @@ def _person_page(
         changeable=queries.duties_here(account.municipality),
         is_me=account.id == g.account.id,
         codes=queries.codes_of(account),
+        connections=queries.connections_of(account),
         form=form or _with_places(DutyForm(formdata=None), account.municipality),
         reasons=reasons or [],
     )
