@@ -1,12 +1,12 @@
 """Counting a goal: what it was in each year, as it may go out beside everything that has gone out."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
 from assessments import windows
 from assessments.database import db
-from assessments.models import AssessmentWindow
 from assessments.writes import Recorder
 from screening.coordination import goal_table, ledger
 from screening.coordination.goal_table import Asked
@@ -70,12 +70,25 @@ def _of_other_goals(goal: HalvingGoal) -> Iterator[frozenset[str]]:
 
 
 def _of_windows(goal: HalvingGoal, counts: Cells) -> Iterator[frozenset[str]]:
-    """Sums of the same cells that the windows' own tables have shown."""
-    if goal.kind is not GoalKind.WINDOW:
-        return
+    """Sums of the same cells that the tables of windows have shown, by their level or by the goal's measure.
+    Two queries."""
     of_season = {one.id: one for one in windows.in_order() if one.season is goal.season}
-    last = sa.select(sa.func.max(ReleasedTable.id)).group_by(ReleasedTable.window_id)
-    rows = sa.select(ReleasedTable).where(ReleasedTable.id.in_(last), ReleasedTable.window_id.in_(of_season))
+    years = {one.code: one.academic_year for one in of_season.values()}
+    rows: sa.Select[Any]
+    if goal.kind is GoalKind.WINDOW:
+        rows = _latest(ReleasedTable, ReleasedTable.window_id.in_(of_season))
+    elif goal.kind is GoalKind.MEASURE:
+        of_measure = (ReleasedFigures.subject == Subject.MEASURE, ReleasedFigures.part == goal.measure)
+        rows = _latest(ReleasedFigures, ReleasedFigures.window_id.in_(of_season), *of_measure)
+    else:
+        return
     for row in db.session.scalars(rows):
-        window: AssessmentWindow = of_season[row.window_id]
-        yield from goal_table.whole_lines(ledger.table_of(row), counts, window.academic_year)
+        yield from goal_table.told_lines(ledger.table_of(row), counts, years)
+
+
+def _latest(
+    released: type[ReleasedTable] | type[ReleasedFigures], *chosen: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
+    """Of each window what was last let out."""
+    last = sa.select(sa.func.max(released.id)).where(*chosen).group_by(released.window_id)
+    return sa.select(released).where(released.id.in_(last))

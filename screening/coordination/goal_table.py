@@ -1,28 +1,27 @@
 """The table behind a goal: a line per academic year, with cohorts together where one is too small.
 
-The cells are an academic year, a school and a year (årskurs). What other tables have told of the same cells
-is audited with it, so that no small group can be worked out of two of them. Pure: counts in, what may go out.
+The cells are an academic year, a school, a year (årskurs), and sv or sva. What other tables have told of the
+same cells is audited with it, so that no small group can be worked out of two of them. Pure: counts in, what
+may go out.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assessments.roster.models import Curriculum
 from screening.coordination.observing import Cells, years_of
 from screening.disclosure import IN_FILES, Counts, Ledger, Release, Table, publish
 from screening.disclosure_audit import Lines
 from screening.disclosure_releases import Gone, settled
 from screening.initiative_counts import Place
-from screening.initiative_lattice import ENOUGH, EVERYBODY, of_curriculum
+from screening.initiative_lattice import ENOUGH
 from screening.statistics import pooled
 
-APART = tuple(of_curriculum("", one) for one in Curriculum)
 OWN, ALONE, SMALL, ELSEWHERE = "goal ", "alone ", "small ", "elsewhere "
 
 
-def cell(academic_year: str, school_id: int, year: int) -> str:
+def cell(academic_year: str, school_id: int, year: int, curriculum: str) -> str:
     """The name of a cell."""
-    return f"{academic_year} {school_id} {year}"
+    return f"{academic_year} {school_id} {year} {curriculum}".rstrip()
 
 
 def of_year(academic_year: str) -> str:
@@ -109,28 +108,34 @@ def _hidden(
 
 
 def _groups(counts: Cells, places: Sequence[Place]) -> dict[str, frozenset[str]]:
-    """Each year (årskurs) of a school and of a municipality, in each academic year."""
+    """Each year (årskurs) of a school and of a municipality, and its sv and sva, in each academic year."""
     above = {place.school_id: place.municipality_id for place in places}
     found: dict[str, frozenset[str]] = {}
     for place in counts:
-        academic_year, school_id, year = place
+        academic_year, school_id, year, curriculum = place
         for name in (
             f"{SMALL}{academic_year} school {school_id} {year}",
             f"{SMALL}{academic_year} municipality {above.get(school_id)} {year}",
+            f"{SMALL}{academic_year} municipality {above.get(school_id)} {curriculum}",
+            f"{SMALL}{academic_year} all {curriculum}",
         ):
             found[name] = found.get(name, frozenset()) | {cell(*place)}
     return found
 
 
-def whole_lines(gone: Gone, counts: Cells, academic_year: str) -> Iterator[frozenset[str]]:
-    """The shown lines of a window's own table (``initiative_lattice``), as sums of these cells. Those of sv
-    and sva cut the pupils another way and are not sums of them."""
+def told_lines(gone: Gone, counts: Cells, of_season: Mapping[str, str]) -> Iterator[frozenset[str]]:
+    """The shown lines of a window's table (``initiative_lattice``), as sums of these cells: schools, sv and
+    sva apart, cohorts together. ``of_season``: by code of a window its academic year; a line over other
+    windows is no sum of them."""
+    by_place: dict[tuple[str, str, str], set[str]] = {}
+    for place in counts:
+        by_place.setdefault((place[0], str(place[1]), place[3]), set()).add(cell(*place))
     for line, of in gone.table.lines.items():
-        is_own = line.startswith(("school ", "municipality ", EVERYBODY)) and not line.endswith(APART)
-        if line in gone.hidden or not is_own:
-            continue
-        schools = {int(name.split(" ")[1]) for name in of}
-        yield frozenset(cell(*place) for place in counts if place[0] == academic_year and place[1] in schools)
+        parts = [tuple(name.split(" ")) for name in of]
+        if line not in gone.hidden and all(window in of_season for window, _, _ in parts):
+            yield frozenset().union(
+                *(by_place.get((of_season[window], school, one), set()) for window, school, one in parts)
+            )
 
 
 def _sum(by_cell: Mapping[str, Counts], cells: Collection[str]) -> Counts:

@@ -23,8 +23,8 @@ from screening.coordination.models import GoalKind, HalvingGoal
 from screening.disclosure import Counts
 from screening.rollup.models import WHOLE_WINDOW, CountedPupil, SchoolCount
 
-EVERY_YEAR = -1  # of an indicator, which says nothing of årskurs
-Place = tuple[str, int, int]  # academic year, school id, year
+EVERY_YEAR, EVERYBODY = -1, ""  # of an indicator, which says nothing of årskurs, and nothing of sv and sva
+Place = tuple[str, int, int, str]  # academic year, school id, year, sv or sva
 Cells = Mapping[Place, Counts]
 
 
@@ -54,7 +54,7 @@ def observed(goal: HalvingGoal) -> Observed:
 
 def _by_hand(goal: HalvingGoal) -> dict[Place, Counts]:
     return {
-        (academic_year, school_id, EVERY_YEAR): Counts(row.count, row.among - row.count)
+        (academic_year, school_id, EVERY_YEAR, EVERYBODY): Counts(row.count, row.among - row.count)
         for (school_id, academic_year), row in numbers(goal).items()
         if goal.municipality_id is not None or school_id not in schools_outside(last_day(academic_year))
     }
@@ -90,7 +90,7 @@ class _Asked:
         return {place: _among(reached.get(place, Counts()), whole) for place, whole in everybody.items()}
 
     def absence(self) -> dict[Place, Counts]:
-        """Those from the limit on, those below it, and those of whom nothing is known."""
+        """Those from the limit on, those below it, and those of whom nothing is known; sv and sva as one."""
         limits = Limits.fetch()
         is_much = [
             sa.and_(AbsenceShare.window_id == one.id, AbsenceShare.percent >= limit)
@@ -114,8 +114,11 @@ class _Asked:
         )
         told: dict[Place, Counts] = defaultdict(Counts)
         for window, school, year, known, much in (*rows, *self._kept_sums()):
-            told[self.windows[window].academic_year, school, year] += Counts(much, known - much)
-        return {at: _among(told.get(at, Counts()), whole) for at, whole in self._sums(WHOLE_WINDOW).items()}
+            told[self.windows[window].academic_year, school, year, EVERYBODY] += Counts(much, known - much)
+        everybody: dict[Place, Counts] = defaultdict(Counts)
+        for (academic_year, school, year, _), whole in self._sums(WHOLE_WINDOW).items():
+            everybody[academic_year, school, year, EVERYBODY] += whole
+        return {at: _among(told.get(at, Counts()), whole) for at, whole in everybody.items()}
 
     def _kept_sums(self) -> Sequence[Any]:
         """Of pupils whose absence has been disposed of since."""
@@ -132,7 +135,8 @@ class _Asked:
         for row in db.session.scalars(chosen):
             window = self.windows[row.window_id]
             if self._is_in(row, window) and not self._is_outside(row.school_id, window.closes_on):
-                found[window.academic_year, row.school_id, row.year] += Counts(
+                place = window.academic_year, row.school_id, row.year, row.curriculum.value
+                found[place] += Counts(
                     row.below_goal + row.near_goal, row.at_goal + row.above_goal, row.no_level
                 )
         return found
@@ -157,4 +161,4 @@ def _among(told: Counts, whole: Counts) -> Counts:
 
 def years_of(cells: Cells) -> Sequence[str]:
     """The academic years somebody is counted in, oldest first."""
-    return sorted({academic_year for academic_year, _, _ in cells})
+    return sorted({place[0] for place in cells})

@@ -27,7 +27,8 @@ from screening.coordination.goal_table import Asked
 from screening.coordination.goals import Wish
 from screening.coordination.models import GoalKind, HalvingGoal, ReleasedFigures
 from screening.coordination.progress import Told, progress
-from screening.disclosure import Counts
+from screening.disclosure import Counts, Table
+from screening.disclosure_releases import Gone
 from screening.initiative_counts import Place
 from screening.statistics import Halving
 
@@ -91,7 +92,7 @@ class TestAnswer:
 
 class TestTable:
     def test_small_cohorts_are_taken_together_but_never_over_the_baseline(self) -> None:
-        counts = {(one, 1, 2): Counts(15, 45) for one in ("2023/24", "2024/25", "2025/26", "2026/27")}
+        counts = {(one, 1, 2, "sv"): Counts(15, 45) for one in ("2023/24", "2024/25", "2025/26", "2026/27")}
         asked = Asked(frozenset({1}), 2, "2024/25")
         assert goal_table.cohorts(asked, counts) == {
             "2023/24": ("2023/24",),
@@ -102,17 +103,35 @@ class TestTable:
 
     def test_a_year_that_would_give_the_rest_away_is_hidden(self) -> None:
         """All of Ekbacken is shown elsewhere; year 1 alone would say how the nine of year 2 stand."""
-        counts = {("2026/27", 1, 1): Counts(80, 80), ("2026/27", 1, 2): Counts(5, 4)}
+        counts = {("2026/27", 1, 1, "sv"): Counts(80, 80), ("2026/27", 1, 2, "sv"): Counts(5, 4)}
         asked, whole = Asked(frozenset({1}), 1, "2025/26"), frozenset(goal_table.cell(*one) for one in counts)
         for told, hidden in (([], frozenset()), ([whole], frozenset({goal_table.of_year("2026/27")}))):
             assert goal_table.release(asked, counts, PLACES, told, []).hidden == hidden
 
+    def test_a_year_beside_sv_that_would_give_few_sva_away_is_hidden(self) -> None:
+        """Sv of Ekby is told by the window: with all of the year, the nine who read sva would be known."""
+        counts = {("2026/27", 1, 1, "sv"): Counts(80, 80), ("2026/27", 1, 1, "sva"): Counts(5, 4)}
+        cells = {
+            f"2026/27-autumn 1 {one}": found
+            for one, found in zip(("sv", "sva"), counts.values(), strict=True)
+        }
+        lines = {
+            "municipality 1 sv": frozenset({"2026/27-autumn 1 sv"}),
+            "winter": frozenset({"2026/27-winter 1 sv"}),
+        }
+        window = Gone(Table({**cells, "2026/27-winter 1 sv": Counts()}, lines), frozenset())
+        told = list(goal_table.told_lines(window, counts, {"2026/27-autumn": "2026/27"}))
+        assert told == [frozenset({"2026/27 1 1 sv"})]
+        asked = Asked(frozenset({1}), 1, "2025/26")
+        for beside, hidden in (([], frozenset()), (told, frozenset({goal_table.of_year("2026/27")}))):
+            assert goal_table.release(asked, counts, PLACES, beside, []).hidden == hidden
+
     def test_a_change_of_few_pupils_waits(self) -> None:
         asked = Asked(frozenset({1}), None, "2025/26")
-        first = goal_table.release(asked, {("2026/27", 1, 1): Counts(80, 80)}, PLACES, [], [])
+        first = goal_table.release(asked, {("2026/27", 1, 1, "sv"): Counts(80, 80)}, PLACES, [], [])
         line = goal_table.of_year("2026/27")
         for under, shown in ((83, 80), (95, 95)):
-            counts = {("2026/27", 1, 1): Counts(under, 160 - under)}
+            counts = {("2026/27", 1, 1, "sv"): Counts(under, 160 - under)}
             again = goal_table.release(asked, counts, PLACES, [], [first])
             assert again.table.counts(line).under_goal == shown
 
