@@ -123,7 +123,7 @@ def _tell(municipality: Municipality) -> None:
     told = plan(municipality)
     click.echo(summary(told.lines, told.pupils, told.held))
     for line in told.lines:
-        rows = ", ".join(f"{name} {count}" for name, count in line.rows.items())
+        rows = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in line.rows.items())
         click.echo(
             f"  {line.name}: {line.pupils} elever, till och med {date.fromisoformat(line.until)}. {rows}"
         )

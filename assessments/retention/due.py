@@ -169,11 +169,13 @@ def _end_of(day: date) -> datetime:
 
 
 def _loose(going: Conditions) -> Iterator[tuple[sa.Column[int], Condition]]:
+    """A row that goes itself need not let go first: children go before their parents."""
     for table in Base.metadata.sorted_tables:
+        stays = [sa.not_(going[table])] if table in going else []
         for key in table.foreign_keys:
             if key.parent.nullable and key.column.table in going:
-                there = going[key.column.table]
-                yield key.parent, key.parent.in_(those(key.column, there))
+                there = key.parent.in_(those(key.column, going[key.column.table]))
+                yield key.parent, sa.and_(there, *stays)
 
 
 def those(column: Any, *conditions: Condition) -> sa.Select[int]:
