@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from assessments.calendar import academic_year_on, first_day
 from assessments.roster.models import QuarantineWord
 from assessments.roster.places import KnownClass, KnownMunicipality, KnownSchool
 from assessments.roster.rows import RosterRow
@@ -95,8 +96,9 @@ class RosterPlan:
     @property
     def begins_on(self) -> date | None:
         """The day from which pupils go in the new classes, where it is earlier than the other changes."""
-        begun = [one.starts_on for one in self.new] + [one.starts_on for one in self.moved]
-        return next((day for day in begun if day < self.effective_on), None)
+        begins = first_day(academic_year_on(self.effective_on))
+        begun = {one.starts_on for one in self.new} | {one.starts_on for one in self.moved}
+        return begins if begins in begun and begins < self.effective_on else None
 
     def leaving(self, *, end_missing: bool) -> list[Departure]:
         """Those who leave: whose last day the file says, and with ``end_missing`` those it does not name."""

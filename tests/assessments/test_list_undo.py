@@ -158,6 +158,9 @@ class TestOnThePage:
         details = sa.select(AuditEntry.details).filter_by(action="roster:import_undone")
         assert db.session.scalars(details).one() == {"removed": 1, "put_back": 0, "kept": 1}
         assert "Ångrad" in ada.get("/imports").text
+        taken_in.municipality_id = ekbacken.other_municipality.id
+        db.session.commit()
+        assert ada.get(address).status_code == 404
 
     def test_absence_is_taken_back_by_the_principal_of_its_schools(
         self, ekbacken: Ekbacken, signed_in: SignIn
