@@ -11,8 +11,10 @@ from assessments.database import db
 from assessments.models import AssessmentWindow, Season
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster.models import Pupil, School
+from reports.gathering.initiative import initiative_report
 from screening.benchmarks.catalogue import Benchmarks, Plan
 from screening.comparable import OTHER_MEASURES, OTHER_TEXTS, Comparability, Used, comparability, unlike
+from screening.coordination import follow_up
 from screening.coordination.comparison import comparison, rows
 from screening.initiative import compare, lines
 from screening.initiative_counts import Place, places
@@ -117,6 +119,14 @@ class TestInTheComparison:
             ("Tallbackens skola", "olika mått", None),
         }
         assert {row[-1] for row in rows(page) if row[2] == "Granbackens skola"} == {"nej (olika texter)"}
+        follow_up.release(cast.autumn, Recorder())
+        paper = initiative_report(cast.autumn, places())
+        for name, why in (("Tallbackens skola", "olika mått"), ("Granbackens skola", "olika texter")):
+            [line] = [one for one in paper.lines if one.name == name]
+            assert (line.not_compared, line.pooled) == (why, None)
+            assert line.shares is not None
+            assert (line.shares.assessed, line.shares.under_goal) == (35, None)
+        assert {one.name: one.not_compared for one in paper.curricula}["Tallby"] != ""
         both = (f"school {third.id}", f"municipality {third.municipality_id}")
         assert unlike(cast.autumn, "ord_per_minut") == dict.fromkeys(both, OTHER_TEXTS)
 

@@ -1,6 +1,7 @@
 """Överblick: a window at a glance for the coordinator, with small groups hidden and never a pupil."""
 
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from scoring import counted_queries, flag, record
 
 from assessments.access.models import AuditEntry
 from assessments.access.permissions import Permission
+from assessments.clock import SWEDEN, today
 from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.roster.models import Role
@@ -21,8 +23,10 @@ from assessments.writes import Recorder
 from screening.coordination import follow_up
 from screening.coordination.follow_up import WAITING
 from screening.coordination.models import ReleasedFigures
+from screening.models import Flag
 from screening.queries.follow_up_desk import works_of
 from screening.queries.follow_up_rows import open_threads, visible_classes, visible_pupils
+from screening.queries.signal_ages import LATE
 from screening.queries.thread_work import steps_taken
 from screening.released import ReleasedTable
 from screening.reviewing import Decision, record_next_step
@@ -86,7 +90,9 @@ def test_looking_writes_nothing_and_newer_results_are_told_of(
     assert "efter att det räknades" not in before
     record(cast.autumn, late, bokstavsljud=20)
     db.session.commit()
-    assert "efter att det räknades" in client.get(ADDRESS).text
+    page = client.get(ADDRESS).text
+    assert "efter att det räknades" in page
+    assert ["nyare finns" in row for row in texts(page, "//tbody/tr")] == [True, True, False, False, True]
     for table in (ReleasedTable, ReleasedFigures):
         assert db.session.scalar(sa.select(sa.func.count()).select_from(table)) == 1
 
@@ -101,6 +107,9 @@ def test_waiting_is_what_the_school_itself_sees(ekbacken: Ekbacken, app: Any) ->
     hand_in(cast.class_1a, cast.autumn, None)
     for pupil, weeks in zip(low[:3], (4, 2, 8), strict=True):
         record_next_step([flag(pupil)], Decision("recheck", weeks=weeks), Recorder())
+    month_ago = datetime.combine(today() - timedelta(days=31), time(8), SWEDEN)
+    aged = sa.update(Flag).where(Flag.pupil_id.in_([low[0].id, *(one.id for one in low[3:5])]))
+    db.session.execute(aged.values(created_at=month_ago))
     db.session.commit()
     with app.test_request_context():
         from flask import g
@@ -109,9 +118,13 @@ def test_waiting_is_what_the_school_itself_sees(ekbacken: Ekbacken, app: Any) ->
         here, ids = visible_classes(Permission.LEAD_SCHOOL), visible_pupils(Permission.LEAD_SCHOOL)
         rows = open_threads(here, ids)
         works = works_of(rows, steps_taken(ids, rules_on(cast.autumn.opens_on)))
-    wanted = {row.pupil_id for row in rows if works[row.id].waits and not works[row.id].is_due}
+    wanted = {row.pupil_id: works[row.id].age for row in rows
+              if works[row.id].waits and not works[row.id].is_due}  # fmt: skip
     told = follow_up.release(cast.autumn, Recorder())
-    assert told.cells[f"{WAITING} {cast.school.id}"][0] == len(wanted) == 4
+    [waiting, *_, late] = told.cells[f"{WAITING} {cast.school.id}"]
+    assert waiting == len(wanted) == 4
+    assert late == list(wanted.values()).count(LATE) == 2
+    assert told.facts["late_after"] == 10
 
 
 def test_the_number_of_queries_does_not_grow(ekbacken_alone: Ekbacken, signed_in: SignIn) -> None:
