@@ -102,6 +102,9 @@ class Ledger:
     def _sign_in_session(self, who: str, row: dict[str, Any]) -> bool:
         return self.accounts[row["account_id"]] == who or self._looks_after_account(who, row["account_id"])
 
+    def _provider_identity(self, who: str, row: dict[str, Any]) -> bool:
+        return self._looks_after_account(who, row["account_id"])
+
     def _alarm(self, who: str, row: dict[str, Any]) -> bool:
         return self._looks_after_account(who, row["account_id"])
 

@@ -24,6 +24,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from assessments.access import sessions
+from assessments.access.providers import known
 from assessments.access.models import SignInSession
 from assessments.database import db
 from assessments.database.commands import prepare
@@ -31,6 +32,7 @@ from assessments.roster.models import School, SchoolClass
 
 CONFIRMS = {"imports.confirm_roster", "imports.confirm_scores", "absence.confirm"}
 SIGNED_OUT = "signed_out"
+PROVIDER = {"LASSPAR_OIDC_EKBY_ISSUER": "https://login.example", "LASSPAR_OIDC_EKBY_CLIENT_ID": "lasspar"}
 EVERYBODY = [SIGNED_OUT, *VISITORS]
 SOME = ["teacher_1a", "special_teacher", "administrator"]  # who ask for what is not there at all; one of them
 # for what is no address of ours
@@ -269,7 +271,7 @@ def run(file: Path, templates: FileSystemBytecodeCache | None = None) -> Matrix:
     """An app on a database of its own, which is put back after every question."""
     prints = str(file.parent / "prints")
     here = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}", "LASSPAR_PRINTS_PATH": prints}
-    app = create_app({**here, "LASSPAR_IS_DEMO": True})
+    app = create_app({**here, "LASSPAR_IS_DEMO": True, known.CONFIG: known.from_environment(PROVIDER)})
     app.jinja_env.bytecode_cache = templates
     with app.app_context():
         sa.event.listen(db.engine, "connect", need_not_last)
