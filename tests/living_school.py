@@ -7,10 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import sqlalchemy as sa
+from bearer import token_for
 from cast import TERM_START, TODAY, Ekbacken
 from click.testing import Result
 from coordinating import a_counted_goal
 
+from assessments.access.programs.scopes import TokenScope
 from assessments.calendar_editing import add
 from assessments.database import db
 from assessments.handing_in import hand_in
@@ -76,6 +78,7 @@ def bring_to_life(cast: Ekbacken, site: str, lasspar: Callable[..., Result], fol
     hand_in(class_2b, cast.autumn, cast.astrid.id)
     db.session.commit()
     work_to_do(cast)
+    token_for(cast.astrid, [TokenScope.SCORES_READ])
     goran = db.session.scalars(sa.select(Pupil).where(Pupil.given_name == "Göran")).one()
     school = LivingSchool(
         site=site,
