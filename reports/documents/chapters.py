@@ -18,6 +18,7 @@ from reports.wording import long_day
 
 SIZE, LEADING, SMALL, SMALL_LEADING = 10.5, 14.0, 9.0, 11.5
 AFTER = 12.0  # points under a chapter
+BEGUN = 120.0  # points of a list that is begun at the foot of a page
 ON_A_PAGE = 30  # rows of a chart
 NUMBER, ASSESSED = 38.0, 52.0  # columns of counts
 COUNTS = ("Elever", "Kartlagda", "Under", "Nära", "Når", "Över")
@@ -104,10 +105,10 @@ def _of_all(row: LevelRow) -> str:
 
 
 def sources_under(flow: Flow, told: Sequence[Source]) -> None:
-    """What the limits rest on: here, or on the next page where they do not find room."""
+    """What the limits rest on: from here on, or on the next page where hardly any of it finds room."""
     paper = flow.paper
     if told:
-        if flow.top - sources.height(paper, told) < paper.margin:
+        if flow.top - min(sources.height(paper, told), BEGUN) < paper.margin:
             paper.next_page()
             flow.top = paper.top
         paper.bookmark(sources.HEADING, top=flow.top)

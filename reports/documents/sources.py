@@ -39,18 +39,25 @@ def height(paper: Paper, sources: Sequence[Source]) -> float:
 
 def lay(paper: Paper, sources: Sequence[Source], top: float) -> None:
     """The sources under their heading, in columns as high as each other, on as many pages as they need."""
-    pile, wide = _blocks(paper, sources), _width(paper) + BETWEEN
+    left: Sequence[Block] = _blocks(paper, sources)
     top = heading(paper, top, paper.margin)
-    foot, column, y = max(top - _column(pile), paper.margin), 0, top
-    for block in pile:
+    while left := _lay_columns(paper, left, top):
+        paper.next_page()
+        top = paper.top
+
+
+def _lay_columns(paper: Paper, pile: Sequence[Block], top: float) -> Sequence[Block]:
+    """Down to the foot of the page; returns what found no room."""
+    foot, wide = max(top - _column(pile), paper.margin), _width(paper) + BETWEEN
+    column, y = 0, top
+    for place, block in enumerate(pile):
         if y - block.height < foot and y < top:
             column, y = column + 1, top
         if column == ACROSS:
-            paper.next_page()
-            top = y = paper.top
-            foot, column = paper.margin, 0
+            return pile[place:]
         block.draw(paper, paper.margin + column * wide, y)
         y -= block.height
+    return ()
 
 
 def _blocks(paper: Paper, sources: Sequence[Source]) -> list[Block]:
