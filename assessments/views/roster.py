@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessments import calendar
@@ -19,10 +19,12 @@ from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.forms import ClassNameForm, NewClassForm, SchoolDetailsForm
+from assessments.governing.class_names import former_names, note_former_name
 from assessments.protection_queries import waiting
 from assessments.refusals import Refused
 from assessments.roster import founding, queries
 from assessments.roster.models import Municipality, School, SchoolClass
+from assessments.writes import Recorder
 
 bp = Blueprint("roster", __name__)
 P = Permission
@@ -158,11 +160,14 @@ def class_page(school_class: SchoolClass) -> str:
 def rename_class(school_class: SchoolClass) -> str | tuple[str, int] | Response:
     form, reasons = ClassNameForm(), []
     if form.validate_on_submit():
+        former = school_class.name
         try:
             founding.rename_class(school_class, form.name.data)
         except Refused as refused:
             reasons = refused.reasons
         else:
+            if school_class.name != former:
+                note_former_name(school_class, former, Recorder(g.account.id, g.opening_duty.id))
             audit.note("class:renamed", school_class, school_id=school_class.school_id)
             db.session.commit()
             flash("Klassen har fått sitt nya namn.")
@@ -179,6 +184,7 @@ def _class_page(school_class: SchoolClass, form: ClassNameForm, reasons: list[st
         school_class=school_class,
         school=school_class.school,
         rows=rows,
+        former=former_names(school_class),
         form=form,
         reasons=reasons,
     )

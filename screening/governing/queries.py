@@ -15,6 +15,7 @@ from assessments.calendar import academic_year_on, year_label
 from assessments.clock import today
 from assessments.database import db
 from assessments.governing.catalogue import names, settings
+from assessments.governing.class_names import CLASS_NAME
 from assessments.governing.measures import MEASURE, NO_EXCEPTION
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow
@@ -205,7 +206,7 @@ def _labels(model: Any, ids: set[int | None], label: str) -> dict[int, str]:
 
 
 def _rows(where: sa.ColumnElement[bool]) -> list[GovernedSetting]:
-    asked = sa.select(GovernedSetting).where(where)
+    asked = sa.select(GovernedSetting).where(where, GovernedSetting.code != CLASS_NAME)  # its school's own
     return list(db.session.scalars(asked.order_by(GovernedSetting.valid_from, GovernedSetting.id)))
 
 

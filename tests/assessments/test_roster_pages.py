@@ -113,6 +113,7 @@ def test_a_school_and_a_class_are_added_and_named_anew(ekbacken: Ekbacken, desk:
     assert one is not None
     assert "Klassen har fått sitt nya namn." in desk.post(f"/classes/{one.id}/roster", name="2 Blå")
     assert "2 Blå" in desk.get(classes)
+    assert "Hette 2A till 2026-10-15." in desk.get(f"/classes/{one.id}/roster")
     assert "2 Blå" not in desk.get(f"{classes}?year=2027-28")
 
 
