@@ -22,19 +22,24 @@ YEARS = range(10)
 IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
 OF_SCHOOL = CLASSES.alias()
 MATES = ENROLLED.alias()
+# Each school once, however many of its pupils are asked about: what follows is asked of schools.
+THEIRS = (
+    sa.select(CLASSES.c.school_id)
+    .join(ENROLLED, ENROLLED.c.school_class_id == CLASSES.c.id)
+    .where(ENROLLED.c.pupil_id.in_(IDS), CLASSES.c.academic_year == sa.bindparam("academic_year"))
+    .distinct()
+    .subquery()
+)
 # Of each school where these pupils go, and that has no list of its own: the measures that nobody else there
 # has a record of. Ends at the first who has one: asked at saves.
 ALONE = (
-    sa.select(CLASSES.c.school_id, MEASURES.c.code)
-    .join(ENROLLED, ENROLLED.c.school_class_id == CLASSES.c.id)
+    sa.select(THEIRS.c.school_id, MEASURES.c.code)
     .join(MEASURES, MEASURES.c.code.in_(sa.bindparam("measures", expanding=True)))
     .where(
-        ENROLLED.c.pupil_id.in_(IDS),
-        CLASSES.c.academic_year == sa.bindparam("academic_year"),
-        ~sa.exists().where(CHOICES.c.school_id == CLASSES.c.school_id),
+        ~sa.exists().where(CHOICES.c.school_id == THEIRS.c.school_id),
         ~sa.exists().where(
-            OF_SCHOOL.c.school_id == CLASSES.c.school_id,
-            OF_SCHOOL.c.academic_year == CLASSES.c.academic_year,
+            OF_SCHOOL.c.school_id == THEIRS.c.school_id,
+            OF_SCHOOL.c.academic_year == sa.bindparam("academic_year"),
             MATES.c.school_class_id == OF_SCHOOL.c.id,
             MATES.c.pupil_id.not_in(IDS),
             SCORES.c.pupil_id == MATES.c.pupil_id,
@@ -42,7 +47,6 @@ ALONE = (
             SCORES.c.measure == MEASURES.c.code,
         ),
     )
-    .distinct()
 )
 
 
