@@ -24,8 +24,8 @@ from reports.gathering.school_work import ended_support, running_support, signal
 from reports.gathering.sources import sources
 from screening.levels import Level
 from screening.queries.school.standings import Stands, measure_counts, standings, window_before
-from screening.queries.signal_ages import LATE, age_words
 from screening.queries.standards import Standards
+from screening.signal_ages import LATE, age_words
 from screening.statistics import wilson
 
 CURRICULA = {

@@ -20,9 +20,9 @@ from screening.models import ReadingGroup, ReadingGroupSet
 from screening.queries.follow_up_desk import works_of
 from screening.queries.follow_up_rows import open_threads
 from screening.queries.school.support import SupportCounts, support_counts
-from screening.queries.signal_ages import AGES, LATE
 from screening.queries.thread_work import StepTaken, ThreadWork, steps_taken
 from screening.rules.catalogue import rules_on
+from screening.signal_ages import AGES, LATE
 
 PLANNED, OVERDUE = "planerat", "försenat"
 

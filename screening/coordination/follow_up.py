@@ -18,7 +18,7 @@ from screening.disclosure_parts import hidden_parts, whole_of
 from screening.disclosure_releases import Gone
 from screening.initiative_counts import Place, places
 from screening.initiative_lattice import EVERYBODY
-from screening.queries.signal_ages import limits
+from screening.signal_ages import limits
 
 WAITING, SUPPORTED = "waiting", "supported"
 

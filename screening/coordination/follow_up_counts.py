@@ -15,8 +15,8 @@ from assessments.models import AssessmentWindow, ScoreChange
 from assessments.roster.models import Enrolment, School, SchoolClass
 from screening import inbox
 from screening.models import Flag, NextStep, SupportPeriod
-from screening.queries.signal_ages import Ages
 from screening.rollup.models import CountedPupil
+from screening.signal_ages import Ages
 from screening.signals import FlagState
 from screening.steps.models import StepOutcome
 from screening.support.models import SupportFollowUp

@@ -10,10 +10,10 @@ from screening.class_first import ClassAnswer
 from screening.queries.follow_up_order import Filters, newest_need_first
 from screening.queries.follow_up_rows import Group
 from screening.queries.follow_up_shown import Counts
-from screening.queries.signal_ages import Ages
 from screening.queries.thread_work import StepTaken, Thread, ThreadWork
 from screening.reviewing import FAR_BELOW
 from screening.rules.catalogue import rules_on
+from screening.signal_ages import Ages
 from screening.signals import Family, FlagState
 
 GROUPED = (Family.NEED, Family.CHANGE)  # what the class answer speaks of

@@ -10,7 +10,7 @@ from assessments.collation import swedish_key
 from assessments.instruments.catalogue import Measure
 from screening.levels import Certainty, Level
 from screening.queries.follow_up_rows import Classes
-from screening.queries.signal_ages import age_words
+from screening.signal_ages import age_words
 from screening.signals import Kind, need_order
 
 EVERYTHING, SIGNALS, FOLLOW_UPS, CONSULTATIONS, HANDLED = "", "signals", "due", "consultations", "handled"

@@ -16,11 +16,11 @@ from screening import reasons
 from screening.levels import LimitStatus
 from screening.models import BenchmarkSet, Flag, Observation
 from screening.queries.shown import signal_code
-from screening.queries.signal_ages import Ages
 from screening.queries.thread_work import StepTaken, Thread, ThreadWork, steps_taken
 from screening.reviewing import official_results
 from screening.rules.catalogue import RuleSet, rules_on
 from screening.rules.catalogue import Step as Offered
+from screening.signal_ages import Ages
 from screening.signals import Family, FlagState, Kind
 
 FLAGS = cast(sa.Table, Flag.__table__)

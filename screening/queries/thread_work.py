@@ -13,9 +13,9 @@ from assessments.database import db
 from assessments.queries import function_names
 from screening.handovers.holding import is_open_on
 from screening.models import Flag, NextStep
-from screening.queries.signal_ages import LATE
 from screening.requests.models import WAITING, HelpRequest, RequestStep
 from screening.rules.catalogue import RuleSet
+from screening.signal_ages import LATE
 from screening.signals import Family, FlagState
 from screening.steps.models import StepOutcome
 

@@ -20,10 +20,10 @@ from screening.queries.chosen_signals import chosen_signals
 from screening.queries.follow_up import follow_up
 from screening.queries.follow_up_order import EVERYTHING, SHOWN, Filters
 from screening.queries.follow_up_shown import Counts
-from screening.queries.signal_ages import AGES, LATE, age_words
 from screening.reach import may_act_on
 from screening.reviewing import record_next_step
 from screening.rules.catalogue import rules_on
+from screening.signal_ages import AGES, LATE, age_words
 from screening.views.room import bp
 from screening.views.step_pages import back, faults, kept, step_words
 

@@ -10,7 +10,7 @@ from assessments.database import db
 from assessments.roster.models import SchoolClass
 from assessments.words import counted
 from screening.queries.school.page import SchoolPage, school_page
-from screening.queries.signal_ages import LATE, age_words
+from screening.signal_ages import LATE, age_words
 from screening.views.room import bp
 
 

@@ -27,8 +27,8 @@ from assessments.roster.models import Role
 from assessments.writes import Recorder
 from screening.doors import ScreeningDoor
 from screening.initiative import compare
-from screening.queries.signal_ages import LATE, age_words
 from screening.rules.catalogue import rules_on
+from screening.signal_ages import LATE, age_words
 
 SignIn = Callable[[Any], FlaskClient]
 TODAY, ME = date(2026, 10, 15), Recorder()

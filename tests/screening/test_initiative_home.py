@@ -26,11 +26,11 @@ from screening.coordination.models import ReleasedFigures
 from screening.models import Flag
 from screening.queries.follow_up_desk import works_of
 from screening.queries.follow_up_rows import open_threads, visible_classes, visible_pupils
-from screening.queries.signal_ages import LATE
 from screening.queries.thread_work import steps_taken
 from screening.released import ReleasedTable
 from screening.reviewing import Decision, record_next_step
 from screening.rules.catalogue import rules_on
+from screening.signal_ages import LATE
 
 SignIn = Callable[[Any], FlaskClient]
 ADDRESS = "/initiative?window=2026-27-autumn"
@@ -127,6 +127,7 @@ def test_waiting_is_what_the_school_itself_sees(ekbacken: Ekbacken, app: Any) ->
     assert told.facts["late_after"] == 10
 
 
+@pytest.mark.long
 def test_the_number_of_queries_does_not_grow(ekbacken_alone: Ekbacken, signed_in: SignIn) -> None:
     cast = ekbacken_alone
     pupils(cast, cast.school, 12, 20)

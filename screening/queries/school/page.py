@@ -25,9 +25,9 @@ from screening.queries.follow_up_rows import (
 )
 from screening.queries.school.assessed import Assessed, assessed
 from screening.queries.school.reported import Reported, reported
-from screening.queries.signal_ages import LATE
 from screening.queries.thread_work import ThreadWork, steps_taken
 from screening.rules.catalogue import rules_on
+from screening.signal_ages import LATE
 
 if TYPE_CHECKING:
     from screening.queries.school.effects import EffectLine
