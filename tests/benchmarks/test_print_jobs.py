@@ -81,7 +81,7 @@ def ordered(pupils: int) -> int:
 
 
 def worked(app: Flask, workers: int) -> tuple[list[float], float, float]:
-    """Seconds of processor time of each worker, the greatest memory of one in MiB, and seconds by the clock."""
+    """Seconds of processor time of each worker, the greatest memory of one in MiB, seconds by the clock."""
     environment = {
         **os.environ,
         "LASSPAR_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
