@@ -31,9 +31,9 @@ def pdf(sheet: BlankSheet) -> bytes:
     )
     paper.number_pages(sheet.imprint, LOCKED)
     empty = SheetRow("", None, tuple(True for _ in sheet.columns))
-    rows = [*sheet.rows, *[empty] * EMPTY_ROWS]
     top = paper.top - QR - 6
     fitting = int((top - HEADER - BOX - paper.margin) // BOX)
+    rows = [*sheet.rows, *[empty] * _empty_rows(len(sheet.rows), fitting)]
     _head(paper, sheet)
     is_first = True
     for first, last in _column_parts(paper, len(sheet.columns)):
@@ -45,6 +45,11 @@ def pdf(sheet: BlankSheet) -> bytes:
             is_first = False
             _table(paper, sheet.columns[first:last], rows[place : place + fitting], (first, top))
     return paper.finish()
+
+
+def _empty_rows(pupils: int, fitting: int) -> int:
+    """For those who are on no paper; fewer where the last of them would stand alone on a page."""
+    return min(EMPTY_ROWS, -pupils % fitting or EMPTY_ROWS)
 
 
 def _column_parts(paper: Paper, count: int) -> list[tuple[int, int]]:

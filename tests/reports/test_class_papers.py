@@ -71,6 +71,9 @@ class TestTheSheetToWriteOn:
         content = blank_sheet.pdf(sheet((FAR_AND_WIDE * 5)[:pupils], columns))
         assert codes_on(content) == [ADDRESS] * page_count(content)
 
+    def test_no_page_holds_nothing_but_empty_rows(self) -> None:
+        assert page_count(blank_sheet.pdf(sheet((FAR_AND_WIDE * 3)[:21]))) == 1
+
     def test_has_boxes_that_a_pen_needs(self) -> None:
         with pdfplumber.open(io.BytesIO(blank_sheet.pdf(sheet(columns=11)))) as paper:
             boxes = [box for page in paper.pages for box in page.rects if box["stroke"]]
