@@ -182,7 +182,7 @@ def goal() -> GoalPaper:
     scale, labels = (Tick(60, "40"), Tick(260, "0")), (Tick(150, "2025/26"), Tick(350, "2026/27"))
     path = Line(150, 100, 550, 180)
     picture = GoalPicture(720, 300, 56, 588, 260, scale, labels, path, "hälften 12 %", dots)
-    beside = (("Oroande frånvaro", "12 % hade oroande frånvaro."),)
+    beside = (("Oroande frånvaro", "12 % hade oroande frånvaro.", picture),)
     return GoalPaper(
         imprint=IMPRINT, name="Halvera", sentence="Andelen är på väg.", about="Elever i åk 1.",
         picture=picture, years=years, beside=beside, notes=("Så här.",),

@@ -27,5 +27,5 @@ class GoalPaper:
     about: str
     picture: GoalPicture | None
     years: tuple[GoalYear, ...]
-    beside: tuple[tuple[str, str], ...]  # name and sentence of worrying absence, a goal of its own
+    beside: tuple[tuple[str, str, GoalPicture | None], ...]  # worrying absence: name, sentence and picture
     notes: tuple[str, ...]

@@ -36,7 +36,7 @@ def goal_paper(goal: HalvingGoal) -> GoalPaper | None:
         f"som {told.baseline_year}. {told.why}".strip(),
         picture=told.picture,
         years=tuple(_year(one) for one in told.found.points),
-        beside=tuple((one.name, f"{one.sentence} Gäller {one.who}.") for one in told.beside),
+        beside=tuple((one.name, f"{one.sentence} Gäller {one.who}.", one.picture) for one in told.beside),
         notes=(_counted(told), *RULES),
     )
 
