@@ -1,5 +1,6 @@
 """What the report on one support period says, gathered and frozen."""
 
+from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -32,11 +33,11 @@ UNKNOWN = "går inte att säga"
 UNSET = "inte satt så"
 
 
-def support_sheet(period: SupportPeriod, pupil: Pupil) -> SupportSheet:
-    """Two dozen questions."""
+def support_sheet(period: SupportPeriod, pupil: Pupil, on: date | None = None) -> SupportSheet:
+    """Two dozen questions. ``on``: the day whose class stands on the sheet; none: today."""
     (one,) = shown(PERIODS.c.id == period.id)
     measure = measures()[period.measure]
-    school, school_class, year = _place(pupil)
+    school, school_class, year = _place(pupil, on or today())
     return SupportSheet(
         imprint=Imprint(
             school.name, f"Läsåret {academic_year_on(period.starts_on)}", _set_then(period), today()
@@ -84,13 +85,13 @@ def chosen_period(pupil: Pupil, window: AssessmentWindow, measure: str | None) -
     return period
 
 
-def _place(pupil: Pupil) -> tuple[School, SchoolClass, int]:
-    """Where the pupil goes now, or went last."""
+def _place(pupil: Pupil, on: date) -> tuple[School, SchoolClass, int]:
+    """Where the pupil goes on the day, or went last before it."""
     row = db.session.execute(
         sa.select(School, SchoolClass, Enrolment.year)
         .join(SchoolClass, SchoolClass.school_id == School.id)
         .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
-        .where(Enrolment.pupil_id == pupil.id, Enrolment.starts_on <= today())
+        .where(Enrolment.pupil_id == pupil.id, Enrolment.starts_on <= on)
         .order_by(Enrolment.starts_on.desc(), Enrolment.id.desc())
         .limit(1)
     ).one_or_none()

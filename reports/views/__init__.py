@@ -9,6 +9,7 @@ from reports.views import (
     home_languages,
     home_pages,
     initiative_papers,
+    leaver_papers,
     meeting,
     paper_api,
     print_api,
@@ -38,5 +39,6 @@ PAGES = (
     quick_guide,
     records,
     exports,
+    leaver_papers,
 )
 BLUEPRINTS: list[Blueprint] = [room.bp, records.bp]

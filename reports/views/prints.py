@@ -16,6 +16,7 @@ from assessments.models import AssessmentWindow
 from assessments.queries import my_classes
 from assessments.roster.models import Pupil, School, SchoolClass
 from reports.queries.class_pages import class_pages
+from reports.queries.leavers import leavers
 from reports.views.room import OF_CLASS, OF_PUPIL, bp, may_write_about, paper, window_of
 from screening.models import SupportPeriod
 
@@ -26,7 +27,10 @@ def overview() -> str:
     window = header.chosen_window()
     rows = my_classes(window) if window else []
     led = db.session.scalars(schools_open_to(Permission.LEAD_SCHOOL).order_by(School.name)).all()
-    return render_template("reports/overview.html", window=window, rows=rows, led=led)
+    left = leavers()
+    for school_class in {one.school_class for one in left}:
+        audit.note_read("leavers:shown", school_class, school_id=school_class.school_id)
+    return render_template("reports/overview.html", window=window, rows=rows, led=led, leavers=left)
 
 
 @bp.get(f"{OF_CLASS}/prints")

@@ -90,15 +90,16 @@ class Places:
             "job_id": {"a job": world.job} | BEYOND,
             "grade": {"fifth": 5},
             "number": {"first": 1, "unheard of": 99},
-            "form": {"paper": "pdf", "table": "csv", "unheard of": "doc"},
+            "kind": {"for the home": "home", "for staff": "staff"},
+            "form": {"paper": "pdf", "table": "csv"},
             "season": {"in winter": "winter"},
             "code": {"a sum": "lasindex", "unheard of": "nothing"},
             "slug": {"a page": "score-sheet", "none": "nothing-here"},
             "template": {"an agreement": "supplier-agreement", "none": "nothing-here"},
             "token": {"none": "x" * 43},
-            "provider": {"none": "nowhere"},  # test_providers.py has some
             "class_paper": {"a class's paper": "blank-sheet"},
             "pupil_paper": {"a pupil's paper": "staff-report"},
+            "provider": {"none": "nowhere"},  # test_providers.py has some
         }
         assert argument in others, (
             f"tests/matrix/asking.py does not know what <{argument}> in an address stands for"

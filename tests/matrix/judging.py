@@ -57,8 +57,8 @@ def trace_faults(
     if traces and not stems:
         yield f"nobody was shown, but {sorted(subjects)} were noted"
     for stem in sorted(stems):
-        places = {CLASSES_OF[stem]} | ({"1A"} if stem == MOVED else set())
-        by_class = {f"schoolclass:{world.classes[name]}" for name in places}
+        classes = world.classes | world.former_classes
+        by_class = {f"schoolclass:{classes[name]}" for name in {CLASSES_OF[stem], *oracle.LEFT.get(stem, ())}}
         by_municipality = {f"municipality:{world.municipalities[name]}" for name in world.municipalities}
         enough = {f"pupil:{world.pupils[stem]}"} | (set() if is_about_one else by_class | by_municipality)
         if not subjects & enough:

@@ -140,7 +140,8 @@ def may_hand_over(who: str, stem: str, table: str | dict[str, set[str]] = "hand 
     return not is_protected and bool(places & theirs)
 
 
-HANDOVER_PAPERS = {"reports.handover", "reports.class_handovers"}
+LEAVER_PAPERS = {"reports.leaver_paper", "reports.leaver_support"}
+HANDOVER_PAPERS = {"reports.handover", "reports.class_handovers", "reports.overview"} | LEAVER_PAPERS
 
 
 def names_open_to(who: str, endpoint: str = "") -> set[str]:
@@ -365,8 +366,6 @@ ENDPOINTS = {
     "texts.of_column": ("record scores", "class"),
     "roster_pull.overview": ("edit roster", None),
     "roster_pull.fetch": ("edit roster", None),
-    "roster_pull.overview": ("edit roster", None),
-    "roster_pull.fetch": ("edit roster", None),
     "imports.roster_file": ("edit roster", None),
     "imports.preview_roster": ("edit roster", None),
     "imports.confirm_roster": ("edit roster", None),
@@ -435,6 +434,8 @@ ENDPOINTS = {
     "reports.school_report": ("lead school", "school"),
     "reports.turn_language": ("lead school", "school"),
     "reports.language_specimen": ("lead school", "school"),
+    "reports.leaver_paper": ("print", "leaver"),
+    "reports.leaver_support": ("see support", "leaver"),
     "records.overview": ("staff", None),
     "records.show": ("staff", "municipality"),
     "records.decide": ("staff", "municipality"),
@@ -514,6 +515,9 @@ def _verdict(who: str, endpoint: str, thing: str | None) -> str:
     if endpoint in NOT_PRINTED and PUPILS[thing][1] and may(who, zone, thing):
         return "403"
     allowed, known = RIGHTS[kind](who, zone, thing)
+    has_none = thing == MOVED or endpoint == "reports.leaver_support"  # went here between windows; no support
+    if endpoint in LEAVER_PAPERS and has_none and allowed and not may(who, zone, thing):
+        return "404"
     if endpoint == "reports.class_handovers" and thing != HANDED_ON and allowed:
         return "404"  # nobody of the class has been handed over
     if endpoint == "reports.help_request" and thing == DRAFT and allowed:

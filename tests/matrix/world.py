@@ -165,6 +165,7 @@ class World:
     consultations: dict[str, int] = field(default_factory=dict)
     alarms: dict[str, int] = field(default_factory=dict)  # by whom they are about
     disposals: dict[str, int] = field(default_factory=dict)  # by municipality
+    former_classes: dict[str, int] = field(default_factory=dict)
 
 
 def build() -> World:
@@ -231,8 +232,11 @@ def build() -> World:
         for number in world.schools.values()
     )
     world.ranges = {name: _sports_break(number) for name, number in world.municipalities.items()}
-    world.disposals = {name: _disposed(number) for name, number in world.municipalities.items()}
-    world.alarms = {name: _raised(accounts[name]) for name in ("teacher_1b", "teacher_elsewhere")}
+    world.alarms, world.disposals, world.former_classes = (
+        {name: _raised(accounts[name]) for name in ("teacher_1b", "teacher_elsewhere")},
+        {name: _disposed(number) for name, number in world.municipalities.items()},
+        {"1A last year": places["1A last year"].id},
+    )
     for stem, pupil in pupils.items():
         audit.note("pupil:seen", pupil, school_id=world.schools[CLASSES[PUPILS[stem][0]]])
     db.session.commit()
