@@ -42,9 +42,12 @@ ALONE = (
             OF_SCHOOL.c.academic_year == sa.bindparam("academic_year"),
             MATES.c.school_class_id == OF_SCHOOL.c.id,
             MATES.c.pupil_id.not_in(IDS),
-            SCORES.c.pupil_id == MATES.c.pupil_id,
-            SCORES.c.window_id == sa.bindparam("window"),
-            SCORES.c.measure == MEASURES.c.code,
+            # Mate by mate: joined, SQLite would go through everybody's scores of the window.
+            sa.exists().where(
+                SCORES.c.pupil_id == MATES.c.pupil_id,
+                SCORES.c.window_id == sa.bindparam("window"),
+                SCORES.c.measure == MEASURES.c.code,
+            ),
         ),
     )
 )
