@@ -15,7 +15,7 @@ KINDS = {
     "array": "lista",
     "null": "null",
 }
-FORMATS = {"date": "dag", "date-time": "tidpunkt"}
+FORMATS = {"date": "dag", "date-time": "tidpunkt", "decimal": "decimaltal som text"}
 
 
 @dataclass(frozen=True)

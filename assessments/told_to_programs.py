@@ -24,9 +24,10 @@ PART = "Klasser och resultat"
 LEVEL = one_of("above_goal", "at_goal", "near_goal", "below_goal")
 ABSENCE = one_of(*(one.value for one in Absence))
 WINDOW = record(
-    code=told(TEXT, "Perioden.", "2026/27-autumn"), slug=told(TEXT, "Samma i adresser.", "2026-27-autumn"),
+    code=told(TEXT, "Perioden.", "2026/27-autumn"),
+    slug=told(TEXT, "Samma i adresser.", "2026-27-autumn"),
     label=TEXT,
-)  # fmt: skip
+)
 SHEET = record(
     **{"class": record(id=ID, name=TEXT, school=TEXT)},
     window=WINDOW,
@@ -36,12 +37,23 @@ SHEET = record(
     levels=rows(record(code=LEVEL, letter=TEXT, word=TEXT)),
     measures=rows(
         record(
-            code=TEXT, name=TEXT, unit=TEXT, minimum=DECIMAL, maximum=DECIMAL, step=DECIMAL,
-            higher_is_better=YES_OR_NO, labels=rows(TEXT), same_text=YES_OR_NO, is_expected=YES_OR_NO,
-            assessed_on=or_null(DAY), text=or_null(TEXT),
+            code=TEXT,
+            name=TEXT,
+            unit=TEXT,
+            minimum=DECIMAL,
+            maximum=DECIMAL,
+            step=told(DECIMAL, "Resultat är minimum plus ett antal steg."),
+            higher_is_better=YES_OR_NO,
+            labels=told(rows(TEXT), "Ord som visas i stället för tal, från minimum och uppåt."),
+            same_text=told(YES_OR_NO, "Resultat jämförs bara text för text."),
+            is_expected=told(YES_OR_NO, "Väntas av någon på bladet."),
+            assessed_on=told(or_null(DAY), "Testdagen för hela kolumnen."),
+            text=told(or_null(TEXT), "Den bestämda texten."),
             limits=told(
-                {"type": "object", "additionalProperties": {
-                    "type": "object", "additionalProperties": or_null(DECIMAL)}},
+                {
+                    "type": "object",
+                    "additionalProperties": {"type": "object", "additionalProperties": or_null(DECIMAL)},
+                },
                 "Gränser för varje årskurs på bladet, den lägsta poängen i varje nivå.",
             ),
         )
@@ -50,15 +62,23 @@ SHEET = record(
         record(
             "is_judged",
             row=told(TEXT, "Radens namn, samma varje gång för dig och ingens annans. Skickas som pupil."),
-            history=or_null(TEXT), name=TEXT, first_name=TEXT, year=WHOLE,
-            is_judged=YES_OR_NO, year_label=or_null(TEXT),
+            history=told(or_null(TEXT), "Rutornas historik, för människor; måttets code läggs till sist."),
+            name=told(TEXT, "För den som har skyddade personuppgifter ett alias."),
+            first_name=TEXT,
+            year=told(WHOLE, "Årskurs; 0 är förskoleklass."),
+            is_judged=told(YES_OR_NO, "Står bara när resultaten inte bedöms."),
+            year_label=or_null(TEXT),
             cells=told(
                 rows(
                     record(
                         text=told(TEXT, "Som det skrivs: 12, 12,5, 12b (avbrutet) eller f. Tomt: inget."),
                         version=told(WHOLE, "Skickas tillbaka som expected_version. 0: aldrig ifylld."),
-                        absence=or_null(ABSENCE), level=or_null(LEVEL), assessed_on=or_null(DAY),
-                        is_on_other_text=YES_OR_NO, is_open=YES_OR_NO, is_expected=YES_OR_NO,
+                        absence=or_null(ABSENCE),
+                        level=or_null(LEVEL),
+                        assessed_on=or_null(DAY),
+                        is_on_other_text=told(YES_OR_NO, "Läste en annan text än den bestämda."),
+                        is_open=told(YES_OR_NO, "Går att skriva i."),
+                        is_expected=YES_OR_NO,
                         before=told(or_null(DECIMAL), "Förra periodens resultat."),
                     )
                 ),
@@ -66,20 +86,22 @@ SHEET = record(
             ),
         )
     ),
-)  # fmt: skip
+)
 WORD = {"type": "string", "maxLength": LONGEST}
 WRITE = {
     "type": "object",
     "properties": {
         "client_id": told(
             {**WORD, "minLength": 1, "pattern": "^[ -~]+$"},
-            "Ditt eget namn på skrivningen. Samma igen ändrar inget och får samma svar.", "2026-10-05-rad-1",
+            "Ditt eget namn på skrivningen. Samma igen ändrar inget och får samma svar.",
+            "2026-10-05-rad-1",
         ),
         "pupil": told(WORD, "row från bladet."),
         "measure": told(WORD, "Måttets code.", "bokstavsljud"),
         "value": told(
             {"type": ["number", "string", "null"]},
-            "Resultatet: ett tal, eller text som den skrivs i rutan. null tömmer rutan.", 12,
+            "Resultatet: ett tal, eller text som den skrivs i rutan. null tömmer rutan.",
+            12,
         ),
         "absence": told(or_null(WORD), f"I stället för value: {', '.join(Absence)}."),
         "expected_version": told(
@@ -91,16 +113,23 @@ WRITE = {
     },
     "required": ["client_id", "pupil", "measure", "expected_version"],
     "anyOf": [{"required": ["value"]}, {"required": ["absence"]}],
-}  # fmt: skip
+}
 RESULT = record(
     client_id=TEXT,
     status=told(
         one_of("stored", "conflict", "refused"),
         "stored: det står så nu. conflict: någon hann före, läs igen. refused: reason säger varför.",
     ),
-    version=WHOLE, value=or_null(NUMBER), absence=or_null(ABSENCE), text=TEXT, level=or_null(LEVEL),
-    is_on_other_text=YES_OR_NO, reason=or_null(TEXT), by=or_null(TEXT), at=or_null(MOMENT),
-)  # fmt: skip
+    version=WHOLE,
+    value=or_null(NUMBER),
+    absence=or_null(ABSENCE),
+    text=TEXT,
+    level=or_null(LEVEL),
+    is_on_other_text=YES_OR_NO,
+    reason=or_null(TEXT),
+    by=or_null(TEXT),
+    at=or_null(MOMENT),
+)
 
 CLASSES = Operation(
     "Klasserna som du får se resultat i",
@@ -114,15 +143,22 @@ CLASSES = Operation(
                 window=or_null(WINDOW),
                 classes=rows(
                     record(
-                        id=ID, name=TEXT, school=TEXT, years=TEXT, pupils=WHOLE, filled=WHOLE, expected=WHOLE,
-                        handed_in_on=or_null(DAY), sheet=told(TEXT, "Adressen till bladet."),
+                        id=ID,
+                        name=TEXT,
+                        school=TEXT,
+                        years=TEXT,
+                        pupils=WHOLE,
+                        filled=told(WHOLE, "Ifyllda av de väntade rutorna."),
+                        expected=WHOLE,
+                        handed_in_on=told(or_null(DAY), "När klassen lämnades in."),
+                        sheet=told(TEXT, "Adressen till bladet."),
                     )
                 ),
             ),
         )
     },
     faults=(404,),
-)  # fmt: skip
+)
 SHOW_SHEET = Operation(
     "Läs en klass blad",
     PART,

@@ -40,7 +40,9 @@ PUPIL_PAPER = Operation(
 JOB = record(
     id=ID,
     state=told(one_of("waiting", "running", "done", "cancelled", "expired"), "expired: filerna är borta."),
-    window=TEXT, pupils=WHOLE, done=WHOLE,
+    window=TEXT,
+    pupils=WHOLE,
+    done=told(WHOLE, "Elever vars blad är gjorda."),
     **{one.value: WHOLE for one in Outcome if one is not Outcome.WAITING},
     expires_at=or_null(MOMENT),
     is_alone=told(YES_OR_NO, "Ingen arbetar på det: be den som sköter servern starta lasspar worker."),
@@ -48,10 +50,15 @@ JOB = record(
     zip=told(or_null(TEXT), "Adressen till en fil för varje klass."),
     classes=rows(
         record(
-            id=ID, name=TEXT, school=TEXT, pupils=WHOLE, fault=or_null(TEXT), file=or_null(TEXT),
+            id=ID,
+            name=TEXT,
+            school=TEXT,
+            pupils=WHOLE,
+            fault=told(or_null(TEXT), "Varför klassen inte gick att skriva ut."),
+            file=or_null(TEXT),
         )
     ),
-)  # fmt: skip
+)
 ORDER_PRINTS = Operation(
     "Beställ blad hem för flera klasser",
     PART,

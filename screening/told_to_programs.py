@@ -36,29 +36,48 @@ ASKS = {
     ),
 }
 STEP = {
-    "id": ID, "kind": TEXT, "label": TEXT, "taken_on": DAY, "line": or_null(TEXT),
-    "competence": or_null(TEXT), "due_on": or_null(DAY), "is_closing": YES_OR_NO,
-}  # fmt: skip
+    "id": ID,
+    "kind": TEXT,
+    "label": TEXT,
+    "taken_on": DAY,
+    "line": or_null(TEXT),
+    "competence": or_null(TEXT),
+    "due_on": or_null(DAY),
+    "is_closing": YES_OR_NO,
+}
 FLAG = record(
     id=ID,
     pupil=record(id=ID, name=told(TEXT, "För den som har skyddade personuppgifter ett alias.")),
     **{"class": record(id=ID, name=TEXT, school=TEXT)},
-    year=TEXT, window=TEXT,
-    family=one_of(*(one.value for one in Family)), kind=one_of(*(one.value for one in Kind)), label=TEXT,
-    level=told(or_null(WHOLE), "1 till 3; 3 är störst behov."), state=STATE, since=DAY,
-    why=told(TEXT, "Varför, med siffrorna."), absence=or_null(TEXT),
-    seen=told(rows(TEXT), "Vad någon har sett."), limits=or_null(TEXT), sources=rows(TEXT),
-    waits=told(YES_OR_NO, "Väntar på någon i dag."), is_overdue=YES_OR_NO,
+    year=TEXT,
+    window=TEXT,
+    family=one_of(*(one.value for one in Family)),
+    kind=one_of(*(one.value for one in Kind)),
+    label=told(TEXT, "Slaget i ord."),
+    level=told(or_null(WHOLE), "1 till 3; 3 är störst behov."),
+    state=STATE,
+    since=told(DAY, "När den kom."),
+    why=told(TEXT, "Varför, med siffrorna."),
+    absence=told(or_null(TEXT), "Hög frånvaro, om den är känd."),
+    seen=told(rows(TEXT), "Vad någon har sett."),
+    limits=told(or_null(TEXT), "Vad gränserna vilar på."),
+    sources=rows(TEXT),
+    waits=told(YES_OR_NO, "Väntar på någon i dag."),
+    is_overdue=YES_OR_NO,
     may_act=told(YES_OR_NO, "Om nyckeln får spara ett steg för signalen."),
     proposed=told(or_null(TEXT), "Steget som föreslås; ett av offered."),
     offered=rows(
         record(
-            kind=TEXT, label=TEXT, asks=told(rows(TEXT), "Vad steget frågar efter."), weeks=rows(WHOLE),
-            ready=rows(TEXT), is_closing=YES_OR_NO,
+            kind=TEXT,
+            label=TEXT,
+            asks=told(rows(TEXT), "Vad steget frågar efter."),
+            weeks=rows(WHOLE),
+            ready=rows(TEXT),
+            is_closing=YES_OR_NO,
         )
     ),
     steps=told(rows(record(**STEP, by=TEXT, is_done=or_null(YES_OR_NO))), "Sparade steg, det senaste först."),
-)  # fmt: skip
+)
 FLAGS = Operation(
     "Signaler att följa upp",
     PART,
@@ -69,14 +88,15 @@ FLAGS = Operation(
         200: (
             "En sida med signaler.",
             record(
-                page=WHOLE, pages=WHOLE,
+                page=WHOLE,
+                pages=WHOLE,
                 counts=record(waiting=WHOLE, late=WHOLE, due=WHOLE, overdue=WHOLE, handled=WHOLE),
                 protected=told(WHOLE, "Signaler som inte står här; de finns i klassens egen lista."),
                 flags=rows(FLAG),
             ),
         )
     },
-)  # fmt: skip
+)
 WORD: Schema = or_null({"type": "string", "maxLength": LONGEST})
 LINE: Schema = or_null({"type": "string", "maxLength": LONGEST_LINE})
 WEEKS: Schema = or_null({"type": "integer", "minimum": 1, "maximum": MOST_WEEKS})

@@ -10,7 +10,7 @@ NUMBER: Schema = {"type": "number"}
 ID: Schema = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
 DAY: Schema = {"type": "string", "format": "date"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
-DECIMAL: Schema = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,3})?$"}
+DECIMAL: Schema = {"type": "string", "format": "decimal", "pattern": r"^-?[0-9]+(\.[0-9]{1,3})?$"}
 
 
 def told(schema: Schema, words: str, example: object = None) -> Schema:
