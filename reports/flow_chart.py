@@ -74,7 +74,7 @@ def _said(one: Bar) -> str:
     if one.total is None:
         return "visas inte"
     parts = [f"{count} {word}" for count, word in zip(one.parts, WORDS, strict=True) if count]
-    return f"av {one.total} {', '.join(parts)}" if parts else f"{one.total}"
+    return f"{one.total}, därav {', '.join(parts)}" if parts else f"{one.total}"
 
 
 def flow_height(rows: Sequence[Bar]) -> float:

@@ -13,6 +13,7 @@ from reports import charts, drawings, svg
 from reports.chart_marks import SHAPES
 from reports.charts import figure
 from reports.figures.growth import Growth
+from reports.flow_chart import bars, flow_sentence
 from reports.marks import LOOKS
 from reports.renderer import picture_of
 from screening.levels import Level, Limits
@@ -47,6 +48,18 @@ def words(drawn: str) -> list[str]:
     return [str(one.text) for one in read(drawn).iter("text")]
 
 
+FLOW = [[49, 23, None, 11, 117], [None, 387, 20, None, 641], [None, None, None, None, None]]
+
+
+def test_a_bar_of_the_way_holds_what_is_told_and_the_rest_together() -> None:
+    under, at, without = bars(FLOW)
+    assert (under.parts, at.parts, without.parts) == ((49, 23, 0, 11, 34), (0, 387, 20, 0, 234), ())
+    assert flow_sentence([under, without]) == (
+        "Nådde inte målet: 117, därav 49 når inte målet, 23 når målet, 11 inte kvar, 34 visas inte. "
+        "Utan nivå: visas inte."
+    )
+
+
 def every_drawing() -> list[str]:
     spreads = [
         drawings.spread_drawing(one, f"s{n}") for n, one in enumerate(school_class(measures=4).distributions)
@@ -58,6 +71,7 @@ def every_drawing() -> list[str]:
         drawings.funnel_drawing(told.title, f"{told.sentence} Tillsammans 30 %.", told.funnel, "funnel"),
         drawings.support_drawing(support().picture, "stod"),
         drawings.goal_drawing(picture, "Halvera", "Andelen är på väg: 25 %, 20 %.", "h"),
+        drawings.flow_drawing("Alla", FLOW, "flow"),
     ]
     return [
         *beside,
