@@ -21,6 +21,7 @@ from assessments.roster.models import (
     School,
     SchoolClass,
 )
+from assessments.ss12000.models import CALLED
 from assessments.words import function_of
 
 W = QuarantineWord
@@ -63,6 +64,11 @@ class Aside:
     about: QuarantineWord | None
     is_open: bool
     notes: tuple[Note, ...]
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether the row came from the school administration: nobody has its file."""
+        return (self.file or "").startswith(CALLED)
 
 
 def quarantine(open_rows: sa.Select[QuarantinedRow]) -> tuple[list[Aside], list[Aside]]:

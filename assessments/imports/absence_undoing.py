@@ -111,7 +111,7 @@ def _covering(taken_in: AbsenceFile, part: list[int]) -> dict[int, int]:
             file.window_id == taken_in.window_id,
             file.id > taken_in.id,
             later.pupil_id.in_(part),
-            later.is_taken_back.is_(False),
+            ~later.is_taken_back,
         )
         .group_by(later.pupil_id)
     )

@@ -10,6 +10,8 @@ from assessments.database import Model, Recorded
 from assessments.database.types import Word, one_of
 from assessments.roster.models import Municipality, RosterImport
 
+CALLED = "SS 12000"  # how the name of a fetched list begins
+
 
 class PullOutcome(enum.StrEnum):
     LOOKED_OVER = "looked_over"  # fetched and shown, not confirmed

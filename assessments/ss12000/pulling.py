@@ -20,7 +20,7 @@ from assessments.roster.plans import RosterPlan
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits
 from assessments.ss12000.connections import connection_of
-from assessments.ss12000.models import PulledMark, PullOutcome, RosterPull
+from assessments.ss12000.models import CALLED, PulledMark, PullOutcome, RosterPull
 
 FROM_A_PULL = Limits(megabytes=100, rows=200_000)
 PAGE_PATIENCE, COMMAND_PATIENCE = 20.0, 600.0  # seconds
@@ -65,7 +65,7 @@ def pull(municipality: Municipality, *, patience: float, account_id: int | None 
     db.session.add(row)
     db.session.commit()
     moment = now().strftime("%Y-%m-%d")
-    return Pulled(row.id, municipality_id, f"SS 12000 {name} {moment}", found.content, found.notes)
+    return Pulled(row.id, municipality_id, f"{CALLED} {name} {moment}", found.content, found.notes)
 
 
 def duties_file(municipality: Municipality, *, patience: float) -> bytes:
@@ -162,7 +162,7 @@ class _Gone:
             .where(
                 Pupil.municipality_id == self.municipality_id,
                 Pupil.code.in_(ids),
-                Pupil.is_protected.is_(False),
+                ~Pupil.is_protected,
                 Enrolment.starts_on <= today(),
                 sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
             )

@@ -121,4 +121,4 @@ def _of_absence(taken_in: AbsenceFile) -> dict[str, Any]:
 
 def _named() -> sa.Select[Pupil]:
     mine = municipalities_open_to(P.EDIT_ROSTER).with_only_columns(Municipality.id)
-    return sa.select(Pupil).where(Pupil.municipality_id.in_(mine), Pupil.is_protected.is_(False))
+    return sa.select(Pupil).where(Pupil.municipality_id.in_(mine), ~Pupil.is_protected)

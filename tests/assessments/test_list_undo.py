@@ -224,3 +224,9 @@ class TestAFileOfAbsence:
         assert shares(ekbacken) == {"1001": 5}
         with pytest.raises(Refused, match="redan ångrad"):
             absence_undoing.undo(files[0], None)
+
+
+@pytest.mark.long
+@pytest.mark.both_databases
+class TestOnBothDatabases(TestAClassList, TestAFileOfAbsence, TestOnThePage):
+    """The same where types are strict and rows are locked."""

@@ -339,6 +339,12 @@ def test_the_command_tries_takes_in_and_writes_duties(
     assert (refused.exit_code, "har ingen anslutning" in refused.stderr) == (1, True)
 
 
+@pytest.mark.long
+@pytest.mark.both_databases
+class TestOnBothDatabases(TestAPull, TestOnThePage):
+    """The same where types are strict."""
+
+
 class Quiet(WSGIRequestHandler):
     def log_message(self, *_args: Any) -> None:
         """Nothing."""
