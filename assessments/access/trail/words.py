@@ -21,7 +21,7 @@ DID = {
     "opened_again": "öppnade igen", "ordered": "beställde", "other_sessions_ended": "loggade ut överallt:",
     "password_set": "valde lösenord för", "protected": "skyddade", "published": "gav ut",
     "raised": "skrev", "recorded": "sparade", "removed": "tog bort", "renamed": "bytte namn på",
-    "restored": "återställde", "reviewed": "granskade", "saved": "sparade",
+    "restored": "återställde", "reviewed": "granskade", "revoked": "tog bort", "saved": "sparade",
     "session_ended": "avslutade en inloggning för", "set": "satte", "signed_in": "loggade in:",
     "signed_out": "loggade ut:", "started": "startade", "stays": "lät gå om:", "taken_back": "tog tillbaka",
     "text_told": "angav text för", "totp_confirmed": "ställde in engångskoder för",
@@ -47,7 +47,7 @@ THINGS = {
     "roster": "en klasslista", "roster_import": "en klasslista", "school": "skolan",
     "school_measures": "skolans mått", "school_window": "skolans period", "score": "ett resultat",
     "scores": "resultat", "sheet": "resultatbladet", "support": "en stödperiod", "texts": "texter",
-    "trail": "den här loggen", "window": "en period",
+    "token": "en nyckel för program", "trail": "den här loggen", "window": "en period",
 }  # fmt: skip
 
 
