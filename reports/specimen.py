@@ -9,7 +9,7 @@ from reports.figures.guardian import AreaRow, ClassSet, GuardianSheet
 from reports.figures.imprint import Imprint
 from reports.sentences import proposal
 from reports.translating import as_chosen, scale_in_words
-from reports.wording import number, wording
+from reports.wording import points_told, wording
 from screening.levels import Level
 
 D = Decimal
@@ -43,11 +43,10 @@ def _sheet(language: str, school: str, today: date) -> GuardianSheet:
 
 
 def _rows(language: str) -> list[AreaRow]:
-    told = wording(language)["told"]
+    words = wording(language)
     return [
         AreaRow(
-            area, level, zones, D(points), None,
-            told[measure].format(points=points, maximum=number(zones.maximum, language)),
+            area, level, zones, D(points), None, points_told(words, measure, D(points), zones.maximum)
         )
         for area, level, measure, zones, points in ROWS
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from reports.gathering.past import Past, past
 from reports.gathering.steps import Taken, steps_taken, support
 from reports.sentences import proposal
 from reports.translating import as_chosen, scale_in_words
-from reports.wording import SWEDISH, number, wording
+from reports.wording import SWEDISH, points_told, wording
 from screening.levels import Limits
 from screening.queries.expected import expected_at
 
@@ -185,11 +185,9 @@ def zones(measure: Measure, limits: Limits) -> Zones:
 def _told(basis: ClassBasis, pupil: Pupil, measure: Measure) -> str | None:
     """The number in words for the home, where the catalogue has words for it and there is a number."""
     row = basis.past.scores[pupil.id, basis.past.window.id, measure.code]
-    phrase = basis.words["told"].get(measure.code)
-    if phrase is None or row.points is None:
+    if row.points is None:
         return None
-    language = basis.words["language"]
-    return str(phrase).format(points=number(row.points, language), maximum=number(measure.maximum, language))
+    return points_told(basis.words, measure.code, row.points, measure.maximum)
 
 
 def _growth(basis: ClassBasis, pupil: Pupil, year: int) -> Growth | None:

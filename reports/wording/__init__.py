@@ -86,6 +86,19 @@ def _locale(language: str) -> str:
     return "en_GB" if language == "en" else language  # day before month, as everywhere else here
 
 
+def points_told(words: dict[str, Any], measure: str, points: Decimal, maximum: Decimal) -> str | None:
+    """``31 ord på en minut``, in the form that the number asks for; None where the catalogue has no words."""
+    phrase, language = words["told"].get(measure), words["language"]
+    if phrase is None:
+        return None
+    forms = words.get("told_forms", {}).get(measure)
+    if forms:
+        from babel import Locale  # only where a translation is printed
+
+        phrase = forms.get(Locale.parse(_locale(language)).plural_form(points), phrase)
+    return str(phrase).format(points=number(points, language), maximum=number(maximum, language))
+
+
 def level_word(level: Level | None) -> str:
     """The word staff read. No level on a score: the result is missing."""
     return "Resultat saknas" if level is None else level.label

@@ -20,11 +20,11 @@ from reports.documents import class_set, guardian
 from reports.figures.guardian import ClassSet
 from reports.fonts import Face
 from reports.translating import as_chosen
-from reports.wording import FOR_WHOM, in_language, long_day, number, translations, wording
+from reports.wording import FOR_WHOM, in_language, long_day, number, points_told, translations, wording
 from screening.levels import Level
 
 SWEDISH = wording()
-OWN = ("name", "own_name", "language", "direction", "is_reviewed", "reviewed_by")
+OWN = ("name", "own_name", "language", "direction", "is_reviewed", "reviewed_by", "told_forms")
 # What never stands on a page for the home, by language (the beginnings of words): weak, worse, problem,
 # diagnosis, dyslexia, special or at-risk pupils, classmates and their average, failing.
 NEVER = {
@@ -73,6 +73,19 @@ def test_it_says_all_that_the_swedish_file_says_with_the_same_values(language):
         assert said, path
 
 
+@pytest.mark.parametrize(
+    ("language", "points", "said"),
+    [
+        ("sv", 1, "1 ord på en minut"), ("en", 1, "1 word in one minute"), ("uk", 21, "21 слово за хвилину"),
+        ("uk", 23, "23 слова за хвилину"), ("uk", 12, "12 слів за хвилину"), ("pl", 22, "22 słowa na minutę"),
+        ("pl", 21, "21 słów na minutę"), ("ar", 7, "7 كلمات في الدقيقة"), ("ar", 31, "31 كلمة في الدقيقة"),
+        ("bs", 31, "31 riječ u minuti"),
+    ],
+)  # fmt: skip
+def test_words_are_counted_as_the_language_counts(language, points, said):
+    assert points_told(wording(language), "ord_per_minut", Decimal(points), Decimal(250)) == said
+
+
 @each_language
 def test_each_sentence_is_for_the_areas_years_and_levels_of_the_swedish_one(language):
     for part in ("sentence", "home"):
@@ -91,7 +104,8 @@ def test_what_swedish_says_in_one_way_is_said_in_one_way(language):
 
 @each_language
 def test_every_sign_of_it_can_be_printed(language):
-    said = "".join(said for _path, said in texts(wording(language)))
+    forms = wording(language).get("told_forms", {})
+    said = "".join(said for part in (wording(language), forms) for _path, said in texts(part))
     said += long_day(date(2026, 10, 15), language) + number(Decimal("12.5"), language)
     assert fonts.unprintable(said) == ""
 
