@@ -147,6 +147,7 @@ def sign_out() -> Any:
         audit.note("account:signed_out", account, municipality_id=account.municipality_id)
         db.session.commit()
     session.clear()
+    g.account, g.duties, g.signed_in = None, [], None  # the next page is nobody's
     if page := signed_out_page(vouched):
         return page
     flash("Du är utloggad.")
