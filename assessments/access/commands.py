@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from assessments.access import accounts, audit, codes, duties, queries
+from assessments.access import accounts, audit, codes, duties, queries, substitutes
 from assessments.access.duties import Scope
 from assessments.access.models import Account
 from assessments.access.providers import identities, known
@@ -170,6 +170,23 @@ def give(
     during = f"från {day(given.starts_on)}" + (f" till {day(given.ends_on)}" if given.ends_on else "")
     said = "är nu" if is_new else "var redan"
     click.echo(f"{account.staff_member.name} {said} {function_of(given)}, {during}.")
+
+
+@duty.command("substitute")
+@click.argument("absent")
+@click.argument("username")
+@click.option("--from", "first_day", required=True, type=DAY, help="Första dagen.")
+@click.option("--to", "last_day", required=True, type=DAY, help="Sista dagen: sedan tar uppdragen slut.")
+def substitute(absent: str, username: str, first_day: datetime, last_day: datetime) -> None:
+    """Låt USERNAME vikariera för ABSENT: samma uppdrag, men bara de dagarna."""
+    away, member = accounts.known(absent).staff_member, accounts.known(username).staff_member
+    covered = substitutes.to_cover(away, {one.id for one in away.duties})
+    for given in substitutes.appoint(covered, member, first_day.date(), last_day.date()):
+        _given(given, True)
+        click.echo(
+            f"{member.name}: {function_of(given)}, från {day(given.starts_on)} till {day(given.ends_on)}."
+        )
+    db.session.commit()
 
 
 @duty.command("import")
