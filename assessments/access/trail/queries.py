@@ -183,7 +183,7 @@ def _rows(entries: Sequence[AuditEntry]) -> list[Row]:
             one.id, one.created_at, one.account_id,
             who.get(one.account_id, ON_THE_COMMAND_LINE),
             duties[one.duty_id].function if one.duty_id else "",
-            said(one.action), about.pupil(one.subject), about.words(one.subject),
+            said(one.action, one.details.get("token")), about.pupil(one.subject), about.words(one.subject),
             is_named=about.pupil(one.subject) in about.pupils,
         )
         for one in entries

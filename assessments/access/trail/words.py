@@ -51,7 +51,8 @@ THINGS = {
 }  # fmt: skip
 
 
-def said(action: str) -> str:
-    """The action in Swedish; one that nobody has given words to as its code."""
+def said(action: str, token: int | None = None) -> str:
+    """The action in Swedish; one that nobody has given words to as its code. ``token``: a program did it."""
     thing, _, did = action.partition(":")
-    return f"{DID[did]} {THINGS[thing]}" if did in DID and thing in THINGS else action
+    words = f"{DID[did]} {THINGS[thing]}" if did in DID and thing in THINGS else action
+    return f"{words} (program med nyckel {token})" if token else words
