@@ -63,6 +63,7 @@ def test_a_setting_nobody_can_understand_is_named(name: str, told: str, monkeypa
     assert "hemligt" not in str(said.value)
 
 
+@pytest.mark.long
 def test_a_clock_set_wrong_is_a_sentence_and_no_traceback(tmp_path: Path):
     assert "LASSPAR_TODAY" in refused(Script(tmp_path, today="2026-13-01").run("staff", "list"))
 
@@ -84,6 +85,7 @@ def test_the_database_is_for_its_owner_only_also_in_an_open_folder(tmp_path: Pat
     assert stat.S_IMODE((tmp_path / "instance" / "lasspar.sqlite").stat().st_mode) == 0o600
 
 
+@pytest.mark.long
 def test_a_newer_database_is_left_alone(app: Flask, tmp_path: Path):
     script = Script(tmp_path)
     script.copies(app)

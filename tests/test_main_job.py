@@ -146,6 +146,7 @@ def test_the_json_of_a_run_is_the_contracts(done_once: Script) -> None:
     assert answer["pupils"][2]["measures"]["bokstavsljud"]["absence"] == "absent"
 
 
+@pytest.mark.long
 def test_wrong_usage_ends_with_2_and_an_unprepared_database_with_1(tmp_path: Path) -> None:
     run = in_a_process(Script(tmp_path))
     assert "Användning" in run("roster", "import", ends=2).stderr

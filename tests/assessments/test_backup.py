@@ -161,6 +161,7 @@ def test_a_database_with_broken_references_is_not_called_a_copy(live: Path, tmp_
     assert not list(tmp_path.glob("*kopia*"))
 
 
+@pytest.mark.long
 def test_a_restore_killed_half_way_leaves_the_database_as_it_was(live: Path, tmp_path: Path) -> None:
     file = tmp_path / "kopia.sqlite"
     backup.make(live, file)

@@ -230,6 +230,7 @@ def test_shows_what_each_pupil_reached_before(
     assert texts(page, "//td[contains(@class, 'former')]") == ["", "9", "", ""]
 
 
+@pytest.mark.long
 def test_the_page_asks_as_little_for_60_pupils_of_3_classes_as_for_20_of_1(
     ekbacken: Ekbacken, signed_in: SignIn
 ) -> None:

@@ -189,6 +189,7 @@ def take_a_score(cast: Ekbacken) -> None:
     db.session.commit()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_while_upgrading_the_tables_are_old_or_new(
     killed: dict[str, str], prepared: Prepared, moment: str

@@ -464,9 +464,12 @@ def test_the_number_of_queries_does_not_follow_the_number_of_pupils(roster: Impo
     sa.event.listen(db.engine, "before_cursor_execute", seen)
     roster.rows(*rows)
     sa.event.remove(db.engine, "before_cursor_execute", seen)
-    assert len(asked) <= 36, asked  # a third counts the new pupils at their school, six let the list be undone
+    assert len(asked) <= 36, (
+        asked
+    )  # a third counts the new pupils at their school, six let the list be undone
 
 
+@pytest.mark.long
 def test_a_terminal_that_lacks_a_names_letters_still_shows_the_preview(
     app: Flask, roster: Importer, tmp_path: Path
 ) -> None:

@@ -36,7 +36,7 @@ TWICE = [  # one pupil, written in two ways at one school: no two rows, and no t
     ("10000001", "", "Ekby", "1A", "1", "", "20150304-2382", "Kim", "Berg", ""),
     ("10000001", "", "", "1A", "2", "", "150304-2382", "Noor", "Skog", ""),
 ]
-slow = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
+slow = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 
 
 def file_of(rows: list[tuple[str, ...]]) -> bytes:

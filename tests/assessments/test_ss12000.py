@@ -282,6 +282,24 @@ class TestAPull:
         take_in(ekbacken)
         assert db.session.scalar(sa.select(sa.func.count()).select_from(QuarantinedRow)) == 1
 
+    @pytest.mark.parametrize("name", ["\ud800", "Kim\x00", 'K"im;\n1', "=1+1", "<b>", "a" * 101, "\u202eKim"])
+    def test_a_name_is_data_whatever_it_is(
+        self, ekbacken: Ekbacken, service: Administration, name: str
+    ) -> None:
+        service.persons[0]["givenName"] = name
+        found = pulling.pull(ekbacken.municipality, patience=0)
+        plan = pulling.plan_pulled(found.name, found.content, found.municipality_id)
+        taken = [one.row.given_name for one in plan.new if one.row.family_name == "Berg"]
+        assert plan.problems or taken == [" ".join(name.split())]
+
+    def test_a_service_without_classes_changes_nothing(
+        self, ekbacken: Ekbacken, service: Administration
+    ) -> None:
+        service.groups.clear()
+        found = pulling.pull(ekbacken.municipality, patience=0)
+        plan = pulling.plan_pulled(found.name, found.content, found.municipality_id)
+        assert plan.problems or not plan.changes_something(end_missing=True)
+
     def test_a_fault_names_the_pupil_by_id(self, ekbacken: Ekbacken, service: Administration) -> None:
         service.persons[0]["enrolments"][0]["schoolYear"] = None
         found = pulling.pull(ekbacken.municipality, patience=0)

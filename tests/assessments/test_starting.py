@@ -35,6 +35,7 @@ print([name for name in ("wtforms", "assessments.views", "screening.views") if n
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("module", "words"),
     [("click", []), ("flask", ["init"]), ("screening.models", ["init"]), ("alembic", ["init"])],

@@ -121,6 +121,7 @@ def test_hostile_and_broken_archives_are_refused_in_words(content: bytes, told: 
     assert told in refused(content)
 
 
+@pytest.mark.long
 def test_one_long_text_that_every_cell_points_at_does_not_fill_the_memory() -> None:
     parts = bare_parts()
     text = f"<si><t>{'x' * 900}</t></si>"
@@ -157,6 +158,7 @@ def test_openpyxl_is_never_loaded_in_this_process() -> None:
 HONEST = workbook([["elev-id", "namn"], ["1", "Åsa"], ["2", "Bo"]])
 
 
+@pytest.mark.long
 @settings(max_examples=12, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(HONEST) - 1), st.integers(0, 255)), min_size=1, max_size=8))
 def test_a_workbook_with_any_bytes_changed_is_read_or_refused(changes: list[tuple[int, int]]) -> None:

@@ -134,6 +134,7 @@ def folder(built: Path, tmp_path: Path) -> Path:
 OTHERS = [pytest.param(kind, marks=pytest.mark.long) for kind in ("valkey", "postgresql")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["its own file", *OTHERS])
 def test_a_worker_hears_the_bell_and_ends_at_ctrl_c(
     kind: str, bells: dict[str, Callable[[], str | None]], folder: Path

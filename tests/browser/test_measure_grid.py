@@ -18,6 +18,8 @@ from assessments.models import Score
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
 
+pytestmark = pytest.mark.long
+
 LETTERS = "bokstavsljud"
 
 
@@ -130,7 +132,6 @@ def test_the_queue_waits_and_every_class_answers_for_its_own_cells(
 ASKS_FIRST = """() => !dispatchEvent(new Event("beforeunload", { cancelable: true }))"""
 
 
-@pytest.mark.long  # the same of one class's sheet: test_sheet_queue.py
 def test_nothing_typed_is_lost_when_the_server_dies(astrid: Typist, monkeypatch: pytest.MonkeyPatch) -> None:
     server = astrid.server
     number, slug = server.sheet.split("/")[2], server.sheet.split("/")[4]
@@ -150,7 +151,6 @@ def test_nothing_typed_is_lost_when_the_server_dies(astrid: Typist, monkeypatch:
     assert astrid.lost() == {}
 
 
-@pytest.mark.long
 def test_a_block_with_classes_and_names_finds_its_rows_and_goes_out_the_same(several: Grid) -> None:
     page = several.page
     several.paste("Klass\tElev\tBokstavsljud\n1B\tKim Berg\t14\n1A\tKim Berg\t13\n2C\tFatma Al-Hassan\t25\n")
@@ -176,7 +176,6 @@ def test_a_block_with_classes_and_names_finds_its_rows_and_goes_out_the_same(sev
     assert (stored()["1A Kim"], stored()["1B Kim"]) == (21, 22)
 
 
-@pytest.mark.long
 def test_a_closed_class_is_read_and_stepped_over(
     several: Grid, ekbacken: Ekbacken, beside: SchoolClass
 ) -> None:
@@ -205,7 +204,6 @@ def test_a_closed_class_is_read_and_stepped_over(
     expect(page.get_by_role("button", name="Fyll i 2 resultat")).to_be_visible()
 
 
-@pytest.mark.long
 def test_the_class_is_heard_and_everything_is_within_reach(several: Grid) -> None:
     page = several.page
     heard = page.locator("table").aria_snapshot()
@@ -225,7 +223,6 @@ def test_the_class_is_heard_and_everything_is_within_reach(several: Grid) -> Non
     assert scores()["Noor", LETTERS].points == 7
 
 
-@pytest.mark.long
 def test_another_text_is_told_of_a_column_and_of_a_single_result(grid: Grid) -> None:
     page, words = grid.page, "rätt lästa ord per minut, text"
 
@@ -290,7 +287,6 @@ CLIPBOARDS = {
 }  # fmt: skip
 
 
-@pytest.mark.long
 def test_what_spreadsheets_put_on_the_clipboard_is_read_whole(several: Grid) -> None:
     """Text beside HTML: the text is enough, and HTML shows what fits in a column."""
     page = several.page

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 from axe_playwright_python.base import AXE_SCRIPT
 from cast import Ekbacken
@@ -10,6 +11,8 @@ from playwright.sync_api import Page
 
 from assessments.database import db
 from assessments.roster.models import Pupil, QuarantinedRow, RosterImport
+
+pytestmark = pytest.mark.long
 
 FOCUSED = "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
 

@@ -9,6 +9,8 @@ from sheet_grid import nothing_for_axe
 
 from assessments.reading_aloud import Reading
 
+pytestmark = pytest.mark.long
+
 OWN_TEXT = "Kvällsrävens grävling åt ett surkart äpple bakom ladan medan regnet föll"
 STORED = """async () => JSON.stringify([
     {...localStorage}, {...sessionStorage}, await indexedDB.databases(), await caches.keys()])"""
@@ -87,7 +89,6 @@ def test_by_keyboard_alone(reading: Page) -> None:
     expect(word(page, "ett")).to_have_attribute("aria-current", "true")
 
 
-@pytest.mark.long
 def test_a_reading_that_was_interrupted_goes_on_and_one_that_ends_early_is_counted_to_a_minute(
     reading: Page,
 ) -> None:
@@ -138,7 +139,6 @@ def test_the_page_sums_as_the_server_does(reading: Page) -> None:
     assert counted == [Reading(*numbers).sum for numbers in tried]
 
 
-@pytest.mark.long
 def test_axe_finds_nothing_with_words_to_tap(reading: Page) -> None:
     page = reading
     use_text(page)

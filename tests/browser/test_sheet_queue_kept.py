@@ -9,6 +9,8 @@ import pytest
 from browser.typist import LETTERS, Typist
 from playwright.sync_api import BrowserContext, Page, expect
 
+pytestmark = pytest.mark.long
+
 FULL = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); }; }"
 KEPT = """async () => {
     const opened = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
@@ -91,7 +93,6 @@ def test_a_dot_says_that_a_dead_tab_cannot_take_the_cell(astrid: Typist) -> None
     assert astrid.lost() == {}
 
 
-@pytest.mark.long
 def test_somebody_else_in_the_box_sends_nothing_of_hers(astrid: Typist) -> None:
     page = astrid.open()
     astrid.server.ask("UPDATE sign_in_session SET ended_at = last_seen_at")
@@ -110,7 +111,6 @@ def test_somebody_else_in_the_box_sends_nothing_of_hers(astrid: Typist) -> None:
     assert astrid.lost() == {}
 
 
-@pytest.mark.long
 def test_typing_goes_on_beside_the_sign_in_box(astrid: Typist) -> None:
     page = astrid.open()
     astrid.server.ask("UPDATE sign_in_session SET ended_at = last_seen_at")
@@ -125,7 +125,6 @@ def test_typing_goes_on_beside_the_sign_in_box(astrid: Typist) -> None:
     expect(astrid.cell(2)).to_be_focused()
 
 
-@pytest.mark.long
 def test_a_browser_that_keeps_nothing_says_so_and_sends_all_the_same(astrid: Typist) -> None:
     astrid.context.add_init_script("Object.defineProperty(window, 'indexedDB', {value: undefined})")
     page = astrid.open()
@@ -138,7 +137,6 @@ def test_a_browser_that_keeps_nothing_says_so_and_sends_all_the_same(astrid: Typ
     assert astrid.lost() == {}
 
 
-@pytest.mark.long
 def test_a_full_disk_in_the_browser_is_told_when_it_fills(astrid: Typist) -> None:
     page = astrid.open()
     page.evaluate(FULL)
@@ -155,7 +153,6 @@ def days_later(astrid: Typist, days: int) -> Page:
     return astrid.open()
 
 
-@pytest.mark.long
 def test_a_week_old_queue_is_sent_and_what_others_wrote_is_asked_about(
     offline: Typist, new_context: Callable[[], BrowserContext]
 ) -> None:
@@ -172,7 +169,6 @@ def test_a_week_old_queue_is_sent_and_what_others_wrote_is_asked_about(
     assert offline.lost() == {}
 
 
-@pytest.mark.long
 def test_after_thirty_days_nothing_is_dropped_or_sent_without_a_word(offline: Typist) -> None:
     for days, answer in ((31, "Skicka nu"), (62, "Kasta")):
         page = days_later(offline, days)
@@ -193,7 +189,6 @@ def test_after_thirty_days_nothing_is_dropped_or_sent_without_a_word(offline: Ty
     assert kept(page) == []
 
 
-@pytest.mark.long
 def test_cells_refused_keep_their_text_and_say_why(astrid: Typist) -> None:
     page = astrid.open()
     astrid.server.ask("UPDATE assessment_window SET closes_on = '2026-09-02', makeup_days = 0")

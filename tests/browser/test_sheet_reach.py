@@ -11,6 +11,8 @@ from sheet_grid import Grid, nothing_for_axe
 from assessments.database import db
 from assessments.roster.models import Pupil
 
+pytestmark = pytest.mark.long
+
 WORDS = "rätt lästa ord per minut, text"
 
 
@@ -93,7 +95,6 @@ def test_the_cell_that_has_the_focus_is_never_behind_anything(grid: Grid, width:
         assert hidden(page) is None, key
 
 
-@pytest.mark.long
 def test_why_not_is_in_sight_at_the_last_row_and_no_name_lies_over_a_score(
     grid: Grid, ekbacken: Ekbacken
 ) -> None:
@@ -113,7 +114,6 @@ def test_why_not_is_in_sight_at_the_last_row_and_no_name_lies_over_a_score(
     assert edge(page, "thead th", "bottom") <= edge(page, "td.cell", "top") + 1
 
 
-@pytest.mark.long
 def test_everything_is_within_reach_at_400_percent_and_by_touch(grid: Grid, site: str) -> None:
     page = grid.page
     page.set_viewport_size({"width": 320, "height": 256})

@@ -17,6 +17,8 @@ from assessments.recording import refusal
 from assessments.sheet_json import number
 from screening.levels import Level, Limits, thousandths
 
+pytestmark = pytest.mark.long
+
 Run = Callable[..., Any]
 STATIC = Path(__file__).parents[2] / "static"
 CODES = [

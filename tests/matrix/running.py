@@ -78,7 +78,7 @@ class Matrix:
     """``faults``: in words, whatever was not as told; ``done``: where somebody's form went through;
     ``answered``: the status of each page, by who asked for which; ``is_whole``:
     everybody asks everywhere. Else everybody asks once at each address, and about every other object there
-    those who are let in (to write: one of them) and one of the others, in turn."""
+    two of those who are let in (to write: one of them) and one of the others, in turn."""
 
     app: Flask
     world: World
@@ -140,8 +140,8 @@ class Matrix:
         is_left_behind = question.thing == MOVED and oracle.ENDPOINTS[question.endpoint][1] in LEFT_BEHIND
         refused = [who for who in asking if who not in let_in and (is_left_behind or who not in FAR)]
         all_ask = is_first or is_left_behind or self.is_whole
-        if question.method in WRITES and not all_ask:
-            let_in = self._next("let in", let_in, 1)
+        if not all_ask:
+            let_in = self._next("let in", let_in, 1 if question.method in WRITES else 2)
         return [*let_in, *(refused if all_ask else self._next("refused", refused, 1))]
 
     def read(self, who: str, question: Question) -> TestResponse:

@@ -86,6 +86,7 @@ def test_every_limit_stands_once_with_its_status_and_its_source(pupils, measures
         assert text.count(f"Studie{number}") == 1
 
 
+@pytest.mark.long
 def test_sources_that_fill_pages_go_on_where_they_fit():
     many = tuple(
         Source(f"Studie{n} " + "och så vidare " * 30, ("Mått: mål 1 (eget förslag)",)) for n in range(90)

@@ -82,6 +82,7 @@ def outcomes(order_id: int) -> dict[str, Outcome]:
     return {one.pupil.first_name: one.outcome for one in db.session.scalars(rows)}
 
 
+@pytest.mark.long
 def test_each_child_begins_on_an_odd_page_sorted_as_they_are_handed_out(
     prints: Path, ekbacken: Ekbacken
 ) -> None:

@@ -2,11 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from invented_figures import school_class, sheet
 
 from reports.documents import class_report, guardian
 
 
+@pytest.mark.long
 def test_prints_made_at_once_are_those_made_one_by_one():
     names = [f"Elev {number} Åkesson" for number in range(12)] + ["نور الهدى"]
     alone = [guardian.pdf(sheet(name)) for name in names]

@@ -98,6 +98,7 @@ def test_what_people_typed_is_laid_sign_by_sign() -> None:
     assert "Efter inte mätt" in told
 
 
+@pytest.mark.long
 def test_a_heading_is_never_parted_from_its_table_and_long_periods_go_on() -> None:
     for many in range(0, 60, 14):
         rows = tuple(Measured(STARTED + timedelta(days=day), "20", "20,0", False) for day in range(many))

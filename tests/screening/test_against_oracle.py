@@ -107,6 +107,7 @@ def test_every_level_certainty_and_need_is_what_a_plain_reading_gives(lasspar, t
         trial.assess(season)
 
 
+@pytest.mark.long
 def test_so_it_is_by_odd_rules_too(lasspar, tmp_path: Path) -> None:
     odd = Path(__file__).with_name("odd_rules.toml")
     measures, _, benchmarks = odd.read_text("utf-8").partition("[set]")

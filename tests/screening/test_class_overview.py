@@ -355,6 +355,7 @@ class TestWhoIsCounted:
         assert "Ingen gick i klassen den här perioden" in page
 
 
+@pytest.mark.long
 def test_the_number_of_questions_does_not_grow_with_the_class(ekbacken: Ekbacken, signed_in: SignIn) -> None:
     school_class, _ = class_2b(ekbacken, [10, 60])
     client = signed_in(ekbacken.birgitta)

@@ -122,6 +122,7 @@ def test_schools_are_those_of_the_own_municipality(schools: Ekbacken, signed_in:
     assert [row.split()[0] for row in rows[:4]] == ["Ekby", "Tallby", "Ekbackens", "Åsskolan"]
 
 
+@pytest.mark.long
 def test_the_number_of_queries_does_not_grow(schools: Ekbacken, signed_in: SignIn) -> None:
     client, counts = signed_in(schools.cecilia), []
     for number in range(2):

@@ -65,6 +65,7 @@ def test_only_the_two_windows_it_can_be_set_beside(two_windows: Ekbacken, signed
     assert sentence(client.get("/initiative/flow?window=2026-27-autumn").text).startswith("Det finns ingen")
 
 
+@pytest.mark.long
 def test_the_number_of_queries_does_not_grow(two_windows: Ekbacken, signed_in: SignIn) -> None:
     client, counts = signed_in(two_windows.cecilia), []
     for number in range(2):
@@ -111,6 +112,7 @@ class TestTable:
         told = shown(flow_table.release(MOVES, [1, 2], (["1"], []), []))
         assert not {line for line in told if line.startswith("1 ") and line.endswith(" *")}
 
+    @pytest.mark.long
     def test_a_change_of_few_pupils_waits(self) -> None:
         first = flow_table.release(MOVES, [1, 2], ([], []), [])
         more = {**MOVES, (2, 2, GOAL, GOAL): 83}

@@ -299,6 +299,7 @@ class TestCommand:
         assert (done.exit_code, done.stdout) == (1, "")
         assert "Ingen uppsättning riktmärken är antagen" in done.stderr
 
+    @pytest.mark.long
     def test_a_script_gets_the_same(self, app: Flask, ekbacken_alone: Ekbacken, tmp_path: Path):
         cast, script = ekbacken_alone, Script(tmp_path, today="2026-10-15")
         pupils(cast, cast.school, 20, 30, 10)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -143,6 +144,7 @@ def test_pooling_never_gives_a_year_away_that_was_hidden():
     assert over_years("school 1") in Lattice.of([before, now], PLACES).hidden(Ledger())
 
 
+@pytest.mark.long
 @settings(max_examples=6)
 @given(schools, schools)
 def test_nothing_hidden_is_known_and_what_is_beside_costs_nothing(first, second):
@@ -156,6 +158,7 @@ def test_nothing_hidden_is_known_and_what_is_beside_costs_nothing(first, second)
     assert list(audit(lattice.table, hidden)) == []
 
 
+@pytest.mark.long
 @settings(max_examples=4)
 @given(st.lists(schools, min_size=2, max_size=3))
 def test_releases_in_a_row_hide_more_and_more_and_never_leak(rows):

@@ -101,6 +101,7 @@ class TestEffects:
         assert "närmar sig mitten nästa gång också utan hjälp" in page
         assert "Med färre än tio perioder säger raden hur det gick för eleverna" in page
 
+    @pytest.mark.long
     def test_what_was_to_be_expected_is_of_those_without_support_who_began_there(
         self, ekbacken: Ekbacken, winter: AssessmentWindow, class_of: Any, signed_in: SignIn
     ) -> None:
@@ -120,6 +121,7 @@ class TestEffects:
         (row,) = rows(signed_in(ekbacken.rut), "Insatser och resultat")
         assert row[row.index("14,0") + 1] == expected
 
+    @pytest.mark.long
     def test_more_periods_take_no_more_questions(
         self, ekbacken: Ekbacken, winter: AssessmentWindow, class_of: Any, signed_in: SignIn
     ) -> None:

@@ -151,6 +151,7 @@ class TestThePage:
         assert "Gränserna är desamma." in page
 
 
+@pytest.mark.long
 def test_a_limit_moved_a_step_at_a_time_tells_nobody_s_score(
     ekbacken: Ekbacken, stricter: BenchmarkDraft, signed_in: SignIn
 ) -> None:
@@ -191,6 +192,7 @@ def test_the_command_line_shows_no_group_under_ten(
 flows = st.lists(st.integers(0, 6), min_size=LEVELS * LEVELS, max_size=LEVELS * LEVELS)
 
 
+@pytest.mark.long
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), flows), min_size=1, max_size=8))
 def test_no_count_that_is_hidden_can_be_worked_out(made: list[tuple[int, int, list[int]]]) -> None:
     windows: dict[tuple[int, int], Flow] = {

@@ -129,6 +129,7 @@ class TestJson:
         assert "2 stödperioder" in words
         assert "Utvecklas långsammare än planerat: 1" in words
 
+    @pytest.mark.long
     def test_a_script_sees_nothing_but_json(self, app: Flask, ekbacken: Ekbacken, tmp_path: Path):
         script = Script(tmp_path, today="2026-10-15")
         script.copies(app)

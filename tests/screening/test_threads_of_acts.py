@@ -256,5 +256,5 @@ def test_signals_are_a_function_of_scores_and_acts(
             monkeypatch.setenv("LASSPAR_TODAY", TODAY.isoformat())
             super().__init__(Ekbacken(), lambda day: monkeypatch.setenv("LASSPAR_TODAY", day.isoformat()))
 
-    some = settings(max_examples=settings().max_examples // 8, stateful_step_count=12)
+    some = settings(max_examples=settings().max_examples // 3, stateful_step_count=12)
     run_state_machine_as_test(Played, settings=some)
