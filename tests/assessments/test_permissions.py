@@ -48,6 +48,7 @@ print          w       w               w         -    -           -
 home_page      w       w               -         -    -           -
 staff          -       -               -         -    -           w
 trail          -       -               -         -    -           r
+records        -       -               -         -    -           w
 aggregates     -       -               -         -    r           -
 windows        -       -               -         -    w           -
 calendar       r       r               r         r    rw          rw
@@ -61,7 +62,8 @@ MEANS = {
     ("help", "w"): P.ASK_FOR_HELP, ("help", "r"): P.ANSWER_REQUESTS, ("ground", "w"): P.GIVE_GROUND,
     ("open_support", "w"): P.KEEP_OPEN_SUPPORT, ("notes", "w"): P.KEEP_NOTES, ("handover", "w"): P.HAND_OVER,
     ("protection", "r"): P.PROTECT, ("protection", "w"): P.MANAGE_PROTECTED,
-    ("staff", "w"): P.MANAGE_STAFF, ("trail", "r"): P.SEE_TRAIL, ("aggregates", "r"): P.SEE_AGGREGATES,
+    ("staff", "w"): P.MANAGE_STAFF, ("trail", "r"): P.SEE_TRAIL, ("records", "w"): P.KEEP_RECORDS,
+    ("aggregates", "r"): P.SEE_AGGREGATES,
     ("windows", "w"): P.MANAGE_WINDOWS, ("calendar", "r"): P.SEE_CALENDAR,
     ("calendar", "w"): P.MANAGE_CALENDAR,
 }  # fmt: skip

@@ -58,8 +58,9 @@ def test_pages_and_commands_start_without_what_draws():
 
 def test_every_document_draws():
     assert set(DOCUMENTS) == {
-        "blank_sheet", "class_report", "class_set", "guardian", "halving_goal", "handover", "help_request",
-        "initiative_report", "open_support", "quick_guide", "reading_groups", "school_report", "staff", "support_period",
+        "blank_sheet", "class_report", "class_set", "disposal", "guardian", "halving_goal", "handover",
+        "help_request", "initiative_report", "open_support", "quick_guide", "reading_groups",
+        "school_report", "staff", "support_period",
     }  # fmt: skip
     for document in DOCUMENTS.values():
         assert callable(document.pdf)
