@@ -1,6 +1,10 @@
-"""Two servers on one database, each with a folder of its own: what one knows the other knows at once."""
+"""Two servers on one database, each with a folder of its own: what one knows the other knows at once.
 
-from collections.abc import Iterator
+The short form is two apps in one process; the long ones are two gunicorns on PostgreSQL.
+"""
+
+import io
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -8,11 +12,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
+from flask import Flask
+from flask.testing import FlaskClient
 from machines import Caller, Machine, own_database, school_on
+from posting import post
 
+from app import create_app
 from assessments.access.throttle import MOST_PER_ACCOUNT
+from assessments.database import db
 
-pytestmark = pytest.mark.long
 SHEET = "/classes/{}/windows/2026-27-autumn/sheet"
 LIST = """kommun;skola;skolenhetskod;klass;årskurs;elev-id;förnamn;efternamn
 Ekby;Ekbackens skola;10000001;1A;1;1001;Kim;Berg
@@ -35,6 +43,26 @@ def place(
             yield cast, one, other, url
 
 
+def test_two_apps_share_who_is_signed_in_and_what_waits_to_be_confirmed(
+    app: Flask, ekbacken: Ekbacken, signed_in: Callable[[Any], FlaskClient], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("LASSPAR_INSTANCE_PATH", str(tmp_path))
+    other = create_app(
+        {name: app.config[name] for name in ("SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "TESTING")}
+    )
+    here, there = signed_in(ekbacken.ada), other.test_client()
+    there.set_cookie("lasspar", here.get_cookie("lasspar").value)
+    page = post(here, "/roster/import", {"file": (io.BytesIO(LIST.encode()), "k.csv"), "on": "2026-10-15"})
+    upload = page.text.split('name="upload" value="')[1].split('"')[0]
+    assert post(there, "/roster/import/confirm", {"upload": upload}).headers["Location"] != "/roster/import"
+    assert post(there, "/sign-out").status_code == 302
+    assert here.get("/roster").status_code == 302
+    with other.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.long
 def test_who_signs_in_at_one_goes_on_at_the_other_and_who_signs_out_is_out_at_both(
     place: tuple[Ekbacken, int, int, str],
 ) -> None:
@@ -49,12 +77,14 @@ def test_who_signs_in_at_one_goes_on_at_the_other_and_who_signs_out_is_out_at_bo
     assert not Caller(one, copied.cookie).is_signed_in()
 
 
+@pytest.mark.long
 def test_wrong_passwords_at_either_count_together(place: tuple[Ekbacken, int, int, str]) -> None:
     _cast, one, other, _url = place
     tries = [Caller((one, other)[number % 2]).sign_in("carl", "fel lösen") for number in range(12)]
     assert tries == [401] * MOST_PER_ACCOUNT + [429] * (12 - MOST_PER_ACCOUNT)
 
 
+@pytest.mark.long
 def test_of_two_who_save_one_cell_with_one_version_exactly_one_wins(
     place: tuple[Ekbacken, int, int, str],
 ) -> None:
@@ -81,6 +111,7 @@ def test_of_two_who_save_one_cell_with_one_version_exactly_one_wins(
     assert tuple(told) == (10, 10)
 
 
+@pytest.mark.long
 def test_a_file_looked_over_at_one_is_confirmed_at_the_other(place: tuple[Ekbacken, int, int, str]) -> None:
     _cast, one, other, _url = place
     browser = Caller(one)
@@ -99,6 +130,7 @@ def test_a_file_looked_over_at_one_is_confirmed_at_the_other(place: tuple[Ekback
     assert (answer.status, "import" in answer.headers["Location"]) == (303, False)
 
 
+@pytest.mark.long
 def test_the_same_stylesheet_has_one_address_at_both(place: tuple[Ekbacken, int, int, str]) -> None:
     _cast, one, other, _url = place
     pages = [Caller(port).ask("GET", "/sign-in").text for port in (one, other)]
