@@ -3,17 +3,22 @@ nothing they can send is our fault."""
 
 import json
 import re
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+import requests
 import sqlalchemy as sa
 from bearer import Program, token_for
 from cast import Ekbacken
 from flask import Flask
 from hypothesis import strategies as st
 from scoring import record
+from scripts import Script
+from serving import served
 
 from assessments.access.models import AuditEntry
 from assessments.access.programs.scopes import TokenScope
@@ -70,6 +75,45 @@ def test_from_the_sheet_to_a_step(program: Program, handed_in: Ekbacken):
     assert {"sheet:shown", "scores:recorded", "follow_up:shown", "next_step:recorded"} <= {
         trace.action for trace in traces
     }
+
+
+@pytest.mark.long
+def test_a_script_of_the_municipality_s_own_against_a_server(app: Flask, program: Program, tmp_path: Path):
+    """As the README shows it: over http, with a library of its own, from the sign-in to the paper."""
+    script = Script(tmp_path)
+    script.copies(app)
+    with served(script.instance) as server, requests.Session() as asking:
+        asking.headers.update(program.headers)
+        assert asking.get(f"{server}/api/v1/session").json()["token"]["name"] == "Prov"
+        (one,) = asking.get(f"{server}/api/v1/classes").json()["classes"]
+        sheet = asking.get(server + one["sheet"]).json()
+        place = [column["code"] for column in sheet["measures"]].index("bokstavsljud")
+        writes = [
+            {
+                "client_id": f"w{number}", "pupil": row["row"], "measure": "bokstavsljud", "value": 4,
+                "expected_version": row["cells"][place]["version"],
+            }
+            for number, row in enumerate(sheet["rows"])
+        ]  # fmt: skip
+        results = asking.patch(server + one["sheet"], json={"writes": writes}).json()["results"]
+        assert [result["status"] for result in results] == ["stored"] * 3
+        flag = asking.get(f"{server}/api/v1/flags").json()["flags"][0]
+        steps = f"{server}/api/v1/flags/{flag['id']}/steps"
+        step = asking.post(steps, json={"kind": "adaptations", "line": "Läser i par"})
+        assert (step.status_code, step.json()["line"]) == (200, "Läser i par")
+        paper = one["sheet"].replace("/v1/", "/v1/reports/").replace("/sheet", "/class-report.pdf")
+        assert asking.get(server + paper).content.startswith(b"%PDF-")
+        order = asking.post(f"{server}/api/v1/print-jobs", json={"window": sheet["window"]["slug"]})
+        while (job := asking.get(server + order.headers["Location"]).json())["state"] not in (
+            "done",
+            "expired",
+        ):
+            time.sleep(0.2)
+        assert job["file"] is None or asking.get(server + job["file"]).content.startswith(b"%PDF-")
+        assert not asking.cookies
+    log = (script.instance / "log").read_text()
+    assert "/api/v1/flags" in log
+    assert program.headers["Authorization"].split()[1] not in log
 
 
 def test_a_protected_pupil_stands_only_in_the_class_s_own_list(program: Program, handed_in: Ekbacken):

@@ -3,14 +3,9 @@
 import os
 import re
 import signal
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,6 +14,8 @@ from bearer import Program, token_for
 from cast import Ekbacken
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
+from scripts import Script
+from serving import WORKERS, asked, served
 
 from assessments.access.programs.scopes import TokenScope
 
@@ -69,58 +66,29 @@ def test_metrics_are_for_this_machine_or_a_token_that_is_for_them(app: Flask, ek
         assert program.get("/metrics", environ_overrides=elsewhere).status_code == status
 
 
-WORKERS, ASKED = 3, 300
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """A real gunicorn with three processes."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings = {
-        "LASSPAR_INSTANCE_PATH": str(tmp_path), "LASSPAR_TODAY": "2026-10-15",
-        "LASSPAR_SECRET_KEY": "x" * 40, "TMPDIR": str(tmp_path),
-    }  # fmt: skip
-    environment = {name: told for name, told in os.environ.items() if not name.startswith("LASSPAR_")}
-    lasspar = [str(Path(sys.executable).with_name("lasspar"))]
-    subprocess.run([*lasspar, "init"], env=environment | settings, check=True, capture_output=True)
-    words = [*lasspar, "serve", "--port", str(port), "--workers", str(WORKERS)]
-    with (tmp_path / "log").open("wb") as log:
-        running = subprocess.Popen(words, env=environment | settings, stderr=log, stdout=log)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(600):
-            if _asked(f"{address}/healthz") == 200:
-                break
-            time.sleep(0.1)
-        yield address
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.wait(timeout=60)
-    assert list(tmp_path.glob("lasspar-metrics-*")) == []
-
-
-def _asked(address: str) -> int | None:
-    try:
-        with urllib.request.urlopen(address) as answer:  # noqa: S310 - our own server
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        return error.code
-    except OSError:
-        return None
+ASKED = 300
 
 
 @pytest.mark.long
-def test_three_processes_count_together_and_none_is_lost_when_one_dies(server: str, tmp_path: Path):
+def test_three_processes_count_together_and_none_is_lost_when_one_dies(
+    app: Flask, tmp_path: Path, database: None
+):
+    script = Script(tmp_path)
+    script.copies(app)
+    with served(script.instance) as server:
+        ask_often(server)
+        files = list(script.instance.glob("lasspar-metrics-*/counter_*.db"))
+        processes = {int(re.findall(r"\d+", file.name)[0]) for file in files}
+        assert len(processes) == WORKERS, "the others had nothing to do: ask more"
+        os.kill(min(processes), signal.SIGKILL)
+        time.sleep(2)
+        ask_often(server)
+        for _ in range(6):  # whichever process answers
+            with urllib.request.urlopen(f"{server}/metrics") as answer:  # noqa: S310 - our own server
+                assert counts(answer.read().decode())["GET", "/help/{slug}", "200"] == 2 * ASKED
+    assert list(script.instance.glob("lasspar-metrics-*")) == []
+
+
+def ask_often(server: str) -> None:
     with ThreadPoolExecutor(12) as people:
-        assert set(people.map(_asked, [f"{server}/help/staff"] * ASKED)) == {200}
-    files = list(tmp_path.glob("lasspar-metrics-*/counter_*.db"))
-    processes = {int(re.findall(r"\d+", file.name)[0]) for file in files}
-    assert len(processes) == WORKERS, "the others had nothing to do: ask more"
-    os.kill(min(processes), signal.SIGKILL)
-    time.sleep(2)
-    with ThreadPoolExecutor(12) as people:
-        assert set(people.map(_asked, [f"{server}/help/staff"] * ASKED)) == {200}
-    for _ in range(6):  # whichever process answers
-        with urllib.request.urlopen(f"{server}/metrics") as answer:  # noqa: S310 - our own server
-            assert counts(answer.read().decode())["GET", "/help/{slug}", "200"] == 2 * ASKED
+        assert set(people.map(asked, [f"{server}/help/staff"] * ASKED)) == {200}
