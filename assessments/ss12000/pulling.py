@@ -18,7 +18,7 @@ from assessments.roster.models import Enrolment, Municipality, Pupil, RosterImpo
 from assessments.roster.personnummer import data_key
 from assessments.roster.plans import RosterPlan
 from assessments.roster.table_files import read_table
-from assessments.roster.tables import Limits
+from assessments.roster.tables import Limits, UnreadableFile
 from assessments.ss12000.connections import connection_of
 from assessments.ss12000.models import CALLED, PulledMark, PullOutcome, RosterPull
 
@@ -85,7 +85,10 @@ def duties_file(municipality: Municipality, *, patience: float) -> bytes:
 def plan_pulled(name: str, content: bytes, municipality_id: int) -> RosterPlan:
     """What a fetched list would change. Faults name the elev-id, for nobody has the rows; who is set aside
     once, and is still marked, is not set aside again."""
-    plan = plan_roster(name, content, FROM_A_PULL, None, within={municipality_id})
+    try:
+        plan = plan_roster(name, content, FROM_A_PULL, None, within={municipality_id})
+    except UnreadableFile as unreadable:
+        return RosterPlan(today(), "", name, problems=unreadable.problems)
     codes = _codes(content)
     plan.problems = [
         replace(one, reason=f"{one.reason} (elev-id {codes[one.row]})") if codes.get(one.row) else one

@@ -22,7 +22,7 @@ from assessments.absence.models import AbsenceShare
 from assessments.access.models import Account, AuditEntry
 from assessments.database import db
 from assessments.imports import absence_undoing, roster_undoing
-from assessments.imports.roster_undoing import Why
+from assessments.imports.roster_steps import Why
 from assessments.refusals import Refused
 from assessments.roster.applying import apply_roster
 from assessments.roster.editing import PupilDetails, correct_pupil, move_pupil

@@ -2,6 +2,7 @@
 
 from assessments.access import audit
 from assessments.access.staff_files.applying import Applied
+from assessments.access.staff_files.held import municipality_id
 from assessments.roster.models import Duty
 
 
@@ -11,11 +12,10 @@ def note_applied(done: Applied) -> None:
         for action in ("account:opened", "account:link_made"):
             audit.note(action, account, municipality_id=account.municipality_id)
     for duty in done.given:
-        audit.note("duty:given", duty, municipality_id=_municipality_id(duty))
+        audit.note("duty:given", duty, municipality_id=_where(duty))
     for duty in done.ended:
-        audit.note("duty:changed", duty, municipality_id=_municipality_id(duty), ends_on=str(duty.ends_on))
+        audit.note("duty:changed", duty, municipality_id=_where(duty), ends_on=str(duty.ends_on))
 
 
-def _municipality_id(duty: Duty) -> int | None:
-    school = duty.school_class.school if duty.school_class else duty.school
-    return school.municipality_id if school else duty.municipality_id
+def _where(duty: Duty) -> int | None:
+    return municipality_id(duty.school_class or duty.school or duty.municipality)

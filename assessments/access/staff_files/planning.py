@@ -2,34 +2,27 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
-import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
-
-from assessments.access.duties import COLUMNS, Scope
+from assessments.access.duties import Scope
 from assessments.access.models import Account
+from assessments.access.staff_files.held import (
+    Key,
+    accounts_named,
+    function_of,
+    held_by,
+    key_of,
+    municipality_id,
+    overlap,
+)
 from assessments.access.staff_files.places import PlaceFault, StaffPlaces
 from assessments.access.staff_files.rows import DutyReader, DutyRow
-from assessments.calendar import academic_year_on, years_label
 from assessments.clock import today
-from assessments.database import db
-from assessments.roster.models import (
-    Duty,
-    Municipality,
-    Role,
-    School,
-    SchoolClass,
-    StaffMember,
-    TeamFunction,
-)
+from assessments.roster.models import Duty, Role
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, in_order
-from assessments.words import day, function_words
-
-CHUNK = 5000
+from assessments.words import day
 
 
 @dataclass(frozen=True)
@@ -108,9 +101,6 @@ def plan_duties(
     return plan
 
 
-Key = tuple[str, Role, tuple[type, int | None], TeamFunction | None, tuple[int | None, int | None]]
-
-
 @dataclass
 class _Planner:
     reader: DutyReader
@@ -124,8 +114,8 @@ class _Planner:
     def fill(self, rows: Sequence[DutyRow]) -> None:
         """Eight queries or so, whatever the size of the file."""
         places = StaffPlaces.of(rows, self.within)
-        self.plan.known = {one.username: one for one in _accounts({row.username for row in rows})}
-        self.held = _held(self.plan.known.values())
+        self.plan.known = {one.username: one for one in accounts_named({row.username for row in rows})}
+        self.held = held_by(self.plan.known.values())
         for row in rows:
             try:
                 self._check_role(row)
@@ -155,7 +145,7 @@ class _Planner:
             reason = f"användarnamnet {row.username} är nytt, men namnet saknas"
             raise PlaceFault("name", reason, "Skriv personens namn")
         if earlier is None:
-            where = _municipality_id(scope)
+            where = municipality_id(scope)
             self.new[row.username] = NewPerson(row.number, row.username, row.name or "", where)
         elif row.name and row.name != earlier.name:
             reason = f"{row.username} heter {earlier.name} på rad {earlier.row}"
@@ -163,87 +153,27 @@ class _Planner:
 
     def _compare(self, row: DutyRow, scope: Scope) -> None:
         """Known, new, or with another last day; never two of one kind at the same time."""
-        key: Key = (
-            row.username, row.role, (type(scope), scope.id if scope else None), row.team,
-            row.years or (None, None),
-        )  # fmt: skip
+        key = key_of(row, scope)
         for other in self.met[key]:
-            if _overlap(row, other):
+            if overlap(row, other):
                 reason = f"samma uppdrag står redan på rad {other.number}"
                 raise PlaceFault("starts_on", reason, "Ta bort den ena raden")
         self.met[key].append(row)
         who, held = self._who(row), self.held.get(key, [])
         same = next((duty for duty in held if duty.starts_on == row.starts_on), None)
         for duty in held:
-            if duty is not same and _overlap(row, duty):
+            if duty is not same and overlap(row, duty):
                 during = f"från {day(duty.starts_on)}" + (
                     f" till {day(duty.ends_on)}" if duty.ends_on else ""
                 )
                 raise PlaceFault("starts_on", f"{who} har redan det uppdraget {during}", "Rätta dagarna")
         if same is None:
-            self.plan.given.append(NewDuty(row, who, _function(row, scope), scope))
+            self.plan.given.append(NewDuty(row, who, function_of(row, scope), scope))
         elif same.ends_on != row.ends_on:
-            self.plan.ends.append(NewEnd(row, who, _function(row, scope), same))
+            self.plan.ends.append(NewEnd(row, who, function_of(row, scope), same))
         else:
             self.plan.unchanged += 1
 
     def _who(self, row: DutyRow) -> str:
         account = self.plan.known.get(row.username)
         return account.staff_member.name if account else self.new[row.username].name
-
-
-def _overlap(row: DutyRow, other: DutyRow | Duty) -> bool:
-    return other.starts_on <= (row.ends_on or date.max) and row.starts_on <= (other.ends_on or date.max)
-
-
-def _accounts(usernames: Collection[str]) -> Iterator[Account]:
-    told = sorted(usernames)
-    for start in range(0, len(told), CHUNK):
-        asked = sa.select(Account).where(Account.username.in_(told[start : start + CHUNK]))
-        people = joinedload(Account.staff_member).options(selectinload(StaffMember.duties))
-        yield from db.session.scalars(asked.options(people))
-
-
-def _held(accounts: Collection[Account]) -> dict[Key, list[Duty]]:
-    held: dict[Key, list[Duty]] = defaultdict(list)
-    for account in accounts:
-        for duty in account.staff_member.duties:
-            held[account.username, duty.role, _scope_of(duty), _team_of(duty), _years_of(duty)].append(duty)
-    return held
-
-
-def _scope_of(duty: Duty) -> tuple[type, int | None]:
-    for kind, column in COLUMNS.items():
-        if (row_id := getattr(duty, column)) is not None:
-            return kind, row_id
-    return type(None), None
-
-
-def _team_of(duty: Duty) -> TeamFunction | None:
-    return (duty.team or TeamFunction.SOCIAL_TEAM) if duty.role is Role.TEAM else None
-
-
-def _years_of(duty: Duty) -> tuple[int | None, int | None]:
-    return duty.first_year, duty.last_year
-
-
-def _municipality_id(scope: Scope) -> int | None:
-    if isinstance(scope, SchoolClass):
-        return scope.school.municipality_id
-    if isinstance(scope, School):
-        return scope.municipality_id
-    return scope.id if isinstance(scope, Municipality) else None
-
-
-def _function(row: DutyRow, scope: Scope) -> str:
-    school_class = scope if isinstance(scope, SchoolClass) else None
-    school = school_class.school if school_class else scope if isinstance(scope, School) else None
-    municipality = scope if isinstance(scope, Municipality) else None
-    return function_words(
-        row.role,
-        school_class.name if school_class else None,
-        school.name if school else None,
-        municipality.name if municipality else None,
-        row.team,
-        years_label(*row.years, academic_year_on(today())) if row.years else "",
-    )

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from assessments.collation import swedish_key
 from assessments.database import db
-from assessments.imports.roster_undoing import Kept, RosterUndoing, Why
+from assessments.imports.roster_steps import Kept, RosterUndoing, Why
 from assessments.roster.models import Pupil
 from assessments.words import counted, listed
 
