@@ -5,6 +5,7 @@ import base64
 import hashlib
 import io
 import json
+import re
 import secrets
 import time
 import warnings
@@ -112,6 +113,10 @@ class RealProvider:
         return None
 
     def after(self, answer: flask.Response) -> flask.Response:
+        if answer.mimetype == "text/html" and not answer.is_streamed:
+            answer.set_data(
+                re.sub(r"<link[^>]*>", "", answer.get_data(as_text=True))
+            )  # a style from elsewhere
         body = answer.get_json(silent=True) or {}
         if "id_token" in body:
             own = RSAKey.import_key(flask.g.oidc_provider_mock_storage.jwk.as_dict(is_private=True))
@@ -132,5 +137,5 @@ def real_provider() -> Iterator[RealProvider]:
     with oidc_provider_mock.run_server_in_thread() as server:
         server.app.before_request(one.before)
         server.app.after_request(one.after)
-        one.issuer = f"http://localhost:{server.server_port}"
+        one.issuer = f"http://127.0.0.1:{server.server_port}"
         yield one

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PATIENCE = 5  # seconds for each answer: somebody sits and waits
 FRESH = 3600  # seconds that a provider's description of itself is believed
 SIGNATURES = {f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)} | {"EdDSA"}
+SAID_NO = {"access_denied", "login_required", "interaction_required", "consent_required"}
 CLIENTS = "lasspar.oidc"
 log = structlog.get_logger()
 
@@ -76,7 +77,10 @@ def _asked(provider: Provider, question: Any) -> Any:
     except MismatchingStateError as error:
         raise Untrusted("state") from error
     except OAuthError as error:
-        raise Declined(error.error or "") from error
+        if error.error in SAID_NO:
+            raise Declined(error.error) from error
+        log.warning("sign-in refused by the provider", provider=provider.name, error=error.error)
+        raise Untrusted(error.error or "") from error
     except JoseError as error:
         log.warning("id token refused", provider=provider.name, error=error.error)
         raise Untrusted(error.error) from error
@@ -99,13 +103,19 @@ def _new_client(provider: Provider) -> "FlaskOAuth2App":
     # Authlib brings requests: only where somebody signs in this way.
     from authlib.integrations.flask_client import FlaskIntegration, FlaskOAuth2App
 
+    secret = {} if provider.client_secret else {"token_endpoint_auth_method": "none"}  # PKCE alone
     client = FlaskOAuth2App(
         FlaskIntegration(provider.name),
         name=provider.name,
         client_id=provider.client_id,
         client_secret=provider.client_secret,
         server_metadata_url=f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration",
-        client_kwargs={"scope": "openid", "code_challenge_method": "S256", "default_timeout": PATIENCE},
+        client_kwargs={
+            "scope": "openid",
+            "code_challenge_method": "S256",
+            "default_timeout": PATIENCE,
+            **secret,
+        },
     )
     described = client.load_server_metadata()
     if described.get("issuer") != provider.issuer:
