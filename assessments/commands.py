@@ -15,6 +15,8 @@ from assessments.access.scopes import find_municipality
 from assessments.calendar_files import apply_calendar, plan_calendar
 from assessments.calendar_files import preview as lines_of
 from assessments.database import db
+from assessments.governing.choosing import About, note_choice
+from assessments.governing.noting import note_dates
 from assessments.instruments.files import import_measures
 from assessments.models import Score
 from assessments.recording import Recorder
@@ -70,11 +72,13 @@ def windows_group() -> None:
 @click.argument("window")
 @day_option("--opens", required=True, help="Första dagen.")
 @day_option("--closes", required=True, help="Sista dagen.")
-def open_window(window: str, opens: date, closes: date) -> None:
+@click.option("--why", help="Varför, på en rad: den står i historiken under Styrning.")
+def open_window(window: str, opens: date, closes: date, why: str | None) -> None:
     """Öppna perioden WINDOW (2026/27-autumn), eller flytta dess datum."""
     found, outcome = windows.open_window(window, opens, closes)
     if outcome != "unchanged":
         audit.note(f"window:{outcome}", found, opens_on=str(opens), closes_on=str(closes))
+        note_dates(found, Recorder(), why)
     told = {
         "new": "Perioden är öppnad",
         "moved": "Periodens datum är ändrade",
@@ -122,6 +126,8 @@ def import_calendar(file: Path, kommun: str | None, dry_run: bool, remove_missin
                 municipality_id=municipality_id, academic_year=academic_year,
                 new=len(year.new), changed=len(year.changed),
             )  # fmt: skip
+            words = f"{academic_year}: {len(year.new)} nya och {len(year.changed)} ändrade rader ur en fil"
+            note_choice("school_calendar", words, Recorder(), About(municipality_id=municipality_id))
         db.session.commit()
         click.echo("Läsårstiderna är inlästa.")
 

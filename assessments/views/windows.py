@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 
 from assessments import calendar, header, windows
 from assessments.access import audit
@@ -19,7 +19,7 @@ from assessments.database import db
 from assessments.expected import chosen_measures
 from assessments.forms import MeasuresForm, NewWindowForm, WindowForm
 from assessments.governing.choosing import About
-from assessments.governing.noting import note_from_page
+from assessments.governing.noting import note_dates, note_from_page
 from assessments.instruments.catalogue import measures
 from assessments.late_entry import waiting
 from assessments.models import AssessmentWindow, Season
@@ -30,7 +30,7 @@ from assessments.school_calendars import calendars_by_name, calendars_open_to
 from assessments.school_measures import choose_measures, schools_and_measures
 from assessments.school_windows import schools_with_own_days
 from assessments.window_dates import WindowDates, by_name, makeup_days_of, own_days, warnings
-from assessments.words import day
+from assessments.writes import Recorder
 
 bp = Blueprint("windows", __name__)
 P = Permission
@@ -129,8 +129,7 @@ def _saved(code: str, form: WindowForm, action: str) -> list[str]:
     window.makeup_days = form.makeup_days.data
     db.session.flush()
     audit.note(action, window, opens_on=str(window.opens_on), closes_on=str(window.closes_on))
-    days = f"{day(window.opens_on)} till {day(window.closes_on)}, {window.makeup_days} uppsamlingsdagar"
-    note_from_page("window_dates", days, About(window_id=window.id), form.reason.data)
+    note_dates(window, Recorder(g.account.id, duties_giving(P.MANAGE_WINDOWS)[0].id), form.reason.data)
     told, label = _told_of(window), window.label
     db.session.commit()
     flash(f"{label} är öppnad." if outcome == "new" else f"{label} har fått nya datum.")

@@ -26,7 +26,7 @@ VALUES = {"on": YES, "off": NO, "none": NO_EXCEPTION}
 
 @click.group("governing")
 def governing() -> None:
-    """Styrning: vad lässatsningen har valt, från när, av vem och varför."""
+    """Styrning: vad lässatsningen har valt, och vilka kommuner som är med."""
 
 
 @governing.command("list")
