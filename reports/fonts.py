@@ -146,6 +146,11 @@ def _advances(name: str) -> dict[str, float]:
 def wrap(text: str, face: Face, size: float, limit: float) -> list[str]:
     """``text`` as ready lines, in reading order, no wider than ``limit`` points. A word that is too long
     is broken; what a no-break space binds is one word, and a space on paper."""
+    return list(_wrapped(text, face, size, limit))
+
+
+@functools.lru_cache(maxsize=REMEMBERED)  # most of a page for the home says the same to every child
+def _wrapped(text: str, face: Face, size: float, limit: float) -> Sequence[str]:
     lines: list[list[str]] = [[]]
     space, taken = width(" ", face, size), 0.0
     for word in SPACES.sub(" ", ready(text)).strip(" ").split(" "):
@@ -177,8 +182,20 @@ def begun(x: float, y: float) -> str:
 
 
 def shown(canvas: Canvas, line: str, face: Face, size: float) -> str:
-    """The operators that go on with a visual line in a text, run by run. Ethiopic letters have one weight:
-    where they are to be bold their outline is drawn as well, in the canvas's colour of lines."""
+    """The operators that go on with a visual line in a text, run by run. What has stood in the document
+    before is remembered: it is written as it was then."""
+    said: dict[tuple[str, Face, float], str] = vars(canvas._doc).setdefault("lines_shown", {})
+    key = (line, face, size)
+    if key not in said:
+        if len(said) >= REMEMBERED:
+            said.clear()
+        said[key] = _written(canvas, line, face, size)
+    return said[key]
+
+
+def _written(canvas: Canvas, line: str, face: Face, size: float) -> str:
+    """Ethiopic letters have one weight: where they are to be bold their outline is drawn as well, in the
+    canvas's colour of lines."""
     code = []
     for name, text in runs(line, face):
         loaded = font(name)
