@@ -15,7 +15,7 @@ DOCUMENTS = {
     "accessibility-statement": "Tillgänglighetsredogörelse",
 }
 """By the name of the file and of the address."""
-TABLE = '<div class="frame" tabindex="0" role="region" aria-label="Tabell"><table class="data">'
+TABLE = '<div class="frame" tabindex="0" role="region" aria-label="Tabell {}"><table class="data">'
 
 
 def markdown(slug: str) -> str:
@@ -29,8 +29,6 @@ def as_page(slug: str) -> str:
 
     text = markdown(slug).partition("\n")[2]
     drawn: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    return (
-        drawn.replace("<table>", TABLE)
-        .replace("</table>", "</table></div>")
-        .replace("<th>", '<th scope="col">')
-    )
+    drawn = drawn.replace("</table>", "</table></div>").replace("<th>", '<th scope="col">')
+    first, *rest = drawn.split("<table>")
+    return first + "".join(TABLE.format(number) + part for number, part in enumerate(rest, start=1))
