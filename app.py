@@ -194,7 +194,10 @@ def _open_doors(app: "Flask") -> None:
         *screening.written_lines.LINES,
         *reports.protecting.LINES,
     ]
-    app.extensions["lasspar.made_by_the_machine"] = [*screening.made.TABLES, "absence_sum"]
+    app.extensions |= {
+        "lasspar.kept_for_a_time": {"class lists that can be undone": traces.let_go_of_old},
+        "lasspar.made_by_the_machine": [*screening.made.TABLES, "absence_sum"],
+    }
     app.extensions["lasspar.extracts"] = [
         "assessments.extracts.queries.kept",
         "screening.kept",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
+from flask import current_app
 
 from assessments.clock import now
 from assessments.database import db
@@ -93,12 +94,14 @@ def take(holder: str, job_id: int | None = None, beyond: set[int] | None = None)
 
 
 def _tidy() -> None:
-    for kind in kinds().values():
+    """What kinds of jobs leave behind, and what rooms keep only for a time: each commits what it does."""
+    kept = current_app.extensions.get("lasspar.kept_for_a_time", {})
+    for name, tidy in [*((kind.name, kind.tidy) for kind in kinds().values()), *kept.items()]:
         try:
-            kind.tidy()
+            tidy()
         except Exception as error:  # what is left lying is found the next time
             db.session.rollback()
-            log.error("tidying failed", kind=kind.name, exc_info=error)
+            log.error("tidying failed", kind=name, exc_info=error)
 
 
 def _free(job_id: int | None) -> sa.Select[JobPart]:

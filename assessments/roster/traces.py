@@ -85,7 +85,7 @@ class Before:
 
 def keep(taken_in: RosterImport, plan: RosterPlan, before: Before, new: Collection[int]) -> None:
     """Every row that the class list wrote; ``new``: the pupils it added. Older lists let go of theirs."""
-    _let_go_of_old()
+    db.session.execute(sa.delete(CHANGES).where(_is_too_old()))
     after = Rows.of({*before.rows.pupils, *new})
     rows = [*_pupils_changed(before.rows, after), *_enrolments(before.rows, after, set(new))]
     told = [{"roster_import_id": taken_in.id, "before": {}, "after": {}} | row for row in rows]
@@ -101,9 +101,17 @@ def forget_names(pupil: Pupil, **_more: Any) -> None:
     db.session.execute(sa.delete(CHANGES).where(CHANGES.c.pupil_id == pupil.id, names))
 
 
-def _let_go_of_old() -> None:
+def let_go_of_old() -> None:
+    """What lists put in place of other words goes when they can no longer be undone. Commits."""
+    if db.session.scalar(sa.select(CHANGES.c.id).where(_is_too_old()).limit(1)) is not None:
+        db.session.execute(sa.delete(CHANGES).where(_is_too_old()))
+        db.session.commit()
+    db.session.rollback()
+
+
+def _is_too_old() -> sa.ColumnElement[bool]:
     too_late = sa.select(RosterImport.id).where(RosterImport.created_at < now() - timedelta(days=DAYS))
-    db.session.execute(sa.delete(CHANGES).where(CHANGES.c.roster_import_id.in_(too_late)))
+    return CHANGES.c.roster_import_id.in_(too_late)
 
 
 def _pupils_changed(before: Rows, after: Rows) -> Iterator[Row]:
