@@ -29,6 +29,11 @@ DID = {
     "decided": "skrev in beslut om", "disposed": "gjorde", "export_fetched": "hämtade uttaget av",
     "export_ordered": "beställde uttag av", "held": "undantog en elev från", "read_back": "läste tillbaka",
     "released": "hävde undantag från", "unprotected": "tog bort skyddet för", "written": "skrev",
+    "acceptance_taken_back": "tog tillbaka mottagandet av", "answer": "svarade på",
+    "class_corrected": "rättade klassen på", "ground": "angav grund för", "joined": "lät gå med i",
+    "left": "lät lämna", "measure": "valde mått i", "new": "öppnade", "received": "tog emot",
+    "refused": "avslog", "stopped": "stoppade", "ticked": "bockade av", "turned_off": "slog av",
+    "turned_on": "slog på", "unticked": "tog bort bocken för", "withdrawn": "drog tillbaka",
 }  # fmt: skip
 THINGS = {
     "absence": "frånvaro", "absence_limit": "gränsen för frånvaro", "account": "kontot", "alarm": "ett larm",
@@ -36,6 +41,8 @@ THINGS = {
     "case": "en anmälan till rektor", "cell": "ett resultats historik", "class": "klassen",
     "class_list": "klasslistan", "class_overview": "klassöversikten", "consent": "ett samtycke",
     "consultation": "samråd", "database": "databasen", "duty": "ett uppdrag", "follow_up": "Att följa upp",
+    "governing": "styrningen", "guarantee": "ett steg i garantin",
+    "imported_roster": "en inläst klasslista", "staff_import": "en personalfil",
     "halving_goal": "ett mål att halvera", "handover": "en överlämning", "handovers": "överlämningar",
     "home_contact": "en kontakt med hemmet", "home_language": "ett språk för blad hem",
     "home_page": "blad hem", "imported_scores": "inlästa resultat", "initiative": "satsningens siffror",
