@@ -4,7 +4,7 @@ nothing they can send is our fault."""
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +202,7 @@ def test_no_odd_value_is_our_fault(program: Program, handed_in: Ekbacken):
         for body in BODIES:
             send(program, method, path, body, {400, 415})
         for place, field in enumerate(good):
-            for value in NASTY[place % 3 :: 3]:  # each in several fields, if not in all
+            for value in NASTY[place % 5 :: 5]:  # each in several fields, if not in all
                 told = json.dumps({**good, field: "@"}).replace('"@"', value)
                 send(program, method, path, f'{{"writes": [{told}]}}' if name == "sheet" else told)
 
@@ -245,25 +245,23 @@ def test_the_description_names_every_address_and_the_page_shows_each(app: Flask,
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page)
 
 
-def cases(app: Flask) -> Iterator[Any]:
-    """Every address with its cases: half of them as the description says, half of them not."""
+def cases(app: Flask, chosen: Callable[[str], bool]) -> Iterator[Any]:
+    """The chosen addresses' cases: half of them as the description says, half of them not."""
     import schemathesis
     from schemathesis import GenerationMode
 
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    schema.config.analysis.constants.enabled = False  # reading all our code for words takes most of the time
     for found in schema.get_all_operations():
         operation = found.ok()
-        if operation.path != "/metrics":
+        if chosen(operation.path):
             modes = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
-            yield operation, st.tuples(st.one_of(modes), st.booleans())
+            yield st.tuples(st.one_of(modes), st.booleans())
 
 
-class Everything:
-    def __contains__(self, _path: object) -> bool:
-        return True
-
-
-def explore(app: Flask, handed_in: Ekbacken, program: Program, examples: int, only: Any) -> None:
+def explore(
+    app: Flask, handed_in: Ekbacken, program: Program, examples: int, chosen: Callable[[str], bool]
+) -> None:
     from schemathesis.checks import not_a_server_error
     from schemathesis.specs.openapi import checks
 
@@ -276,9 +274,7 @@ def explore(app: Flask, handed_in: Ekbacken, program: Program, examples: int, on
         "flag_id": flag_of(handed_in),
     }  # fmt: skip
 
-    for operation, strategy in cases(app):
-        if operation.path not in only:
-            continue
+    for strategy in cases(app, chosen):
 
         @hypothesis.settings(max_examples=examples, suppress_health_check=list(hypothesis.HealthCheck))
         @hypothesis.given(strategy)
@@ -297,11 +293,11 @@ def explore(app: Flask, handed_in: Ekbacken, program: Program, examples: int, on
 
 
 def test_answers_are_as_described_whatever_is_asked(app: Flask, handed_in: Ekbacken, program: Program):
-    explore(app, handed_in, program, 2, {"/api/v1/flags/{flag_id}/steps"})
+    explore(app, handed_in, program, 2, lambda path: path.endswith("/steps"))
 
 
 @pytest.mark.long
 def test_answers_are_as_described_whatever_is_asked_for_long(
     app: Flask, handed_in: Ekbacken, program: Program
 ):
-    explore(app, handed_in, program, 40, Everything())
+    explore(app, handed_in, program, 40, lambda path: path != "/metrics")

@@ -138,7 +138,6 @@ def test_what_is_no_token_is_told_so(app: Flask, ekbacken: Ekbacken):
         assert Program(app, shown).get("/api/v1/classes").status_code == 401, shown
 
 
-@pytest.mark.both_databases
 def test_guessing_is_slowed_down_and_a_good_token_is_not(app: Flask, ekbacken: Ekbacken):
     good, bad = Program(app, token_for(ekbacken.astrid)), Program(app, "lasspar_gissat")
     answers = [bad.get("/api/v1/classes") for _ in range(throttle.MOST_PER_ACCOUNT + 2)]
