@@ -64,10 +64,9 @@ def test_what_a_document_says_of_the_tool_is_shown_by_something_there_is(slug: s
 def test_every_file_is_a_document_that_anybody_can_read_and_fetch(app: Flask, database: None) -> None:
     assert {path.stem for path in FOLDER.iterdir()} == set(DOCUMENTS)
     client = app.test_client()
+    places = [client.get(place).text for place in ("/help", "/help/administrator")]
     for slug in DOCUMENTS:
-        page = client.get(f"/help/documents/{slug}").text
-        assert as_page(slug) in page
+        assert as_page(slug) in client.get(f"/help/documents/{slug}").text
         assert client.get(f"/help/documents/{slug}.md").text == markdown(slug)
-        for place in ("/help", "/help/administrator"):
-            assert f'href="/help/documents/{slug}"' in client.get(place).text
+        assert all(f'href="/help/documents/{slug}"' in place for place in places)
     assert client.get("/help/documents/nonsense").status_code == 404
