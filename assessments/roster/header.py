@@ -42,8 +42,9 @@ ROSTER_COLUMNS = (
         "sekretessmarkering",
         ("sekretess", "skyddad identitet", "skyddade personuppgifter", "skydd"),
     ),
-    Column("starts_on", "börjar", ("första dagen", "startdatum", "från och med")),
-    Column("ends_on", "slutar", ("sista dagen", "slutdatum", "till och med")),
+    # No "startdatum": that may be anything's, and was not used before.
+    Column("starts_on", "börjar", ("börjar i klassen", "första dagen i klassen")),
+    Column("ends_on", "slutar", ("slutar i klassen", "sista dagen i klassen")),
 )
 
 

@@ -208,20 +208,28 @@ def _roster_row(said: _Cells, academic_year: str) -> RosterRow | None:
         curriculum=said.read("curriculum", cells.curriculum),
         letter_language=said.read("letter_language", cells.language),
         second_letter_language=said.read("second_letter_language", cells.language),
-        starts_on=said.read("starts_on", lambda text: _day_of(text, academic_year)),
-        ends_on=said.read("ends_on", lambda text: _day_of(text, academic_year)),
+        starts_on=said.read("starts_on", lambda text: _first_day(text, academic_year)),
+        ends_on=said.read("ends_on", lambda text: _last_day(text, academic_year)),
     )
     if read.starts_on and read.ends_on and read.ends_on < read.starts_on:
         said.tell("ends_on", "sista dagen är före den första", "Rätta dagarna")
     return None if said.problems else read
 
 
-def _day_of(text: str, academic_year: str) -> date:
+def _first_day(text: str, academic_year: str) -> date:
+    """Whoever began before the academic year has gone there all of it."""
     told = cells.day(text, date.max)
-    if not first_day(academic_year) <= told <= last_day(academic_year):
-        reason = f"{told} ligger utanför läsåret {academic_year}"
-        raise CellFault(reason, "Rätta dagen, eller lämna cellen tom")
-    return told
+    if told > last_day(academic_year):
+        raise CellFault(f"{told} ligger efter läsåret {academic_year}", "Rätta dagen, eller lämna cellen tom")
+    return max(told, first_day(academic_year))
+
+
+def _last_day(text: str, academic_year: str) -> date | None:
+    """None where the pupil goes there to the end of the academic year."""
+    told = cells.day(text, date.max)
+    if told < first_day(academic_year):
+        raise CellFault(f"{told} ligger före läsåret {academic_year}", "Ta bort raden, eller rätta dagen")
+    return told if told < last_day(academic_year) else None
 
 
 def _names(said: _Cells) -> tuple[str | None, str | None, str | None]:

@@ -15,6 +15,8 @@ from flask import Flask
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
+from assessments.roster.applying import apply_roster
+from assessments.roster.importing import plan_roster
 from assessments.roster.models import (
     Curriculum,
     Enrolment,
@@ -26,6 +28,7 @@ from assessments.roster.models import (
     SchoolClass,
     SchoolForm,
 )
+from assessments.roster.tables import FROM_THE_COMMAND_LINE
 
 HEADER = "skolenhetskod;skola;kommun;klass;årskurs;elev-id;förnamn;efternamn"
 THE_SCHOOL = "12345678;Åsskolan;Östby"
@@ -488,3 +491,29 @@ def test_a_terminal_that_lacks_a_names_letters_still_shows_the_preview(
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "?ukasz Ek (elev-id p1): efternamn Ek ? Alm".encode("latin-1") in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("days", "stands"),
+    [
+        (("", ""), ("2026-10-15", None)),
+        (("2026-09-01", ""), ("2026-09-01", None)),
+        (("2024-08-18", "2030-06-10"), ("2026-08-01", None)),
+        (("2026-09-01", "2027-01-15"), ("2026-09-01", "2027-01-15")),
+        (("2027-08-18", ""), "2027-08-18 ligger efter läsåret 2026/27"),
+        (("", "2026-06-10"), "2026-06-10 ligger före läsåret 2026/27"),
+        (("2026-10-01", "2026-09-01"), "sista dagen är före den första"),
+    ],
+)
+def test_a_list_may_say_first_and_last_days(ekbacken, days, stands):
+    head = "skolenhetskod;klass;årskurs;elev-id;namn;börjar;slutar"
+    content = f"{head}\n10000001;1A;1;1900;Ny Elev;{days[0]};{days[1]}\n".encode()
+    plan = plan_roster("l.csv", content, FROM_THE_COMMAND_LINE, None)
+    if isinstance(stands, str):
+        assert [one.reason for one in plan.problems] == [stands]
+        return
+    apply_roster(plan, end_missing=False)
+    row = db.session.scalars(sa.select(Enrolment).join(Enrolment.pupil).where(Pupil.code == "1900")).one()
+    assert (str(row.starts_on), row.ends_on and str(row.ends_on)) == stands
+    again = plan_roster("l.csv", content, FROM_THE_COMMAND_LINE, None)
+    assert not again.changes_something(end_missing=False)
