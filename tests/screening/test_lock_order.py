@@ -4,9 +4,11 @@ SQLite's writers queue at BEGIN; on PostgreSQL they meet at the first school the
 """
 
 import contextlib
+import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,9 +25,11 @@ from assessments.models import AssessmentWindow, Score, Season
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster import applying
 from assessments.roster.applying import apply_roster
+from assessments.roster.editing import PupilDetails, correct_pupil
 from assessments.roster.importing import plan_roster
-from assessments.roster.models import Pupil, RosterImport
+from assessments.roster.models import Curriculum, Pupil, RosterImport
 from assessments.roster.tables import FROM_A_PAGE
+from assessments.windows import open_window
 from screening import mates
 
 pytestmark = pytest.mark.both_databases
@@ -33,6 +37,7 @@ ROSTER = """kommun;skola;klass;årskurs;elev-id;förnamn;efternamn
 Nyby;Nybacken;1A;1;1;Alva;Ek
 Nyby;Nybacken;1A;1;2;Bo;Ek
 """
+MEASURES = ("bokstavsljud", "ord_per_minut")
 TOGETHER_SECONDS = 0.3  # how long one waits in the middle for the other to come there too
 Deed = Callable[[], object]
 
@@ -53,6 +58,15 @@ def meet(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, str], None]:
         monkeypatch.setattr(module, name, when_both_are_there)
 
     return here
+
+
+@pytest.fixture
+def winter(ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A window where the sheet expects two measures of one group, and nobody has a result."""
+    monkeypatch.setenv("LASSPAR_TODAY", "2027-01-20")
+    window = a_window("2026/27", Season.WINTER, date(2027, 1, 11), date(2027, 2, 12))
+    db.session.commit()
+    return window.id
 
 
 def faults_of(app: Flask, *deeds: Deed) -> list[Exception]:
@@ -81,15 +95,12 @@ def recorded(window_id: int, *pupil_ids: int) -> Deed:
 
 
 def test_two_teachers_put_down_the_first_results_of_a_school(
-    app: Flask, ekbacken: Ekbacken, meet: Callable[[Any, str], None], monkeypatch: pytest.MonkeyPatch
+    app: Flask, ekbacken: Ekbacken, winter: int, meet: Callable[[Any, str], None]
 ) -> None:
     """Each result changes what is expected of the other's pupil, who is judged again."""
-    monkeypatch.setenv("LASSPAR_TODAY", "2027-01-20")
-    winter = a_window("2026/27", Season.WINTER, date(2027, 1, 11), date(2027, 2, 12))
-    db.session.commit()
-    window, kim, noor = winter.id, ekbacken.kim.id, ekbacken.noor.id
+    kim, noor = ekbacken.kim.id, ekbacken.noor.id
     meet(mates, "concerned")
-    assert faults_of(app, recorded(window, kim), recorded(window, noor)) == []
+    assert faults_of(app, recorded(winter, kim), recorded(winter, noor)) == []
     assert db.session.scalar(sa.select(sa.func.count(Score.id))) == 2
 
 
@@ -115,3 +126,45 @@ def test_two_take_in_the_same_class_list(
     assert faults_of(app, taken_in, taken_in) == []
     assert db.session.scalar(sa.select(sa.func.count(Pupil.id))) == 2
     assert db.session.scalar(sa.select(sa.func.count(RosterImport.id))) == 1
+
+
+ACTS = 25  # of each of six
+
+
+@pytest.mark.long
+def test_nobody_stops_anybody_whatever_six_do_at_once(app: Flask, ekbacken: Ekbacken, winter: int) -> None:
+    """Results put down and taken away, class lists, corrections, moved windows: by chance, at two schools."""
+    pupils = [ekbacken.kim.id, ekbacken.noor.id, ekbacken.siv.id, ekbacken.olle.id]
+
+    def acting(seed: int) -> Deed:
+        chance = random.Random(seed)
+
+        def results() -> None:
+            some = chance.sample(pupils, chance.randint(1, 4))
+            points = chance.choice([None, Decimal(chance.randrange(20))])
+            writes = [Write(one, chance.choice(MEASURES), points) for one in some]
+            record_scores(db.session.get_one(AssessmentWindow, winter), writes, Recorder())
+
+        def class_list() -> None:
+            rows = [f"Ekby;Ekbackens skola;1{chance.choice('AB')};1;{code};Kim;Berg" for code in (1001, 1300)]
+            content = "\n".join([ROSTER.splitlines()[0], *rows]).encode()
+            plan = plan_roster("klass.csv", content, FROM_A_PAGE, date(2026, 8, 20))
+            if not plan.problems:
+                apply_roster(plan, end_missing=False)
+
+        def correction() -> None:
+            pupil = db.session.get_one(Pupil, chance.choice(pupils[:2]))
+            told = PupilDetails(pupil.code, pupil.given_name, f"Ek{chance.randrange(9)}")
+            correct_pupil(pupil, replace(told, curriculum=chance.choice(list(Curriculum))))
+
+        def moved_window() -> None:
+            open_window("2026/27-winter", date(2027, 1, 11), date(2027, 2, chance.randint(10, 20)))
+
+        def deed() -> None:
+            for _ in range(ACTS):
+                chance.choices([results, class_list, correction, moved_window], [6, 2, 2, 1])[0]()
+                db.session.commit()
+
+        return deed
+
+    assert faults_of(app, *map(acting, range(6))) == []
