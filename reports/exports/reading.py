@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -105,7 +104,7 @@ def _rows(reading: Reading, one: Exported) -> Iterator[dict[str, Any]]:
             if text in (b"[", b"]", b"[]", b""):
                 continue
             try:
-                told = json.loads(text, parse_float=Decimal)
+                told = json.loads(text)
                 yield {column.name: from_file(column, told[column.name]) for column in one.columns}
             except (ValueError, TypeError, KeyError) as error:
                 raise Refused(f"{STRANGE}: json/{one.table.name}.json, {type(error).__name__}.") from error

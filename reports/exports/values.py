@@ -51,7 +51,7 @@ def from_file(column: sa.Column[Any], value: Any) -> Any:
     if isinstance(kind, Day):
         return date.fromisoformat(value)
     if isinstance(kind, Thousandths):
-        return Decimal(value)
+        return Decimal(str(value))
     if isinstance(kind, Word):
         return kind.kind(value)
     return value

@@ -2,8 +2,10 @@
 
 import csv
 import json
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,6 @@ from supporting import followed_up
 from app import app_for_commands, cli
 from assessments.access.models import AuditEntry
 from assessments.database import Base, db
-from assessments.database.commands import prepare
 from assessments.jobs.models import Job
 from assessments.jobs.running import me, work_off
 from assessments.models import Absence, AssessmentWindow, Score, ScoreChange
@@ -29,7 +30,7 @@ from assessments.roster import personnummer
 from assessments.roster.models import Enrolment, Pupil, Role
 from reports.exports.ordering import let_exports_go
 from reports.exports.tables import specification
-from screening.models import Judgement, SupportResult
+from screening.models import Flag, Judgement, SupportResult
 from screening.notes.keeping import Zone, write_note
 
 Run = Callable[..., Result]
@@ -48,6 +49,8 @@ def known(ekbacken: Ekbacken) -> Ekbacken:
     record(ekbacken.autumn, ekbacken.siv, by, bokstavsljud=12)
     record(ekbacken.autumn, ekbacken.olle, by, bokstavsljud=13)
     followed_up(ekbacken, kim.id, after=(30, 31))
+    flag = db.session.scalars(sa.select(Flag).filter_by(pupil_id=kim.id)).first()
+    flag.evidence = {**flag.evidence, "share": 0.125}
     write_note(kim, Zone(Role.SPECIAL_TEACHER, ekbacken.school.id), "Samtal hemma", by)
     db.session.commit()
     return ekbacken
@@ -80,19 +83,19 @@ def test_every_table_goes_out_or_says_why_not(app: Flask, database: None) -> Non
     assert not {"password_hash", "token_hash", "sealed_secret", "sealed"} & secret
 
 
-def test_what_comes_back_is_what_went_out(known: Ekbacken, lasspar: Run, tmp_path: Path) -> None:
+def test_what_comes_back_is_what_went_out(app: Flask, known: Ekbacken, lasspar: Run, tmp_path: Path) -> None:
     out = tmp_path / "uttag"
     done = lasspar("export", "--municipality", "Ekby", out, "--protected")
     assert done.exit_code == 0, done.stderr
     assert "skyddade personuppgifter" in done.stderr
-    here, models = known.municipality.id, (Enrolment, Score, ScoreChange, Judgement, SupportResult)
+    here, models = known.municipality.id, (Enrolment, Score, ScoreChange, Judgement, Flag, SupportResult)
     found = zip(models, rows(*models), strict=True)
     of_ekby = {model: [row for row in told if _is_of(row, known)] for model, told in found}
     (windows,) = rows(AssessmentWindow)
     pupils = [row for row in next(rows(Pupil)) if row["municipality_id"] == here]
+    with closing(sqlite3.connect(tmp_path / "empty.sqlite")) as file:
+        app.config["KEEPER"].kept["built in"].backup(file)
     empty = app_for_commands({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'empty.sqlite'}"})
-    with empty.app_context():
-        prepare()
     info = ScriptInfo(create_app=lambda: empty)
     back = CliRunner().invoke(cli, ["import", str(out)], obj=info)
     assert back.exit_code == 0, back.stderr
