@@ -27,6 +27,7 @@ def attempt(username: str, address: str) -> FailedSignIn:
     tried = FailedSignIn(username_hash=keyed(as_username(username)), address_hash=keyed(address))
     db.session.add(tried)
     db.session.flush()
+    db.session.expunge(tried)  # another sign-in may forgive it, and take the row away, at any moment
     return tried
 
 
