@@ -79,6 +79,12 @@ class Table:
     def counts(self, line: str) -> Counts:
         return sum((self.cells[cell] for cell in self.lines[line]), Counts())
 
+    @property
+    def in_order(self) -> "Table":
+        """The same by name."""
+        cells, lines = dict(sorted(self.cells.items())), dict(sorted(self.lines.items()))
+        return Table(cells, lines, self.has_sizes)
+
     def primary(self, fewest: int) -> frozenset[str]:
         """The lines that are hidden for their own sake."""
         return frozenset(line for line in self.lines if self.counts(line).is_small(fewest))
@@ -164,6 +170,7 @@ def publish(
 
     ``may_hide``: the lines that may go for the sake of others, where they are not all.
     """
+    table = table.in_order  # so that the same counts always hide the same lines
     hidden = set(table.primary(fewest)) | (ledger.hidden & set(table.lines))
     safe: set[tuple[str, str]] = set()
     while exposed := list(audit(table, hidden, safe, fewest)):

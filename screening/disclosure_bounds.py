@@ -118,6 +118,7 @@ class Bounding:
         own: dict[int, list[str]] = {}
         for cell in self.lines[line]:
             own.setdefault(self.class_of[cell], []).append(cell)
+        own = dict(sorted(own.items()))
         inside = np.array([sum(self.sizes[cell] for cell in cells) for cells in own.values()], np.float64)
         outside = [
             0.0 if len(cells) == len(self.members[one]) else self._rest(one, cells)

@@ -13,6 +13,7 @@ from assessments.roster.models import Curriculum
 from assessments.writes import Recorder
 from screening import releasing
 from screening.comparable import Comparability, comparabilities, why_apart
+from screening.coordination.goal_release import told_of_windows
 from screening.disclosure_releases import Gone
 from screening.initiative_counting import Counting
 from screening.initiative_counts import Place
@@ -40,11 +41,12 @@ def compare(window: AssessmentWindow, by: By, recorder: Recorder | None = None) 
     released = releasing.of_years({one.academic_year for one in alike}, window)
     *earlier, (year, ledger) = [counting.year_to(one, released) for one in alike]
     cohorts = [*(of_year[-1] for of_year, _ in earlier), year[-1]]
-    lattice = Lattice.of(cohorts, counting.places, year[:-1])
+    told = told_of_windows(window.season, {one.academic_year: one.code for one in alike})
+    lattice = Lattice.of(cohorts, counting.places, year[:-1], told)
     gone = lattice.release(ledger, releasing.gone(released, window))
     codes = {one.name for one in (*cohorts, *year)}
-    told = [one for one in counting.declared if one.code in codes]
-    unlike = comparabilities(told, counting.adopted, counting.sets, counting.places)
+    beside = [one for one in counting.declared if one.code in codes]
+    unlike = comparabilities(beside, counting.adopted, counting.sets, counting.places)
     answer = _answer(window, by, counting.places, lattice, gone, unlike)
     row = releasing.keep(window, by, gone, answer, recorder or Recorder())
     return {**answer, "release": {"number": row.number, "digest": row.digest}}

@@ -76,11 +76,20 @@ class Lattice:
     families: tuple[Collection[str], ...]
     cohorts: Mapping[str, Sequence[str]]  # by line the same season's windows that it is pooled over
     years: Mapping[str, Sequence[str]]  # by municipality's line the academic year's windows
+    elsewhere: frozenset[str] = frozenset()  # lines of other tables, which nobody can take back
+    known: frozenset[str] = frozenset()  # lines of this one that another table has told
 
     @classmethod
-    def of(cls, cohorts: Sequence[Cohort], places: Sequence[Place], year: Sequence[Cohort] = ()) -> "Lattice":
+    def of(
+        cls,
+        cohorts: Sequence[Cohort],
+        places: Sequence[Place],
+        year: Sequence[Cohort] = (),
+        told: Sequence[frozenset[str]] = (),
+    ) -> "Lattice":
         """``cohorts``: the same season's windows, oldest first; the last is the one that is told of.
-        ``year``: the windows before it in its academic year. A municipality is told over all of them."""
+        ``year``: the windows before it in its academic year. A municipality is told over all of them.
+        ``told``: sums of the cells that have gone out elsewhere."""
         now, before = cohorts[-1], (*cohorts[:-1], *year)
         cells = {cell: counts for one in (*before, now) for cell, counts in one.cells.items()}
         by_window = {one.name: one.lines(places) for one in (*before, now)}
@@ -105,22 +114,28 @@ class Lattice:
             for one in before
         ]
         families: tuple[Lines, ...] = (own, together, in_year, *apart, *earlier)
+        lines = {name: of for family in families for name, of in family.items()}
+        there = [of for of in told if of <= cells.keys() and of not in lines.values()]
+        elsewhere = {f"elsewhere {number}": of for number, of in enumerate(there)}
         return cls(
-            table=Table(cells, {name: of for family in families for name, of in family.items()}),
+            table=Table(cells, {**lines, **elsewhere}),
             own=frozenset(own),
             beside=frozenset(name for family in (together, in_year, *apart) for name in family),
             former=frozenset(f"{one.name} {line}" for one in before for line in one.hidden),
             families=families,
             cohorts=chosen,
             years=years,
+            elsewhere=frozenset(elsewhere),
+            known=frozenset(line for line, of in lines.items() if of in told),
         )
 
     def hidden(self, ledger: Ledger) -> frozenset[str]:
         """The lines to hide. What is told beside the window's own lines never costs any of them."""
         lines = {line: self.table.lines[line] for line in self.own}
         there = frozenset().union(*lines.values())
-        own = Table({cell: self.table.cells[cell] for cell in there}, lines)
-        first, with_own = publish(own, "own", ledger, IN_FILES)
+        told = {line: of for line in self.elsewhere if (of := self.table.lines[line]) <= there}
+        own = Table({cell: self.table.cells[cell] for cell in there}, {**lines, **told})
+        first, with_own = publish(own, "own", ledger, IN_FILES, may_hide=lines.keys() - self.known)
         parts = frozenset(of_curriculum(line, one) for line in first for one in Curriculum)
         fixed = with_own.with_release(Release("former", self.former | parts))
         return publish(self.table, "all", fixed, IN_FILES, may_hide=self.beside)[0]
@@ -133,7 +148,8 @@ class Lattice:
             fixed = ledger.with_release(Release("so far", hidden))
             again = replace(self, table=table)._all_hidden(fixed)
             if again == hidden:
-                return Gone(table, hidden, self._told_apart(hidden))
+                shown = {line: of for line, of in table.lines.items() if line not in self.elsewhere}
+                return Gone(replace(table, lines=shown), hidden - self.elsewhere, self._told_apart(hidden))
             hidden = again
 
     def _all_hidden(self, ledger: Ledger) -> frozenset[str]:

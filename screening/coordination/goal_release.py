@@ -1,12 +1,13 @@
 """Counting a goal: what it was in each year, as it may go out beside everything that has gone out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from assessments import windows
 from assessments.database import db
+from assessments.models import Season
 from assessments.writes import Recorder
 from screening.coordination import goal_table, ledger
 from screening.coordination.goal_table import Asked
@@ -17,6 +18,8 @@ from screening.coordination.observing import Cells, observed
 from screening.disclosure import IN_FILES
 from screening.initiative_counts import places
 from screening.released import ReleasedTable
+
+IN_A_CELL = 4  # academic year, school, year, sv or sva
 
 
 def about(goal: HalvingGoal) -> About:
@@ -67,6 +70,23 @@ def _of_other_goals(goal: HalvingGoal) -> Iterator[frozenset[str]]:
     for row in latest_releases(list(db.session.scalars(alike))).values():
         told = ledger.table_of(row)
         yield from (of for line, of in told.table.lines.items() if line not in told.hidden)
+
+
+def told_of_windows(season: Season, codes: Mapping[str, str]) -> list[frozenset[str]]:
+    """What goals of every year (årskurs) have told of the season's windows, as sums of the cells of
+    ``initiative_lattice``. ``codes``: of the windows there, by academic year. Two queries.
+
+    Goals of one year are no sums of those cells; they are audited beside the windows when they are counted.
+    """
+    whole = sa.select(HalvingGoal).filter_by(kind=GoalKind.WINDOW, season=season, year=None)
+    found = []
+    for row in latest_releases(list(db.session.scalars(whole))).values():
+        gone = ledger.table_of(row)
+        for line, of in gone.table.lines.items():
+            parts = [name.split(" ") for name in of]
+            if line not in gone.hidden and all(len(part) == IN_A_CELL and part[0] in codes for part in parts):
+                found.append(frozenset(f"{codes[year]} {school} {one}" for year, school, _, one in parts))
+    return found
 
 
 def _of_windows(goal: HalvingGoal, counts: Cells) -> Iterator[frozenset[str]]:

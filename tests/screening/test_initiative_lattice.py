@@ -95,6 +95,17 @@ def test_small_municipalities_are_told_over_the_windows_of_their_year():
     assert over_year <= beside_it.hidden  # the year without autumn is winter
 
 
+def test_what_a_goal_has_told_is_known_here_too():
+    """Ekby is told by a goal; Tallby, too small to be told, is everybody without it. So everybody is not."""
+    few = cohort(s1=(Counts(20, 60), Counts(15, 20)), s2=LARGE_OF_3, s3=(Counts(4, 30), Counts()))
+    ekby = few.lines(PLACES)["municipality 1"]
+    before, beside = (Lattice.of([few], PLACES, told=told).release(Ledger(), []) for told in ([], [ekby]))
+    assert {"municipality 1", "municipality 2"} <= before.hidden
+    assert EVERYBODY not in before.hidden
+    assert {EVERYBODY, "municipality 2"} <= beside.hidden
+    assert not any("elsewhere" in name for name in (*beside.hidden, *beside.table.lines))
+
+
 class TestParts:
     """Near the goal and below it."""
 
