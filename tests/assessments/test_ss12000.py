@@ -27,7 +27,7 @@ from assessments.roster.applying import apply_roster
 from assessments.roster.models import Enrolment, Pupil, QuarantinedRow, RosterImport, SchoolClass
 from assessments.ss12000 import lists, pulling, shapes
 from assessments.ss12000.client import Client, PullFailed, retry_after
-from assessments.ss12000.connections import Connection, connections
+from assessments.ss12000.connections import Connection, connections, settings_file
 from assessments.ss12000.models import PullOutcome, RosterPull
 
 SignIn = Callable[[Account], FlaskClient]
@@ -48,14 +48,14 @@ def service(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     file.write_text(SETTINGS, "utf-8")
     file.chmod(0o600)
     monkeypatch.setenv("LASSPAR_SS12000_FILE", str(file))
-    app.extensions[pulling.TRANSPORT] = httpx.WSGITransport(told)  # type: ignore[arg-type]  # httpx' own types
+    app.extensions[pulling.TRANSPORT] = httpx.WSGITransport(told)
     yield told
     del app.extensions[pulling.TRANSPORT]
 
 
 def client(service: Administration, patience: float = 100, waited: list[float] | None = None) -> Client:
     sleep = (waited if waited is not None else []).append
-    return Client(CONNECTION, patience=patience, transport=httpx.WSGITransport(service), sleep=sleep)  # type: ignore[arg-type]  # as above
+    return Client(CONNECTION, patience=patience, transport=httpx.WSGITransport(service), sleep=sleep)
 
 
 class TestTheClient:
@@ -249,9 +249,9 @@ class TestAPull:
         assert take_in(ekbacken) is None
 
     def test_who_is_removed_leaves_and_who_is_only_missing_stays(
-        self, ekbacken: Ekbacken, service: Administration, monkeypatch: pytest.MonkeyPatch
+        self, ekbacken: Ekbacken, service: Administration
     ) -> None:
-        file = Path(pulling.connection_of.__globals__["settings_file"]())
+        file = settings_file()
         file.write_text(SETTINGS.replace("external:elevnr", "id"), "utf-8")
         take_in(ekbacken)
         service.groups[0]["groupMemberships"].pop(0)
@@ -370,14 +370,14 @@ class Quiet(WSGIRequestHandler):
 
 @pytest.mark.long
 def test_over_a_real_connection(
-    ekbacken: Ekbacken, service: Administration, app: Flask, lasspar: Lasspar, monkeypatch: pytest.MonkeyPatch
+    ekbacken: Ekbacken, service: Administration, app: Flask, lasspar: Lasspar
 ) -> None:
     app.extensions[pulling.TRANSPORT] = None
-    server = make_server("127.0.0.1", 0, service, handler_class=Quiet)  # type: ignore[arg-type]  # as above
+    server = make_server("127.0.0.1", 0, service, handler_class=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        file = Path(pulling.connection_of.__globals__["settings_file"]())
+        file = settings_file()
         file.write_text(SETTINGS.replace("127.0.0.1", f"127.0.0.1:{server.server_port}"), "utf-8")
         service.busy = [(429, "1")]
         assert "Klasslistan är inläst." in lasspar("roster", "pull", "--municipality", "Ekby").stdout
