@@ -46,13 +46,6 @@ def test_papers_are_printed_as_of_the_last_window(left: Ekbacken, signed_in: Cal
     assert [one["document"] for one in db.session.scalars(printed)] == ["guardian", "staff", "support_period"]
 
 
-@pytest.mark.parametrize(("who", "status"), [("birgitta", 200), ("rut", 200), ("carl", 404), ("ada", 403)])
-def test_only_those_who_had_the_pupil_print(
-    left: Ekbacken, signed_in: Callable[..., Any], who: str, status: int
-) -> None:
-    assert signed_in(getattr(left, who)).get(f"/leavers/{left.kim.id}/staff.pdf").status_code == status
-
-
 def test_after_a_year_or_without_a_window_there_is_no_paper(
     left: Ekbacken, signed_in: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
