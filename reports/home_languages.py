@@ -6,7 +6,7 @@ from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import School
-from reports.gathering.home_languages import languages_printed
+from reports.gathering.home_languages import held_back, languages_printed
 from reports.models import HomeLanguage
 from reports.wording import translations, wording
 
@@ -14,6 +14,8 @@ from reports.wording import translations, wording
 def turn_on(school: School, language: str, by: Recorder) -> bool:
     """Print the translation at the school, reviewed or not. False where it is printed already."""
     _refuse_unknown(language)
+    if language in held_back():
+        raise Refused("Satsningen håller tillbaka översättningen. Samordnaren ändrar det under Styrning.")
     if language in languages_printed(school.id):
         return False
     db.session.add(

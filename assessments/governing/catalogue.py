@@ -11,7 +11,7 @@ from assessments.one_line import one_line
 from assessments.refusals import Refused
 
 FILE = Path(__file__).with_name("settings.toml")
-NUMBER, TEXT, CHOICE = "number", "text", "choice"
+NUMBER, TEXT, CHOICE, SEVERAL = "number", "text", "choice", "several"
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Setting:
         """The value as it is kept. Raises Refused with what it should look like."""
         if self.kind == TEXT:
             return one_line(said, self.longest, f"{self.name}: skriv något.")
-        if self.kind == CHOICE:
+        if self.kind in (CHOICE, SEVERAL):
             return said
         told = said.strip()
         if not (told.isascii() and told.isdigit() and self.minimum <= int(told) <= self.maximum):

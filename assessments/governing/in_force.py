@@ -32,6 +32,11 @@ def number(code: str, day: date) -> int:
     return int(chosen(code, day))
 
 
+def several(code: str, day: date) -> frozenset[str]:
+    """The same of what is codes with commas between."""
+    return frozenset(filter(None, chosen(code, day).split(",")))
+
+
 def forget() -> None:
     """What has been fetched is no longer so."""
     for kept in ("governed", "taking_part", "schools_outside"):

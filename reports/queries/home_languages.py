@@ -11,7 +11,7 @@ from assessments.database import db
 from assessments.roster.models import Enrolment, Pupil, School, SchoolClass
 from assessments.words import counted, listed
 from reports.figures.guardian import GuardianSheet
-from reports.gathering.home_languages import languages_of_homes, languages_printed
+from reports.gathering.home_languages import held_back, languages_of_homes, languages_printed
 from reports.wording import SWEDISH, translations, wording
 
 
@@ -24,16 +24,17 @@ class LanguageRow:
     reviewed_by: str
     is_reviewed: bool
     is_on: bool
+    is_held_back: bool  # by the initiative, everywhere
     homes: int
 
 
 def language_rows(school: School) -> list[LanguageRow]:
     """Every translation there is, by Swedish name."""
-    printed, homes = languages_printed(school.id), _homes(school)
+    printed, held, homes = languages_printed(school.id), held_back(), _homes(school)
     return [
         LanguageRow(
             code, words["name"], words["own_name"], words["direction"], words["reviewed_by"],
-            words["is_reviewed"], code in printed, homes[code],
+            words["is_reviewed"], code in printed, code in held, homes[code],
         )
         for code in translations()
         for words in [wording(code)]

@@ -56,7 +56,7 @@ def show(as_history: bool) -> None:
 def choose(code: str, value: str, starts_on: datetime | None, why: str) -> None:
     """Låt VALUE gälla för CODE från en dag. Koderna står i: lasspar governing list"""
     from assessments.governing.catalogue import settings
-    from screening.governing import choosing
+    from screening.governing import choosing, queries
 
     if code not in settings():
         raise Refused(f"{code} finns inte. Välj bland {listed(list(settings()))}.")
@@ -65,7 +65,7 @@ def choose(code: str, value: str, starts_on: datetime | None, why: str) -> None:
         click.echo("Det gäller redan så den dagen.")
         return
     _keep("governing:chosen", row)
-    click.echo(f"{settings()[code].name}: {settings()[code].words(row.value)} från {day(row.valid_from)}.")
+    click.echo(f"{settings()[code].name}: {queries.words_of(code, row.value)} från {day(row.valid_from)}.")
 
 
 @governing.command("measure")

@@ -8,6 +8,7 @@ from wtforms.validators import Length
 from assessments.access.forms import SwedishForm, needed
 from assessments.access.governed import NO, YES
 from assessments.clock import today
+from assessments.forms import Boxes
 from assessments.governing.choosing import LONGEST_REASON, NO_REASON
 from assessments.governing.measures import NO_EXCEPTION
 
@@ -30,6 +31,10 @@ class SettingForm(WhyForm):
 
 class ChoiceForm(SettingForm):
     value = SelectField("Ska vara")
+
+
+class SeveralForm(SettingForm):
+    value = Boxes("Ska vara")
 
 
 class MemberForm(WhyForm):

@@ -20,7 +20,7 @@ from assessments.governing.measures import MEASURE, NO_EXCEPTION
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Duty, Municipality, School
-from assessments.words import function_of
+from assessments.words import function_of, listed
 from screening.governing.choosing import RULE_SET, offered
 from screening.models import Adoption
 from screening.rules.catalogue import rules_on
@@ -89,11 +89,11 @@ def held() -> list[Held]:
         value = last.value if last else (rules_on(today()).code if one.code == RULE_SET else one.default)
         found.append(
             Held(
-                code=one.code, name=one.name, hint=one.hint, words=_words(one.code, value), value=value,
+                code=one.code, name=one.name, hint=one.hint, words=words_of(one.code, value), value=value,
                 since=last.valid_from if last else None, why=last.reason if last else None,
                 who=_who(last) if last else None,
                 to_come=tuple(
-                    (row.valid_from, _words(one.code, row.value)) for row in mine if row not in begun
+                    (row.valid_from, words_of(one.code, row.value)) for row in mine if row not in begun
                 ),
             )
         )  # fmt: skip
@@ -120,7 +120,7 @@ def told_lines(rows: Sequence[GovernedSetting]) -> list[Line]:
     called = Called.fetch(rows)
     lines = [
         Line(
-            row.created_at, names().get(row.code, row.code), called.about(row), _words(row.code, row.value),
+            row.created_at, names().get(row.code, row.code), called.about(row), words_of(row.code, row.value),
             row.valid_from, row.reason, _who(row),
         )
         for row in rows
@@ -151,7 +151,7 @@ def switched() -> list[Switched]:
         Switched(
             row.id, called.measure(row), called.year(row) or "alla",
             called.windows.get(row.window_id or 0, "alla"), called.schools.get(row.school_id or 0, "alla"),
-            _words(MEASURE, row.value), row.valid_from, row.reason, _who(row),
+            words_of(MEASURE, row.value), row.valid_from, row.reason, _who(row),
         )
         for row in last.values()
         if row.value != NO_EXCEPTION
@@ -210,12 +210,13 @@ def _rows(where: sa.ColumnElement[bool]) -> list[GovernedSetting]:
     return list(db.session.scalars(asked.order_by(GovernedSetting.valid_from, GovernedSetting.id)))
 
 
-def _words(code: str, value: str) -> str:
+def words_of(code: str, value: str) -> str:
+    """What a value is called."""
     one = settings().get(code)
     if one is None:
         return WORDS.get((code, value), value)
     if choices := offered(code):
-        return choices.get(value, value)
+        return listed([choices.get(part, part) for part in value.split(",") if part]) or "inga"
     return one.words(value)
 
 

@@ -7,17 +7,18 @@ from flask import flash, g, redirect, render_template, request, url_for
 from assessments.access import audit
 from assessments.access.permissions import Permission, duties_giving, needs
 from assessments.database import db
-from assessments.governing.catalogue import CHOICE, settings
+from assessments.governing.catalogue import CHOICE, SEVERAL, settings
 from assessments.governing.members import members
 from assessments.refusals import Refused
 from assessments.words import counted, day
 from assessments.writes import Recorder
 from screening.governing import choosing, queries
-from screening.governing.forms import ChoiceForm, SettingForm
+from screening.governing.forms import ChoiceForm, SettingForm, SeveralForm
 from screening.views.room import bp
 
 P = Permission
 REFUSED = 422
+FORMS = {CHOICE: ChoiceForm, SEVERAL: SeveralForm}
 
 
 @bp.get("/governing")
@@ -37,7 +38,8 @@ def choose_setting() -> Any:
     if not form.validate():
         return _page(code, form), REFUSED
     try:
-        row = choosing.choose(code, form.value.data, form.valid_from.data, form.reason.data, governor())
+        said = form.value.data if isinstance(form.value.data, str) else ",".join(form.value.data or [])
+        row = choosing.choose(code, said, form.valid_from.data, form.reason.data, governor())
     except Refused as refused:
         db.session.rollback()
         return _page(code, form, refused.reasons), REFUSED
@@ -58,11 +60,11 @@ def governor() -> Recorder:
 
 def _form(code: str, held: queries.Held | None = None) -> SettingForm:
     """The form of one setting, with what holds now where nothing was sent."""
-    data = {"value": held.value} if held else None
-    sent = None if held else request.form
-    if settings()[code].kind != CHOICE:
-        return SettingForm(formdata=sent, prefix=code, data=data)
-    form = ChoiceForm(formdata=sent, prefix=code, data=data)
+    kind, sent = settings()[code].kind, None if held else request.form
+    if kind not in FORMS:
+        return SettingForm(formdata=sent, prefix=code, data={"value": held.value} if held else None)
+    several = held.value.split(",") if held and kind == SEVERAL else None
+    form = FORMS[kind](formdata=sent, prefix=code, data={"value": several or held.value} if held else None)
     form.value.choices = choosing.offered(code)
     return form
 

@@ -25,6 +25,8 @@ from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.roster.models import Role
 from assessments.writes import Recorder
+from reports.gathering.home_languages import languages_printed
+from reports.home_languages import turn_on
 from screening.doors import ScreeningDoor
 from screening.initiative import compare
 from screening.rules.catalogue import rules_on
@@ -156,3 +158,26 @@ def test_what_is_chosen_on_a_page_of_its_own_stands_in_the_same_history(
     page = client.get("/governing").text
     assert "2026-09-07 till 2026-11-20, 21 uppsamlingsdagar" in page
     assert "Lovet kom emellan" in page
+
+
+def test_a_translation_is_held_back_everywhere_and_let_out_again(
+    ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    client = signed_in(ekbacken.cecilia)
+    code, school = "held_back_languages", ekbacken.school
+    turn_on(school, "ar", ME)
+    db.session.commit()
+    form = {
+        "code": code,
+        f"{code}-valid_from": "2026-10-15",
+        f"{code}-reason": "Modersmålsläraren hittade fel",
+    }
+    assert post(client, "/governing", form | {f"{code}-value": ["ar", "so"]}).status_code == 303
+    assert "arabiska och somaliska" in client.get("/governing").text
+    in_force.forget()  # what this test has asked for before
+    assert languages_printed(school.id) == {"sv"}
+    with pytest.raises(Refused, match="håller tillbaka"):
+        turn_on(school, "ar", ME)
+    assert post(client, "/governing", form).status_code == 303
+    in_force.forget()
+    assert languages_printed(school.id) == {"sv", "ar"}
