@@ -66,6 +66,7 @@ def test_what_was_seen_an_hour_ago_is_not_counted(ekbacken, meet, few):
     assert raised() == []
 
 
+@pytest.mark.both_databases
 def test_the_third_door_within_a_minute_raises_an_alarm(ekbacken, signed_in):
     astrid, elsewhere = signed_in(ekbacken.astrid), ekbacken.olle.id
     for address in (f"/pupils/{elsewhere}", f"/pupils/{elsewhere}", f"/classes/{ekbacken.other_class.id}"):
@@ -135,6 +136,7 @@ def test_the_page_tells_who_has_seen_whom_at_home_and_nobody_protected(seen, sig
     assert "flyttade elevens sida" in signed_in(seen.ada).get(f"{PAGE}?all=1").text
 
 
+@pytest.mark.both_databases
 def test_one_asks_by_pupil_person_and_day(seen, signed_in, meet):
     meet(seen.astrid, seen.kim)
     ada = signed_in(seen.ada)

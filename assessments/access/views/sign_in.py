@@ -1,4 +1,4 @@
-"""Signing in and out, and choosing a password by a single-use link."""
+"""Signing in and out."""
 
 import textwrap
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from assessments.access import (
     sessions,
     throttle,
 )
-from assessments.access.forms import CodeForm, PasswordForm, SignInForm
+from assessments.access.forms import CodeForm, SignInForm
 from assessments.access.guard import kept_fields, ours
 from assessments.access.models import Account, FailedSignIn
 from assessments.access.permissions import public
@@ -154,38 +154,6 @@ def sign_out() -> Any:
     return redirect(url_for("access.sign_in_page"))
 
 
-@bp.get("/password/<token>")
-@public
-def password_page(token: str) -> Any:
-    link = accounts.find_link(token)
-    if link is None:
-        return render_template("access/link_gone.html"), 404
-    return _password_page(PasswordForm(formdata=None), link.account.username)
-
-
-@bp.post("/password/<token>")
-@public
-def set_password(token: str) -> Any:
-    link = accounts.find_link(token)
-    if link is None:
-        return render_template("access/link_gone.html"), 404
-    form, username = PasswordForm(), link.account.username
-    if not form.validate():
-        return _password_page(form, username), 422
-    try:
-        account = accounts.use_link(link, form.password.data)
-    except Refused as refused:
-        db.session.rollback()
-        form.password.errors = refused.reasons
-        return _password_page(form, username), 422
-    _act_as(account)
-    audit.note("account:password_set", account, municipality_id=account.municipality_id)
-    db.session.commit()
-    session.clear()
-    flash("Lösenordet är sparat. Logga in med det.")
-    return redirect(url_for("access.sign_in_page"))
-
-
 def _let_in(
     account: Account,
     vouched_by: str | None = None,
@@ -242,10 +210,6 @@ def _page(form: SignInForm, reasons: list[str] | None = None, next: str | None =
         kept=request.form.get("kept", ""),
         sentence=None,
     )
-
-
-def _password_page(form: PasswordForm, username: str) -> str:
-    return render_template("access/password.html", form=form, username=username, shortest=passwords.SHORTEST)
 
 
 def _address() -> str:
