@@ -135,7 +135,7 @@ class TestBounds:
         assert bool(list(audit(table, ["a1", "a2"]))) is is_known
 
     def test_a_small_group_beside_a_smaller_one_is_known_by_how_many_they_are(self):
-        """Twelve and two pupils have seven under the goal together: five to seven of them are the twelve's."""
+        """Twelve and two pupils have seven under the goal together: five to seven are of the twelve."""
         table = tree([Counts(6, 6), Counts(1, 1), Counts(30, 50), Counts(20, 40)])
         hidden = {"a1", "a2"}
         assert all(one.high - one.low == 7 for one in bounds(table, hidden).values())
