@@ -46,7 +46,9 @@ def candidates(municipality: Municipality, absent: StaffMember) -> list[StaffMem
 
 
 def appoint(covered: Sequence[Duty], substitute: StaffMember, first_day: date, last_day: date) -> list[Duty]:
-    """The substitute holds these functions on those days. Flushes. Raises Refused with every reason."""
+    """The substitute holds these functions on those days; returns the duties that are new. Flushes.
+
+    Raises Refused with every reason."""
     if last_day < first_day:
         raise Refused(f"Sista dagen {day(last_day)} ligger före den första {day(first_day)}.")
     if last_day < today():
@@ -61,11 +63,11 @@ def appoint(covered: Sequence[Duty], substitute: StaffMember, first_day: date, l
             reasons += refused.reasons
     if reasons:
         raise Refused(reasons)
-    return made
+    return [duty for duty, is_new in made if is_new]
 
 
-def _given(covered: Duty, substitute: StaffMember, first_day: date, last_day: date) -> Duty:
-    """Never longer than the function itself is somebody's."""
+def _given(covered: Duty, substitute: StaffMember, first_day: date, last_day: date) -> tuple[Duty, bool]:
+    """Never longer than the function itself is somebody's. And whether it is new."""
     starts_on, ends_on = max(first_day, covered.starts_on), min(last_day, covered.ends_on or last_day)
     if ends_on < starts_on:
         raise Refused(f"{function_of(covered)} finns inte de dagarna.")
@@ -73,5 +75,4 @@ def _given(covered: Duty, substitute: StaffMember, first_day: date, last_day: da
     if covered.first_year is not None and covered.last_year is not None:
         years = covered.first_year, covered.last_year
     scope = covered.school_class or covered.school or covered.municipality
-    duty, _ = duties.give(substitute, covered.role, scope, starts_on, ends_on, covered.team, years)
-    return duty
+    return duties.give(substitute, covered.role, scope, starts_on, ends_on, covered.team, years)
