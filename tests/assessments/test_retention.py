@@ -1,9 +1,12 @@
 """Nothing goes without a decided rule; what goes, goes whole, and everybody can read what went."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +41,7 @@ from screening.rollup.models import SchoolCount
 Run = Callable[..., Result]
 LEFT, YEARS_LATER = date(2026, 12, 18), "2034-09-01"
 BY = Recorder()
+UNHEARD_OF = "Trottoarkantsord"  # stands once in the whole database
 
 
 @pytest.fixture
@@ -47,7 +51,7 @@ def leaver(ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch) -> Ekbacken:
     by = Recorder(birgitta.id, birgitta.staff_member.duties[0].id)
     record(ekbacken.autumn, kim, by, bokstavsljud=7)
     record(ekbacken.autumn, ekbacken.noor, by, bokstavsljud=11)
-    seen = {"window_id": ekbacken.autumn.id, "line": "Trött", "observed_on": ekbacken.autumn.opens_on}
+    seen = {"window_id": ekbacken.autumn.id, "line": UNHEARD_OF, "observed_on": ekbacken.autumn.opens_on}
     db.session.add(Observation(pupil_id=kim.id, observed_by=ObservedBy.GUARDIAN, **seen))
     db.session.add(AbsenceShare(pupil_id=kim.id, window_id=ekbacken.autumn.id, percent=Decimal(30)))
     followed_up(ekbacken, kim.id)
@@ -158,6 +162,11 @@ def goes_whole(leaver: Ekbacken) -> None:
     assert trail <= db.session.scalars(sa.select(sa.func.count()).select_from(AuditEntry)).one()
     assert disposing.plan(leaver.municipality).total == 0
     assert "Kim" not in json.dumps(done.kinds, ensure_ascii=False)
+    if db.engine.dialect.name == "sqlite":
+        db.session.rollback()
+        with closing(sqlite3.connect(str(db.engine.url.database))) as file:
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert UNHEARD_OF.encode() not in Path(str(db.engine.url.database)).read_bytes()
     with pytest.raises(sa.exc.IntegrityError):
         db.session.execute(sa.delete(Disposal))
 
