@@ -43,6 +43,7 @@ def copies(told: Told | None = None) -> Copies:
         )
     from assessments.database import postgres_copies as postgres  # and its Alembic, for those who have it
 
+    instance_path().mkdir(parents=True, exist_ok=True, mode=0o700)
     former = instance_path() / f"postgresql-fore-{now():%Y%m%dT%H%M%S%f}.zip"
     put_back = partial(postgres.restore, former=former)
     return Copies(rotation.POSTGRESQL_NAME, postgres.make, postgres.check, put_back, postgres.try_out)
