@@ -24,8 +24,8 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from assessments.access import sessions
-from assessments.access.providers import known
 from assessments.access.models import SignInSession
+from assessments.access.providers import known
 from assessments.database import db
 from assessments.database.commands import prepare
 from assessments.roster.models import School, SchoolClass
@@ -294,8 +294,8 @@ def run(file: Path, templates: FileSystemBytecodeCache | None = None) -> Matrix:
 
 @contextmanager
 def asked(folder: Path, templates: FileSystemBytecodeCache, is_whole: bool) -> Iterator[Matrix]:
-    """Every page has been asked for. That somebody is there is written down once a day only, and nobody counts
-    how often somebody was refused."""
+    """Every page has been asked for. That somebody is there is written down once a day only, and nobody
+    counts how often somebody was refused."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(sessions, "SEEN_EVERY", timedelta(days=1))
         patched.setattr(sessions, "_count_refused", lambda _subject: None)
