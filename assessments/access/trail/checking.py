@@ -108,7 +108,7 @@ def _cut_short(told: Checked, left: Mapping[int, Link], stopped: set[int]) -> It
 
 
 def _beside() -> tuple[int, list[Broken]]:
-    """How many rows are from before the first link; and the first that was written beside the chains since."""
+    """Rows from before the first link, and the first that was written beside the chains since."""
     unlinked = TRAIL.c.chain.is_(None)
     begun = sa.select(sa.func.min(TRAIL.c.id)).where(TRAIL.c.chain.is_not(None)).scalar_subquery()
     later = sa.select(TRAIL.c.id).where(unlinked, TRAIL.c.id > begun).order_by(TRAIL.c.id).limit(1)
