@@ -159,11 +159,12 @@ class Ledger:
         return moves or who in OPENS_WINDOWS or self._judged(who, row)
 
     def _school_count(self, who: str, row: dict[str, Any]) -> bool:
-        here = {
-            name for number, name in self.classes.items() if self.school_of_class[number] == row["school_id"]
-        }
-        mine = [number for number, stem in self.pupils.items() if CLASSES_OF[stem] in here or stem == MOVED]
-        return any(self._counted_pupil(who, {"pupil_id": number}) for number in mine)
+        return any(self._counted_pupil(who, {"pupil_id": one}) for one in self._going_to(row["school_id"]))
+
+    def _going_to(self, school_id: int) -> list[int]:
+        """The pupils of the school, and the one who has moved."""
+        here = {name for number, name in self.classes.items() if self.school_of_class[number] == school_id}
+        return [number for number, stem in self.pupils.items() if CLASSES_OF[stem] in here or stem == MOVED]
 
     def _home_page(self, who: str, row: dict[str, Any]) -> bool:
         return may(who, "write home pages", self.pupils[row["pupil_id"]])
@@ -217,6 +218,15 @@ class Ledger:
 
     def _absence_share(self, who: str, row: dict[str, Any]) -> bool:
         return may(who, "absence", self.pupils[row["pupil_id"]])
+
+    def _absence_file(self, who: str, _row: dict[str, Any]) -> bool:
+        return bool(oracle.ZONES["absence"].get(who))  # whose it is stands on its schools and changes
+
+    def _absence_file_change(self, who: str, row: dict[str, Any]) -> bool:
+        return may(who, "absence", self.pupils[row["pupil_id"]])
+
+    def _absence_file_school(self, who: str, row: dict[str, Any]) -> bool:
+        return any(may(who, "absence", self.pupils[number]) for number in self._going_to(row["school_id"]))
 
     def _absence_limit(self, who: str, row: dict[str, Any]) -> bool:
         return who in OPENS_WINDOWS
@@ -305,6 +315,18 @@ class Ledger:
     def _roster_import(self, who: str, row: dict[str, Any]) -> bool:
         return row["municipality_id"] is None or self._looks_after(who, row["municipality_id"])
 
+    def _roster_trace(self, who: str, row: dict[str, Any]) -> bool:
+        return self._staff_member(who, row)  # whose it is stands on the import and on each change
+
+    def _roster_change(self, who: str, row: dict[str, Any]) -> bool:
+        stem = self.pupils.get(row["pupil_id"])
+        return may(who, "edit roster", stem) if stem else self._staff_member(who, row)
+
+    def _waiting_file(self, who: str, row: dict[str, Any]) -> bool:
+        """Sealed, and its name is known to who waits only: anybody who takes files in has some."""
+        zones = ("record scores", "absence")
+        return any(oracle.ZONES[zone].get(who) for zone in zones) or self._staff_member(who, row)
+
     def _quarantined_row(self, who: str, row: dict[str, Any]) -> bool:
         leads = who in oracle.LEADS[self.schools[row["school_id"]]]
         return leads or self._looks_after(who, self.municipality_of_school[row["school_id"]])
@@ -378,6 +400,8 @@ class Ledger:
         return self.endpoint == "protection.protect" and bool(oracle.ZONES["protect"].get(who))
 
     def _governed_setting(self, who: str, row: dict[str, Any]) -> bool:
+        if row["code"] == "class_name":
+            return self._school_class(who, row)
         if row["municipality_id"] is None:
             return self._school_measure(who, row) if row["school_id"] else who in OPENS_WINDOWS
         name = self.municipalities[row["municipality_id"]]

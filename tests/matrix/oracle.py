@@ -538,8 +538,11 @@ def _of_pupil(who: str, zone: str, stem: str) -> tuple[bool, bool]:
 
 
 def _of_step(who: str, zone: str, stem: str) -> tuple[bool, bool]:
-    if stem == MOVED:
-        return False, False
+    return (False, False) if stem == MOVED else _of_flag(who, zone, stem)
+
+
+def _of_flag(who: str, zone: str, stem: str) -> tuple[bool, bool]:
+    """Of the window that is still running: it goes along with whoever moves."""
     is_mine = zone == "act on signals" and stem in REPORTED and may(who, "act on reported", stem)
     return is_mine or may(who, zone, stem), knows(who, stem)
 
@@ -624,7 +627,7 @@ def _own(who: str, _zone: str, name: str) -> tuple[bool, bool]:
 
 
 RIGHTS = {
-    "class": _of_class, "pupil": _of_pupil, "step": _of_step, "flag": _of_step, "consultation": _of_pupil,
+    "class": _of_class, "pupil": _of_pupil, "step": _of_step, "flag": _of_flag, "consultation": _of_pupil,
     "municipality": _of_municipality, "school": _of_school, "disposal": _of_municipality,
     "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff, "alarm": _of_staff,
     "session": _own, "print_order": _own,
