@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 # Where each command is, and the line of it that --help shows; "" hides it.
 COMMANDS = {
     "absence": ("assessments.absence.commands:absence_group", "Frånvaro per period."),
-    "audit": ("assessments.access.trail.commands:audit_group", "Loggen: är den hel, och larm."),
+    "audit": ("assessments.access.trail.commands:audit_group", "Loggen över vem som sett och gjort vad."),
     "backup": (
         "assessments.database.copy_commands:backup",
         "Gör en kontrollerad säkerhetskopia i FIL, också medan servern går.",
@@ -29,7 +29,7 @@ COMMANDS = {
     "duty": ("assessments.access.commands:duty", "Uppdrag: vem som får göra vad, var och när."),
     "export": (
         "reports.exports.commands:export",
-        "Skriv allt som kommunen äger till MAPP eller FIL.zip, i öppna format.",
+        "Skriv allt som kommunen äger till MAPP eller FIL.zip: CSV, JSON, dataordlista och riktmärken.",
     ),
     "import": (
         "reports.exports.commands:import_export",
@@ -41,7 +41,7 @@ COMMANDS = {
     ),
     "imports": (
         "assessments.imports.commands:imports_group",
-        "Inlästa filer med resultat: vad som lästs in, och vägen tillbaka.",
+        "Inlästa filer: vad som lästs in, och vägen tillbaka.",
     ),
     "init": ("assessments.database.commands:init", "Skapa eller uppgradera databasen."),
     "initiative": (
@@ -63,7 +63,10 @@ COMMANDS = {
     "serve": ("assessments.database.commands:serve", "Starta servern."),
     "staff": ("assessments.access.commands:staff", "Personal och konton."),
     "support": ("screening.commands:support", "Stödperioder: plan och upprepade resultat."),
-    "token": ("assessments.access.programs.commands:token", "Nycklar för program som hämtar eller skriver."),
+    "token": (
+        "assessments.access.programs.commands:token",
+        "Nycklar för program som hämtar eller skriver i någons namn.",
+    ),
     "windows": ("assessments.commands:windows_group", "Kartläggningsperioder."),
     "worker": (
         "assessments.jobs.commands:worker",

@@ -151,7 +151,7 @@ def import_measure_file(file: Path) -> None:
         click.echo("Inget att ändra: måtten finns redan.")
 
 
-@click.group("roster", help="Klasslistor.")
+@click.group("roster", help="Klasslistor, ur fil eller ur elevsystemet.")
 def roster_group() -> None:
     pass
 

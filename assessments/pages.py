@@ -107,7 +107,7 @@ def error_page(
     what, safe, remedy = told or WORDS.get(status) or WORDS[400 if status < 500 else 500]
     if is_for_scripts():
         usual = REMEDIES.get(status, remedy) if bearer.is_shown() else remedy
-        body = _problem(status, what, list(reasons) or [usual])
+        body = problem(status, what, list(reasons) or [usual])
     else:
         page = render_template(
             "errors.html", status=status, what=what, safe=safe, remedy=remedy, reasons=reasons
@@ -117,7 +117,8 @@ def error_page(
     return body
 
 
-def _problem(status: int, title: str, reasons: list[str]) -> Response:
+def problem(status: int, title: str, reasons: list[str]) -> Response:
+    """Problem details (RFC 9457), with each reason by itself besides."""
     told = {"type": "about:blank", "title": title, "status": status, "detail": " ".join(reasons)}
     body = jsonify(**told, reasons=reasons)
     body.mimetype = "application/problem+json"

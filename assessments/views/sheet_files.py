@@ -10,6 +10,7 @@ from assessments.access.permissions import Permission, needs
 from assessments.database import db
 from assessments.expected import enrolled
 from assessments.models import AssessmentWindow
+from assessments.pages import problem
 from assessments.roster.header import ROSTER_COLUMNS, lay_out
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.roster.table_files import read_table
@@ -76,4 +77,4 @@ def _names(called: Mapping[int, str], window: AssessmentWindow) -> dict[int, str
 
 def _refused(problems: list[Problem]) -> tuple[Response, int]:
     reasons = [f"{one.reason[:1].upper()}{one.reason[1:]}. {one.remedy}." for one in problems[:MOST_REASONS]]
-    return jsonify(error={"status": 422, "reasons": reasons}), 422
+    return problem(422, "Filen gick inte att läsa", reasons), 422

@@ -49,12 +49,12 @@ def show(as_history: bool) -> None:
 
 
 @governing.command("choose")
-@click.argument("code")
-@click.argument("value")
+@click.argument("code", metavar="KOD")
+@click.argument("value", metavar="VÄRDE")
 @FROM
 @WHY
 def choose(code: str, value: str, starts_on: datetime | None, why: str) -> None:
-    """Låt VALUE gälla för CODE från en dag. Koderna står i: lasspar governing list"""
+    """Låt VÄRDE gälla för KOD från en dag. Koderna står i: lasspar governing list"""
     from assessments.governing.catalogue import settings
     from screening.governing import choosing, queries
 
@@ -69,7 +69,7 @@ def choose(code: str, value: str, starts_on: datetime | None, why: str) -> None:
 
 
 @governing.command("measure")
-@click.argument("measure")
+@click.argument("measure", metavar="MÅTT")
 @click.argument("value", type=click.Choice(list(VALUES)))
 @click.option("--year", help="Årskursen, till exempel 2 eller F; utan den alla.")
 @click.option("--window", "code", metavar="PERIOD", help="Perioden, till exempel 2026/27-autumn.")

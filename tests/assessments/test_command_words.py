@@ -32,6 +32,9 @@ def every_command(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[
     return found
 
 
+NAMES = {word for path in every_command(cli) for word in path}
+
+
 def english_in(text: str) -> set[str]:
     """The English words of a text; what is typed as it stands (tillval, choices, file names) is no prose."""
     prose = re.sub(r"--[\w-]+|\[[\w|]+\]|\S*[/.@]\w\S*|'[^']*'", " ", text)
@@ -43,7 +46,7 @@ def test_help_is_swedish(lasspar: Lasspar, command: tuple[str, ...]) -> None:
     answer = lasspar(*command, "--help")
     assert answer.exit_code == 0
     assert "Användning: " in answer.output
-    assert english_in(answer.output) == set()
+    assert english_in(answer.output) - NAMES == set()
 
 
 @pytest.mark.parametrize("command", every_command(cli), ids=" ".join)
