@@ -260,6 +260,14 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
             (*(("class", str(number)) for number in world.classes.values()), ("file", (text, "resultat.csv")))
             for text in scores[:2]
         ],
+        "staff_file.preview": [
+            (("file", (text, "personal.csv")),)
+            for text in _files(
+                "användarnamn;namn;roll;kommun;från",
+                [f"ny.person;Ny Person;administratör;{name};2026-10-15" for name in world.municipalities],
+            )
+        ],
+        "records.hold": [(("code", code), ("reason", "Någon har begärt ut det.")) for code in CODES.values()],
         "staff.add": teaches,
         "staff.give_duty": teaches,
         "screening.adopt": [(("valid_from", "2026-10-15"), ("reason", "Prövad i våras."))],

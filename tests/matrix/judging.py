@@ -327,6 +327,9 @@ class Ledger:
         zones = ("record scores", "absence")
         return any(oracle.ZONES[zone].get(who) for zone in zones) or self._staff_member(who, row)
 
+    def _retention_hold(self, who: str, row: dict[str, Any]) -> bool:
+        return may(who, "edit roster", self.pupils[row["pupil_id"]])
+
     def _quarantined_row(self, who: str, row: dict[str, Any]) -> bool:
         leads = who in oracle.LEADS[self.schools[row["school_id"]]]
         return leads or self._looks_after(who, self.municipality_of_school[row["school_id"]])
