@@ -7,8 +7,6 @@ from living_school import LivingSchool
 from playwright.sync_api import Page, expect
 from sheet_grid import nothing_for_axe
 
-pytestmark = pytest.mark.long
-
 
 def overview(school: LivingSchool, page: Page) -> None:
     page.goto(f"{school.site}/classes/{school.class_2b}/windows/{school.window}/overview")
@@ -36,6 +34,7 @@ def test_the_keyboard_opens_closes_and_is_back_where_it_was(
     assert focused(page) == name
 
 
+@pytest.mark.long
 def test_the_mouse_opens_it_anywhere_in_the_row_and_goes_from_pupil_to_pupil(
     school: LivingSchool, sign_in: Callable[[str], Page]
 ) -> None:

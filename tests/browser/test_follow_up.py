@@ -2,11 +2,8 @@
 
 from collections.abc import Callable
 
-import pytest
 from living_school import LivingSchool
 from playwright.sync_api import Locator, Page, expect
-
-pytestmark = pytest.mark.long
 
 SignIn = Callable[[str], Page]
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 
-import pytest
 from cast import TERM_START, Ekbacken
 from living_school import LivingSchool
 from playwright.sync_api import Page, expect
@@ -12,8 +11,6 @@ from sheet_grid import nothing_for_axe
 from assessments.database import db
 from assessments.roster import editing
 from assessments.roster.models import Duty, Pupil, Role, School, SchoolClass
-
-pytestmark = pytest.mark.long
 
 
 def test_a_request_travels_to_the_team_and_back(school: LivingSchool, sign_in: Callable[[str], Page]) -> None:

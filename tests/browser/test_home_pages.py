@@ -7,8 +7,6 @@ from living_school import LivingSchool
 from playwright.sync_api import Browser, Page, expect
 from sheet_grid import nothing_for_axe
 
-pytestmark = pytest.mark.long
-
 
 def prints_of(school: LivingSchool) -> str:
     return f"{school.site}/classes/{school.places['class_id']}/windows/{school.window}/prints"
@@ -41,6 +39,7 @@ def test_a_page_is_read_and_reviewed_with_the_keyboard_only(
     expect(page.get_by_label("Kommentar")).to_have_value("Läser gärna högt nu.")
 
 
+@pytest.mark.long
 def test_a_changed_sentence_is_a_chosen_one(school: LivingSchool, sign_in: Callable[[str], Page]) -> None:
     page = sign_in("astrid")
     read_first(page, school)
@@ -51,6 +50,7 @@ def test_a_changed_sentence_is_a_chosen_one(school: LivingSchool, sign_in: Calla
     expect(page.locator(f"#{words.get_attribute('id').removesuffix('-words')}")).to_be_checked()
 
 
+@pytest.mark.long
 def test_words_in_doubt_are_asked_about_on_a_page_axe_finds_nothing_on(
     school: LivingSchool, sign_in: Callable[[str], Page]
 ) -> None:
@@ -65,6 +65,7 @@ def test_words_in_doubt_are_asked_about_on_a_page_axe_finds_nothing_on(
     expect(page.get_by_text("Bladet är granskat.")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_class_is_reviewed_without_script(
     school: LivingSchool, sign_in: Callable[[str], Page], browser: Browser
 ) -> None:

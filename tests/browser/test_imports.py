@@ -8,8 +8,6 @@ from living_school import LivingSchool
 from playwright.sync_api import Page, expect
 from sheet_grid import nothing_for_axe
 
-pytestmark = pytest.mark.long
-
 LIST = """skolenhetskod;skola;kommun;klass;årskurs;elev-id;förnamn;efternamn
 10000001;Ekbackens skola;Ekby;1A;1;1001;Kim;Bergman
 10000001;Ekbackens skola;Ekby;1C;1;1002;Noor;Alm

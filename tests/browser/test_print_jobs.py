@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 import sqlalchemy as sa
 from living_school import LivingSchool
 from playwright.sync_api import Page, expect
@@ -10,8 +9,6 @@ from playwright.sync_api import Page, expect
 from assessments.database import db
 from assessments.jobs.running import work_off
 from reports.print_jobs.models import PrintOrder
-
-pytestmark = pytest.mark.long
 
 
 def test_a_print_is_ordered_followed_and_opened(school: LivingSchool, sign_in: Callable[[str], Page]) -> None:

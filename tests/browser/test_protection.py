@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 import sqlalchemy as sa
 from axe_playwright_python.base import AXE_SCRIPT
 from cast import Ekbacken
@@ -11,8 +10,6 @@ from playwright.sync_api import Page
 
 from assessments.database import db
 from assessments.roster.models import Pupil, QuarantinedRow, RosterImport
-
-pytestmark = pytest.mark.long
 
 FOCUSED = "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
 

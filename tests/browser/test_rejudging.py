@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 
-import pytest
 from living_school import LivingSchool
 from playwright.sync_api import Page, expect
 
 from assessments.jobs.running import take, work_off
-
-pytestmark = pytest.mark.long
 
 
 def test_the_page_follows_the_job_until_it_is_done(

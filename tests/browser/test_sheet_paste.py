@@ -7,8 +7,6 @@ from playwright.sync_api import expect
 from sheet_grid import Grid, nothing_for_axe, scores
 from workbooks import workbook
 
-pytestmark = pytest.mark.long
-
 WORDS = "rätt lästa ord per minut, text"
 HEADINGS = "Elev\tBokstavsljud\tRätt lästa ord per minut, text\tTräffsäkerhet vid högläsning"
 PASTED = """Elev\tBokstavsljud\tOrd per minut\tAvstämning B
@@ -72,6 +70,7 @@ def test_a_block_from_a_spreadsheet_is_looked_over_first(grid: Grid, class_2c: i
     grid.saved()
 
 
+@pytest.mark.long
 def test_a_paste_begins_where_the_marking_does_and_one_value_fills_it(grid: Grid, class_2c: int) -> None:
     """The focus is at the end of what has been marked, two rows down."""
     dialog = grid.page.get_by_role("dialog")
@@ -105,6 +104,7 @@ def test_a_paste_begins_where_the_marking_does_and_one_value_fills_it(grid: Grid
     expect(dialog.locator(".paste-new")).to_have_text("Delvisskrivet 1")
 
 
+@pytest.mark.long
 def test_a_hundred_cells_are_looked_over_and_go_in_one_batch(grid: Grid, class_2c: int) -> None:
     page = grid.page
     grid.press("Control+Home")
