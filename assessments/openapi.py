@@ -29,6 +29,7 @@ FAULTS = {
     401: "Ingen nyckel som gäller.",
     403: "Ingår inte i uppdraget, eller inte i det nyckeln får.",
     404: "Finns inte, eller är inte din.",
+    405: "Adressen tar inte emot den metoden.",
     409: "Går inte som det står nu; reasons säger varför.",
     413: "För stort.",
     415: "Skicka application/json.",
@@ -119,7 +120,7 @@ def _answers(told_of: Operation) -> Iterator[tuple[str, Json]]:
         media = {shape: {"schema": {}}} if isinstance(shape, str) else {JSON_TYPE: {"schema": shape}}
         yield str(status), {"description": words, "content": media}
     usual = () if told_of.is_public else (400, 401, 403, 429)
-    for status in sorted({*usual, *told_of.faults, 503}):
+    for status in sorted({*usual, *told_of.faults, 405, 503}):
         yield (
             str(status),
             {

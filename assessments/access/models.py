@@ -66,7 +66,7 @@ class OneTimeLink(Recorded, Model):
 
 
 class ApiToken(Recorded, Model):
-    """What a program shows instead of signing in: a secret that is seen once, of which the row holds the hash.
+    """What a program shows instead of signing in: a secret seen once, of which the row holds the hash.
 
     It acts for an account and carries no rights: those come from the account's duties (or the one duty it is
     for), narrowed to ``scopes`` (words of ``TokenScope`` with spaces between).

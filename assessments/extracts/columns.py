@@ -1,10 +1,10 @@
-"""What a column is called in the extract of a pupil's record. The words are part of the file's format: a name
-that has been used stays."""
+"""What a column is called in the extract of a pupil's record. The words are part of the file's format: a
+name that has been used stays."""
 
 COLUMNS = {
     "about": "gäller", "absence_file_id": "frånvarofil", "enrolment_id": "rad_i_skolgång",
-    "roster_import_id": "klasslista", "absence": "saknas_därför", "academic_year": "läsår", "accepted_account_id":
-    "mottagen_av_konto", "accepted_duty_id": "mottagen_av", "accepted_on": "mottagen",
+    "roster_import_id": "klasslista", "absence": "saknas_därför", "academic_year": "läsår",
+    "accepted_account_id": "mottagen_av_konto", "accepted_duty_id": "mottagen_av", "accepted_on": "mottagen",
     "accepted_pupil_id": "mottagen_som_elev", "account_id": "konto",
     "action": "vad", "after": "efter", "alias": "alias", "answer": "svar", "asked_on": "frågad",
     "asked_role": "frågad_funktion", "assessed_on": "bedömd", "at_best": "som_bäst", "attempted": "försökta",
@@ -34,7 +34,8 @@ COLUMNS = {
     "personnummer_encrypted": "personnummer", "plan": "plan", "points": "resultat", "position": "plats",
     "practise": "övar", "preferred_name": "tilltalsnamn", "print_class_id": "utskriven_klass",
     "question": "fråga", "reading_group_id": "grupp", "reading_group_set_id": "gruppindelning",
-    "reason": "skäl", "receiver": "mottagare", "replaced_at": "ersatt", "released_at": "hävd", "released_duty_id": "hävd_av", "replaces_id": "rättar_anteckning",
+    "reason": "skäl", "receiver": "mottagare", "replaced_at": "ersatt",
+    "released_at": "hävd", "released_duty_id": "hävd_av", "replaces_id": "rättar_anteckning",
     "results": "antal_resultat", "reviewed_at": "sedd", "role": "funktion", "row_id": "radens_id",
     "said": "sa", "said_on": "dag", "school_class_id": "klass", "school_form": "skolform",
     "school_id": "skola", "score_file_id": "fil", "sealed": "text", "second_letter_language": "brevspråk2",
@@ -42,6 +43,7 @@ COLUMNS = {
     "state": "läge", "support_group_id": "stödgrupp", "support_period_id": "stödperiod",
     "taken_back_at": "tillbakatagen", "taken_back_duty_id": "tillbakatagen_av", "taken_on": "taget",
     "ticked_on": "bockad", "times_a_week": "gånger_i_veckan", "to_school_id": "till_skola",
-    "undone_by_id": "ångrad_genom_ändring", "until": "till_och_med", "verdict": "siffrorna_sa", "version": "version", "way": "sätt",
+    "undone_by_id": "ångrad_genom_ändring", "until": "till_och_med", "verdict": "siffrorna_sa",
+    "version": "version", "way": "sätt",
     "window_id": "period", "worked": "vad_fungerade", "year": "årskurs",
 }  # fmt: skip

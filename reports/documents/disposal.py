@@ -10,7 +10,7 @@ from reports.tables import Column, table
 GAP, SIGNATURE = 10.0, 44.0
 ROWS = 90.0
 KEPT = (
-    "Loggen över vem som har sett och gjort vad, och den över elevhälsans anteckningar: med id men utan namn.",
+    "Loggen över vem som har sett och gjort vad, och den över elevhälsans anteckningar: med id, utan namn.",
     "Summor för skolor, kommuner och mål, och det här protokollet.",
     "Säkerhetskopior som gjordes före gallringen, tills de har gjort sitt: med lasspar backup --rotate som"
     " längst sex månader. Filer som har tagits ut ur systemet gallras där de ligger.",

@@ -11,6 +11,8 @@ from assessments.access.views.sign_in import _act_as, bp
 from assessments.database import db
 from assessments.refusals import Refused
 
+__all__ = ["bp"]  # the blueprint of the sign-in, with the pages of links
+
 
 @bp.get("/password/<token>")
 @public
