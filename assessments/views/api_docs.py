@@ -30,6 +30,6 @@ def _told() -> dict[str, Any]:
     """Made once: addresses do not change while a server runs."""
     kept: dict[str, Any] = current_app.extensions
     if KEPT not in kept:
-        kept[KEPT] = specification(current_app._get_current_object())  # type: ignore[attr-defined]
+        kept[KEPT] = specification(current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy's own
     told: dict[str, Any] = kept[KEPT]
     return told
