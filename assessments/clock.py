@@ -2,7 +2,7 @@
 
 import functools
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from assessments.refusals import Refused
@@ -28,6 +28,11 @@ def now() -> datetime:
 def day_of(moment: datetime) -> date:
     """The day a moment fell on in Sweden."""
     return moment.astimezone(SWEDEN).date()
+
+
+def start_of(day: date) -> datetime:
+    """The moment a day begins in Sweden."""
+    return datetime.combine(day, time.min, SWEDEN)
 
 
 @functools.lru_cache

@@ -5,12 +5,12 @@ its signals come when the class is handed in, or two school days after the last 
 class and window. An observation comes at once: somebody chose to raise it.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
 
-from assessments.clock import SWEDEN, today
+from assessments.clock import start_of, today
 from assessments.database import db
 from assessments.models import AssessmentWindow, HandIn, ScoreChange, Season
 from assessments.roster.models import Enrolment, School, SchoolClass
@@ -30,7 +30,7 @@ Pupils = sa.SelectBase  # a question that gives pupil ids
 def quiet_since(day: date, school_calendar: SchoolCalendar = USUAL) -> datetime:
     """Changes at this moment or later are less than two school days old on the day."""
     second_last = school_calendar.before(day + timedelta(days=1), QUIET_SCHOOL_DAYS)
-    return datetime.combine(second_last, time.min, SWEDEN)
+    return start_of(second_last)
 
 
 def _is_fresh() -> sa.ColumnElement[bool]:

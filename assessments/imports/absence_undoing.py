@@ -2,7 +2,6 @@
 stays; undone in any order, two files leave what stood before both."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -15,7 +14,8 @@ from assessments.clock import now
 from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster.holding import hold
-from assessments.roster.traces import DAYS, parts
+from assessments.roster.traces import parts
+from assessments.taken_back import DAYS, is_too_late
 
 SHARES = cast(sa.Table, AbsenceShare.__table__)
 PART = 2_000  # pupils at a time
@@ -39,16 +39,11 @@ class AbsenceUndoing:
         return f"{self.emptied} {self.given_back} {self.kept}"
 
 
-def open_until(taken_in: AbsenceFile) -> datetime:
-    """The moment from which the import can no longer be undone."""
-    return taken_in.created_at + timedelta(days=DAYS)
-
-
 def why_not(taken_in: AbsenceFile) -> str | None:
     """Why the import cannot be undone; None while it can."""
     if taken_in.undone_at is not None:
         return "Inläsningen är redan ångrad."
-    if now() >= open_until(taken_in):
+    if is_too_late(taken_in.created_at):
         return f"Inläsningen är äldre än {DAYS} dagar. Läs in en rättad fil i stället."
     return None
 

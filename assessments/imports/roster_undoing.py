@@ -5,7 +5,6 @@ stays, and is told. Places that the list made go where nothing is left in them.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,15 +17,11 @@ from assessments.refusals import Refused
 from assessments.roster.holding import hold
 from assessments.roster.models import QuarantinedRow, QuarantineNote, RosterImport, School
 from assessments.roster.trace_models import RosterTrace
-from assessments.roster.traces import CHANGES, DAYS, parts
+from assessments.roster.traces import CHANGES, parts
 from assessments.ss12000.pulling import forget_mark
+from assessments.taken_back import DAYS, is_too_late
 
 PART = 2_000  # pupils at a time
-
-
-def open_until(taken_in: RosterImport) -> datetime:
-    """The moment from which the import can no longer be undone."""
-    return taken_in.created_at + timedelta(days=DAYS)
 
 
 def trace_of(taken_in: RosterImport) -> RosterTrace | None:
@@ -40,7 +35,7 @@ def why_not(taken_in: RosterImport, trace: RosterTrace | None) -> str | None:
         return "Klasslistan lästes in innan klasslistor gick att ångra."
     if trace.undone_at is not None:
         return "Inläsningen är redan ångrad."
-    if now() >= open_until(taken_in):
+    if is_too_late(taken_in.created_at):
         return f"Inläsningen är äldre än {DAYS} dagar. Rätta elev för elev i stället."
     return None
 

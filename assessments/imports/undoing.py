@@ -7,7 +7,6 @@ value is put back from before every file that has been taken back.
 import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,9 +20,9 @@ from assessments.recording import CHANGES, SCORES, Recorder, Status, Write, reco
 from assessments.refusals import Refused
 from assessments.roster.holding import hold
 from assessments.roster.models import Pupil
+from assessments.taken_back import DAYS, is_too_late
 from assessments.writes import Cell
 
-DAYS = 30
 PART = 2_000  # pupils at a time
 
 
@@ -65,16 +64,11 @@ class Undoing:
         return f"{self.emptied} {self.given_back} {len(self.kept)}"
 
 
-def open_until(taken_in: ScoreFile) -> datetime:
-    """The moment from which the import can no longer be undone."""
-    return taken_in.created_at + timedelta(days=DAYS)
-
-
 def why_not(taken_in: ScoreFile) -> str | None:
     """Why the import cannot be undone, whatever has become of its cells; None while it can."""
     if taken_in.undone_at is not None:
         return "Inläsningen är redan ångrad."
-    if now() >= open_until(taken_in):
+    if is_too_late(taken_in.created_at):
         return f"Inläsningen är äldre än {DAYS} dagar. Rätta resultaten på bladet i stället."
     return None
 

@@ -5,13 +5,13 @@ Nothing is fetched: five thousand pupils are one statement for each table.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
 
 from assessments.calendar import academic_year_on, last_day
-from assessments.clock import SWEDEN
+from assessments.clock import start_of
 from assessments.database import Base
 from assessments.database.types import Day, Moment
 from assessments.retention.kinds import ROSTER, Kind, kinds, tables_of
@@ -133,7 +133,7 @@ def _has_left(until: date) -> Condition:
     """The last day in any class was then or before; who never went in one came before it."""
     went = sa.exists().where(Enrolment.pupil_id == PUPIL.c.id)
     still = sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on > until)
-    came = PUPIL.c.created_at < _end_of(until)
+    came = PUPIL.c.created_at < _after(until)
     return sa.and_(~went.where(still), sa.or_(went, came))
 
 
@@ -160,12 +160,8 @@ def _until(table: sa.Table, path: Sequence[str], until: date) -> Condition:
     if isinstance(column.type, Day):
         return column <= until
     if isinstance(column.type, Moment):
-        return column < _end_of(until)
+        return column < _after(until)
     return column <= academic_year_on(until)
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day, time.max, SWEDEN)
 
 
 def _loose(going: Conditions) -> Iterator[tuple[sa.Column[int], Condition]]:
@@ -181,6 +177,10 @@ def _loose(going: Conditions) -> Iterator[tuple[sa.Column[int], Condition]]:
 def those(column: Any, *conditions: Condition) -> sa.Select[int]:
     """The values of the rows that fulfil the conditions, whatever is asked around it: also of that table."""
     return sa.select(column).where(*conditions).correlate(None)
+
+
+def _after(day: date) -> datetime:
+    return start_of(day + timedelta(days=1))
 
 
 def _beginnings(kind: Kind) -> list[sa.Table]:

@@ -4,19 +4,18 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, cast
 
 import sqlalchemy as sa
 
-from assessments.clock import now
 from assessments.database import db
 from assessments.roster.models import Curriculum, Enrolment, Pupil, RosterImport, School, SchoolForm
 from assessments.roster.places import KnownMunicipality, KnownSchool
 from assessments.roster.plans import RosterPlan
 from assessments.roster.trace_models import RosterChange, RosterTrace, Wrote
+from assessments.taken_back import earliest
 
-DAYS = 30
 CHUNK = 5000  # both databases limit how many values one statement may hold
 PUPILS = cast(sa.Table, Pupil.__table__)
 ENROLMENTS = cast(sa.Table, Enrolment.__table__)
@@ -110,7 +109,7 @@ def let_go_of_old() -> None:
 
 
 def _is_too_old() -> sa.ColumnElement[bool]:
-    too_late = sa.select(RosterImport.id).where(RosterImport.created_at < now() - timedelta(days=DAYS))
+    too_late = sa.select(RosterImport.id).where(RosterImport.created_at < earliest())
     return CHANGES.c.roster_import_id.in_(too_late)
 
 

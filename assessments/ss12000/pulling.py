@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from assessments.calendar import year_label
-from assessments.clock import now, today
+from assessments.clock import today
 from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster.importing import plan_roster
@@ -64,8 +64,7 @@ def pull(municipality: Municipality, *, patience: float, account_id: int | None 
     row.pupils, row.marked, row.deleted = found.pupils, found.marked, len(found.deleted or ())
     db.session.add(row)
     db.session.commit()
-    moment = now().strftime("%Y-%m-%d")
-    return Pulled(row.id, municipality_id, f"{CALLED} {name} {moment}", found.content, found.notes)
+    return Pulled(row.id, municipality_id, f"{CALLED} {name} {today()}", found.content, found.notes)
 
 
 def duties_file(municipality: Municipality, *, patience: float) -> bytes:

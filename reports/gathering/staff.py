@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from assessments import calendar
 from assessments.absence.queries import worrying_absence
 from assessments.calendar import academic_year_on, first_day, last_day
-from assessments.clock import today
+from assessments.clock import day_of, today
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.queries import function_names
@@ -102,7 +102,7 @@ def _signals(pupil_id: int, behind: Past) -> Iterator[Signal]:
     steps = _steps(pupil_id)
     for thread in sorted(threads, key=lambda thread: (-(thread.level or 0), thread.id)):
         window = next((one for one in behind.windows if one.id == thread.window_id), behind.window)
-        judged_on = thread.judged_at.date().isoformat()
+        judged_on = day_of(thread.judged_at).isoformat()
         yield Signal(
             title=kind_label(thread.kind),
             state=FlagState(thread.state).label,

@@ -1,14 +1,14 @@
 """Counting pupils with a signal that nobody has taken up, and with support that runs, in the database."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from assessments.calendar import academic_year_on, first_day
-from assessments.clock import SWEDEN, today
+from assessments.clock import start_of, today
 from assessments.database import db
 from assessments.governing.members import schools_outside
 from assessments.models import AssessmentWindow, ScoreChange
@@ -63,18 +63,14 @@ def _is_late(made_at: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     days: dict[date, list[int]] = {}
     for municipality_id, (_, late_before) in ages.bounds.items():
         days.setdefault(late_before, []).append(municipality_id)
-    usual = sa.literal(_begin(ages.usual[1]), made_at.type)
+    usual = sa.literal(start_of(ages.usual[1]), made_at.type)
     if not days:
         return made_at < usual
     own = [
-        (School.municipality_id.in_(places), sa.literal(_begin(day), made_at.type))
+        (School.municipality_id.in_(places), sa.literal(start_of(day), made_at.type))
         for day, places in days.items()
     ]
     return made_at < sa.case(*own, else_=usual)
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time.min, SWEDEN)
 
 
 def _planned(threads: sa.Subquery) -> sa.ColumnElement[bool]:

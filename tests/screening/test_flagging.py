@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from cast import TODAY, Ekbacken
 
+from assessments.clock import day_of
 from assessments.database import db
 from assessments.models import Absence, AssessmentWindow, SchoolMeasure, Score, Season
 from assessments.recording import Recorder, Write, confirm_scores, record_scores
@@ -567,14 +568,14 @@ def test_what_is_judged_otherwise_says_when_and_what_is_not_says_when_it_was(
     record_scores(ekbacken.autumn, writes, Recorder())
     kim, kims = judgement(ekbacken.kim, ekbacken.autumn), flag(ekbacken.kim, ekbacken.autumn)
     assert signals(ekbacken.noor, ekbacken.autumn) == {}
-    days = [moment.date().isoformat() for moment in (kims.judged_at, kims.created_at)]
+    days = [day_of(moment).isoformat() for moment in (kims.judged_at, kims.created_at)]
     assert days == ["2026-10-20", TODAY.isoformat()]
-    assert judgement(ekbacken.noor, ekbacken.autumn).judged_at.date().isoformat() == "2026-10-20"
+    assert day_of(judgement(ekbacken.noor, ekbacken.autumn).judged_at).isoformat() == "2026-10-20"
     assert kim.level == "near_goal"
     on("2026-10-25")
     flagging.judge_pupils([ekbacken.kim.id])
     db.session.refresh(kims)
-    assert kims.judged_at.date().isoformat() == "2026-10-20"
+    assert day_of(kims.judged_at).isoformat() == "2026-10-20"
 
 
 def test_a_new_version_keeps_the_signals_of_the_former(ekbacken: Ekbacken) -> None:

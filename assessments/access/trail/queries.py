@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ from assessments.access.permissions import (
 from assessments.access.persons import Held
 from assessments.access.reach import Reach
 from assessments.access.trail.words import PRINTED, SIGHT, said
-from assessments.clock import SWEDEN
+from assessments.clock import start_of
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.roster.models import Duty, Municipality, Pupil, School, SchoolClass, StaffMember
@@ -157,9 +157,9 @@ def _conditions(filters: Filters) -> Iterable[sa.ColumnElement[bool]]:
     if filters.account_id is not None:
         yield E.account_id == filters.account_id
     if filters.first:
-        yield E.created_at >= _midnight(filters.first)
+        yield E.created_at >= start_of(filters.first)
     if filters.last:
-        yield E.created_at < _midnight(filters.last + timedelta(days=1))
+        yield E.created_at < start_of(filters.last + timedelta(days=1))
     if filters.before is not None:
         yield E.id < filters.before
     if not filters.is_all:
@@ -168,10 +168,6 @@ def _conditions(filters: Filters) -> Iterable[sa.ColumnElement[bool]]:
 
 def _subjects(pupil_ids: sa.Select[int]) -> list[str]:
     return [f"pupil:{pupil_id}" for pupil_id in db.session.scalars(pupil_ids)]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SWEDEN)
 
 
 def _rows(entries: Sequence[AuditEntry]) -> list[Row]:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import joinedload
 
 from assessments.absence.file_models import AbsenceFile
 from assessments.cell_history import COMMAND
-from assessments.clock import day_of
 from assessments.database import db
-from assessments.imports.absence_undoing import AbsenceUndoing, open_until, why_not
+from assessments.imports.absence_undoing import AbsenceUndoing, why_not
 from assessments.imports.queries.states import State
 from assessments.queries import function_names
+from assessments.taken_back import last_day
 from assessments.words import counted, listed
 
 MOST = 100
@@ -58,7 +58,7 @@ def file_rows(files: Sequence[AbsenceFile]) -> list[AbsenceRow]:
             state=State(
                 undone_at=one.undone_at,
                 undone_by=functions.get(one.undone_duty_id or 0, COMMAND),
-                open_until=None if why_not(one) else day_of(open_until(one)),
+                open_until=None if why_not(one) else last_day(one.created_at),
             ),
         )
         for one in files

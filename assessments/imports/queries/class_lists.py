@@ -10,13 +10,13 @@ import sqlalchemy as sa
 
 from assessments.access.models import AuditEntry
 from assessments.cell_history import COMMAND
-from assessments.clock import day_of
 from assessments.database import db
 from assessments.imports.queries.states import State
-from assessments.imports.roster_undoing import open_until, why_not
+from assessments.imports.roster_undoing import why_not
 from assessments.queries import function_names
 from assessments.roster.models import Municipality, QuarantinedRow, RosterImport
 from assessments.roster.trace_models import RosterTrace
+from assessments.taken_back import last_day
 
 MOST = 100
 
@@ -85,7 +85,7 @@ def _state(one: RosterImport, trace: RosterTrace | None, functions: dict[int, st
     return State(
         undone_at=trace.undone_at if trace else None,
         undone_by=functions.get((trace and trace.undone_duty_id) or 0, COMMAND),
-        open_until=None if why_not(one, trace) else day_of(open_until(one)),
+        open_until=None if why_not(one, trace) else last_day(one.created_at),
     )
 
 

@@ -9,15 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from assessments.cell_history import COMMAND, said
-from assessments.clock import day_of
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.import_models import ScoreFile, ScoreFileClass
-from assessments.imports.undoing import Kept, Undoing, Why, open_until, why_not
+from assessments.imports.undoing import Kept, Undoing, Why, why_not
 from assessments.instruments.catalogue import measures
 from assessments.models import ScoreChange
 from assessments.queries import function_names
 from assessments.roster.models import Pupil, SchoolClass
+from assessments.taken_back import last_day
 from assessments.words import counted, moment
 
 MOST_FILES = 100
@@ -77,7 +77,7 @@ def file_rows(files: Sequence[ScoreFile]) -> list[FileRow]:
             replaced=one.replaced,
             undone_at=one.undone_at,
             undone_by=functions.get(one.undone_duty_id or 0, COMMAND),
-            open_until=None if why_not(one) else day_of(open_until(one)),
+            open_until=None if why_not(one) else last_day(one.created_at),
         )
         for one in files
     ]
