@@ -34,7 +34,7 @@ HEAVY = ("numpy", "scipy", "matplotlib", "reportlab", "openpyxl", "pikepdf", "ht
 # assessments from the ground up; what is not named rests on all of them
 GROUND = {
     "refusals", "clock", "calendar", "school_days", "collation", "settings", "command_words", "starting",
-    "terminal", "logs",
+    "terminal", "logs", "taken_back",
 }  # fmt: skip
 FLOORS = ["database", "roster", "words", "one_line", "access", "instruments", "models", "calendar_models"]
 FLOORS += ["school_calendars", "window_dates", "import_models", "writes", "import_traces", "standing"]
