@@ -21,6 +21,8 @@ NAMED = {
     "print_order_id": "Utskriftens id.",
     "number": "Klassens nummer i utskriften.",
     "window": "Perioden, till exempel 2026-27-autumn.",
+    "school_id": "Skolans id.",
+    "form": "Papperet, eller samma tal som tabell.",
     "class_paper": "Vilket papper.",
     "pupil_paper": "Vilket papper.",
 }
@@ -117,7 +119,11 @@ def _body(schema: Schema) -> Json:
 
 def _answers(told_of: Operation) -> Iterator[tuple[str, Json]]:
     for status, (words, shape) in told_of.answers.items():
-        media = {shape: {"schema": {}}} if isinstance(shape, str) else {JSON_TYPE: {"schema": shape}}
+        media = (
+            {one: {"schema": {}} for one in shape}
+            if isinstance(shape, tuple)
+            else {JSON_TYPE: {"schema": shape}}
+        )
         yield str(status), {"description": words, "content": media}
     usual = () if told_of.is_public else (400, 401, 403, 429)
     for status in sorted({*usual, *told_of.faults, 405, 503}):

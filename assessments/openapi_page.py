@@ -81,8 +81,10 @@ def _asked(told: Json) -> Field:
 
 
 def _answer(status: str, told: Json) -> Answer:
-    ((media, content),) = told["content"].items()
-    return Answer(status, told["description"], media, tuple(fields_of(content["schema"])))
+    [content, *_] = told["content"].values()
+    return Answer(
+        status, told["description"], ", ".join(told["content"]), tuple(fields_of(content["schema"]))
+    )
 
 
 def fields_of(schema: Json, before: str = "") -> Iterator[Field]:

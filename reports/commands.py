@@ -18,6 +18,7 @@ from assessments.refusals import Refused
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.words import counted
 from reports.finding import find_class, find_classes, find_pupil, find_school
+from reports.initiative_commands import report_goal, report_initiative
 from reports.print_jobs.commands import report_municipality
 from reports.wording import CODES, SWEDISH
 from reports.writing_out import write_out
@@ -31,7 +32,8 @@ def report_group() -> None:
     pass
 
 
-report_group.add_command(report_municipality)
+for command in (report_municipality, report_initiative, report_goal):
+    report_group.add_command(command)
 
 
 def to_print(command: Command) -> Command:
@@ -197,23 +199,6 @@ def report_school(school: str, code: str, out: Path, kommun: str | None) -> None
     _note(db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(report.named))), window, "school_report")
     write_out(out, document.pdf(report))
     click.echo(f"Skolrapport {found.name}, {counted(report.whole.enrolled, 'elev', 'elever')}: {out}")
-
-
-@report_group.command("initiative")
-@to_print
-def report_initiative(code: str, out: Path, kommun: str | None) -> None:
-    """Skriv ut rapporten om lässatsningen, som perioden senast räknades; räkna den om ingen har det."""
-    from assessments.access.scopes import find_municipality
-    from reports.documents import initiative_report as document
-    from reports.gathering.initiative import counted_if_needed, initiative_report
-    from screening.initiative_counts import places
-
-    window = windows.find(code)
-    within = find_municipality(kommun).id if kommun else None
-    counted_if_needed(window)
-    report = initiative_report(window, [one for one in places() if within in (None, one.municipality_id)])
-    write_out(out, document.pdf(report))
-    click.echo(f"Rapport om lässatsningen, {window.label.lower()}: {out}")
 
 
 def _print_set(classes: Sequence[SchoolClass], window: AssessmentWindow, out: Path, only_ready: bool) -> None:

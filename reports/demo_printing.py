@@ -11,15 +11,12 @@ from assessments.roster.models import Enrolment, Pupil, School, SchoolClass
 from reports.commands import (
     report_class,
     report_classset,
-    report_initiative,
     report_pupil,
     report_school,
     report_support,
 )
 from reports.demo_building import printed_class, printed_pupil
-from reports.documents import halving_goal
-from reports.gathering.halving_goal import goal_paper
-from reports.writing_out import write_out
+from reports.initiative_commands import report_goal, report_initiative
 from screening.coordination.models import HalvingGoal
 from screening.models import SupportPeriod, SupportResult
 
@@ -40,7 +37,8 @@ def print_papers(folder: Path) -> None:
     ):
         context.invoke(command, **words, code=code, out=folder / name, kommun=municipality)
     context.invoke(report_initiative, code=code, out=folder / "lassatsningen.pdf", kommun=None)
-    _goals(folder)
+    for name in db.session.scalars(sa.select(HalvingGoal.name).order_by(HalvingGoal.id).limit(1)):
+        context.invoke(report_goal, name=name, out=folder / "mal-att-halvera.pdf", kommun=None)
 
 
 def _followed(school: str) -> str | None:
@@ -57,12 +55,3 @@ def _followed(school: str) -> str | None:
         .group_by(Pupil.code)
         .order_by(results.desc(), Pupil.code)
     ).first()
-
-
-def _goals(folder: Path) -> None:
-    """The first goal to halve that has been counted, as the steering group gets it."""
-    for goal in db.session.scalars(sa.select(HalvingGoal).order_by(HalvingGoal.id).limit(1)):
-        if (told := goal_paper(goal)) is not None:
-            out = folder / "mal-att-halvera.pdf"
-            write_out(out, halving_goal.pdf(told))
-            click.echo(f"Mål att halvera, {told.name}: {out}")

@@ -16,9 +16,10 @@ from assessments.access.programs.schemas import (
     told,
 )
 from assessments.access.programs.scopes import TokenScope
+from assessments.spreadsheets import KINDS
 from reports.print_jobs.models import Outcome, Purpose
 
-PART, PDF = "Utskrifter", "application/pdf"
+PART, PDF = "Utskrifter", ("application/pdf",)
 CLASS_PAPER = Operation(
     "En klass papper som PDF",
     PART,
@@ -35,6 +36,23 @@ PUPIL_PAPER = Operation(
     detail="home-page: bladet hem. staff-report: underlaget inför samråd. Elever med skyddade personuppgifter"
     " skrivs inte ut: 403.",
     answers={200: ("Papperet.", PDF)},
+    faults=(403, 404),
+)
+SCHOOL_PAPER = Operation(
+    "En skolas rapport som PDF",
+    PART,
+    TokenScope.REPORTS_PRINT,
+    detail="För rektorn. Att du hämtar antecknas för varje elev som nämns.",
+    answers={200: ("Papperet.", PDF)},
+    faults=(403, 404),
+)
+INITIATIVE_PAPER = Operation(
+    "Lässatsningens rapport",
+    PART,
+    TokenScope.REPORTS_PRINT,
+    detail="För samordnaren: perioden så som den senast räknades, utan elever. pdf: papperet. csv och xlsx:"
+    " tabellen. 404 tills någon har räknat perioden.",
+    answers={200: ("Rapporten.", (*PDF, *(kind.partition(";")[0] for kind in KINDS.values())))},
     faults=(403, 404),
 )
 JOB = record(
@@ -94,4 +112,4 @@ BOUND = Operation(
     faults=(403, 404),
 )
 OF_CLASS = replace(BOUND, summary="En klass ur beställningen")
-ZIP = replace(BOUND, summary="En fil för varje klass", answers={200: ("Filerna.", "application/zip")})
+ZIP = replace(BOUND, summary="En fil för varje klass", answers={200: ("Filerna.", ("application/zip",))})

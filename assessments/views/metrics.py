@@ -14,7 +14,7 @@ TOLD = Operation(
     "Drift",
     TokenScope.METRICS_READ,
     detail="Antal svar och svarstider per adress, i Prometheus format. Från servern själv utan nyckel.",
-    answers={200: ("Mätvärdena från alla processer.", "text/plain")},
+    answers={200: ("Mätvärdena från alla processer.", ("text/plain",))},
 )
 
 

@@ -1,6 +1,7 @@
 """What the report on the initiative says: shares of schools and municipalities as they went out."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from reports.figures.imprint import Imprint
 from reports.figures.sources import Source
@@ -25,6 +26,7 @@ class GroupLine:
     late: int | None  # of them those whose signal is too old
     supported: int | None
     not_compared: str = ""
+    latest: date | None = None  # when a result was last written
 
 
 @dataclass(frozen=True)

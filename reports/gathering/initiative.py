@@ -85,6 +85,7 @@ def _line(row: Row, line: str, work: Work) -> GroupLine:
         late=late,
         supported=supported,
         not_compared=row.not_compared,
+        latest=row.latest,
     )
 
 

@@ -1,33 +1,47 @@
-"""Papers of the initiative for the steering group: a window, a goal. Only what was released, no pupil."""
+"""Papers of the initiative for the steering group: a window, a goal. Only what was released, no pupil.
+
+Each is also a table for Excel, with what the paper hides hidden.
+"""
 
 from flask import Response, abort
 
-from assessments import header
+from assessments import header, spreadsheets
 from assessments.access.permissions import Permission, needs
 from assessments.refusals import Refused
 from reports.views.room import ID, bp, paper
 from screening.views.initiative_goals import goal_or_404
 
+FORM = "<any(pdf,csv,xlsx):form>"
+OF_WINDOW = f"/initiative/windows/<window>/report.{FORM}"
 
-@bp.get(f"/initiative/goals/{ID.format('goal_id')}/goal.pdf")
+
+@bp.get(f"/initiative/goals/{ID.format('goal_id')}/goal.{FORM}")
 @needs(Permission.SEE_AGGREGATES)
-def halving_goal(goal_id: int) -> Response:
+def halving_goal(goal_id: int, form: str) -> Response:
     from reports.documents import halving_goal as document
     from reports.gathering.halving_goal import goal_paper
+    from reports.initiative_tables import goal_rows
+    from screening.coordination.goal_pages import goal_told
 
     goal = goal_or_404(goal_id)
-    told = goal_paper(goal)
-    if told is None:
-        abort(404)
-    return paper(document.pdf(told), f"mal-{goal.id}.pdf")
+    if form in spreadsheets.KINDS:
+        told = goal_told(goal)
+        if told.found is None:
+            abort(404, "Målet är inte räknat än.")
+        return spreadsheets.spreadsheet(list(goal_rows(told)), form, f"mal-{goal.id}", "Mål att halvera")
+    printed = goal_paper(goal)
+    if printed is None:
+        abort(404, "Målet är inte räknat än.")
+    return paper(document.pdf(printed), f"mal-{goal.id}.pdf")
 
 
-@bp.get("/initiative/windows/<window>/report.pdf")
+@bp.get(OF_WINDOW)
 @needs(Permission.SEE_AGGREGATES)
-def initiative_report(window: str) -> Response:
+def initiative_report(window: str, form: str) -> Response:
     """The municipalities that the person coordinates, as they last went out."""
     from reports.documents import initiative_report as document
     from reports.gathering.initiative import initiative_report as gathered
+    from reports.initiative_tables import initiative_rows
     from screening.coordination.home import mine
     from screening.initiative_counts import places
 
@@ -36,4 +50,7 @@ def initiative_report(window: str) -> Response:
         told = gathered(found, mine(places()))
     except Refused as refused:
         abort(404, refused.reasons[0])
+    if form in spreadsheets.KINDS:
+        rows = list(initiative_rows(told))
+        return spreadsheets.spreadsheet(rows, form, f"overblick-{found.slug}", "Överblick")
     return paper(document.pdf(told), f"lassatsningen-{found.slug}.pdf")

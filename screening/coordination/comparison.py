@@ -14,7 +14,7 @@ from assessments.roster.models import Curriculum
 from assessments.words import listed
 from screening.comparable import unlike
 from screening.coordination import measure_shares
-from screening.coordination.figures import Figures, Percent, figures
+from screening.coordination.figures import Figures, Percent, figures, in_cells
 from screening.coordination.funnels import Funnel, Group, funnel
 from screening.coordination.home import mine
 from screening.coordination.ledger import latest, latest_shares, table_of
@@ -182,12 +182,5 @@ def _file_rows(kind: str, line: Line) -> Iterator[tuple[Cell, ...]]:
             is_shown = "ja" if shares.under_goal is not None else f"nej ({why_not})"
             parts = (shares.near_goal, shares.below_goal)
             numbers = (shares.enrolled, shares.assessed, shares.under_goal, *parts)
-            intervals = (*_interval(shares.of_assessed), *_interval(shares.of_all))
+            intervals = (*in_cells(shares.of_assessed), *in_cells(shares.of_all))
             yield (kind, above, line.name, group, *numbers, *intervals, is_shown)
-
-
-def _interval(share: Percent | None) -> tuple[Cell, Cell, Cell]:
-    if share is None:
-        return None, None, None
-    low, middle, high = (Decimal(f"{end:.4f}") for end in (share.low, share.share, share.high))
-    return middle, low, high

@@ -1,6 +1,7 @@
 """One line of a release as it may be shown: both ways of counting, with Wilson's interval. Pure."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from screening.disclosure import IN_FILES, Counts
 from screening.disclosure_releases import Gone
@@ -100,6 +101,14 @@ class Figures:
         if self.assessed is None or not self.enrolled:
             return ""
         return percent(self.assessed / self.enrolled)
+
+
+def in_cells(share: Percent | None) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """The share and the ends of its interval as a file holds them, four decimals; empty where not shown."""
+    if share is None:
+        return None, None, None
+    low, middle, high = (Decimal(f"{end:.4f}") for end in (share.low, share.share, share.high))
+    return middle, low, high
 
 
 def figures(gone: Gone, line: str, fewest: int = IN_FILES, times: int = 1) -> Figures | None:

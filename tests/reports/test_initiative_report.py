@@ -6,18 +6,23 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bearer import Program, token_for
 from cast import Ekbacken
 from coordinating import a_school, alone, pupils
 from invented_figures import bookmarks, fonts_of, page_count, pages
+from openpyxl import load_workbook
 from posting import post
 from scoring import a_window
 
+from assessments.access.programs.scopes import TokenScope
 from assessments.database import db
 from assessments.models import Season
 from assessments.recording import Recorder, Write, record_scores
+from assessments.spreadsheets import as_csv
 from reports.documents import initiative_report as document
 from reports.figures.initiative import InitiativeReport
 from reports.gathering.initiative import counted_if_needed, initiative_report
+from reports.initiative_tables import initiative_rows
 from screening.initiative_counts import places
 from screening.released import ReleasedTable
 
@@ -80,9 +85,14 @@ def test_no_pupil_is_in_it(counted: Ekbacken):
 def test_printing_lets_figures_out_once_and_only_where_nobody_has(
     counted: Ekbacken, lasspar: Any, tmp_path: Any
 ):
-    words = ("report", "initiative", "--window", "2026/27-autumn", "--out", tmp_path / "ut.pdf")
-    done = [lasspar(*words), lasspar(*words, "--kommun", "Ekby")]
-    assert [one.exit_code for one in done] == [0, 0], done[1].output
+    words = ("report", "initiative", "--window", "2026/27-autumn", "--out")
+    done = [
+        lasspar(*words, tmp_path / "ut.pdf"),
+        lasspar(*words, tmp_path / "ut.pdf", "--kommun", "Ekby"),
+        lasspar(*words, tmp_path / "ut.xlsx", "--kommun", "Ekby"),
+    ]
+    assert [one.exit_code for one in done] == [0, 0, 0], done[2].output
+    assert next(load_workbook(tmp_path / "ut.xlsx").active.values)[:3] == ("Nivå", "Kommun", "Namn")
     assert done[0].output == f"Rapport om lässatsningen, hösten 2026/27: {tmp_path / 'ut.pdf'}\n"
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ReleasedTable)) == 1
     assert counted.other_school.name not in whole((tmp_path / "ut.pdf").read_bytes())
@@ -90,13 +100,57 @@ def test_printing_lets_figures_out_once_and_only_where_nobody_has(
 
 def test_the_coordinator_prints_it_from_the_page_once_it_is_counted(counted: Ekbacken, signed_in: Any):
     cecilia = signed_in(counted.cecilia)
+    table = ADDRESS.replace("pdf", "csv")
     early = cecilia.get(ADDRESS)
     assert (early.status_code, "inte räknad än" in early.text) == (404, True)
     assert ADDRESS not in cecilia.get(HOME).text
     assert post(cecilia, HOME).status_code == 303
     assert ADDRESS in cecilia.get(HOME).text
     assert "Lässatsningen" in whole(cecilia.get(ADDRESS).data)
+    assert table in cecilia.get(HOME).text
+    assert cecilia.get(table).data.startswith("\ufeffNivå;Kommun;Namn;Avser".encode())
     assert signed_in(counted.rut).get(ADDRESS).status_code == 403
+
+
+def test_the_table_hides_what_the_paper_hides_and_runs_no_name(counted: Ekbacken):
+    """Signals too: pages tell of five, what leaves the house of ten."""
+    counted.other_school.name = "=HYPERLINK(0)"
+    db.session.commit()
+    rows = list(initiative_rows(report_on(counted)))
+    by_name = {row[2]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
+    assert [(row[0], row[1]) for row in rows[1:4]] == [
+        ("kommun", "Ekby"),
+        ("skola", "Ekby"),
+        ("skola", "Ekby"),
+    ]
+    small, shown = by_name["Lilla skolan"], by_name["=HYPERLINK(0)"]
+    assert (small["Elever"], small["Med resultat"], small["Visas"]) == (28, 28, "nej (små grupper)")
+    assert {small[name] for name in ("Når ännu inte målet", "Andel av alla", "Under målet")} == {None}
+    assert (shown["Når ännu inte målet"], shown["Andel av dem med resultat"]) == (11, Decimal("0.2683"))
+    assert {row["Signal utan nästa steg"] for row in by_name.values()} == {None}
+    assert ";'=HYPERLINK(0);" in as_csv(rows).decode("utf-8-sig")
+
+
+def test_a_program_of_the_coordinator_s_or_the_principal_s_fetches_the_papers(app: Any, counted: Ekbacken):
+    counted_if_needed(counted.autumn)
+    db.session.commit()
+    paper, window = f"/api/v1/reports{ADDRESS}", counted.autumn.slug
+    of_school = f"/api/v1/reports/schools/{counted.school.id}/windows/{window}/school-report.pdf"
+    for who, statuses in (
+        (counted.cecilia, (200, 404)),
+        (counted.rut, (403, 200)),
+        (counted.astrid, (403, 404)),
+    ):
+        program = Program(app, token_for(who, [TokenScope.REPORTS_PRINT]))
+        answers = [program.get(one) for one in (paper.replace(".pdf", ".csv"), of_school)]
+        assert tuple(one.status_code for one in answers) == statuses
+        for one in answers:
+            wanted = (
+                ("application/pdf", "text/csv") if one.status_code == 200 else ("application/problem+json",)
+            )
+            assert one.mimetype in wanted
+    reader = Program(app, token_for(counted.cecilia, [TokenScope.SCORES_READ]))
+    assert reader.get(paper).status_code == 403
 
 
 def test_it_has_a_foot_chapters_to_find_and_the_same_bytes_for_the_same_figures(counted: Ekbacken):

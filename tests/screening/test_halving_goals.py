@@ -179,6 +179,11 @@ def test_a_goal_is_set_counted_read_and_printed(cohorts: Ekbacken, signed_in: Si
     paper = " ".join(" ".join(pages(client.get(f"{address}/goal.pdf").data)).split())
     assert "efter Lässpår bas 2026, version 1, så som det finns" in paper
     assert "@" not in paper
+    table = client.get(f"{address}/goal.csv").data.decode("utf-8-sig").splitlines()
+    assert table[2].startswith(
+        "Alla läser i ettan;åk 1, hösten, hela satsningen;2026/27;2026/27;130;130;15;0,1154;"
+    )
+    assert table[2].endswith(";ja;0,2692;på väg;")
     assert "1 av 1 mål är på väg." in client.get("/initiative/goals").text
     for action in ("set", "counted"):
         assert db.session.scalars(sa.select(AuditEntry).filter_by(action=f"halving_goal:{action}")).one()
@@ -226,7 +231,7 @@ def test_a_coordinator_sees_goals_of_the_own_municipality(cohorts: Ekbacken, sig
     cia = cohorts.staff("Cia Cembra", "cia", Role.COORDINATOR, municipality=cohorts.municipality)
     db.session.commit()
     client = signed_in(cia)
-    for path in ("", "/numbers", "/goal.pdf"):
+    for path in ("", "/numbers", "/goal.pdf", "/goal.csv"):
         assert client.get(f"/initiative/goals/{theirs.id}{path}").status_code == 404
     assert "Alla läser" not in client.get("/initiative/goals").text
 

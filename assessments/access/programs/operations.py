@@ -19,7 +19,7 @@ View = Callable[..., Any]
 @dataclass(frozen=True)
 class Operation:
     """``scope``: what a token must be for; none: any token. ``is_public``: no sign-in at all. ``answers`` by
-    status: words, and the schema of JSON, or a media type for anything else. ``faults``: other statuses,
+    status: words, and the schema of JSON, or the media types of anything else. ``faults``: other statuses,
     answered by problem details."""
 
     summary: str
@@ -29,7 +29,7 @@ class Operation:
     detail: str = ""
     asks: Mapping[str, Schema] = field(default_factory=dict)  # of the address, behind the question mark
     body: Schema | None = None
-    answers: Mapping[int, tuple[str, Schema | str]] = field(default_factory=dict)
+    answers: Mapping[int, tuple[str, Schema | tuple[str, ...]]] = field(default_factory=dict)
     faults: tuple[int, ...] = ()
 
 

@@ -35,7 +35,7 @@ GIVES: dict[TokenScope, set[Permission]] = {
     TokenScope.SCORES_WRITE: {P.RECORD_SCORES},
     TokenScope.SIGNALS_READ: {P.SEE_SIGNALS},
     TokenScope.STEPS_WRITE: {P.ACT_ON_SIGNALS, P.ACT_ON_REPORTED},
-    TokenScope.REPORTS_PRINT: {P.PRINT},
+    TokenScope.REPORTS_PRINT: {P.PRINT, P.LEAD_SCHOOL, P.SEE_AGGREGATES},
     TokenScope.METRICS_READ: set(),
 }
 ON_COMMAND = {TokenScope.METRICS_READ}
