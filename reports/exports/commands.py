@@ -46,19 +46,20 @@ def export(out: Path, kommun: str, protected: bool, notes: bool) -> None:
 @click.command("import")
 @click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="MAPP|FIL.zip")
 def import_export(source: Path) -> None:
-    """Läs tillbaka det som lasspar export skrev, i en tom Lässpår. Allt eller inget."""
+    """Läs tillbaka det som lasspar export skrev, i en tom Lässpår. Allt eller inget.
+
+    Loggen kommer tillbaka rad för rad. Elevhälsans anteckningar (export --notes) läses in efter det andra.
+    """
     from reports.exports.places import files_in
     from reports.exports.reading import read
     from reports.finding import find_municipality
 
     with files_in(source) as opened:
-        name, done, left = read(opened)
-    found = find_municipality(name)
-    audit.note("municipality:read_back", found, municipality_id=found.id, rows=sum(done.values()))
+        done = read(opened)
+    found, rows = find_municipality(done.name), sum(done.rows.values())
+    audit.note("municipality:read_back", found, municipality_id=found.id, rows=rows)
     db.session.commit()
-    click.echo(f"{name} är inläst: {counted(sum(done.values()), 'rad', 'rader')} i {len(done)} tabeller.")
-    for table, count in left.items():
-        click.echo(
-            f"Inte inlästa, pekar på något som inte är med: {table}, {counted(count, 'rad', 'rader')}."
-        )
+    click.echo(f"{done.name} är inläst: {counted(rows, 'rad', 'rader')} i {len(done.rows)} tabeller.")
+    for told in done.told:
+        click.echo(told)
     click.echo("Konton har inget lösenord: lasspar staff reset ANVÄNDARNAMN ger en länk.")

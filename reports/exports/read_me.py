@@ -20,11 +20,12 @@ kan nämna andra.
 
 def read_me(name: str, hidden: int, *, of_health: bool) -> str:
     """``hidden``: how many pupils with protected identity are left out."""
+    whose = f"\n{MANIFEST} säger vilket elev-id varje elev i anteckningarna har." if of_health else ""
     left = f"{counted(hidden, 'elev', 'elever')} med skyddade personuppgifter är inte med (--protected)."
     return TEXT.format(
         whole="Elevhälsans anteckningar" if of_health else "Allt som kommunen äger",
         name=name,
         dictionary=DICTIONARY,
         manifest=MANIFEST,
-        left=f"\n{left}\n" if hidden else "",
+        left=whose + (f"\n{left}\n" if hidden else ""),
     )

@@ -1,61 +1,70 @@
 """Reads an export back into an empty Lässpår: the same rows under the same ids."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
 
 import sqlalchemy as sa
 
-from assessments.clock import today
+from assessments.access.models import Account, AuditEntry
+from assessments.access.trail.chain import TRAIL
+from assessments.clock import now, today
 from assessments.database import db, schema
 from assessments.instruments.files import parse_toml
 from assessments.instruments.models import MeasureRow
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.roster import personnummer
-from assessments.roster.models import Municipality, Pupil
+from assessments.roster.models import Duty, Municipality, Pupil
+from assessments.roster.sealing import sealed
+from assessments.words import counted
+from reports.exports import keys
+from reports.exports.keys import SETS, Reading
 from reports.exports.places import Open
 from reports.exports.read_me import MANIFEST
 from reports.exports.tables import PUPIL, Exported, specification
-from reports.exports.values import from_file
+from reports.exports.trail import Trail
 from reports.exports.writing import FORMAT
 from screening.benchmarks.files import publish, reasons_against
 from screening.models import BenchmarkSet
+from screening.notes.keeping import PURPOSE
+from screening.notes.models import HealthNote, NoteLog
 
 CHUNK = 1_000
 BUILT_IN = ("adoption", "absence_limit")  # what an empty Lässpår has of its own gives way
-SETS, MEASURES = "benchmark_set", "measure"
+MEASURES = "measure"
 JUDGED_BY = "judged_by"  # names a set without a key
-STRANGE = "Uttaget är skadat eller ändrat"
+DUTIES = cast(sa.Table, Duty.__table__)
+NOTES = (cast(sa.Table, HealthNote.__table__), cast(sa.Table, NoteLog.__table__))
 
 
-@dataclass
-class Reading:
-    """What has been read so far. ``known``: by table the ids there are; ``sets``: former id to id here."""
+@dataclass(frozen=True)
+class ReadBack:
+    """The municipality's name, rows by table, and in Swedish what is not as it was."""
 
-    opened: Open
-    said: Mapping[str, Exported]
-    known: dict[str, set[Any]] = field(default_factory=dict)
-    sets: dict[int, int] = field(default_factory=dict)
-    left: dict[str, int] = field(default_factory=dict)  # by table the rows that point at what is not there
+    name: str
+    rows: Mapping[str, int]
+    told: Sequence[str]
 
 
-def read(opened: Open) -> tuple[str, dict[str, int], dict[str, int]]:
-    """The municipality's name, rows by table, and the rows that could not be read. Flushes.
+def read(opened: Open) -> ReadBack:
+    """Everything in an export, or the notes that belong to one that has been read. Flushes.
 
     Raises Refused, before anything is written, where this Lässpår is not empty or the export is not ours.
     """
     manifest = _manifest(opened)
-    _refuse_what_is_not_empty()
-    reading, done = Reading(opened, specification().all_tables), {}
-    for name in BUILT_IN:
-        db.session.execute(sa.delete(reading.said[name].table))
+    reading, trail = Reading(opened, specification().all_tables), Trail(manifest["med_skyddade"])
+    is_of_health = manifest["elevhälsans"]
+    (_know_who_is_here if is_of_health else _make_room)(reading, manifest)
+    done = {}
     for name, told in manifest["tabeller"].items():
-        if told["läses_tillbaka"]:
-            done[name] = _table(reading, reading.said[name])
+        if told["läses_tillbaka"]:  # exports made before the trail was read back say no
+            one = reading.said[name]
+            done[name] = _trail(reading, one, trail) if one.table is TRAIL else _table(reading, one)
+    closed = 0 if is_of_health else _close_strangers()
     _count_ids_from_here(reading)
-    return manifest["kommun"], done, {name: count for name, count in reading.left.items() if count}
+    return ReadBack(manifest["kommun"], done, [*_sentences(reading, closed), *trail.sentences()])
 
 
 def _manifest(opened: Open) -> dict[str, Any]:
@@ -68,8 +77,6 @@ def _manifest(opened: Open) -> dict[str, Any]:
         ) from None
     if told.get("format") != FORMAT:
         raise Refused("Det är inget uttag som den här versionen läser.")
-    if told["elevhälsans"]:
-        raise Refused("Elevhälsans anteckningar läses inte tillbaka: de lämnas för sig, efter egen prövning.")
     if told["tabellversion"] != schema.head():
         raise Refused(
             f"Uttaget är gjort med en annan version av Lässpår (tabeller {told['tabellversion']}, här"
@@ -78,13 +85,34 @@ def _manifest(opened: Open) -> dict[str, Any]:
     return told
 
 
-def _refuse_what_is_not_empty() -> None:
-    for model in (Municipality, Pupil, AssessmentWindow):
+def _make_room(reading: Reading, _manifest: Mapping[str, Any]) -> None:
+    for model in (Municipality, Pupil, AssessmentWindow, Account, AuditEntry):
         if db.session.scalar(sa.select(model.id).limit(1)) is not None:
             raise Refused(
                 "Här finns redan uppgifter. Läs tillbaka i en tom Lässpår: LASSPAR_INSTANCE_PATH=/ny/mapp,"
                 " lasspar init, och försök igen."
             )
+    for name in BUILT_IN:
+        db.session.execute(sa.delete(reading.said[name].table))
+
+
+def _know_who_is_here(reading: Reading, manifest: Mapping[str, Any]) -> None:
+    """Notes come after everything else: they point at its pupils, schools and duties by id."""
+    for model in (HealthNote, NoteLog):
+        if db.session.scalar(sa.select(model.id).limit(1)) is not None:
+            raise Refused("Här finns redan anteckningar från elevhälsan.")
+    codes = manifest.get("elever")
+    if codes is None:
+        raise Refused("Uttaget av elevhälsans anteckningar är äldre än att de gick att läsa tillbaka.")
+    here = sa.select(Pupil.id, Pupil.code).join(Municipality, Municipality.id == Pupil.municipality_id)
+    known = dict(db.session.execute(here.where(Municipality.name == manifest["kommun"])).all())
+    if any(known.get(int(pupil_id)) != code for pupil_id, code in codes.items()):
+        raise Refused(
+            "Anteckningarna hör till elever som inte finns här, eller som har ett annat id. Läs först"
+            " tillbaka kommunens uttag från samma tid, med --protected om det gjordes så."
+        )
+    for name in {key.column.table.name for one in NOTES for key in one.foreign_keys} - {"health_note"}:
+        reading.known[name] = set(db.session.scalars(sa.select(reading.said[name].table.c.id)))
 
 
 def _table(reading: Reading, one: Exported) -> int:
@@ -96,34 +124,33 @@ def _table(reading: Reading, one: Exported) -> int:
     return len(rows)
 
 
-def _rows(reading: Reading, one: Exported) -> Iterator[dict[str, Any]]:
-    """One after the other: a line of the file is a row."""
-    with reading.opened(f"json/{one.table.name}.json") as file:
-        for line in file:
-            text = line.strip().removesuffix(b",")
-            if text in (b"[", b"]", b"[]", b""):
-                continue
-            try:
-                told = json.loads(text)
-                yield {column.name: from_file(column, told[column.name]) for column in one.columns}
-            except (ValueError, TypeError, KeyError) as error:
-                raise Refused(f"{STRANGE}: json/{one.table.name}.json, {type(error).__name__}.") from error
+def _trail(reading: Reading, one: Exported, trail: Trail) -> int:
+    """A row that points outside the municipality keeps what it said among its details."""
+
+    def emptied(row: dict[str, Any]) -> dict[str, Any]:
+        said = {column.name: row[column.name] for column in keys.missing(reading, one, row)}
+        row.update(dict.fromkeys(said))
+        return said
+
+    return trail.read(keys.rows(reading, one), emptied)
 
 
 def _known(reading: Reading, one: Exported) -> Iterator[dict[str, Any]]:
     """Rows whose keys all lead somewhere; what may be empty lets go of what is not there."""
     ids = reading.known.setdefault(one.table.name, set())
-    keys = [(column, key.column.table.name) for column in one.columns for key in column.foreign_keys]
-    for row in _rows(reading, one):
+    for row in keys.rows(reading, one):
         if row.get(JUDGED_BY):
             row[JUDGED_BY] = reading.sets[row[JUDGED_BY]]
         if one.table is PUPIL:
             _seal(row)
-        missing = [column for column, table in keys if not _lead(reading, row, column, table, ids)]
-        if any(not column.nullable for column in missing):
-            reading.left[one.table.name] = reading.left.get(one.table.name, 0) + 1
+        elif one.table is NOTES[0]:
+            row["sealed"] = sealed(row["sealed"], PURPOSE)
+        gone = keys.missing(reading, one, row)
+        if any(not column.nullable for column in gone) or (one.table is DUTIES and gone):
+            reading.left[one.name] += 1  # a duty without its place would hold everywhere
             continue
-        row.update(dict.fromkeys(column.name for column in missing))
+        row.update(dict.fromkeys(column.name for column in gone))
+        reading.emptied.update(f"{one.name}.{one.called(column)}" for column in gone)
         if "id" in row:
             ids.add(row["id"])
         elif len(one.table.primary_key.columns) == 1:
@@ -132,14 +159,23 @@ def _known(reading: Reading, one: Exported) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def _lead(reading: Reading, row: dict[str, Any], column: sa.Column[Any], table: str, own: set[Any]) -> bool:
-    value = row[column.name]
-    if value is None:
-        return True
-    if table == SETS:
-        row[column.name] = reading.sets.get(value)
-        return value in reading.sets
-    return value in (own if table == column.table.name else reading.known.get(table, set()))
+def _close_strangers() -> int:
+    """Accounts that came along for the trail's sake, of people with no duty here, do not open; how many."""
+    here = sa.select(Duty.staff_member_id).where(
+        sa.func.coalesce(Duty.municipality_id, Duty.school_id, Duty.school_class_id).is_not(None)
+    )
+    stranger = (Account.municipality_id.is_(None), Account.disabled_at.is_(None))
+    closing = sa.update(Account).where(*stranger, Account.staff_member_id.not_in(here))
+    return len(db.session.execute(closing.values(disabled_at=now()).returning(Account.id)).all())
+
+
+def _sentences(reading: Reading, closed: int) -> Iterator[str]:
+    for name, count in sorted(reading.left.items()):
+        yield f"Inte inlästa, pekar på något som inte är med: {name}, {counted(count, 'rad', 'rader')}."
+    for name, count in sorted(reading.emptied.items()):
+        yield f"Tomt nu, pekade på något som inte är med: {name}, {counted(count, 'rad', 'rader')}."
+    if closed:
+        yield f"{counted(closed, 'konto', 'konton')} utanför kommunen, som står i loggen, är avstängda."
 
 
 def _seal(row: dict[str, Any]) -> None:
@@ -154,7 +190,7 @@ def _seal(row: dict[str, Any]) -> None:
 def _new_measures(reading: Reading, one: Exported) -> list[dict[str, Any]]:
     """Those that do not come built in."""
     here = set(db.session.scalars(sa.select(MeasureRow.code)))
-    rows = list(_rows(reading, one))
+    rows = list(keys.rows(reading, one))
     reading.known[MEASURES] = here | {row["code"] for row in rows}
     return [row for row in rows if row["code"] not in here]
 
@@ -163,7 +199,7 @@ def _benchmarks(reading: Reading, one: Exported) -> int:
     """Each set as its file says it, with the digest that the initiative knows it by; one that is here already
     is the same."""
     count = 0
-    for row in _rows(reading, one):
+    for row in keys.rows(reading, one):
         name = f"riktmarken/{row['code']}@{row['version']}.toml"
         with reading.opened(name) as file:
             text = file.read().decode()

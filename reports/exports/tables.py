@@ -9,7 +9,8 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from assessments.database import Base
+from assessments.access.trail.chain import TRAIL
+from assessments.database import Base, db
 from assessments.extracts.columns import COLUMNS
 from assessments.extracts.register import Kept, register
 from assessments.roster.models import Municipality, Pupil
@@ -26,15 +27,13 @@ Condition = sa.ColumnElement[bool]
 
 @dataclass(frozen=True)
 class Exported:
-    """A table of the export. ``by``: the ways to the municipality; none: it is everybody's. ``stays``: why it
-    is not read back."""
+    """A table of the export. ``by``: the ways to the municipality; none: it is everybody's."""
 
     table: sa.Table
     name: str
     by: Sequence[str]
     hidden: frozenset[str]
     kept: Kept | None = None
-    stays: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -57,11 +56,21 @@ class Exported:
 
 @dataclass(frozen=True)
 class Scope:
-    """One municipality's rows; ``with_protected`` also those about pupils with protected identity."""
+    """One municipality's rows; ``left_out``: the ids of pupils with protected identity who are not in it."""
 
     municipality_id: int
     with_protected: bool
+    left_out: frozenset[int]
     tables: Mapping[str, Exported]
+
+    def tells(self, one: Exported, row: Any) -> bool:
+        """Whether a row may be told. Where such a pupil was seen says where the pupil goes: no row of the
+        trail about one."""
+        if not self.left_out or one.table is not TRAIL:
+            return True
+        kind, _, number = row.subject.partition(":")
+        about = {int(number) if kind == "pupil" else None, row.details.get("pupil")}
+        return self.left_out.isdisjoint(about)
 
     def rows_of(self, one: Exported) -> Condition:
         if not one.by:
@@ -124,8 +133,8 @@ class Specification:
         told = self.said["exported"].get(table.name)
         if told is None:
             return None
-        hidden, stays = frozenset(told.get("hidden", ())), told.get("stays", "")
-        return Exported(table, told["name"], told["by"], hidden, stays=stays, names=names)
+        hidden = frozenset(told.get("hidden", ()))
+        return Exported(table, told["name"], told["by"], hidden, names=names)
 
 
 def specification() -> Specification:
@@ -133,4 +142,6 @@ def specification() -> Specification:
 
 
 def scope(municipality: Municipality, *, with_protected: bool, said: Specification) -> Scope:
-    return Scope(municipality.id, with_protected, said.all_tables)
+    asked = sa.select(PUPIL.c.id).where(PUPIL.c.municipality_id == municipality.id, PUPIL.c.is_protected)
+    left_out = () if with_protected else db.session.scalars(asked)
+    return Scope(municipality.id, with_protected, frozenset(left_out), said.all_tables)

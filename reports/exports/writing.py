@@ -16,12 +16,12 @@ import sqlalchemy as sa
 
 from assessments.clock import SWEDEN, now
 from assessments.database import connections, db
-from assessments.roster.models import Municipality, Pupil
+from assessments.roster.models import Municipality
 from assessments.spreadsheets import as_csv, csv_row
 from reports.exports import dictionary
 from reports.exports.places import Open
 from reports.exports.read_me import DICTIONARY, MANIFEST, READ_ME, read_me
-from reports.exports.tables import Exported, Scope, scope, specification
+from reports.exports.tables import PUPIL, Exported, Scope, Specification, scope, specification
 from reports.exports.values import for_people, for_reading
 from screening.benchmarks.writing import as_toml, content_of
 from screening.models import BenchmarkSet
@@ -45,7 +45,7 @@ def write(wanted: Wanted, opened: Open, told: Told = lambda _rows: None) -> int:
     said = specification()
     tables = said.notes if wanted.of_health else said.tables
     municipality = db.session.get_one(Municipality, wanted.municipality_id)
-    name, hidden = municipality.name, _hidden(wanted)
+    name = municipality.name
     files = {f"riktmarken/{one.code}@{one.version}.toml": as_toml(content_of(one)) for one in _sets()}
     own = scope(municipality, with_protected=wanted.with_protected, said=said)
     db.session.rollback()
@@ -54,15 +54,18 @@ def write(wanted: Wanted, opened: Open, told: Told = lambda _rows: None) -> int:
         version = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
         for table, one in tables.items():
             done[table] = _table(connection, own, one, opened, told)
+        codes = _codes(connection, own, said) if wanted.of_health else {}
     _put(opened, DICTIONARY, as_csv(dictionary.rows(said, list(tables.values()))))
     for file, text in {} if wanted.of_health else files.items():
         _put(opened, file, text.encode())
-    _put(opened, READ_ME, read_me(name, hidden, of_health=wanted.of_health).encode())
+    _put(opened, READ_ME, read_me(name, len(own.left_out), of_health=wanted.of_health).encode())
     facts = {
         "format": FORMAT, "kommun": name, "gjort": now().astimezone(SWEDEN).isoformat(timespec="seconds"),
         "tabellversion": version, "med_skyddade": wanted.with_protected, "elevhälsans": wanted.of_health,
         "inte_med": {} if wanted.of_health else dict(said.left_out), "tabeller": done,
     }  # fmt: skip
+    if wanted.of_health:
+        facts["elever"] = codes
     _put(opened, MANIFEST, json.dumps(facts, ensure_ascii=False, indent=2).encode())
     return sum(one["rader"] for one in done.values())
 
@@ -71,11 +74,13 @@ def _sets() -> list[BenchmarkSet]:
     return list(db.session.scalars(sa.select(BenchmarkSet).order_by(BenchmarkSet.id)))
 
 
-def _hidden(wanted: Wanted) -> int:
-    asked = sa.select(sa.func.count()).where(
-        Pupil.municipality_id == wanted.municipality_id, Pupil.is_protected
+def _codes(connection: sa.Connection, own: Scope, said: Specification) -> dict[str, str]:
+    """By id the elev-id of those who have notes: whom a file that stands alone is about."""
+    noted = [one.table.c.pupil_id for one in said.notes.values()]
+    asked = sa.select(PUPIL.c.id, PUPIL.c.code).where(
+        own.rows_of(said.tables[PUPIL.name]), sa.or_(*(PUPIL.c.id.in_(sa.select(one)) for one in noted))
     )
-    return 0 if wanted.with_protected else db.session.scalar(asked) or 0
+    return {str(row.id): row.code for row in connection.execute(asked)}
 
 
 @contextmanager
@@ -94,7 +99,7 @@ def _table(connection: sa.Connection, own: Scope, one: Exported, opened: Open, t
     digest, count = hashlib.sha256(), 0
     with opened(f"json/{one.table.name}.json") as file:
         file.write(b"[")
-        for row in _rows(connection, asked):
+        for row in _rows(connection, own, one, asked):
             line = json.dumps(_for_machines(one, row), ensure_ascii=False).encode()
             part = (b"" if not count else b",") + b"\n" + line
             digest.update(line)
@@ -107,14 +112,16 @@ def _table(connection: sa.Connection, own: Scope, one: Exported, opened: Open, t
     with opened(f"csv/{one.name}.csv") as file, io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
         lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
         lines.writerow(one.called(column) for column in one.columns)
-        for row in _rows(connection, asked):
+        for row in _rows(connection, own, one, asked):
             lines.writerow(csv_row([_words(read, value) for read, value in zip(reads, row, strict=True)]))
     told(count % CHUNK)
-    return {"namn": one.name, "rader": count, "sha256": digest.hexdigest(), "läses_tillbaka": not one.stays}
+    return {"namn": one.name, "rader": count, "sha256": digest.hexdigest(), "läses_tillbaka": True}
 
 
-def _rows(connection: sa.Connection, asked: sa.Select[Any]) -> Iterator[Any]:
-    yield from connection.execution_options(yield_per=CHUNK).execute(asked)
+def _rows(connection: sa.Connection, own: Scope, one: Exported, asked: sa.Select[Any]) -> Iterator[Any]:
+    for row in connection.execution_options(yield_per=CHUNK).execute(asked):
+        if own.tells(one, row):
+            yield row
 
 
 def _for_machines(one: Exported, row: Any) -> dict[str, Any]:

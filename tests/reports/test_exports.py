@@ -20,7 +20,10 @@ from scoring import record
 from supporting import followed_up
 
 from app import app_for_commands, cli
-from assessments.access.models import AuditEntry
+from assessments.access.models import Account, AuditEntry
+from assessments.access.trail import chain
+from assessments.access.trail.checking import check
+from assessments.clock import now
 from assessments.database import Base, db
 from assessments.jobs.models import Job
 from assessments.jobs.running import me, work_off
@@ -30,8 +33,11 @@ from assessments.roster import personnummer
 from assessments.roster.models import Enrolment, Pupil, Role
 from reports.exports.ordering import let_exports_go
 from reports.exports.tables import specification
+from reports.exports.trail import Trail
 from screening.models import Flag, Judgement, SupportResult
+from screening.notes import keeping as note
 from screening.notes.keeping import Zone, write_note
+from screening.notes.models import HealthNote, NoteLog
 
 Run = Callable[..., Result]
 
@@ -52,8 +58,27 @@ def known(ekbacken: Ekbacken) -> Ekbacken:
     flag = db.session.scalars(sa.select(Flag).filter_by(pupil_id=kim.id)).first()
     flag.evidence = {**flag.evidence, "share": 0.125}
     write_note(kim, Zone(Role.SPECIAL_TEACHER, ekbacken.school.id), "Samtal hemma", by)
+    left_traces(ekbacken)
     db.session.commit()
     return ekbacken
+
+
+def left_traces(cast: Ekbacken) -> None:
+    """Birgitta saw Kim and Siv at the school; Cecilia of the whole initiative chose something for Ekby."""
+    at_school = {"school_id": cast.school.id, "municipality_id": None, "action": "pupil:seen"}
+    of_ekby = {"school_id": None, "municipality_id": cast.municipality.id, "action": "governing:joined"}
+    told = [
+        (cast.birgitta, at_school, f"pupil:{cast.kim.id}", {"window": 1}),
+        (cast.birgitta, at_school, f"pupil:{cast.siv.id}", {}),
+        (cast.birgitta, at_school, "supportperiod:9", {"pupil": cast.siv.id}),
+        (cast.cecilia, of_ekby, "governedsetting:1", {}),
+    ]
+    made = [
+        {"created_at": now(), "account_id": who.id, "duty_id": who.staff_member.duties[0].id, **where,
+         "subject": about, "details": details}
+        for who, where, about, details in told
+    ]  # fmt: skip
+    chain.append(db.session.connection(), made)
 
 
 def table(folder: Path, name: str) -> list[dict[str, str]]:
@@ -88,7 +113,10 @@ def test_what_comes_back_is_what_went_out(app: Flask, known: Ekbacken, lasspar: 
     done = lasspar("export", "--municipality", "Ekby", out, "--protected")
     assert done.exit_code == 0, done.stderr
     assert "skyddade personuppgifter" in done.stderr
+    assert lasspar("export", "--municipality", "Ekby", tmp_path / "n", "--notes").exit_code == 0
     here, models = known.municipality.id, (Enrolment, Score, ScoreChange, Judgement, Flag, SupportResult)
+    (log,), trail = rows(NoteLog), next(rows(AuditEntry))[:4]
+    strangers = (known.cecilia.id, known.cecilia.staff_member.duties[0].id)
     found = zip(models, rows(*models), strict=True)
     of_ekby = {model: [row for row in told if _is_of(row, known)] for model, told in found}
     (windows,) = rows(AssessmentWindow)
@@ -97,8 +125,14 @@ def test_what_comes_back_is_what_went_out(app: Flask, known: Ekbacken, lasspar: 
         app.config["KEEPER"].kept["built in"].backup(file)
     empty = app_for_commands({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'empty.sqlite'}"})
     info = ScriptInfo(create_app=lambda: empty)
+    early = CliRunner().invoke(cli, ["import", str(tmp_path / "n")], obj=info)
+    assert (early.exit_code, "Läs först tillbaka" in early.stderr) == (1, True)
     back = CliRunner().invoke(cli, ["import", str(out)], obj=info)
     assert back.exit_code == 0, back.stderr
+    assert "1 kedja i loggen är omgjord" in back.output
+    assert "1 konto utanför kommunen" in back.output
+    notes = CliRunner().invoke(cli, ["import", str(tmp_path / "n")], obj=info)
+    assert notes.exit_code == 0, notes.stderr
     with empty.app_context():
         assert next(rows(AssessmentWindow)) == windows
         assert [_plain(row) for row in next(rows(Pupil))] == [_plain(row) for row in pupils]
@@ -106,6 +140,14 @@ def test_what_comes_back_is_what_went_out(app: Flask, known: Ekbacken, lasspar: 
             assert next(rows(model)) == [_told(row, model) for row in told], model
         (kim,) = db.session.scalars(sa.select(Pupil).where(Pupil.personnummer_hash.is_not(None)))
         assert kim.personnummer_hash == known_hash(pupils)
+        assert next(rows(NoteLog)) == log
+        assert [note.text_of(one) for one in db.session.scalars(sa.select(HealthNote))] == ["Samtal hemma"]
+        assert (check().broken, next(rows(AuditEntry))[:3]) == ([], trail[:3])
+        row = next(rows(AuditEntry))[3]
+        assert (row["account_id"], row["duty_id"], row["details"]["read_back"]) == (
+            strangers[0], None, {"duty_id": strangers[1]},
+        )  # fmt: skip
+        assert db.session.get_one(Account, strangers[0]).disabled_at
     again = CliRunner().invoke(cli, ["import", str(out)], obj=info)
     assert (again.exit_code, "redan uppgifter" in again.stderr) == (1, True)
 
@@ -141,6 +183,8 @@ def test_tables_are_for_people_and_protected_pupils_are_asked_for(
     assert set(pupils) == {"1001", "1002"}
     assert pupils["1001"]["efternamn"] == '\'=Berg; "den\nyngre"'
     assert pupils["1001"]["personnummer"] == "201503041230"
+    told = [one["vem_eller_vad"] for one in table(folder, "logg")]
+    assert told == [f"pupil:{known.kim.id}", "governedsetting:1"]  # nothing of where Siv was seen
     assert [one["saknas_därför"] for one in table(folder, "resultat")] == ["", "frånvarande"]
     assert "1 elev med skyddade" in (folder / "LÄS MIG.txt").read_text("utf-8")
     told = table(folder, "../dataordlista")
@@ -164,7 +208,24 @@ def test_notes_of_the_elevhalsa_go_out_alone(known: Ekbacken, lasspar: Run, tmp_
         "note_log.json",
     }
     assert table(tmp_path / "n", "elevhälsans_anteckningar")[0]["text"] == "Samtal hemma"
-    assert "inte tillbaka" in lasspar("import", tmp_path / "n").stderr
+    assert "redan anteckningar" in lasspar("import", tmp_path / "n").stderr
+
+
+@pytest.mark.parametrize(
+    ("is_whole", "numbers", "told"),
+    [(True, (1, 3), "länk 2 saknas"), (False, (1, 3), "1 kedja"), (True, (1, 2), "ändrad")],
+)
+def test_a_trail_that_did_not_hold_is_read_and_told(
+    database: None, is_whole: bool, numbers: tuple[int, int], told: str
+) -> None:
+    row = {"created_at": now(), "account_id": None, "duty_id": None, "school_id": None, "details": {}}
+    row |= {"municipality_id": None, "action": "database:made", "subject": "database:1", "chain": 0}
+    made = [row | {"number": number, "digest": "as it was"} for number in numbers]
+    made[0]["digest"] = chain.digest_of("", made[0])
+    trail = Trail(is_whole)
+    assert trail.read(made, lambda _row: {}) == 2
+    assert check().broken == []
+    assert told in " ".join(trail.sentences())
 
 
 def test_an_export_is_ordered_fetched_and_let_go_when_somebody_is_protected(

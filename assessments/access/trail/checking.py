@@ -50,7 +50,7 @@ def check(written_down: Mapping[int, Link] | None = None) -> Checked:
         chain, before = row["chain"], told.ends.get(row["chain"], BEGINNING)
         if chain in stopped:
             continue
-        why = _fault(row, before) or _differs(row, left)
+        why = fault(row, before) or _differs(row, left)
         if why:
             stopped.add(chain)
             told.broken.append(Broken(chain, before.number + 1, row["id"], why))
@@ -82,7 +82,8 @@ def names_of(chains: set[int]) -> dict[int, str]:
     return {one: named.get(one, "utanför kommunerna" if one == 0 else f"kedja {one}") for one in chains}
 
 
-def _fault(row: Mapping[Any, Any], before: Link) -> str | None:
+def fault(row: Mapping[Any, Any], before: Link) -> str | None:
+    """Why the row is not the link that comes next, in Swedish."""
     if row["number"] != before.number + 1:
         return f"länk {before.number + 1} saknas: efter {before.number} kommer {row['number']}"
     if row["chain"] != chain_of(row["school_id"], row["municipality_id"]):
