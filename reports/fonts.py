@@ -178,7 +178,7 @@ def lay(canvas: Canvas, x: float, y: float, line: str, face: Face, size: float) 
 
 def begun(x: float, y: float) -> str:
     """The operators that begin a text at (x, y)."""
-    return f"BT 1 0 0 1 {x:.2f} {y:.2f} Tm"
+    return f"BT {x:.2f} {y:.2f} Td"
 
 
 def shown(canvas: Canvas, line: str, face: Face, size: float) -> str:
@@ -201,7 +201,7 @@ def _written(canvas: Canvas, line: str, face: Face, size: float) -> str:
         loaded = font(name)
         for subset, signs_ in loaded.splitString(text, canvas._doc):
             inner = loaded.getSubsetInternalName(subset, canvas._doc)
-            shown_ = f"{inner} {size:.2f} Tf ({escapePDF(signs_)}) Tj"
+            shown_ = f"{inner} {size:.4g} Tf ({escapePDF(signs_)}) Tj"
             is_drawn = name == ETHIOPIC and face is Face.BOLD
             code.append(f"2 Tr {size * OUTLINE:.2f} w {shown_} 0 Tr" if is_drawn else shown_)
     return " ".join(code)

@@ -9,15 +9,14 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 
 from reportlab import rl_config
-from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from reports import fonts
+from reports import fonts, stored
 from reports.figures.imprint import Imprint
 from reports.fonts import Face
-from reports.marks import FAINT, LOOKS, MUTED, PAPER, rgb
+from reports.marks import FAINT, LOOKS, MUTED, PAPER, rgb, rounded
 from reports.picture import Picture
 from reports.tagging.about import About
 from reports.tagging.document import end_page, written
@@ -85,8 +84,8 @@ class Paper(Written):
         self.marks.decoration()
         x = self._left(x, width)
         if radius:
-            self.canvas.setFillColor(HexColor(tint))
-            self.canvas.roundRect(x, y, width, height, radius, stroke=0, fill=1)
+            drawn = stored.outline(self.canvas, rounded(width, height, radius), max(width, height))
+            self.canvas._code.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm {rgb(tint)} rg {drawn} Q")
             return
         border, paint = (f"{rgb(edge)} RG {thick:.2f} w ", "B") if edge else ("", "f")
         self.canvas._code.append(
@@ -102,7 +101,8 @@ class Paper(Written):
     def shape(self, operators: str, x: float, y: float, size: float, ink: str) -> None:
         self.marks.decoration()
         x, colours = self._left(x), f"{rgb(ink)} rg {rgb(ink)} RG"
-        self.canvas._code.append(f"q {size:.2f} 0 0 {size:.2f} {x:.2f} {y:.2f} cm {colours} {operators} Q")
+        drawn = stored.outline(self.canvas, operators, reach=1)
+        self.canvas._code.append(f"q {size:.4g} 0 0 {size:.4g} {x:.2f} {y:.2f} cm {colours} {drawn} Q")
 
     def picture(self, picture: Picture, x: float, y: float, said: str = "") -> None:
         """As it is, also on a mirrored page: only its place is mirrored. ``said``: what it says, for whoever
@@ -156,11 +156,10 @@ class Paper(Written):
         self.marks.words() if has_words else self.marks.decoration()
         at = self._left(x)
         if at or y:
-            self.canvas.saveState()
-            self.canvas.translate(at, y)
+            self.canvas._code.append(f"q 1 0 0 1 {at:.2f} {y:.2f} cm")
         self.canvas.doForm(name)
         if at or y:
-            self.canvas.restoreState()
+            self.canvas._code.append("Q")
 
     def _stored(self, name: str, draw: Callable[[], None]) -> tuple[str, bool]:
         # What is drawn smaller may be laid wider than the page.

@@ -39,6 +39,20 @@ def _left_half(radius: float) -> str:
     return f"0 {r} m {-k:.4f} {r} {-r} {k:.4f} {-r} 0 c {-r} {-k:.4f} {-k:.4f} {-r} 0 {-r} c h"
 
 
+def rounded(width: float, height: float, radius: float) -> str:
+    """A filled area with round corners; its lower left one is at (0, 0)."""
+    left, low, right, top = radius, radius, width - radius, height - radius
+    near, far = radius * (1 - KAPPA), radius * (KAPPA - 1)
+    places = (
+        (left, 0, "m"), (right, 0, "l"), (width + far, 0, width, near, width, low, "c"),
+        (width, top, "l"), (width, height + far, width + far, height, right, height, "c"),
+        (left, height, "l"), (near, height, 0, height + far, 0, top, "c"),
+        (0, low, "l"), (0, near, near, 0, left, 0, "c"),
+    )  # fmt: skip
+    steps = (f"{' '.join(f'{one:.2f}' for one in step)} {name}" for *step, name in places)
+    return f"{' '.join(steps)} h f"
+
+
 DIAMOND = "0 0.56 m 0.5 0 l 0 -0.56 l -0.5 0 l h f"
 DISC = f"{_circle(0.45)} f"
 RING = f"0.13 w {_circle(0.4)} S"

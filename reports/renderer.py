@@ -17,7 +17,7 @@ from matplotlib.transforms import Affine2D
 
 from reports import fonts
 from reports.fonts import Face
-from reports.picture import Picture, Words
+from reports.picture import Picture, Signs, Words
 
 CAPS = {"butt": 0, "round": 1, "projecting": 2}
 JOINS = {"miter": 0, "round": 1, "bevel": 2}
@@ -47,7 +47,7 @@ class PictureRenderer(RendererBase):
     def __init__(self, width: float, height: float) -> None:
         super().__init__()
         self.width, self.height = width, height
-        self.marks: list[str | Words] = []
+        self.marks: list[str | Signs | Words] = []
 
     def get_canvas_width_height(self) -> tuple[float, float]:
         return self.width, self.height
@@ -82,9 +82,9 @@ class PictureRenderer(RendererBase):
         if not paint:
             return
         marker = self._marker(marker_path, marker_trans)
-        spots = [points[-2:] for points, _ in path.iter_segments(trans, simplify=False)]
-        moved = (f"q 1 0 0 1 {x:.2f} {y:.2f} cm {marker} {paint} Q" for x, y in spots)
-        self.marks.append(f"q {_state(gc, rgbFace)} {' '.join(moved)} Q")
+        spots = (points[-2:] for points, _ in path.iter_segments(trans, simplify=False))
+        places = tuple((float(x), float(y)) for x, y in spots)
+        self.marks.append(Signs(_state(gc, rgbFace), f"{marker} {paint}", places))
 
     def _marker(self, path: Path, transform: Any) -> str:
         """The outline of a marker; the same few come again and again, and NumPy makes each slowly."""

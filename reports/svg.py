@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from reports import fonts
 from reports.fonts import Face
 from reports.marks import ACCENT, FAINT, INK, LOOKS, MUTED, PAPER
-from reports.picture import Picture, Words
+from reports.picture import Picture, Signs, Words
 
 SCALE = 1.5  # an 8 pt word is read as 12 px
 CLIP = "\N{SECTION SIGN}"  # stands for the drawing's own name in the names of its clips
@@ -55,7 +55,7 @@ def body(picture: Picture) -> str:
         if isinstance(mark, Words):
             pen.write(mark)
         else:
-            pen.draw(mark)
+            pen.draw(mark.operators(mark.outline) if isinstance(mark, Signs) else mark)
     return "".join(pen.drawn)
 
 

@@ -67,8 +67,15 @@ def foot(paper: Paper, imprint: Imprint, words: dict[str, Any]) -> None:
     if imprint.is_judged_afterwards:
         small[-1] += " " + page["judged_afterwards"]
     paper.rule(paper.margin, y + 11, paper.right)
-    with paper.paragraph():
+
+    def print_small() -> None:
         for number, said in enumerate(small):
             paper.fitted(paper.margin, y - number * 10.5, said, 8.5, paper.text_width, ink=MUTED)
+
+    with paper.paragraph():
+        if words["language"] == SWEDISH:
+            paper.once(("small print", *small), print_small)
+        else:  # a piece in another script says so where it stands
+            print_small()
     with paper.artifact():
         paper.once(("foot", words["language"], imprint), lambda: paper.foot(imprint, page["page_of"]))

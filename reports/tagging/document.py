@@ -29,11 +29,20 @@ class Raw(pdfdoc.PDFObject):  # type: ignore[misc]  # reportlab has no types
 
 
 def end_page(canvas: Canvas) -> None:
-    """Show the page, and pack it at once: a thousand pages lie small in memory until they are written."""
+    """Show the page, and pack it at once: a thousand pages lie small in memory until they are written. What
+    all empty ones hold is written once."""
+    is_empty = not canvas._code
     canvas.showPage()
     page = canvas._doc.Pages.pages[-1]
-    page.Contents = Raw(stream(PACKED, zlib.compress(page.stream.encode("ascii"))))
+    if is_empty:
+        page.Contents = vars(canvas._doc).setdefault("nothing", _content(""))
+    else:
+        page.Contents = _content(page.stream)
     page.stream = None
+
+
+def _content(operators: str) -> Raw:
+    return Raw(stream(PACKED, zlib.compress(operators.encode("ascii"))))
 
 
 def written(canvas: Canvas, marks: Marks, about: About) -> bytes:

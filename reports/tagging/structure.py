@@ -1,9 +1,13 @@
 """The tree that says what the marks on the pages are, in the order in which they are read."""
 
 import functools
+import re
 from collections.abc import Iterator, Sequence
 
+from reportlab.lib.rl_accel import escapePDF
+
 LEAVES = frozenset({"P", "H1", "H2", "H3", "TH", "TD", "LBody", "Lbl", "Span", "Figure", "Caption"})
+WESTERN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u00ff]*")
 ON_A_PAGE = 1 << 20  # marks at most
 Mark = int  # page, from 0, times that, and the number on the page: many lie in memory
 
@@ -62,5 +66,7 @@ def _kid(kid: Element | Mark, on: int | None, pages: Sequence[str]) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def text(said: str) -> str:
-    """A text as PDF writes it, whatever its script."""
+    """A text as PDF writes it, whatever its script: in a sign each where Western Europe's are enough."""
+    if WESTERN.fullmatch(said):
+        return f"({escapePDF(said.encode('latin-1'))})"
     return f"<FEFF{said.encode('utf-16-be').hex()}>"

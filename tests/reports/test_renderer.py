@@ -16,7 +16,7 @@ from PIL import Image
 
 from reports import charts, class_charts
 from reports.layout import Paper
-from reports.picture import Picture
+from reports.picture import Picture, Words
 from reports.renderer import picture_of
 from screening.levels import Level
 
@@ -81,7 +81,7 @@ def test_the_comparison_sees_a_missing_line():
 def test_a_dollar_sign_in_a_chart_is_a_dollar_sign():
     drawn = charts.figure(200, 50)
     drawn.text(0.1, 0.5, "$x^2$ _Kim")
-    words = [mark.line for mark in picture_of(drawn).marks if not isinstance(mark, str)]
+    words = [mark.line for mark in picture_of(drawn).marks if isinstance(mark, Words)]
     assert words == ["$x^2$ _Kim"]
 
 
@@ -127,4 +127,4 @@ def test_a_tall_stack_becomes_a_bar_with_its_count():
     spread = school_class().distributions[0]
     dots = (type(spread.dots[0])(Decimal(29), Level.AT_GOAL),) * 40
     drawn = class_charts.distribution(type(spread)(**{**spread.__dict__, "dots": dots}), *SIZE)
-    assert "40" in [mark.line for mark in drawn.marks if not isinstance(mark, str)]
+    assert "40" in [mark.line for mark in drawn.marks if isinstance(mark, Words)]
