@@ -10,38 +10,21 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from screening.levels import Certainty, Limits, thousandths
+from screening.levels import Certainty
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 CLEAR_BELOW = 0.10
 ON_THE_LINE_ABOVE = 0.30
 
 
-def p_beyond(distance: npt.ArrayLike, sem: float) -> Floats:
-    """The chance of a true score on the other side of a limit ``distance`` away, in the unit of ``sem``."""
+def p_beyond(distance: npt.ArrayLike, sem: npt.ArrayLike) -> Floats:
+    """The chance of a true score on the other side of a limit ``distance`` away, in the unit of ``sem``.
+
+    Unknown, NaN, without a limit or without ``sem``.
+    """
     chance: Floats = ndtr(-np.abs(np.asarray(distance, dtype=np.float64)) / sem)
     return chance
-
-
-def p_other_side(points: Ints, limits: Limits | None, sem: int | None) -> Floats:
-    """The same for the nearer of near_from and goal_from. Points and sem in thousandths; shape kept."""
-    there = [] if limits is None else [limits.near_from, limits.goal_from]
-    return _p_nearest(points, [thousandths(limit) for limit in there if limit is not None], sem)
-
-
-def p_goal(points: Ints, limits: Limits | None, sem: int | None) -> Floats:
-    """The same for goal_from alone: how much the score is "on the goal line"."""
-    goal = None if limits is None else limits.goal_from
-    return _p_nearest(points, [] if goal is None else [thousandths(goal)], sem)
-
-
-def _p_nearest(points: Ints, limits: list[int], sem: int | None) -> Floats:
-    if not limits or sem is None:
-        return np.full(np.shape(points), np.nan)
-    distances = [np.abs(points - limit) for limit in limits]
-    return p_beyond(np.minimum.reduce(distances), sem)
 
 
 def certainty(p: float | None) -> Certainty:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from assessments import windows
 from assessments.instruments.catalogue import Measure, measures
@@ -9,9 +10,12 @@ from assessments.models import AssessmentWindow, Season
 from screening.benchmarks.catalogue import Benchmarks, CutLine, InForce, benchmarks_in_force, in_force
 from screening.composites import Composite
 from screening.levels import thousandths
+from screening.scales import Scales
 from screening.standards import Standard, Yardstick
 
-Standards = dict[tuple[int, int, Season], Standard]  # by set id, year and season
+Reference = tuple[int, int, Season]  # set id, year and season
+Standards = dict[Reference, Standard]
+KEPT = 512  # combinations of standards; more are met with hardly anywhere
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Frame:
     measures: Mapping[str, Measure]
     sets: Mapping[int, Benchmarks]
     _standards: Standards = field(default_factory=dict)
+    _scales: dict[tuple[Reference, ...], Scales] = field(default_factory=dict)
 
     @classmethod
     def fetch(cls, instead: InForce | None = None) -> "Frame":
@@ -34,17 +39,38 @@ class Frame:
         judged_by = in_force(declared) if instead is None else {window.id: instead for window in declared}
         known = measures()
         sets = benchmarks_in_force(judged_by.values(), known)
+        standards, scales = _made(known, sets)
         return cls(
             windows=[window for window in declared if window.id in judged_by],
             in_force=judged_by,
             measures=known,
             sets=sets,
-            _standards=_standards(known, sets),
+            _standards=standards,
+            _scales=scales,
         )
 
     def standard(self, window: AssessmentWindow, year: int) -> Standard:
         """What a year is judged by in a window. The columns are all measures, the same for every standard."""
-        place = self.in_force[window.id].set_id, year, window.season
+        return self._referred(self.reference(window, year))
+
+    def reference(self, window: AssessmentWindow, year: int) -> Reference:
+        """What tells one standard from another."""
+        return self.in_force[window.id].set_id, year, window.season
+
+    def scales(self, references: tuple[Reference, ...]) -> Scales:
+        """These standards as arrays, in the order given."""
+        found = self._scales.get(references)
+        if found is None:
+            if len(self._scales) >= KEPT:
+                self._scales.clear()
+            found = self._scales[references] = Scales([self._referred(one) for one in references])
+        return found
+
+    @cached_property
+    def column_of(self) -> dict[str, int]:
+        return {code: column for column, code in enumerate(self.measures)}
+
+    def _referred(self, place: Reference) -> Standard:
         if place not in self._standards:
             self._standards[place] = self._standard(*place)
         return self._standards[place]
@@ -64,15 +90,16 @@ class Frame:
         )
 
 
-_kept: tuple[Mapping[str, Measure], Mapping[int, Benchmarks], Standards] = ({}, {}, {})
+Made = tuple[Standards, dict[tuple[Reference, ...], Scales]]
+_kept: tuple[Mapping[str, Measure], Mapping[int, Benchmarks], Made] = ({}, {}, ({}, {}))
 
 
-def _standards(known: Mapping[str, Measure], sets: Mapping[int, Benchmarks]) -> Standards:
-    """What standards have been made of these measures and sets, and nothing else goes into them."""
+def _made(known: Mapping[str, Measure], sets: Mapping[int, Benchmarks]) -> Made:
+    """What has been made of these measures and sets: nothing else goes into standards and scales."""
     global _kept  # noqa: PLW0603 - replaced as a whole: threads see the one or the other
     kept = _kept
     if (kept[0], kept[1]) != (known, sets):
-        _kept = kept = known, sets, {}
+        _kept = kept = known, sets, ({}, {})
     return kept[2]
 
 

@@ -1,37 +1,18 @@
-"""The level of a window for all pupils of one year at once (decision logic, sections 2 to 4).
+"""The level of a window for all pupils at once, whatever their years (decision logic, sections 2 to 4).
 
 A rank is a level as a number (``Level.rank``): 0 below the goal to 3 above it, -1 where there is none.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from screening import certainty
 from screening.composites import Composite
 from screening.levels import NO_RANK, Level
+from screening.scales import NOBODY, Floats, Ranks, Scales
 from screening.standards import Bools, Ints, Sheet, Standard
-
-Ranks = npt.NDArray[np.int8]
-Floats = npt.NDArray[np.float64]
-
-TOP = Level.ABOVE_GOAL.rank + 1  # better than any level: what nobody has said
-
-
-READING_AREAS = ("decoding", "fluency", "comprehension")
-
-
-class View(NamedTuple):
-    """The arrays of a judgement that come in two kinds: by all limits, and by the firm ones."""
-
-    ranks: Ranks
-    level: Ranks
-    at_best: Ranks
-    setters: Bools
 
 
 @dataclass(frozen=True)
@@ -56,39 +37,9 @@ class Judged:
     skill_gap: Bools  # (n,) a measure below its goal in a window at or above its own
     contradiction: Bools  # (n,) official material and other results say different things
 
-    @classmethod
-    def empty(cls, pupils: int, measures: int) -> "Judged":
-        """Nothing judged: no level anywhere."""
-        wide, flat = (pupils, measures), (pupils,)
-        return cls(
-            points=np.zeros(wide, np.int64),
-            ranks=np.full(wide, NO_RANK, np.int8),
-            firm_ranks=np.full(wide, NO_RANK, np.int8),
-            p_other_side=np.full(wide, np.nan),
-            p_goal=np.full(wide, np.nan),
-            level=np.full(flat, NO_RANK, np.int8),
-            at_best=np.full(flat, NO_RANK, np.int8),
-            firm_level=np.full(flat, NO_RANK, np.int8),
-            firm_at_best=np.full(flat, NO_RANK, np.int8),
-            setters=np.zeros(wide, np.bool_),
-            firm_setters=np.zeros(wide, np.bool_),
-            despite_missing=np.zeros(flat, np.bool_),
-            lacking=np.zeros(wide, np.bool_),
-            composite=np.zeros(flat, np.int64),
-            has_composite=np.zeros(flat, np.bool_),
-            skill_gap=np.zeros(flat, np.bool_),
-            contradiction=np.zeros(flat, np.bool_),
-        )
-
-    def put(self, rows: Ints, part: "Judged") -> None:
-        """Write the judgement of some pupils (a year) into this one of all."""
-        for field in fields(self):
-            getattr(self, field.name)[rows] = getattr(part, field.name)
-
-    def view(self, firm: bool) -> View:
-        if firm:
-            return View(self.firm_ranks, self.firm_level, self.firm_at_best, self.firm_setters)
-        return View(self.ranks, self.level, self.at_best, self.setters)
+    def part(self, rows: slice) -> "Judged":
+        """The same of some rows: views, where nothing is copied."""
+        return Judged(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     @cached_property  # read when everything is put in place, once per signal
     def window_p(self) -> Floats:
@@ -103,114 +54,167 @@ class Judged:
 
 def judge(standard: Standard, sheet: Sheet) -> Judged:
     """Judge every pupil of the sheet by the standard of their year. Pure; rows do not touch each other."""
-    judged = Judged.empty(*sheet.marks.shape)
-    counts = sheet.counts
-    _judge_scores(judged, standard, sheet, counts)
-    if standard.composite is not None:
-        _judge_composite(judged, standard.composite, standard, counts)
-    elif standard.decides:
-        _judge_groups(judged, standard, counts)
-    _compare(judged, standard)
-    return judged
+    return judge_each(Scales([standard]), np.zeros(len(sheet.marks), np.int64), sheet)
 
 
-def _judge_scores(judged: Judged, standard: Standard, sheet: Sheet, counts: Bools) -> None:
-    worst = np.array([measure.worst for measure in standard.measures], np.int64)
-    judged.points[:] = np.where(sheet.has_points, sheet.points, worst)
-    for column, measure in enumerate(standard.measures):
-        rows = counts[:, column]
-        if measure.limits is None or not rows.any():
-            continue
-        points = judged.points[rows, column]
-        judged.ranks[rows, column] = measure.limits.edges.rank(points)
-        judged.firm_ranks[rows, column] = measure.limits.firm_edges.rank(points)
-        judged.p_other_side[rows, column] = certainty.p_other_side(points, measure.limits, measure.sem)
-        judged.p_goal[rows, column] = certainty.p_goal(points, measure.limits, measure.sem)
+def judge_each(scales: Scales, which: Ints, sheet: Sheet) -> Judged:
+    """The same, each row by a standard of its own: its index (n,) in ``scales``, NOBODY for no judgement."""
+    wide, is_judged = sheet.marks.shape, which != NOBODY
+    counts = sheet.counts & is_judged[:, None]
+    cells = _Cells.judge(scales, which, counts, sheet)
+    views = _Views.empty(wide)
+    views.ranks[:, cells.rows, cells.columns] = cells.ranks
+    chances = np.full((2, *wide), np.nan)
+    chances[:, cells.rows, cells.columns] = cells.chances
+    points = np.where(sheet.has_points, sheet.points, scales.worst)
+    points[~is_judged] = 0
+    lacking = np.zeros(wide, np.bool_)
+    composite, has_composite = np.zeros(len(which), np.int64), np.zeros(len(which), np.bool_)
+    _judge_groups(views, lacking, scales, which, counts)
+    for number, one in scales.composites.items():
+        rows = np.flatnonzero(which == number)
+        columns = [scales.standards[number].column(part) for part in one.parts]
+        lacking[rows[:, None], columns] = ~counts[rows[:, None], columns]
+        values, is_whole = _judge_composite(views, scales, (rows, columns), one, (points, counts))
+        composite[rows], has_composite[rows] = np.where(is_whole, values, 0), is_whole
+    skill_gap, contradiction = _compare(views, scales)
+    return Judged(
+        points=points,
+        ranks=views.ranks[0],
+        firm_ranks=views.ranks[1],
+        p_other_side=chances[0],
+        p_goal=chances[1],
+        level=views.level[0],
+        at_best=views.at_best[0],
+        firm_level=views.level[1],
+        firm_at_best=views.at_best[1],
+        setters=views.setters[0],
+        firm_setters=views.setters[1],
+        despite_missing=(views.level[0] != NO_RANK) & lacking.any(axis=1),
+        lacking=lacking,
+        composite=composite,
+        has_composite=has_composite,
+        skill_gap=skill_gap,
+        contradiction=contradiction,
+    )
 
 
-def _judge_groups(judged: Judged, standard: Standard, counts: Bools) -> None:
+@dataclass(frozen=True)
+class _Views:
+    """The arrays of a judgement that come in two kinds, first of all: by all limits, and by the firm ones."""
+
+    ranks: Ranks  # (2, n, m)
+    level: Ranks  # (2, n)
+    at_best: Ranks
+    setters: Bools  # (2, n, m)
+
+    @classmethod
+    def empty(cls, wide: tuple[int, ...]) -> "_Views":
+        flat = (2, wide[0])
+        return cls(
+            np.full((2, *wide), NO_RANK, np.int8),
+            np.full(flat, NO_RANK, np.int8),
+            np.full(flat, NO_RANK, np.int8),
+            np.zeros((2, *wide), np.bool_),
+        )
+
+    def settle(self, rows: Ints, worst: Ranks, best: Ranks) -> None:
+        """Both ways (2, k) one level: that level. Otherwise none, and what it is at best."""
+        same = worst == best
+        self.level[:, rows] = np.where(same, best, NO_RANK)
+        self.at_best[:, rows] = np.where(same, NO_RANK, best)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The cells (c,) that have a score and limits, and what is judged of each."""
+
+    rows: Ints
+    columns: Ints
+    ranks: Ranks  # (2, c) by view
+    chances: Floats  # (2, c) of the nearer limit, and of the goal
+
+    @classmethod
+    def judge(cls, scales: Scales, which: Ints, counts: Bools, sheet: Sheet) -> "_Cells":
+        rows, columns = np.nonzero(counts & scales.has_limits[which])
+        cell = which[rows] * len(scales.measures) + columns
+        points = np.where(sheet.has_points[rows, columns], sheet.points[rows, columns], scales.worst[columns])
+        edges = scales.edges[:, cell]
+        reached = edges[:6] <= points * edges[6]
+        near, goal, sem = scales.distances[:, cell]
+        to_goal = np.abs(points - goal)
+        return cls(
+            rows,
+            columns,
+            reached.reshape(2, 3, -1).sum(axis=1, dtype=np.int8),
+            certainty.p_beyond(np.array([np.fmin(np.abs(points - near), to_goal), to_goal]), sem),
+        )
+
+
+def _judge_groups(views: _Views, lacking: Bools, scales: Scales, which: Ints, counts: Bools) -> None:
     """The worst of the groups that speak, tried with every missing one at its worst and at its best."""
-    groups = [standard.judged_columns(group) for group in (*standard.decides, *standard.also)]
-    speakers = [_first_with_score(columns, counts) for columns in groups]
-    for codes, speaker in zip(standard.decides, speakers, strict=False):  # those of ``also`` may be missing
-        silent = np.flatnonzero(speaker < 0)
-        judged.lacking[silent[:, None], [standard.column(code) for code in codes]] = True
-    for firm in (False, True):
-        reaches = [_reach(standard, columns, firm) for columns in groups[: len(standard.decides)]]
-        reaches += [(TOP, TOP)] * len(standard.also)
-        _settle_groups(judged.view(firm), speakers, reaches)
-    judged.despite_missing[:] = (judged.level != NO_RANK) & judged.lacking.any(axis=1)
+    rows = np.flatnonzero(scales.has_groups[which] & (which != NOBODY))
+    if not len(rows):
+        return
+    standard = which[rows]
+    speaker = _first_with_score(scales.groups[standard], counts[rows])
+    silent = speaker == NOBODY
+    lacking[rows] = (silent[:, :, None] & scales.needed[standard]).any(axis=1)
+    said = views.ranks[:, rows[:, None], speaker]  # of who is silent any column's: not looked at
+    worst, best = np.where(silent, scales.reaches[:, :, standard].swapaxes(0, 1), said)
+    ends = worst.min(axis=2), best.min(axis=2)
+    views.settle(rows, *ends)
+    view, place, group = np.nonzero(~silent & (said == ends[1][:, :, None]))
+    views.setters[view, rows[place], speaker[place, group]] = True
 
 
-def _first_with_score(columns: Sequence[int], counts: Bools) -> Ints:
-    """(n,) The first of the columns that has a score, for each pupil; -1 where none has."""
-    speaker = np.full(len(counts), -1, np.int64)
-    for column in reversed(columns):
-        speaker[counts[:, column]] = column
+def _first_with_score(groups: Ints, counts: Bools) -> Ints:
+    """(n, g) The first column of each group (n, g, p) that has a score; NOBODY where none has."""
+    speaker = np.full(groups.shape[:2], NOBODY, np.int64)
+    for place in reversed(range(groups.shape[2])):
+        columns = groups[:, :, place]
+        speaks = np.take_along_axis(counts, columns, axis=1) & (columns != NOBODY)
+        speaker = np.where(speaks, columns, speaker)
     return speaker
 
 
-def _reach(standard: Standard, columns: Sequence[int], firm: bool) -> tuple[int, int]:
-    """The worst and the best rank that any measure of a group can give."""
-    ends: list[int] = []
-    for measure in (standard.measures[column] for column in columns):
-        if measure.limits is not None:
-            edges = measure.limits.edges_of(firm)
-            ends.append(edges.rank(measure.worst))
-            ends.append(edges.rank(measure.best))
-    return (min(ends), max(ends)) if ends else (Level.BELOW_GOAL.rank, Level.ABOVE_GOAL.rank)
+def _judge_composite(
+    views: _Views,
+    scales: Scales,
+    here: tuple[Ints, list[int]],
+    composite: Composite,
+    put_down: tuple[Ints, Bools],
+) -> tuple[Ints, Bools]:
+    """The level of a weighted sum, tried with every missing part at its worst and at its best.
 
-
-def _settle_groups(view: View, speakers: Sequence[Ints], reaches: Sequence[tuple[int, int]]) -> None:
-    worst = np.full(len(view.ranks), TOP, np.int8)
-    best = worst.copy()
-    for speaker, (low, high) in zip(speakers, reaches, strict=True):
-        said = np.take_along_axis(view.ranks, np.maximum(speaker, 0)[:, None], axis=1)[:, 0]
-        worst = np.minimum(worst, np.where(speaker < 0, low, said))
-        best = np.minimum(best, np.where(speaker < 0, high, said))
-    _settle(view, worst, best)
-    for speaker in speakers:
-        spoke = np.flatnonzero(speaker >= 0)
-        spoke = spoke[view.ranks[spoke, speaker[spoke]] == best[spoke]]
-        view.setters[spoke, speaker[spoke]] = True
-
-
-def _settle(view: View, worst: Ranks, best: Ranks) -> None:
-    """Both ways one level: that level. Otherwise none, and what it is at best."""
-    same = worst == best
-    view.level[:] = np.where(same, best, NO_RANK)
-    view.at_best[:] = np.where(same, NO_RANK, best)
-
-
-def _judge_composite(judged: Judged, composite: Composite, standard: Standard, counts: Bools) -> None:
-    """The level of a weighted sum, tried with every missing part at its worst and at its best."""
-    columns = [standard.column(part) for part in composite.parts]
+    ``here``: the rows, and the columns of the parts; ``put_down``: points, and which of them count. Returns
+    the sum of each row, and where every part is there.
+    """
+    (rows, columns), (points, counts) = here, put_down
     lowest, highest = [], []
     for part, column in zip(composite.parts, columns, strict=True):
-        measure, there = standard.measures[column], counts[:, column]
+        measure, there = scales.measures[column], counts[rows, column]
         low, high = (measure.minimum, measure.maximum)[:: 1 if composite.helps(part) else -1]
-        lowest.append(np.where(there, judged.points[:, column], low))
-        highest.append(np.where(there, judged.points[:, column], high))
-        judged.lacking[:, column] = ~there
+        lowest.append(np.where(there, points[rows, column], low))
+        highest.append(np.where(there, points[rows, column], high))
     sums = composite.thousandths(lowest), composite.thousandths(highest)
     worst, best = sums if composite.limits.higher_is_better else sums[::-1]
-    for firm in (False, True):
-        edges = composite.limits.edges_of(firm)
-        _settle(judged.view(firm), edges.rank(worst).astype(np.int8), edges.rank(best).astype(np.int8))
-    judged.has_composite[:] = counts[:, columns].all(axis=1)
-    judged.composite[:] = np.where(judged.has_composite, worst, 0)
-    judged.despite_missing[:] = (judged.level != NO_RANK) & ~judged.has_composite
+    edges = [composite.limits.edges_of(firm) for firm in (False, True)]
+    low_ranks, high_ranks = (np.array([each.rank(end) for each in edges], np.int8) for end in (worst, best))
+    views.settle(rows, low_ranks, high_ranks)
+    is_whole: Bools = np.asarray(counts[rows[:, None], columns].all(axis=1))
+    return worst, is_whole
 
 
-def _compare(judged: Judged, standard: Standard) -> None:
+def _compare(views: _Views, scales: Scales) -> tuple[Bools, Bools]:
     """Skill gap and contradiction: what the measures say beside the window's level."""
-    at_goal = judged.ranks >= Level.AT_GOAL.rank
-    below = judged.ranks == Level.BELOW_GOAL.rank
-    under = (judged.ranks != NO_RANK) & ~at_goal
-    judged.skill_gap[:] = (judged.level >= Level.AT_GOAL.rank) & under.any(axis=1)
-    official = np.array([measure.official for measure in standard.measures], np.bool_)
-    reading = np.array([measure.area in READING_AREAS for measure in standard.measures], np.bool_)
+    ranks = views.ranks[0]
+    at_goal, below = ranks >= Level.AT_GOAL.rank, ranks == Level.BELOW_GOAL.rank
+    under = (ranks != NO_RANK) & ~at_goal
+    skill_gap: Bools = (views.level[0] >= Level.AT_GOAL.rank) & under.any(axis=1)
+    official, reading = scales.official, scales.reading
     # One measure cannot be both at its goal and below it, so "another" needs no saying.
-    judged.contradiction[:] = ((at_goal & official).any(axis=1) & (below & reading).any(axis=1)) | (
+    contradiction: Bools = ((at_goal & official).any(axis=1) & (below & reading).any(axis=1)) | (
         (below & official).any(axis=1) & (at_goal & reading).any(axis=1)
     )
+    return skill_gap, contradiction

@@ -19,7 +19,8 @@ from screening.benchmarks.catalogue import Benchmarks, InForce
 from screening.frame import Frame
 from screening.levels import Level
 from screening.lives import signalled
-from screening.material import NOWHERE, Material, gather
+from screening.material import Material, gather
+from screening.placed import NOWHERE
 from screening.standards import Ints
 
 CANDIDATE = 0  # no stored set has this id

@@ -16,20 +16,21 @@ from assessments.models import AssessmentWindow
 from assessments.roster.models import Curriculum, SchoolForm
 from screening.due import make_up_is_over
 from screening.evidence import Period
-from screening.frame import Frame
+from screening.frame import Frame, Reference
 from screening.growth import Behind
 from screening.handovers.holding import begun_after_move
 from screening.in_use import Place, chosen_at, recorded_at
-from screening.judging import Judged, judge
+from screening.judging import Judged, judge_each
 from screening.models import Observation
 from screening.narrowing import doubtful, narrowed
+from screening.placed import NOWHERE, Places
+from screening.scales import NOBODY, Scales
 from screening.score_arrays import ScoreArrays
-from screening.standards import Bools, Ints, Mark, Sheet, Standard
+from screening.standards import Bools, Ints, Mark, Sheet
 from screening.support import periods as support_periods
 from screening.support.stored import PERIODS
-from screening.whereabouts import ENROLMENTS, IDS, PEOPLE
+from screening.whereabouts import IDS, PEOPLE
 
-NOWHERE = -1
 SEEN = cast(sa.Table, Observation.__table__)
 
 # Asked at every save: built once, of tables, for building costs more than asking.
@@ -53,7 +54,7 @@ class Material:
     adapted: Bools  # (n,) anpassad grundskola
     curricula: Sequence[Curriculum]  # per row
     there: Sequence[Bools]  # per window (n,): in a class while it runs or has run, or with something put down
-    places: "Places"  # in every window of the frame
+    places: Places  # in every window of the frame
     first: int  # which of the frame's windows the first of these is
 
     @cached_property
@@ -80,21 +81,21 @@ def gather(
     adapted = np.array([one.school_form == SchoolForm.ANPASSAD for one in people], np.bool_)
     places = Places.fetch(frame, ids)
     unknown = _unknown(frame, ids, moved or {})
-    sheets = _sheets(frame, ids, places, unknown)
-    there = [_there(frame.windows[number], sheet, places, number) for number, sheet in enumerate(sheets)]
+    sheet = _sheet(frame, ids, places, unknown)
+    there = _there(frame, sheet, places)
     seen = _observations(frame, ids, [one.id for one in people if one.was_observed], unknown)
     behind = _behind(frame, ids, [one.id for one in people if one.has_support], moved or {})
     numbers = range(len(frame.windows))
     if unless_empty is not None:
         kept = [n for n in numbers if there[n].any() or seen[n] or frame.windows[n].id in unless_empty]
         numbers = range(kept[0], kept[-1] + 1) if kept else range(0)
-    source = _Source(frame, places, sheets, there, adapted, seen, behind)
+    source = _Source(frame, places, sheet, there, adapted, seen, behind)
     source.ask_schools(numbers)
     return Material(
         frame=frame,
         pupil_ids=ids,
         windows=[frame.windows[number] for number in numbers],
-        periods=[source.period(number) for number in numbers],
+        periods=source.periods(numbers) if numbers else [],
         enrolled=[places.classes[number] != NOWHERE for number in numbers],
         classes=[places.classes[number] for number in numbers],
         adapted=adapted,
@@ -112,41 +113,18 @@ def _unknown(frame: Frame, ids: Sequence[int], moved: Mapping[int, date]) -> Boo
     return np.array(closed, np.int64)[:, None] < np.array(came, np.int64)[None, :]
 
 
-def _there(window: AssessmentWindow, sheet: Sheet, places: "Places", number: int) -> Bools:
-    """(n,) In a class while the window runs or has run, or with something put down."""
-    written: Bools = np.asarray((sheet.marks != Mark.BLANK).any(axis=1))
-    return written | (places.classes[number] != NOWHERE) if window.opens_on <= today() else written
+def _there(frame: Frame, sheet: Sheet, places: Places) -> Bools:
+    """(windows, n) In a class while the window runs or has run, or with something put down."""
+    written: Bools = (sheet.marks != Mark.BLANK).any(axis=1).reshape(places.classes.shape)
+    has_opened = np.array([window.opens_on <= today() for window in frame.windows], np.bool_)
+    found: Bools = written | ((places.classes != NOWHERE) & has_opened[:, None])
+    return found
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where each pupil went on each window's closing date: arrays (windows, n), NOWHERE where in no class.
-
-    Years are put right by the scores: the year a score was taken in is frozen on the score.
-    """
-
-    years: Ints
-    classes: Ints
-    schools: Ints
-
-    @classmethod
-    def fetch(cls, frame: Frame, ids: Sequence[int]) -> "Places":
-        shape = len(frame.windows), len(ids)
-        years, classes, schools = (np.full(shape, NOWHERE, np.int64) for _ in range(3))
-        window_of = {window.id: number for number, window in enumerate(frame.windows)}
-        found = ENROLMENTS.rows(ids=ids)
-        rows = [(window_of[window], *one) for window, *one in found if window in window_of]
-        number, pupil, *place = np.array(rows, np.int64).reshape(-1, 5).T
-        where = number, np.searchsorted(ids, pupil)
-        for array, told in zip((years, classes, schools), place, strict=True):
-            array[where] = told  # of two on one day the later one: NumPy keeps the last
-        return cls(years, classes, schools)
-
-
-def _sheets(frame: Frame, ids: Sequence[int], places: Places, unknown: Bools) -> list[Sheet]:
-    """What was put down, per window. Also sets the years of pupils who have scores, and nobody anywhere where
-    nothing is known."""
-    sheets = [Sheet.blank(len(ids), len(frame.measures)) for _ in frame.windows]
+def _sheet(frame: Frame, ids: Sequence[int], places: Places, unknown: Bools) -> Sheet:
+    """What was put down: a row for each pupil in the first window, then in the second ... Also sets the years
+    of pupils who have scores, and nobody anywhere where nothing is known."""
+    sheet = Sheet.blank(len(frame.windows) * len(ids), len(frame.measures))
     scores = ScoreArrays.fetch(frame, ids)
     frozen = np.full_like(places.years, NOWHERE)
     np.maximum.at(frozen, (scores.window, scores.row), scores.year)
@@ -154,12 +132,10 @@ def _sheets(frame: Frame, ids: Sequence[int], places: Places, unknown: Bools) ->
     for array in (places.years, places.classes, places.schools):
         array[unknown] = NOWHERE
     known = ~unknown[scores.window, scores.row]
-    for number, sheet in enumerate(sheets):
-        here = (scores.window == number) & known
-        cells = scores.row[here], scores.column[here]
-        for name, values in scores.values.items():
-            getattr(sheet, name)[cells] = values[here]
-    return sheets
+    cells = (scores.window * len(ids) + scores.row)[known], scores.column[known]
+    for name, values in scores.values.items():
+        getattr(sheet, name)[cells] = values[known]
+    return sheet
 
 
 def _observations(
@@ -204,8 +180,8 @@ class _Source:
 
     frame: Frame
     places: Places
-    sheets: Sequence[Sheet]
-    there: Sequence[Bools]
+    sheet: Sheet  # a row for each pupil in the first window, then in the second ...
+    there: Bools
     adapted: Bools
     observations: Sequence[Mapping[int, dict[str, Any]]]
     behind: Sequence[Mapping[int, Sequence[Behind]]]
@@ -213,19 +189,45 @@ class _Source:
     recorded: dict[Place, set[str]] = field(default_factory=dict)  # what somebody there has a record of
     switches: Switches = field(default_factory=Switches.fetch)
 
-    def period(self, number: int) -> Period:
+    def periods(self, numbers: range) -> list[Period]:
+        """These windows, all judged in one go."""
+        scales, which = self._standards(numbers)
+        sheet = self.sheet.part(slice(self._rows(numbers[0]).start, self._rows(numbers[-1]).stop))
+        is_adapted = np.tile(self.adapted, len(numbers))
+        judged = judge_each(scales, np.where(is_adapted, NOBODY, which.ravel()), sheet)
+        has_window = np.array([*(one.has_window for one in scales.standards), False])  # last: NOBODY's
+        counted = has_window[which] & (self.places.classes != NOWHERE)[numbers] & self.there[numbers]
+        return [
+            self._period(number, judged.part(self._rows(place)), counted[place])
+            for place, number in enumerate(numbers)
+        ]
+
+    def _standards(self, numbers: range) -> tuple[Scales, Ints]:
+        """The standard of each pupil in each window, by its index (windows, n), or NOBODY."""
+        years = self.places.years[numbers]
+        index_of = np.full((len(numbers), int(years.max(initial=0)) + 2), NOBODY)
+        asked: dict[Reference, int] = {}
+        for place, number in enumerate(numbers):
+            for year in self._years(number):
+                standard = self.frame.reference(self.frame.windows[number], year)
+                index_of[place, year] = asked.setdefault(standard, len(asked))
+        return self.frame.scales(tuple(asked)), index_of[np.arange(len(numbers))[:, None], years]
+
+    def _years(self, number: int) -> list[int]:
+        """Those that somebody is judged by; some year in a window of nobody's."""
+        there = set(self.places.years[number].tolist()) - {NOWHERE}
+        return sorted(there) or [0]
+
+    def _period(self, number: int, judged: Judged, counted: Bools) -> Period:
         window, years = self.frame.windows[number], self.places.years[number]
-        there = [int(year) for year in np.unique(years) if year != NOWHERE]
-        standards = {year: self.frame.standard(window, year) for year in there or [0]}
-        counted = self._counted(number, standards)
         return Period(
             code=window.code,
             academic_year=window.academic_year,
             opens_on=window.opens_on,
-            sheet=self.sheets[number],
-            judged=self._judged(number, standards),
+            sheet=self.sheet.part(self._rows(number)),
+            judged=judged,
             year=years.astype(np.int8),
-            standards=standards,
+            standards={year: self.frame.standard(window, year) for year in self._years(number)},
             is_judged=counted & ~self.adapted,
             is_counted=counted,
             expected=self._expected(number),
@@ -259,36 +261,20 @@ class _Source:
         here = schools != NOWHERE
         return set(zip(schools[here].tolist(), years[here].tolist(), strict=True))
 
+    def _rows(self, number: int) -> slice:
+        return slice(number * len(self.adapted), (number + 1) * len(self.adapted))
+
     def _records(self, number: int, school: int) -> set[str]:
         """The measures that these pupils of the school have a record of."""
-        marks = self.sheets[number].marks[self.places.schools[number] == school]
+        marks = self.sheet.part(self._rows(number)).marks[self.places.schools[number] == school]
         there = (marks != Mark.BLANK).any(axis=0)
         return {code for code, found in zip(self.frame.measures, there.tolist(), strict=True) if found}
-
-    def _counted(self, number: int, standards: Mapping[int, Standard]) -> Bools:
-        """Enrolled, in a year the window is for; a window still to come only where it has records already."""
-        with_window = np.array([year for year, one in standards.items() if one.has_window], np.int64)
-        is_for: Bools = (self.places.years[number][:, None] == with_window).any(axis=1)  # sooner than isin
-        enrolled: Bools = self.places.classes[number] != NOWHERE
-        return enrolled & is_for & self.there[number]
-
-    def _judged(self, number: int, standards: Mapping[int, Standard]) -> Judged:
-        sheet, years = self.sheets[number], self.places.years[number]
-        if len(standards) == 1 and not self.adapted.any() and (years != NOWHERE).all():
-            return judge(next(iter(standards.values())), sheet)
-        judged = Judged.empty(*sheet.marks.shape)
-        for year, standard in standards.items():
-            rows = np.flatnonzero((years == year) & ~self.adapted)
-            if len(rows):
-                judged.put(rows, judge(standard, sheet.of(rows)))
-        return judged
 
     def _expected(self, number: int) -> Bools:
         """(n, m) The results expected of each pupil, by year and by what the school uses."""
         window, frame = self.frame.windows[number], self.frame
         years, schools = self.places.years[number], self.places.schools[number]
-        columns = {code: column for column, code in enumerate(frame.measures)}
-        expected = np.zeros((len(years), len(columns)), np.bool_)
+        expected = np.zeros((len(years), len(frame.measures)), np.bool_)
         for school, year in self._places(number):
             standard = frame.standard(window, year)
             groups, own = (*standard.decides, *standard.also), self.chosen.get(school, frozenset())
@@ -296,5 +282,5 @@ class _Source:
             codes = narrowed(standard.expected, groups, own, used)
             codes = self.switches.applied(codes, window, school, year)
             rows = np.flatnonzero((schools == school) & (years == year))
-            expected[rows[:, None], [columns[code] for code in codes]] = True
+            expected[rows[:, None], [frame.column_of[code] for code in codes]] = True
         return expected

@@ -9,8 +9,9 @@ from math import sqrt
 
 import numpy as np
 
-from screening.judging import Judged, Ranks
+from screening.judging import Judged
 from screening.levels import NO_RANK
+from screening.scales import Ranks
 from screening.standards import NONE, Bools, Ints, Sheet, Yardstick
 
 DROP = 1.645 * sqrt(2)  # times sem: 95 % one-sided for the difference of two scores

@@ -163,8 +163,8 @@ class Sheet:
             discontinued=np.zeros(shape, np.bool_),
         )
 
-    def of(self, rows: Ints) -> "Sheet":
-        """The same for some of the pupils."""
+    def part(self, rows: slice) -> "Sheet":
+        """The same of some rows: views, where nothing is copied."""
         return Sheet(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     @property

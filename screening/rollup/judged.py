@@ -5,7 +5,8 @@ from collections.abc import Container, Sequence
 import numpy as np
 
 from screening.levels import NO_RANK
-from screening.material import NOWHERE, Material
+from screening.material import Material
+from screening.placed import NOWHERE
 from screening.rollup.models import NOBODY, WHOLE_WINDOW
 from screening.rollup.placing import Placed, Placements
 from screening.standards import Mark
