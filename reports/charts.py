@@ -6,9 +6,10 @@ classmates share (axes, goal zone, words) is drawn once per process; each child 
 
 import functools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -23,9 +24,9 @@ from reports import fonts
 from reports.chart_marks import level_dots
 from reports.figures.growth import Growth, GrowthScale
 from reports.fonts import SOURCE_SANS, Face
-from reports.marks import INK, LOOKS, MUTED, PAPER
+from reports.marks import INK, LOOKS, MUTED, PAPER, rgb
 from reports.number_places import Line, beside
-from reports.picture import Picture, Words
+from reports.picture import Picture, Signs, Words
 from reports.renderer import picture_of, picture_of_artists
 from reports.wording import number
 from screening.levels import Level
@@ -91,26 +92,40 @@ def growth_line(growth: Growth, width: float, height: float) -> Picture:
     """The child's own results on :func:`growth_scale`: hollow marks for former windows, a filled one now."""
     to_points = _to_points(growth.scale, width, height)
     spots = [(float(place), float(value)) for place, value in growth.points]
-    artists = list(_by_level(growth, spots) if growth.levels else _plain(spots))
-    if growth.sem is not None:
-        reach = float(growth.sem)
-        whiskers = ([(x, y - reach), (x, y + reach)] for x, y in spots)
-        artists = [_line(ends, color=INK, lw=0.8, marker="_", ms=5) for ends in whiskers] + artists
+    places = [(float(x), float(y)) for x, y in to_points.transform(spots)] if spots else []
+    artists = [*_whiskers(growth, spots), *(_by_level(growth, spots) if growth.levels else ())]
     for artist in artists:
         artist.set_transform(to_points)
     drawn = picture_of_artists(width, height, artists)
-    places = [(float(x), float(y)) for x, y in to_points.transform(spots)] if spots else []
+    plain = _plain(places) if places and not growth.levels else ()
     own: list[Line] = [(*first, *then) for first, then in pairwise(places)]
     lines = [*own, *_goal_lines(growth.scale, width, height)]
     values = (_value(growth, which, place, lines) for which, place in enumerate(places))
-    return Picture(width, height, (*drawn.marks, *values))
+    return Picture(width, height, (*drawn.marks, *plain, *values))
 
 
-def _plain(spots: list[tuple[float, float]]) -> Iterator[Line2D]:
-    """Hollow marks for former windows, a filled one now."""
-    hollow: Any = {"marker": "o", "ms": 5.5, "mfc": "white", "mec": INK, "mew": 1.2}
-    yield _line(spots, color=INK, lw=1.6, **hollow)
-    yield _line(spots[-1:], ls="", marker="o", ms=6.5, mfc=INK, mec=INK)
+def _whiskers(growth: Growth, spots: list[tuple[float, float]]) -> Iterator[Line2D]:
+    if growth.sem is not None:
+        reach = float(growth.sem)
+        for x, y in spots:
+            yield _line([(x, y - reach), (x, y + reach)], color=INK, lw=0.8, marker="_", ms=5)
+
+
+def _plain(places: list[tuple[float, float]]) -> Iterator[str | Signs]:
+    """A line, hollow marks for former windows, a filled one now. A school has thousands: matplotlib draws
+    each mark once, and they are moved."""
+    begins, *goes = (f"{x:.2f} {y:.2f}" for x, y in places)
+    if goes:
+        yield f"q {rgb(INK)} RG 1.6 w 2 J 1 j {begins} m {' '.join(f'{one} l' for one in goes)} S Q"
+    yield replace(_dot(5.5, PAPER, 1.2), places=tuple(places))
+    yield replace(_dot(6.5, INK, 1.0), places=tuple(places[-1:]))
+
+
+@functools.cache
+def _dot(size: float, fill: str, edge: float) -> Signs:
+    dot = _line([(0, 0)], ls="", marker="o", ms=size, mfc=fill, mec=INK, mew=edge)
+    (drawn,) = picture_of_artists(0, 0, [dot]).marks
+    return cast(Signs, drawn)
 
 
 def _by_level(growth: Growth, spots: list[tuple[float, float]]) -> Iterator[Line2D]:

@@ -1,5 +1,6 @@
 """What ReportLab has drawn, as a tagged document that describes itself: the file's objects in their order."""
 
+import functools
 import itertools
 import zlib
 from collections.abc import Iterator
@@ -34,11 +35,29 @@ def end_page(canvas: Canvas) -> None:
     is_empty = not canvas._code
     canvas.showPage()
     page = canvas._doc.Pages.pages[-1]
+    page.Resources, page.MediaBox, page.Trans = _resources(canvas._doc, page), _box(canvas._pagesize), None
     if is_empty:
         page.Contents = vars(canvas._doc).setdefault("nothing", _content(""))
     else:
         page.Contents = _content(page.stream)
     page.stream = None
+
+
+def _resources(document: pdfdoc.PDFDocument, page: pdfdoc.PDFPage) -> pdfdoc.PDFObjectReference:
+    """What pages with the same stored drawings have in common is written once."""
+    drawings = page.XObjects.dict if page.XObjects else {}
+    shared = vars(document).setdefault("resources_shared", {})
+    key = tuple(drawings)
+    if key not in shared:
+        resources = pdfdoc.PDFResourceDictionary(ProcSet=None, XObject=drawings)
+        resources.basicFonts()
+        shared[key] = document.Reference(resources)
+    return shared[key]
+
+
+@functools.cache
+def _box(size: tuple[float, float]) -> str:
+    return f"[0 0 {size[0]:.7g} {size[1]:.7g}]"
 
 
 def _content(operators: str) -> Raw:
