@@ -94,7 +94,9 @@ def judge_again(
     flagging.judge_pupils(pupil_ids, since=window, measures=measures)
 
 
-def judge_changed(_sender: object, *, pupil_ids: set[int], **_more: Any) -> None:
+def judge_changed(
+    _sender: object, *, pupil_ids: set[int], were_at: Collection[int] = (), **_more: Any
+) -> None:
     """Pupils changed class, year or school form: what was judged of them is judged anew, from the start.
 
     Who has never been judged is counted at the school, and waits for a score, or the night's run: a new class
@@ -107,7 +109,7 @@ def judge_changed(_sender: object, *, pupil_ids: set[int], **_more: Any) -> None
     if judged:
         from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
 
-        flagging.judge_moved(judged)
+        flagging.judge_moved(judged, were_at)
     recount(pupil_ids - judged, windows.in_order())
 
 

@@ -60,12 +60,13 @@ def judge_pupils(
         judge_pupils(others, since)
 
 
-def judge_moved(pupil_ids: Iterable[int]) -> None:
-    """Judge pupils who go elsewhere now, and those there of whom their results make others expected."""
+def judge_moved(pupil_ids: Iterable[int], were_at: Collection[int] = ()) -> None:
+    """Judge pupils who go elsewhere now, and those there of whom their results make others expected; and at
+    the schools where, as it turns out, they never were, those of whom their results made others expected."""
     ids = sorted(set(pupil_ids))
     judge_pupils(ids)
     for start in range(0, len(ids), CHUNK):
-        for window, others in mates.brought(Frame.fetch(), ids[start : start + CHUNK]):
+        for window, others in mates.brought(Frame.fetch(), ids[start : start + CHUNK], were_at):
             judge_pupils(others, window)
 
 

@@ -8,11 +8,13 @@ first result of a measure that stands beside others in a group may change what i
 from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import chain, combinations
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 from assessments.database import db
 from assessments.models import AssessmentWindow
+from assessments.roster.models import School
 from screening.benchmarks.catalogue import Plan
 from screening.frame import Frame
 from screening.in_use import CHOICES, CLASSES, ENROLLED, MEASURES, SCORES, recorded_at
@@ -20,6 +22,7 @@ from screening.narrowing import narrowed
 
 YEARS = range(10)
 IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
+SCHOOLS = cast(sa.Table, School.__table__)
 OF_SCHOOL = CLASSES.alias()
 MATES = ENROLLED.alias()
 # Each school once, however many of its pupils are asked about: what follows is asked of schools.
@@ -30,41 +33,59 @@ THEIRS = (
     .distinct()
     .subquery()
 )
-# Of each school where these pupils go, and that has no list of its own: the measures that nobody else there
-# has a record of. Ends at the first who has one: asked at saves.
-ALONE = (
-    sa.select(THEIRS.c.school_id, MEASURES.c.code)
-    .join(MEASURES, MEASURES.c.code.in_(sa.bindparam("measures", expanding=True)))
-    .where(
-        ~sa.exists().where(CHOICES.c.school_id == THEIRS.c.school_id),
-        ~sa.exists().where(
-            OF_SCHOOL.c.school_id == THEIRS.c.school_id,
-            OF_SCHOOL.c.academic_year == sa.bindparam("academic_year"),
-            MATES.c.school_class_id == OF_SCHOOL.c.id,
-            MATES.c.pupil_id.not_in(IDS),
-            # Mate by mate: joined, SQLite would go through everybody's scores of the window.
-            sa.exists().where(
-                SCORES.c.pupil_id == MATES.c.pupil_id,
-                SCORES.c.window_id == sa.bindparam("window"),
-                SCORES.c.measure == MEASURES.c.code,
+
+
+def _alone(school_id: sa.ColumnElement[int]) -> sa.Select[Any]:
+    """Of each school that has no list of its own: the measures that nobody but these pupils has a record of.
+    Ends at the first who has one: asked at saves."""
+    return (
+        sa.select(school_id, MEASURES.c.code)
+        .join(MEASURES, MEASURES.c.code.in_(sa.bindparam("measures", expanding=True)))
+        .where(
+            ~sa.exists().where(CHOICES.c.school_id == school_id),
+            ~sa.exists().where(
+                OF_SCHOOL.c.school_id == school_id,
+                OF_SCHOOL.c.academic_year == sa.bindparam("academic_year"),
+                MATES.c.school_class_id == OF_SCHOOL.c.id,
+                MATES.c.pupil_id.not_in(IDS),
+                # Mate by mate: joined, SQLite would go through everybody's scores of the window.
+                sa.exists().where(
+                    SCORES.c.pupil_id == MATES.c.pupil_id,
+                    SCORES.c.window_id == sa.bindparam("window"),
+                    SCORES.c.measure == MEASURES.c.code,
+                ),
             ),
-        ),
+        )
     )
-)
+
+
+ALONE = _alone(THEIRS.c.school_id)
+ALONE_AT = _alone(SCHOOLS.c.id).where(SCHOOLS.c.id.in_(sa.bindparam("schools", expanding=True)))
 
 
 def concerned(
-    frame: Frame, window: AssessmentWindow, ids: Collection[int], measures: Collection[str]
+    frame: Frame,
+    window: AssessmentWindow,
+    ids: Collection[int],
+    measures: Collection[str],
+    were_at: Collection[int] = (),
 ) -> set[int]:
     """The pupils beside ``ids`` who are to be judged again in the window, after something was put down, or
-    taken away, of these measures. No query where no measure has another beside it, else mostly one."""
+    taken away, of these measures. ``were_at``: schools that they took their records away from. No query where
+    no measure has another beside it, else mostly one."""
     plans = [frame.sets[frame.in_force[window.id].set_id].plan(year, window.season) for year in YEARS]
     asked = {code for plan in plans for group in _groups(plan) for code in group if len(group) > 1}
     if not asked.intersection(measures):
         return set()
-    of = {"ids": sorted(ids), "window": window.id, "academic_year": window.academic_year}
+    of = {
+        "ids": sorted(ids), "window": window.id, "academic_year": window.academic_year,
+        "measures": sorted(asked.intersection(measures)),
+    }  # fmt: skip
+    rows = list(db.session.execute(ALONE, of))
+    if were_at:
+        rows += db.session.execute(ALONE_AT, of | {"schools": sorted(were_at)})
     alone: dict[int, set[str]] = {}
-    for school_id, code in db.session.execute(ALONE, of | {"measures": sorted(asked.intersection(measures))}):
+    for school_id, code in rows:
         alone.setdefault(school_id, set()).add(code)
     rest: dict[int, set[str]] = {}
     places = {(school_id, window.id): asked - codes for school_id, codes in alone.items()}
@@ -74,14 +95,17 @@ def concerned(
     return set(_pupils(window, schools)) - set(ids)
 
 
-def brought(frame: Frame, ids: Collection[int]) -> Iterator[tuple[AssessmentWindow, set[int]]]:
-    """The same of pupils who go elsewhere now: by window, whom their results make others expected of."""
+def brought(
+    frame: Frame, ids: Collection[int], were_at: Collection[int]
+) -> Iterator[tuple[AssessmentWindow, set[int]]]:
+    """The same of pupils who go elsewhere now: by window, whom their results make others expected of, where
+    they are now and ``were_at`` schools."""
     found: dict[int, set[str]] = {}
     rows = sa.select(SCORES.c.window_id, SCORES.c.measure).where(SCORES.c.pupil_id.in_(ids)).distinct()
     for window_id, code in db.session.execute(rows):
         found.setdefault(window_id, set()).add(code)
     for window in frame.windows:
-        if others := concerned(frame, window, ids, found.get(window.id, ())):
+        if others := concerned(frame, window, ids, found.get(window.id, ()), were_at):
             yield window, others
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.imports.belongings import of_people, take_away
 from assessments.roster.editing import pupils_changed
+from assessments.roster.holding import schools_of_enrolments
 from assessments.roster.models import RosterImport
 from assessments.roster.trace_models import Wrote
 from assessments.roster.traces import CHANGES, ENROLMENTS, PUPILS, Row, Rows, as_columns, digest
@@ -146,6 +147,7 @@ def _begun_since(others: set[int], went: Sequence[Any], stand: Rows) -> bool:
 def carry_out(steps: Steps) -> None:
     """Set-wise. Enrolments go before those they made room for are put back."""
     connection = db.session.connection()
+    were_at = schools_of_enrolments([*steps.unenrol, *(enrolment_id for enrolment_id, _ in steps.enrolments)])
     gone = sa.or_(ENROLMENTS.c.id.in_(steps.unenrol), ENROLMENTS.c.pupil_id.in_(steps.remove))
     connection.execute(sa.delete(ENROLMENTS).where(gone))
     for table, rows in ((PUPILS, steps.pupils), (ENROLMENTS, steps.enrolments)):
@@ -157,5 +159,6 @@ def carry_out(steps: Steps) -> None:
     db.session.expire_all()
     changed = {*steps.remove, *steps.moved, *(pupil_id for pupil_id, _ in steps.pupils)}
     if changed:
-        pupils_changed.send(pupil_ids=changed)  # whoever has gone is counted nowhere any more
+        # Whoever has gone is counted nowhere any more.
+        pupils_changed.send(pupil_ids=changed, were_at=were_at)
     take_away("pupil", steps.remove)

@@ -13,7 +13,7 @@ from assessments.database import db
 from assessments.roster import personnummer, traces
 from assessments.roster.comparing import stored_number
 from assessments.roster.editing import pupils_changed
-from assessments.roster.holding import hold
+from assessments.roster.holding import hold, schools_of_enrolments
 from assessments.roster.models import (
     Curriculum,
     Enrolment,
@@ -49,11 +49,12 @@ def apply_roster(plan: RosterPlan, *, end_missing: bool) -> RosterImport | None:
     before = traces.Before.of(plan, end_missing=end_missing)
     _make_places(plan)
     _write_changes(plan)
+    were_at = schools_of_enrolments([one.rewrites for one in plan.moved if one.rewrites])
     new = _enrol(plan)
     left = plan.leaving(end_missing=end_missing)
     _end(left, plan.effective_on)
     touched: list[Change | Move | Departure] = [*plan.changed, *plan.moved, *left]
-    pupils_changed.send(pupil_ids={*new, *(one.pupil_id for one in touched)})
+    pupils_changed.send(pupil_ids={*new, *(one.pupil_id for one in touched)}, were_at=were_at)
     taken_in = _keep_trace(plan)
     traces.keep(taken_in, plan, before, new)
     return taken_in

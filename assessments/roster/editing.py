@@ -3,7 +3,7 @@
 Scores hang on the pupil and the window, never on the class: none of this touches them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
@@ -21,7 +21,8 @@ from assessments.roster.models import Curriculum, Enrolment, Pupil, SchoolClass,
 
 pupils_changed = signal("pupils-changed")
 """Sent with ``pupil_ids``, in the same transaction, when class, year, school form, curriculum or day was
-changed, or they are new: what screening says of them may no longer hold."""
+changed, or they are new: what screening says of them may no longer hold. ``were_at``: ids of schools that
+they are no longer said to have gone at, where it may no longer hold of others either."""
 
 ONE_DAY = timedelta(days=1)
 
@@ -126,14 +127,15 @@ def correct_class(pupil: Pupil, right_class: SchoolClass, year: int) -> Enrolmen
         raise Refused(f"Eleven står redan i {right_class.name}.")
     if wrong.school_class.academic_year != right_class.academic_year:
         raise Refused(f"{right_class.name} är en klass läsåret {right_class.academic_year}.")
+    were_at = {wrong.school_class.school_id}
     former = _just_before(wrong)
     if former is not None and (former.school_class_id, former.year) == (right_class.id, year):
         former.ends_on = wrong.ends_on
         db.session.delete(wrong)
-        _written(pupil)
+        _written(pupil, were_at)
         return former
     wrong.school_class_id, wrong.year = right_class.id, year
-    _written(pupil)
+    _written(pupil, were_at)
     return wrong
 
 
@@ -169,9 +171,9 @@ def enrol(pupil: Pupil, school_class: SchoolClass, year: int, starts_on: date) -
     return enrolment
 
 
-def _written(pupil: Pupil) -> None:
+def _written(pupil: Pupil, were_at: Collection[int] = ()) -> None:
     db.session.flush()
-    pupils_changed.send(pupil_ids={pupil.id})
+    pupils_changed.send(pupil_ids={pupil.id}, were_at=were_at)
 
 
 def _latest(pupil: Pupil) -> Enrolment:

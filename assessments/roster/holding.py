@@ -42,7 +42,8 @@ OF_CODES = (
     .where(PUPILS.c.code.in_(sa.bindparam("codes", expanding=True)))
     .distinct()
 )
-CHUNK = 5000  # codes in one question: they are no ids
+OF_ENROLMENTS = GONE_AT.where(ENROLLED.c.id.in_(sa.bindparam("ids", expanding=True))).distinct()
+CHUNK = 5000  # in one question: both databases limit how many values one statement may hold
 
 
 def hold(pupils: Collection[int], schools: Collection[int] = ()) -> None:
@@ -54,6 +55,14 @@ def hold(pupils: Collection[int], schools: Collection[int] = ()) -> None:
     hold_schools(pupils, schools)
     if _is_by_locks():
         THESE_PUPILS.rows(pupils=sorted(pupils))
+
+
+def schools_of_enrolments(enrolments: Collection[int]) -> set[int]:
+    """The schools where these enrolments stand, by their ids, before they are written over."""
+    ids, schools = sorted(enrolments), set[int]()
+    for start in range(0, len(ids), CHUNK):
+        schools |= set(db.session.scalars(OF_ENROLMENTS, {"ids": ids[start : start + CHUNK]}))
+    return schools
 
 
 def hold_schools(pupils: Collection[int], schools: Collection[int] = ()) -> None:

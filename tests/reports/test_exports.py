@@ -218,7 +218,13 @@ def test_notes_of_the_elevhalsa_go_out_alone(known: Ekbacken, lasspar: Run, tmp_
 def test_a_trail_that_did_not_hold_is_read_and_told(
     database: None, is_whole: bool, numbers: tuple[int, int], told: str
 ) -> None:
-    row = {"created_at": now(), "account_id": None, "duty_id": None, "school_id": None, "details": {}}
+    row: dict[str, Any] = {
+        "created_at": now(),
+        "account_id": None,
+        "duty_id": None,
+        "school_id": None,
+        "details": {},
+    }
     row |= {"municipality_id": None, "action": "database:made", "subject": "database:1", "chain": 0}
     made = [row | {"number": number, "digest": "as it was"} for number in numbers]
     made[0]["digest"] = chain.digest_of("", made[0])

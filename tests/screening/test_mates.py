@@ -4,13 +4,16 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
-from cast import Ekbacken
+from cast import TERM_START, Ekbacken
 from scoring import a_window, counted_queries, record
 
 from assessments.database import db
 from assessments.models import AssessmentWindow, SchoolMeasure, Season
 from assessments.roster import editing
-from assessments.roster.models import School, SchoolClass
+from assessments.roster.applying import apply_roster
+from assessments.roster.importing import plan_roster
+from assessments.roster.models import Enrolment, School, SchoolClass
+from assessments.roster.tables import FROM_A_PAGE
 from screening import flagging, mates
 from screening.frame import Frame
 from screening.models import Judgement
@@ -58,6 +61,31 @@ def test_so_does_a_pupil_who_comes_with_it(ekbacken: Ekbacken, winter: Assessmen
     assert missing(winter, there.id) == BOTH
     editing.move_pupil(ekbacken.kim, school_class, 1, date(2027, 1, 20))
     assert missing(winter, there.id) == ONE
+
+
+@pytest.mark.parametrize("way", ["by hand", "back by hand", "by file"])
+def test_so_does_a_pupil_who_never_went_there(ekbacken: Ekbacken, winter: AssessmentWindow, way: str) -> None:
+    """Corrected, not moved: with the pupil the result leaves the school, and what it made expected there."""
+    school = School(name="Nybackens skola", code="10000009", municipality=ekbacken.municipality)
+    right = SchoolClass(name="1N", academic_year="2026/27", school=school)
+    db.session.add_all([school, right])
+    there = ekbacken.pupil("Alva", "Ek", "7001", school_class=right)
+    if way == "back by hand":
+        went = db.session.scalars(sa.select(Enrolment).filter_by(pupil_id=ekbacken.kim.id)).one()
+        went.school_class_id = right.id
+        editing.move_pupil(ekbacken.kim, ekbacken.class_1a, 1, date(2027, 1, 12))
+    flagging.judge_everyone()
+    record(winter, ekbacken.kim, bokstavsljud=20)
+    assert missing(winter, ekbacken.noor.id) == ONE
+    if way == "by file":
+        file = "skolenhetskod;klass;årskurs;elev-id;namn\n10000009;1N;1;1001;Kim Berg\n"
+        apply_roster(plan_roster("l.csv", file.encode(), FROM_A_PAGE, TERM_START), end_missing=False)
+    else:
+        editing.correct_class(ekbacken.kim, right, 1)
+    assert [missing(winter, one.id) for one in (ekbacken.noor, there)] == [BOTH, ONE]
+    stands = db.session.execute(sa.select(Judgement.__table__)).all()
+    flagging.judge_everyone()
+    assert db.session.execute(sa.select(Judgement.__table__)).all() == stands
 
 
 def test_the_second_result_judges_nobody_else(ekbacken: Ekbacken, winter: AssessmentWindow) -> None:

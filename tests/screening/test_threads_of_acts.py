@@ -151,10 +151,13 @@ class SchoolYear(RuleBasedStateMachine):
         except Refused:
             return  # is there already, or the school year is over
 
-    @rule(pupil=PUPILS)
-    def a_pupil_changes_school(self, pupil: str) -> None:
+    @rule(pupil=PUPILS, is_wrong=st.booleans())
+    def a_pupil_changes_school(self, pupil: str, is_wrong: bool) -> None:
         try:
-            editing.move_pupil(self.pupils[pupil], self.elsewhere, 1, self.day)
+            if is_wrong:
+                editing.correct_class(self.pupils[pupil], self.elsewhere, 1)
+            else:
+                editing.move_pupil(self.pupils[pupil], self.elsewhere, 1, self.day)
         except Refused:
             return
 
