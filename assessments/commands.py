@@ -16,6 +16,7 @@ from assessments.calendar_files import apply_calendar, plan_calendar
 from assessments.calendar_files import preview as lines_of
 from assessments.database import db
 from assessments.governing.choosing import About, note_choice
+from assessments.governing.class_names import note_renamed
 from assessments.governing.noting import note_dates
 from assessments.instruments.files import import_measures
 from assessments.models import Score
@@ -27,6 +28,7 @@ from assessments.roster.importing import is_near, plan_roster
 from assessments.roster.models import Municipality, Pupil
 from assessments.roster.places import municipality_key
 from assessments.roster.preview import preview
+from assessments.roster.renaming import ids_of
 from assessments.roster.tables import FROM_THE_COMMAND_LINE, Problem, UnreadableFile
 from assessments.school_calendars import calendars_by_name
 from assessments.score_files import Terms, import_scores, summary
@@ -156,15 +158,36 @@ def roster_group() -> None:
     pass
 
 
+def _like_1a_1b(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    if not all("=" in one for one in value):
+        raise click.BadParameter('Skriv som "1A=1B", eller "10000001/1A=1B" där flera skolor har klassen.')
+    return value
+
+
+rename_option = click.option(
+    "--rename",
+    multiple=True,
+    metavar='"1A=1B"',
+    callback=_like_1a_1b,
+    help="Klassen 1A heter nu 1B, som förhandsvisningen föreslår: allt följer med. Kan anges flera gånger.",
+)
+
+
 @roster_group.command("import")
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Visa vad som skulle ändras, men ändra inget.")
 @day_option("--date", "on", help=STARTS_ON_HELP)
 @click.option("--end-missing", is_flag=True, help="Avsluta elever som saknas i en klass som filen nämner.")
-def import_roster(file: Path, dry_run: bool, on: date | None, end_missing: bool) -> None:
+@rename_option
+def import_roster(
+    file: Path, dry_run: bool, on: date | None, end_missing: bool, rename: tuple[str, ...]
+) -> None:
     """Läs in en klasslista ur FILE (CSV eller XLSX). Allt eller inget; samma fil igen ändrar inget."""
     try:
-        plan = plan_roster(file.name, content_of(file), FROM_THE_COMMAND_LINE, on)
+        told = (file.name, content_of(file), FROM_THE_COMMAND_LINE, on)
+        plan = plan_roster(*told)
+        if not plan.problems and (renamed := ids_of(rename, plan.renamings, plan.new_classes)):
+            plan = plan_roster(*told, renamed=renamed)
     except UnreadableFile as unreadable:
         raise refusal(file, unreadable.problems) from unreadable
     if plan.problems:
@@ -177,6 +200,7 @@ def import_roster(file: Path, dry_run: bool, on: date | None, end_missing: bool)
         return
     taken_in = apply_roster(plan, end_missing=end_missing)
     if taken_in:
+        note_renamed(plan.renamed, Recorder())
         audit.note("roster:imported", taken_in, rows=plan.rows, new=len(plan.new), moved=len(plan.moved))
         db.session.commit()
         click.echo("Klasslistan är inläst.")

@@ -44,6 +44,7 @@ class RosterUndoing:
     put_back: int = 0
     kept: list[Kept] = field(default_factory=list)
     places: list[str] = field(default_factory=list)  # names of classes and schools that go
+    renamed: list[tuple[str, str]] = field(default_factory=list)  # a class's name now, and before
 
     @property
     def taken_back(self) -> int:
@@ -52,7 +53,7 @@ class RosterUndoing:
     @property
     def seen(self) -> str:
         """The same for two undoings that would do the same to as many pupils."""
-        return f"{self.removed} {self.put_back} {len(self.kept)}"
+        return f"{self.removed} {self.put_back} {len(self.kept)} {len(self.renamed)}"
 
 
 @dataclass

@@ -11,15 +11,17 @@ import sqlalchemy as sa
 
 from assessments.clock import now
 from assessments.database import db
+from assessments.governing.class_names import note_former_name
 from assessments.imports.belongings import take_away, unused
 from assessments.imports.roster_steps import RosterUndoing, carry_out, look_at
 from assessments.refusals import Refused
 from assessments.roster.holding import hold
-from assessments.roster.models import QuarantinedRow, QuarantineNote, RosterImport, School
+from assessments.roster.models import QuarantinedRow, QuarantineNote, RosterImport, School, SchoolClass
 from assessments.roster.trace_models import RosterTrace
 from assessments.roster.traces import CHANGES, parts
 from assessments.ss12000.pulling import forget_mark
 from assessments.taken_back import DAYS, is_too_late
+from assessments.writes import Recorder
 
 PART = 2_000  # pupils at a time
 
@@ -45,6 +47,8 @@ def plan_undoing(taken_in: RosterImport) -> RosterUndoing:
     told = RosterUndoing()
     for part in _parts(taken_in):
         look_at(part, taken_in, told)
+    trace = trace_of(taken_in)
+    told.renamed = [names for _, names in _renamed(trace)] if trace else []
     return told
 
 
@@ -63,8 +67,9 @@ def undo(taken_in: RosterImport, duty_id: int | None) -> RosterUndoing:
         carry_out(look_at(part, taken_in, told))
     _unmark(taken_in)
     forget_mark(taken_in.id)
+    told.renamed = _put_names_back(trace, Recorder(duty_id=duty_id))
     told.places = _put_places_back(trace.places)
-    if not told.taken_back and not told.places:
+    if not (told.taken_back or told.places or told.renamed):
         raise Refused("Det finns inget kvar att ångra: allt som klasslistan sa har ändrats sedan dess.")
     trace.undone_at, trace.undone_duty_id = now(), duty_id
     db.session.flush()
@@ -86,6 +91,31 @@ def _unmark(taken_in: RosterImport) -> None:
     ids = list(db.session.scalars(waiting))
     db.session.execute(sa.delete(QuarantineNote).where(QuarantineNote.quarantined_row_id.in_(ids)))
     db.session.execute(sa.delete(QuarantinedRow).where(QuarantinedRow.id.in_(ids)))
+
+
+def _renamed(trace: RosterTrace) -> list[tuple[SchoolClass, tuple[str, str]]]:
+    """Classes that the list gave the name they have, and whose former one nobody has taken since; with both
+    names."""
+    found = []
+    for said in trace.places.get("renamed", ()):
+        school_class = db.session.get(SchoolClass, said["school_class"])
+        if school_class is None or school_class.name != said["after"]:
+            continue
+        twin = sa.select(SchoolClass.id).filter_by(
+            school_id=school_class.school_id, academic_year=school_class.academic_year, name=said["before"]
+        )
+        if db.session.scalar(twin) is None:
+            found.append((school_class, (said["after"], said["before"])))
+    return found
+
+
+def _put_names_back(trace: RosterTrace, by: Recorder) -> list[tuple[str, str]]:
+    found = _renamed(trace)
+    for school_class, (name, former) in found:
+        school_class.name = former
+        note_former_name(school_class, name, by)
+    db.session.flush()
+    return [names for _, names in found]
 
 
 def _put_places_back(places: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from assessments.calendar import academic_year_on
 from assessments.clock import now
 from assessments.database import db
-from assessments.roster import personnummer, traces
+from assessments.roster import personnummer, renaming, traces
 from assessments.roster.comparing import stored_number
 from assessments.roster.editing import pupils_changed
 from assessments.roster.holding import hold, schools_of_enrolments
@@ -70,6 +70,7 @@ def _hold(plan: RosterPlan, *, end_missing: bool) -> None:
 
 
 def _make_places(plan: RosterPlan) -> None:
+    renaming.carry_out(plan.renamed)
     for known in plan.amended:
         if isinstance(known, KnownMunicipality):
             db.session.get_one(Municipality, known.id).name = known.name

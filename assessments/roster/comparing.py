@@ -38,9 +38,13 @@ class Standing:
 
     @property
     def current(self) -> Any | None:
-        """The enrolment that holds on the day, else the next one to come."""
-        holding = [row for row in self.enrolments if row.starts_on <= self.on]
-        return next(iter([*reversed(holding), *self.enrolments]), None)
+        return current(self.enrolments, self.on)
+
+
+def current(enrolments: Sequence[Any], on: date) -> Any | None:
+    """The enrolment that holds on the day, else the next one to come."""
+    holding = [row for row in enrolments if row.starts_on <= on]
+    return next(iter([*reversed(holding), *enrolments]), None)
 
 
 def compare(

@@ -15,11 +15,12 @@ from assessments.database.turns import wait_for_turn
 from assessments.roster.cells import CellFault
 from assessments.roster.characters import shown
 from assessments.roster.claims import Claims, NamedTwice
-from assessments.roster.comparing import Standing, compare
+from assessments.roster.comparing import Standing, compare, current
 from assessments.roster.known_pupils import KnownPupils, name_key
 from assessments.roster.models import QuarantineWord, RosterImport, School, SchoolClass
 from assessments.roster.places import KnownClass, KnownSchool, PlaceFault, Places
 from assessments.roster.plans import Departure, NewPupil, Quarantined, RosterPlan
+from assessments.roster.renaming import renamings
 from assessments.roster.rows import NAMES, MarkedRow, RosterFile, RosterRow, read_rows
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, in_order
@@ -35,13 +36,19 @@ def is_near(day: date) -> bool:
 
 
 def plan_roster(
-    name: str, content: bytes, limits: Limits, told: date | None, within: Collection[int] | None = None
+    name: str,
+    content: bytes,
+    limits: Limits,
+    told: date | None,
+    within: Collection[int] | None = None,
+    renamed: Collection[int] = (),
 ) -> RosterPlan:
     """What the file would change from the day ``told``; changes nothing itself.
 
     Where no day is told, changes take effect today, but a class that is new in the academic year begins with
     it: otherwise nobody would have gone there in the windows that have closed since.
     ``within``: ids of the municipalities whose pupils may be taken in (a page); None: all (the command line).
+    ``renamed``: ids of classes that a person says have another name now, among those the plan proposes.
     Raises UnreadableFile where there is no table to plan with. One class list at a time: what is planned
     holds until the transaction ends.
     """
@@ -50,7 +57,8 @@ def plan_roster(
     digest, rows = hashlib.sha256(content).hexdigest(), len(file.rows) + len(file.marked)
     wait_for_turn(db.session.connection(), "roster")
     plan = RosterPlan(on, digest, shown(name, longest=100), rows)
-    _Planner(file, plan, Places.of(academic_year_on(on), within), is_dated=told is not None).fill()
+    places = Places.of(academic_year_on(on), within)
+    _Planner(file, plan, places, is_dated=told is not None, renamed=renamed).fill()
     plan.problems = in_order(file.problems)
     return plan
 
@@ -70,6 +78,7 @@ class _Planner:
     plan: RosterPlan
     places: Places
     is_dated: bool
+    renamed: Collection[int]
     pupils: KnownPupils = field(default_factory=KnownPupils)
 
     def fill(self) -> None:
@@ -82,6 +91,7 @@ class _Planner:
         everyone = self._met(placed)
         # No file says anything of a pupil whose identity is protected: what it names goes to quarantine.
         met = [one for one in everyone if not (one.pupil and one.pupil.is_protected)]
+        self._find_renamings(met)
         self._compare(met, _class_names(ids))
         about_protected = [one for one in everyone if one.pupil and one.pupil.is_protected]
         self._set_aside(marked, about_protected)
@@ -119,6 +129,17 @@ class _Planner:
                 continue
             met.append(_Met(row, school_class, pupil))
         return met
+
+    def _find_renamings(self, met: list[_Met]) -> None:
+        """Of those whom the file may name: protected pupils stay in their class, whatever it is called."""
+        protected = {one.id for one in self.pupils.by_code.values() if one.is_protected}
+        goes_in = {
+            pupil_id: one.school_class_id
+            for pupil_id, enrolments in self.pupils.enrolments.items()
+            if pupil_id not in protected and (one := current(enrolments, self.plan.effective_on))
+        }
+        stand = [(one.school_class, one.pupil and one.pupil.id) for one in met]
+        self.plan.renamings = renamings(stand, goes_in, self.places.classes.values(), self.renamed)
 
     def _compare(self, met: list[_Met], class_names: dict[int, str]) -> None:
         for one in met:

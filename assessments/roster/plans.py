@@ -8,6 +8,7 @@ from typing import Any
 from assessments.calendar import academic_year_on, first_day
 from assessments.roster.models import QuarantineWord
 from assessments.roster.places import KnownClass, KnownMunicipality, KnownSchool
+from assessments.roster.renaming import Renaming
 from assessments.roster.rows import RosterRow
 from assessments.roster.tables import Problem
 
@@ -83,6 +84,7 @@ class RosterPlan:
     new_schools: list[KnownSchool] = field(default_factory=list)
     new_classes: list[KnownClass] = field(default_factory=list)
     amended: list[KnownMunicipality | KnownSchool] = field(default_factory=list)
+    renamings: list[Renaming] = field(default_factory=list)  # proposed, some of them chosen
     new: list[NewPupil] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     moved: list[Move] = field(default_factory=list)
@@ -100,12 +102,18 @@ class RosterPlan:
         begun = {one.starts_on for one in self.new} | {one.starts_on for one in self.moved}
         return begins if begins in begun and begins < self.effective_on else None
 
+    @property
+    def renamed(self) -> list[Renaming]:
+        """Classes that get another name, as a person has said."""
+        return [one for one in self.renamings if one.is_chosen]
+
     def leaving(self, *, end_missing: bool) -> list[Departure]:
         """Those who leave: whose last day the file says, and with ``end_missing`` those it does not name."""
         return [one for one in self.left if end_missing or one.last_day]
 
     def changes_something(self, *, end_missing: bool) -> bool:
-        places = self.new_municipalities or self.new_schools or self.new_classes or self.amended
+        new = self.new_municipalities or self.new_schools or self.new_classes
+        places = new or self.amended or self.renamed
         pupils = self.new or self.changed or self.moved or self.quarantined
         return bool(places or pupils or self.leaving(end_missing=end_missing))
 
@@ -120,6 +128,7 @@ class RosterPlan:
             ),
             *(f"{one.enrolment_id}:{one.last_day}" for one in self.left),
             *(f"{one.row}:{one.school.name}:{one.about}" for one in self.quarantined),
+            *(f"{one.former.id}:{one.school_class}" for one in self.renamed),
             str(self.effective_on),
         ]
         return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from assessments.roster.characters import shown
 from assessments.roster.models import QuarantineWord
 from assessments.roster.plans import Quarantined, RosterPlan
+from assessments.roster.renaming import Renaming
 
 MOST_LINES = 30
 ABOUT_PROTECTED = QuarantineWord.ABOUT_PROTECTED
@@ -20,6 +21,7 @@ def preview(plan: RosterPlan, *, end_missing: bool) -> list[str]:
         code = f" ({one.code})" if one.code else ""
         lines.append(f"Ny skola: {one.name}{code}, {one.municipality.name}")
     lines += [f"Ny klass: {one}" for one in plan.new_classes]
+    lines += [_renaming(one) for one in plan.renamings]
     if plan.begins_on:
         lines.append(f"I nya klasser går eleverna från läsårets början, {plan.begins_on}.")
     lines += [f"Får nytt namn eller ny kod: {one.name}" for one in plan.amended]
@@ -51,6 +53,15 @@ def preview(plan: RosterPlan, *, end_missing: bool) -> list[str]:
     if not plan.changes_something(end_missing=end_missing):
         lines.append("Inget att ändra: allt som filen säger är redan infört.")
     return [shown(line, longest=400) for line in lines]
+
+
+def _renaming(one: Renaming) -> str:
+    if one.is_chosen:
+        return f"Klass byter namn: {one.told}. Resultat, inlämningar, lärare och historik följer med."
+    return (
+        f"Har klassen bytt namn? {one.told}: {one.pupils} av {one.among} elever står där. "
+        f'Är det samma klass, lägg till --rename "{one.words}".'
+    )
 
 
 def _aside(one: Quarantined) -> str:

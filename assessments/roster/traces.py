@@ -145,7 +145,11 @@ def _places(plan: RosterPlan, names: list[Row]) -> Row:
         "school": _ids(plan.new_schools),
         "school_class": _ids(plan.new_classes),
     }
-    return {"made": made, "named": names}
+    renamed = [
+        {"school_class": one.former.id, "before": one.former.name, "after": one.school_class.name}
+        for one in plan.renamed
+    ]
+    return {"made": made, "named": names, "renamed": renamed}
 
 
 def _names_of(amended: Iterable[KnownMunicipality | KnownSchool]) -> list[Row]:

@@ -6,12 +6,15 @@ import click
 
 from assessments.access import audit
 from assessments.access.scopes import find_municipality
-from assessments.commands import refusal, roster_group
+from assessments.commands import refusal, rename_option, roster_group
 from assessments.database import db
+from assessments.governing.class_names import note_renamed
+from assessments.recording import Recorder
 from assessments.refusals import Refused, because
 from assessments.roster.applying import apply_roster
 from assessments.roster.models import Municipality
 from assessments.roster.preview import preview
+from assessments.roster.renaming import ids_of
 from assessments.ss12000 import pulling
 from assessments.ss12000.connections import connections
 from assessments.ss12000.models import PullOutcome
@@ -24,12 +27,18 @@ __all__ = ["roster_group"]
 @click.option("--municipality", "--kommun", "kommun", help="Kommunen, där flera har en anslutning.")
 @click.option("--dry-run", is_flag=True, help="Visa vad som skulle ändras, men ändra inget.")
 @click.option("--end-missing", is_flag=True, help="Avsluta elever som saknas i en klass som hämtas.")
+@rename_option
 @click.option(
     "--duties", type=click.Path(dir_okay=False, path_type=Path),
     help="Hämta i stället personal till en fil för: lasspar duty import",
 )  # fmt: skip
 def pull_roster(
-    url: str | None, kommun: str | None, dry_run: bool, end_missing: bool, duties: Path | None
+    url: str | None,
+    kommun: str | None,
+    dry_run: bool,
+    end_missing: bool,
+    rename: tuple[str, ...],
+    duties: Path | None,
 ) -> None:
     """Hämta klasslistor ur elevsystemet (SS 12000:2020). Allt eller inget; samma svar igen ändrar inget.
 
@@ -40,7 +49,10 @@ def pull_roster(
         _write_duties(municipality, duties)
         return
     found = pulling.pull(municipality, patience=pulling.COMMAND_PATIENCE)
-    plan = pulling.plan_pulled(found.name, found.content, found.municipality_id)
+    told = (found.name, found.content, found.municipality_id)
+    plan = pulling.plan_pulled(*told)
+    if not plan.problems and (renamed := ids_of(rename, plan.renamings, plan.new_classes)):
+        plan = pulling.plan_pulled(*told, renamed=renamed)
     if plan.problems:
         pulling.keep_outcome(found.pull_id, PullOutcome.FAULTY, plan, found.content, None)
         db.session.commit()
@@ -56,6 +68,7 @@ def pull_roster(
     outcome = PullOutcome.TAKEN_IN if taken_in else PullOutcome.NOTHING_NEW
     pulling.keep_outcome(found.pull_id, outcome, plan, found.content, taken_in)
     if taken_in:
+        note_renamed(plan.renamed, Recorder())
         audit.note("roster:imported", taken_in, rows=plan.rows, new=len(plan.new), moved=len(plan.moved))
         click.echo("Klasslistan är inläst.")
     db.session.commit()

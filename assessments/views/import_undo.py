@@ -65,7 +65,8 @@ def _undo_list(taken_in: RosterImport) -> str:
         removed=told.removed, put_back=told.put_back, kept=len(told.kept),
     )  # fmt: skip
     back = counted(told.put_back, "har fått tillbaka det som stod", "har fått tillbaka det som stod")
-    return f"{counted(told.removed, 'elev är borttagen', 'elever är borttagna')} och {back}."
+    names = "".join(f" {name} heter {former} igen." for name, former in told.renamed)
+    return f"{counted(told.removed, 'elev är borttagen', 'elever är borttagna')} och {back}.{names}"
 
 
 def _undo_absence(taken_in: AbsenceFile) -> str:

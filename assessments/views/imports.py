@@ -1,5 +1,6 @@
 """Taking files in from the browser: choose, preview, confirm."""
 
+import re
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from assessments.access.permissions import (
     needs,
 )
 from assessments.database import db
+from assessments.governing.class_names import note_renamed
 from assessments.import_forms import RosterFileForm, ScoreFileForm
 from assessments.instruments.catalogue import measures
 from assessments.late_entry import pupils_to_fill_in, why_all_closed
@@ -33,6 +35,7 @@ from assessments.words import counted
 
 bp = Blueprint("imports", __name__)
 MOST_SHOWN = 500
+ID = re.compile("[0-9]{1,18}")
 GONE = "Filen finns inte kvar. Välj den igen."
 CHANGED = "Något har ändrats sedan du granskade filen. Granska den igen innan du bekräftar."
 REFUSED = 422
@@ -64,6 +67,12 @@ def confirm_roster() -> Any:
     if upload is None or "on" not in upload.told:
         flash(GONE, "error")
         return redirect(url_for("imports.roster_file"), code=303)
+    if "review" in request.form:  # which classes have another name was chosen: show what that comes to
+        uploads.forget(token)
+        chosen = ",".join(one for one in request.form.getlist("rename") if ID.fullmatch(one))
+        return _roster_preview(
+            Upload(upload.name, upload.content, upload.told | {"renamed": chosen}), RosterFileForm()
+        )
     plan = _plan(upload)
     if plan.problems or plan.fingerprint() != upload.told["promised"]:
         uploads.forget(token)
@@ -71,6 +80,7 @@ def confirm_roster() -> Any:
         return _roster_preview(upload, RosterFileForm())
     taken_in = apply_roster(plan, end_missing=bool(upload.told["end_missing"]))
     if taken_in:
+        note_renamed(plan.renamed, Recorder(g.account.id, duties_giving(Permission.EDIT_ROSTER)[0].id))
         audit.note(
             "roster:imported", taken_in, municipality_id=taken_in.municipality_id,
             rows=plan.rows, new=len(plan.new), moved=len(plan.moved),
@@ -123,12 +133,13 @@ def _roster_preview(upload: Upload, form: RosterFileForm) -> Any:
 def _plan(upload: Upload) -> RosterPlan:
     mine = {one.id for one in db.session.scalars(municipalities_open_to(Permission.EDIT_ROSTER))}
     on = date.fromisoformat(upload.told["on"]) if upload.told["on"] else None
+    renamed = {int(one) for one in upload.told.get("renamed", "").split(",") if one}
     db.session.rollback()  # a workbook takes a while to read: nobody else's save waits for it
     if "pull" in upload.told:
-        plan = plan_pulled(upload.name, upload.content, int(upload.told["municipality"]))
+        plan = plan_pulled(upload.name, upload.content, int(upload.told["municipality"]), renamed)
         plan.notes += upload.told["notes"].splitlines()
         return plan
-    return plan_roster(upload.name, upload.content, FROM_A_PAGE, on, within=mine)
+    return plan_roster(upload.name, upload.content, FROM_A_PAGE, on, within=mine, renamed=renamed)
 
 
 def _roster_sentence(plan: RosterPlan, end_missing: bool) -> str:

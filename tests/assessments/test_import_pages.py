@@ -17,7 +17,7 @@ from assessments import uploads
 from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.models import Score, ScoreChange
-from assessments.roster.models import Municipality, Pupil, Role, RosterImport
+from assessments.roster.models import Municipality, Pupil, Role, RosterImport, SchoolClass
 from assessments.upload_models import WaitingFile
 from assessments.uploads import Upload
 
@@ -121,6 +121,31 @@ def test_pupils_missing_end_when_the_box_is_ticked(ekbacken: Ekbacken, signed_in
     assert "Siv" not in page.text
     confirm(ada, page)
     assert "Slutar i sin klass" not in send_list(ada, end_missing="y").text
+
+
+def test_a_class_that_looks_renamed_is_renamed_when_the_box_is_ticked_and_undone(
+    ekbacken: Ekbacken, signed_in: Browser
+) -> None:
+    """Siv's identity is protected: no list names her, and she stays in the class."""
+    ada, class_id = signed_in(ekbacken.ada), ekbacken.class_1a.id
+    head, kim, *_ = LIST.splitlines()
+    rows = [head, kim.replace("1A", "1 <i>"), kim.replace("1A;1;1001;Kim", "1 <i>;1;1002;Noor")]
+    page = send_list(ada, "\n".join(rows))
+    assert "1A heter nu 1 &lt;i&gt;, Ekbackens skola. 2 av 2 elever i 1A står där." in page.text
+    assert "2 byter klass" in page.text
+    chosen = {"upload": upload_of(page), "review": "1", "rename": str(class_id)}
+    page = post(ada, "/roster/import/confirm", chosen)
+    assert (page.status_code, "byter klass" in page.text) == (200, False)
+    assert confirm(ada, page).status_code == 303
+    assert db.session.get_one(SchoolClass, class_id).name == "1 <i>"
+    assert "Hette 1A till 2026-10-15" in ada.get(f"/classes/{class_id}/roster").text
+    asked = {"what": "roster-1"}
+    page = ada.get("/imports/undo", query_string=asked)
+    assert "1 &lt;i&gt; heter 1A igen" in page.text
+    asked["seen"] = re.search(r'name="seen" value="([^"]+)"', page.text)[1]
+    assert post(ada, "/imports/undo", asked).status_code == 303
+    db.session.expire_all()
+    assert db.session.get_one(SchoolClass, class_id).name == "1A"
 
 
 def test_what_changed_meanwhile_is_shown_anew_instead_of_done(ekbacken: Ekbacken, signed_in: Browser) -> None:

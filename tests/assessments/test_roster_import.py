@@ -15,6 +15,7 @@ from flask import Flask
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
+from assessments.governing.class_names import former_names
 from assessments.roster.applying import apply_roster
 from assessments.roster.importing import plan_roster
 from assessments.roster.models import (
@@ -131,6 +132,44 @@ def test_a_pupil_who_changes_class_ends_the_day_before_and_begins_on_the_day(ros
     told = roster.rows("1B;1;p1;Åsa;Öberg", options=["--date", "2026-10-01"]).stdout
     assert "1A, Åsskolan → 1B, Åsskolan" in told
     assert went("p1") == [("1A", 1, "2026-08-18", "2026-09-30"), ("1B", 1, "2026-10-01", None)]
+
+
+FOUR = [f"1A;1;p{number};Åsa;Öberg" for number in range(4)]
+AS_1B = [row.replace("1A", "1B") for row in FOUR]
+
+
+def test_a_class_whose_pupils_all_stand_in_a_new_one_keeps_everything_under_its_new_name(
+    roster: Importer,
+) -> None:
+    roster.rows(*FOUR)
+    before = db.session.scalars(sa.select(SchoolClass.id)).one()
+    options = ["--rename", "åsskolan/1a=1b"]
+    told = roster.rows(*AS_1B, "1B;1;p9;Ny;Elev", options=["--dry-run"]).stdout
+    assert "Har klassen bytt namn? 1A → 1B, Åsskolan: 4 av 4 elever står där." in told
+    assert 'lägg till --rename "1A=1B".' in told
+    told = roster.rows(*AS_1B, "1B;1;p9;Ny;Elev", options=options).stdout
+    assert "Klass byter namn: 1A → 1B, Åsskolan." in told
+    assert "Byter klass" not in told
+    known = db.session.scalars(sa.select(SchoolClass)).one()
+    assert (known.id, known.name, [name for name, _ in former_names(known)]) == (before, "1B", ["1A"])
+    assert went("p1") == [("1B", 1, "2026-08-01", None)]
+    told = roster.rows(*AS_1B, "1B;1;p9;Ny;Elev", options=options).stdout
+    assert "Inget att ändra" in told
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        AS_1B[:3],  # one of four stays behind
+        [*AS_1B, "1A;1;p9;Ny;Elev"],  # the file knows both classes
+        [*AS_1B, "1B;1;p8;Ny;Elev", "1B;1;p9;Ny;Elev"],  # two classes put together, or a new one
+    ],
+)
+def test_what_does_not_look_like_a_new_name_is_not_taken_for_one(roster: Importer, rows: list[str]) -> None:
+    roster.rows(*FOUR)
+    assert "bytt namn" not in roster.rows(*rows, options=["--dry-run"]).stdout
+    refused = roster.rows(*rows, options=["--rename", "1A=1B"], ends=1)
+    assert "Filen visar inget namnbyte 1A=1B" in refused.stderr
 
 
 def test_a_class_put_wrong_the_same_day_is_put_right_without_a_trace_of_the_wrong_one(

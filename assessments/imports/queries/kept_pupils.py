@@ -61,7 +61,10 @@ def undoing_sentence(told: RosterUndoing) -> str:
         (told.put_back, f"{counted(told.put_back, 'elev', 'elever')} får tillbaka det som stod"),
         (stays, f"{counted(stays, 'elev', 'elever')} står kvar som de är"),
     ]
-    said = listed([words for count, words in parts if count])
+    said = listed(
+        [words for count, words in parts if count]
+        + [f"{name} heter {former} igen" for name, former in told.renamed]
+    )
     return f"{said}." if said else "Bara skolor, klasser eller rader i karantän berörs."
 
 
