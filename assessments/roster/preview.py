@@ -1,5 +1,6 @@
 """A plan in words: what the command line shows, and the headings of the page."""
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 
@@ -60,7 +61,7 @@ def _renaming(one: Renaming) -> str:
         return f"Klass byter namn: {one.told}. Resultat, inlämningar, lärare och historik följer med."
     return (
         f"Har klassen bytt namn? {one.told}: {one.pupils} av {one.among} elever står där. "
-        f'Är det samma klass, lägg till --rename "{one.words}".'
+        f"Är det samma klass, lägg till --rename {shlex.quote(one.words)}"
     )
 
 

@@ -81,9 +81,7 @@ def duties_file(municipality: Municipality, *, patience: float) -> bytes:
         return fetch_duties(client, name)
 
 
-def plan_pulled(
-    name: str, content: bytes, municipality_id: int, renamed: Collection[int] = ()
-) -> RosterPlan:
+def plan_pulled(name: str, content: bytes, municipality_id: int, renamed: Collection[int] = ()) -> RosterPlan:
     """What a fetched list would change. Faults name the elev-id, for nobody has the rows; who is set aside
     once, and is still marked, is not set aside again."""
     try:

@@ -67,12 +67,11 @@ def confirm_roster() -> Any:
     if upload is None or "on" not in upload.told:
         flash(GONE, "error")
         return redirect(url_for("imports.roster_file"), code=303)
-    if "review" in request.form:  # which classes have another name was chosen: show what that comes to
-        uploads.forget(token)
-        chosen = ",".join(one for one in request.form.getlist("rename") if ID.fullmatch(one))
-        return _roster_preview(
-            Upload(upload.name, upload.content, upload.told | {"renamed": chosen}), RosterFileForm()
-        )
+    chosen = ",".join(one for one in request.form.getlist("rename") if ID.fullmatch(one))
+    if "review" in request.form or chosen != upload.told.get("renamed", ""):
+        uploads.forget(token)  # which classes have another name was chosen: show what that comes to
+        anew = Upload(upload.name, upload.content, upload.told | {"renamed": chosen})
+        return _roster_preview(anew, RosterFileForm())
     plan = _plan(upload)
     if plan.problems or plan.fingerprint() != upload.told["promised"]:
         uploads.forget(token)

@@ -133,10 +133,14 @@ def test_a_class_that_looks_renamed_is_renamed_when_the_box_is_ticked_and_undone
     page = send_list(ada, "\n".join(rows))
     assert "1A heter nu 1 &lt;i&gt;, Ekbackens skola. 2 av 2 elever i 1A står där." in page.text
     assert "2 byter klass" in page.text
-    chosen = {"upload": upload_of(page), "review": "1", "rename": str(class_id)}
-    page = post(ada, "/roster/import/confirm", chosen)
-    assert (page.status_code, "byter klass" in page.text) == (200, False)
-    assert confirm(ada, page).status_code == 303
+    for _ in range(2):  # a box ticked just before confirming is shown first, and then done
+        chosen = {"upload": upload_of(page), "rename": str(class_id)}
+        page = post(ada, "/roster/import/confirm", chosen)
+        if page.status_code == 200:
+            assert "byter klass" not in page.text
+            assert db.session.get_one(SchoolClass, class_id).name == "1A"
+    assert page.status_code == 303
+    db.session.expire_all()
     assert db.session.get_one(SchoolClass, class_id).name == "1 <i>"
     assert "Hette 1A till 2026-10-15" in ada.get(f"/classes/{class_id}/roster").text
     asked = {"what": "roster-1"}
