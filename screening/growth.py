@@ -116,7 +116,7 @@ def growth(plans: Plans, readings: Readings) -> Growth:
     carrying = ordered.where(is_inside)
     n: Ints = np.bincount(carrying.period, minlength=len(plans.start))
     days = _span(carrying, n)
-    slope, se, freedom = _least_squares(plans, carrying, n)
+    slope, se, freedom = _least_squares(plans, carrying, n, days)
     p = _p_below(slope, se, freedom, plans)
     is_under = _last_two_under(plans, ordered)
     return Growth(
@@ -146,7 +146,7 @@ def _weeks(plans: Plans, readings: Readings) -> Floats:
     return whole_days(readings.day - plans.starts_on[readings.period]) / 7
 
 
-def _least_squares(plans: Plans, readings: Readings, n: Ints) -> tuple[Floats, Floats, Ints]:
+def _least_squares(plans: Plans, readings: Readings, n: Ints, days: Ints) -> tuple[Floats, Floats, Ints]:
     """Slope, its standard error and degrees of freedom.
 
     b = sum (t - mean t)(y - mean y) / sum (t - mean t)^2; s2 = (nu0 sem^2 + SSE) / (nu0 + n - 2);
@@ -158,7 +158,8 @@ def _least_squares(plans: Plans, readings: Readings, n: Ints) -> tuple[Floats, F
     t_off = t - (_sums(of, t, n) / many)[of]
     y_off = y - (_sums(of, y, n) / many)[of]
     spread = _sums(of, t_off**2, n)
-    is_line: Bools = (n >= FEWEST_FOR_SLOPE) & (spread > 0)
+    # Of points on one day the spread is 0 only but for rounding: whole days tell.
+    is_line: Bools = (n >= FEWEST_FOR_SLOPE) & (days > 0)
     across: Floats = np.where(is_line, spread, 1.0)
     slope = _sums(of, t_off * y_off, n) / across
     residuals = y_off - slope[of] * t_off

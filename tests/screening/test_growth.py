@@ -195,6 +195,13 @@ class TestVerdict:
         at_the_ceiling = one(weekly(20, 22, 25, 28, 29, 29, 30, 30), goal=30, ends=(0, 30), sem=5)
         assert (at_the_ceiling.n[0], bool(at_the_ceiling.is_under[0])) == (6, False)
 
+    def test_points_of_one_day_have_no_slope(self):
+        """Seven thirds of a week do not sum to the third day again: what is left is not a spread."""
+        found = one([(3, value) for value in (20, 21, 22, 23, 24, 25, 26)], sem=5)
+        told = (found.slope[0], found.se[0], found.p_below_goal[0], found.theil_sen.slope[0])
+        assert np.isnan(told).all()
+        assert (found.days[0], verdict(found)) == (0, Verdict.TOO_EARLY)
+
     def test_a_summer_is_never_bridged(self):
         after = [(day + 360, 60) for day, _ in weekly(1, 2, 3)]
         assert one(weekly(*STEADY) + after, sem=5).n[0] == len(STEADY)
