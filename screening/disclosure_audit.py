@@ -39,7 +39,7 @@ class RowSpace:
         for name in shown:
             rest, made_of = space._reduced(lines[name])
             if rest:
-                made_of[name] = made_of.get(name, 0) - 1
+                made_of[name] = -1
                 lead = min(rest)
                 space.places[lead] = len(space.leads)
                 space.leads.append(lead)

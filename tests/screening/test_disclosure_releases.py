@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,6 +110,40 @@ def test_families_that_cross_are_each_looked_at():
     families = [["a"], ["a sv"], ["a sva"]]
     found = settled(later, frozenset(), [Gone(Table(cells, lines), frozenset())], families, FEWEST)
     assert told(found, "a sv", "a sva", "a") == [(30, 60, 0), (15, 20, 0), (45, 80, 0)]
+
+
+class TestParts:
+    """Near the goal and below it: forty under it at each school."""
+
+    def table(self, *below: int) -> Table:
+        return tree(a=[Counts(40, 60, 0, count) for count in below], b=[Counts(50, 60, 0, 25)])
+
+    def told(self, now: Table, then: Table, *not_told: str) -> list[int | None]:
+        """How many are below the goal at the schools of a; of ``not_told`` lines no parts go out."""
+        parts = frozenset(now.lines) - set(not_told)
+        found = settled(now, frozenset(), [Gone(then, frozenset(), parts)], [now.lines], FEWEST, parts)
+        return [found.cells[cell].below_goal for cell in ("a1", "a2")]
+
+    @pytest.mark.parametrize(
+        ("then", "now", "is_told"),
+        [
+            (20, 23, False), (20, 29, False), (20, 30, True), (20, 10, True), (20, 11, False),
+            (30, 40, True), (40, 30, True), (10, 0, True), (0, 10, True),
+        ],
+    )  # fmt: skip
+    def test_ten_must_have_come_to_the_other_part(self, then: int, now: int, is_told: bool):
+        assert self.told(self.table(now, 20), self.table(then, 20)) == [now if is_told else then, 20]
+
+    def test_the_whole_may_change_by_ten_and_a_part_by_fewer(self):
+        then = self.table(20, 20)
+        for one in (Counts(10, below_goal=1), Counts(10, below_goal=9)):
+            assert self.told(changed(then, a1=one), then) == [20, 20]
+
+    def test_what_is_left_beside_told_parts_is_a_group_too(self):
+        assert self.told(self.table(23, 37), self.table(20, 20), "a1") == [20, 37]
+
+    def test_what_was_not_told_may_change_by_one(self):
+        assert self.told(self.table(21, 20), self.table(20, 20), *self.table(0).lines) == [21, 20]
 
 
 @settings(max_examples=30)
