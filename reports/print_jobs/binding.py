@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name, NumberTree, OutlineItem, Page, Pdf
+from pikepdf import Array, Dictionary, Name, NumberTree, ObjectStreamMode, OutlineItem, Page, Pdf
 
 
 def bound(files: Mapping[Path, str]) -> bytes:
@@ -30,7 +30,7 @@ def bound(files: Mapping[Path, str]) -> bytes:
         with first.open_outline() as outline:
             outline.root[:] = [_class_bookmark(*one) for one in zip(titles, starts, bookmarks, strict=True)]
         content = io.BytesIO()
-        first.save(content, deterministic_id=True)
+        first.save(content, deterministic_id=True, object_stream_mode=ObjectStreamMode.generate)
     return content.getvalue()
 
 
