@@ -63,6 +63,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 LONGEST_FIRST = (
+    "test_whole_matrix.py",
     "test_matrix.py",
     "test_accessibility.py",
     "test_sheet_queue.py",

@@ -173,6 +173,7 @@ def test_numbers_in_addresses_stop_where_the_database_stops(app):
                 assert f"<int(max={2**63 - 1}):{argument}>" in rule.rule
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("start", "heavy"),
     [

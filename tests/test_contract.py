@@ -79,6 +79,7 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path):
     assert "Databasen svarar inte" in refused(run(tmp_path, "staff", "list"))
 
 
+@pytest.mark.slow
 def test_the_database_is_for_its_owner_only_also_in_an_open_folder(tmp_path: Path):
     (tmp_path / "instance").mkdir(mode=0o755)
     assert Script(tmp_path).run("init").returncode == 0
@@ -168,6 +169,7 @@ def test_a_class_without_a_school_is_told_how_to_be_written(
     assert "skolenhetskod/klass" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_a_file_never_overwrites_what_another_is_just_writing(app: Flask, ekbacken: Ekbacken):
     told = []

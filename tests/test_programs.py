@@ -196,6 +196,7 @@ BODIES = [
 ]
 
 
+@pytest.mark.slow
 def test_no_odd_value_is_our_fault(program: Program, handed_in: Ekbacken):
     sheet = program.get(f"/api/v1/classes/{handed_in.class_1a.id}/windows/{handed_in.autumn.slug}/sheet").json
     for name, (method, path, good) in writing(handed_in, sheet).items():
@@ -293,6 +294,7 @@ def explore(
         ask()
 
 
+@pytest.mark.slow
 def test_answers_are_as_described_whatever_is_asked(app: Flask, handed_in: Ekbacken, program: Program):
     explore(app, handed_in, program, 2, lambda path: path.endswith("/steps"))
 

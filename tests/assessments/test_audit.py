@@ -77,6 +77,7 @@ def test_no_score_lies_outside_its_measure(ekbacken, beyond, fits):
     refused(sa.update(Score).values(points=measure.maximum + 1))
 
 
+@pytest.mark.slow
 def test_tables_made_without_migrations_are_guarded_too():
     engine = sa.create_engine("sqlite://")
     Base.metadata.create_all(engine)

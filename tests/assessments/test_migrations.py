@@ -23,7 +23,7 @@ from assessments.database import db, schema
 from assessments.database.commands import prepare
 from assessments.models import Score
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 NAMES = (f"test_{number}" for number in itertools.count())
 MOMENTS = ["guard_score", "INTO cut", "CREATE TABLE flag"]
 NewDatabase = Callable[..., str]

@@ -180,6 +180,7 @@ class TestOneResult:
         assert (points(ekbacken.kim, WORDS), points(ekbacken.noor, WORDS)) == (12, 80)
         assert len(changes(ekbacken.kim, WORDS)) == 1
 
+    @pytest.mark.slow
     def test_a_class_of_thirty_is_moved_in_as_many_statements_as_two(self, ekbacken: Ekbacken) -> None:
         def statements(count: int, code: str) -> int:
             pupils = [ekbacken.pupil("En", f"Elev{code}{place}", f"{code}{place}") for place in range(count)]

@@ -47,6 +47,7 @@ def test_a_line_says_how_far_the_class_has_come(ekbacken: Ekbacken, signed_in: S
     assert "Kim" not in told
 
 
+@pytest.mark.slow
 def test_signals_wait_for_the_hand_in_and_then_count(ekbacken: Ekbacken, signed_in: SignIn) -> None:
     record(ekbacken, Write(ekbacken.kim.id, "bokstavsljud", Decimal(1)))
     client = signed_in(ekbacken.astrid)

@@ -98,6 +98,7 @@ def test_a_host_we_do_not_answer_to_is_refused(proxied):
     assert "LASSPAR_TRUSTED_HOSTS" in answer.text
 
 
+@pytest.mark.slow
 def test_plain_http_is_refused_in_words_of_its_own(proxied):
     client = proxied.test_client()
     page = client.get("/sign-in", base_url="http://lasspar.example").text

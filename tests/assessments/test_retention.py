@@ -108,6 +108,7 @@ def test_years_are_counted_from_the_last_day_or_the_academic_year(
     assert academic_year_on(until) <= academic_year_on(on)
 
 
+@pytest.mark.slow
 def test_nothing_goes_without_a_rule_nor_while_somebody_goes_here(leaver: Ekbacken) -> None:
     assert disposing.plan(leaver.municipality).total == 0
     with pytest.raises(Refused, match="inget att gallra"):
@@ -121,6 +122,7 @@ def test_nothing_goes_without_a_rule_nor_while_somebody_goes_here(leaver: Ekback
     assert disposing.plan(leaver.other_municipality).total == 0
 
 
+@pytest.mark.slow
 def test_a_pupil_goes_whole_and_the_trail_and_the_sums_stay(leaver: Ekbacken) -> None:
     goes_whole(leaver)
 
@@ -205,6 +207,7 @@ def test_results_go_by_academic_year_and_nobody_is_judged_for_want_of_them(leave
     assert db.session.get(Pupil, leaver.kim.id) is not None
 
 
+@pytest.mark.slow
 def test_the_pupil_waits_for_everything_else(leaver: Ekbacken) -> None:
     decide(leaver, *(code for code in kinds() if code != "support"))
     disposing.dispose(leaver.municipality, BY)

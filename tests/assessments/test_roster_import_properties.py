@@ -60,6 +60,7 @@ def overlaps() -> list[int]:
     ]
 
 
+@pytest.mark.slow
 @slow
 @example(first=TWICE, then=TWICE[1:], on=date(2026, 8, 18), later=date(2026, 8, 18), end_missing=True)
 @given(first=ROWS, then=ROWS, on=DAYS, later=DAYS, end_missing=st.booleans())

@@ -304,6 +304,7 @@ def test_commands_for_windows_and_measures_say_what_they_did(
     assert refused.stderr.startswith(f"{file}:1:1: Måttet utan code: code saknas.")
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
 @given(st.data())
 def test_no_file_makes_it_fall_and_a_refused_one_writes_nothing(

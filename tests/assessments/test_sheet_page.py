@@ -67,6 +67,7 @@ def weight(client: FlaskClient, address: str, taken: str) -> int:
     )
 
 
+@pytest.mark.slow
 def test_a_full_sheet_is_a_light_page(ekbacken: Ekbacken, chosen: None, signed_in: SignIn) -> None:
     address = a_full_class(ekbacken, 25, [*MEASURES, *MORE])
     client = signed_in(ekbacken.birgitta)

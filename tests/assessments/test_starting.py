@@ -51,6 +51,7 @@ def test_ctrl_c_ends_quietly(tmp_path: Path, module: str, words: list[str]) -> N
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
+@pytest.mark.slow
 def test_a_command_has_every_table_and_no_page(app: Flask, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOADED_FOR_A_COMMAND],

@@ -87,6 +87,7 @@ def test_a_sheet_that_says_it_is_smaller_than_it_is_is_read_whole() -> None:
     assert len(read(archive(bare_parts(sheet))).rows) == 3
 
 
+@pytest.mark.slow
 def test_too_many_rows_and_columns_are_refused() -> None:
     three = Limits(megabytes=1, rows=3)
     assert "för många rader" in refused(workbook([["id"], *([n] for n in range(4))]), three)

@@ -160,6 +160,7 @@ def test_an_order_stands_where_the_bell_is_broken(folder: Path) -> None:
     assert house.state(job_id) == "done"
 
 
+@pytest.mark.slow
 def test_an_address_that_is_none_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in House(folder, "amqp://namn:hemligt@dator").environment.items():
         monkeypatch.setenv(name, value)

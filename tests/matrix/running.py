@@ -37,6 +37,8 @@ EVERYBODY = [SIGNED_OUT, *VISITORS]
 SOME = ["teacher_1a", "special_teacher", "administrator"]  # who ask for what is not there at all; one of them
 # for what is no address of ours
 SOME_FORMS = 1
+FIRST, FURTHER = (2, 4), (0, 1)  # let in and refused, who in the short form ask at an address and, when
+# they have, about each further object there
 JSON_DOORS = {"api.write_sheet", "reports.api_order_prints", "screening.api_take_step"}
 PICTURES = {"reports.home_picture"}  # of a pupil's page: nobody reads in them, and the pupil is shown
 # Far is far both ways: these ask only where they belong, and show what forms look like there; and for what a
@@ -76,9 +78,8 @@ class Browser:
 @dataclass
 class Matrix:
     """``faults``: in words, whatever was not as told; ``done``: where somebody's form went through;
-    ``answered``: the status of each page, by who asked for which; ``is_whole``:
-    everybody asks everywhere. Else everybody asks once at each address, and about every other object there
-    two of those who are let in (to write: one of them) and one of the others, in turn."""
+    ``answered``: the status of each page, by who asked for which; ``is_whole``: everybody asks everywhere,
+    and sends what others were shown too. Else some do, in turn, and what they were shown themselves."""
 
     app: Flask
     world: World
@@ -93,7 +94,6 @@ class Matrix:
     seen: set[tuple[str, str]] = field(default_factory=set)
     refused: set[tuple[str | None, ...]] = field(default_factory=set)
     sent_empty: set[str] = field(default_factory=set)
-    has_sent: set[tuple[str, str]] = field(default_factory=set)
     turns: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     found_forms: dict[str, dict[str, tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(dict))
 
@@ -139,10 +139,11 @@ class Matrix:
         let_in = [who for who in asking if self._expected(who, question) == "in"]
         is_left_behind = question.thing == MOVED and oracle.ENDPOINTS[question.endpoint][1] in LEFT_BEHIND
         refused = [who for who in asking if who not in let_in and (is_left_behind or who not in FAR)]
-        all_ask = is_first or is_left_behind or self.is_whole
-        if not all_ask:
-            let_in = self._next("let in", let_in, 1 if question.method in WRITES else 2)
-        return [*let_in, *(refused if all_ask else self._next("refused", refused, 1))]
+        if not self.is_whole:
+            number_let_in, number_refused = FIRST if is_first else FURTHER
+            let_in = self._next(f"let in {is_first}", let_in, number_let_in)
+            refused = self._next(f"refused {is_first}", refused, number_refused)
+        return [*let_in, *refused]
 
     def read(self, who: str, question: Question) -> TestResponse:
         """Ask for a page, and look at what it shows and notes."""
@@ -199,9 +200,7 @@ class Matrix:
         here = [one for one in found if names_one and one[0].partition("?")[0] == question.path]
         own = [fields for _path, fields, seer in sorted(here, key=lambda one: one[2] != who)]
         yield (own[0], True) if own else ((), False)
-        is_known = (who, question.endpoint) in self.has_sent and question.endpoint in self.done
-        self.has_sent.add((who, question.endpoint))
-        if self._expected(who, question) == "in" and (self.is_whole or not is_known):
+        if self._expected(who, question) == "in" and self.is_whole:
             others = sorted({fields for _path, fields, _seer in found} - set(own[:1]), key=str)
             if names_one:
                 others = self._next(question.endpoint, others, SOME_FORMS)

@@ -66,6 +66,7 @@ class TestTheSheetToWriteOn:
             assert words in said
         assert "f frånvarande · k kan inte genomföras ännu · 12b avbrutet" in said
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(("pupils", "columns"), [(8, 3), (40, 3), (30, 11)])
     def test_leads_back_to_the_screen_from_every_page(self, pupils: int, columns: int) -> None:
         content = blank_sheet.pdf(sheet((FAR_AND_WIDE * 5)[:pupils], columns))

@@ -104,6 +104,7 @@ def test_a_class_with_no_score_at_all_is_printed():
     assert "Klassrapport 2B" in whole(class_report.pdf(nothing))
 
 
+@pytest.mark.slow
 def test_every_font_is_embedded_and_the_same_figures_give_the_same_bytes():
     content = class_report.pdf(school_class((*FAR_AND_WIDE, *HOSTILE, "نور الهدى")))
     assert set(fonts_of(content).values()) == {True}

@@ -19,6 +19,8 @@ from scripts import Script
 from app import create_app
 from reports.demo import DAY
 
+pytestmark = pytest.mark.slow
+
 Lasspar = Callable[..., Result]
 ROLES = {"teacher", "special_teacher", "principal", "team", "coordinator", "administrator"}
 LAST = "2026/27-autumn"

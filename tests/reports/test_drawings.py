@@ -83,6 +83,7 @@ def every_drawing() -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_a_drawing_has_nothing_inline_and_says_in_words_what_it_shows() -> None:
     for drawn in every_drawing():
         tree = read(drawn)

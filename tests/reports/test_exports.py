@@ -234,6 +234,7 @@ def test_a_trail_that_did_not_hold_is_read_and_told(
     assert told in " ".join(trail.sentences())
 
 
+@pytest.mark.slow
 def test_an_export_is_ordered_fetched_and_let_go_when_somebody_is_protected(
     known: Ekbacken, signed_in: Any
 ) -> None:

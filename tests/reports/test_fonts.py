@@ -63,6 +63,7 @@ def test_a_sign_that_no_face_has_leaves_a_square():
     assert fonts.ready("Li 明") == "Li □"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("face", Face)
 def test_ethiopic_names_are_set_in_noto(face):
     assert fonts.runs(fonts.ready("አበበ Ek"), face) == [

@@ -218,6 +218,7 @@ def test_the_staff_report_tells_of_samrad_and_not_of_what_was_withdrawn(ekbacken
     assert second.held_by == "speciallärare Ekbackens skola"
 
 
+@pytest.mark.slow
 def test_the_number_of_questions_does_not_grow_with_the_class(ekbacken: Ekbacken):
     small, _ = class_2b(ekbacken, [40, 12])
     db.session.commit()

@@ -62,6 +62,7 @@ def test_a_hundred_wide_letters_are_all_there():
     assert whole(printed(sheet("W" * 100, first_name="W"))).replace(" ", "").count("W" * 100) == 1
 
 
+@pytest.mark.slow
 def test_an_arabic_name_is_printed_joined_and_from_right_to_left():
     content = printed(sheet("نور الهدى", first_name="Nour"))
     assert "نور الهدى"[::-1] in seen(content)[0].splitlines()
@@ -238,6 +239,7 @@ LONGEST = (
 COMMENT = "Har läst tre böcker i höst och vågar ljuda nya ord. Ber om hjälp när det tar stopp. " * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*FAR_AND_WIDE, "Wilhelmina-Alexandrina Montgomery-Cederhielm af Ugglas"])
 def test_nine_areas_and_the_longest_words_of_a_teacher_stand_whole_on_one_page(name):
     assert len(LONGEST[:100]) == LONGEST_SENTENCE

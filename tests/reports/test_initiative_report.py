@@ -26,6 +26,8 @@ from reports.initiative_tables import initiative_rows
 from screening.initiative_counts import places
 from screening.released import ReleasedTable
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "/initiative/windows/2026-27-autumn/report.pdf"
 HOME = "/initiative?window=2026-27-autumn"
 

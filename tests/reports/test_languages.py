@@ -135,6 +135,7 @@ def words_of(content: bytes) -> list[dict[str, Any]]:
         return page.extract_words(extra_attrs=["size"])
 
 
+@pytest.mark.slow
 @each_language
 def test_as_much_as_there_can_be_stands_whole_on_one_page(language):
     comment = "Har läst tre böcker i höst och vågar ljuda nya ord. Ber om hjälp när det tar stopp. " * 4
@@ -149,6 +150,7 @@ def test_as_much_as_there_can_be_stands_whole_on_one_page(language):
     assert comment[:300].strip() in " ".join(word["text"] for word in words)
 
 
+@pytest.mark.slow
 @each_language
 def test_a_plain_page_is_in_letters_of_a_good_size_and_marked_in_both_languages(language):
     rows = tuple(row(area, Level.BELOW_GOAL, told="31") for area in AREAS)
@@ -190,6 +192,7 @@ def places(content: bytes, page: int = 0) -> dict[str, tuple[float, float]]:
         return {word["text"]: (word["x0"], word["x1"]) for word in words}
 
 
+@pytest.mark.slow
 def test_what_is_read_from_the_right_is_mirrored():
     arabic, english = places(printed(sheet(language="ar"))), places(printed(sheet(language="en")))
     width, margin = 595.28, 51.02

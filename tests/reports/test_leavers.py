@@ -33,6 +33,7 @@ def left(ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch) -> Ekbacken:
     return ekbacken
 
 
+@pytest.mark.slow
 def test_papers_are_printed_as_of_the_last_window(left: Ekbacken, signed_in: Callable[..., Any]) -> None:
     astrid, kim = signed_in(left.astrid), left.kim.id
     page = astrid.get("/reports").text

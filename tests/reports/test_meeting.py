@@ -57,6 +57,7 @@ def test_it_speaks_the_languages_of_the_homes_and_no_other(
     assert '<html lang="sv" dir="ltr">' in client.get(f"{address}/meeting?language='").text
 
 
+@pytest.mark.slow
 def test_the_saved_paper_stands_as_pictures_page_by_page(
     address: str, ekbacken: Ekbacken, signed_in: SignIn
 ) -> None:

@@ -30,7 +30,7 @@ from reports.print_jobs import folder
 from reports.print_jobs.models import Outcome, PrintOrder, PrintPage, Purpose
 from reports.print_jobs.ordering import Wanted, cancel, order_prints
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 
 @pytest.fixture

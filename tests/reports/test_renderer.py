@@ -72,6 +72,7 @@ def test_our_picture_is_matplotlibs_picture(kind):
     assert unlike(by_us(picture_of(lines[0])), by_matplotlib(lines[1])) < 0.003
 
 
+@pytest.mark.slow
 def test_the_comparison_sees_a_missing_line():
     whole, part = (without_words(FIGURES["growth for staff"]()) for _ in range(2))
     part.axes[0].lines[0].remove()

@@ -46,6 +46,7 @@ def test_what_draws_knows_no_database_and_no_web(file):
     assert not {name for name in known if name.startswith(("assessments.database", "reports.gathering"))}
 
 
+@pytest.mark.slow
 def test_pages_and_commands_start_without_what_draws():
     asked = "import sys, reports.views, reports.commands; print(sorted(sys.modules))"
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LASSPAR_")}

@@ -146,6 +146,7 @@ def test_what_is_gathered_is_what_the_page_says(ekbacken: Ekbacken, period: Supp
     assert found.sources
 
 
+@pytest.mark.slow
 def test_who_may_see_the_period_may_print_it_and_the_print_is_noted(
     ekbacken: Ekbacken, period: SupportPeriod, signed_in: Callable[..., Any]
 ) -> None:

@@ -22,6 +22,8 @@ from reports.lettering import SCRIPTS, WRITTEN_IN
 from reports.print_jobs.binding import bound
 from reports.wording import translations, wording
 
+pytestmark = pytest.mark.slow
+
 drawn = functools.cache(lambda name: EXAMPLES[name]())
 heard = functools.cache(lambda name: told(drawn(name)))
 at_home = functools.cache(lambda language, name="Kim Ek": guardian.pdf(sheet(name, language=language)))

@@ -91,6 +91,7 @@ class TestInTheComparison:
     def cast(self, ekbacken: Ekbacken) -> Ekbacken:
         return alone(ekbacken)
 
+    @pytest.mark.slow
     @pytest.mark.both_databases
     def test_other_measures_and_other_texts_are_told_and_have_no_numbers(self, cast: Ekbacken):
         third = School(name="Granbackens skola", municipality=cast.other_municipality)

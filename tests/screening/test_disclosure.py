@@ -153,10 +153,16 @@ class TestBounds:
         assert ends is not None
         assert (ends.low, ends.high) == (1, 3)
 
+    def test_one_pupil_beside_a_group_can_be_one_of_the_sum(self):
+        lines = {"both": frozenset("ab"), "a": frozenset("a")}
+        ends = Bounding(lines, ["both"], {"a": 3, "b": 1}, {"a": 6, "b": 1}).bounds("a")
+        assert (ends.low, ends.high) == (3, 4)
+
     def test_without_anything_shown_there_is_no_limit(self):
         found = bounds(Table({"a1": school(3)}, {"a1": frozenset(["a1"])}), {"a1"})["a1"]
         assert (found.low, found.high, found.is_narrow) == (0, np.inf, False)
 
+    @pytest.mark.slow
     @settings(max_examples=25)
     @given(
         st.lists(st.builds(Counts, st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=3), st.data()
@@ -187,6 +193,9 @@ class TestBounds:
             sums = [sum(one[cell] for cell in table.lines[line]) for one in within]
             found = bounding.bounds(line)
             assert (found.low, found.high) == pytest.approx((min(sums), max(sums)), abs=1e-6)
+        for line in hidden:  # what has been remembered as possible is: it never makes room that is not there
+            sums = [sum(one[cell] for cell in table.lines[line]) for one in within]
+            assert bounding.room(line) == pytest.approx(max(sums) - min(sums), abs=1e-6)
 
 
 class TestLookingAround:
@@ -214,6 +223,14 @@ class TestLookingAround:
             tables.append(len(found.possible) - 1)
         assert tables[0] - directions in (0, 2)  # both ends of the line, where it was not cleared
         assert tables[1] <= 2
+
+    def test_groups_that_nothing_holds_back_are_looked_at_within_what_there_is(self):
+        """Two directions for forty lines; in the first all the pupils there are could be of ``b``."""
+        lines = {"a": frozenset("a"), **{f"b {number}": frozenset("b") for number in range(39)}}
+        found = Bounding(lines, ["a"], {"a": 30, "b": 0})
+        found.possible = [np.zeros(2)]  # so that the table itself clears nothing
+        assert found.narrow("b 0") is None
+        assert [one[0] for one in found.possible[1:]] == [30, 30]
 
     def test_what_it_finds_is_possible_and_never_wider_than_the_bounds(self):
         found, hidden = self.bounding(10)
@@ -311,6 +328,7 @@ def _a_school(chance: random.Random) -> Counts:
     return Counts(under, enrolled - missing - under, missing)
 
 
+@pytest.mark.slow
 def test_the_plain_threshold_leaks_in_dalsland_and_ours_does_not():
     hidden_cells = computed = known_within = 0
     for seed in range(8):

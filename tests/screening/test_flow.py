@@ -20,6 +20,8 @@ from screening.coordination import flow_table
 from screening.coordination.flow_pages import FlowTold
 from screening.coordination.flow_table import ALL, Place, Standing, line_of
 
+pytestmark = pytest.mark.slow
+
 SignIn = Callable[[Any], FlaskClient]
 ADDRESS = "/initiative/flow?window=2026-27-winter"
 UNDER, AT, WITHOUT, ELSEWHERE = Place

@@ -33,6 +33,8 @@ from screening.disclosure_releases import Gone
 from screening.initiative_counts import Place
 from screening.statistics import Halving
 
+pytestmark = pytest.mark.slow
+
 SignIn = Callable[[Any], FlaskClient]
 PLACES = [Place(1, "Ekbacken", None, 1, "Ekby"), Place(2, "Tallbacken", None, 2, "Tallby")]
 

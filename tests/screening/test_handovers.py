@@ -80,6 +80,7 @@ def made(client: FlaskClient, moved: Moved, **other: Any) -> str:
 
 
 class TestTheHistory:
+    @pytest.mark.slow
     @pytest.mark.both_databases
     def test_follows_when_the_school_has_accepted_and_not_before(
         self, ekbacken: Ekbacken, signed_in: SignIn, moved: Moved
@@ -217,6 +218,7 @@ class TestMaking:
 
 
 class TestTheLists:
+    @pytest.mark.slow
     @pytest.mark.both_databases
     def test_who_went_on_without_a_handover_stands_there_until_it_is_made(
         self, ekbacken: Ekbacken, signed_in: SignIn, moved: Moved

@@ -33,6 +33,8 @@ from screening.models import Adoption
 from screening.released import ReleasedTable
 from screening.statistics import wilson
 
+pytestmark = pytest.mark.slow
+
 WINDOW = ("--window", "2026/27-autumn")
 KEYS = ["code", "name", "enrolled", "assessed", "under_goal", "share", "low", "high", "suppressed"]
 NUMBERS = KEYS[2:8]

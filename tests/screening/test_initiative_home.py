@@ -69,6 +69,7 @@ def test_it_says_how_far_the_window_has_come(ekbacken_alone: Ekbacken, signed_in
     assert db.session.scalars(sa.select(AuditEntry).filter_by(action="initiative:counted")).one()
 
 
+@pytest.mark.slow
 def test_a_small_group_tells_how_many_are_assessed_and_no_more(
     ekbacken_alone: Ekbacken, signed_in: SignIn
 ) -> None:

@@ -34,6 +34,8 @@ from screening.reviewing import Decision as Step
 from screening.reviewing import record_next_step
 from screening.runs import screening_run
 
+pytestmark = pytest.mark.slow
+
 SignIn = Callable[[Any], FlaskClient]
 WORDS = ("ord_per_minut", 2, "autumn")
 

@@ -344,6 +344,7 @@ def test_every_free_text_field_has_guidance_beside_it(
     assert [one.get("name") for one in bare] == []
 
 
+@pytest.mark.slow
 def test_the_list_asks_no_more_for_many_than_for_one(ekbacken: Ekbacken, signed_in: SignIn, kim: int) -> None:
     birgitta = signed_in(ekbacken.birgitta)
     sent(birgitta, kim)
@@ -372,6 +373,7 @@ class TestTheStep:
         db.session.expire_all()
         return db.session.get(StepOutcome, step.id)
 
+    @pytest.mark.slow
     @pytest.mark.both_databases
     def test_follows_the_request_until_the_answer_is_there(
         self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, step: NextStep

@@ -51,6 +51,7 @@ def supported(cast: Ekbacken, pupil: Pupil, start: int, after: int) -> None:
 
 
 class TestFlow:
+    @pytest.mark.slow
     @pytest.mark.both_databases
     def test_better_same_and_worse_by_both_denominators(
         self, ekbacken: Ekbacken, winter: AssessmentWindow, class_of: Any, signed_in: SignIn

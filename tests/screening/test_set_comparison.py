@@ -134,6 +134,7 @@ class TestThePage:
         (row,) = texts(page, "//div[contains(@aria-label, 'enskilt mått')]//tbody/tr")
         assert row.startswith("Rätt lästa ord per minut, text, åk 2 visas inte 5 ")
 
+    @pytest.mark.slow
     def test_hides_small_groups(
         self, ekbacken: Ekbacken, stricter: BenchmarkDraft, signed_in: SignIn
     ) -> None:
@@ -213,6 +214,7 @@ def test_no_count_that_is_hidden_can_be_worked_out(made: list[tuple[int, int, li
 STEPS = st.lists(flows, min_size=2, max_size=4)
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(STEPS, st.booleans())
 def test_no_two_numbers_that_are_shown_lie_a_small_group_apart(steps: list[list[int]], is_one: bool) -> None:

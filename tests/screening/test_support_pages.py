@@ -335,6 +335,7 @@ class TestChanging:
         assert "Någon annan har ändrat planen" in answer.text
         assert db.session.get_one(SupportPeriod, period.id).goal == 33
 
+    @pytest.mark.slow
     @pytest.mark.both_databases
     def test_a_changed_goal_bends_the_line_on_its_day(self, ekbacken, birgitta, lasspar):
         """1 a week for five weeks, as planned to 30; from 28 September 3 a week, to 40. By hand: the line

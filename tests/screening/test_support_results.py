@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from hypothesis import HealthCheck, given, settings
@@ -41,6 +42,7 @@ def latest(period_id: int) -> dict[date, Decimal]:
     return {on: points for on, points in said.items() if points is not None}
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=writes)
 def test_only_who_saw_what_stood_changes_it(

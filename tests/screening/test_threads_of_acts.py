@@ -44,6 +44,8 @@ from screening.reviewing import Decision, Seen, confirm_odd_number, raise_observ
 from screening.rollup import comparing
 from screening.signals import Family, FlagState
 
+pytestmark = pytest.mark.slow
+
 BUILT_IN = Path(adopting.__file__).with_name("lasspar-bas-2026.toml")
 NEXT_YEAR = date(2027, 8, 18)
 BY_HAND = Recorder()
