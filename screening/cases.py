@@ -41,9 +41,9 @@ class Cases:
         """Of each pupil, by the year."""
         return [self.period.standards[year] for year in self.period.year[self.at].tolist()]
 
-    def codes_of(self, offsets: Ints) -> list[str]:
-        """The codes of windows that a pair names, counted from the first of the academic year."""
-        return [self.periods[self.found.year_starts + offset].code for offset in offsets.tolist()]
+    def codes_of(self, windows: Ints) -> list[str]:
+        """The codes of windows, by index."""
+        return [self.periods[window].code for window in windows.tolist()]
 
     def cells(self, chosen: Bools) -> tuple[Ints, Ints, Sequence[Yardstick]]:
         """The chosen cells (k, m): row among all pupils, column, and measure as the pupil's year uses it."""

@@ -5,32 +5,31 @@ turns one of them into the numbers a signal keeps.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from screening import certainty
-from screening.coverage import Missing, carried, missing
-from screening.growth import Behind
+from screening.arrays import Arrays
+from screening.coverage import Missing, missing
 from screening.judging import Judged
 from screening.levels import NO_RANK, Level
 from screening.movement import (
+    Lost,
     Oddities,
     Pair,
-    Remembered,
     Sums,
     drops,
-    latest_pair,
+    latest,
+    latest_pairs,
     lost_levels,
-    lost_sums,
     oddities,
 )
+from screening.periods import Period, Whole
 from screening.signals import Family, Kind
-from screening.standards import Bools, Ints, Sheet, Standard, Yardstick
+from screening.standards import Bools
 
 Small = npt.NDArray[np.int8]
 
@@ -42,33 +41,7 @@ BELOW, NEAR, AT = Level.BELOW_GOAL.rank, Level.NEAR_GOAL.rank, Level.AT_GOAL.ran
 
 
 @dataclass(frozen=True)
-class Period:
-    """One window as it stands for n pupils. Arrays are (n,) or (n, m), all in one order of pupils."""
-
-    code: str
-    academic_year: str
-    opens_on: date
-    sheet: Sheet
-    judged: Judged
-    year: Small  # the pupil's year in this window
-    standards: Mapping[int, Standard]  # by year; all with the same measures as columns
-    is_judged: Bools  # enrolled, in grundskola, and the year is in the window: levels and signals
-    is_counted: Bools  # the same with anpassad grundskola: a missing result is told
-    expected: Bools  # (n, m) narrowed to what the school uses
-    is_due: Bools  # (n,) the make-up days have passed
-    gives_signals: bool  # not judged afterwards, and not still to come
-    observations: Mapping[int, dict[str, Any]]  # by row: who saw something, and when
-    # By row: support that falls behind its plan; empty where it can be said that none does.
-    behind: Mapping[int, Sequence[Behind]] = field(default_factory=dict)
-
-    @cached_property
-    def measures(self) -> tuple[Yardstick, ...]:
-        """The columns; limits and sources differ by year, the rest is the same for all."""
-        return next(iter(self.standards.values())).measures
-
-
-@dataclass(frozen=True)
-class Found:
+class Found(Arrays):
     """The kind (index in KINDS) and level each pupil's window gives in one family; NO_KIND where nothing."""
 
     kind: Small
@@ -92,68 +65,85 @@ class Found:
 
 @dataclass(frozen=True)
 class Findings:
-    """What one window gives, and what it was found by."""
+    """What one window gives, or all of them one after the other, and what it was found by."""
 
     by_family: Mapping[Family, Found]
     grounds: "NeedGrounds"
     pair: Pair
-    year_starts: int  # index of the first window of the academic year: what the pair's windows count from
     odd: Oddities
     dropped: Bools  # (n, m)
     slow: Bools  # (n, m) support on this measure falls behind, and no number of the year waits for a check
-    lost: Bools  # (n, m)
-    lost_sum: Bools  # (n,) by the composite that set the level
-    lost_from: tuple[Remembered, Remembered]
+    lost: Lost
     missing: Missing
 
-
-def examine(periods: Sequence[Period]) -> list[Findings]:
-    """The findings of every window, each seen with those before it and never with those after."""
-    answers: list[Findings] = []
-    if not periods:
-        return answers
-    shape = periods[0].sheet.marks.shape
-    pupils, measures = shape
-    no_sums = Sums.none(pupils)
-    first = second = Remembered.nothing(pupils, measures, no_sums)
-    previous: Missing | None = None
-    doubted_in = np.full(shape, -1, np.int64)
-    sums = _sums(periods, no_sums)
-    start = 0
-    for number, period in enumerate(periods):
-        if period.academic_year != periods[start].academic_year:
-            start, doubted_in = number, np.full(shape, -1, np.int64)
-        pair = latest_pair([earlier.sheet for earlier in periods[start : number + 1]])
-        odd = oddities(period.sheet, pair, period.measures)
-        doubted_in = np.where(odd.any, number - start, doubted_in)
-        now = Remembered.of(period.judged, period.sheet, number, sums[number])
-        gone = missing(period.sheet, period.expected, previous, period.is_due)
-        # A number nobody has corrected or confirmed holds the drop back as long as the pair leans on it.
-        dropped = drops(pair, period.measures, held_back=pair.there & (doubted_in >= pair.before_in))
-        slow = _behind(period) & (doubted_in < 0)
-        lost, lost_sum = lost_levels(first, second, now, period.measures), lost_sums(first, second, now)
-        grounds = need_grounds(period.judged)
-        by_family = {
-            Family.NEED: need(period.is_judged, grounds),
-            Family.GROWTH: _growth(period, slow, grounds),
-            Family.CHANGE: _change(period, dropped, lost.any(axis=1) | lost_sum),
-            Family.COVERAGE: _coverage(period, gone),
-            Family.DATA: _data(period, odd),
-            Family.OBSERVATION: _observation(period),
-        }
-        answers.append(
-            Findings(
-                by_family, grounds, pair, start, odd, dropped, slow, lost, lost_sum, (first, second), gone
-            )
+    def part(self, rows: slice) -> "Findings":
+        """The same of some rows."""
+        return Findings(
+            by_family={family: found.part(rows) for family, found in self.by_family.items()},
+            grounds=self.grounds.part(rows),
+            pair=self.pair.part(rows),
+            odd=self.odd.part(rows),
+            dropped=self.dropped[rows],
+            slow=self.slow[rows],
+            lost=self.lost.part(rows),
+            missing=self.missing.part(rows),
         )
-        determined = period.judged.level != NO_RANK
-        first, second = first.unless(determined, second), second.unless(determined, now)
-        previous = carried(previous, gone, period.is_counted)
-    return answers
+
+
+class Examined(Sequence[Findings]):
+    """The findings of every window, and of all of them one after the other."""
+
+    def __init__(self, periods: Sequence[Period]) -> None:
+        self.whole = Whole.of(periods)
+        self.found = _examine(periods, self.whole)
+        self._parts: dict[int, Findings] = {}
+
+    def __len__(self) -> int:
+        return self.whole.windows
+
+    def __getitem__(self, window: Any) -> Any:
+        number = range(len(self))[window]
+        if number not in self._parts:
+            self._parts[number] = self.found.part(self.whole.rows(number))
+        return self._parts[number]
+
+
+def examine(periods: Sequence[Period]) -> Examined:
+    """The findings of every window, each seen with those before it and never with those after.
+
+    There is one window at least.
+    """
+    return Examined(periods)
+
+
+def _examine(periods: Sequence[Period], whole: Whole) -> Findings:
+    years = [period.academic_year for period in periods]
+    starts = [years.index(year) for year in years]
+    bounds = periods[0].bounds
+    pair = latest_pairs(whole.sheet, starts)
+    odd = oddities(whole.sheet, pair, bounds)
+    doubted_in = latest(odd.any, whole.windows)
+    doubted = (doubted_in >= np.array(starts)[:, None, None]).reshape(odd.fall.shape)
+    # A number nobody has corrected or confirmed holds the drop back as long as the pair leans on it.
+    held_back = doubted_in.reshape(odd.fall.shape) >= pair.before_in
+    dropped = drops(pair, bounds, held_back)
+    slow = _behind(periods, whole) & ~doubted
+    lost = lost_levels(whole.judged, whole.sheet, _sums(periods), bounds.signs, whole.windows)
+    gone = missing(whole.sheet, whole.expected, whole.is_due, whole.is_counted, whole.windows)
+    grounds = need_grounds(whole.judged)
+    by_family = {
+        Family.NEED: need(whole.is_judged, grounds),
+        Family.GROWTH: _growth(whole.is_judged, slow, grounds),
+        Family.CHANGE: _change(whole.is_judged, dropped, lost),
+        Family.COVERAGE: _coverage(whole.is_counted, gone),
+        Family.DATA: _data(whole.is_judged, odd),
+        Family.OBSERVATION: _observation(periods, whole),
+    }
+    return Findings(by_family, grounds, pair, odd, dropped, slow, lost, gone)
 
 
 @dataclass(frozen=True)
-class NeedGrounds:
+class NeedGrounds(Arrays):
     """Why a window is in the family need, one array (n,) per row of the table, in its order."""
 
     firmly_below: Bools
@@ -196,66 +186,65 @@ def need(rows: Bools, grounds: NeedGrounds) -> Found:
     return found
 
 
-def _behind(period: Period) -> Bools:
-    """(n, m) The measures on which each pupil's support falls behind its plan."""
-    found = np.zeros(period.sheet.marks.shape, np.bool_)
-    for row, periods in period.behind.items():
-        found[row, [one.column for one in periods]] = True
+def _behind(periods: Sequence[Period], whole: Whole) -> Bools:
+    """(w * n, m) The measures on which each pupil's support falls behind its plan."""
+    found = np.zeros(whole.sheet.marks.shape, np.bool_)
+    for number, period in enumerate(periods):
+        for row, behind in period.behind.items():
+            found[whole.rows(number)][row, [one.column for one in behind]] = True
     return found
 
 
-def _growth(period: Period, slow: Bools, grounds: NeedGrounds) -> Found:
+def _growth(is_judged: Bools, slow: Bools, grounds: NeedGrounds) -> Found:
     found = Found.nothing(len(slow))
-    rows = period.is_judged & slow.any(axis=1)
+    rows = is_judged & slow.any(axis=1)
     found.put(rows & (grounds.firmly_below | grounds.measure_below), Kind.FALLING_BEHIND, 3)
     found.put(rows, Kind.FALLING_BEHIND, 2)
     return found
 
 
-def _sums(periods: Sequence[Period], nothing: Sums) -> list[Sums]:
-    """Per window the composites that set the levels; ``nothing`` for all where there are none."""
+def _sums(periods: Sequence[Period]) -> Sums | None:
+    """The composites that set the levels; None where there are none."""
     made = [standard.composite for period in periods for standard in period.standards.values()]
     codes = sorted({one.code for one in made if one is not None})
-    return [_sums_of(period, codes, nothing) for period in periods] if codes else [nothing] * len(periods)
+    return Sums.joined([_sums_of(period, codes) for period in periods]) if codes else None
 
 
-def _sums_of(period: Period, codes: Sequence[str], nothing: Sums) -> Sums:
-    found = nothing
+def _sums_of(period: Period, codes: Sequence[str]) -> Sums:
+    found = Sums(np.full(len(period.year), -1, np.int64), np.zeros(len(period.year), np.int64))
     for year, standard in period.standards.items():
         if (composite := standard.composite) is not None:
             rows: Bools = (period.year == year) & period.judged.has_composite
             sign = 1 if composite.limits.higher_is_better else -1
-            which = np.full_like(nothing.which, codes.index(composite.code))
-            found = found.unless(rows, Sums(which, sign * period.judged.composite))
+            found.which[rows] = codes.index(composite.code)
+            found.values[rows] = sign * period.judged.composite[rows]
     return found
 
 
-def _change(period: Period, dropped: Bools, lost: Bools) -> Found:
+def _change(is_judged: Bools, dropped: Bools, lost: Lost) -> Found:
     found = Found.nothing(len(dropped))
-    found.put(period.is_judged & dropped.any(axis=1), Kind.DROP, 2)
-    found.put(period.is_judged & lost, Kind.LOST_LEVEL, 1)
+    found.put(is_judged & dropped.any(axis=1), Kind.DROP, 2)
+    found.put(is_judged & lost.any, Kind.LOST_LEVEL, 1)
     return found
 
 
-def _coverage(period: Period, gone: Missing) -> Found:
+def _coverage(is_counted: Bools, gone: Missing) -> Found:
     found = Found.nothing(len(gone.found))
-    found.put(period.is_counted & gone.found & gone.twice, Kind.NOT_ASSESSED, 2)
-    found.put(period.is_counted & gone.found, Kind.NOT_ASSESSED, 1)
+    found.put(is_counted & gone.found & gone.twice, Kind.NOT_ASSESSED, 2)
+    found.put(is_counted & gone.found, Kind.NOT_ASSESSED, 1)
     return found
 
 
-def _data(period: Period, odd: Oddities) -> Found:
-    found = Found.nothing(len(period.is_judged))
-    found.put(period.is_judged & odd.any.any(axis=1), Kind.CHECK_DATA, NO_LEVEL)
+def _data(is_judged: Bools, odd: Oddities) -> Found:
+    found = Found.nothing(len(is_judged))
+    found.put(is_judged & odd.any.any(axis=1), Kind.CHECK_DATA, NO_LEVEL)
     return found
 
 
-def _observation(period: Period) -> Found:
-    found = Found.nothing(len(period.is_judged))
-    seen = np.zeros(len(period.is_judged), np.bool_)
-    seen[list(period.observations)] = True
+def _observation(periods: Sequence[Period], whole: Whole) -> Found:
+    found = Found.nothing(len(whole.is_judged))
+    seen = np.zeros(len(whole.is_judged), np.bool_)
+    for number, period in enumerate(periods):
+        seen[whole.rows(number)][list(period.observations)] = True
     found.put(seen, Kind.OBSERVATION, 2)
     return found
-
-
-__all__ = ["KINDS", "Findings", "Found", "Ints", "NeedGrounds", "Period", "examine", "need", "need_grounds"]

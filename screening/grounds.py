@@ -215,25 +215,23 @@ def _moved(cases: Cases, chosen: Bools) -> Iterator[Evidence]:
 
 
 def _lost_level(cases: Cases, row: int) -> Evidence:
-    judged, earlier = cases.period.judged, cases.found.lost_from
-    levels = [*(then.level[row] for then in earlier), judged.level[row]]
-    points = [*(then.points[row] for then in earlier), judged.points[row]]
+    lost = cases.found.lost
+    windows = [int(lost.first[row]), int(lost.second[row]), cases.window]
+    judged = [cases.periods[window].judged for window in windows]
     measures: list[Evidence] = [
         {
             **cases.period.measures[column].named,
-            "values": [plain_number(int(values[column])) for values in points],
+            "values": [plain_number(int(one.points[row, column])) for one in judged],
         }
-        for column in np.flatnonzero(cases.found.lost[row])
+        for column in np.flatnonzero(lost.measures[row])
     ]
     told: Evidence = {
-        "windows": [*(cases.periods[int(then.window[row])].code for then in earlier), cases.period.code],
-        "levels": [Level.of(level) for level in levels],
+        "windows": [cases.periods[window].code for window in windows],
+        "levels": [Level.of(one.level[row]) for one in judged],
         "measures": measures,
     }
-    if cases.found.lost_sum[row]:
-        windows = [*(int(then.window[row]) for then in earlier), cases.window]
-        sums = [cases.periods[window].judged.composite[row] for window in windows]
-        told["sums"] = [plain_number(int(value)) for value in sums]
+    if lost.sums[row]:
+        told["sums"] = [plain_number(int(one.composite[row])) for one in judged]
     return told
 
 

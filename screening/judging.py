@@ -3,20 +3,21 @@
 A rank is a level as a number (``Level.rank``): 0 below the goal to 3 above it, -1 where there is none.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from screening import certainty
+from screening.arrays import Arrays
 from screening.composites import Composite
 from screening.levels import NO_RANK, Level
-from screening.scales import NOBODY, Floats, Ranks, Scales
-from screening.standards import Bools, Ints, Sheet, Standard
+from screening.scales import NOBODY, Ranks, Scales
+from screening.standards import Bools, Floats, Ints, Sheet, Standard
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judged(Arrays):
     """What the window says of n pupils on m measures. A chance is NaN where no sem is known."""
 
     points: Ints  # (n, m) as judged: "kan inte genomföras ännu" is the worst score there is
@@ -36,10 +37,6 @@ class Judged:
     has_composite: Bools
     skill_gap: Bools  # (n,) a measure below its goal in a window at or above its own
     contradiction: Bools  # (n,) official material and other results say different things
-
-    def part(self, rows: slice) -> "Judged":
-        """The same of some rows: views, where nothing is copied."""
-        return Judged(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     @cached_property  # read when everything is put in place, once per signal
     def window_p(self) -> Floats:

@@ -1,35 +1,43 @@
 """From findings and people's acts to the rows that should stand in the tables. Nothing is written here."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import repeat
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
 from screening import reasons
 from screening.benchmarks.catalogue import InForce
 from screening.cases import Cases
-from screening.certainty import CLEAR_BELOW, certainty
-from screening.coverage import TELLS
-from screening.evidence import KINDS, NO_LEVEL, Findings, Found, Period, examine, need, need_grounds
+from screening.certainty import certainty
+from screening.events import BY_LEVEL, Events
+from screening.evidence import (
+    KINDS,
+    NO_LEVEL,
+    Examined,
+    Findings,
+    Period,
+    examine,
+    need,
+    need_grounds,
+)
 from screening.grounds import Evidence, evidence, missing_parts
 from screening.levels import NO_RANK, Level
 from screening.material import Material
 from screening.signals import Family, FlagState
 from screening.standards import Bools, Ints
-from screening.threads import STATES, Event, Small, Standing, Step, follow
+from screening.threads import STATES, Standing, Step, follow
 
 T = TypeVar("T")
+Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 Row = dict[str, Any]
 FlagKey = tuple[int, Family, int]  # pupil id, family, window id
 JudgementKey = tuple[int, int]  # pupil id, window id
 
 FAMILIES = list(Family)
-# Families whose threads wait for a determined window; the others count windows with the finding.
-BY_LEVEL = (Family.NEED, Family.GROWTH, Family.CHANGE)
 
 
 @dataclass(frozen=True)
@@ -79,12 +87,13 @@ def rows(material: Material, acts: Acts, first: int = 0) -> Rows:
 
     Of the windows from the index ``first`` on; the threads come from all of them.
     """
+    if not material.periods:
+        return Rows({}, {}, {})
     findings = examine(material.periods)
     flags: dict[FlagKey, FlagSays] = {}
     gone: dict[FlagKey, FlagState | None] = {}
     ground = _Ground(material.periods, findings)
-    steps = [_step(material, number, found, acts) for number, found in enumerate(findings)]
-    for number, standing in list(enumerate(follow(steps)))[first:]:
+    for number, standing in list(enumerate(follow(_steps(material, findings, acts))))[first:]:
         window_id = material.windows[number].id
         for thread, state, kind, level, since, ground_gone in _listed(standing):
             family, row = divmod(thread, len(material.pupil_ids))
@@ -138,67 +147,54 @@ def signalled(material: Material, number: int) -> tuple[int, int]:
     return int(period.is_judged.sum()), int(found.is_there.sum())
 
 
-def _step(material: Material, number: int, found: Findings, acts: Acts) -> Step:
-    """All families at once: the threads of the first family, a row for each pupil, then of the second ..."""
-    period, window_id = material.periods[number], material.windows[number].id
-    by_level, always = period.judged.level != NO_RANK, np.ones_like(period.is_judged)
+def _steps(material: Material, examined: Examined, acts: Acts) -> list[Step]:
+    """Window by window all families at once: the threads of the first family, a row for each pupil, then of
+    the second ..."""
+    judged, found = examined.whole.judged, examined.found
+    by_level, always = judged.level != NO_RANK, np.ones_like(examined.whole.is_judged)
     here = [found.by_family[family] for family in FAMILIES]
-    return Step(
-        opens_on=period.opens_on,
-        events=np.concatenate(
-            [_events(period, family, one) for family, one in zip(FAMILIES, here, strict=True)]
-        ),
-        kind=np.concatenate([one.kind for one in here]),
-        level=np.concatenate([one.level for one in here]),
-        determined=np.concatenate([by_level if family in BY_LEVEL else always for family in FAMILIES]),
-        closed=dict(_theirs(material, acts.closed, window_id)),
-        acted={
-            thread: (KINDS.index(flag.kind), flag.level or NO_LEVEL)
-            for thread, flag in _theirs(material, acts.acted, window_id)
-        },
+    said = Events(material.periods, examined.whole)
+
+    def threads(arrays: list[Array]) -> Array:
+        """(w, threads) from an array (w * n,) of each family."""
+        by_family = np.array(arrays).reshape(len(FAMILIES), len(examined), -1)
+        return cast(Array, by_family.swapaxes(0, 1).reshape(len(examined), -1))
+
+    told = zip(
+        material.periods,
+        threads([said.of(family, one.is_there) for family, one in zip(FAMILIES, here, strict=True)]),
+        threads([one.kind for one in here]),
+        threads([one.level for one in here]),
+        threads([by_level if family in BY_LEVEL else always for family in FAMILIES]),
+        _theirs(material, acts.closed),
+        _theirs(material, acts.acted),
+        strict=True,
     )
+    return [
+        Step(
+            opens_on=period.opens_on,
+            events=events,
+            kind=kind,
+            level=level,
+            determined=determined,
+            closed=closed,
+            acted={
+                thread: (KINDS.index(flag.kind), flag.level or NO_LEVEL) for thread, flag in acted.items()
+            },
+        )
+        for period, events, kind, level, determined, closed, acted in told
+    ]
 
 
-def _theirs(material: Material, acts: Mapping[FlagKey, T], window_id: int) -> Iterator[tuple[int, T]]:
-    """The acts of one window, by thread."""
+def _theirs(material: Material, acts: Mapping[FlagKey, T]) -> list[dict[int, T]]:
+    """The acts of each window, by thread."""
+    number = {window.id: place for place, window in enumerate(material.windows)}
+    told: list[dict[int, T]] = [{} for _ in material.windows]
     for (pupil_id, family, window), act in acts.items():
-        if window == window_id:
-            yield FAMILIES.index(family) * len(material.pupil_ids) + material.row_of[pupil_id], act
-
-
-def _events(period: Period, family: Family, found: Found) -> Small:
-    """(n,) What the window says to each thread of the family."""
-    judged = period.judged
-    quiet = np.full(len(period.year), Event.CLEAR if family in BY_LEVEL else Event.CLEARLY_CLEAR, np.int8)
-    if family in BY_LEVEL:
-        quiet[judged.level == NO_RANK] = Event.UNDETERMINED
-        clearly = (judged.level >= Level.AT_GOAL.rank) & (judged.window_p_goal < CLEAR_BELOW)
-        quiet[clearly] = Event.CLEARLY_CLEAR
-    if family is Family.GROWTH:
-        # No plan that can be judged, or one whose finding waits for a number to be checked: nothing is said.
-        held_back = _rows(period, [row for row, behind in period.behind.items() if behind])
-        unknown = (quiet == Event.CLEAR) & ~_rows(period, period.behind)
-        quiet[held_back | unknown] = Event.UNDETERMINED
-    if family is Family.COVERAGE:
-        # Nothing is missing yet, and nothing is made good before every expected result is there.
-        blank = (period.expected & TELLS[period.sheet.marks]).any(axis=1)
-        quiet[blank & ~period.is_due] = Event.SKIPPED
-    events = np.where(found.is_there, np.int8(Event.FINDING), quiet)
-    return np.where(_speaks(period, family), events, np.int8(Event.SKIPPED))
-
-
-def _rows(period: Period, named: Iterable[int]) -> Bools:
-    found = np.zeros(len(period.year), np.bool_)
-    found[list(named)] = True
-    return found
-
-
-def _speaks(period: Period, family: Family) -> Bools:
-    """Whether the window says anything to threads of the family."""
-    if family is Family.OBSERVATION:  # what somebody saw stands until somebody closes it
-        return _rows(period, period.observations)
-    here = period.is_counted if family is Family.COVERAGE else period.is_judged
-    return here & period.gives_signals
+        if window in number:
+            thread = FAMILIES.index(family) * len(material.pupil_ids) + material.row_of[pupil_id]
+            told[number[window]][thread] = act
+    return told
 
 
 def judgements(material: Material, first: int = 0) -> dict[JudgementKey, JudgementSays]:

@@ -6,55 +6,87 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from screening.arrays import Arrays
 from screening.judging import Judged
 from screening.levels import NO_RANK
-from screening.scales import Ranks
-from screening.standards import NONE, Bools, Ints, Sheet, Yardstick
+from screening.standards import NONE, Bools, Bounds, Ints, Sheet
+
+Taken = TypeVar("Taken", bound=np.ndarray[Any, Any])
 
 DROP = 1.645 * sqrt(2)  # times sem: 95 % one-sided for the difference of two scores
 IMPLAUSIBLE_FALL = 4 * sqrt(2)  # times sem
 
 
 @dataclass(frozen=True)
-class Pair:
-    """The two latest scores of the academic year on every measure: arrays (n, m)."""
+class Pair(Arrays):
+    """The two latest scores of the academic year on every measure, as they stand in each window: (w * n, m).
+
+    Where there are not two, the rest says nothing.
+    """
 
     there: Bools  # there are two
     before: Ints
     now: Ints
-    before_in: Ints  # index of the window among those given, -1 where none
+    before_in: Ints  # index of the window
     now_in: Ints
     on_text: Bools  # both on the text agreed for their window
     confirmed: Bools  # the later of them
 
-    def change(self, measures: Sequence[Yardstick]) -> Ints:
-        """(n, m) Positive where it went better, 0 where there is no pair."""
-        signs = np.array([measure.sign for measure in measures], np.int64)
+    def change(self, signs: Ints) -> Ints:
+        """(w * n, m) Positive where it went better, 0 where there is no pair."""
         return np.where(self.there, (self.now - self.before) * signs, 0)
 
 
-def latest_pair(sheets: Sequence[Sheet]) -> Pair:
-    """The pair as it stands in the last of the sheets, which are in order and of one academic year."""
-    shape = sheets[-1].marks.shape
-    before, now = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    before_in, now_in = np.full(shape, -1, np.int64), np.full(shape, -1, np.int64)
-    earlier_on_text, on_text = np.ones(shape, np.bool_), np.ones(shape, np.bool_)
-    confirmed = np.zeros(shape, np.bool_)
-    for number, sheet in enumerate(sheets):
-        has = sheet.has_points
-        before, now = np.where(has, now, before), np.where(has, sheet.points, now)
-        before_in, now_in = np.where(has, now_in, before_in), np.where(has, number, now_in)
-        earlier_on_text = np.where(has, on_text, earlier_on_text)
-        on_text = np.where(has, sheet.on_text, on_text)
-        confirmed = np.where(has, sheet.confirmed, confirmed)
-    return Pair(before_in >= 0, before, now, before_in, now_in, earlier_on_text & on_text, confirmed)
+def latest_pairs(sheet: Sheet, starts: Sequence[int]) -> Pair:
+    """``sheet``: n pupils in the first window, then in the second ...; ``starts``: for each window, the index
+    of the first one of its academic year."""
+    now_in = latest(sheet.has_points, len(starts))
+    before_in = _at(earlier(now_in), now_in)
+    there = before_in >= np.array(starts)[:, None, None]  # no score before the year began is before
+    now_at, before_at = (np.maximum(one, 0) for one in (now_in, before_in))
+
+    def of(values: Taken, at: Ints) -> Taken:
+        taken = np.take_along_axis(values.reshape(now_in.shape), at, axis=0)
+        return cast(Taken, taken.reshape(values.shape))
+
+    flat = sheet.points.shape
+    return Pair(
+        there=there.reshape(flat),
+        before=of(sheet.points, before_at),
+        now=of(sheet.points, now_at),
+        before_in=before_in.reshape(flat),
+        now_in=now_in.reshape(flat),
+        on_text=of(sheet.on_text, now_at) & of(sheet.on_text, before_at),
+        confirmed=of(sheet.confirmed, now_at),
+    )
+
+
+def latest(there: Bools, windows: int) -> Ints:
+    """(w, n, ...) The latest window (index) up to each where ``there`` (w * n, ...) holds; -1 without."""
+    here = there.reshape(windows, -1, *there.shape[1:])
+    numbers = np.arange(windows).reshape(-1, *[1] * (here.ndim - 1))
+    return np.maximum.accumulate(np.where(here, numbers, -1), axis=0)
+
+
+def earlier(latest_in: Ints) -> Ints:
+    """The same of the windows before each: as the window before tells it, -1 in the first."""
+    before = np.full_like(latest_in, -1)
+    before[1:] = latest_in[:-1]
+    return before
+
+
+def _at(told: Ints, windows: Ints) -> Ints:
+    """What is told in these windows (w, n, ...), -1 where there is none."""
+    found = np.take_along_axis(told, np.maximum(windows, 0), axis=0)
+    return np.where(windows >= 0, found, -1)
 
 
 @dataclass(frozen=True)
-class Oddities:
+class Oddities(Arrays):
     """Numbers to check, one array (n, m) per reason."""
 
     outside_range: Bools
@@ -67,110 +99,84 @@ class Oddities:
         return self.outside_range | self.errors | self.fall | self.rise
 
 
-def oddities(sheet: Sheet, pair: Pair, measures: Sequence[Yardstick]) -> Oddities:
-    """Of this window's scores and of the pair they end; what a person has confirmed is not odd."""
-    minimum = np.array([measure.minimum for measure in measures], np.int64)
-    maximum = np.array([measure.maximum for measure in measures], np.int64)
+def oddities(sheet: Sheet, pair: Pair, bounds: Bounds) -> Oddities:
+    """Of each window's scores and of the pair they end; what a person has confirmed is not odd."""
     open_scores = sheet.has_points & ~sheet.confirmed
     counted = (sheet.attempted != NONE) & (sheet.errors != NONE)
-    change, open_pairs = pair.change(measures), pair.there & ~pair.confirmed
-    fall = np.array([_or_never(measure.sem) * IMPLAUSIBLE_FALL for measure in measures])
-    rise = np.array([_or_never(measure.implausible_gain) for measure in measures])
+    change, open_pairs = pair.change(bounds.signs), pair.there & ~pair.confirmed
     return Oddities(
-        outside_range=open_scores & ((sheet.points < minimum) | (sheet.points > maximum)),
+        outside_range=open_scores & ((sheet.points < bounds.minimum) | (sheet.points > bounds.maximum)),
         errors=open_scores & counted & (sheet.errors > sheet.attempted),
-        fall=open_pairs & (change < -fall),
-        rise=open_pairs & (change > rise),
+        fall=open_pairs & (change < -(IMPLAUSIBLE_FALL * bounds.sem)),
+        rise=open_pairs & (change > bounds.implausible_gain),
     )
 
 
-def _or_never(value: int | None) -> float:
-    return np.inf if value is None else float(value)
-
-
-def drops(pair: Pair, measures: Sequence[Yardstick], held_back: Bools) -> Bools:
-    """(n, m) Lower than last time by more than the scores' errors explain, and not held back by a check."""
-    limit = np.array([-DROP * _or_never(measure.sem) for measure in measures])
-    needs_text = np.array([measure.same_text for measure in measures], np.bool_)
-    fell: Bools = pair.there & (pair.change(measures) <= limit) & (pair.on_text | ~needs_text) & ~held_back
+def drops(pair: Pair, bounds: Bounds, held_back: Bools) -> Bools:
+    """(w * n, m) Lower than last time by more than the scores' errors explain, and not held back."""
+    on_text = pair.on_text | ~bounds.same_text
+    fell: Bools = pair.there & (pair.change(bounds.signs) <= -DROP * bounds.sem) & on_text & ~held_back
     return fell
 
 
 @dataclass(frozen=True)
-class Sums:
-    """The composites that set the level: arrays (n,). More is always better: less is turned."""
+class Sums(Arrays):
+    """The composites that set the level: arrays (w * n,). More is always better: less is turned."""
 
     which: Ints  # index of the composite, -1 where none set the level
     values: Ints
 
-    @classmethod
-    def none(cls, pupils: int) -> "Sums":
-        return cls(np.full(pupils, -1, np.int64), np.zeros(pupils, np.int64))
-
-    def unless(self, rows: Bools, newer: "Sums") -> "Sums":
-        return Sums(np.where(rows, newer.which, self.which), np.where(rows, newer.values, self.values))
-
-    def rose_from(self, earlier: "Sums") -> Bools:
-        """(n,) The same composite set the level both times, and it is better now."""
-        rose: Bools = (self.which >= 0) & (self.which == earlier.which) & (self.values > earlier.values)
-        return rose
-
 
 @dataclass(frozen=True)
-class Remembered:
-    """One determined window of each pupil, to compare with later: arrays (n,) and (n, m)."""
+class Lost(Arrays):
+    """Levels that fell in two determined windows running, though what set them rose."""
 
-    level: Ranks  # -1: none yet
-    points: Ints
-    setters: Bools  # those that set the level with a real score
-    window: Ints
-    sums: Sums
+    measures: Bools  # (w * n, m)
+    sums: Bools  # (w * n,) the composite that set the level
+    first: Ints  # (w * n,) index of the earlier of the two windows before, -1 where there is none
+    second: Ints  # ... and of the later
 
-    @classmethod
-    def nothing(cls, pupils: int, measures: int, sums: Sums) -> "Remembered":
-        wide = (pupils, measures)
-        return cls(
-            np.full(pupils, NO_RANK, np.int8),
-            np.zeros(wide, np.int64),
-            np.zeros(wide, np.bool_),
-            np.full(pupils, -1, np.int64),
-            sums,
-        )
-
-    @classmethod
-    def of(cls, judged: Judged, sheet: Sheet, window: int, sums: Sums) -> "Remembered":
-        at = np.full(len(judged.level), window, np.int64)
-        return cls(judged.level, judged.points, judged.setters & sheet.has_points, at, sums)
-
-    def unless(self, rows: Bools, newer: "Remembered") -> "Remembered":
-        """The newer one for these rows, this one for the others."""
-        wide = rows[:, None]
-        return Remembered(
-            np.where(rows, newer.level, self.level),
-            np.where(wide, newer.points, self.points),
-            np.where(wide, newer.setters, self.setters),
-            np.where(rows, newer.window, self.window),
-            self.sums if self.sums is newer.sums else self.sums.unless(rows, newer.sums),
-        )
+    @property
+    def any(self) -> Bools:
+        found: Bools = self.measures.any(axis=1) | self.sums
+        return found
 
 
-def lost_levels(
-    first: Remembered, second: Remembered, now: Remembered, measures: Sequence[Yardstick]
-) -> Bools:
-    """(n, m) The measures that rose twice while the window's level, which they set, fell twice."""
-    signs = np.array([measure.sign for measure in measures], np.int64)
-    rose = ((now.points - second.points) * signs > 0) & ((second.points - first.points) * signs > 0)
-    fell = _fell_twice(first, second, now)[:, None]
-    found: Bools = fell & rose & first.setters & second.setters & now.setters
+def lost_levels(judged: Judged, sheet: Sheet, sums: Sums | None, signs: Ints, windows: int) -> Lost:
+    """Of n pupils in the first window, then in the second ...; ``sums``: None without composites."""
+    second = earlier(latest(judged.level != NO_RANK, windows))
+    first = _at(second, second)
+    lost = Lost(
+        np.zeros(sheet.marks.shape, np.bool_),
+        np.zeros(len(judged.level), np.bool_),
+        first.ravel(),
+        second.ravel(),
+    )
+    pupils = first.shape[1]
+    now = np.flatnonzero((first.ravel() >= 0) & (judged.level != NO_RANK))
+    three = [one[now] * pupils + now % pupils for one in (lost.first, lost.second)] + [now]
+    levels = judged.level[np.array(three)]
+    fell = (levels[2] < levels[1]) & (levels[1] < levels[0])
+    if fell.any():
+        rows, three = now[fell], [one[fell] for one in three]
+        lost.measures[rows] = _rose(judged, sheet, signs, three)
+        if sums is not None:
+            lost.sums[rows] = _sums_rose(sums, three)
+    return lost
+
+
+def _rose(judged: Judged, sheet: Sheet, signs: Ints, three: Sequence[Ints]) -> Bools:
+    """(k, m) The measures that rose twice, and set the level with a real score each time."""
+    first, second, now = (judged.points[rows] for rows in three)
+    rose = ((now - second) * signs > 0) & ((second - first) * signs > 0)
+    set_it = [judged.setters[rows] & sheet.has_points[rows] for rows in three]
+    found: Bools = rose & set_it[0] & set_it[1] & set_it[2]
     return found
 
 
-def lost_sums(first: Remembered, second: Remembered, now: Remembered) -> Bools:
-    """(n,) The same of a composite that set the level."""
-    rose = now.sums.rose_from(second.sums) & second.sums.rose_from(first.sums)
-    return _fell_twice(first, second, now) & rose
-
-
-def _fell_twice(first: Remembered, second: Remembered, now: Remembered) -> Bools:
-    fell: Bools = (now.level != NO_RANK) & (now.level < second.level) & (second.level < first.level)
-    return fell
+def _sums_rose(sums: Sums, three: Sequence[Ints]) -> Bools:
+    """(k,) One composite set the level each time, and it rose twice."""
+    which, values = ([array[rows] for rows in three] for array in (sums.which, sums.values))
+    same = (which[2] >= 0) & (which[2] == which[1]) & (which[1] == which[0])
+    rose: Bools = same & (values[2] > values[1]) & (values[1] > values[0])
+    return rose

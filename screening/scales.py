@@ -10,13 +10,12 @@ import numpy.typing as npt
 
 from screening.composites import Composite
 from screening.levels import Limits, thousandths
-from screening.standards import Bools, Ints, Standard, Yardstick
+from screening.standards import Bools, Floats, Ints, Standard, Yardstick
 
 READING_AREAS = ("decoding", "fluency", "comprehension")
 TOP = 4  # better than any level: what nobody has said
 NOBODY = -1  # in the place of a column
 
-Floats = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int8]
 
 

@@ -6,19 +6,21 @@ Points are whole thousandths.
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from screening.arrays import Arrays
 from screening.composites import Composite
 from screening.levels import Limits, plain_number
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.int8]
+Floats = npt.NDArray[np.float64]
 
 NONE = -1  # attempted and errors nobody wrote down
 
@@ -102,6 +104,33 @@ class Yardstick:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """What numbers and their changes are measured by: arrays (m,), infinite where nothing is known."""
+
+    signs: Ints  # -1 where less is better
+    minimum: Ints
+    maximum: Ints
+    sem: Floats
+    implausible_gain: Floats
+    same_text: Bools
+
+    @classmethod
+    def of(cls, measures: tuple[Yardstick, ...]) -> "Bounds":
+        def known(name: str) -> Floats:
+            told = [getattr(measure, name) for measure in measures]
+            return np.array([np.inf if one is None else one for one in told], np.float64)
+
+        return cls(
+            signs=np.array([measure.sign for measure in measures], np.int64),
+            minimum=np.array([measure.minimum for measure in measures], np.int64),
+            maximum=np.array([measure.maximum for measure in measures], np.int64),
+            sem=known("sem"),
+            implausible_gain=known("implausible_gain"),
+            same_text=np.array([measure.same_text for measure in measures], np.bool_),
+        )
+
+
+@dataclass(frozen=True)
 class Standard:
     """The measures (all of them, as columns) and what decides the level: groups or a composite.
 
@@ -122,6 +151,10 @@ class Standard:
     def _columns(self) -> dict[str, int]:
         return {measure.code: column for column, measure in enumerate(self.measures)}
 
+    @cached_property
+    def bounds(self) -> Bounds:
+        return Bounds.of(self.measures)
+
     def column(self, code: str) -> int:
         return self._columns[code]
 
@@ -139,7 +172,7 @@ class Standard:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Sheet(Arrays):
     """What was put down for n pupils and m measures. ``points`` counts only where ``marks`` says POINTS."""
 
     marks: Marks
@@ -162,10 +195,6 @@ class Sheet:
             errors=np.full(shape, NONE, np.int64),
             discontinued=np.zeros(shape, np.bool_),
         )
-
-    def part(self, rows: slice) -> "Sheet":
-        """The same of some rows: views, where nothing is copied."""
-        return Sheet(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     @property
     def has_points(self) -> Bools:

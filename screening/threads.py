@@ -101,10 +101,11 @@ def follow(steps: Sequence[Step]) -> list[Standing]:
 def _after(before: Standing, step: Step, number: int) -> Standing:
     state = _without_the_forgotten(before, step)
     asleep = ~IS_OPEN[state]
-    gone = _rows(step.acted, len(state)) & asleep & (step.events != Event.FINDING)
+    is_found = step.events == Event.FINDING
+    gone = _rows(step.acted, len(state)) & asleep & ~is_found
     events = np.where(gone, np.int8(Event.GROUND_GONE), step.events)
     # The kind follows the latest determined window; one that is not determined can only make it more urgent.
-    takes = (events == Event.FINDING) & (step.determined | asleep | (step.level > before.level))
+    takes = is_found & (step.determined | asleep | (step.level > before.level))
     kind, level = np.where(takes, step.kind, before.kind), np.where(takes, step.level, before.level)
     for index in np.flatnonzero(gone):
         kind[index], level[index] = step.acted[int(index)]
@@ -126,6 +127,8 @@ def _after(before: Standing, step: Step, number: int) -> Standing:
 
 def _without_the_forgotten(before: Standing, step: Step) -> Small:
     """A thread closed more than twelve months ago is no longer the same trouble when it comes again."""
+    if not before.closed_on.any():
+        return before.state
     is_old = before.closed_on + RECURRENCE_DAYS < step.opens_on.toordinal()
     return np.where(
         (before.state == STATES.index(FlagState.CLOSED)) & is_old, np.int8(NO_THREAD), before.state
