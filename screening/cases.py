@@ -8,7 +8,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from screening.evidence import Findings, Period
+from screening.evidence import Findings
+from screening.periods import Period
 from screening.standards import Bools, Ints, Standard, Yardstick
 
 T = TypeVar("T")

@@ -19,7 +19,6 @@ from screening.evidence import (
     NO_LEVEL,
     Examined,
     Findings,
-    Period,
     examine,
     need,
     need_grounds,
@@ -27,6 +26,7 @@ from screening.evidence import (
 from screening.grounds import Evidence, evidence, missing_parts
 from screening.levels import NO_RANK, Level
 from screening.material import Material
+from screening.periods import Period
 from screening.signals import Family, FlagState
 from screening.standards import Bools, Ints
 from screening.threads import STATES, Standing, Step, follow

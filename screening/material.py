@@ -15,7 +15,6 @@ from assessments.governing.measures import Switches
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Curriculum, SchoolForm
 from screening.due import make_up_is_over
-from screening.evidence import Period
 from screening.frame import Frame, Reference
 from screening.growth import Behind
 from screening.handovers.holding import begun_after_move
@@ -23,6 +22,7 @@ from screening.in_use import Place, chosen_at, recorded_at
 from screening.judging import Judged, judge_each
 from screening.models import Observation
 from screening.narrowing import doubtful, narrowed
+from screening.periods import Period
 from screening.placed import NOWHERE, Places
 from screening.scales import NOBODY, Scales
 from screening.score_arrays import ScoreArrays

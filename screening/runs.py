@@ -15,13 +15,13 @@ from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.roster.models import Municipality, Pupil, School, SchoolClass
 from screening.certainty import certainty
-from screening.evidence import Period
 from screening.flagging import by_school, window_pupils
 from screening.frame import Frame
 from screening.levels import NO_RANK, Level, plain_number, thousandths
 from screening.lives import judged_in
 from screening.material import Material, gather
 from screening.models import Flag
+from screening.periods import Period
 from screening.signals import Family
 from screening.standards import Mark
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from screening.evidence import Period
 from screening.judging import Judged, judge
 from screening.levels import Level, Limits, thousandths
+from screening.periods import Period
 from screening.standards import Mark, Sheet, Standard, Yardstick
 
 LETTERS = {

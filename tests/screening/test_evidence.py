@@ -12,10 +12,11 @@ from yardsticks import limits, measure, period, school_year, sheet, standard
 
 from screening.cases import Cases
 from screening.composites import Composite
-from screening.evidence import KINDS, Findings, Period, examine
+from screening.evidence import KINDS, Findings, examine
 from screening.grounds import evidence
 from screening.movement import DROP
 from screening.narrowing import narrowed
+from screening.periods import Period
 from screening.reasons import why
 from screening.signals import Family
 from screening.standards import Standard

@@ -8,9 +8,10 @@ import pytest
 from yardsticks import limits, measure, period, school_year, sheet, standard
 
 from screening.cases import Cases
-from screening.evidence import KINDS, Period, examine
+from screening.evidence import KINDS, examine
 from screening.grounds import evidence
 from screening.growth import Behind
+from screening.periods import Period
 from screening.reasons import lacking, number, provenance, why, window_words
 from screening.signals import Family
 
