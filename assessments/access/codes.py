@@ -83,6 +83,19 @@ def confirm(account: Account, code: str) -> list[str]:
     if factor is None or not _is_new_code(factor, _plain(code)):
         raise Refused(WRONG)
     factor.confirmed_at = now()
+    return _new_paper(account)
+
+
+def renew_paper(account: Account, code: str) -> list[str]:
+    """Ten new codes on paper, told only now; the old ones end. Refused where the code is not the app's: one
+    on paper would let a lost paper make the next."""
+    factor = factor_of(account)
+    if factor is None or factor.confirmed_at is None or not _is_new_code(factor, _plain(code)):
+        raise Refused(WRONG)
+    return _new_paper(account)
+
+
+def _new_paper(account: Account) -> list[str]:
     forget_paper(account)
     made = [base64.b32encode(secrets.token_bytes(BYTES)).decode() for _ in range(ON_PAPER)]
     db.session.add_all(RecoveryCode(account_id=account.id, digest=fingerprint(one)) for one in made)
@@ -90,9 +103,12 @@ def confirm(account: Account, code: str) -> list[str]:
     return ["-".join(one[start : start + 4] for start in range(0, len(one), 4)) for one in made]
 
 
-def left_on_paper(account: Account) -> int:
-    """How many codes on paper have not been used."""
-    unused = sa.select(sa.func.count(RecoveryCode.id)).filter_by(account_id=account.id, used_at=None)
+def left_on_paper(account_id: int) -> int | None:
+    """How many codes on paper have not been used; None where no app is set up."""
+    factor = db.session.get(SecondFactor, account_id)
+    if factor is None or factor.confirmed_at is None:
+        return None
+    unused = sa.select(sa.func.count(RecoveryCode.id)).filter_by(account_id=account_id, used_at=None)
     return db.session.scalar(unused) or 0
 
 

@@ -149,6 +149,29 @@ def test_a_code_on_paper_lets_in_once_and_only_its_owner(app, enrolled):
     assert first.replace("-", "") not in str(db.session.execute(sa.text("SELECT * FROM recovery_code")).all())
 
 
+def test_ten_new_codes_on_paper_are_made_with_the_app_and_the_old_ones_end(app, enrolled, moment):
+    key, paper = enrolled
+    client, renew = app.test_client(), "/my/sign-ins/recovery-codes"
+    with_password(client)
+    with_code(client, shown_by(key))
+    assert "Du har 10 av 10 koder kvar" in client.get("/my/sign-ins").text
+    for wrong in ("", "000000", paper[0], shown_by(key)):  # and not the one that has just been used
+        assert post(client, renew, {"code": wrong}).status_code == 422
+    moment()
+    page = post(client, renew, {"code": shown_by(key)})
+    made = re.findall(r"<code>([A-Z2-7-]{19})</code>", page.text)
+    assert (len(set(made)), set(made) & set(paper), "no-store" in page.headers["Cache-Control"]) == (
+        10,
+        set(),
+        True,
+    )
+    later = app.test_client()
+    with_password(later)
+    assert [with_code(later, one).status_code for one in (paper[1], made[1])] == [401, DONE]
+    assert "Du har 9 av 10 koder kvar" in later.get("/my/sign-ins").text
+    assert db.session.scalars(sa.select(AuditEntry).filter_by(action="account:recovery_codes_made")).one()
+
+
 def test_a_right_password_forgives_no_wrong_codes(app, enrolled, monkeypatch):
     monkeypatch.setattr(throttle, "MOST_PER_ACCOUNT", 2)  # of ten
     client = app.test_client()

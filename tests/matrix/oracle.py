@@ -177,6 +177,7 @@ ENDPOINTS = {
     "own.healthz": ("public", None),
     "own.session": ("public", None),
     "own.sign_ins": ("", None),
+    "own.renew_recovery_codes": ("", None),
     "own.end_session": ("", "session"),
     "programs.end_mine": ("", None),
     "own.end_other_sessions": ("", None),

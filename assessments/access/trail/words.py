@@ -25,6 +25,7 @@ DID = {
     "session_ended": "avslutade en inloggning för", "set": "satte", "signed_in": "loggade in:",
     "signed_out": "loggade ut:", "started": "startade", "stays": "lät gå om:", "taken_back": "tog tillbaka",
     "text_told": "angav text för", "totp_confirmed": "ställde in engångskoder för",
+    "recovery_codes_made": "gjorde nya återställningskoder för",
     "totp_reset": "tog bort engångskoder för", "tried": "prövade", "tried_again": "försökte igen med",
     "decided": "skrev in beslut om", "disposed": "gjorde", "export_fetched": "hämtade uttaget av",
     "export_ordered": "beställde uttag av", "held": "undantog en elev från", "read_back": "läste tillbaka",

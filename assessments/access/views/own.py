@@ -1,12 +1,14 @@
 """Where one is signed in, who may see what, and what other programs ask first."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 
-from assessments.access import accounts, audit, queries, sessions
+from assessments.access import accounts, audit, codes, queries, sessions, throttle
+from assessments.access.forms import CodeForm
 from assessments.access.models import Account, SignInSession
 from assessments.access.permissions import public, signed_in
 from assessments.access.persons import HeldDuty, ShownToken
@@ -15,17 +17,45 @@ from assessments.access.programs.queries import tokens_of
 from assessments.access.programs.scopes import TokenScope, scopes_in
 from assessments.access.programs.told import SESSION
 from assessments.access.row_tokens import person_token, queue_key
+from assessments.access.views.sign_in import TOO_MANY
 from assessments.access.who_sees_what import ROWS, SENTENCES
 from assessments.database import db
+from assessments.refusals import Refused
 
 bp = Blueprint("own", __name__)
+REFUSED = 422
 
 
 @bp.get("/my/sign-ins")
 @signed_in
 def sign_ins() -> str:
-    rows = queries.sessions_of(g.account, g.signed_in.id)
-    return render_template("access/sign_ins.html", rows=rows, tokens=tokens_of(g.account.id))
+    return _page()
+
+
+@bp.post("/my/sign-ins/recovery-codes")
+@signed_in
+def renew_recovery_codes() -> Any:
+    """Ten new codes on paper for a code of the app. Guessing is slowed down as at the sign-in."""
+    mine, form = _my_account(), CodeForm()
+    if not form.validate():
+        return _page(form.code.errors), REFUSED
+    tried = throttle.attempt(mine.username, request.remote_addr or "")
+    db.session.commit()
+    if throttle.is_too_many(tried, mine):
+        throttle.take_back(tried)
+        db.session.commit()
+        return _page([TOO_MANY]), 429
+    try:
+        made = codes.renew_paper(mine, form.code.data)
+    except Refused as refused:
+        return _page(refused.reasons), REFUSED
+    throttle.forget(tried)
+    audit.note("account:recovery_codes_made", mine, municipality_id=mine.municipality_id)
+    db.session.commit()
+    address = url_for("own.sign_ins")
+    return render_template(
+        "access/recovery_codes.html", codes=made, address=address, fields=[], replaces=True
+    )
 
 
 @bp.post("/my/sign-ins/<int(max=9223372036854775807):session_id>/end")
@@ -51,6 +81,17 @@ def end_other_sessions() -> Any:
     db.session.commit()
     flash("Du är utloggad överallt utom här.")
     return redirect(url_for("own.sign_ins"))
+
+
+def _page(reasons: Sequence[str] = ()) -> str:
+    return render_template(
+        "access/sign_ins.html",
+        rows=queries.sessions_of(g.account, g.signed_in.id),
+        tokens=tokens_of(g.account.id),
+        left_on_paper=codes.left_on_paper(g.account.id),
+        most_on_paper=codes.ON_PAPER,
+        reasons=reasons,
+    )
 
 
 def _my_account() -> Account:
