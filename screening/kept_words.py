@@ -10,7 +10,7 @@ from screening.facts.ways import Part
 from screening.levels import Certainty, Level
 from screening.models import StartFrom
 from screening.rules.catalogue import rule_sets
-from screening.signals import Family, FlagState, Kind
+from screening.signals import Family, FlagState, Kind, state_label
 from screening.support.ways import GoalWay, SupportKind
 
 CERTAINTIES = {
@@ -77,7 +77,7 @@ def signals(told: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {
             "slag": FAMILIES[Family(one["family"])],
             "vad": label(Kind)(one["kind"]),
-            "läge": FlagState(one["state"]).label,
+            "läge": state_label(FlagState(one["state"]), one["kind"]),
             "nivå": one["level"],
         }
         for one in told

@@ -73,6 +73,16 @@ _STATE_LABELS = {
     FlagState.RECURRENCE: "Åter",
 }
 
+ABOUT_THE_GOAL = (Kind.BELOW_GOAL, Kind.NEAR_GOAL, Kind.WATCH)
+
+
+def state_label(state: FlagState, kind: str) -> str:
+    """What staff read of a thread. Who has not dropped again, or grows as planned again, may be far under the
+    goal: only of signals about the goal it is said that the goal was reached."""
+    is_said = state is not FlagState.AT_GOAL_ONCE or kind in ABOUT_THE_GOAL
+    return state.label if is_said else "Inte längre"
+
+
 _CERTAINTY_ORDER = [Certainty.CLEAR, Certainty.NEAR, Certainty.ON_THE_LINE, Certainty.UNKNOWN]
 # A window without a level stands between those who need us and those who have reached the goal.
 _LEVEL_ORDER = [Level.BELOW_GOAL, Level.NEAR_GOAL, Level.NOT_DETERMINED, Level.AT_GOAL, Level.ABOVE_GOAL]

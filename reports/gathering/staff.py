@@ -29,7 +29,7 @@ from screening.queries.shown import kind_label, note_on
 from screening.queries.thread_work import BY_COMMAND
 from screening.reasons import HOW_SURE, why
 from screening.rules.catalogue import rules_on
-from screening.signals import FlagState
+from screening.signals import FlagState, state_label
 from screening.steps.models import Consultation as Asked
 
 EARLIER_SHOWN = 6
@@ -105,7 +105,7 @@ def _signals(pupil_id: int, behind: Past) -> Iterator[Signal]:
         judged_on = day_of(thread.judged_at).isoformat()
         yield Signal(
             title=kind_label(thread.kind),
-            state=FlagState(thread.state).label,
+            state=state_label(FlagState(thread.state), thread.kind),
             why=why(thread.kind, thread.evidence),
             ground=f"Bedömt {judged_on}, {window.label}, {_judged_by(behind, window)}",
             steps=tuple(steps.get(thread.family, [])),

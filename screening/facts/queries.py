@@ -149,7 +149,7 @@ def _cards(pupils: Sequence[Pupil], declared: Sequence[AssessmentWindow]) -> Map
 
 
 def _signal(one: Card) -> Told:
-    return {"label": one.label, "state": one.state.label, "why": one.why, "window": one.window}
+    return {"label": one.label, "state": one.state_label, "why": one.why, "window": one.window}
 
 
 def _steps(cards: Sequence[Card], within: Within) -> list[Told]:

@@ -13,7 +13,7 @@ from screening.handovers import holding
 from screening.queries.shown import kind_label
 from screening.queries.signal_cards import FLAGS, Card, background, card
 from screening.queries.thread_work import StepTaken
-from screening.signals import Family, FlagState
+from screening.signals import Family, FlagState, state_label
 
 FAMILY_WORDS = {
     Family.NEED: "Behov",
@@ -68,7 +68,11 @@ def thread_lives(pupil: Pupil) -> tuple[ThreadLife, ...]:
                 card=told if is_open else None,
                 window_slug=latest.AssessmentWindow.slug,
                 moments=tuple(
-                    Moment(row.AssessmentWindow.label, kind_label(row.kind), FlagState(row.state).label)
+                    Moment(
+                        row.AssessmentWindow.label,
+                        kind_label(row.kind),
+                        state_label(FlagState(row.state), row.kind),
+                    )
                     for row in its
                 ),
                 steps=told.steps,

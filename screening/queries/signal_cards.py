@@ -21,7 +21,7 @@ from screening.reviewing import official_results
 from screening.rules.catalogue import RuleSet, rules_on
 from screening.rules.catalogue import Step as Offered
 from screening.signal_ages import Ages
-from screening.signals import Family, FlagState, Kind
+from screening.signals import Family, FlagState, Kind, state_label
 
 FLAGS = cast(sa.Table, Flag.__table__)
 BESIDE = {Family.NEED, Family.GROWTH, Family.CHANGE, Family.COVERAGE}  # signals that absence stands beside
@@ -48,6 +48,11 @@ class Card(ThreadWork):
     proposed: str | None
     odd_measures: tuple[str, ...] = field(default=())  # codes of numbers to look at
     absence: str = ""  # where it is high: stands beside the why, and does not travel with it
+
+    @property
+    def state_label(self) -> str:
+        """Where the thread stands, as staff read it."""
+        return state_label(self.state, self.kind)
 
 
 @dataclass(frozen=True)

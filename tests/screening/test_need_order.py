@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from screening.levels import Certainty, Level
-from screening.signals import need_order
+from screening.signals import FlagState, Kind, need_order, state_label
 
 C, L = Certainty, Level
 
@@ -32,3 +32,13 @@ C, L = Certainty, Level
 def test_stands_first(order: list[tuple[Any, ...]]) -> None:
     for first, second in pairwise(order):
         assert need_order(*first) < need_order(*second)
+
+
+def test_only_of_signals_about_the_goal_it_is_said_that_the_goal_was_reached():
+    """Who has not dropped once more may be far under it."""
+    about = {kind: state_label(FlagState.AT_GOAL_ONCE, kind) for kind in Kind}
+    assert [kind for kind, word in about.items() if word == "Nådde målet en gång"] == [
+        Kind.BELOW_GOAL, Kind.NEAR_GOAL, Kind.WATCH,
+    ]  # fmt: skip
+    assert about[Kind.DROP] == about[Kind.FALLING_BEHIND] == "Inte längre"
+    assert {state_label(FlagState.CLOSE_PROPOSED, kind) for kind in Kind} == {"Kan avslutas"}
