@@ -47,3 +47,16 @@ def test_a_school_nobody_has_counted_so_hides_what_it_is_summed_in_and_nothing_e
 def test_only_the_lines_asked_of_are_told_of():
     assert hidden(table(a=4, b=9, c=9), lines=["a", "b"]) == {"a"}
     assert hidden(table(a=4, b=9, c=9), lines=["c"]) == set()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "below"),
+    [
+        (Counts(5, below_goal=2), Counts(6, below_goal=3), 5),
+        (Counts(5, below_goal=2), Counts(0, 9), 2),  # of nobody under the goal nobody is below it
+        (Counts(5, below_goal=2), Counts(6), None),
+        (Counts(0, 9), Counts(), None),
+    ],
+)
+def test_those_below_are_summed_where_all_have_been_counted(one: Counts, other: Counts, below: int | None):
+    assert (one + other).below_goal == (other + one).below_goal == below
