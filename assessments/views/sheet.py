@@ -16,6 +16,7 @@ from assessments.handing_in import hand_in
 from assessments.instruments.catalogue import measures
 from assessments.late_entry import states, why_closed
 from assessments.models import ABSENCE_LETTERS, ABSENCE_WORDS
+from assessments.navigation import address_of
 from assessments.phases import next_date
 from assessments.reading_queries import read_aloud
 from assessments.recording import Recorder, record_scores
@@ -89,7 +90,8 @@ def do_hand_in(school_class: SchoolClass, window: str) -> Response:
         audit.note("class:handed_in", school_class, school_id=school_class.school_id, window=found.id)
     db.session.commit()
     flash(f"{name} är inlämnad." if is_new else f"{name} var redan inlämnad.")
-    return redirect(url_for("classes.my_classes", window=found.slug), code=303)
+    overview = address_of("screening.class_overview", class_id=school_class.id, window=found.slug)
+    return redirect(overview or url_for("classes.my_classes", window=found.slug), code=303)
 
 
 def _refuse_strangers(shown: Sheet, pupil_ids: set[int]) -> None:

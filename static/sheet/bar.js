@@ -6,21 +6,23 @@ import { allowed, formerly } from "./words.js";
 export const BROKEN = "b"; // after the points: a touch keyboard for numbers has no letters
 
 export class Bar {
-  /** `choose(text)` writes a label or a code with a tap. */
-  constructor(sheet, choose) {
+  /** `choose(text)` writes a label or a code with a tap; `handIn` is the page's link to what comes after. */
+  constructor(sheet, choose, handIn) {
     Object.assign(this, { sheet, choose });
     this.filled = el("strong", { class: "filled number" });
     this.saved = el("span", { class: "saved" });
     this.cell = el("span");
     this.history = el("a", { class: "history" }, "Historik");
     this.choices = el("div", { class: "choices", role: "group", "aria-label": "Skriv i rutan" });
-    const lines = [el("p", { class: "told" }, this.filled, this.saved), el("p", { class: "here" }, this.history, this.cell)];
+    this.next = handIn && el("a", { class: "btn btn-primary", href: handIn.href, hidden: true }, handIn.textContent);
+    const lines = [el("p", { class: "told" }, this.filled, this.saved, this.next), el("p", { class: "here" }, this.history, this.cell)];
     this.element = el("div", { class: "sheet-bar" }, ...lines, this.choices);
   }
 
   count(filled, expected) {
     const all = expected ? `/${expected}` : ""; // a school's own measure: all of it may stay empty
     this.filled.textContent = `${filled}${all} ifyllda`;
+    if (this.next) this.next.hidden = !expected || filled < expected;
   }
 
   save({ text, isSaved }) {
@@ -33,9 +35,11 @@ export class Bar {
     const { rows, measures } = this.sheet;
     const [row, measure, cell] = [rows[place.row], measures[place.column], this.sheet.cell(place)];
     const odd = cell.unusual && `Ovanligt: ${cell.unusual}. Stämmer det?`;
+    const level = typed === null && this.sheet.level(cell.level);
     const closed = !this.sheet.isReadOnly && row.part.closed; // one class of several: the page's notice is far away
     const said = typed === null ? odd : this.#meaning(typed, place);
-    const parts = [`${measure.name}: ${closed || allowed(measure)}`, formerly(measure, cell), said].filter(Boolean);
+    const judged = level && `${this.sheet.shown(place)} ${level.word.toLowerCase()}`;
+    const parts = [`${measure.name}: ${closed || allowed(measure)}`, formerly(measure, cell), judged, said].filter(Boolean);
     this.choices.hidden = Boolean(closed);
     this.cell.replaceChildren(el("b", {}, row.called), ` ${parts.join(" · ")}`);
     set(this.history, "href", cell.version > 0 && row.history && `${row.history}${measure.code}`);

@@ -25,7 +25,7 @@ export class Page {
     const changed = (places) => this.changed(places);
     this.speech = new Speech(main);
     this.actions = new Actions(sheet, queue, changed);
-    this.bar = new Bar(sheet, (text) => this.choose(text));
+    this.bar = new Bar(sheet, (text) => this.choose(text), main.querySelector("a[data-hand-in]"));
     this.footer = new Footer(sheet, (place) => this.grid.commit() && this.grid.go(place));
     this.grid = new Grid(sheet, cells, {
       actions: this.actions,
