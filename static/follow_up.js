@@ -31,11 +31,22 @@ document.addEventListener(
   true,
 );
 
-// A step has been saved, or the way to the list was taken: the next signal is ready, whatever stands before it.
-// The browser itself goes to the list first.
+// A step has been saved: the signal after it is ready, wherever in the list the work goes on. After a way to the
+// list it is the first signal, whatever stands before it. The browser itself goes to the list first.
+const NEXT = "next-signal";
+document.addEventListener("submit", ({ target }) => {
+  const after = target.closest(".signal")?.nextElementSibling;
+  if (after?.id) sessionStorage.setItem(NEXT, after.id);
+});
 const isSignal = (summary) => summary.parentElement.querySelector("input[name=flag]");
 const isBack = () => location.hash === "#list" && ["list", ""].includes(document.activeElement?.id ?? "");
-const ready = () => isBack() && (openers().find(isSignal) ?? openers()[0])?.focus();
+const next = sessionStorage.getItem(NEXT);
+sessionStorage.removeItem(NEXT);
+const ready = () => {
+  if (!isBack()) return;
+  const after = next && document.getElementById(next)?.querySelector(".act > summary");
+  (after || (openers().find(isSignal) ?? openers()[0]))?.focus();
+};
 addEventListener("hashchange", () => requestAnimationFrame(ready));
 if (document.readyState === "complete") ready();
 else addEventListener("load", () => requestAnimationFrame(ready));

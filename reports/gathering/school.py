@@ -25,7 +25,7 @@ from reports.gathering.sources import sources
 from screening.levels import Level
 from screening.queries.school.standings import Stands, measure_counts, standings, window_before
 from screening.queries.standards import Standards
-from screening.signal_ages import LATE, age_words
+from screening.signal_ages import age_words, limits
 from screening.statistics import wilson
 
 CURRICULA = {
@@ -130,4 +130,5 @@ def _sentence(whole: LevelRow, late: int) -> str:
     told = f"{whole.assessed} av {whole.enrolled} elever är kartlagda; {whole.under_goal} når ännu inte målet"
     if not late:
         return f"{told}."
-    return f"{told}; {counted(late, 'signal', 'signaler')} har väntat {age_words()[LATE]} på nästa steg."
+    old = f"{counted(late, 'signal', 'signaler')} utan nästa steg är äldre än {limits()[1]} skoldagar"
+    return f"{told}; {old}."

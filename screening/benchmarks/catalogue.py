@@ -80,16 +80,25 @@ class InForce:
     judged_afterwards: bool  # the window opened before anything was adopted: history, no signals
     adoption_id: int = field(default=0, compare=False)  # two adoptions of one set judge alike
     digest: str = field(default="", compare=False)  # of the set's content
+    title: str = field(default="", compare=False)  # what people call the set
 
     @property
     def name(self) -> str:
+        """For programs and commands: ``lasspar-bas-2026@1``."""
         return f"{self.code}@{self.version}"
+
+    @property
+    def called(self) -> str:
+        """For people: ``Lässpår bas 2026, version 1``."""
+        return f"{self.title}, version {self.version}"
 
 
 # Asked at every save: built once, for building costs more than asking.
 DIGESTS = sa.select(SETS.c.id, SETS.c.digest).where(SETS.c.id.in_(sa.bindparam("ids", expanding=True)))
 ADOPTIONS = Question(
-    sa.select(ADOPTED.c.valid_from, SETS.c.id, SETS.c.code, SETS.c.version, ADOPTED.c.id, SETS.c.digest)
+    sa.select(
+        ADOPTED.c.valid_from, SETS.c.id, SETS.c.code, SETS.c.version, ADOPTED.c.id, SETS.c.digest, SETS.c.name
+    )
     .join(SETS)
     .order_by(ADOPTED.c.valid_from, ADOPTED.c.id)
 )
@@ -199,8 +208,8 @@ def in_force(windows: Iterable[AssessmentWindow]) -> dict[int, InForce]:
 def _in_force_on(day: date, adoptions: Sequence[tuple[Any, ...]]) -> InForce:
     begun = [row for row in adoptions if row[0] <= day]
     first = [row for row in adoptions if row[0] == adoptions[0][0]]
-    _valid_from, set_id, code, version, adoption_id, digest = (begun or first)[-1]
-    return InForce(set_id, code, version, not begun, adoption_id, digest)
+    _valid_from, set_id, code, version, adoption_id, digest, title = (begun or first)[-1]
+    return InForce(set_id, code, version, not begun, adoption_id, digest, title)
 
 
 def load_built_in(app: object) -> None:

@@ -32,6 +32,7 @@ from screening.queries.shown import (
     note_on,
     signal_code,
 )
+from screening.signals import state_label
 from screening.spread import Distribution
 
 EARLIER_SHOWN = 3
@@ -112,7 +113,7 @@ def class_overview(
         bar=bar_of(MISSING if level is Level.NOT_DETERMINED else level.value for level in levels),
         answer=class_answer(levels),
         set_id=judged_by.set_id if judged_by else None,
-        set_name=judged_by.name if judged_by else None,
+        set_name=judged_by.called if judged_by else None,
         judged_before=_is_judged_before(material),
         sources=limit_sources(
             material.standards,
@@ -162,7 +163,8 @@ def _is_low_or_missing(material: ClassMaterial, mate: Classmate) -> bool:
 
 
 def _chip(signal: Any) -> SignalChip:
-    return SignalChip(kind_label(signal.kind), signal.state.label, signal_code(signal.kind))
+    kind = signal.kind
+    return SignalChip(kind_label(kind), state_label(signal.state, kind), signal_code(kind))
 
 
 def _stale_since(material: ClassMaterial, mate: Classmate) -> date | None:

@@ -13,7 +13,7 @@ from screening.queries.follow_up_shown import Counts
 from screening.queries.thread_work import StepTaken, Thread, ThreadWork
 from screening.reviewing import FAR_BELOW
 from screening.rules.catalogue import rules_on
-from screening.signal_ages import Ages
+from screening.signal_ages import LATE, Ages
 from screening.signals import Family, FlagState
 
 GROUPED = (Family.NEED, Family.CHANGE)  # what the class answer speaks of
@@ -68,7 +68,7 @@ class Desk:
         due = [self.works[row.id] for row in [*self.due, *in_groups] if self.works[row.id].is_due]
         return Counts(
             signals=len(waiting),
-            late=sum(work.has_waited_long for work in waiting),
+            late=sum(work.age == LATE for work in waiting),
             due=len(due),
             overdue=sum(work.is_overdue for work in due),
             handled=len(self.handled),

@@ -25,8 +25,8 @@ class Provenance:
     @classmethod
     def fetch(cls, pupil: Pupil, judged_by: Standards) -> "Provenance":
         """Two queries."""
-        sets = db.session.execute(sa.select(BenchmarkSet.id, BenchmarkSet.code, BenchmarkSet.version))
-        names = {row.id: f"{row.code}@{row.version}" for row in sets}
+        sets = db.session.execute(sa.select(BenchmarkSet.id, BenchmarkSet.name, BenchmarkSet.version))
+        names = {row.id: f"{row.name}, version {row.version}" for row in sets}
         rows = db.session.scalars(
             sa.select(FormerJudgement).filter_by(pupil_id=pupil.id).order_by(FormerJudgement.id.desc())
         )
@@ -38,11 +38,11 @@ class Provenance:
         return cls(judged_by, names, former)
 
     def words(self, window: AssessmentWindow, judgement: Judgement | None) -> str:
-        """``lasspar-bas-2026@1, 2026-10-15``: the version and day of the judgement that stands there."""
+        """``Lässpår bas 2026, version 1, 2026-10-15``: the set and day of the judgement that stands there."""
         force = self.judged_by.in_force.get(window.id)
         if judgement is None:
-            return force.name if force else ""
+            return force.called if force else ""
         told = f"{self.names[judgement.benchmark_set_id]}, {day_of(judgement.judged_at)}"
         told += ", bedömt i efterhand" if judgement.is_judged_afterwards else ""
         is_old = force is not None and force.set_id != judgement.benchmark_set_id
-        return f"{told}; räknas om efter {force.name}" if force and is_old else told
+        return f"{told}; räknas om efter {force.called}" if force and is_old else told

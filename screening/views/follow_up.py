@@ -23,7 +23,7 @@ from screening.queries.follow_up_shown import Counts
 from screening.reach import may_act_on
 from screening.reviewing import record_next_step
 from screening.rules.catalogue import rules_on
-from screening.signal_ages import AGES, LATE, age_words
+from screening.signal_ages import AGES, limits
 from screening.views.room import bp
 from screening.views.step_pages import back, faults, kept, step_words
 
@@ -107,7 +107,7 @@ def _sentence(counts: Counts) -> str:
         return "Inga signaler att följa upp."
     told = [f"{counted(counts.signals, 'signal väntar', 'signaler väntar')} på nästa steg"]
     if counts.late:
-        told.append(f"{counts.late} har väntat {age_words()[LATE]}")
+        told.append(f"{counts.late} är äldre än {limits()[1]} skoldagar")
     if counts.due:
         told.append(f"{counted(counts.due, 'uppföljning', 'uppföljningar')} att göra nu")
     if counts.overdue:

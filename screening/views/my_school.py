@@ -10,7 +10,7 @@ from assessments.database import db
 from assessments.roster.models import SchoolClass
 from assessments.words import counted
 from screening.queries.school.page import SchoolPage, school_page
-from screening.signal_ages import LATE, age_words
+from screening.signal_ages import age_words, limits
 from screening.views.room import bp
 
 
@@ -35,9 +35,8 @@ def _sentence(found: SchoolPage) -> str:
     total = found.total
     told = [f"{total.assessed.assessed} av {total.assessed.pupils} elever är kartlagda"]
     if found.late:
-        told.append(
-            f"{counted(found.late, 'signal har', 'signaler har')} väntat {age_words()[LATE]} på nästa steg"
-        )
+        late = counted(found.late, "signal", "signaler")
+        told.append(f"{late} utan nästa steg är äldre än {limits()[1]} skoldagar")
     if total.overdue:
         told.append(f"{counted(total.overdue, 'steg är försenat', 'steg är försenade')}")
     waiting = sum(one.is_open for one in found.reported)

@@ -355,7 +355,7 @@ class TestWaiting:
             monkeypatch.setenv("LASSPAR_TODAY", day)
             page = inbox(signed_in(handed_in.rut))
             assert ("har väntat sedan 2026-10-15" in page) is is_late
-            assert ("1 har väntat mer än 10 skoldagar" in sentence(page)) is is_late
+            assert ("1 är äldre än 10 skoldagar" in sentence(page)) is is_late
 
     def test_begins_again_when_the_day_of_the_follow_up_has_passed(
         self, handed_in: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch

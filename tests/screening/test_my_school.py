@@ -68,7 +68,7 @@ def test_ten_school_days_without_a_next_step_are_loud(
 ) -> None:
     for day, loud in (
         ("2026-11-05", []),
-        ("2026-11-06", ["3 signaler utan nästa steg på mer än 10 skoldagar"]),
+        ("2026-11-06", ["3 signaler utan nästa steg är äldre än 10 skoldagar"]),
     ):
         monkeypatch.setenv("LASSPAR_TODAY", day)
         page = page_of(signed_in(assessed.rut))

@@ -54,15 +54,17 @@ def test_a_pupil_s_page_names_version_day_and_what_was_said_before(
 ) -> None:
     _, pupil = class_and_pupil
     page = pupil_page(ekbacken, signed_in, pupil)
-    assert text(page, JUDGED_BY) == "Bedömt efter lasspar-bas-2026@1, 2026-10-15"
+    assert text(page, JUDGED_BY) == "Bedömt efter Lässpår bas 2026, version 1, 2026-10-15"
     adopt_stricter()
     waiting = text(pupil_page(ekbacken, signed_in, pupil), JUDGED_BY)
-    assert waiting == "Bedömt efter lasspar-bas-2026@1, 2026-10-15; räknas om efter lasspar-bas-2026@2"
+    assert waiting == (
+        "Bedömt efter Lässpår bas 2026, version 1, 2026-10-15; räknas om efter Lässpår bas 2026, version 2"
+    )
     work_off("a")
     done = text(pupil_page(ekbacken, signed_in, pupil), JUDGED_BY)
     assert done == (
-        "Bedömt efter lasspar-bas-2026@2, 2026-10-15 "
-        "Tidigare: Under målet efter lasspar-bas-2026@1, 2026-10-15 till 2026-10-15"
+        "Bedömt efter Lässpår bas 2026, version 2, 2026-10-15 "
+        "Tidigare: Under målet efter Lässpår bas 2026, version 1, 2026-10-15 till 2026-10-15"
     )
 
 
