@@ -69,8 +69,10 @@ def others_named(text: str, own: Names, others: Collection[Names]) -> Found:
     for phrase in frozenset().union(*(one.phrases for one in others)) - own.phrases:
         for words in _runs(typed, phrase):
             named[" ".join(words)] = True
+    sure = [word for word, is_sure in named.items() if is_sure]
+    in_phrases = {word for phrase in sure if " " in phrase for word in phrase.split()}
     return Found(
-        tuple(word for word, is_sure in named.items() if is_sure),
+        tuple(word for word in sure if word not in in_phrases),
         tuple(word for word, is_sure in named.items() if not is_sure),
     )
 

@@ -38,7 +38,7 @@ CURRICULA = {
 }  # fmt: skip
 LANGUAGES = {
     "svenska": "sv", "engelska": "en", "finska": "fi", "arabiska": "ar", "somaliska": "so", "ukrainska": "uk",
-    "persiska": "fa", "farsi": "fa", "dari": "fa", "tigrinja": "ti", "tigrinska": "ti", "polska": "pl",
+    "persiska": "fa", "farsi": "fa", "dari": "fa", "tigrinska": "ti", "tigrinja": "ti", "polska": "pl",
     "turkiska": "tr", "sorani": "ckb", "bosniska": "bs",
 }  # fmt: skip
 OTHER_LANGUAGE = "und"  # one that we do not print: which one is nobody's business here

@@ -162,7 +162,7 @@ def _username(text: str) -> str:
 def _function(text: str) -> Function:
     found = FUNCTIONS.get(folded(text).replace("_", "").replace("-", ""))
     if found is None:
-        words = ", ".join([*ROLE_WORDS.values(), *(word for word in TEAM_WORDS.values())][:9])
+        words = ", ".join(dict.fromkeys([*ROLE_WORDS.values(), *TEAM_WORDS.values()]))
         raise CellFault(f"rollen ”{shown(text)}” finns inte", f"Skriv någon av: {words}")
     role, team = found
     return role, (team or TeamFunction.SOCIAL_TEAM) if role is Role.TEAM else None

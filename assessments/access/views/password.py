@@ -42,6 +42,7 @@ def set_password(token: str) -> Any:
     audit.note("account:password_set", account, municipality_id=account.municipality_id)
     db.session.commit()
     session.clear()
+    session["username"] = username
     flash("Lösenordet är sparat. Logga in med det.")
     return redirect(url_for("access.sign_in_page"))
 

@@ -45,7 +45,8 @@ def sign_in_page() -> Any:
         return render_template("access/first_steps.html")
     if (half := halfway.found()) and not request.args.get("again"):
         return code_page(half.account, next=request.args.get("next"))
-    return _page(SignInForm(formdata=None), next=request.args.get("next"))
+    chosen = SignInForm(formdata=None, username=session.pop("username", None))  # a password, a moment ago
+    return _page(chosen, next=request.args.get("next"))
 
 
 @bp.post("/sign-in")
