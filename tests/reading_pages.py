@@ -1,6 +1,13 @@
 """Pages as people read them: the text of what a path leads to, with single spaces."""
 
+import re
+
 from lxml import html
+
+
+def legible(page: str) -> str:
+    """The page without its tokens: any three letters may stand in one of those by chance."""
+    return re.sub(r"[\w.-]{40,}", "", page)
 
 
 def texts(page: str, path: str) -> list[str]:
