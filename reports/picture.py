@@ -8,7 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reports import direction, fonts, stored
 from reports.fonts import Face
 
-REACH = 72.0  # points: no sign of a chart is larger
+LARGEST = 24.0  # points: what is drawn once and shown at places is a sign, else a part of the drawing
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Picture:
             if isinstance(mark, Words):
                 code.append(_written(canvas, mark))
             elif isinstance(mark, Signs):
-                code.append(mark.operators(stored.outline(canvas, mark.outline, REACH)))
+                code.append(mark.operators(stored.outline(canvas, mark.outline, 2 * LARGEST)))
             else:
                 code.append(mark)
         code.append("Q")

@@ -17,7 +17,7 @@ from matplotlib.transforms import Affine2D
 
 from reports import fonts
 from reports.fonts import Face
-from reports.picture import Picture, Signs, Words
+from reports.picture import LARGEST, Picture, Signs, Words
 
 CAPS = {"butt": 0, "round": 1, "projecting": 2}
 JOINS = {"miter": 0, "round": 1, "bevel": 2}
@@ -84,7 +84,9 @@ class PictureRenderer(RendererBase):
         marker = self._marker(marker_path, marker_trans)
         spots = (points[-2:] for points, _ in path.iter_segments(trans, simplify=False))
         places = tuple((float(x), float(y)) for x, y in spots)
-        self.marks.append(Signs(_state(gc, rgbFace), f"{marker} {paint}", places))
+        signs = Signs(_state(gc, rgbFace), f"{marker} {paint}", places)
+        is_small = abs(marker_path.get_extents(marker_trans).get_points()).max() <= LARGEST
+        self.marks.append(signs if is_small else signs.operators(signs.outline))
 
     def _marker(self, path: Path, transform: Any) -> str:
         """The outline of a marker; the same few come again and again, and NumPy makes each slowly."""
