@@ -7,11 +7,13 @@ What a document uses is embedded in it, never a printer's own font.
 
 import enum
 import functools
+import itertools
 import re
 import threading
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import font_source_sans_pro  # type: ignore[import-untyped]  # a folder of fonts
 import justmytype_intl_africa
@@ -33,6 +35,7 @@ FILES = {ETHIOPIC: NOTO / "NotoSansEthiopic[wdth,wght].ttf"}  # variable: its ou
 LOADED: dict[str, TTFont] = {}
 LOCK = threading.Lock()
 OUTLINE = 0.035  # of the size: what makes the one weight of Ethiopic look as bold as its neighbours
+OVERLAP = 0.1  # thousandths of the size: signs that touch are one word, whatever a reader makes of rounding
 STAND_IN = "\N{WHITE SQUARE}"
 ROUNDING = 0.01  # points: what was sized to fit a line must fit it
 # Where a line may end, and what becomes one space in a name: not what binds a day to its month.
@@ -181,15 +184,18 @@ def begun(x: float, y: float) -> str:
     return f"BT {x:.2f} {y:.2f} Td"
 
 
-def shown(canvas: Canvas, line: str, face: Face, size: float) -> str:
-    """The operators that go on with a visual line in a text, run by run. What has stood in the document
-    before is remembered: it is written as it was then."""
-    said: dict[tuple[str, Face, float], str] = vars(canvas._doc).setdefault("lines_shown", {})
-    key = (line, face, size)
+def shown(canvas: Canvas, line: str, face: Face, size: float, order: tuple[int, ...] = ()) -> str:
+    """The operators that go on with a visual line in a text, run by run, or sign by sign in the ``order`` in
+    which it is read. What has stood in the document before is remembered: it is written as it was then."""
+    said: dict[tuple[Any, ...], str] = vars(canvas._doc).setdefault("lines_shown", {})
+    key = (line, face, size, order)
     if key not in said:
         if len(said) >= REMEMBERED:
             said.clear()
-        said[key] = _written(canvas, line, face, size)
+        if order:
+            said[key] = _written_as_read(canvas, line, face, size, order)
+        else:
+            said[key] = _written(canvas, line, face, size)
     return said[key]
 
 
@@ -205,6 +211,24 @@ def _written(canvas: Canvas, line: str, face: Face, size: float) -> str:
             is_drawn = name == ETHIOPIC and face is Face.BOLD
             code.append(f"2 Tr {size * OUTLINE:.2f} w {shown_} 0 Tr" if is_drawn else shown_)
     return " ".join(code)
+
+
+def _written_as_read(canvas: Canvas, line: str, face: Face, size: float, order: tuple[int, ...]) -> str:
+    """Sign by sign, each where it stands on the line: the pen goes back and forth, and at last to its end.
+
+    Each is shown by itself: Chrome's reader sorts what is shown on a line by place before it turns it.
+    """
+    names = [name for name, text in runs(line, face) for _ in text]
+    wide = [_advances(name)[sign] for name, sign in zip(names, line, strict=True)]
+    places = [*itertools.accumulate((one - OVERLAP for one in wide), initial=0.0)]
+    code, using, pen = [], "", 0.0
+    for at in order:
+        ((subset, sign),) = font(names[at]).splitString(line[at], canvas._doc)
+        begins = f"{font(names[at]).getSubsetInternalName(subset, canvas._doc)} {size:.4g} Tf "
+        back = round(pen - places[at], 1)
+        code.append(f"{'' if begins == using else begins}[{back:g}({escapePDF(sign)})]TJ ")
+        using, pen = begins, pen - back + wide[at]
+    return f"{''.join(code)}[{pen - sum(wide):.1f}]TJ"
 
 
 def _pieces(word: str, face: Face, size: float, limit: float) -> list[tuple[str, float]]:

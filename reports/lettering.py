@@ -1,15 +1,15 @@
 """A line as the pieces that stand on paper: each in one script, each knowing what it says.
 
-Letters stand from left to right as viewers expect them, also where they are read from the right. What is read
-from the right says its words besides, in the order in which they are read and in the letters as written:
-joined letters are other signs. What is of another script than its page has a language of its own.
+What is read from the right is written in the order in which it is read, each sign at its place, and says its
+words besides, in the letters as written: joined letters are other signs. So it is in order also for readers
+that pay no heed to what is said. What is of another script than its page has a language of its own.
 """
 
 import functools
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reports import arabic, direction
 
@@ -28,10 +28,12 @@ WRITTEN_IN = {"ar": "Arab", "fa": "Arab", "ckb": "Arab", "uk": "Cyrl", "ti": "Et
 
 @dataclass(frozen=True)
 class Piece:
-    """``place``: in the order in which the pieces are read. ``said``: the words where they are not what is
-    laid; ``language``: where it is not the page's."""
+    """``order``: the places in ``laid`` as they are read, none where that is from left to right. ``place``:
+    in the order in which the pieces are read. ``said``: the words where they are not what is laid;
+    ``language``: where it is not the page's."""
 
     laid: str
+    order: tuple[int, ...]
     place: int
     said: str | None
     language: str | None
@@ -50,17 +52,23 @@ def pieces(line: str, language: str, *, is_mirrored: bool = False) -> tuple[Piec
     signs = sorted(placed)
     runs = _runs(_scripts([sign for _, sign in signs], home))
     run_of = dict(zip((place for place, _ in signs), runs, strict=True))
-    found = []
+    found: list[Piece] = []
     for (_, script), group in itertools.groupby(placed, lambda one: run_of[one[0]]):
         standing = list(group)
-        laid = "".join(sign for _, sign in standing)
+        first = min(standing)[0]
         # As written: on paper brackets from right to left are turned.
         read = arabic.parted("".join(line[place] for place, _ in sorted(standing)))
+        if is_mirrored and not found and line.endswith(" ") and standing[0][1] == " ":
+            del standing[0]  # a space that ends a line from right to left is said and not laid
+        laid = "".join(sign for _, sign in standing)
         other = None if script == home else SWEDISH if script == "Latn" else f"und-{script}"
-        found.append(Piece(laid, min(standing)[0], None if read == laid else read, other))
-    if is_mirrored and line.endswith(" "):  # a space that ends a line from right to left is said and not laid
-        found[0] = replace(found[0], laid=found[0].laid.removeprefix(" "))
+        found.append(Piece(laid, _as_read(standing), first, None if read == laid else read, other))
     return tuple(found)
+
+
+def _as_read(standing: Sequence[tuple[int, str]]) -> tuple[int, ...]:
+    order = tuple(sorted(range(len(standing)), key=lambda at: standing[at][0]))
+    return () if order == tuple(range(len(standing))) else order
 
 
 def _scripts(signs: Sequence[str], home: str) -> list[str]:

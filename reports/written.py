@@ -58,7 +58,7 @@ class Written(Sided, Tagged):
             for piece in pieces:
                 with self.spoken(piece.said, piece.language):
                     self.marks.words()
-                    code.append(fonts.shown(self.canvas, piece.laid, face, size))
+                    code.append(fonts.shown(self.canvas, piece.laid, face, size, piece.order))
                 self.marks.close()
             code.append("ET")
 

@@ -160,13 +160,15 @@ def words_in(node: Node, language: str) -> int:
 
 @from_the_right
 def test_what_reads_from_the_right_is_heard_copied_and_found_as_it_was_written(language: str):
-    """By the tree, by poppler and by the viewer of Chrome: whole words, in their own letters, in order."""
+    """By the tree, by poppler with and without it, and by the viewer of Chrome: whole words, in order."""
     page, content = wording(language)["page"], at_home(language)
     heading = page["areas"]
     assert heading in told(content).text
     copied = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
     found = copied.stdout.decode().translate(direction.NO_TURNS)
     assert heading in found
+    shown = subprocess.run(["pdfinfo", "-struct-text", "-"], input=content, capture_output=True, check=True)
+    assert f'"{heading}"' in shown.stdout.decode()
     with pypdfium2.PdfDocument(content) as pdf:
         assert heading in pdf[0].get_textpage().get_text_range()
 
