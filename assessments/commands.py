@@ -19,6 +19,8 @@ from assessments.governing.choosing import About, note_choice
 from assessments.governing.class_names import note_renamed
 from assessments.governing.noting import note_dates
 from assessments.instruments.files import import_measures
+from assessments.jobs.following import follow
+from assessments.jobs.ordering import open_about
 from assessments.models import Score
 from assessments.recording import Recorder
 from assessments.refusals import Refused, because
@@ -32,6 +34,7 @@ from assessments.roster.renaming import ids_of
 from assessments.roster.tables import FROM_THE_COMMAND_LINE, Problem, UnreadableFile
 from assessments.school_calendars import calendars_by_name
 from assessments.score_files import Terms, import_scores, summary
+from assessments.words import counted
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -90,7 +93,14 @@ def open_window(window: str, opens: date, closes: date, why: str | None) -> None
     places = calendars_by_name(sa.select(Municipality))
     for warning in window_dates.warnings(found, windows.in_order(), places):
         click.echo(f"Obs: {warning}")
+    waiting = open_about("window_id", found.id)
     db.session.commit()
+    for job_id in waiting:  # more pupils than are counted anew at once
+        if failed := follow(job_id, "Räknar om").failed:
+            raise Refused(
+                f"{counted(failed, 'skola', 'skolor')} kunde inte räknas om. "
+                "Försök igen med: lasspar screening rejudge --again"
+            )
 
 
 @click.group("calendar", help="Läsårstider: terminer och lov.")

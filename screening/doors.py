@@ -9,11 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from flask import g
 
 from assessments import windows
 from assessments.database import db
 from assessments.doors import CellLevel, ClassCounts, LimitSource
 from assessments.instruments.catalogue import measures
+from assessments.jobs import doorbell
+from assessments.jobs.progress import progress_of
 from assessments.models import AssessmentWindow
 from screening.handovers.holding import hold_history
 from screening.models import Judgement
@@ -21,7 +24,8 @@ from screening.queries.class_counts import class_counts
 from screening.queries.expected import expected_at
 from screening.queries.limit_sources import by_source, limit_sources
 from screening.queries.standards import standards
-from screening.rollup.comparing import recount_window
+from screening.rejudging import order_recounting
+from screening.rollup.comparing import is_small, recount_window
 from screening.rollup.keeping import recount
 
 CHUNK = 5000  # pupils in one question: both databases limit how many values one statement may hold
@@ -114,5 +118,11 @@ def judge_changed(
 
 
 def count_anew(window: AssessmentWindow, **_more: Any) -> None:
-    """A window was declared or moved: others than before may be counted in it."""
-    recount_window(window)
+    """A window was declared or moved: others than before may be counted in it. School by school, as a job,
+    where they are so many that others' saves would wait."""
+    if is_small(window):
+        recount_window(window)
+        return
+    job = order_recounting(window, g.account.id if g.get("account") else None)
+    parts = progress_of([job.id])[job.id].parts
+    sa.event.listen(db.session(), "after_commit", lambda _session: doorbell.ring(parts), once=True)

@@ -18,6 +18,7 @@ from screening.disclosure_releases import Gone
 from screening.initiative_counting import Counting
 from screening.initiative_counts import Place
 from screening.initiative_lattice import EVERYBODY, Lattice, of_curriculum, over_windows, over_years
+from screening.rejudging import refuse_half_counted
 from screening.runs import NOT_ADOPTED
 from screening.statistics import wilson
 
@@ -34,6 +35,7 @@ def compare(window: AssessmentWindow, by: By, recorder: Recorder | None = None) 
     pupils since they last went out stay as they were. A group whose results another measure or text decided
     is not compared. Writes the release into the ledger; the caller commits.
     """
+    refuse_half_counted()
     counting = Counting.fetch()
     if window.id not in counting.adopted:
         raise Refused(NOT_ADOPTED)

@@ -1,4 +1,5 @@
 """Judging a municipality or everybody again, as a job: a part for each school, safe to cut short and repeat.
+So is counting everybody anew in a window that has other days.
 
 What a person did about a signal stays (flagging), what an earlier version said is kept (former), and what
 comes out is what judging from scratch gives.
@@ -14,9 +15,17 @@ from assessments.database import db
 from assessments.jobs import ordering
 from assessments.jobs.kinds import Kind, Told
 from assessments.jobs.models import Job, JobPart, PartState
+from assessments.models import AssessmentWindow
+from assessments.refusals import Refused
 from assessments.roster.models import Enrolment, Municipality, School, SchoolClass
+from screening.rollup.keeping import recount
 
 NAME = "rejudge"
+WINDOW = "window_id"  # in a job's details: nobody is judged, schools are counted anew in this window
+HALF_COUNTED = (
+    "En period har fått andra datum, och alla skolor är inte omräknade än. Räkna när omräkningen är klar: "
+    "den går att följa på sidan Omräkningar, under Riktmärken."
+)
 CHUNK = 50  # pupils between two commits: a teacher's save waits no longer than one of them takes
 GIVES_WAY_SECONDS = 0.01  # several times as long as those who wait look away (database.connections)
 
@@ -44,6 +53,24 @@ def order_rejudging(
     )
 
 
+def order_recounting(window: AssessmentWindow, account_id: int | None = None) -> Job:
+    """Order that each school's pupils are counted anew in the window: its days are others now. Flushes."""
+    schools = sa.select(SchoolClass.school_id).filter_by(academic_year=window.academic_year).distinct()
+    ids = sorted(db.session.scalars(schools))
+    return ordering.order(NAME, ids, account_id=account_id, details={WINDOW: window.id})
+
+
+def refuse_half_counted() -> None:
+    """Let no figures out while some schools are counted by a window's former days and some by its new ones.
+    One query."""
+    failed = sa.select(JobPart.job_id).where(JobPart.state == PartState.FAILED)
+    asked = sa.select(Job.details).where(
+        Job.kind == NAME, sa.or_(Job.state.in_(ordering.OPEN), Job.id.in_(failed))
+    )
+    if any(WINDOW in details for details in db.session.scalars(asked)):
+        raise Refused(HALF_COUNTED)
+
+
 def _schools(municipality: Municipality | None) -> sa.Select[int, str, str]:
     schools = (
         sa.select(School.id, School.name, Municipality.name.label("municipality"))
@@ -60,7 +87,29 @@ def order_failed_again() -> int:
     return sum(ordering.try_again(job) for job in jobs)
 
 
-def judge_school(_job: Job, school_id: int, told: Told) -> None:
+def work_on_school(job: Job, school_id: int, told: Told) -> None:
+    """Judge the school again, or count it anew in a window."""
+    if WINDOW in job.details:
+        _count_school(job.details[WINDOW], school_id, told)
+    else:
+        judge_school(school_id, told)
+
+
+def _count_school(window_id: int, school_id: int, told: Told) -> None:
+    """Everybody who has gone there that academic year, in one transaction: a school's own figures are of one
+    set of days or of the other. Who has moved is counted with both: it comes to the same."""
+    window = db.session.get_one(AssessmentWindow, window_id)
+    pupils = (
+        sa.select(Enrolment.pupil_id)
+        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+        .where(SchoolClass.school_id == school_id, SchoolClass.academic_year == window.academic_year)
+    )
+    ids = set(db.session.scalars(pupils))
+    recount(ids, [window])
+    told(len(ids))
+
+
+def judge_school(school_id: int, told: Told) -> None:
     """Judge everybody who has ever gone there. Who has moved is judged at both: nobody is lost between."""
     from screening import flagging  # here for who works, not for who starts the server
 
@@ -84,4 +133,4 @@ def _load() -> None:
     importlib.import_module("screening.flagging")
 
 
-KIND = Kind(NAME, judge_school, load=_load)
+KIND = Kind(NAME, work_on_school, load=_load)

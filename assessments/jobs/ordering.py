@@ -58,6 +58,12 @@ def _begin_anew(job: Job, which: sa.ColumnElement[bool]) -> int:
     return len(parts)
 
 
+def open_about(name: str, row_id: int) -> list[int]:
+    """Ids of the jobs that have not ended and whose details name the row, oldest first. One query."""
+    rows = sa.select(Job.id, Job.details).where(Job.state.in_(OPEN)).order_by(Job.id)
+    return [job_id for job_id, details in db.session.execute(rows) if details.get(name) == row_id]
+
+
 def open_jobs(kind: str) -> list[Job]:
     """The jobs of a kind that have not ended, oldest first. One query."""
     rows = sa.select(Job).where(Job.kind == kind, Job.state.in_(OPEN)).order_by(Job.id)

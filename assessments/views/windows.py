@@ -21,6 +21,7 @@ from assessments.forms import MeasuresForm, NewWindowForm, WindowForm
 from assessments.governing.choosing import About
 from assessments.governing.noting import note_dates, note_from_page
 from assessments.instruments.catalogue import measures
+from assessments.jobs.ordering import open_about
 from assessments.late_entry import waiting
 from assessments.models import AssessmentWindow, Season
 from assessments.phases import next_dates
@@ -131,8 +132,10 @@ def _saved(code: str, form: WindowForm, action: str) -> list[str]:
     audit.note(action, window, opens_on=str(window.opens_on), closes_on=str(window.closes_on))
     note_dates(window, Recorder(g.account.id, duties_giving(P.MANAGE_WINDOWS)[0].id), form.reason.data)
     told, label = _told_of(window), window.label
+    counted_anew = " Alla räknas om, skola för skola: se Omräkningar, under Riktmärken."
+    more = counted_anew if open_about("window_id", window.id) else ""
     db.session.commit()
-    flash(f"{label} är öppnad." if outcome == "new" else f"{label} har fått nya datum.")
+    flash((f"{label} är öppnad." if outcome == "new" else f"{label} har fått nya datum.") + more)
     for warning in told:
         flash(warning, "warning")
     return []

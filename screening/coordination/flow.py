@@ -23,6 +23,7 @@ from screening.disclosure import IN_FILES
 from screening.initiative_lattice import EVERYBODY
 from screening.levels import Level
 from screening.models import Judgement
+from screening.rejudging import refuse_half_counted
 from screening.rollup.models import CountedPupil
 from screening.runs import NOT_ADOPTED
 
@@ -44,6 +45,7 @@ def windows_before(window: AssessmentWindow) -> list[AssessmentWindow]:
 
 def release(first: AssessmentWindow, second: AssessmentWindow, recorder: Recorder) -> ReleasedFigures:
     """Count, hide what is too small, and keep it. The same number of queries always. Flushes."""
+    refuse_half_counted()
     db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=second.id).with_for_update(key_share=True))
     moves = {tuple(row[:4]): row[4] for row in _moves(first, second)}
     there = {one for before, after, _, _ in moves for one in (before, after) if one is not None}

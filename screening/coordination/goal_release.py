@@ -17,6 +17,7 @@ from screening.coordination.models import GoalKind, HalvingGoal, ReleasedFigures
 from screening.coordination.observing import Cells, observed
 from screening.disclosure import IN_FILES
 from screening.initiative_counts import places
+from screening.rejudging import refuse_half_counted
 from screening.released import ReleasedTable
 
 IN_A_CELL = 4  # academic year, school, year, sv or sva
@@ -32,6 +33,7 @@ def release(goal: HalvingGoal, recorder: Recorder) -> ReleasedFigures:
 
     On PostgreSQL two who count goals wait for each other here, as SQLite's writers do at BEGIN.
     """
+    refuse_half_counted()
     db.session.execute(sa.select(HalvingGoal.id).order_by(HalvingGoal.id).with_for_update(key_share=True))
     everywhere, found = places(), observed(goal)
     schools = frozenset(place.school_id for place in of_goal(goal, everywhere))

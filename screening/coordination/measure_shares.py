@@ -19,6 +19,7 @@ from screening.coordination.models import ReleasedFigures, Subject
 from screening.disclosure import IN_FILES, Counts, Ledger
 from screening.initiative_counts import SUMS, SchoolCounts, places
 from screening.initiative_lattice import Cohort, Lattice
+from screening.rejudging import refuse_half_counted
 from screening.rollup.models import WHOLE_WINDOW
 from screening.runs import NOT_ADOPTED
 
@@ -39,6 +40,7 @@ def release(window: AssessmentWindow, code: str, recorder: Recorder) -> Released
 
     On PostgreSQL two who count in a window wait for each other here, as SQLite's writers do at BEGIN.
     """
+    refuse_half_counted()
     db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=window.id).with_for_update(key_share=True))
     said = _judged_by(window)
     years = {year for one, year, season in said.cuts if one == code and season == window.season}

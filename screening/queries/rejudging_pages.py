@@ -1,5 +1,6 @@
 """Judging again as people follow it: how many schools are done, which could not be, who ordered it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from assessments.access.models import Account
 from assessments.database import db
 from assessments.jobs.models import Job, JobPart, JobState, PartState
 from assessments.jobs.progress import Progress, progress_of, waits_in_vain
+from assessments.models import AssessmentWindow
 from assessments.roster.models import Municipality, School, StaffMember
 from assessments.words import counted
 from screening import rejudging
@@ -100,19 +102,34 @@ def _lines(wanted: sa.Select[Job, str, str]) -> list[JobLine]:
     if not rows:
         return []
     progress = progress_of([job.id for job, _, _ in rows])
-    names = _set_names({job.details.get("benchmark_set_id") for job, _, _ in rows})
+    reason = _reasons([job for job, _, _ in rows])
     return [
-        _line(job, progress[job.id], place or "alla kommuner", by or "kommandoraden", names)
+        _line(job, progress[job.id], place or "alla kommuner", by or "kommandoraden", reason(job))
         for job, place, by in rows
     ]
 
 
-def _line(job: Job, found: Progress, scope: str, by: str, names: dict[int, str]) -> JobLine:
-    set_id = job.details.get("benchmark_set_id")
+def _reasons(jobs: Sequence[Job]) -> Callable[[Job], str]:
+    """Why each was ordered. Two queries."""
+    names = _set_names({job.details.get("benchmark_set_id") for job in jobs})
+    moved = {job.details.get(rejudging.WINDOW) for job in jobs} - {None}
+    windows = db.session.scalars(sa.select(AssessmentWindow).where(AssessmentWindow.id.in_(moved)))
+    labels = {one.id: one.label for one in windows}
+
+    def reason(job: Job) -> str:
+        set_id, window_id = (job.details.get(name) for name in ("benchmark_set_id", rejudging.WINDOW))
+        if window_id in labels:
+            return f"{labels[window_id]} fick nya datum"
+        return f"{names[set_id]} antogs" if set_id in names else "beställd för hand"
+
+    return reason
+
+
+def _line(job: Job, found: Progress, scope: str, by: str, reason: str) -> JobLine:
     return JobLine(
         id=job.id,
         scope=scope,
-        reason=f"{names[set_id]} antogs" if set_id in names else "beställd för hand",
+        reason=reason,
         by=by,
         ordered_at=job.created_at,
         ended_at=job.ended_at,

@@ -19,6 +19,7 @@ from screening.rollup.keeping import COUNTED, COUNTS, KEY, SUMS, Key, Tally, cou
 from screening.rollup.models import WHOLE_WINDOW
 from screening.rollup.placing import Placements, should_be
 
+AT_ONCE = 1000  # pupils
 CHUNK = 5000  # pupils in one question: both databases limit how many values one statement may hold
 Told = Callable[[int], None]  # how many pupils were counted just now
 
@@ -51,6 +52,11 @@ def window_pupils(window: AssessmentWindow) -> list[int]:
 def size() -> int:
     """How many pupils ``differences`` counts, each in every window of the year."""
     return sum(len(window_pupils(window)) for window in windows.in_order())
+
+
+def is_small(window: AssessmentWindow) -> bool:
+    """Whether nobody waits long while everybody is counted anew at once: a large school, or a few small."""
+    return len(window_pupils(window)) <= AT_ONCE
 
 
 def recount_window(window: AssessmentWindow) -> None:

@@ -12,10 +12,14 @@ from scoring import class_2b, counted_queries, record
 
 from assessments import windows
 from assessments.database import db
+from assessments.jobs.running import work_off
 from assessments.models import Absence
+from assessments.refusals import Refused
 from assessments.roster import editing
 from assessments.roster.models import Curriculum, SchoolClass, SchoolForm
 from screening import flagging
+from screening.initiative import compare
+from screening.queries.rejudging_pages import latest_jobs
 from screening.rollup import comparing
 from screening.rollup.models import WHOLE_WINDOW, CountedPupil, SchoolCount
 
@@ -90,6 +94,28 @@ def test_a_window_that_is_declared_or_moved_counts_who_goes_there_then(counted: 
     windows.open_window("2026/27-winter", date(2027, 1, 11), date(2027, 1, 18))
     assert db.session.scalar(sa.select(sa.func.sum(SchoolCount.no_level))) == 8
     assert differing() == []
+
+
+def test_where_many_go_a_moved_window_is_counted_school_by_school_and_half_of_it_is_told_to_nobody(
+    counted: Ekbacken, lasspar: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(comparing, "AT_ONCE", 0)
+    windows.open_window("2026/27-winter", date(2027, 1, 11), date(2027, 2, 12))
+    db.session.commit()
+    with pytest.raises(Refused, match="alla skolor är inte omräknade än"):
+        compare(counted.autumn, "school")
+    db.session.rollback()
+    [line] = latest_jobs()
+    assert (line.reason, line.parts, line.is_open) == ("Vintern 2026/27 fick nya datum", 2, True)
+    work_off("here")
+    assert differing() == []
+    editing.end_enrolment(counted.kim, date(2027, 1, 20))
+    db.session.commit()
+    told = lasspar("windows", "open", "2026/27-winter", "--opens", "2027-01-11", "--closes", "2027-01-18")
+    assert told.exit_code == 0, told.output
+    assert differing() == []
+    assert not latest_jobs()[0].is_open
+    compare(counted.autumn, "school")
 
 
 def test_judging_again_touches_no_sum_and_asks_as_much_for_many_as_for_few(counted: Ekbacken):
