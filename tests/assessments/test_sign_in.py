@@ -1,5 +1,6 @@
 """Who gets in, who does not, and what whoever guesses learns."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -240,6 +241,16 @@ def test_a_newer_link_replaces_an_older_one_and_closing_the_account_both(ekbacke
     accounts.disable(ekbacken.astrid)
     db.session.commit()
     assert client.get(newer).status_code == 404
+
+
+def test_a_password_that_is_too_short_is_told_first_and_one_that_is_kept_leads_on(ekbacken, client):
+    address = link_for(ekbacken.astrid)
+    refused = post(client, address, {"password": "kort"}).text
+    assert re.search(r'<div class="notice notice-error"[^>]* autofocus', refused)
+    assert "Inget har sparats." in refused and "Det du skrev står kvar" not in refused  # a password never does
+    post(client, address, {"password": "ny nyckel till ladan"})
+    assert 'value="astrid"' in client.get("/sign-in").text
+    assert 'value="astrid"' not in client.get("/sign-in").text
 
 
 def test_a_new_password_signs_out_everywhere(ekbacken, client, signed_in):

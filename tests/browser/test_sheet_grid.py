@@ -52,6 +52,7 @@ def test_a_class_is_typed_without_a_mouse(grid: Grid, class_2c: int) -> None:
     grid.type(*"nd1nd1nd1nd1nd1nd1nd1nd1f")
     assert grid.keys == 75 * 3 + 25 * 2
     expect(page.locator(".filled")).to_have_text("25/25 ifyllda")
+    expect(page.locator(".sheet-bar").get_by_role("link", name="Lämna in klassen")).to_be_visible()
     grid.saved()
 
     stored = scores()
