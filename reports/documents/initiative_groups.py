@@ -6,12 +6,13 @@ from reports import blocks
 from reports.blocks import Block, Flow
 from reports.documents.chapters import AFTER, chapter, note, paragraph
 from reports.figures.initiative import CurriculumLine, GroupLine, InitiativeReport
+from reports.fonts import NO_BREAK
 from reports.initiative_charts import interval_height, intervals
 from reports.tables import Column, table
 from screening.coordination.figures import Figures, Percent
 
 HIDDEN = "visas inte"
-SHARE, PART = 78.0, 50.0
+PUPILS, UNDER, SHARE, PART = 34.0, 73.0, 78.0, 49.0
 NAME = 160.0
 ON_A_PAGE = 38  # lines of the chart
 
@@ -48,8 +49,8 @@ def _told(lines: Sequence[GroupLine]) -> str:
 def numbers(flow: Flow, report: InitiativeReport, width: float) -> None:
     lines = (*report.lines, report.total)
     columns = [
-        Column("Elever", 38.0, is_number=True),
-        Column("Når ännu inte målet", 58.0, is_number=True),
+        Column("Elever", PUPILS, is_number=True),
+        Column("Når ännu inte målet", UNDER, is_number=True),
         *(Column(said, SHARE, is_number=True) for said in ("Av dem som har resultat", "Av alla")),
         *(Column(said, PART, is_number=True) for said in ("Nära målet", "Under målet")),
     ]
@@ -79,9 +80,15 @@ def _row(one: GroupLine) -> list[str]:
     if one.not_compared:
         return [_name(one), enrolled, one.not_compared, *["–"] * 4]
     told = one.pooled or one.shares
-    under = _count(told.under_goal) + (f" i {one.pooled_over}" if one.pooled else "")
+    under = _count(told.under_goal) + (f" i {_bound(one.pooled_over)}" if one.pooled else "")
     parts = (_count(one.shares.near_goal), _count(one.shares.below_goal))
     return [_name(one), enrolled, under, share(told.of_assessed), share(told.of_all), *parts]
+
+
+def _bound(over: str) -> str:
+    """No line ends between how many they are and what they are."""
+    words, _, last = over.rpartition(" ")
+    return f"{words}{NO_BREAK}{last}"
 
 
 def _name(one: GroupLine) -> str:
