@@ -102,7 +102,9 @@ def hand_ins(window: AssessmentWindow, class_ids: Collection[int]) -> dict[int, 
 
 
 def function_names(duty_ids: Collection[int]) -> dict[int, str]:
-    """What each duty is called: a score is signed by a function, not by a name."""
+    """What each duty is called: a score is signed by a function, not by a name. No query for none."""
+    if not duty_ids:
+        return {}
     duties = db.session.scalars(
         sa.select(Duty)
         .where(Duty.id.in_(duty_ids))

@@ -9,6 +9,7 @@ from blinker import signal
 
 from assessments.clock import now
 from assessments.database import db
+from assessments.database.questions import Change
 from assessments.import_traces import keep_traces, take_back_traces
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, How, Score, ScoreChangeNote
@@ -38,6 +39,10 @@ scores_recorded = signal("scores-recorded")
 judges those pupils."""
 
 NOTES = cast(sa.Table, ScoreChangeNote.__table__)
+# Done at every save: put into words once.
+THIS = SCORES.c.id == sa.bindparam("row_id")
+ADD, NOTE_CHANGE, NOTE = Change(sa.insert(SCORES)), Change(sa.insert(CHANGES)), Change(sa.insert(NOTES))
+CHANGE, REMOVE = Change(sa.update(SCORES).where(THIS)), Change(sa.delete(SCORES).where(THIS))
 CHUNK = 5000  # pupils in one question: both databases limit how many values one statement may hold
 
 
@@ -128,11 +133,10 @@ def write_down(
             new.append({**row, "created_at": moment})
         else:
             changed.append({**row, "row_id": old.id})
-    _execute(sa.delete(SCORES).where(SCORES.c.id == sa.bindparam("row_id")), gone)
-    _execute(sa.insert(SCORES), new)
-    _execute(sa.update(SCORES).where(SCORES.c.id == sa.bindparam("row_id")), changed)
-    history = [_history(rows[outcome.write.cell], outcome, by, moment) for outcome in stored]
-    _execute(sa.insert(CHANGES), history)
+    REMOVE.write(gone)
+    ADD.write(new)
+    CHANGE.write(changed)
+    NOTE_CHANGE.write([_history(rows[outcome.write.cell], outcome, by, moment) for outcome in stored])
     return rows
 
 
@@ -191,12 +195,7 @@ def change_ids(window: AssessmentWindow, stored: Collection[Outcome]) -> dict[Ce
 
 def write_notes(notes: list[dict[str, Any]]) -> None:
     """What there is to say of changes, beside their values."""
-    _execute(sa.insert(NOTES), notes)
-
-
-def _execute(statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        db.session.connection().execute(statement, rows)
+    NOTE.write(notes)
 
 
 def _history(row: dict[str, Any], outcome: Outcome, by: Recorder, moment: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from assessments.access.reach import Reach
 from assessments.calendar_models import CalendarRange
 from assessments.collation import swedish_key
 from assessments.database import db
+from assessments.database.questions import Question, is_one_of
 from assessments.roster.models import Municipality, School, SchoolClass
 from assessments.school_days import USUAL, SchoolCalendar, Span
 
@@ -24,9 +25,8 @@ RANGES = sa.select(
     CalendarRange.name,
 ).order_by(CalendarRange.starts_on, CalendarRange.id)
 # Asked at every save: built once, for building costs more than asking.
-IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
-RANGES_OF = RANGES.where(CalendarRange.municipality_id.in_(IDS))
-PLACES = sa.select(School.id, School.municipality_id).where(School.id.in_(IDS))
+RANGES_OF = Question(RANGES.where(is_one_of(CalendarRange.municipality_id, "ids")))
+PLACES = Question(sa.select(School.id, School.municipality_id).where(is_one_of(School.id, "ids")))
 
 
 def calendars(municipality_ids: Collection[int]) -> dict[int, SchoolCalendar]:
@@ -34,7 +34,7 @@ def calendars(municipality_ids: Collection[int]) -> dict[int, SchoolCalendar]:
     known: dict[int, SchoolCalendar] = g.setdefault("school_calendars", {})
     unmet = set(municipality_ids) - set(known)
     if unmet:
-        told = _told(db.session.execute(RANGES_OF, {"ids": sorted(unmet)}))
+        told = _told(RANGES_OF.told(ids=sorted(unmet)))
         known.update({one: told.get(one, SchoolCalendar()) for one in unmet})
     return {one: known[one] for one in municipality_ids}
 
@@ -48,7 +48,7 @@ def municipalities_of(school_ids: Collection[int]) -> dict[int, int]:
     known: dict[int, int] = g.setdefault("school_municipalities", {})
     unmet = set(school_ids) - set(known)
     if unmet:
-        rows = db.session.execute(PLACES, {"ids": sorted(unmet)})
+        rows = PLACES.told(ids=sorted(unmet))
         known.update((row.id, row.municipality_id) for row in rows)
     return {one: known[one] for one in school_ids if one in known}
 

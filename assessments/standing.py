@@ -9,7 +9,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from assessments.clock import today
-from assessments.database import db
+from assessments.database.questions import Question, is_one_of
 from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow, Score, ScoreChange
 from assessments.roster.holding import hold
@@ -19,11 +19,12 @@ from assessments.writes import Cell, Outcome, Status, Write
 
 SCORES = cast(sa.Table, Score.__table__)
 CHANGES = cast(sa.Table, ScoreChange.__table__)
-PUPILS: sa.BindParameter[int] = sa.bindparam("pupils", expanding=True)
 
 # Asked at every save: built once, for building costs more than asking.
-STANDING = sa.select(SCORES).where(
-    SCORES.c.window_id == sa.bindparam("window"), SCORES.c.pupil_id.in_(PUPILS)
+STANDING = Question(
+    sa.select(SCORES).where(
+        SCORES.c.window_id == sa.bindparam("window"), is_one_of(SCORES.c.pupil_id, "pupils")
+    )
 )
 LATER = CHANGES.alias()
 LAST = sa.select(sa.func.max(LATER.c.version)).where(
@@ -31,18 +32,22 @@ LAST = sa.select(sa.func.max(LATER.c.version)).where(
     LATER.c.window_id == CHANGES.c.window_id,
     LATER.c.measure == CHANGES.c.measure,
 )
-LATEST = sa.select(CHANGES).where(
-    CHANGES.c.window_id == sa.bindparam("window"),
-    CHANGES.c.pupil_id.in_(PUPILS),
-    CHANGES.c.version == LAST.scalar_subquery(),
+LATEST = Question(
+    sa.select(CHANGES).where(
+        CHANGES.c.window_id == sa.bindparam("window"),
+        is_one_of(CHANGES.c.pupil_id, "pupils"),
+        CHANGES.c.version == LAST.scalar_subquery(),
+    )
 )
-ANSWERED = sa.select(CHANGES).where(CHANGES.c.client_id.in_(sa.bindparam("client_ids", expanding=True)))
-ENROLMENTS = (
+ANSWERED = Question(sa.select(CHANGES).where(is_one_of(CHANGES.c.client_id, "client_ids")))
+ENROLMENTS = Question(
     sa.select(
         Enrolment.pupil_id, Enrolment.year, Enrolment.starts_on, Enrolment.ends_on, SchoolClass.school_id
     )
     .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
-    .where(Enrolment.pupil_id.in_(PUPILS), SchoolClass.academic_year == sa.bindparam("academic_year"))
+    .where(
+        is_one_of(Enrolment.pupil_id, "pupils"), SchoolClass.academic_year == sa.bindparam("academic_year")
+    )
     .order_by(Enrolment.starts_on)
 )
 
@@ -81,11 +86,11 @@ class Standing:
         """What stands now, and stands until the commit: other writers of these pupils wait."""
         pupils = set(pupils)
         hold(pupils)
-        asked = {"window": window.id, "pupils": sorted(pupils)}
+        asked: dict[str, Any] = {"window": window.id, "pupils": sorted(pupils)}
         years = _enrolments(window, pupils)
         return cls(
-            scores={(row.pupil_id, row.measure): row for row in db.session.execute(STANDING, asked)},
-            latest={(row.pupil_id, row.measure): row for row in db.session.execute(LATEST, asked)},
+            scores={(row.pupil_id, row.measure): row for row in STANDING.told(**asked)},
+            latest={(row.pupil_id, row.measure): row for row in LATEST.told(**asked)},
             answered=answered_before(client_ids),
             years=years,
             dates=at_schools(window, {row.school_id for rows in years.values() for row in rows}),
@@ -166,7 +171,7 @@ class Standing:
 
 def answered_before(client_ids: Collection[str]) -> dict[str, Any]:
     """The changes that were stored under these ids: a repeated write is answered, not written. One query."""
-    found = db.session.execute(ANSWERED, {"client_ids": list(client_ids)})
+    found = ANSWERED.told(client_ids=list(client_ids)) if client_ids else ()
     return {row.client_id: row for row in found}
 
 
@@ -181,8 +186,7 @@ def _again(write: Write, change: Any, window_id: int) -> Outcome:
 
 def _enrolments(window: AssessmentWindow, pupils: set[int]) -> dict[int, list[Any]]:
     """Each pupil's enrolments in classes of the window's academic year, in order of start."""
-    asked = {"pupils": sorted(pupils), "academic_year": window.academic_year}
-    rows = db.session.execute(ENROLMENTS, asked)
+    rows = ENROLMENTS.told(pupils=sorted(pupils), academic_year=window.academic_year)
     found: dict[int, list[Any]] = {}
     for row in rows:
         found.setdefault(row.pupil_id, []).append(row)

@@ -10,7 +10,7 @@ from flask import g
 from assessments import calendar
 from assessments.calendar_models import SchoolWindow
 from assessments.clock import today
-from assessments.database import db
+from assessments.database.questions import Question
 from assessments.models import AssessmentWindow
 from assessments.roster.models import SchoolClass
 from assessments.school_calendars import calendars, municipalities_of
@@ -18,8 +18,8 @@ from assessments.school_days import USUAL, SchoolCalendar
 from assessments.words import listed
 
 OwnDays = tuple[date, date]  # the first and the last
-EXCEPTIONS = sa.select(
-    SchoolWindow.window_id, SchoolWindow.school_id, SchoolWindow.opens_on, SchoolWindow.closes_on
+EXCEPTIONS = Question(
+    sa.select(SchoolWindow.window_id, SchoolWindow.school_id, SchoolWindow.opens_on, SchoolWindow.closes_on)
 )
 SCHOOL_DAYS_LEFT = 10  # make-up days end at least so many school days before the term does
 
@@ -49,7 +49,7 @@ def own_days(window: AssessmentWindow) -> dict[int, OwnDays]:
     """When the window opens and closes at the schools with days of their own. One query in a request."""
     if "school_windows" not in g:
         g.school_windows = {}
-        for row in db.session.execute(EXCEPTIONS):
+        for row in EXCEPTIONS.told():
             g.school_windows.setdefault(row.window_id, {})[row.school_id] = row.opens_on, row.closes_on
     found: dict[int, OwnDays] = g.school_windows.get(window.id, {})
     return found

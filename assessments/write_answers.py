@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import sqlalchemy as sa
-
 from assessments.cells import written
 from assessments.clock import SWEDEN
-from assessments.database import db
 from assessments.doors import screening
-from assessments.models import Absence, AssessmentWindow, Score
-from assessments.recording import SCORES, Outcome, Status
+from assessments.models import Absence, AssessmentWindow
+from assessments.recording import Outcome, Status
 from assessments.sheet_queries import points_judged
 from assessments.sheet_writes import Written
 from assessments.sheets import Key
+from assessments.standing import STANDING
 
 Json = dict[str, Any]
 FROM_A_FILE = "en fil eller kommandoraden"
@@ -45,8 +43,7 @@ def answers(window: AssessmentWindow, done: Written, functions: Mapping[int, str
 
 
 def _standing(window: AssessmentWindow, pupil_ids: set[int]) -> dict[Key, _Value]:
-    here = (Score.window_id == window.id, Score.pupil_id.in_(pupil_ids))
-    rows = db.session.execute(sa.select(SCORES).where(*here))
+    rows = STANDING.told(window=window.id, pupils=sorted(pupil_ids))
     return {
         (row.pupil_id, row.measure): _Value(
             row.points, row.absence, row.is_discontinued, row.version, row.year, row.is_on_agreed_text

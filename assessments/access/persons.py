@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from assessments.access.models import Account, ApiToken, SignInSession
 from assessments.clock import today
 from assessments.database import db
+from assessments.database.questions import Question
 from assessments.roster.models import (
     Duty,
     Municipality,
@@ -100,9 +101,9 @@ LIVING = sa.and_(
 """The session is not ended, too old or idle, and the account is open; takes ``sessions.limits()``."""
 
 
-def asking(holds: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def asking(holds: sa.ColumnElement[bool]) -> Question:
     """A row for every duty of whoever has the living session with that ``fingerprint``."""
-    return (
+    return Question(
         _with_places(SignInSession.id, SignInSession.last_seen_at, SignInSession.vouched_by, *PERSON)
         .join(Account, Account.staff_member_id == Duty.staff_member_id)
         .join(SignInSession, SignInSession.account_id == Account.id)
@@ -111,7 +112,7 @@ def asking(holds: sa.ColumnElement[bool]) -> sa.Select[Any]:
     )
 
 
-def asking_by_token(holds: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def asking_by_token(holds: sa.ColumnElement[bool]) -> Question:
     """A row for every duty that the living token with that ``fingerprint`` acts by."""
     its = sa.or_(ApiToken.duty_id.is_(None), ApiToken.duty_id == Duty.id)
     lives = sa.and_(
@@ -119,7 +120,7 @@ def asking_by_token(holds: sa.ColumnElement[bool]) -> sa.Select[Any]:
         ApiToken.ends_on >= sa.bindparam("day"),
         Account.disabled_at.is_(None),
     )
-    return (
+    return Question(
         _with_places(*TOKEN, *PERSON)
         .join(Account, Account.staff_member_id == Duty.staff_member_id)
         .join(ApiToken, ApiToken.account_id == Account.id)
@@ -151,12 +152,12 @@ HELD = (
 TODAY = holds_on(sa.bindparam("day"))
 ASKING = asking(TODAY)
 ASKING_BY_TOKEN = asking_by_token(TODAY)
-DUTIES = _with_places().where(Duty.staff_member_id == sa.bindparam("staff_member_id"), TODAY)
+DUTIES = Question(_with_places().where(Duty.staff_member_id == sa.bindparam("staff_member_id"), TODAY))
 
 
 def who_asks(fingerprint: str, limits: dict[str, datetime]) -> tuple[SignedIn, Person, list[HeldDuty]] | None:
     """Whose session it is and the duties of today, oldest first. Without duties nobody is signed in."""
-    rows = db.session.execute(ASKING, {"fingerprint": fingerprint, "day": today(), **limits}).all()
+    rows = ASKING.told(fingerprint=fingerprint, day=today(), **limits)
     if not rows:
         return None
     session_id, last_seen_at, vouched_by, account_id, municipality_id, name = rows[0][:6]
@@ -167,7 +168,7 @@ def who_asks(fingerprint: str, limits: dict[str, datetime]) -> tuple[SignedIn, P
 
 def who_shows(fingerprint: str) -> tuple[ShownToken, Person, list[HeldDuty]] | None:
     """Whom a token acts for, and by which of today's duties. Without duties it opens nothing."""
-    rows = db.session.execute(ASKING_BY_TOKEN, {"fingerprint": fingerprint, "day": today()}).all()
+    rows = ASKING_BY_TOKEN.told(fingerprint=fingerprint, day=today())
     if not rows:
         return None
     token_id, token_name, scopes, ends_on, last_used_at, account_id, municipality_id, name = rows[0][:8]
@@ -182,8 +183,7 @@ def person_of(account: Account) -> Person:
 
 def duties_today(staff_member_id: int) -> list[HeldDuty]:
     """The duties in force, oldest first."""
-    asked = {"staff_member_id": staff_member_id, "day": today()}
-    return _held(db.session.execute(DUTIES, asked))
+    return _held(DUTIES.told(staff_member_id=staff_member_id, day=today()))
 
 
 def duties_by_id(ids: Iterable[int]) -> dict[int, HeldDuty]:

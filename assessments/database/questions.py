@@ -5,7 +5,9 @@ a list of ids is one value, so the words are always the same.
 """
 
 import json
+from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,21 +18,22 @@ from sqlalchemy.sql.functions import FunctionElement
 from assessments.database import db
 
 
-class Ids(sa.TypeDecorator[Sequence[int]]):
-    """A list of ids as one value: JSON on SQLite, an array on PostgreSQL."""
+class Listed(sa.TypeDecorator[Sequence[Any]]):
+    """A list of ids, or of words, as one value: JSON on SQLite, an array on PostgreSQL."""
 
     impl = sa.Text
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
-        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else ARRAY(sa.BigInteger))
+    def __init__(self, kind: type[sa.types.TypeEngine[Any]]) -> None:
+        super().__init__()
+        self.kind = kind
 
-    def process_bind_param(self, value: Sequence[int] | None, dialect: sa.Dialect) -> Any:
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else ARRAY(self.kind))
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: sa.Dialect) -> Any:
         ids = list(value or ())
         return json.dumps(ids) if dialect.name == "sqlite" else ids
-
-
-IDS = Ids()
 
 
 class _IsOneOf(FunctionElement[Any]):
@@ -50,34 +53,39 @@ def _in_array(element: Any, compiler: Any, **options: Any) -> str:
     return f"{column} = ANY ({ids})"
 
 
-def is_one_of(column: sa.ColumnElement[int], name: str) -> sa.ColumnElement[bool]:
-    """Whether the column's id is in the list that the question is asked with, by that name."""
-    return _IsOneOf(column, sa.bindparam(name, type_=IDS))
+def is_one_of(column: Any, name: str) -> sa.ColumnElement[bool]:
+    """Whether the column's id, or word, is in the list that the question is asked with, by that name."""
+    kind = sa.BigInteger if isinstance(column.type, sa.Integer) else sa.Text
+    return _IsOneOf(column, sa.bindparam(name, type_=Listed(kind)))
 
 
 class Question:
-    """A statement whose values are lists of ids (``is_one_of``), if any, and nothing else."""
+    """A statement and the values it is asked with, by name; lists for ``is_one_of``."""
 
     def __init__(self, statement: sa.Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
         self._words: dict[str, Any] = {}  # compiled, by kind of database
+        self._keepers: dict[str, list[tuple[str, Any, Any]]] = {}  # by value: name, maker, usual
         self._readers: dict[str, list[Any]] = {}  # of each column, likewise
 
-    def rows(self, **ids: Sequence[int]) -> Sequence[Any]:
-        """The answer, with values as the database keeps them: no decimals, dates or enums are made."""
-        connection = db.session.connection()
-        dialect = connection.dialect
-        words = self._words.get(dialect.name)
-        if words is None:
-            words = self._words[dialect.name] = self.statement.compile(dialect=dialect)
-        values: Any = {name: IDS.process_bind_param(one, dialect) for name, one in ids.items()}
-        if words.positiontup is not None:
-            values = tuple(values[name] for name in words.positiontup)
-        return connection.exec_driver_sql(words.string, values).all()
+    def rows(self, on: sa.Connection | None = None, /, **values: Any) -> Sequence[Any]:
+        """The answer, with values as the database keeps them: no decimals, dates or enums are made.
 
-    def values(self, **ids: Sequence[int]) -> list[tuple[Any, ...]]:
+        ``on``: the connection, where it is not the session's.
+        """
+        connection = on or db.session.connection()
+        dialect = connection.dialect
+        words = self._words.get(dialect.name) or self._put_into_words(dialect)
+        given = [
+            (name, keep(values.get(name, standing)) if keep else values.get(name, standing))
+            for name, keep, standing in self._keepers[dialect.name]
+        ]
+        told: Any = dict(given) if words.positiontup is None else tuple(value for _name, value in given)
+        return connection.exec_driver_sql(words.string, told).all()
+
+    def values(self, on: sa.Connection | None = None, /, **values: Any) -> list[tuple[Any, ...]]:
         """The same with each value as its column says."""
-        rows, dialect = self.rows(**ids), db.session.get_bind().dialect
+        rows, dialect = self.rows(on, **values), (on or db.session.get_bind()).dialect
         readers = self._readers.get(dialect.name)
         if readers is None:
             kinds = (column.type.dialect_impl(dialect) for column in self.statement.selected_columns)
@@ -85,29 +93,51 @@ class Question:
         told = zip(readers, zip(*rows, strict=True), strict=True) if rows else ()
         return list(zip(*(map(read, column) if read else column for read, column in told), strict=True))
 
+    def told(self, on: sa.Connection | None = None, /, **values: Any) -> list[Any]:
+        """The same by the names of the columns. What waits in the session is written first."""
+        if on is None:
+            db.session.flush()
+        return list(map(self._row._make, self.values(on, **values)))
+
+    @cached_property
+    def _row(self) -> Any:
+        return namedtuple("_row", self.statement.selected_columns.keys(), rename=True)
+
+    def _put_into_words(self, dialect: sa.Dialect) -> Any:
+        words = self.statement.compile(dialect=dialect)
+        binds = [(name, words.binds[name]) for name in words.positiontup or words.binds]
+        self._keepers[dialect.name] = [
+            (name, one.type.dialect_impl(dialect).bind_processor(dialect), one.effective_value)
+            for name, one in binds
+        ]
+        self._words[dialect.name] = words
+        return words
+
 
 class Change:
-    """An UPDATE of many rows. Values are given as its columns say, and kept as the database keeps them."""
+    """An UPDATE, INSERT or DELETE of many rows. Values are given as columns say, and kept as the database
+    keeps them; an INSERT names every column that is not to be empty."""
 
-    def __init__(self, statement: sa.Update) -> None:
+    def __init__(self, statement: sa.Update | sa.Insert | sa.Delete) -> None:
         self.statement = statement
         self._words: dict[tuple[str, tuple[str, ...]], Any] = {}  # by kind of database and what is named
 
-    def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def write(self, rows: Sequence[Mapping[str, Any]], on: sa.Connection | None = None) -> None:
         """Each row names the columns to write and what the statement finds it by. Those that name the same
         are written together; none for none."""
         alike: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
         for row in rows:
             alike.setdefault(tuple(row), []).append(row)
         for names, changed in alike.items():
-            self._write(names, changed)
+            self._write(names, changed, on or db.session.connection())
 
-    def _write(self, names: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> None:
-        connection = db.session.connection()
+    def _write(
+        self, names: tuple[str, ...], rows: Sequence[Mapping[str, Any]], connection: sa.Connection
+    ) -> None:
         dialect = connection.dialect
         words = self._words.get((dialect.name, names))
         if words is None:
-            words = self.statement.compile(dialect=dialect, column_keys=names)
+            words = self.statement.compile(dialect=dialect, column_keys=names, for_executemany=True)
             self._words[dialect.name, names] = words
         order = words.positiontup or names
         columns = [_kept([row[name] for row in rows], words.binds[name].type, dialect) for name in order]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import g, has_request_context
 
 from assessments.database import db
+from assessments.database.questions import Question
 from assessments.instruments.models import MeasureRow
 
 AREAS = {
@@ -71,8 +72,10 @@ def measures() -> dict[str, Measure]:
 
 COLUMNS = [cast(sa.Table, MeasureRow.__table__).c[field.name] for field in fields(Measure)]
 # As the database keeps them: values are made only of rows that say something new.
-EVERY = sa.select(*(sa.type_coerce(column, sa.types.NullType()) for column in COLUMNS)).order_by(
-    MeasureRow.position, MeasureRow.code
+EVERY = Question(
+    sa.select(*(sa.type_coerce(column, sa.types.NullType()) for column in COLUMNS)).order_by(
+        MeasureRow.position, MeasureRow.code
+    )
 )
 _kept: tuple[Sequence[Any], dict[str, Measure]] = ([], {})
 
@@ -80,7 +83,7 @@ _kept: tuple[Sequence[Any], dict[str, Measure]] = ([], {})
 def _fetched() -> dict[str, Measure]:
     """The rows are read every time, so nobody is served what an import in another process has changed."""
     global _kept  # noqa: PLW0603 - one pair, replaced as a whole: threads see the one or the other
-    rows, kept = db.session.execute(EVERY).all(), _kept
+    rows, kept = EVERY.rows(), _kept
     if rows != kept[0]:
         dialect = db.session.get_bind().dialect
         kinds = (column.type.dialect_impl(dialect) for column in COLUMNS)

@@ -14,11 +14,14 @@ from typing import Any, NamedTuple, cast
 import sqlalchemy as sa
 
 from assessments.access.models import AuditEntry
+from assessments.database.questions import Change, Question
 
 TRAIL = cast(sa.Table, AuditEntry.__table__)
 SAID = ("account_id", "duty_id", "municipality_id", "school_id", "action", "subject")
-LOCK = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("chain"), 0)))
-END = (
+# At every deed: put into words once.
+LOCK = Question(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("chain"), 0))))
+ADD = Change(sa.insert(TRAIL))
+END = Question(
     sa.select(TRAIL.c.number, TRAIL.c.digest)
     .where(TRAIL.c.chain == sa.bindparam("chain"))
     .order_by(TRAIL.c.number.desc())
@@ -55,7 +58,7 @@ def append(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
         row["number"] = number + 1
         row["digest"] = digest_of(before, row)
         ends[row["chain"]] = Link(row["number"], row["digest"])
-    connection.execute(sa.insert(TRAIL), rows)
+    ADD.write(rows, connection)
 
 
 def digest_of(before: str, row: Mapping[str, Any]) -> str:
@@ -71,7 +74,7 @@ def _ends(connection: sa.Connection, chains: Iterable[int]) -> dict[int, Link]:
     ends = {}
     for chain in sorted(chains):  # nearly always one
         if connection.dialect.name == "postgresql":
-            connection.execute(LOCK, {"chain": f"audit chain {chain}"})
-        found = connection.execute(END, {"chain": chain}).first()
+            LOCK.rows(connection, chain=f"audit chain {chain}")
+        found = next(iter(END.told(connection, chain=chain)), None)
         ends[chain] = Link(found.number, found.digest) if found else BEGINNING
     return ends
