@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from screening.coordination.observing import Cells, years_of
-from screening.disclosure import IN_FILES, Counts, Ledger, Release, Table, publish
+from screening.disclosure import IN_FILES, Counts, Ledger, Release, Table, audit, publish
 from screening.disclosure_audit import Lines
 from screening.disclosure_releases import Gone, settled
 from screening.initiative_counts import Place
@@ -81,13 +81,22 @@ def release(
     alone = {f"{ALONE}{year}": asked.cells(counts, year) for year in together}
     table = Table({name: by_cell[name] for of in own.values() for name in of}, own)
     hidden = _hidden(own, alone, by_cell, _groups(counts, places), told)
-    families = [[line] for line in own]
+    families = _nested(together)
     while True:
         kept = settled(table, hidden, earlier, families, IN_FILES)
         again = hidden | kept.primary(IN_FILES)
         if again == hidden:
             return Gone(Table(kept.cells, {name: kept.lines[name] for name in own}), hidden)
         hidden = again
+
+
+def _nested(together: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """The lines that begin with the same cohort lie within each other: what one has beside the one before is
+    a group too."""
+    found: dict[str, list[str]] = {}
+    for year, taken in together.items():
+        found.setdefault(taken[0], []).append(of_year(year))
+    return list(found.values())
 
 
 def _hidden(
@@ -123,7 +132,42 @@ def _groups(counts: Cells, places: Sequence[Place]) -> dict[str, frozenset[str]]
     return found
 
 
-def told_lines(gone: Gone, counts: Cells, of_season: Mapping[str, str]) -> Iterator[frozenset[str]]:
+def given_away(
+    window: Gone,
+    goals: Mapping[str, Counts],
+    told: Collection[frozenset[str]],
+    counts: Cells,
+    places: Sequence[Place],
+    of_season: Mapping[str, str],
+) -> frozenset[str]:
+    """The shown lines of a window's table to hide, for together with what goals have shown (``told``) they
+    would give a small group away: year 1 is told, and all of the school says how the few of year 2 stand.
+
+    ``goals``: the cells of those goals as they went out. What the window says of a small group by itself is
+    not asked here.
+    """
+    by_cell = {**goals, **{cell(*place): one for place, one in counts.items()}}
+    own: Lines = dict(told_lines(window, counts, of_season))
+    years = {name.split(" ")[0] for of in told for name in of}
+    small = {
+        name: of
+        for name, of in _groups(counts, places).items()
+        if name.removeprefix(SMALL).split(" ")[0] in years and _sum(by_cell, of).is_small(IN_FILES)
+    }
+    secret = {name: of for name, of in small.items() if of not in {*own.values(), *told}}
+    alone = audit(Table(by_cell, {**own, **secret}), secret, fewest=IN_FILES)
+    for known in [one.name for one in alone]:
+        del secret[known]
+    elsewhere = {f"{ELSEWHERE}{number}": of for number, of in enumerate(told)}
+    lines = {**elsewhere, **own, **secret}
+    kept = Ledger((Release("small", frozenset(secret)),))
+    hidden, _ = publish(Table(by_cell, lines), "window", kept, IN_FILES, may_hide=own.keys())
+    return frozenset(hidden & own.keys())
+
+
+def told_lines(
+    gone: Gone, counts: Cells, of_season: Mapping[str, str]
+) -> Iterator[tuple[str, frozenset[str]]]:
     """The shown lines of a window's table (``initiative_lattice``), as sums of these cells: schools, sv and
     sva apart, cohorts together. ``of_season``: by code of a window its academic year; a line over other
     windows is no sum of them."""
@@ -133,9 +177,8 @@ def told_lines(gone: Gone, counts: Cells, of_season: Mapping[str, str]) -> Itera
     for line, of in gone.table.lines.items():
         parts = [tuple(name.split(" ")) for name in of]
         if line not in gone.hidden and all(window in of_season for window, _, _ in parts):
-            yield frozenset().union(
-                *(by_place.get((of_season[window], school, one), set()) for window, school, one in parts)
-            )
+            cells = (by_place.get((of_season[window], school, one), set()) for window, school, one in parts)
+            yield line, frozenset().union(*cells)
 
 
 def _sum(by_cell: Mapping[str, Counts], cells: Collection[str]) -> Counts:

@@ -124,10 +124,31 @@ class TestTable:
         }
         window = Gone(Table({**cells, "2026/27-winter 1 sv": Counts()}, lines), frozenset())
         told = list(goal_table.told_lines(window, counts, {"2026/27-autumn": "2026/27"}))
-        assert told == [frozenset({"2026/27 1 1 sv"})]
+        assert told == [("municipality 1 sv", frozenset({"2026/27 1 1 sv"}))]
         asked = Asked(frozenset({1}), 1, "2025/26")
-        for beside, hidden in (([], frozenset()), (told, frozenset({goal_table.of_year("2026/27")}))):
+        sums = [of for _, of in told]
+        for beside, hidden in (([], frozenset()), (sums, frozenset({goal_table.of_year("2026/27")}))):
             assert goal_table.release(asked, counts, PLACES, beside, []).hidden == hidden
+
+    def test_a_window_after_the_goal_hides_what_would_give_the_rest_away(self) -> None:
+        """Year 1 of Ekbacken has gone out: all of the school, and of Ekby, would say how the nine of year 2
+        stand. The two municipalities together say nothing of them."""
+        counts = {
+            ("2026/27", 1, 1, "sv"): Counts(80, 80), ("2026/27", 1, 2, "sv"): Counts(5, 4),
+            ("2026/27", 2, 1, "sv"): Counts(40, 40), ("2026/27", 2, 2, "sv"): Counts(30, 30),
+        }  # fmt: skip
+        sums = {
+            f"2026/27-autumn {school} sv": Counts(*both) for school, both in ((1, (85, 84)), (2, (70, 70)))
+        }
+        here, there = (frozenset({name}) for name in sums)
+        lines = {"municipality 1": here, "school 1": here, "municipality 2": there, "all": here | there}
+        window, years = Gone(Table(sums, lines), frozenset()), {"2026/27-autumn": "2026/27"}
+        goal = frozenset({"2026/27 1 1 sv"})
+        for told, hidden in (([], set()), ([goal], {"municipality 1", "school 1"})):
+            assert goal_table.given_away(window, {}, told, counts, PLACES, years) == hidden
+        hidden = frozenset({"municipality 1", "school 1", "municipality 2"})
+        again = Gone(window.table, hidden)
+        assert goal_table.given_away(again, {}, [goal], counts, PLACES, years) == set()
 
     def test_a_change_of_few_pupils_waits(self) -> None:
         asked = Asked(frozenset({1}), None, "2025/26")
@@ -137,6 +158,16 @@ class TestTable:
             counts = {("2026/27", 1, 1, "sv"): Counts(under, 160 - under)}
             again = goal_table.release(asked, counts, PLACES, [], [first])
             assert again.table.counts(line).under_goal == shown
+
+    def test_a_cohort_that_is_only_told_together_is_a_group_too(self) -> None:
+        """Ten more the first year and three the second: thirteen together would tell the three."""
+        asked, before, last = Asked(frozenset({1}), None, "2023/24"), "2024/25", "2025/26"
+        then = {(before, 1, 1, "sv"): Counts(30, 30), (last, 1, 1, "sv"): Counts(25, 35)}
+        now = {(before, 1, 1, "sv"): Counts(40, 20), (last, 1, 1, "sv"): Counts(28, 32)}
+        first = goal_table.release(asked, then, PLACES, [], [])
+        again = goal_table.release(asked, now, PLACES, [], [first]).table
+        told = [again.counts(goal_table.of_year(one)).under_goal for one in (before, last)]
+        assert told == [40, 65]
 
 
 @pytest.fixture
