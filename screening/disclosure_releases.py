@@ -3,7 +3,8 @@
 Between two releases of a window some pupils have moved, been tested late or been corrected. Where a number
 that both show has changed by fewer pupils than may be shown, the difference is a small group: those cells
 keep the counts they went out with until enough has changed. So no number is lost, and none is off by more
-than a small group. Pure: values in, values out.
+than a small group. And what one release showed is known beside the next, which must not tell the rest of it.
+Pure: values in, values out.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -41,6 +42,46 @@ class Group:
 
     def cells(self, table: Table) -> frozenset[str]:
         return table.lines[self.line].difference(*(table.lines[one] for one in self.without))
+
+
+@dataclass(frozen=True)
+class Known:
+    """A table beside all that earlier releases showed, which nobody can take back. ``then``: their lines that
+    it has none like, of which ``secret`` were hidden; ``left``: cells that are counted no more, as they went
+    out; ``lines``: those of the table's own that sum what an earlier one showed."""
+
+    table: Table
+    then: frozenset[str]
+    secret: frozenset[str]
+    left: frozenset[str]
+    lines: frozenset[str]
+
+    @classmethod
+    def beside(cls, table: Table, earlier: Sequence[Gone], there: Collection[str]) -> "Known":
+        """Whoever has left is summed in what was told, and where that is told once more.
+        ``there``: the cells that are counted now."""
+        former = {cell: counts for gone in earlier for cell, counts in gone.table.cells.items()}
+        absent = (cell for cell in former if cell not in there)
+        left = frozenset(cell for cell in absent if table.cells.get(cell, Counts()) == Counts())
+        missed = {cell for cell in left if former[cell] != Counts()}
+        lines = {
+            line: of if of.isdisjoint(missed) else of - left for line, of in table.lines.items()
+        }  # a line that keeps what it went out with keeps those cells too where nobody was
+        shown = {of for gone in earlier for line, of in gone.table.lines.items() if line not in gone.hidden}
+        kept = {of for gone in earlier for line, of in gone.table.lines.items() if line in gone.hidden}
+        kept = {of for of in kept - shown if not of.isdisjoint(left)}
+        then, secret = (
+            {f"{word} {number}": of for number, of in enumerate(sorted(found, key=sorted))}
+            for word, found in (("then", shown.difference(lines.values())), ("secret", kept))
+        )
+        cells = {**table.cells, **{cell: former[cell] for cell in left}}
+        return cls(
+            replace(table, cells=cells, lines=lines | then | secret),
+            frozenset(then | secret),
+            frozenset(secret),
+            left,
+            frozenset(line for line, of in lines.items() if of in shown),
+        )
 
 
 def settled(

@@ -11,7 +11,7 @@ from assessments.roster.models import Curriculum
 from screening.disclosure import IN_FILES, Counts, Ledger, Release, Table, publish
 from screening.disclosure_audit import Lines
 from screening.disclosure_parts import hidden_parts, parts_of
-from screening.disclosure_releases import Gone, settled
+from screening.disclosure_releases import Gone, Known, settled
 from screening.initiative_counts import Place, SchoolCounts
 from screening.statistics import cohort_to_see, pooled
 
@@ -78,6 +78,7 @@ class Lattice:
     years: Mapping[str, Sequence[str]]  # by municipality's line the academic year's windows
     elsewhere: frozenset[str] = frozenset()  # lines of other tables, which nobody can take back
     known: frozenset[str] = frozenset()  # lines of this one that another table has told
+    left: frozenset[str] = frozenset()  # cells that nobody is in any more, of lines that were told
 
     @classmethod
     def of(
@@ -132,7 +133,7 @@ class Lattice:
     def hidden(self, ledger: Ledger) -> frozenset[str]:
         """The lines to hide. What is told beside the window's own lines never costs any of them."""
         lines = {line: self.table.lines[line] for line in self.own}
-        there = frozenset().union(*lines.values())
+        there = self.left.union(*lines.values())
         told = {line: of for line in self.elsewhere if (of := self.table.lines[line]) <= there}
         own = Table({cell: self.table.cells[cell] for cell in there}, {**lines, **told})
         first, with_own = publish(own, "own", ledger, IN_FILES, may_hide=lines.keys() - self.known)
@@ -142,19 +143,25 @@ class Lattice:
 
     def release(self, ledger: Ledger, earlier: Sequence[Gone]) -> Gone:
         """The table as it may go out beside what has gone out before (oldest first), and what it hides."""
-        hidden = self._all_hidden(ledger)
+        there = self.table.cells.keys()
+        hidden = self._all_hidden(ledger, earlier, there)
         while True:
             table = settled(self.table, hidden, earlier, self.families, IN_FILES, self._told_apart(hidden))
             fixed = ledger.with_release(Release("so far", hidden))
-            again = replace(self, table=table)._all_hidden(fixed)
+            again = replace(self, table=table)._all_hidden(fixed, earlier, there)
             if again == hidden:
                 shown = {line: of for line, of in table.lines.items() if line not in self.elsewhere}
                 return Gone(replace(table, lines=shown), hidden - self.elsewhere, self._told_apart(hidden))
             hidden = again
 
-    def _all_hidden(self, ledger: Ledger) -> frozenset[str]:
+    def _all_hidden(self, ledger: Ledger, earlier: Sequence[Gone], there: Collection[str]) -> frozenset[str]:
         """Lines, and parts of lines: near the goal and below it are told of the window's own lines only."""
-        hidden = self.hidden(ledger)
+        then = Known.beside(self.table, earlier, there)
+        audited = replace(
+            self, table=then.table, elsewhere=self.elsewhere | then.then, known=self.known | then.lines,
+            left=then.left,
+        )  # fmt: skip
+        hidden = audited.hidden(ledger.with_release(Release("then", then.secret))) - then.then
         return hidden | hidden_parts(self.table, self.own, hidden | ledger.hidden, IN_FILES)
 
     def _told_apart(self, hidden: Collection[str]) -> frozenset[str]:

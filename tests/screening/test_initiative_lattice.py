@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assessments.roster.models import Curriculum
 from screening.disclosure import IN_FILES, Counts, Ledger, Release, Table, audit, publish
+from screening.disclosure_audit import Exposure
 from screening.disclosure_releases import Gone
 from screening.initiative_counts import Place
 from screening.initiative_lattice import EVERYBODY, Cohort, Lattice, of_curriculum, over_windows, over_years
@@ -134,6 +135,66 @@ class TestParts:
 
     def test_of_what_nobody_counted_by_level_none_are_told(self):
         assert Lattice.of([LARGE], PLACES).release(Ledger(), []).parts == frozenset()
+
+
+LEFT = [*PLACES[:1], Place(2, "Ask", None, 2, "Askby"), Place(3, "Tall", None, 3, "Tallby")]
+EKBY, TALLBY = Counts(40, 90), Counts(20, 40)
+
+
+def before_and_after(first: Cohort, leaves: int) -> tuple[Gone, Gone]:
+    """What went out of a window, and what goes out of it when a school's municipality has left."""
+    told = Lattice.of([first], LEFT).release(Ledger(), [])
+    rest = Cohort(first.name, {at: counts for at, counts in first.counts.items() if at[0] != leaves})
+    ledger = Ledger((Release(first.name, told.hidden),))
+    return told, Lattice.of([rest], LEFT).release(ledger, [told])
+
+
+def given_away(told: Gone, later: Gone, leaves: int) -> list[Exposure]:
+    """What whoever has kept the first release can work out with the second, of pupils who have not changed,
+    and could not before."""
+    left = {cell for cell in told.table.cells if cell.split()[1] == str(leaves)}
+    if any(later.table.cells.get(cell, Counts()) != Counts() for cell in left):
+        left = set()  # the sums stay as they went out
+    lines = {f"later {line}": of - left for line, of in later.table.lines.items()}
+    table = Table(told.table.cells, told.table.lines | lines)
+    found = audit(table, told.hidden | {f"later {line}" for line in later.hidden})
+    return [one for one in found if any(line in lines for line in one.from_lines)]
+
+
+def of_swedish(**municipalities: Counts) -> Cohort:
+    return cohort(**{name: (one, Counts()) for name, one in municipalities.items()})
+
+
+@pytest.mark.parametrize(
+    ("leaves", "few", "all_told"),
+    [
+        (3, Counts(3, 20), None),  # all but Tallby, less Ekby as it was told before, would be Askby
+        (2, Counts(3, 20), None),  # all, less all but Askby
+        (3, Counts(30, 20), Counts(70, 110)),  # nobody is few: all is told without Tallby
+    ],
+)
+def test_who_leaves_gives_nobody_away(leaves: int, few: Counts, all_told: Counts | None) -> None:
+    told, later = before_and_after(of_swedish(s1=EKBY, s2=few, s3=TALLBY), leaves)
+    assert {"municipality 1", EVERYBODY}.isdisjoint(told.hidden)
+    assert "municipality 1" not in later.hidden
+    assert all_told == (None if EVERYBODY in later.hidden else later.table.counts(EVERYBODY))
+    assert given_away(told, later, leaves) == []
+
+
+def test_of_few_without_a_result_the_sum_stays_as_it_went_out() -> None:
+    told, later = before_and_after(of_swedish(s1=EKBY, s2=Counts(30, 20), s3=Counts(20, 40, 3)), 3)
+    assert later.table.counts(EVERYBODY) == told.table.counts(EVERYBODY)
+    assert "municipality 3" not in later.table.lines
+
+
+@pytest.mark.long
+@settings(max_examples=6)
+@given(
+    st.lists(counts.filter(lambda one: one.enrolled > 0), min_size=3, max_size=3), st.sampled_from([1, 2, 3])
+)
+def test_whoever_leaves_nobody_is_given_away(found: list[Counts], leaves: int) -> None:
+    told, later = before_and_after(of_swedish(s1=found[0], s2=found[1], s3=found[2]), leaves)
+    assert given_away(told, later, leaves) == []
 
 
 def test_a_school_that_is_new_is_alone():
