@@ -80,7 +80,7 @@ def release(
     }
     alone = {f"{ALONE}{year}": asked.cells(counts, year) for year in together}
     table = Table({name: by_cell[name] for of in own.values() for name in of}, own)
-    hidden = _hidden(own, alone, by_cell, _groups(counts, places), told)
+    hidden = _hidden(own, alone, by_cell, _groups(counts, places), told, _stay_hidden(earlier))
     families = _nested(together)
     while True:
         kept = settled(table, hidden, earlier, families, IN_FILES)
@@ -99,10 +99,31 @@ def _nested(together: Mapping[str, Sequence[str]]) -> list[list[str]]:
     return list(found.values())
 
 
+def _stay_hidden(earlier: Sequence[Gone]) -> frozenset[str]:
+    """What was hidden within something that was told: shown now, it would tell how the rest stands, and so
+    what it was itself. What was hidden alone, before its results had come, may be shown."""
+    return frozenset(
+        line
+        for gone in earlier
+        for line in gone.hidden
+        if any(
+            not gone.table.lines[line].isdisjoint(of)
+            for other, of in gone.table.lines.items()
+            if other not in gone.hidden
+        )
+    )
+
+
 def _hidden(
-    own: Lines, alone: Lines, by_cell: Mapping[str, Counts], groups: Lines, told: Collection[frozenset[str]]
+    own: Lines,
+    alone: Lines,
+    by_cell: Mapping[str, Counts],
+    groups: Lines,
+    told: Collection[frozenset[str]],
+    before: frozenset[str],
 ) -> frozenset[str]:
-    """Of the goal's lines those too small, and those from which a small group could be worked out."""
+    """Of the goal's lines those too small, those that stay hidden, and those from which a small group or what
+    stays hidden could be worked out."""
     shown = set(own.values())
     elsewhere = {f"{ELSEWHERE}{number}": of for number, of in enumerate(told) if of not in shown}
     other = {
@@ -111,7 +132,7 @@ def _hidden(
         if of not in shown and _sum(by_cell, of).is_small(IN_FILES)
     }
     lines = {**own, **elsewhere, **other}
-    secret = Ledger((Release("small", frozenset(other)),))
+    secret = Ledger((Release("small", before.union(other)),))
     hidden, _ = publish(Table(by_cell, lines), "goal", secret, IN_FILES, may_hide=own.keys())
     return frozenset(hidden & own.keys())
 

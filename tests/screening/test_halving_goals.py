@@ -159,6 +159,17 @@ class TestTable:
             again = goal_table.release(asked, counts, PLACES, [], [first])
             assert again.table.counts(line).under_goal == shown
 
+    def test_what_was_hidden_within_what_was_told_stays_so(self) -> None:
+        """Five of sixty were hidden, and 45 of 160 told: twenty now, of 60 of 160, would say five."""
+        asked, last = Asked(frozenset({1}), None, "2023/24"), ("2025/26", 1, 1, "sv")
+        few, more = ({("2024/25", 1, 1, "sv"): Counts(count, 60 - count)} for count in (5, 20))
+        line = goal_table.of_year("2024/25")
+        for beside in ({last: Counts(40, 60)}, {}):
+            first = goal_table.release(asked, {**few, **beside}, PLACES, [], [])
+            again = goal_table.release(asked, {**more, **beside}, PLACES, [], [first])
+            assert first.hidden == {line}
+            assert again.hidden == ({line} if beside else frozenset())
+
     def test_a_cohort_that_is_only_told_together_is_a_group_too(self) -> None:
         """Ten more the first year and three the second: thirteen together would tell the three."""
         asked, before, last = Asked(frozenset({1}), None, "2023/24"), "2024/25", "2025/26"
