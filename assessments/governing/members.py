@@ -2,10 +2,10 @@
 
 Who takes part on a window's closing date is counted in it, in every comparison and goal of the initiative;
 what has gone out stays as it went out. A municipality that has left keeps its data, and its own staff work on
-as before. Verbs flush; the caller commits.
+as before; its own coordinators see windows that closed while it took part. Verbs flush; the caller commits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -66,6 +66,12 @@ def turns_by_municipality() -> dict[int, Turns]:
 def outside(on: date) -> frozenset[int]:
     """The ids of the municipalities that do not take part on the day."""
     return frozenset(one for one, turns in turns_by_municipality().items() if not is_in(turns, on))
+
+
+def have_left(municipality_ids: Collection[int | None], on: date) -> bool:
+    """Whether a person's duties are all in municipalities (none: the whole initiative) that do not take part
+    on the day: what the others reach is then theirs."""
+    return None not in municipality_ids and outside(on).issuperset(one or 0 for one in municipality_ids)
 
 
 def schools_outside(on: date) -> frozenset[int]:

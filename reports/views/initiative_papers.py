@@ -10,6 +10,7 @@ from assessments.access.permissions import Permission, needs
 from assessments.refusals import Refused
 from reports.views.room import ID, bp, paper
 from screening.views.initiative_goals import goal_or_404
+from screening.views.initiative_home import refuse_after_leaving
 
 FORM = "<any(pdf,csv,xlsx):form>"
 OF_WINDOW = f"/initiative/windows/<window>/report.{FORM}"
@@ -46,6 +47,7 @@ def initiative_report(window: str, form: str) -> Response:
     from screening.initiative_counts import places
 
     found = header.window_or_404(window)
+    refuse_after_leaving(found)
     try:
         told = gathered(found, mine(places()))
     except Refused as refused:

@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
-from assessments import header, spreadsheets
+from assessments import spreadsheets
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
-from screening.views.initiative_home import coordinator
+from screening.views.initiative_home import coordinator, told_window
 from screening.views.room import bp
 
 P = Permission
@@ -30,7 +30,7 @@ def count_comparison() -> Any:
     from screening import initiative as shares  # NumPy and SciPy only where somebody counts
     from screening.coordination import measure_shares
 
-    window = header.chosen_window() or abort(404)
+    window = told_window() or abort(404)
     measure = _measure(window)
     try:
         if measure:
@@ -63,7 +63,7 @@ def _file(kind: str) -> Response:
     """The same table as the page, with the same hidden."""
     from screening.coordination.comparison import comparison, rows  # NumPy only where shares are told
 
-    window = header.chosen_window() or abort(404)
+    window = told_window() or abort(404)
     measure = _measure(window)
     told = comparison(window, measure) or abort(404)
     name = "-".join(filter(None, ("jamforelse", window.slug, measure)))
@@ -82,7 +82,7 @@ def _page(reasons: list[str] | None = None) -> str:
     from screening.coordination.comparison import comparison  # NumPy, as above
     from screening.coordination.measure_shares import compared
 
-    window = header.chosen_window()
+    window = told_window()
     measure = _measure(window) if window else ""
     choices = {"": WHOLE} | {code: one.name for code, one in (compared(window) if window else {}).items()}
     return render_template(

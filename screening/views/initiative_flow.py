@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
-from assessments import header, spreadsheets
+from assessments import spreadsheets
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
-from screening.views.initiative_home import coordinator
+from screening.views.initiative_home import coordinator, told_window
 from screening.views.room import bp
 
 P = Permission
@@ -28,7 +28,7 @@ def initiative_flow() -> str:
 def count_flow() -> Any:
     from screening.coordination import flow  # NumPy and SciPy only where somebody counts
 
-    window = header.chosen_window() or abort(404)
+    window = told_window() or abort(404)
     first = _first(window) or abort(404)
     try:
         flow.release(first, window, coordinator())
@@ -57,7 +57,7 @@ def _file(kind: str) -> Response:
     """The same tables as the page, with the same hidden."""
     from screening.coordination.flow_pages import flow, rows  # NumPy, as above
 
-    window = header.chosen_window() or abort(404)
+    window = told_window() or abort(404)
     first = _first(window) or abort(404)
     told = flow(first, window) or abort(404)
     name = f"flode-{first.slug}-{window.slug}"
@@ -79,7 +79,7 @@ def _page(reasons: list[str] | None = None) -> str:
     from screening.coordination.flow import windows_before  # NumPy, as above
     from screening.coordination.flow_pages import NAMES, flow
 
-    window = header.chosen_window()
+    window = told_window()
     first = _first(window) if window else None
     return render_template(
         "screening/initiative_flow.html",

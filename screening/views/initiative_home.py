@@ -8,11 +8,14 @@ from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, duties_giving, needs
 from assessments.database import db
+from assessments.governing.members import have_left
+from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.writes import Recorder
 from screening.views.room import bp
 
 P = Permission
+OUTSIDE = "Kommunen var inte med i satsningen när perioden stängde. Välj en period som stängde medan kommunen var med."
 REFUSED = 422
 
 
@@ -28,7 +31,7 @@ def count_initiative() -> Any:
     from screening import initiative as shares  # NumPy and SciPy only where somebody counts
     from screening.coordination import follow_up
 
-    window = header.chosen_window() or abort(404)
+    window = told_window() or abort(404)
     try:
         shares.compare(window, "school", coordinator())
     except Refused as refused:
@@ -41,6 +44,21 @@ def count_initiative() -> Any:
     return redirect(url_for("screening.initiative", window=window.slug), code=303)
 
 
+def told_window() -> AssessmentWindow | None:
+    """The window that the page tells of."""
+    window = header.chosen_window()
+    if window is not None:
+        refuse_after_leaving(window)
+    return window
+
+
+def refuse_after_leaving(window: AssessmentWindow) -> None:
+    """403 for whoever coordinates only municipalities that had left the initiative when the window closed."""
+    homes = {duty.municipality_id for duty in duties_giving(P.SEE_AGGREGATES)}
+    if have_left(homes, window.closes_on):
+        abort(403, OUTSIDE)
+
+
 def coordinator() -> Recorder:
     """Who lets figures out: the duty that gives the right to see them."""
     return Recorder(g.account.id, duties_giving(P.SEE_AGGREGATES)[0].id)
@@ -49,7 +67,7 @@ def coordinator() -> Recorder:
 def _page(reasons: list[str] | None = None) -> str:
     from screening.coordination.home import home  # NumPy only where somebody looks at shares
 
-    window = header.chosen_window()
+    window = told_window()
     return render_template(
         "screening/initiative.html",
         window=window,

@@ -1,7 +1,7 @@
 """Styrning: what the initiative chooses holds from its day, and is kept with who and why."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -126,6 +126,22 @@ def test_who_has_left_is_not_counted_and_not_reached(ekbacken: Ekbacken) -> None
     assert home not in db.session.scalars(asked).all()
     with pytest.raises(Refused, match="redan utanför"):
         members.leave(home, TODAY, "En gång till", ME)
+
+
+def test_its_own_coordinator_sees_what_closed_while_it_was_in(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    elin = ekbacken.staff("Elin Ek", "elin", Role.COORDINATOR, municipality=ekbacken.municipality)
+    db.session.commit()
+    pages = ("/initiative", "/initiative/comparison", "/initiative/flow")
+    paper = "/initiative/windows/2026-27-autumn/report.pdf"
+    members.leave(ekbacken.municipality, ekbacken.autumn.closes_on, "Avtalet är slut", ME)
+    db.session.commit()
+    assert [signed_in(elin).get(page).status_code for page in pages] == [200, 200, 200]
+    members.leave(ekbacken.municipality, ekbacken.autumn.closes_on - timedelta(days=1), "En dag tidigare", ME)
+    db.session.commit()
+    refused = [signed_in(elin).get(page) for page in (*pages, paper)]
+    assert [one.status_code for one in refused] == [403, 403, 403, 403]
+    assert "var inte med i satsningen" in refused[0].text
+    assert signed_in(ekbacken.cecilia).get(pages[0]).status_code == 200
 
 
 @pytest.mark.both_databases
