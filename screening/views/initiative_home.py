@@ -15,7 +15,7 @@ from assessments.writes import Recorder
 from screening.views.room import bp
 
 P = Permission
-OUTSIDE = "Kommunen var inte med i satsningen när perioden stängde. Välj en period som stängde medan kommunen var med."
+OUTSIDE = "Kommunen var inte med i satsningen när perioden stängde. Välj en period som stängde tidigare."
 REFUSED = 422
 
 
