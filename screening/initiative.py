@@ -13,7 +13,8 @@ from assessments.roster.models import Curriculum
 from assessments.writes import Recorder
 from screening import releasing
 from screening.comparable import Comparability, comparabilities, why_apart
-from screening.coordination.goal_release import told_of_windows
+from screening.coordination.goal_release import given_away, told_of_windows
+from screening.disclosure import Release
 from screening.disclosure_releases import Gone
 from screening.initiative_counting import Counting
 from screening.initiative_counts import Place
@@ -45,7 +46,11 @@ def compare(window: AssessmentWindow, by: By, recorder: Recorder | None = None) 
     cohorts = [*(of_year[-1] for of_year, _ in earlier), year[-1]]
     told = told_of_windows(window.season, {one.academic_year: one.code for one in alike})
     lattice = Lattice.of(cohorts, counting.places, year[:-1], told)
-    gone = lattice.release(ledger, releasing.gone(released, window))
+    before = releasing.gone(released, window)
+    gone = lattice.release(ledger, before)
+    while more := given_away(window, gone):
+        ledger = ledger.with_release(Release("beside goals", more))
+        gone = lattice.release(ledger, before)
     codes = {one.name for one in (*cohorts, *year)}
     beside = [one for one in counting.declared if one.code in codes]
     unlike = comparabilities(beside, counting.adopted, counting.sets, counting.places)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from assessments import windows
 from assessments.database import db
-from assessments.models import Season
+from assessments.models import AssessmentWindow, Season
 from assessments.writes import Recorder
 from screening.coordination import goal_table, ledger
 from screening.coordination.goal_table import Asked
@@ -16,6 +16,7 @@ from screening.coordination.ledger import About
 from screening.coordination.models import GoalKind, HalvingGoal, ReleasedFigures, Subject
 from screening.coordination.observing import Cells, observed
 from screening.disclosure import IN_FILES
+from screening.disclosure_releases import Gone
 from screening.initiative_counts import places
 from screening.rejudging import refuse_half_counted
 from screening.released import ReleasedTable
@@ -78,7 +79,7 @@ def told_of_windows(season: Season, codes: Mapping[str, str]) -> list[frozenset[
     """What goals of every year (årskurs) have told of the season's windows, as sums of the cells of
     ``initiative_lattice``. ``codes``: of the windows there, by academic year. Two queries.
 
-    Goals of one year are no sums of those cells; they are audited beside the windows when they are counted.
+    Goals of one year are no sums of those cells: see ``given_away``.
     """
     whole = sa.select(HalvingGoal).filter_by(kind=GoalKind.WINDOW, season=season, year=None)
     found = []
@@ -89,6 +90,22 @@ def told_of_windows(season: Season, codes: Mapping[str, str]) -> list[frozenset[
             if line not in gone.hidden and all(len(part) == IN_A_CELL and part[0] in codes for part in parts):
                 found.append(frozenset(f"{codes[year]} {school} {one}" for year, school, _, one in parts))
     return found
+
+
+def given_away(window: AssessmentWindow, gone: Gone, measure: str | None = None) -> frozenset[str]:
+    """The lines that a table of the window must hide besides, for goals have told of single years of the same
+    pupils; of ``measure``, of any. One query where there is no such goal, else at most eleven."""
+    kind = GoalKind.MEASURE if measure else GoalKind.WINDOW
+    alike = sa.select(HalvingGoal).filter_by(kind=kind, season=window.season, measure=measure)
+    goals = db.session.scalars(alike if measure else alike.where(HalvingGoal.year.is_not(None))).all()
+    released = [ledger.table_of(row) for row in latest_releases(list(goals)).values()] if goals else []
+    if not released:
+        return frozenset()
+    everybody = observed(HalvingGoal(kind=kind, season=window.season, measure=measure))
+    cells = {name: counts for one in released for name, counts in one.table.cells.items()}
+    told = {of for one in released for line, of in one.table.lines.items() if line not in one.hidden}
+    years = {one.code: one.academic_year for one in windows.in_order() if one.season is window.season}
+    return goal_table.given_away(gone, cells, sorted(told, key=sorted), everybody.cells, places(), years)
 
 
 def _of_windows(goal: HalvingGoal, counts: Cells) -> Iterator[frozenset[str]]:
@@ -105,7 +122,7 @@ def _of_windows(goal: HalvingGoal, counts: Cells) -> Iterator[frozenset[str]]:
     else:
         return
     for row in db.session.scalars(rows):
-        yield from goal_table.told_lines(ledger.table_of(row), counts, years)
+        yield from (of for _, of in goal_table.told_lines(ledger.table_of(row), counts, years))
 
 
 def _latest(

@@ -14,9 +14,10 @@ from assessments.roster.models import Curriculum
 from assessments.writes import Recorder
 from screening.benchmarks.catalogue import Benchmarks, benchmarks, in_force
 from screening.coordination import ledger
+from screening.coordination.goal_release import given_away
 from screening.coordination.ledger import About
 from screening.coordination.models import ReleasedFigures, Subject
-from screening.disclosure import IN_FILES, Counts, Ledger
+from screening.disclosure import IN_FILES, Counts, Ledger, Release
 from screening.initiative_counts import SUMS, SchoolCounts, places
 from screening.initiative_lattice import Cohort, Lattice
 from screening.rejudging import refuse_half_counted
@@ -49,7 +50,11 @@ def release(window: AssessmentWindow, code: str, recorder: Recorder) -> Released
     _refuse_other_texts(window, measures()[code], years)
     cohort = Cohort(window.code, _counts(window, code, years))
     before = ledger.earlier(about(window, code))
-    gone = Lattice.of([cohort], places()).release(Ledger(), before)
+    lattice, known = Lattice.of([cohort], places()), Ledger()
+    gone = lattice.release(known, before)
+    while more := given_away(window, gone, code):
+        known = known.with_release(Release("beside goals", more))
+        gone = lattice.release(known, before)
     return ledger.keep(about(window, code), gone, recorder, {})
 
 
