@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from assessments.roster.among import is_among
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 
 Place = tuple[int, int]  # school id, year
+Words = sa.Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,21 @@ def counting_day(window: AssessmentWindow) -> date:
 def years_of(window: AssessmentWindow, class_id: int) -> dict[int, int | None]:
     """The years by whose limits the class's pupils are judged, by pupil id; None: by no limits. Those who are
     open to the signed-in person; one query."""
-    year = sa.case((Pupil.school_form == SchoolForm.GRUNDSKOLA, Enrolment.year))
-    return dict(db.session.execute(_enrolments(window, [class_id], Enrolment.pupil_id, year)).all())
+    words = _years_among(pupils_open_to(Permission.SEE_SCORES))
+    return {row.pupil_id: row.year for row in _asked(words, window, [class_id])}
+
+
+@lru_cache(maxsize=500)
+def _years_among(pupils: sa.Select[Pupil]) -> Words:
+    """Asked at every save: built once for each reach, as ``pupils`` is."""
+    year = sa.case((Pupil.school_form == SchoolForm.GRUNDSKOLA, Enrolment.year)).label("year")
+    return _enrolments(pupils, Enrolment.pupil_id, year)
 
 
 def enrolled(window: AssessmentWindow, class_ids: Collection[int]) -> list[Enrolled]:
     """The pupils of the classes whose scores the signed-in person may see, by family name; one query."""
     columns = (Enrolment.school_class_id, Enrolment.year, SchoolClass.school_id, Pupil)
-    rows = db.session.execute(_enrolments(window, class_ids, *columns))
+    rows = _asked(_enrolments(pupils_open_to(Permission.SEE_SCORES), *columns), window, class_ids)
     found = [
         Enrolled(
             pupil.id,
@@ -74,20 +83,25 @@ def enrolled(window: AssessmentWindow, class_ids: Collection[int]) -> list[Enrol
     return sorted(found, key=lambda pupil: (swedish_key(pupil.sort_name), pupil.pupil_id))
 
 
-def _enrolments(window: AssessmentWindow, class_ids: Collection[int], *columns: Any) -> sa.Select[Any]:
-    day = counting_day(window)
+def _enrolments(pupils: sa.Select[Pupil], *columns: Any) -> Words:
+    """Of those among ``pupils`` who go in the classes ``class_ids`` on the ``day``."""
+    day = sa.bindparam("day", type_=Enrolment.starts_on.type)
     return (
         sa.select(*columns)
         .select_from(Enrolment)
         .join(Pupil, Enrolment.pupil_id == Pupil.id)
         .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
         .where(
-            Enrolment.school_class_id.in_(class_ids),
+            Enrolment.school_class_id.in_(sa.bindparam("class_ids", expanding=True)),
             Enrolment.starts_on <= day,
             sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
-            is_among(Enrolment.pupil_id, pupils_open_to(Permission.SEE_SCORES)),
+            is_among(Enrolment.pupil_id, pupils),
         )
     )
+
+
+def _asked(words: Words, window: AssessmentWindow, class_ids: Collection[int]) -> sa.Result[*tuple[Any, ...]]:
+    return db.session.execute(words, {"class_ids": list(class_ids), "day": counting_day(window)})
 
 
 def _sort_name(pupil: Pupil) -> str:

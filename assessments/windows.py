@@ -30,10 +30,16 @@ def parse(code: str) -> tuple[str, Season]:
     return year, Season(season)
 
 
+# Asked by nearly every page: built once.
+FIND = sa.select(AssessmentWindow).filter_by(
+    academic_year=sa.bindparam("academic_year"), season=sa.bindparam("season")
+)
+
+
 def find(code: str) -> AssessmentWindow:
     """The declared window with this code."""
     year, season = parse(code)
-    window = db.session.scalar(sa.select(AssessmentWindow).filter_by(academic_year=year, season=season))
+    window = db.session.scalar(FIND, {"academic_year": year, "season": season})
     if window is None:
         raise Refused(
             f"Perioden {code} är inte öppnad. Öppna den med: lasspar windows open {year}-{season.value}"

@@ -20,8 +20,8 @@ def make_up_is_over(window: AssessmentWindow, schools: Ints) -> Bools:
     is_open = today() <= window.closes_on and not own_days(window)
     if is_open or window.closes_on + A_YEAR < today():
         return np.full(len(schools), today() > window.closes_on)
-    dates = at_schools(window, {int(school) for school in np.unique(schools)})
-    elsewhere = usual(window)
-    over = [school for school in dates if dates[school].makeup_ends_on < today()]
-    no_school = ~np.isin(schools, list(dates))
-    return np.isin(schools, over) | (no_school & (elsewhere.makeup_ends_on < today()))
+    asked = schools.tolist()
+    dates = at_schools(window, {school for school in asked if school > 0})
+    over = {school: there.makeup_ends_on < today() for school, there in dates.items()}
+    elsewhere = over.keys() >= set(asked) or usual(window).makeup_ends_on < today()
+    return np.array([over.get(school, elsewhere) for school in asked], np.bool_)

@@ -257,9 +257,8 @@ class _Source:
 
     def _places(self, number: int) -> set[tuple[int, int]]:
         """Each school and year that somebody goes in."""
-        years, schools = self.places.years[number], self.places.schools[number]
-        here = schools != NOWHERE
-        return set(zip(schools[here].tolist(), years[here].tolist(), strict=True))
+        both = zip(self.places.schools[number].tolist(), self.places.years[number].tolist(), strict=True)
+        return {place for place in both if place[0] != NOWHERE}
 
     def _rows(self, number: int) -> slice:
         return slice(number * len(self.adapted), (number + 1) * len(self.adapted))

@@ -231,7 +231,9 @@ def fetch(of: str, row_id: int, *permissions: Permission) -> Any:
     kind = FETCHES[of]
     for permission in permissions:
         duties = duties_giving(permission)
-        found = duties and db.session.scalar(kind.open_to(permission).where(kind.model.id == row_id))
+        found = duties and db.session.scalar(
+            reach.one_of(kind.open_to(permission), kind.model), {"id": row_id}
+        )
         if found:
             g.opening_duty = _opener(kind, row_id, duties)
             _met()[of, row_id] = found
@@ -266,7 +268,7 @@ def around_me(of: str, row_id: int) -> Any | None:
 
 
 def _around_me(kind: Fetch, row_id: int) -> Any | None:
-    return db.session.scalar(kind.open_to(None).where(kind.model.id == row_id))
+    return db.session.scalar(reach.one_of(kind.open_to(None), kind.model), {"id": row_id})
 
 
 def _met() -> dict[tuple[str, int], Any]:

@@ -93,6 +93,12 @@ def pupil_ids_within(reach: Reach, meets: Reach, day: date) -> sa.Select[int]:
     )
 
 
+@once_a_reach
+def one_of(open_to: sa.Select[Any], model: Any) -> sa.Select[Any]:
+    """The row with an ``id``, if it is among those that are open."""
+    return open_to.where(model.id == sa.bindparam("id"))
+
+
 def _goes_in_scope(reach: Reach, meets: Reach, day: date) -> tuple[sa.ColumnElement[bool], ...]:
     """The condition on an enrolment, its class and its pupil."""
     here = _class_in_scope(reach)
