@@ -1,14 +1,17 @@
 """The page for the home on a projector, and the paper as pictures: what the paper says, of one child."""
 
 import io
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cast import Ekbacken
 from flask.testing import FlaskClient
+from fontTools.ttLib import TTFont
 from invented_figures import GROWTH
 from PIL import Image
 from scoring import class_2b
@@ -17,6 +20,7 @@ from assessments.database import db
 from assessments.recording import Recorder
 from reports.growth_drawing import HEIGHT, WIDTH, growth_drawing
 from reports.home_languages import turn_on
+from reports.wording import wording
 
 SignIn = Callable[[Any], FlaskClient]
 
@@ -55,6 +59,18 @@ def test_it_speaks_the_languages_of_the_homes_and_no_other(
     assert "كيف تسير القراءة" in arabic
     assert client.get(f"{address}/meeting?language=fi").status_code == 404
     assert '<html lang="sv" dir="ltr">' in client.get(f"{address}/meeting?language='").text
+
+
+def test_a_projector_has_every_letter_of_tigrinya() -> None:
+    """From us: hardly a machine at a school has a font for it."""
+    style = Path("static/meeting.css").read_text()
+    named = re.search(r'src: url\("(.+?)"\).+?unicode-range: U\+(\w+)-(\w+);', style, re.DOTALL)
+    assert named
+    first, last = (int(end, 16) for end in named.groups()[1:])
+    with TTFont(Path("static") / named[1], lazy=True) as font:
+        held = set(font.getBestCmap())
+    needed = {ord(sign) for sign in str(wording("ti")) if "\u1200" <= sign <= "\u139f"}
+    assert needed <= held & set(range(first, last + 1))
 
 
 @pytest.mark.slow
