@@ -1,9 +1,6 @@
 """What the sheet about a goal says, from what was last released of it."""
 
-import sqlalchemy as sa
-
 from assessments import clock
-from assessments.database import db
 from assessments.governing import in_force
 from assessments.words import moment
 from reports.figures.halving_goal import GoalPaper, GoalYear
@@ -12,7 +9,6 @@ from screening.coordination.figures import Percent, percent
 from screening.coordination.goal_pages import GoalTold, goal_told
 from screening.coordination.models import HalvingGoal
 from screening.coordination.progress import Point
-from screening.models import BenchmarkSet
 
 HIDDEN = "visas inte"
 RULES = (
@@ -31,9 +27,9 @@ def goal_paper(goal: HalvingGoal) -> GoalPaper | None:
         return None
     everybody = in_force.chosen("initiative_name", clock.today())
     place = goal.municipality.name if goal.municipality else everybody
-    span, judged_by = f"{told.baseline_year} till {told.target_year}", _called(told.judged_by)
+    span = f"{told.baseline_year} till {told.target_year}"
     return GoalPaper(
-        imprint=Imprint(place, span, judged_by, clock.today()),
+        imprint=Imprint(place, span, told.judged_by, clock.today()),
         name=told.name,
         sentence=told.sentence,
         about=f"Gäller {told.who}: andelen som {told.who_are} ska vara hälften så stor {told.target_year} "
@@ -41,19 +37,12 @@ def goal_paper(goal: HalvingGoal) -> GoalPaper | None:
         picture=told.picture,
         years=tuple(_year(one) for one in told.found.points),
         beside=tuple((one.name, f"{one.sentence} Gäller {one.who}.", one.picture) for one in told.beside),
-        notes=(_counted(told, judged_by), *RULES),
+        notes=(_counted(told), *RULES),
     )
 
 
-def _called(judged_by: str) -> str:
-    """The name of the set that the ledger knows by code and version; as it stands there where it is gone."""
-    code, _, version = judged_by.rpartition("@")
-    name = db.session.scalar(sa.select(BenchmarkSet.name).filter_by(code=code, version=version))
-    return f"{name}, version {version}" if name else judged_by
-
-
-def _counted(told: GoalTold, judged_by: str) -> str:
-    by = f" efter {judged_by}" if judged_by else ""
+def _counted(told: GoalTold) -> str:
+    by = f" efter {told.judged_by}" if told.judged_by else ""
     return f"Räknat {moment(told.counted_at)}{by}, så som det finns i satsningens liggare."
 
 

@@ -23,6 +23,7 @@ from screening.coordination.goal_table import of_year
 from screening.coordination.goals import goals_open_to_me
 from screening.coordination.models import GoalKind, HalvingGoal, ReleasedFigures
 from screening.coordination.progress import Point, Progress, Told, progress
+from screening.models import BenchmarkSet
 
 EVERYBODY = "hela satsningen"
 
@@ -101,9 +102,10 @@ def goals_told() -> list[GoalTold]:
 
 
 def goal_told(goal: HalvingGoal) -> GoalTold:
-    """One goal, with worrying absence as a second line beside it. Five queries at most."""
+    """One goal, with worrying absence as a second line beside it. Six queries at most."""
     limits = Limits.fetch()
     told = _told(goal, ledger.latest(about(goal)), limits)
+    told = replace(told, judged_by=_called(told.judged_by))
     if goal.kind is GoalKind.ABSENCE:
         return told
     # Of the same municipality as a goal that the person sees, or of everybody: no need to ask whose.
@@ -137,6 +139,13 @@ def _told(goal: HalvingGoal, row: ReleasedFigures | None, limits: Limits) -> Goa
         found=progress(years, goal.baseline_year, goal.target_year) if row else None,
         judged_by=years[-1].judged_by if years else "",
     )
+
+
+def _called(judged_by: str) -> str:
+    """The name of the set that the ledger knows by code and version; as it stands there where it is gone."""
+    code, _, version = judged_by.rpartition("@")
+    name = code and db.session.scalar(sa.select(BenchmarkSet.name).filter_by(code=code, version=version))
+    return f"{name}, version {version}" if name else judged_by
 
 
 def _years(row: ReleasedFigures) -> list[Told]:
