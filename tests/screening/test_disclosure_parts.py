@@ -34,6 +34,13 @@ def test_few_below_or_few_near_hide_both_and_one_school_more(below: int):
     assert hidden(table(a=below, b=9, c=9)) == {"a", "b"}
 
 
+@pytest.mark.parametrize("below", [(0, 4), (20, 16)])
+def test_nobody_in_a_part_is_nobody(below: tuple[int, int]):
+    """The four of both schools would be known within four; were they five they would not."""
+    a, b = below
+    assert hidden(table(a=a, b=b, c=10)) == {"a", "b", "c"}
+
+
 def test_what_is_hidden_whole_or_was_hidden_before_is_hidden():
     found = table(a=9, b=9, c=9)
     assert hidden(found, "c") == hidden(found, "parts c") == {"a", "c"}

@@ -200,7 +200,9 @@ class TestVerdict:
         found = one([(3, value) for value in (20, 21, 22, 23, 24, 25, 26)], sem=5)
         told = (found.slope[0], found.se[0], found.p_below_goal[0], found.theil_sen.slope[0])
         assert np.isnan(told).all()
-        assert (found.days[0], verdict(found)) == (0, Verdict.TOO_EARLY)
+        assert (found.days.tolist(), verdict(found)) == ([0], Verdict.TOO_EARLY)
+        assert found.days.dtype == np.int64
+        assert one([(3, 20), (3, 21), (4, 22)]).slope[0] == pytest.approx(10.5)
 
     def test_a_summer_is_never_bridged(self):
         after = [(day + 360, 60) for day, _ in weekly(1, 2, 3)]

@@ -24,6 +24,11 @@ def changed(*former: tuple[int, int, float, int], **plan: object) -> Plans:
     return replace(plans(**plan), former=Former(np.array(row, np.int64), days[0], points, days[1]))
 
 
+def turns(plan: Plans) -> list[tuple[int, int]]:
+    """Where the line turns: (days since the start, thousandths)."""
+    return [((day - STARTED).days, points) for day, points in corners(plan, 0)]
+
+
 RAISED = changed((0, 35, 30, 70), goal=40)  # 1 a week for five weeks, then 15 points in five weeks
 LOWERED = changed((0, 35, 60, 70), goal=35)  # 40 was planned for the day when 35 became the goal
 
@@ -68,12 +73,22 @@ def test_two_changes_bend_it_twice_and_other_plans_not_at_all():
 def test_a_goal_that_came_after_the_former_one_s_day_begins_at_that_goal():
     later = changed((0, 84, 30, 70), goal=40, weeks=20)
     assert list(planned_points(later, readings([(77, 1), (84, 1), (140, 1)]))) == [30_000, 30_000, 40_000]
-    assert [int(points) for _day, points in corners(later, 0)] == [20_000, 30_000, 30_000, 40_000]
+    assert turns(later) == [(0, 20_000), (70, 30_000), (84, 30_000), (140, 40_000)]
+    on_its_day = changed((0, 70, 30, 70), goal=40, weeks=20)
+    assert turns(on_its_day) == [(0, 20_000), (70, 30_000), (140, 40_000)]
+
+
+def test_a_leg_of_one_day_reaches_its_goal():
+    assert (
+        list(planned_points(changed((0, 69, 30, 70), goal=40), readings([(70, 1), (84, 1)]))) == [40_000] * 2
+    )
 
 
 def test_a_goal_whose_day_was_past_when_it_was_set_is_the_line():
     past = changed((0, 84, 30, 70), goal=25, weeks=11)
     assert list(under_line(past, readings([(84, 24), (84, 25), (91, 24)]))) == [True, False, True]
+    now = in_force(past)
+    assert (now.start[0], now.days[0], now.former.period.tolist()) == (25_000, 1, [])
 
 
 @given(
