@@ -35,6 +35,7 @@ GOAL_BAND = LOOKS[Level.AT_GOAL].tint
 GOAL_INK = LOOKS[Level.AT_GOAL].ink
 LEFT, RIGHT, FOOT, HEAD = 22, 4, 24, 18  # points around the axes of a growth chart
 VALUE = 8.0  # the numbers on the chart
+GOAL_SIZE, GOAL_DOWN = 7.5, 9  # the goal in words, and how far under the top its foot stands
 WORD_ROOM = 0.12  # of the scale
 STYLE: Any = {
     "font.family": "Source Sans Pro",
@@ -156,14 +157,24 @@ def _value(growth: Growth, which: int, place: tuple[float, float], lines: Sequen
 
 @functools.lru_cache(maxsize=256)
 def _goal_lines(scale: GrowthScale, width: float, height: float) -> tuple[Line, ...]:
-    """The edge of the goal's zone, stair by stair, in points."""
+    """What a number shall not stand on, in points: the edge of the goal's zone, stair by stair, and the goal
+    in words along the top."""
     to_points = _to_points(scale, width, height)
     found: list[Line] = []
     for steps in _runs_of_goals(scale):
         ends = [(place + side, float(goal)) for place, goal in steps for side in (-0.5, 0.5)]
         for (x, y), (to_x, to_y) in pairwise(to_points.transform(ends)):
             found.append((float(x), float(y), float(to_x), float(to_y)))
+        for place, goal in steps:
+            x, y = to_points.transform((place, _ends(scale)[1]))
+            half = fonts.width(_goal_words(scale, goal), Face.REGULAR, GOAL_SIZE) / 2
+            middle = float(y) - GOAL_DOWN + GOAL_SIZE / 3
+            found.append((float(x) - half, middle, float(x) + half, middle))
     return tuple(found)
+
+
+def _goal_words(scale: GrowthScale, goal: Decimal) -> str:
+    return scale.goal.format(points=number(goal, scale.language))
 
 
 def _runs_of_goals(scale: GrowthScale) -> list[list[tuple[int, Decimal]]]:
@@ -186,9 +197,9 @@ def _goal_band(axes: Axes, scale: GrowthScale, steps: list[tuple[int, Decimal]])
     axes.fill_between(xs, goals, best, color=GOAL_BAND, lw=0)
     axes.plot(xs, goals, color=GOAL_INK, lw=0.8)
     for place, goal in steps:
-        looks: Any = {"fontsize": 7.5, "color": GOAL_INK, "ha": "center"}
-        said = scale.goal.format(points=number(goal, scale.language))
-        axes.annotate(said, (place, best), (0, -9), textcoords="offset points", **looks)
+        looks: Any = {"fontsize": GOAL_SIZE, "color": GOAL_INK, "ha": "center"}
+        said = _goal_words(scale, goal)
+        axes.annotate(said, (place, best), (0, -GOAL_DOWN), textcoords="offset points", **looks)
 
 
 def _moment_words(scale: GrowthScale) -> list[str]:

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from dataclasses import replace
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -10,12 +11,13 @@ from every_document import goal, initiative, support
 from invented_figures import HOSTILE, SCALE, school_class
 
 from assessments.instruments.catalogue import Measure
-from reports import charts, drawings, svg
+from reports import charts, drawings, number_places, svg
 from reports.chart_marks import SHAPES
 from reports.charts import figure
-from reports.figures.growth import Growth
+from reports.figures.growth import Growth, Moment
 from reports.flow_chart import bars, flow_sentence
 from reports.marks import LOOKS
+from reports.picture import Words
 from reports.renderer import picture_of
 from screening.levels import Level, Limits
 from screening.queries.growth_picture import GrowthPicture, Reading, growth_picture
@@ -124,6 +126,15 @@ def test_the_same_operators_stand_on_paper_and_on_the_screen() -> None:
     assert first
     assert float(first[1]) == pytest.approx(x, abs=0.06)
     assert float(first[2]) == pytest.approx(height - y, abs=0.06)
+
+
+def test_the_number_of_a_result_at_the_top_does_not_stand_on_the_goal_in_words() -> None:
+    foot_of_goal = 150.0 - charts.HEAD - charts.GOAL_DOWN
+    nearly_all = Moment("vinter", "åk 1", Decimal(21), Decimal(26))
+    scale = replace(SCALE, top=Decimal(29), moments=(SCALE.moments[0], nearly_all))
+    picture = charts.growth_line(Growth(scale, ((0, Decimal(15)), (1, Decimal(28)))), 150.0, 150.0)
+    value = [mark for mark in picture.marks if isinstance(mark, Words)][-1]
+    assert value.y + number_places.HIGH <= foot_of_goal
 
 
 def test_hostile_words_stay_words() -> None:
