@@ -3,7 +3,7 @@ way of every class list. Pure: no database, no network."""
 
 import csv
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +19,12 @@ COLUMNS = (
 DUTY_COLUMNS = (
     "användarnamn", "namn", "roll", "kommun", "skolenhetskod", "skola", "klass", "från", "till",
 )  # fmt: skip
-SCHOOL_FORMS = {"GR": "grundskola", "FKLASS": "grundskola", "SAM": "grundskola", "GRS": "anpassad grundskola"}
+ADAPTED = "anpassad grundskola"
+# GRS and TR are words of the standard, GRAN that of the national register since the form got its new name.
+SCHOOL_FORMS = {
+    **dict.fromkeys(("GR", "FKLASS", "SAM"), "grundskola"),
+    **dict.fromkeys(("GRS", "GRAN", "TR"), ADAPTED),
+}
 NURSERY = "FKLASS"
 MENTORS = ("mentor", "klassföreståndare", "klasslärare", "ansvarig")
 SUMMER = 6  # who leaves in June or July goes to the end of the year
@@ -73,7 +78,7 @@ def class_list(
 ) -> Lists:
     """A row for everybody in a class of the schools, by school, class and id, so that the same answers make
     the same file. Of a marked person only the school and the id stand in it."""
-    lists, homeless = Lists(), 0
+    lists, homeless, others = Lists(), 0, Counter[str]()
     order = sorted(persons, key=lambda one: _order(one, units, where))
     for person in order:
         place = where.get(person.id)
@@ -84,7 +89,8 @@ def class_list(
         enrolment = _enrolment(person, unit.id, on)
         school_type = (enrolment.school_type if enrolment else "") or place.group.school_type
         if school_type not in SCHOOL_FORMS:
-            continue  # gymnasium, fritidshem: not ours
+            others[school_type or "okänd"] += 1  # gymnasium, fritidshem: not ours
+            continue
         lists.marked += person.is_marked
         shared = {
             "kommun": municipality, "skolenhetskod": unit.code, "skola": unit.name, "elev-id": person.code,
@@ -92,6 +98,9 @@ def class_list(
         marking = {"sekretessmarkering": "ja"}
         told = marking if person.is_marked else _open(person, place, enrolment, school_type)
         lists.rows.append(shared | told)
+    if others:
+        told_of = ", ".join(f"{form} {count}" for form, count in sorted(others.items()))
+        lists.notes.append(f"Elever i andra skolformer, som inte läses in: {told_of}.")
     if homeless:
         lists.notes.append(f"Elever i klasser utan skolenhet, som inte läses in: {homeless}.")
     return lists

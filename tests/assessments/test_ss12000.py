@@ -27,7 +27,7 @@ from assessments.database import db
 from assessments.imports import roster_undoing
 from assessments.refusals import Refused
 from assessments.roster.applying import apply_roster
-from assessments.roster.models import Enrolment, Pupil, QuarantinedRow, RosterImport, SchoolClass
+from assessments.roster.models import Enrolment, Pupil, QuarantinedRow, RosterImport, SchoolClass, SchoolForm
 from assessments.ss12000 import lists, pulling, shapes
 from assessments.ss12000.client import Client, PullFailed, retry_after
 from assessments.ss12000.connections import Connection, connections, settings_file
@@ -274,6 +274,21 @@ class TestAPull:
         assert not any(one.startswith("GET /v2/persons") for one in service.asked)
         service.has_lookup = False
         assert take_in(ekbacken) is None
+
+    def test_takes_in_schools_of_ours_by_every_word_for_them_and_tells_of_the_others(
+        self, ekbacken: Ekbacken, service: Administration
+    ) -> None:
+        school, group = "Ekbackens skola", service.groups[0]
+        at = {"enroledAt": service.persons[0]["enrolments"][0]["enroledAt"], "schoolYear": 1}
+        for given, form in (("Alma", "GRAN"), ("Bo", "GRS"), ("Cia", "SP")):
+            enrolment = {**at, "schoolType": form, "startDate": "2026-08-01"}
+            service.pupil(f"{given} Ek", school, (group, "2026-08-18", None), enrolments=[enrolment])
+        found = pulling.pull(ekbacken.municipality, patience=0)
+        plan = pulling.plan_pulled(found.name, found.content, found.municipality_id)
+        forms = {one.row.given_name: one.row.school_form for one in plan.new}
+        assert (forms["Alma"], forms["Bo"]) == (SchoolForm.ANPASSAD, SchoolForm.ANPASSAD)
+        assert "Cia" not in forms
+        assert "Elever i andra skolformer, som inte läses in: SP 1." in found.notes
 
     def test_undone_leaves_nothing_and_may_be_fetched_again(
         self, ekbacken: Ekbacken, service: Administration
