@@ -195,6 +195,10 @@ class TestVerdict:
         at_the_ceiling = one(weekly(20, 22, 25, 28, 29, 29, 30, 30), goal=30, ends=(0, 30), sem=5)
         assert (at_the_ceiling.n[0], bool(at_the_ceiling.is_under[0])) == (6, False)
 
+    def test_of_no_periods_nothing_is_said(self):
+        found = growth(plans(0), readings())
+        assert [len(one) for one in (found.n, found.slope, found.theil_sen.at_start, found.verdict)] == [0] * 4
+
     def test_points_of_one_day_have_no_slope(self):
         """Seven thirds of a week do not sum to the third day again: what is left is not a spread."""
         found = one([(3, value) for value in (20, 21, 22, 23, 24, 25, 26)], sem=5)
