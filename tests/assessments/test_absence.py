@@ -109,7 +109,7 @@ class TestPage:
         ada = signed_in(ekbacken.ada)
         for code in ("1003", "2001", "9999"):
             answer = self.send(ada, f"elev-id;frånvaro\n{code};22\n")
-            assert (answer.status_code, "eleven finns inte" in answer.text) == (422, True)
+            assert (answer.status_code, "Eleven finns inte" in answer.text) == (422, True)
 
     def test_what_changed_meanwhile_is_shown_again(self, ekbacken, signed_in, take_in):
         rut = signed_in(ekbacken.rut)

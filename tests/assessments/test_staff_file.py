@@ -127,7 +127,7 @@ def test_the_page_shows_then_does_and_hands_over_links_once(ekbacken: Ekbacken, 
     assert db.session.execute(kinds).all() == [("duty:given", ekbacken.municipality.id)] * 3
     faulty = post(ada, "/staff/import", {"file": (io.BytesIO(f"{HEAD}\n;;;;;;;;x".encode()), "p.csv")})
     assert faulty.status_code == 422
-    assert "användarnamn saknas" in faulty.text
+    assert "Användarnamn saknas" in faulty.text
 
 
 def test_the_command_tries_and_does(ekbacken: Ekbacken, lasspar: Lasspar, tmp_path: Path) -> None:
