@@ -1,5 +1,6 @@
 """A page for the home to choose sentences for, write on and review; and all the pages of a class at once."""
 
+from base64 import b64encode
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +23,7 @@ from reports.gathering.guardian import class_set
 from reports.home_pages import LONGEST_SENTENCE, Doubtful, Overtaken, read_page, review_pages, save_page
 from reports.models import LONGEST_COMMENT, HomePage, PageState
 from reports.queries.one_page import OnePage, lines_of, one_page, parts_of, saved_by
-from reports.views.room import OF_CLASS, OF_PUPIL, bp, paper, window_of
+from reports.views.room import OF_CLASS, OF_PUPIL, bp, window_of
 
 REFUSED = 422
 
@@ -37,13 +38,13 @@ def home_page(pupil: Pupil, window: str) -> str:
 @bp.post(f"{OF_PUPIL}/home-page")
 @needs(Permission.WRITE_HOME_PAGES, of="pupil")
 def save_home_page(pupil: Pupil, window: str) -> Any:
-    """Keep a draft, review, or draw what is typed without keeping it. What is refused is still typed."""
+    """Keep a draft, review, or show what is typed without keeping it. What is refused is still typed."""
     found, page = _page_of(pupil, window)
     typed = read_form(request.form)
     try:
         if typed.action == "preview":
             read_page(pupil, found, page.sheet, typed.written)
-            return _preview(pupil, found, page.sheet, typed)
+            return _shown(pupil, found, page, typed, unsaved=_picture(page.sheet, typed))
         state = PageState.REVIEWED if typed.action == "review" else PageState.DRAFT
         kept = save_page(
             pupil, found, page.sheet, typed.written, state, Recorder(g.account.id, g.opening_duty.id),
@@ -90,9 +91,9 @@ def _page_of(pupil: Pupil, slug: str) -> tuple[AssessmentWindow, OnePage]:
 
 def _shown(
     pupil: Pupil, window: AssessmentWindow, page: OnePage, typed: Typed | None = None,
-    refused: Refused | None = None,
+    refused: Refused | None = None, unsaved: str | None = None,
 ) -> str:  # fmt: skip
-    """The page, with what was typed and refused in place of what is kept."""
+    """The page, with what was typed in place of what is kept. ``unsaved``: a picture of the paper so far."""
     audit.note_read("home_page:shown", pupil, school_id=page.school_class.school_id, window=window.id)
     theirs = refused.page if isinstance(refused, Overtaken) else None
     if typed:
@@ -113,6 +114,7 @@ def _shown(
         doubted=refused.words if isinstance(refused, Doubtful) else (),
         doubted_where=_where_in_doubt(refused),
         theirs=_theirs(theirs) if theirs else None,
+        unsaved=unsaved,
         longest_comment=LONGEST_COMMENT,
         longest_sentence=LONGEST_SENTENCE,
     )
@@ -137,9 +139,11 @@ def _theirs(page: HomePage) -> dict[str, Any]:
     return {"saved": saved_by(page), "said": said, "comment": page.comment, "state": page.state.label}
 
 
-def _preview(pupil: Pupil, window: AssessmentWindow, sheet: GuardianSheet, typed: Typed) -> Response:
-    """The paper as typed, which nobody has kept: a draft whatever the page is."""
+def _picture(sheet: GuardianSheet, typed: Typed) -> str:
+    """The paper as typed, which nobody has kept: a draft whatever the page is. A picture that stands in the
+    page itself, for there is nothing to fetch it from."""
     from reports.documents import guardian
+    from reports.page_pictures import page_picture
 
     said = {part: tuple(said for _place, said in lines) for part, lines in typed.written.lines.items()}
     drawn = guardian.pdf(
@@ -148,8 +152,7 @@ def _preview(pupil: Pupil, window: AssessmentWindow, sheet: GuardianSheet, typed
             comment=typed.written.comment, is_reviewed=False, homes=(),
         )
     )  # fmt: skip
-    audit.note_read("report:printed", pupil, window=window.id, document="guardian", preview=True)
-    return paper(drawn, f"blad-hem-{window.slug}.pdf")
+    return f"data:image/png;base64,{b64encode(page_picture(drawn, 1) or b'').decode()}"
 
 
 def _onwards(pupil_id: int, window: AssessmentWindow, page: OnePage, state: PageState) -> Response:

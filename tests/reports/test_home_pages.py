@@ -1,6 +1,8 @@
 """A teacher makes the page for the home her own: she chooses, writes and reviews; others stay off it."""
 
+import io
 import re
+from base64 import b64decode
 from datetime import date
 from typing import Any
 
@@ -10,9 +12,11 @@ from cast import Ekbacken
 from flask.testing import FlaskClient
 from invented_figures import bookmarks, pages
 from lxml import html
+from PIL import Image
 from posting import post
 from scoring import class_2b, counted_queries, flag, record
 from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
@@ -205,10 +209,16 @@ def test_of_two_writers_the_second_sees_what_the_first_wrote(
 
 def test_the_preview_shows_what_is_typed_and_keeps_nothing(desk: FlaskClient, kim: int):
     answer = send(desk, kim, comment="Inte sparat än.", do="preview")
-    assert answer.mimetype == "application/pdf"
-    assert "Inte sparat än." in pages(answer.data)[0]
-    assert "Utkast" in pages(answer.data)[0]
+    assert as_filled_in(answer.text)["comment"] == "Inte sparat än."
+    assert seen_in(answer) != seen_in(send(desk, kim, do="preview"))
     assert kept(kim) is None
+
+
+def seen_in(answer: TestResponse) -> str:
+    """The one picture that stands in the page."""
+    (picture,) = re.findall('src="data:image/png;base64,([^"]+)"', answer.text)
+    assert Image.open(io.BytesIO(b64decode(picture))).size == (774, 1095)
+    return picture
 
 
 @pytest.mark.parametrize(
