@@ -30,6 +30,7 @@ class ClassRow:
     id: int
     name: str
     school: str
+    school_id: int
     years: str
     pupils: int
     results: Filled
@@ -71,6 +72,7 @@ def my_classes(window: AssessmentWindow) -> list[ClassRow]:
             id=one.id,
             name=one.name,
             school=one.school.name,
+            school_id=one.school_id,
             years=years_shown({pupil.year for pupil in by_class.get(one.id, [])}, one.academic_year),
             pupils=len(by_class.get(one.id, [])),
             results=results,

@@ -146,6 +146,7 @@ CLASSES = Operation(
                         id=ID,
                         name=TEXT,
                         school=TEXT,
+                        school_id=ID,
                         years=TEXT,
                         pupils=WHOLE,
                         filled=told(WHOLE, "Ifyllda av de väntade rutorna."),

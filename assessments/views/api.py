@@ -44,6 +44,7 @@ def _class(row: queries.ClassRow, slug: str) -> dict[str, Any]:
         "id": row.id,
         "name": row.name,
         "school": row.school,
+        "school_id": row.school_id,
         "years": row.years,
         "pupils": row.pupils,
         "filled": row.results.filled,
