@@ -104,7 +104,9 @@ def parts(school: School, academic_year: str) -> list[Part]:
     for row in rows:
         years[row.name].add(row.year)
     found = []
-    order = sorted(rows, key=lambda row: (swedish_key(row.name), row.class_id, row.year))
+    order = sorted(
+        rows, key=lambda row: (min(years[row.name]), swedish_key(row.name), row.class_id, row.year)
+    )
     for (name, class_id, year), group in groupby(order, key=lambda row: (row.name, row.class_id, row.year)):
         members = sorted(
             (Member(row.id, row.Pupil.id, row.Pupil.name, row.Pupil.is_protected) for row in group),
