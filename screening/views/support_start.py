@@ -1,5 +1,6 @@
 """Starting a support period: for one pupil, or for several of a reading group at once."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -35,7 +36,9 @@ ADDRESS = "/pupils/<int(max=9223372036854775807):pupil_id>/support/new"
 @needs(P.PLAN_SUPPORT, of="pupil")
 def new(pupil: Pupil) -> str:
     place = place_of(pupil)
-    form = _form(place, StartForm(formdata=None))
+    from screening.support.queries.proposals import measured_of  # NumPy waits until a goal is to be set
+
+    form = _form(place, StartForm(formdata=None), measured_of(pupil.id, measures_to_follow()))
     return _page(pupil, place, form, _candidates(pupil, is_first=True), [])
 
 
@@ -62,15 +65,17 @@ def start(pupil: Pupil) -> Any:
     return redirect(url_for("support.period", period_id=periods[0].id), code=303)
 
 
-def _form(place: Place | None, form: StartForm) -> StartForm:
-    """With the choices of this place; the function of whoever asks is chosen beforehand."""
+def _form(place: Place | None, form: StartForm, measured: Collection[str] = ()) -> StartForm:
+    """With the choices of this place; chosen beforehand are the function of whoever asks, and a measure that
+    there is a result of to start from."""
     form.measure.choices = measures_to_follow()
     form.led_by.choices = functions_at(place)
     if not form.is_submitted():
         mine = {one.code for one in held_by(duties_giving(P.PLAN_SUPPORT))}
         form.led_by.data = next((code for code in form.led_by.choices if code in mine), None)
         form.kind.data = SupportKind.INTENSIVE_PERIOD.value
-        form.measure.data = next(iter(form.measure.choices), None)
+        codes = list(form.measure.choices)
+        form.measure.data = next((code for code in codes if code in measured), next(iter(codes), None))
     return form
 
 

@@ -202,6 +202,11 @@ class TestStarting:
     def test_a_pupil_alone_needs_no_name_of_a_group(self, ekbacken, birgitta):
         page = birgitta.get(f"/pupils/{ekbacken.kim.id}/support/new").text
         assert "group_name" not in page
+        assert '<option selected value="ord_per_minut">' in page
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=8)  # what there is to start from
+        db.session.commit()
+        with_one = birgitta.get(f"/pupils/{ekbacken.kim.id}/support/new").text
+        assert '<option selected value="bokstavsljud">' in with_one
         alone = {name: value for name, value in PLAN.items() if name != "group_name"}
         school = db.session.scalar(sa.select(Duty.school_id).filter_by(role=Role.SPECIAL_TEACHER))
         told = {**alone, "led_by": f"special_teacher.{school}", f"start-{ekbacken.kim.id}": "20"}

@@ -1,14 +1,16 @@
 """What a goal would be by each of the four ways, before there is a period: starts and goals by pupil."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
+import sqlalchemy as sa
 
 from assessments.calendar import academic_year_on, first_day
+from assessments.clock import today
 from assessments.database.types import from_thousandths, in_thousandths
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import Score
@@ -44,6 +46,17 @@ class Proposal:
     steep: Mapping[GoalWay, Steep]  # only of the goals that are too steep
 
 
+def measured_of(pupil_id: int, codes: Iterable[str]) -> frozenset[str]:
+    """Those of the measures that the pupil has a result of to start from today. One query."""
+    asked: dict[Key, dict[date, Decimal]] = {(pupil_id, code, today()): {} for code in codes}
+    return frozenset(code for _pupil_id, code, _day in starts(asked, _seen()))
+
+
+def _seen() -> sa.ColumnElement[bool]:
+    """What another school has not handed over is not ours."""
+    return is_open_on(Score.pupil_id, Score.assessed_on)
+
+
 def proposals(
     measure: str, starts_on: date, goal_on: date, told: Mapping[int, Decimal | None],
     agreed: Decimal | None = None,
@@ -57,10 +70,7 @@ def proposals(
     lacking: dict[Key, dict[date, Decimal]] = {
         (pupil_id, measure, starts_on): {} for pupil_id, value in told.items() if value is None
     }
-    seen = is_open_on(
-        Score.pupil_id, Score.assessed_on
-    )  # what another school has not handed over is not ours
-    found = {key[0]: start for key, start in starts(lacking, seen).items()}
+    found = {key[0]: start for key, start in starts(lacking, _seen()).items()}
     found |= {one: Start(value, StartFrom.GIVEN) for one, value in told.items() if value is not None}
     ids = sorted(found)
     none = Proposal(None, dict.fromkeys(GoalWay), {})
