@@ -62,4 +62,5 @@ def import_export(source: Path) -> None:
     click.echo(f"{done.name} är inläst: {counted(rows, 'rad', 'rader')} i {len(done.rows)} tabeller.")
     for told in done.told:
         click.echo(told)
-    click.echo("Konton har inget lösenord: lasspar staff reset ANVÄNDARNAMN ger en länk.")
+    if "account" in done.rows:
+        click.echo("Konton har inget lösenord: lasspar staff reset ANVÄNDARNAMN ger en länk.")

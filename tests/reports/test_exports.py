@@ -110,6 +110,10 @@ def test_every_table_goes_out_or_says_why_not(app: Flask, database: None) -> Non
 
 def test_what_comes_back_is_what_went_out(app: Flask, known: Ekbacken, lasspar: Run, tmp_path: Path) -> None:
     out = tmp_path / "uttag"
+    ends = tmp_path / "loggen.json"
+    ends.write_text(lasspar("audit", "verify", "--json", "--kommun", "Ekby").stdout)
+    chains = {one["name"] for one in json.loads(ends.read_text())["chains"]}
+    assert chains == {"Ekbackens skola", "Ekby, kommunen"}
     done = lasspar("export", "--municipality", "Ekby", out, "--protected")
     assert done.exit_code == 0, done.stderr
     assert "skyddade personuppgifter" in done.stderr

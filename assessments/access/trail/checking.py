@@ -71,6 +71,15 @@ def as_written_down(text: str) -> dict[int, Link]:
         raise Refused(UNREADABLE) from error
 
 
+def chains_of(municipality: str) -> set[int]:
+    """The municipality's own chain and those of its schools. Raises Refused for a name of none."""
+    found = db.session.scalar(sa.select(Municipality.id).where(Municipality.name == municipality))
+    if found is None:
+        raise Refused(f"Kommunen {municipality} finns inte.")
+    schools = db.session.scalars(sa.select(School.id).where(School.municipality_id == found))
+    return {-found, *schools}
+
+
 def names_of(chains: set[int]) -> dict[int, str]:
     """What each chain is called: the school, the municipality, or what belongs to neither."""
     schools = sa.select(School.id, School.name).where(School.id.in_(chains))

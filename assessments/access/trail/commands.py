@@ -26,13 +26,18 @@ def audit_group() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Fil med ett tidigare svar (--json): hittar också det som tagits bort från slutet.",
 )
-def verify(as_json: bool, against: Path | None) -> None:
+@click.option("--municipality", "--kommun", "kommun", help="Skriv bara kommunens kedjor som JSON.")
+def verify(as_json: bool, against: Path | None, kommun: str | None) -> None:
     """Kontrollera att loggen är hel.
 
     Varje rad hänger ihop med raden före i skolans kedja. Första länken som inte håller nämns.
     """
     written_down = checking.as_written_down(against.read_text("utf-8", "replace")) if against else None
     told = checking.check(written_down)
+    chains = counted(len(told.ends), "kedja", "kedjor")
+    if kommun is not None:
+        own = checking.chains_of(kommun)
+        told.ends = {chain: end for chain, end in told.ends.items() if chain in own}
     names = checking.names_of(set(told.ends) | {one.chain for one in told.broken})
     if as_json:
         click.echo(_as_json(told, names))
@@ -40,7 +45,6 @@ def verify(as_json: bool, against: Path | None) -> None:
     if reasons:
         raise Refused([f"Loggen är inte hel: {reasons[0]}", *reasons[1:]])
     if not as_json:
-        chains = counted(len(told.ends), "kedja", "kedjor")
         click.echo(f"Loggen är hel: {counted(told.rows, 'rad', 'rader')} i {chains}.")
         if told.earlier:
             click.echo(f"{counted(told.earlier, 'rad', 'rader')} är från tiden före kedjorna.")
