@@ -95,9 +95,9 @@ def by_hand(pages: Sequence[Drawn], picture: Callable[[Canvas, int], None] | Non
 
 def _draw(canvas: Canvas, steps: list[Any], looks: dict[str, Any]) -> None:
     if looks["fill"]:
-        canvas.setFillColorRGB(*looks["non_stroking_color"])
+        canvas.setFillColorRGB(*_colour(looks["non_stroking_color"]))
     if looks["stroke"]:
-        canvas.setStrokeColorRGB(*looks["stroking_color"])
+        canvas.setStrokeColorRGB(*_colour(looks["stroking_color"]))
         canvas.setLineWidth(looks["linewidth"])
     path = canvas.beginPath()
     for operator, *points in steps:
@@ -111,6 +111,11 @@ def _draw(canvas: Canvas, steps: list[Any], looks: dict[str, Any]) -> None:
         elif operator == "h":
             path.close()
     canvas.drawPath(path, stroke=int(looks["stroke"]), fill=int(looks["fill"]))
+
+
+def _colour(found: Any) -> tuple[float, ...]:
+    """What a stored drawing takes from where it is shown, pdfplumber does not know."""
+    return tuple(found) if found and len(found) == 3 else (0.0, 0.0, 0.0)
 
 
 def png_by_pyplot(canvas: Canvas, number: int) -> None:
