@@ -149,6 +149,7 @@ def test_a_code_on_paper_lets_in_once_and_only_its_owner(app, enrolled):
     assert first.replace("-", "") not in str(db.session.execute(sa.text("SELECT * FROM recovery_code")).all())
 
 
+@pytest.mark.slow
 def test_ten_new_codes_on_paper_are_made_with_the_app_and_the_old_ones_end(app, enrolled, moment):
     key, paper = enrolled
     client, renew = app.test_client(), "/my/sign-ins/recovery-codes"

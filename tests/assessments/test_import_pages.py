@@ -124,6 +124,7 @@ def test_pupils_missing_end_when_the_box_is_ticked(ekbacken: Ekbacken, signed_in
     assert "Slutar i sin klass" not in send_list(ada, end_missing="y").text
 
 
+@pytest.mark.slow
 def test_a_class_that_looks_renamed_is_renamed_when_the_box_is_ticked_and_undone(
     ekbacken: Ekbacken, signed_in: Browser
 ) -> None:

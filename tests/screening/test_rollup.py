@@ -96,6 +96,7 @@ def test_a_window_that_is_declared_or_moved_counts_who_goes_there_then(counted: 
     assert differing() == []
 
 
+@pytest.mark.slow
 def test_where_many_go_a_moved_window_is_counted_school_by_school_and_half_of_it_is_told_to_nobody(
     counted: Ekbacken, lasspar: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ):
