@@ -6,6 +6,7 @@ in a way that archives refuse.
 
 import hashlib
 import itertools
+import struct
 import zlib
 from collections.abc import Callable
 
@@ -15,7 +16,7 @@ HEAD = b"%PDF-1.7\n%\xe5\xe4\xf6\xc5\n"
 IN_A_STORE = 500  # objects: a reader unpacks the whole store for one of them
 END = b"endstream\n"  # as ReportLab ends a stream
 ENDED = b"\r\nendstream\n"  # both signs: content that ends in the first is not taken to be shorter
-PLACE = 7  # bytes of a line in the table: kind, where, place in its store
+PLACE = struct.Struct(">BIH")  # a line in the table: kind, where, place in its store
 
 
 class File:
@@ -45,8 +46,8 @@ class File:
         self._place(number, 1, self._at, 0)
         name = self._digest()
         said = b"/Type/XRef/W[1 4 2]/Size %d/Root %s/Info %s/ID[<%s><%s>]%s"
-        steps = b"/DecodeParms<</Predictor 12/Columns %d>>" % PLACE
-        table = _packed(said % (number + 1, root, info, name, name, steps), _steps(self._places))
+        steps = b"/DecodeParms<</Predictor 12/Columns %d>>" % PLACE.size
+        table = _packed(said % (number + 1, root, info, name, name, steps), self._table())
         end = b"startxref\n%d\n%%%%EOF\n" % self._at
         return b"".join((*self._parts, b"%d 0 obj\n%sendobj\n" % (number, table), end))
 
@@ -63,10 +64,14 @@ class File:
         self._put(number, _store(some))
 
     def _place(self, number: int, kind: int, where: int, place: int) -> None:
-        missing = (number + 1) * PLACE - len(self._places)
+        missing = (number + 1) * PLACE.size - len(self._places)
         self._places.extend(bytes(max(0, missing)))
-        line = b"%c%s%s" % (kind, where.to_bytes(4, "big"), place.to_bytes(2, "big"))
-        self._places[number * PLACE : (number + 1) * PLACE] = line
+        PLACE.pack_into(self._places, number * PLACE.size, kind, where, place)
+
+    def _table(self) -> bytes:
+        """Each line as what it differs from the one above, which packs to a tenth: PNG calls it "up", 2."""
+        lines = np.frombuffer(bytes(PLACE.size) + self._places, np.uint8).reshape(-1, PLACE.size)
+        return bytes(np.insert(np.diff(lines, axis=0), 0, 2, axis=1).tobytes())
 
     def _digest(self) -> bytes:
         """The file's name among all files: the same for the same content."""
@@ -79,13 +84,6 @@ class File:
 def stream(said: str, content: bytes) -> bytes:
     """A stream that is packed already, or is to lie open, as :meth:`File.add` takes it."""
     return b"<<%s/Length %d>>\nstream\n%s%s" % (said.encode(), len(content), content, END)
-
-
-def _steps(places: bytearray) -> bytes:
-    """Each line as what it differs from the one above, which packs to a tenth: PNG calls it "up", 2."""
-    lines = np.frombuffer(places, np.uint8).reshape(-1, PLACE)
-    apart = np.diff(lines, axis=0, prepend=np.zeros((1, PLACE), np.uint8))
-    return bytes(np.insert(apart, 0, 2, axis=1).tobytes())
 
 
 def _store(bodies: list[tuple[int, bytes]]) -> bytes:

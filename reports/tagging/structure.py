@@ -42,10 +42,11 @@ class Element:
 
     def walk(self) -> Iterator["Element"]:
         """Itself and all beneath it, in reading order."""
-        yield self
-        for kid in self.kids:
-            if isinstance(kid, Element):
-                yield from kid.walk()
+        waiting = [self]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting += [kid for kid in reversed(one.kids) if isinstance(kid, Element)]
 
     def written(self, above: int, pages: Sequence[str]) -> str:
         """Its dictionary. ``above``: the number of the object it hangs on; ``pages``: references."""
