@@ -18,4 +18,6 @@ class Arrays:
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
         """The rows of the first, then of the second ..."""
+        if len(parts) == 1:
+            return parts[0]
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))

@@ -85,7 +85,8 @@ class Question:
 
     def values(self, on: sa.Connection | None = None, /, **values: Any) -> list[tuple[Any, ...]]:
         """The same with each value as its column says."""
-        rows, dialect = self.rows(on, **values), (on or db.session.get_bind()).dialect
+        connection = on or db.session.connection()
+        rows, dialect = self.rows(connection, **values), connection.dialect
         readers = self._readers.get(dialect.name)
         if readers is None:
             kinds = (column.type.dialect_impl(dialect) for column in self.statement.selected_columns)
