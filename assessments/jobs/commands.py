@@ -35,5 +35,6 @@ def worker(once: bool, beside_server: bool) -> None:
 
 def _end_with_the_server() -> None:
     """The server holds the other end of our standard input: when it is gone, however it went, so are we."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):  # not by the buffer: its lock would stop us from ending otherwise
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
