@@ -20,7 +20,8 @@ def page_picture(content: bytes, number: int) -> bytes | None:
     with ONE_AT_A_TIME, closing(PdfDocument(content)) as paper:
         if not 1 <= number <= len(paper):
             return None
-        image = paper[number - 1].render(scale=SCALE).to_pil().quantize(COLOURS)
+        with closing(paper[number - 1]) as page, closing(page.render(scale=SCALE)) as drawn:
+            image = drawn.to_pil().quantize(COLOURS)
     png = io.BytesIO()
     image.save(png, "PNG", optimize=True)
     return png.getvalue()
