@@ -55,9 +55,9 @@ def test_signals_wait_for_the_hand_in_and_then_count(ekbacken: Ekbacken, signed_
     page = client.get(f"/classes/{ekbacken.class_1a.id}/windows/2026-27-autumn/hand-in").text
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
     address = f"/classes/{ekbacken.class_1a.id}/windows/2026-27-autumn/hand-in"
-    told = text_of(client.post(address, data={"csrf_token": token}, follow_redirects=True).text)
+    client.post(address, data={"csrf_token": token})
+    told = text_of(client.get("/classes").text)
     assert "1 att följa upp" in told
-    assert "2026-10-15" in told
     assert "Inlämnad 2026-10-15" in told
 
 
