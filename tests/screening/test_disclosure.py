@@ -230,7 +230,7 @@ class TestLookingAround:
         found = Bounding(lines, ["a"], {"a": 30, "b": 0})
         found.possible = [np.zeros(2)]  # so that the table itself clears nothing
         assert found.narrow("b 0") is None
-        assert [one[0] for one in found.possible[1:]] == [30, 30]
+        assert [one.tolist() for one in found.possible[1:]] == [[30, 34], [30, 0]]
 
     def test_what_it_finds_is_possible_and_never_wider_than_the_bounds(self):
         found, hidden = self.bounding(10)

@@ -136,7 +136,8 @@ class TestParts:
 
     def test_the_whole_may_change_by_ten_and_a_part_by_fewer(self):
         then = self.table(20, 20)
-        for one in (Counts(10, below_goal=1), Counts(10, below_goal=9)):
+        for more, below in ((10, 1), (10, 9), (13, 3), (13, 10)):
+            one = Counts(more, below_goal=below)
             assert self.told(changed(then, a1=one), then) == [20, 20]
 
     def test_what_is_left_beside_told_parts_is_a_group_too(self):
