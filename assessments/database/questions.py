@@ -59,6 +59,13 @@ def is_one_of(column: Any, name: str) -> sa.ColumnElement[bool]:
     return _IsOneOf(column, sa.bindparam(name, type_=Listed(kind)))
 
 
+def _here() -> sa.Connection:
+    """The session's connection. What waits to be written is, as when the session itself is asked."""
+    if db.session.autoflush:
+        db.session.flush()
+    return db.session.connection()
+
+
 class Question:
     """A statement and the values it is asked with, by name; lists for ``is_one_of``."""
 
@@ -71,9 +78,9 @@ class Question:
     def rows(self, on: sa.Connection | None = None, /, **values: Any) -> Sequence[Any]:
         """The answer, with values as the database keeps them: no decimals, dates or enums are made.
 
-        ``on``: the connection, where it is not the session's.
+        ``on``: the connection, where it is not the session's; of that, what waits is written first.
         """
-        connection = on or db.session.connection()
+        connection = on or _here()
         dialect = connection.dialect
         words = self._words.get(dialect.name) or self._put_into_words(dialect)
         given = [
@@ -85,7 +92,7 @@ class Question:
 
     def values(self, on: sa.Connection | None = None, /, **values: Any) -> list[tuple[Any, ...]]:
         """The same with each value as its column says."""
-        connection = on or db.session.connection()
+        connection = on or _here()
         rows, dialect = self.rows(connection, **values), connection.dialect
         readers = self._readers.get(dialect.name)
         if readers is None:
@@ -95,9 +102,7 @@ class Question:
         return list(zip(*(map(read, column) if read else column for read, column in told), strict=True))
 
     def told(self, on: sa.Connection | None = None, /, **values: Any) -> list[Any]:
-        """The same by the names of the columns. What waits in the session is written first."""
-        if on is None:
-            db.session.flush()
+        """The same by the names of the columns."""
         return list(map(self._row._make, self.values(on, **values)))
 
     @cached_property
@@ -130,7 +135,7 @@ class Change:
         for row in rows:
             alike.setdefault(tuple(row), []).append(row)
         for names, changed in alike.items():
-            self._write(names, changed, on or db.session.connection())
+            self._write(names, changed, on or _here())
 
     def _write(
         self, names: tuple[str, ...], rows: Sequence[Mapping[str, Any]], connection: sa.Connection

@@ -80,7 +80,7 @@ class TestAFunction:
         assert signed_in(vera).get("/follow-up").status_code == 302  # without a duty nobody is signed in
         page = inbox(signed_in(handed_in.birgitta))
         assert "följs upp i dag" in page
-        assert "Vera Vik (till 2026-10-28)" in page
+        assert "Vera Vik (till 2026-10-28)" in text(page, "//p[contains(@class, 'function')]")
 
     def test_has_a_log_of_who_acted_for_it(
         self, handed_in: Ekbacken, vera: Account, signed_in: SignIn
