@@ -76,7 +76,8 @@ def would_signal(window: AssessmentWindow, candidate: Benchmarks) -> tuple[int, 
 
 def _of(frame: Frame, window: AssessmentWindow, force: InForce, sets: Mapping[int, Benchmarks]) -> Frame:
     """The frame of this window alone, judged so."""
-    return replace(frame, windows=[window], in_force={window.id: force}, sets=sets, _standards={})
+    # A candidate has no id of its own: what is made of its limits is kept for this frame alone.
+    return replace(frame, windows=[window], in_force={window.id: force}, sets=sets, _standards={}, _scales={})
 
 
 def _count(counting: _Counting, now: Material | None, then: Material) -> None:

@@ -92,6 +92,20 @@ def test_counts_are_those_of_judging_by_the_set(ekbacken: Ekbacken, stricter: Be
     assert changes.measures["ord_per_minut", 2].sum() == 7
 
 
+def test_what_one_draft_was_compared_to_says_nothing_of_the_next(
+    ekbacken: Ekbacken, stricter: BenchmarkDraft
+) -> None:
+    class_2b(ekbacken, [20, 45, 70, 90, 110, 120, 150])
+    default = db.session.scalars(sa.select(BenchmarkSet).filter_by(code="lasspar-bas-2026")).one()
+    same = drafting.draft_from_set(default, None)
+    moved, still = (
+        level_changes(ekbacken.autumn, candidate(one)).windows[ekbacken.school.id, 2]
+        for one in (stricter, same)
+    )
+    assert moved.sum() == still.sum() == 7
+    assert np.trace(still) == 7 > np.trace(moved)
+
+
 def levels() -> Mapping[int, Level]:
     db.session.expire_all()
     return {row.pupil_id: row.level for row in db.session.scalars(sa.select(Judgement))}
