@@ -14,6 +14,13 @@ from playwright.sync_api import BrowserContext, Page
 from werkzeug.routing import Rule
 
 ROLES = ["astrid", "birgitta", "rut", "ada", "cecilia", "teo"]
+MAIN_PATH = [
+    "sheets.show",
+    "screening.class_overview",
+    "screening.pupil",
+    "screening.inbox",
+    "reports.overview",
+]
 NO_PAGE = {"static", "bootstrap.static", "own.healthz", "metrics.show"}
 NO_PAGE |= {"providers.there", "providers.back"}  # on the way to somebody else's: test_second_steps.py
 ONLY_WITH_A_LINK = {"access.password_page"}
@@ -111,6 +118,16 @@ def kinds_of_elements(html: str) -> set[str]:
     return set(re.findall(r"<[a-z][^>]*>", re.sub(r"\d+|[A-Za-z0-9_-]{40,}[.\w-]*", "", alike)))
 
 
+def test_axe_finds_nothing_from_results_to_signals(
+    app: Flask, school: LivingSchool, sign_in: Callable[[str], Page], coloured: set[str]
+) -> None:
+    page = sign_in("birgitta")
+    for endpoint in MAIN_PATH:
+        page.goto(school.site + addresses(app, school)[endpoint])
+        assert not any(check(page, coloured).values()), endpoint
+
+
+@pytest.mark.slow
 def test_axe_finds_nothing(
     app: Flask,
     school: LivingSchool,
@@ -165,6 +182,7 @@ def test_axe_finds_nothing_before_signing_in(
     assert not any(check(page, coloured).values())
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_in_the_help(
     app: Flask, school: LivingSchool, sign_in: Callable[[str], Page], coloured: set[str]
 ) -> None:

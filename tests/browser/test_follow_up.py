@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from living_school import LivingSchool
 from playwright.sync_api import Locator, Page, expect
 
@@ -51,6 +52,7 @@ def test_what_is_due_takes_its_next_step_and_samrad_comes_back(school: LivingSch
     expect(page.get_by_text("Samrådet är dokumenterat.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_principal_notes_a_decision(school: LivingSchool, sign_in: SignIn) -> None:
     page = sign_in("rut")
     page.goto(school.site)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from cast import TERM_START, Ekbacken
 from living_school import LivingSchool
 from playwright.sync_api import Page, expect
@@ -13,6 +14,7 @@ from assessments.roster import editing
 from assessments.roster.models import Duty, Pupil, Role, School, SchoolClass
 
 
+@pytest.mark.slow
 def test_a_request_travels_to_the_team_and_back(school: LivingSchool, sign_in: Callable[[str], Page]) -> None:
     pupil_id = school.places["pupil_id"]
     page = sign_in("birgitta")
@@ -48,6 +50,7 @@ def test_a_request_travels_to_the_team_and_back(school: LivingSchool, sign_in: C
     expect(page.get_by_text("Begäran är avslutad.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_handover_is_made_and_accepted(
     school: LivingSchool, ekbacken: Ekbacken, sign_in: Callable[[str], Page]
 ) -> None:

@@ -28,6 +28,7 @@ def desk(tmp_path: Path) -> Callable[[str], Path]:
     return put
 
 
+@pytest.mark.slow
 def test_a_class_list_is_looked_over_and_taken_in(
     school: LivingSchool, sign_in: Callable[[str], Page], desk: Callable[[str], Path]
 ) -> None:

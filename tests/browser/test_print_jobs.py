@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 from living_school import LivingSchool
 from playwright.sync_api import Page, expect
@@ -11,6 +12,7 @@ from assessments.jobs.running import work_off
 from reports.print_jobs.models import PrintOrder
 
 
+@pytest.mark.slow
 def test_a_print_is_ordered_followed_and_opened(school: LivingSchool, sign_in: Callable[[str], Page]) -> None:
     page = sign_in("astrid")
     page.goto(f"{school.site}/reports")

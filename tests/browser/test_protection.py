@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 from axe_playwright_python.base import AXE_SCRIPT
 from cast import Ekbacken
@@ -47,6 +48,7 @@ def test_a_pupil_is_protected_without_a_mouse(
     assert db.session.scalar(sa.select(Pupil.given_name).filter_by(id=kim)) == "Elev 7"
 
 
+@pytest.mark.slow
 def test_quarantined_rows_are_settled_without_a_mouse(
     school: LivingSchool, ekbacken: Ekbacken, sign_in: Callable[[str], Page]
 ) -> None:

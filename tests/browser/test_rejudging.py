@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
 from living_school import LivingSchool
 from playwright.sync_api import Page, expect
 
 from assessments.jobs.running import take, work_off
 
 
+@pytest.mark.slow
 def test_the_page_follows_the_job_until_it_is_done(
     school: LivingSchool, sign_in: Callable[[str], Page]
 ) -> None:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from living_school import LivingSchool
 from playwright.sync_api import Page, expect
 from sheet_grid import nothing_for_axe
 
 
+@pytest.mark.slow
 def test_a_group_gets_support_is_measured_by_keyboard_and_followed_up(
     school: LivingSchool, sign_in: Callable[[str], Page]
 ) -> None:

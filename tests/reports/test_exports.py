@@ -108,6 +108,7 @@ def test_every_table_goes_out_or_says_why_not(app: Flask, database: None) -> Non
     assert not {"password_hash", "token_hash", "sealed_secret", "sealed"} & secret
 
 
+@pytest.mark.slow
 def test_what_comes_back_is_what_went_out(app: Flask, known: Ekbacken, lasspar: Run, tmp_path: Path) -> None:
     out = tmp_path / "uttag"
     ends = tmp_path / "loggen.json"
