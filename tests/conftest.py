@@ -1,6 +1,7 @@
 """A real database, real requests, one school. What a view does not commit is lost, as in real life.
 
-Tests marked ``both_databases`` run on SQLite and on a PostgreSQL, which starts the first time it is needed.
+Tests marked ``both_databases`` run on SQLite and on a PostgreSQL, which starts the first time it is needed:
+there among the slow ones, unless the marker says ``always``, as where the two differ.
 """
 
 import gc
@@ -133,8 +134,10 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "backend" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_databases"):
-        metafunc.parametrize("backend", ["sqlite", "postgresql"], indirect=True, scope="session")
+    marker = metafunc.definition.get_closest_marker("both_databases")
+    if "backend" in metafunc.fixturenames and marker:
+        there = pytest.param("postgresql", marks=[] if marker.kwargs.get("always") else pytest.mark.slow)
+        metafunc.parametrize("backend", ["sqlite", there], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session", autouse=True)

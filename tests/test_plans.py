@@ -58,6 +58,7 @@ def places(ekbacken: Ekbacken) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", PAGES)
 def test_no_page_goes_through_a_table_that_grows(
     who: str, ekbacken: Ekbacken, places: dict[str, Any], signed_in: Callable[[Any], FlaskClient]

@@ -10,7 +10,7 @@ from assessments.instruments.models import MeasureRow
 from assessments.models import Score
 from screening.models import BenchmarkSet, Cut
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.both_databases(always=True)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from assessments.jobs.progress import Progress, progress_of, waits_in_vain
 from assessments.jobs.running import MOST_ATTEMPTS, PASSING, LeaseLost, take, work_off
 from assessments.refusals import Refused
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.both_databases(always=True)
 
 
 class Work:

@@ -20,7 +20,7 @@ CHOSEN = is_one_of(sa.inspect(Pupil).local_table.c.id, "ids")
 NAMED = Question(sa.select(Pupil.id, Pupil.school_form).where(CHOSEN).order_by(Pupil.id))
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(always=True)
 def test_who_is_among_the_ids_comes_back_as_the_database_keeps_it(ekbacken: Ekbacken) -> None:
     ids = [ekbacken.noor.id, ekbacken.kim.id]
     assert [tuple(row) for row in NAMED.rows(ids=ids)] == [(one, "grundskola") for one in sorted(ids)]
@@ -29,13 +29,13 @@ def test_who_is_among_the_ids_comes_back_as_the_database_keeps_it(ekbacken: Ekba
     assert NAMED.values(ids=[]) == []
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(always=True)
 def test_days_come_back_as_days(ekbacken: Ekbacken) -> None:
     adopted = db.session.scalars(sa.select(Adoption.valid_from).order_by(Adoption.valid_from)).all()
     assert [valid_from for valid_from, *_ in ADOPTIONS.values()] == adopted
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(always=True)
 def test_rows_that_name_the_same_columns_are_written_together(ekbacken: Ekbacken) -> None:
     table = cast(sa.Table, Pupil.__table__)
     change = Change(sa.update(table).where(table.c.id == sa.bindparam("row_id")))

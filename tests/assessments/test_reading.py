@@ -93,6 +93,7 @@ def points(name: str) -> Decimal | None:
 
 
 class TestWhoseTurnItIs:
+    @pytest.mark.slow
     def test_the_first_without_a_result(
         self, ekbacken: Ekbacken, client: FlaskClient, school_class: SchoolClass
     ) -> None:

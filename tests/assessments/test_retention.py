@@ -178,6 +178,7 @@ def test_only_the_log_s_pointer_may_be_let_go(leaver: Ekbacken) -> None:
         db.session.execute(sa.update(NoteLog).values(action="read", health_note_id=None))
 
 
+@pytest.mark.slow
 def test_a_pupil_under_a_hold_stays_and_is_told_in_the_protocol(leaver: Ekbacken) -> None:
     decide(leaver, *kinds())
     rules.hold(leaver.kim, "Överklagat beslut", BY)
@@ -191,6 +192,7 @@ def test_a_pupil_under_a_hold_stays_and_is_told_in_the_protocol(leaver: Ekbacken
         rules.release(leaver.kim, BY)
 
 
+@pytest.mark.slow
 def test_results_go_by_academic_year_and_nobody_is_judged_for_want_of_them(leaver: Ekbacken) -> None:
     recount_window(leaver.autumn)
     decide(leaver, "results", years=2, basis=Basis.SCHOOL_YEAR)

@@ -253,7 +253,7 @@ def test_a_repeated_write_is_answered_and_not_written(api, ekbacken):
     assert other["status"] == "refused"
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(always=True)
 def test_six_copies_of_a_request_at_once_are_six_answers_and_one_row(api, app, ekbacken):
     write, answers = api.write("3"), []
     cookie = api.client.get_cookie("lasspar").value

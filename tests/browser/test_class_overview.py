@@ -16,6 +16,7 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.textContent"))
 
 
+@pytest.mark.slow
 def test_the_keyboard_opens_closes_and_is_back_where_it_was(
     school: LivingSchool, sign_in: Callable[[str], Page]
 ) -> None:

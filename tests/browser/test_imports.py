@@ -48,6 +48,7 @@ def test_a_class_list_is_looked_over_and_taken_in(
     expect(page.get_by_text("Klasslistan är inläst.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_pile_of_scores_is_looked_over_and_saved(
     school: LivingSchool, sign_in: Callable[[str], Page], desk: Callable[[str], Path]
 ) -> None:

@@ -29,6 +29,7 @@ def tab_to(page: Page, label: str) -> None:
     raise AssertionError(f"no way to {label} by keyboard")
 
 
+@pytest.mark.slow
 def test_a_pupil_is_protected_without_a_mouse(
     school: LivingSchool, ekbacken: Ekbacken, sign_in: Callable[[str], Page]
 ) -> None:

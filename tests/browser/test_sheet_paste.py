@@ -17,6 +17,7 @@ Fel Namn\t1\t2\t
 """
 
 
+@pytest.mark.slow
 def test_a_block_from_a_spreadsheet_is_looked_over_first(grid: Grid, class_2c: int, tmp_path: Path) -> None:
     page = grid.page
     grid.type("20")

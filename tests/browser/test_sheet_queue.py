@@ -86,6 +86,7 @@ FAULTS: list[Callable[[Typist], None]] = [
 ]
 
 
+@pytest.mark.slow
 def test_no_cell_is_lost_whatever_happens(astrid: Typist) -> None:
     astrid.open()
     for fault in FAULTS:

@@ -50,6 +50,7 @@ def test_a_group_gets_support_is_measured_by_keyboard_and_followed_up(
     expect(page.get_by_text("efter 65 (+1,0). Insatsen fungerade.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_absence_is_looked_over_and_taken_in(school: LivingSchool, sign_in: Callable[[str], Page]) -> None:
     page = sign_in("rut")
     page.goto(f"{school.site}/classes?window={school.window}")

@@ -37,7 +37,7 @@ EVERYBODY = [SIGNED_OUT, *VISITORS]
 SOME = ["teacher_1a", "special_teacher", "administrator"]  # who ask for what is not there at all; one of them
 # for what is no address of ours
 SOME_FORMS = 1
-FIRST, FURTHER = (2, 4), (0, 1)  # let in and refused, who in the short form ask at an address and, when
+FIRST, FURTHER = (1, 3), (0, 1)  # let in and refused, who in the short form ask at an address and, when
 # they have, about each further object there
 JSON_DOORS = {"api.write_sheet", "reports.api_order_prints", "screening.api_take_step"}
 PICTURES = {"reports.home_picture"}  # of a pupil's page: nobody reads in them, and the pupil is shown

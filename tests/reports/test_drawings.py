@@ -98,6 +98,7 @@ def test_a_drawing_has_nothing_inline_and_says_in_words_what_it_shows() -> None:
         assert len(str(told.text)) > 20
 
 
+@pytest.mark.slow
 def test_every_colour_has_a_name_that_the_stylesheet_knows() -> None:
     css = (svg.__file__.rpartition("/reports/")[0]) + "/static/drawings.css"
     with open(css, encoding="utf-8") as file:

@@ -20,7 +20,7 @@ from screening.benchmarks import adopting
 from screening.benchmarks.models import FormerJudgement
 from screening.models import Adoption, BenchmarkSet, Flag, Judgement, NextStep, Observation, ObservedBy
 
-both_databases = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases(always=True)
 
 Answer = tuple[str, int | None, str]
 """Kind, level and state."""

@@ -323,6 +323,7 @@ def plant(ekbacken: Ekbacken, size: int) -> None:
     db.session.commit()
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 @pytest.mark.parametrize("size", [5, pytest.param(100, marks=pytest.mark.long)])
 def test_the_pages_ask_the_same_number_of_questions_at_three_thousand_pupils(

@@ -53,7 +53,7 @@ def test_everybody_enrolled_is_counted_before_anybody_is_judged(counted: Ekbacke
     assert differing() == []
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(always=True)
 def test_a_score_moves_its_pupil_in_the_sums_and_back(counted: Ekbacken):
     here = (counted.school.id, 1)
     record(counted.autumn, counted.kim, bokstavsljud=3, ord_per_minut=Absence.ABSENT)

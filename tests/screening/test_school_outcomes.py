@@ -84,6 +84,7 @@ class TestFlow:
 
 
 class TestEffects:
+    @pytest.mark.slow
     @pytest.mark.both_databases
     def test_the_follow_up_s_before_and_after_with_the_level_around_it(
         self, ekbacken: Ekbacken, winter: AssessmentWindow, class_of: Any, signed_in: SignIn
