@@ -45,7 +45,13 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A busy machine is no fault of the rule under test, and what is green today is green tomorrow: those who look
 # for faults by chance say so (--hypothesis-profile=search).
 hypothesis.settings.register_profile("lasspar", deadline=None, max_examples=20, derandomize=True)
-hypothesis.settings.register_profile("thorough", deadline=None, max_examples=50, derandomize=True)
+hypothesis.settings.register_profile(
+    "thorough",  # a mutant is met by tests in a process that has run them before
+    deadline=None,
+    max_examples=50,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.differing_executors],
+)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("lasspar")
 
