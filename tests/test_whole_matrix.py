@@ -119,6 +119,7 @@ ASKED_THEN = {"screening.pupil", "classes.pupils", "screening.inbox"}
 TRIED_THEN = {"sheets.save", "screening.record_step", "pupils.end"}
 NEVER_DONE = {
     *("access.sign_in", "access.set_password"),  # a password or link is needed: test_sign_in.py
+    "own.renew_recovery_codes",  # a code of the app: test_codes.py
     "records.do_dispose",  # a decided rule and something old enough: test_retention.py
     "roster_pull.fetch",  # another system that answers: test_ss12000.py
 }

@@ -226,7 +226,7 @@ class TestTheLists:
         birgitta = signed_in(ekbacken.birgitta)
         assert "1 elev har gått vidare utan överlämning" in birgitta.get("/handovers").text
         made(birgitta, moved)
-        assert "ingen har gått vidare utan överlämning" in birgitta.get("/handovers").text
+        assert "Ingen har gått vidare utan överlämning" in birgitta.get("/handovers").text
         assert "1 överlämning att ta emot" in signed_in(moved.siri).get("/handovers").text
 
     @pytest.mark.parametrize(("day", "is_open"), [("2027-05-03", True), ("2027-04-30", False)])
