@@ -76,9 +76,7 @@ def _find_goal(name: str, kommun: str | None) -> HalvingGoal:
         there = db.session.scalars(sa.select(HalvingGoal.name).order_by(HalvingGoal.name).distinct()).all()
         raise Refused(f"Det finns inget mål som heter {name}. Mål som finns: {', '.join(there) or 'inga'}.")
     if len(followed) > 1:
-        raise Refused(
-            f"Flera mål heter {name}. Välj kommun med --kommun, eller sluta följa ett av dem."
-        )
+        raise Refused(f"Flera mål heter {name}. Välj kommun med --kommun, eller sluta följa ett av dem.")
     return followed[0]
 
 
