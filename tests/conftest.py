@@ -134,9 +134,10 @@ class Visitor(FlaskClient):
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """The whole suite: one process more than there are cores, as tests in a browser wait half the time.
-    A chosen part of it runs in this one."""
+    What it leaves out: as many as there are, as one of them is long. A chosen part runs in this one."""
+    cores = len(os.sched_getaffinity(0))
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return min(len(os.sched_getaffinity(0)) + 1, 5) if is_whole else 0
+    return min(cores + config.option.markexpr.startswith("not slow"), 5) if is_whole else 0
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
