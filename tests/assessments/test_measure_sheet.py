@@ -108,7 +108,8 @@ def test_stores_with_the_same_checks_as_the_class_s_own_sheet(
     assert 'value="99"' in page
     assert points() == {ekbacken.kim.id: 12, tove.id: None}
     assert "1 resultat sparat." in save(client, where, classes, {ake: "9"})
-    recorded = db.session.scalars(sa.select(AuditEntry).filter_by(action="scores:recorded")).all()
+    asked = sa.select(AuditEntry).filter_by(action="scores:recorded").order_by(AuditEntry.id)
+    recorded = db.session.scalars(asked).all()
     assert [entry.subject for entry in recorded] == [
         f"schoolclass:{ekbacken.class_1a.id}", f"schoolclass:{beside.id}", f"schoolclass:{beside.id}",
     ]  # fmt: skip

@@ -37,7 +37,8 @@ EVERYBODY = [SIGNED_OUT, *VISITORS]
 SOME = ["teacher_1a", "special_teacher", "administrator"]  # who ask for what is not there at all; one of them
 # for what is no address of ours
 SOME_FORMS = 1
-FIRST, FURTHER = (1, 3), (0, 1)  # let in and refused, who in the short form ask at an address and, when
+SOME_REFUSED = 3  # to write about a further object, in turn; at the first everybody is
+FIRST, FURTHER = (1, 2), (0, 1)  # let in and refused, who in the short form ask at an address and, when
 # they have, about each further object there
 JSON_DOORS = {"api.write_sheet", "reports.api_order_prints", "screening.api_take_step"}
 PICTURES = {"reports.home_picture"}  # of a pupil's page: nobody reads in them, and the pupil is shown
@@ -78,8 +79,9 @@ class Browser:
 @dataclass
 class Matrix:
     """``faults``: in words, whatever was not as told; ``done``: where somebody's form went through;
-    ``answered``: the status of each page, by who asked for which; ``is_whole``: everybody asks everywhere,
-    and sends what others were shown too. Else some do, in turn, and what they were shown themselves."""
+    ``answered``: the status of each page, by who asked for which; ``is_whole``: everybody asks everywhere
+    (of those who may not write, three about each further object), and sends what others were shown too. Else
+    some do, in turn, and what they were shown themselves."""
 
     app: Flask
     world: World
@@ -139,6 +141,8 @@ class Matrix:
         let_in = [who for who in asking if self._expected(who, question) == "in"]
         is_left_behind = question.thing == MOVED and oracle.ENDPOINTS[question.endpoint][1] in LEFT_BEHIND
         refused = [who for who in asking if who not in let_in and (is_left_behind or who not in FAR)]
+        if self.is_whole and question.method in WRITES and not (is_first or is_left_behind):
+            refused = self._next("refused to write", refused, SOME_REFUSED)
         if not self.is_whole:
             number_let_in, number_refused = FIRST if is_first else FURTHER
             let_in = self._next(f"let in {is_first}", let_in, number_let_in)
