@@ -28,8 +28,8 @@ from postgres import postgres
 from werkzeug.http import parse_cookie
 
 from app import cli, create_app
+from assessments.access.letting_in import let_in
 from assessments.access.models import Account
-from assessments.access.views.sign_in import _let_in
 from assessments.database import db
 from assessments.database.commands import prepare
 
@@ -51,6 +51,7 @@ hypothesis.settings.register_profile(
     max_examples=50,
     derandomize=True,
     suppress_health_check=[hypothesis.HealthCheck.differing_executors],
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],  # noticed is enough: no smaller case
 )
 hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("lasspar")
@@ -117,9 +118,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_collection_finish() -> None:
     """All that has been imported and collected stays: to look through it again and again for what could go
-    was a tenth of a run's time."""
+    was a tenth of a run's time. For the rest it is looked through a tenth as often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 class Visitor(FlaskClient):
@@ -133,11 +135,10 @@ class Visitor(FlaskClient):
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """The whole suite: one process more than there are cores, as tests in a browser wait half the time.
-    What it leaves out: as many as there are, as one of them is long. A chosen part runs in this one."""
-    cores = len(os.sched_getaffinity(0))
+    """All tests, or all of a marker: one process more than there are cores, as tests in a browser wait half
+    the time. A chosen part runs in this one."""
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return min(cores + config.option.markexpr.startswith("not slow"), 5) if is_whole else 0
+    return min(len(os.sched_getaffinity(0)) + 1, 5) if is_whole else 0
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -262,7 +263,7 @@ def signed_in(app: Flask) -> Callable[[Any], FlaskClient]:
         db.session.rollback()  # the test's own session stands in nobody's way, and reads anew afterwards
         client = app.test_client()
         with app.test_request_context("/sign-in", method="POST"):
-            _let_in(db.session.get_one(Account, account_id))
+            let_in(db.session.get_one(Account, account_id))
             answer = app.response_class()
             generate_csrf()
             app.session_interface.save_session(app, session, answer)

@@ -230,6 +230,7 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "job_id": a_rejudging(),
         "print_order_id": a_print(cast, class_2b),
         "number": 1,
+        "paper": f"classes/{class_2b.id}/windows/{cast.autumn.slug}/class-report",
         "code": "lasindex",
         "grade": 2,
         "season": "autumn",

@@ -26,6 +26,7 @@ from assessments.database.commands import prepare
 ROOT = Path(__file__).parent.parent
 START = "from assessments.starting import lasspar; lasspar()"
 KEYS = {"LASSPAR_SECRET_KEY": "en nyckel som alla datorer har, lång nog", "LASSPAR_DATA_KEY": "delad nyckel"}
+AS_SERVED = "--config", "python:assessments.jobs.beside_server"
 PATIENCE_SECONDS = 60.0
 
 
@@ -86,12 +87,13 @@ class Machine:
             kill(process)
 
     @contextlib.contextmanager
-    def server(self, workers: int = 1, threads: int = 4) -> Iterator[int]:
-        """gunicorn as ``lasspar serve`` starts it, without the worker beside it; gives the port."""
+    def server(self, workers: int = 1, threads: int = 4, *more: str) -> Iterator[int]:
+        """gunicorn as ``lasspar serve`` starts it; without the worker beside it, but for ``AS_SERVED``. Gives
+        the port."""
         with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as door:
             port = int(door.getsockname()[1])
         listens = ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--threads", str(threads)]
-        process = self.begin("-m", "gunicorn", *listens, "--no-control-socket", "app:create_app()")
+        process = self.begin("-m", "gunicorn", *listens, *more, "--no-control-socket", "app:create_app()")
         try:
             wait(lambda: process.poll() is not None or _answers(port), (self.folder / "log").read_text())
             assert process.poll() is None, (self.folder / "log").read_text()

@@ -273,7 +273,7 @@ def explore(
     ]  # fmt: skip
     real = {
         "class_id": handed_in.class_1a.id, "pupil_id": handed_in.kim.id, "window": handed_in.autumn.slug,
-        "flag_id": flag_of(handed_in),
+        "flag_id": flag_of(handed_in), "school_id": handed_in.school.id,
     }  # fmt: skip
 
     for strategy in cases(app, chosen):
@@ -304,3 +304,10 @@ def test_answers_are_as_described_whatever_is_asked_for_long(
     app: Flask, handed_in: Ekbacken, program: Program
 ):
     explore(app, handed_in, program, 40, lambda path: path != "/metrics")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("who", ["rut", "cecilia"])
+def test_papers_of_a_school_and_of_all_are_as_described(app: Flask, handed_in: Ekbacken, who: str):
+    program = Program(app, token_for(getattr(handed_in, who)))
+    explore(app, handed_in, program, 40, lambda path: "/reports/" in path)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 from lxml import html
-from matrix.oracle import ENDPOINTS, HOMES, SCHOOL_OWNERS
+from matrix.oracle import ENDPOINTS, HOMES, PAPERS, SCHOOL_OWNERS
 from matrix.world import CLASSES, CODES, PUPILS, SCHOOLS, World
 from werkzeug.routing import Rule
 
@@ -99,12 +99,27 @@ class Places:
             "token": {"none": "x" * 43},
             "class_paper": {"a class's paper": "blank-sheet"},
             "pupil_paper": {"a pupil's paper": "staff-report"},
+            "paper": self._papers(),
             "provider": {"none": "nowhere"},  # test_providers.py has some
         }
         assert argument in others, (
             f"tests/matrix/asking.py does not know what <{argument}> in an address stands for"
         )
         return others[argument]
+
+    def _papers(self) -> dict[str, str]:
+        """The papers that the oracle names, at their addresses without ``.pdf``."""
+        world = self.world
+        at: dict[str, tuple[str, dict[str, int]]] = {
+            "reports.class_report": (f"classes/{{}}/windows/{world.window}/class-report", world.classes),
+            "reports.guardian_page": (f"pupils/{{}}/windows/{world.window}/home-page", world.pupils),
+            "reports.support_period": ("support/{}/support-report", world.support_periods),
+            "reports.help_request": ("requests/{}/request", world.requests),
+            "reports.handover": ("handovers/{}/handover", world.handovers),
+        }
+        named = {paper: paper.split(" ") for paper in PAPERS}
+        found = {paper: at[view][0].format(at[view][1][thing]) for paper, (view, thing) in named.items()}
+        return found | {"unheard of": "nothing/at-all"}
 
 
 def rules(app: Flask) -> Iterator[Rule]:
@@ -145,8 +160,9 @@ def _choices(rule: Rule, places: Places) -> Iterator[dict[str, str]]:
 
 def _thing(endpoint: str, chosen: dict[str, str]) -> str | None:
     """The object the oracle is asked about."""
-    name = chosen.get(f"{ENDPOINTS[endpoint][1]}_id")
-    return None if name in BEYOND else name
+    kind = ENDPOINTS[endpoint][1]
+    name = chosen.get("paper" if kind == "paper" else f"{kind}_id")
+    return None if name in NOWHERE else name
 
 
 def _is_whole(endpoint: str, chosen: dict[str, str]) -> bool:
@@ -208,7 +224,7 @@ def cells(sheet: dict[str, Any]) -> Iterator[Fields]:
         yield tuple({**told, "expected_version": version}.items())
 
 
-def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
+def filled_in_by_hand(world: World, endpoint: str) -> list[Fields]:
     """Forms that no page shows filled in so that they would do: files about everybody and about each one,
     classes everywhere for somebody to teach, places and periods there are not yet."""
     person = (
@@ -319,7 +335,7 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[tuple[str, Fields]]:
         ],
         "windows.new": [(("academic_year", "2026/27"), ("season", "winter"), *days)],
     }
-    return [("", fields) for fields in bodies.get(endpoint, [])]
+    return bodies.get(endpoint, [])
 
 
 def _moves(world: World) -> list[Fields]:

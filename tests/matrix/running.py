@@ -34,14 +34,13 @@ CONFIRMS = {"imports.confirm_roster", "imports.confirm_scores", "absence.confirm
 SIGNED_OUT = "signed_out"
 PROVIDER = {"LASSPAR_OIDC_EKBY_ISSUER": "https://login.example", "LASSPAR_OIDC_EKBY_CLIENT_ID": "lasspar"}
 EVERYBODY = [SIGNED_OUT, *VISITORS]
-SOME = ["teacher_1a", "special_teacher", "administrator"]  # who ask for what is not there at all; one of them
-# for what is no address of ours
-SOME_FORMS = 1
+SOME = ["teacher_1a", "special_teacher", "administrator"]  # who in turn ask for what is not there at all
+SOME_FORMS, SOME_NAMELESS_FORMS = 1, 5  # of others: at each object; where the address names none
 SOME_REFUSED = 3  # to write about a further object, in turn; at the first everybody is
 FIRST, FURTHER = (1, 2), (0, 1)  # let in and refused, who in the short form ask at an address and, when
 # they have, about each further object there
 JSON_DOORS = {"api.write_sheet", "reports.api_order_prints", "screening.api_take_step"}
-PICTURES = {"reports.home_picture"}  # of a pupil's page: nobody reads in them, and the pupil is shown
+PREVIEWS = {"reports.preview", "reports.preview_picture"}  # of papers: nobody reads in pictures who is shown
 # Far is far both ways: these ask only where they belong, and show what forms look like there; and for what a
 # pupil who has moved left behind.
 LEFT_BEHIND = {"step", "period"}
@@ -96,6 +95,7 @@ class Matrix:
     seen: set[tuple[str, str]] = field(default_factory=set)
     refused: set[tuple[str | None, ...]] = field(default_factory=set)
     sent_empty: set[str] = field(default_factory=set)
+    tried_by_hand: set[tuple[str, str]] = field(default_factory=set)
     turns: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     found_forms: dict[str, dict[str, tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(dict))
 
@@ -134,7 +134,7 @@ class Matrix:
         where = (question.endpoint, question.method)
         is_first = where not in self.seen
         self.seen.add(where)
-        asking = visitors if question.is_plain else SOME if question.is_ours else SOME[:1]
+        asking = visitors if question.is_plain else self._next("nowhere", SOME, 1)
         asking = [who for who in asking if is_first or who not in oracle.OUT]
         if question.thing in NOT_OF_1A and TWIN[1] in asking:
             asking = [who for who in asking if who != TWIN[0]]
@@ -154,9 +154,8 @@ class Matrix:
         answer = self.browsers[who].ask(question, self._accept(who, question))
         words = self._look_at(who, question, answer, is_own=True)
         traces = self.database.traces()
-        is_about_one = (
-            oracle.ENDPOINTS[question.endpoint][1] == "pupil" or answer.mimetype == "application/pdf"
-        )
+        kind = oracle.ENDPOINTS[question.endpoint][1]
+        is_about_one = kind in ("pupil", "paper") or answer.mimetype == "application/pdf"
         for fault in judging.trace_faults(self.world, who, words, traces, is_about_one):
             self._fault(who, question, fault)
         return answer
@@ -197,8 +196,8 @@ class Matrix:
 
     def _bodies(self, who: str, question: Question) -> Iterator[tuple[tuple[Any, ...], bool]]:
         """The form of that page; for those who may come in also forms of the same kind that anybody saw
-        anywhere: the ids of others in them must open nothing. All of them where only the form tells what it
-        is about; else ``SOME_FORMS`` at a time, in turn. An empty one once."""
+        anywhere: the ids of others in them must open nothing. A few at a time, in turn. Those filled in by
+        hand all once by each visitor, and one about each further object. An empty one once."""
         found = list(self.found_forms[question.endpoint].values())
         names_one = oracle.ENDPOINTS[question.endpoint][1] is not None
         here = [one for one in found if names_one and one[0].partition("?")[0] == question.path]
@@ -206,9 +205,12 @@ class Matrix:
         yield (own[0], True) if own else ((), False)
         if self._expected(who, question) == "in" and self.is_whole:
             others = sorted({fields for _path, fields, _seer in found} - set(own[:1]), key=str)
-            if names_one:
-                others = self._next(question.endpoint, others, SOME_FORMS)
-            by_hand = [fields for _path, fields in filled_in_by_hand(self.world, question.endpoint)]
+            few = SOME_FORMS if names_one else SOME_NAMELESS_FORMS
+            others = self._next(question.endpoint, others, few)
+            by_hand = filled_in_by_hand(self.world, question.endpoint)
+            if (who, question.endpoint) in self.tried_by_hand:
+                by_hand = self._next(f"{question.endpoint} by hand", by_hand, SOME_FORMS)
+            self.tried_by_hand.add((who, question.endpoint))
             empty = [] if question.endpoint in self.sent_empty else [()]
             self.sent_empty.add(question.endpoint)
             yield from ((fields, False) for fields in [*empty, *others, *by_hand])
@@ -232,12 +234,14 @@ class Matrix:
             self._fault(who, question, fault)
         text, typed = witness.text_of(answer), str(question.fields).casefold()
         words = {word for word in witness.named(text) if word not in typed}
-        if question.endpoint in PICTURES and status == 200 and question.thing:
-            words.add(question.thing)
+        endpoint = question.endpoint
+        if question.endpoint in PREVIEWS and status == 200 and question.thing:
+            words |= oracle.PAPERS[question.thing]
+            endpoint = question.thing.split(" ")[0]
         said = {stem for stem in witness.said(text) if SAID[stem] not in typed}
         noted = {stem for stem in witness.noted(text) if NOTED[stem] not in typed}
         has_levels = 'class="levellevel-' in text
-        for fault in judging.shown_faults(who, question.endpoint, words, said, noted, has_levels):
+        for fault in judging.shown_faults(who, endpoint, words, said, noted, has_levels):
             self._fault(who, question, fault)
         return words
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
-from keeping import need_not_read_tables_anew, schema_of
+from keeping import need_not_last, need_not_read_tables_anew, schema_of
 from matrix.world import ALIASES, CODES, NOTED, PUPILS, SAID
 from werkzeug.test import TestResponse
 
@@ -75,11 +75,13 @@ class Database:
     """Looks at the database from outside the app, and puts it back as it was."""
 
     def __init__(self, file: Path) -> None:
-        self.file = file
-        self.watcher = sqlite3.connect(file, isolation_level=None)
-        self.watcher.execute("PRAGMA synchronous = OFF")  # nobody needs it after a power cut
+        a_few_for_each_table = 512
+        self.watcher = sqlite3.connect(file, isolation_level=None, cached_statements=a_few_for_each_table)
+        # Another's: whoever puts back takes the tables for new ones, and would read the text of all of them.
+        self.restorer = sqlite3.connect(file, isolation_level=None)
+        need_not_last(self.restorer)
         self.before = sqlite3.connect(":memory:")
-        self.schema = schema_of(self.watcher)
+        self.schema = schema_of(self.restorer)
         self.keep()
 
     def keep(self) -> None:
@@ -94,16 +96,19 @@ class Database:
 
     def changes(self) -> list[Change]:
         """What is otherwise than it was."""
-        return [
+        self.watcher.execute("BEGIN")  # once, not for each of a hundred tables
+        found = [
             Change(table, dict(zip(self._columns(table), row, strict=True)))
             for table, before in self.rows.items()
             if (after := self._rows(self.watcher, table)) != before
             for row in set(before) ^ set(after)
         ]
+        self.watcher.execute("COMMIT")
+        return found
 
     def put_back(self) -> None:
-        self.before.backup(self.watcher)
-        need_not_read_tables_anew(self.watcher, self.schema)
+        self.before.backup(self.restorer)
+        need_not_read_tables_anew(self.restorer, self.schema)
         self.version, self.last_trace = self._version(), self._last_trace()
 
     def traces(self) -> list[tuple[str, str, int | None, int | None]]:
@@ -115,6 +120,7 @@ class Database:
 
     def close(self) -> None:
         self.watcher.close()
+        self.restorer.close()
         self.before.close()
 
     def _version(self) -> int:

@@ -19,6 +19,7 @@ from assessments.calendar_models import SchoolWindow
 from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.imports.keeping import keep_counts, keep_file
+from assessments.jobs.ordering import cancel
 from assessments.jobs.running import work_off
 from assessments.models import AssessmentWindow, LateEntry, Season
 from assessments.recording import Recorder, Write, record_scores
@@ -218,7 +219,7 @@ def build() -> World:
     )
     world.goal = a_counted_goal(places["Ekbacken"])
     counted_if_needed(window)
-    world.job = order_rejudging().id
+    world.job = _laid_aside()
     by_teacher = Recorder(None, world.duties["teacher_1a"])
     world.consultations = {stem: _asked(stem, pupil, by_teacher) for stem, pupil in pupils.items()}
     taken = sa.select(Flag.pupil_id, NextStep.id).join(NextStep.flag)
@@ -309,6 +310,12 @@ def _asked(stem: str, pupil: Pupil, by: Recorder) -> int:
     """Samråd that waits, with words about the pupil."""
     asking = Asking("adaptations", Role.SPECIAL_TEACHER, f"{SAID[stem]} undras det om")
     return ask(pupil, asking, by)[0].id
+
+
+def _laid_aside() -> int:
+    """A job that judges everybody: while one is under way no figures of several pupils are let out."""
+    cancel(job := order_rejudging())
+    return job.id
 
 
 def _draft() -> int:
