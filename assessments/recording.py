@@ -1,6 +1,7 @@
 """Writing scores down: the one place where a score is written, with its history, and screening told."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -35,8 +36,8 @@ __all__ = [
 ]
 
 scores_recorded = signal("scores-recorded")
-"""Sent with the window, ``pupil_ids`` and the ``measures`` that changed, in the same transaction: screening
-judges those pupils."""
+"""Sent with the window, ``pupil_ids`` and the ``measures`` that cells were filled or emptied of, in the same
+transaction: screening judges those pupils."""
 
 NOTES = cast(sa.Table, ScoreChangeNote.__table__)
 # Done at every save: put into words once.
@@ -64,10 +65,10 @@ def record_scores(
         hold({write.pupil_id for write in writes})
     for part in parts:
         outcomes += _record_part(window, part, by, known)
-    touched = [outcome.write.cell for outcome in outcomes if outcome.status is Status.STORED]
-    if touched:
-        pupils, codes = ({cell[place] for cell in touched} for place in (0, 1))
-        scores_recorded.send(window, pupil_ids=pupils, measures=codes)
+    stored = [one for one in outcomes if one.status is Status.STORED]
+    if stored:
+        codes = {one.write.measure for one in stored if one.comes_or_goes}
+        scores_recorded.send(window, pupil_ids={one.write.pupil_id for one in stored}, measures=codes)
     return outcomes
 
 
@@ -108,7 +109,13 @@ def _record_part(
     outcomes = [before.outcome(write, known.get(write.measure)) for write in writes]
     rows = write_down(window, before, outcomes, by)
     _note(window, before, [one for one in outcomes if one.status is Status.STORED], rows, by)
-    return outcomes
+    return [_done(one, before, rows) if one.status is Status.STORED else one for one in outcomes]
+
+
+def _done(outcome: Outcome, before: Standing, rows: Mapping[Cell, dict[str, Any]]) -> Outcome:
+    cell, is_empty = outcome.write.cell, outcome.write.is_empty
+    stands = None if is_empty else rows[cell]
+    return replace(outcome, stands=stands, comes_or_goes=(cell in before.scores) is is_empty)
 
 
 def write_down(

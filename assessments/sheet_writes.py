@@ -8,6 +8,7 @@ from assessments.access.models import Account
 from assessments.access.row_tokens import rows_by_token
 from assessments.asked_writes import Asked
 from assessments.cells import Typed, read_cell
+from assessments.database import connections, db
 from assessments.expected import years_of
 from assessments.giving_way import record_and_give_way
 from assessments.instruments.catalogue import Measure, measures
@@ -46,6 +47,8 @@ def write_cells(
 ) -> Written:
     """Store what can be stored. A fixed number of queries, whatever the number of cells. Flushes.
 
+    Whose sheet it is has been read before others are kept waiting; what stands in its cells is read after.
+
     ``closed`` is why nothing new can be stored today: what was stored before is still answered for.
     """
     (school_class, window), (account, by) = place, who
@@ -56,6 +59,7 @@ def write_cells(
         tried = _only_answered(tried, closed)
     to_write = [one for one in tried if isinstance(one, Write)]
     yielding = {one.client_id for one in asked if one.gives_way}
+    connections.write_from_here(db.session)
     recorded = iter(record_and_give_way(window, to_write, yielding, by, known))
     outcomes = [next(recorded) if isinstance(one, Write) else one for one in tried]
     return Written(outcomes, list(asked), known, years)

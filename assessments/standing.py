@@ -110,8 +110,8 @@ class Standing:
             return Outcome(write, Status.UNCHANGED, version)
         if write.expected_version not in (None, version):
             names = ("points", "absence", "duty_id", "changed_at")
-            found = (getattr(latest, name, None) for name in names)
-            return Outcome(write, Status.CONFLICT, version, None, *found)
+            found: dict[str, Any] = {name: getattr(latest, name, None) for name in names}
+            return Outcome(write, Status.CONFLICT, version, **found)
         if write.pupil_id not in self.years and write.undoes is None:
             return Outcome(write, Status.REFUSED, version, "Eleven gick inte i någon klass under perioden.")
         return Outcome(write, Status.STORED, version + 1)

@@ -1,7 +1,7 @@
 """The answer to each written cell, as the contract has it: what stands there now, and whose it is."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
@@ -31,9 +31,13 @@ class _Value:
     is_on_agreed_text: bool = True
 
 
+SAYS = tuple(field.name for field in fields(_Value))
+
+
 def answers(window: AssessmentWindow, done: Written, functions: Mapping[int, str]) -> list[Json]:
-    """One for each write, in their order. Levels are the server's judgement. One query and the limits'."""
-    standing = _standing(window, {one.write.pupil_id for one in done.outcomes})
+    """One for each write, in their order. Levels are the server's judgement. The limits' query, and one more
+    where not all was stored."""
+    standing = _standing(window, done.outcomes)
     values = [_value(one, standing.get(one.write.cell, _Value())) for one in done.outcomes]
     levels = _levels(window, done, values)
     return [
@@ -42,14 +46,13 @@ def answers(window: AssessmentWindow, done: Written, functions: Mapping[int, str
     ]
 
 
-def _standing(window: AssessmentWindow, pupil_ids: set[int]) -> dict[Key, _Value]:
-    rows = STANDING.told(window=window.id, pupils=sorted(pupil_ids))
-    return {
-        (row.pupil_id, row.measure): _Value(
-            row.points, row.absence, row.is_discontinued, row.version, row.year, row.is_on_agreed_text
-        )
-        for row in rows
-    }
+def _standing(window: AssessmentWindow, outcomes: Sequence[Outcome]) -> dict[Key, _Value]:
+    """Where each was stored, and in a cell of its own, what stands there is what was written."""
+    written = {one.write.cell: one.stands for one in outcomes if one.stands is not None}
+    if len(written) == len(outcomes):
+        return {cell: _Value(*(row[name] for name in SAYS)) for cell, row in written.items()}
+    rows = STANDING.told(window=window.id, pupils=sorted({one.write.pupil_id for one in outcomes}))
+    return {(row.pupil_id, row.measure): _Value(*(getattr(row, name) for name in SAYS)) for row in rows}
 
 
 def _value(outcome: Outcome, standing: _Value) -> _Value:

@@ -1,9 +1,11 @@
 """One cell as somebody left it, and what became of it: the words that recording and its callers share."""
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from assessments.models import Absence
 
@@ -65,7 +67,11 @@ class Status(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a write; on a conflict the value that stands there, by which duty and since when."""
+    """What became of a write; on a conflict the value that stands there, by which duty and since when.
+
+    ``stands``: the row that was stored; None where the cell is empty, or nothing was. ``comes_or_goes``: the
+    cell was empty before, or is now.
+    """
 
     write: Write
     status: Status
@@ -75,3 +81,5 @@ class Outcome:
     absence: Absence | None = None
     duty_id: int | None = None
     changed_at: datetime | None = None
+    stands: Mapping[str, Any] | None = field(default=None, compare=False)
+    comes_or_goes: bool = field(default=False, compare=False)

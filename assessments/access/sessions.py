@@ -4,6 +4,7 @@ The browser's one cookie (Flask's, signed) holds a secret and the CSRF token, wh
 sign-in: a token planted from elsewhere fits no session. The row holds the secret's hash.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)  # a row is touched once a minute, not by every page
 READS = ("GET", "HEAD", "OPTIONS")
 STATIC = ("static", "bootstrap.static")  # the same for everybody
+View = Callable[..., Any]
 CODE = "code"  # what vouches for a session, when it was a code
 SECRET = "sign_in"  # noqa: S105 - the key in the cookie, no secret itself
 log = structlog.get_logger()
@@ -50,6 +52,7 @@ def init_app(app: Flask) -> None:
     """Connect to the app."""
     app.session_interface = Cookie()
     app.before_request(_who)
+    app.before_request(_may_write)
     app.after_request(_leave_traces)
     app.teardown_request(_next_may_write)
 
@@ -83,9 +86,15 @@ def limits() -> dict[str, datetime]:
     return {"begun_after": now() - LONGEST, "seen_after": now() - IDLE}
 
 
+def reads_first(view: View) -> View:
+    """The view writes, but looks first; it says itself ``connections.write_from_here``."""
+    view.reads_first = True  # type: ignore[attr-defined]  # read before each request
+    return view
+
+
 def _who() -> None:
     """Find out who asks, before anything else looks at the request. Without duties nobody is signed in."""
-    connections.only_read(request.method in READS)
+    connections.only_read(True)
     g.account, g.duties, g.signed_in, g.token, g.allowed = None, [], None, None, None
     if request.endpoint in STATIC:
         return
@@ -99,6 +108,13 @@ def _who() -> None:
         if signed_in.vouched_by is None and codes.is_asked_of(duties):
             return  # a duty that asks for more has begun since: sign in anew
         g.signed_in, g.account, g.duties = signed_in, account, duties
+
+
+def _may_write() -> None:
+    """It is known who asks: from here on requests that write have to themselves what they look at."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method not in READS and not getattr(view, "reads_first", False):
+        connections.write_from_here(db.session)
 
 
 def _leave_traces(response: Response) -> Response:

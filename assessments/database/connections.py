@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import scoped_session
 
 PATIENCE_SECONDS = 5.0
+LOOKS_EVERY_SECONDS = 0.0005  # whether another process has left the line: one thread of each looks
+PLACE, READING = "place", "reading"  # what is kept with a connection
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=True)
 _in_line = threading.Lock()
 
@@ -39,6 +42,18 @@ def writing() -> Iterator[None]:
 def only_read(is_reading: bool) -> None:
     """The same for the rest of this context: a web request knows by its method."""
     _is_writing.set(not is_reading)
+
+
+def write_from_here(session: scoped_session[Any]) -> None:
+    """The rest of this context writes, and the transaction that the session is in.
+
+    What was read stands as it was, as with PostgreSQL between two questions; what is asked from here on no
+    other writer changes before we are done. So who asks, and whether they may, is known before anybody waits.
+    """
+    _is_writing.set(True)
+    if session().in_transaction() and (connection := session.connection()).info.get(READING):
+        connection.exec_driver_sql("COMMIT")
+        _begin(connection)
 
 
 @contextlib.contextmanager
@@ -78,7 +93,8 @@ def _prepare(connection: Any, _record: Any) -> None:
 def _begin(connection: sa.Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
-    if not _is_writing.get():
+    connection.info[READING] = not _is_writing.get()
+    if connection.info[READING]:
         connection.exec_driver_sql("BEGIN")
         return
     _stand_in_line(connection)
@@ -88,24 +104,24 @@ def _begin(connection: sa.Connection) -> None:
 def _stand_in_line(connection: sa.Connection) -> None:
     """Wait in this process, then on this machine: SQLite's own waiting is sleep and chance, not a queue."""
     file = connection.engine.url.database
-    if not file or file == ":memory:" or "place" in connection.info:
+    if not file or file == ":memory:" or PLACE in connection.info:
         return
     if not _in_line.acquire(timeout=PATIENCE_SECONDS):
         return  # busy_timeout still stands between us and a lost write
     place = Path(f"{file}.queue").open("a")  # noqa: SIM115 - held until the connection goes back
-    connection.info["place"] = place
+    connection.info[PLACE] = place
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         try:
             fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            time.sleep(0.002)
+            time.sleep(LOOKS_EVERY_SECONDS)
         else:
             return
 
 
 def _leave_line(_connection: Any, record: Any, *_rest: Any) -> None:
-    place = record.info.pop("place", None)
+    place = record.info.pop(PLACE, None)
     if place is not None:
         place.close()
         _in_line.release()

@@ -1,10 +1,11 @@
 """What gunicorn is told besides its arguments: a worker for ordered work runs beside the server, and where
-its processes count what they answer.
+its processes count what they answer. A process has read what judges before it answers anybody.
 
 Judging or printing a whole municipality inside a request would make everybody else wait; in a process of its
 own, with a lower priority, it does not. Whoever runs ``lasspar worker`` elsewhere loses nothing by it.
 """
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 
 COMMAND = "from assessments.starting import lasspar; lasspar()"
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when a web worker imports it
+JUDGING = "screening.flagging"
 _running: list[subprocess.Popen[bytes]] = []
 _counts = {"before": os.environ.get(COUNTS), "here": ""}
 
@@ -35,6 +37,15 @@ def post_fork(_server: Any, _worker: Any) -> None:
     for worker in _running:
         if worker.stdin:
             worker.stdin.close()
+
+
+def post_worker_init(_worker: Any) -> None:
+    """A web worker that has its app reads what judges before it answers anybody.
+
+    Otherwise the first teacher who saves waits for the numerics, a second or more, and behind her every other
+    writer, of all processes. What only keeps its own request waiting is still read when it is needed.
+    """
+    importlib.import_module(JUDGING)
 
 
 def on_exit(_server: Any) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 
 from assessments import header, queries
-from assessments.access import audit
+from assessments.access import audit, sessions
 from assessments.access.permissions import Permission, classes_open_to, needs, signed_in
 from assessments.access.programs.operations import for_programs
 from assessments.asked_writes import Malformed, asked_writes
@@ -70,6 +70,7 @@ def show_sheet(school_class: SchoolClass, window: str) -> Response:
 @bp.patch(SHEET)
 @needs(P.RECORD_SCORES, of="school_class")
 @for_programs(WRITE_SHEET)
+@sessions.reads_first
 def write_sheet(school_class: SchoolClass, window: str) -> Response:
     """Store what can be stored of the cells, and answer for each: stored, conflict or refused."""
     found = _window_of(school_class, window)

@@ -19,7 +19,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from cast import PASSWORD
 from crowd import Teacher, Told, crowd
-from machines import Machine
+from machines import AS_SERVED, Machine
 from nation import nation
 from postgres import postgres
 
@@ -85,7 +85,7 @@ def filled(url: str, how_many: int) -> dict[str, str]:
 def measure(machines: list[Machine], sheets: dict[str, str]) -> None:
     told, chance = Told(), random.Random(2026)
     with ExitStack() as running:
-        ports = [running.enter_context(machine.server(PROCESSES)) for machine in machines]
+        ports = [running.enter_context(machine.server(PROCESSES, 4, *AS_SERVED)) for machine in machines]
         people = [
             Teacher(ports[place % len(ports)], username, sheet, MEASURE, told, random.Random(chance.random()))
             for place, (username, sheet) in enumerate(sheets.items())

@@ -6,12 +6,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 
 from assessments.access import audit, codes, duties, halfway, persons
 from assessments.access.guard import ours
+from assessments.access.letting_in import let_in, why_not
 from assessments.access.models import Account
 from assessments.access.permissions import Permission, needs, public
 from assessments.access.providers import clients, identities
 from assessments.access.providers.clients import Declined, Unreachable, Untrusted
 from assessments.access.providers.known import Provider, provider_called
-from assessments.access.views.sign_in import _let_in, why_not
 from assessments.database import connections, db
 from assessments.refusals import Refused
 
@@ -93,7 +93,7 @@ def _come_in(provider: Provider, claims: dict[str, Any]) -> Any:
         codes.begin(account)
         db.session.commit()
         return redirect(url_for("access.sign_in_page", next=goes_on))
-    return _let_in(account, provider.name if is_strong else None, provider.name, goes_on=goes_on)
+    return let_in(account, provider.name if is_strong else None, provider.name, goes_on=goes_on)
 
 
 def _not_in(provider: Provider, words: str, status: int) -> Any:

@@ -6,8 +6,9 @@ from flask import flash, redirect, render_template, session, url_for
 
 from assessments.access import accounts, audit, passwords
 from assessments.access.forms import PasswordForm
+from assessments.access.letting_in import act_as
 from assessments.access.permissions import public
-from assessments.access.views.sign_in import _act_as, bp
+from assessments.access.views.sign_in import bp
 from assessments.database import db
 from assessments.refusals import Refused
 
@@ -38,7 +39,7 @@ def set_password(token: str) -> Any:
         db.session.rollback()
         form.password.errors = refused.reasons
         return _password_page(form, username), 422
-    _act_as(account)
+    act_as(account)
     audit.note("account:password_set", account, municipality_id=account.municipality_id)
     db.session.commit()
     session.clear()

@@ -9,7 +9,6 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from assessments.access import (
     accounts,
     audit,
-    browsers,
     codes,
     halfway,
     passwords,
@@ -19,10 +18,12 @@ from assessments.access import (
     throttle,
 )
 from assessments.access.forms import CodeForm, SignInForm
-from assessments.access.guard import kept_fields, ours
+from assessments.access.guard import ours
+from assessments.access.letting_in import let_in, request_address, why_not
 from assessments.access.models import Account, FailedSignIn
 from assessments.access.permissions import public
 from assessments.access.providers.known import providers
+from assessments.access.providers.views import signed_out_page
 from assessments.database import db
 from assessments.refusals import Refused
 
@@ -31,9 +32,7 @@ WRONG = "Användarnamnet eller lösenordet stämmer inte. Försök igen."
 TOO_MANY = (
     "Det har blivit för många felaktiga försök. Vänta fem minuter och försök igen. Kontot är inte låst."
 )
-CLOSED = "Kontot är avstängt. Vänd dig till den som sköter konton i din kommun."
 TOO_LATE = "Det tog för lång tid. Logga in på nytt."
-NO_DUTY = "Du har inget uppdrag som gäller i dag. Vänd dig till den som sköter konton i din kommun."
 
 
 @bp.get("/sign-in")
@@ -58,7 +57,7 @@ def sign_in() -> Any:
     form = SignInForm()
     if not form.validate():
         return _page(form), 422
-    tried = throttle.attempt(form.username.data, _address())
+    tried = throttle.attempt(form.username.data, request_address())
     db.session.commit()
     account = accounts.find(form.username.data)
     if throttle.is_too_many(tried, account):
@@ -81,14 +80,7 @@ def _with_password(account: Account, form: SignInForm, tried: FailedSignIn) -> A
     if codes.is_asked_of(persons.duties_today(account.staff_member_id)):
         return _ask_for_code(account, tried, form.code.data)
     throttle.forget(tried)
-    return _let_in(account)
-
-
-def why_not(account: Account) -> str | None:
-    """What keeps somebody out who has shown who it is, in Swedish."""
-    if account.disabled_at:
-        return CLOSED
-    return None if persons.duties_today(account.staff_member_id) else NO_DUTY
+    return let_in(account)
 
 
 def _ask_for_code(account: Account, tried: FailedSignIn, code: str | None) -> Any:
@@ -110,7 +102,7 @@ def _second_step() -> Any:
         return _page(SignInForm(formdata=None), [TOO_LATE]), 401
     if not form.validate():
         return code_page(half.account, form.code.errors), 422
-    tried = throttle.attempt(half.account.username, _address())
+    tried = throttle.attempt(half.account.username, request_address())
     db.session.commit()
     if throttle.is_too_many(tried, half.account):
         throttle.take_back(tried)
@@ -132,15 +124,13 @@ def _look_at_code(half: halfway.Halfway, tried: FailedSignIn, code: str) -> Any:
         except Refused as refused:
             return code_page(account, refused.reasons), 401
     throttle.forget(tried)
-    return _let_in(account, sessions.CODE, half.provider, on_paper)
+    return let_in(account, sessions.CODE, half.provider, on_paper)
 
 
 @bp.post("/sign-out")
 @public
 def sign_out() -> Any:
     """Here, and with the way to do so where the municipality vouched."""
-    from assessments.access.providers.views import signed_out_page  # they come in through this module
-
     vouched = halfway.provider()
     if g.signed_in is not None:
         sessions.end(g.signed_in.id)
@@ -153,38 +143,6 @@ def sign_out() -> Any:
         return page
     flash("Du är utloggad.")
     return redirect(url_for("access.sign_in_page"))
-
-
-def _let_in(
-    account: Account,
-    vouched_by: str | None = None,
-    provider: str | None = None,
-    on_paper: Sequence[str] = (),
-    goes_on: str | None = None,
-) -> Any:
-    """Sign in, and go on to where the person was going; first to the codes on paper, where they are new."""
-    sessions.start(account, browsers.called(request.user_agent.string), _address(), vouched_by)
-    halfway.remember_provider(provider)
-    _act_as(account)
-    audit.note("account:signed_in", account, municipality_id=account.municipality_id)
-    if on_paper:
-        audit.note("account:totp_confirmed", account, municipality_id=account.municipality_id)
-    db.session.commit()
-    goes_on, kept = goes_on or request.form.get("next"), kept_fields(request.form.get("kept", ""))
-    fields = kept if kept and ours(goes_on, "POST") else []
-    address = (goes_on if fields else ours(goes_on)) or "/"
-    if on_paper or fields:
-        g.pop("csrf_token", None)  # the token of the session that has just ended
-    if on_paper:
-        return render_template("access/recovery_codes.html", codes=on_paper, address=address, fields=fields)
-    if fields:
-        return render_template("access/resume.html", address=address, fields=fields)
-    return redirect(address)
-
-
-def _act_as(account: Account) -> None:
-    """From here on what is noted is done by the person who has just shown who they are."""
-    g.account, g.duties = persons.person_of(account), persons.duties_today(account.staff_member_id)
 
 
 def code_page(account: Account, reasons: Sequence[str] = (), next: str | None = None) -> str:
@@ -211,7 +169,3 @@ def _page(form: SignInForm, reasons: list[str] | None = None, next: str | None =
         kept=request.form.get("kept", ""),
         sentence=None,
     )
-
-
-def _address() -> str:
-    return request.remote_addr or ""
