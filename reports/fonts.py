@@ -18,7 +18,6 @@ from typing import Any
 import font_source_sans_pro  # type: ignore[import-untyped]  # a folder of fonts
 import justmytype_intl_africa
 import matplotlib
-from reportlab.lib.rl_accel import escapePDF
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -36,6 +35,8 @@ LOADED: dict[str, TTFont] = {}
 LOCK = threading.Lock()
 OUTLINE = 0.035  # of the size: what makes the one weight of Ethiopic look as bold as its neighbours
 OVERLAP = 0.1  # thousandths of the size: signs that touch are one word, whatever a reader makes of rounding
+# In a text of a page: what ends it, what readers take for an end of line, what ReportLab takes for a letter.
+ESCAPED = {code: f"\\{code:03o}" for code in (0, *b"\n\r()\\", *range(24, 32), *range(127, 256))}
 STAND_IN = "\N{WHITE SQUARE}"
 ROUNDING = 0.01  # points: what was sized to fit a line must fit it
 # Where a line may end, and what becomes one space in a name: not what binds a day to its month.
@@ -207,7 +208,7 @@ def _written(canvas: Canvas, line: str, face: Face, size: float) -> str:
         loaded = font(name)
         for subset, signs_ in loaded.splitString(text, canvas._doc):
             inner = loaded.getSubsetInternalName(subset, canvas._doc)
-            shown_ = f"{inner} {size:.4g} Tf ({escapePDF(signs_)}) Tj"
+            shown_ = f"{inner} {size:.4g} Tf ({_escaped(signs_)}) Tj"
             is_drawn = name == ETHIOPIC and face is Face.BOLD
             code.append(f"2 Tr {size * OUTLINE:.2f} w {shown_} 0 Tr" if is_drawn else shown_)
     return " ".join(code)
@@ -226,9 +227,13 @@ def _written_as_read(canvas: Canvas, line: str, face: Face, size: float, order: 
         ((subset, sign),) = font(names[at]).splitString(line[at], canvas._doc)
         begins = f"{font(names[at]).getSubsetInternalName(subset, canvas._doc)} {size:.4g} Tf "
         back = round(pen - places[at], 1)
-        code.append(f"{'' if begins == using else begins}[{back:g}({escapePDF(sign)})]TJ ")
+        code.append(f"{'' if begins == using else begins}[{back:g}({_escaped(sign)})]TJ ")
         using, pen = begins, pen - back + wide[at]
     return f"{''.join(code)}[{pen - sum(wide):.1f}]TJ"
+
+
+def _escaped(signs_: bytes) -> str:
+    return signs_.decode("latin-1").translate(ESCAPED)
 
 
 def _pieces(word: str, face: Face, size: float, limit: float) -> list[tuple[str, float]]:

@@ -195,8 +195,7 @@ class Paper(Written):
         self.canvas.addOutlineEntry(text, key, level=level)
 
     def next_page(self) -> None:
-        self.marks.next_page()
-        end_page(self.canvas)
+        end_page(self.canvas, self.marks.next_page())
         self.page += 1
         if self._numbered is not None:
             self._show_foot()
@@ -212,7 +211,7 @@ class Paper(Written):
             self._number(*self._numbered)
         self.marks.close()
         if self.canvas._code:
-            end_page(self.canvas)
+            end_page(self.canvas, self.marks.next_page())
         about = About(self._title, self.marks.languages, self._made_on)
         with fonts.LOCK:  # ReportLab cuts a font down by seeking in it: one document at a time
             return written(self.canvas, self.marks, about)

@@ -1,11 +1,9 @@
 """Outlines that a document stores once: a mark that stands on every page takes a few signs there."""
 
-import zlib
-
 from reportlab.pdfgen.canvas import Canvas
 
 from reports.tagging.document import PACKED, Raw
-from reports.tagging.file import stream
+from reports.tagging.file import packed, stream
 
 SHORT = 60  # signs: what is shorter is written where it stands
 
@@ -20,6 +18,6 @@ def outline(canvas: Canvas, operators: str, reach: float) -> str:
         names[operators] = f"mark{len(names)}"
         box = f"{-reach:g} {-reach:g} {reach:g} {reach:g}"
         said = f"/Type/XObject/Subtype/Form/BBox[{box}]/Resources<<>>{PACKED}"
-        canvas._doc.addForm(names[operators], Raw(stream(said, zlib.compress(operators.encode()))))
+        canvas._doc.addForm(names[operators], Raw(stream(said, packed(operators.encode()))))
     canvas._formsinuse.append(names[operators])
     return f"/{canvas._doc.getXObjectName(names[operators])} Do"

@@ -221,7 +221,7 @@ def home(language: str, name: str = "Ebba Lindqvist") -> GuardianSheet:
 
 def school_set() -> bytes:
     first = ClassSet(IMPRINT, "2B", (sheet(NAMES[0]), home("ar"), sheet(NAMES[-1])))
-    return class_set.pdf([first, ClassSet(IMPRINT, "3A", (home("en"),))])
+    return class_set.pdf([first, ClassSet(IMPRINT, "3A", (home("en"),)).with_covers()])
 
 
 def disposed() -> DisposalPaper:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from reports.documents import guardian, note_page
+from reports.documents import cover, guardian, note_page
 from reports.documents.note_page import Note
 from reports.figures.guardian import ClassSet, GuardianSheet
 from reports.layout import Paper
@@ -11,7 +11,7 @@ from reports.wording import wording
 
 def pdf(classes: Sequence[ClassSet], *, only_ready: bool = False) -> bytes:
     """A sheet of paper for each home of every child. Each begins on an odd page: printed on both sides, its
-    back is empty, or holds the Swedish page where the front is a translation.
+    back is empty, or holds the Swedish page where the front is a translation. A cover is a sheet of its own.
 
     ``only_ready`` leaves out what :func:`waiting` lists. Raises ``ValueError`` when no page is left.
     """
@@ -53,6 +53,9 @@ def _draw_papers(paper: Paper, sheet: GuardianSheet, level: int) -> None:
             paper.next_sheet()
         language = wording(pages[0].language)["name"]
         paper.bookmark(sheet.name if len(pages) == 1 else f"{sheet.name} ({language})", level=level)
+        if sheet.has_cover:
+            cover.draw(paper, sheet)
+            paper.next_sheet()
         for place, page in enumerate(pages):
             if place:
                 paper.next_page()

@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 import sqlalchemy as sa
 
@@ -31,15 +30,18 @@ class Pile:
     @property
     def sheets(self) -> int:
         """Of paper."""
-        return sum(len(one.papers) if isinstance(one, GuardianSheet) else 1 for one in self.entries)
+        return sum(
+            len(one.papers) * (1 + one.has_cover) if isinstance(one, GuardianSheet) else 1
+            for one in self.entries
+        )
 
 
 def gathered(order: PrintOrder, place: PrintClass) -> Pile:
     """The figures of the class as they are now, dated the day they were ordered: made anew on another day
     they are the same."""
-    school_class, window, day = place.school_class, order.window, day_of(order.created_at)
+    school_class, window = place.school_class, order.window
     ids = set(db.session.scalars(sa.select(PrintPage.pupil_id).filter_by(print_class_id=place.id)))
-    entries = [as_of(day, one) for one in _entries(school_class, window, ids)]
+    entries = [as_ordered(order, one) for one in _entries(school_class, window, ids)]
     is_ready = {one.key: isinstance(one, Note) or one.is_ready for one in entries}
     is_for_talk = order.purpose is Purpose.TALK
     kept = tuple(one for one in entries if is_for_talk or is_ready[one.key])
@@ -47,13 +49,12 @@ def gathered(order: PrintOrder, place: PrintClass) -> Pile:
     return Pile(kept, outcomes | {one.key: Outcome.PRINTED for one in kept})
 
 
-def as_of(day: date, entry: Entry) -> Entry:
+def as_ordered(order: PrintOrder, entry: Entry) -> Entry:
     if isinstance(entry, Note):
         return entry
-    imprint = replace(entry.imprint, printed_on=day)
-    return replace(
-        entry, imprint=imprint, homes=tuple(replace(home, imprint=imprint) for home in entry.homes)
-    )
+    imprint = replace(entry.imprint, printed_on=day_of(order.created_at))
+    homes = tuple(replace(home, imprint=imprint) for home in entry.homes)
+    return replace(entry, imprint=imprint, homes=homes, has_cover=order.has_covers)
 
 
 def drawn(pile: Pile) -> tuple[bytes, Pile]:

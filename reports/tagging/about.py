@@ -1,13 +1,13 @@
 """What the file says about itself, once for readers and once for archives: both must say the same."""
 
 import functools
-import zlib
 from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape
 
 from PIL import ImageCms
 
+from reports.tagging.file import packed
 from reports.tagging.structure import text
 
 AUTHOR = PRODUCER = "Lässpår"
@@ -75,4 +75,4 @@ def colours() -> bytes:
     """The profile of sRGB, packed: what our red, green and blue are, on any machine."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     profile[MADE] = THEN
-    return zlib.compress(profile)
+    return packed(bytes(profile))

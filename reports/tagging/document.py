@@ -2,19 +2,20 @@
 
 import functools
 import itertools
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
 from reports.tagging.about import About, colours
-from reports.tagging.file import File, stream
+from reports.tagging.file import File, packed, stream
 from reports.tagging.marks import Marks
+from reports.tagging.structure import PageMarks
 
 OF_A_PAGE = [*pdfdoc.PDFPage.__NoDefault__, "StructParents", "Tabs"]
 OF_ALL = [*pdfdoc.PDFCatalog.__NoDefault__, "OutputIntents"]
 PACKED = "/Filter/FlateDecode"
+SHORT = 60  # signs: what a page has between two things it shares, others have as well
 
 
 class Raw(pdfdoc.PDFObject):  # type: ignore[misc]  # reportlab has no types
@@ -29,18 +30,37 @@ class Raw(pdfdoc.PDFObject):  # type: ignore[misc]  # reportlab has no types
         return self.body
 
 
-def end_page(canvas: Canvas) -> None:
+def end_page(canvas: Canvas, cuts: Sequence[int]) -> None:
     """Show the page, and pack it at once: a thousand pages lie small in memory until they are written. What
-    all empty ones hold is written once."""
-    is_empty = not canvas._code
+    stands between the first of the ``cuts`` among its operators and the second, and so on, is written once
+    for all pages that have it; so is what all empty pages hold."""
+    code, canvas._code = canvas._code, []
     canvas.showPage()
-    page = canvas._doc.Pages.pages[-1]
-    page.Resources, page.MediaBox, page.Trans = _resources(canvas._doc, page), _box(canvas._pagesize), None
-    if is_empty:
-        page.Contents = vars(canvas._doc).setdefault("nothing", _content(""))
+    document = canvas._doc
+    page = document.Pages.pages[-1]
+    page.Resources, page.MediaBox, page.Trans = _resources(document, page), _box(canvas._pagesize), None
+    ends = itertools.pairwise((0, *cuts, len(code)))
+    pieces = ["\n".join(code[begin:end]) for begin, end in ends]
+    if len(pieces) == 1:
+        page.Contents = _shared(document, "") if not code else _content(pieces[0])
     else:
-        page.Contents = _content(page.stream)
+        page.Contents = f"[{' '.join(_references(document, pieces))}]"
     page.stream = None
+
+
+def _references(document: pdfdoc.PDFDocument, pieces: Sequence[str]) -> Iterator[str]:
+    for number, piece in enumerate(pieces):
+        if piece:
+            is_shared = number % 2 or len(piece) < SHORT
+            content = _shared(document, piece) if is_shared else _content(piece)
+            yield document.Reference(content).format(document).decode()
+
+
+def _shared(document: pdfdoc.PDFDocument, piece: str) -> Raw:
+    contents: dict[str, Raw] = vars(document).setdefault("contents_shared", {})
+    if piece not in contents:
+        contents[piece] = _content(piece)
+    return contents[piece]
 
 
 def _resources(document: pdfdoc.PDFDocument, page: pdfdoc.PDFPage) -> pdfdoc.PDFObjectReference:
@@ -61,7 +81,7 @@ def _box(size: tuple[float, float]) -> str:
 
 
 def _content(operators: str) -> Raw:
-    return Raw(stream(PACKED, zlib.compress(operators.encode("ascii"))))
+    return Raw(stream(PACKED, packed(operators.encode("ascii"))))
 
 
 def written(canvas: Canvas, marks: Marks, about: About) -> bytes:
@@ -113,18 +133,17 @@ def _tree(document: pdfdoc.PDFDocument, marks: Marks) -> Iterator[tuple[int, byt
     for element in marks.root.walk():
         element.number = _next_number(document)
     document.Catalog.StructTreeRoot = f"{top} 0 R"
-    pages = []
-    for number, page in enumerate(document.Pages.pages):
+    for number, (page, its_marks) in enumerate(zip(document.Pages.pages, marks.pages, strict=False)):
         page.__NoDefault__ = OF_A_PAGE
         page.StructParents, page.Tabs = number, "/S"
-        pages.append(document.Reference(page).format(document).decode())
-    return _elements(marks, top, pages)
+        its_marks.reference = document.Reference(page).format(document).decode()
+    return _elements(marks, top, marks.pages[: len(document.Pages.pages)])
 
 
-def _elements(marks: Marks, top: int, pages: list[str]) -> Iterator[tuple[int, bytes]]:
+def _elements(marks: Marks, top: int, pages: Sequence[PageMarks]) -> Iterator[tuple[int, bytes]]:
     owners = "".join(
-        f"{number}[{' '.join(f'{element.number} 0 R' for element in owners)}]"
-        for number, owners in enumerate(marks.pages[: len(pages)])
+        f"{number}[{' '.join(f'{element.number} 0 R' for element in (*page.shared, *page.own))}]"
+        for number, page in enumerate(pages)
     )
     by_mark = f"/ParentTree<</Nums[{owners}]>>/ParentTreeNextKey {len(pages)}"
     yield top, f"<</Type/StructTreeRoot/K {marks.root.number} 0 R{by_mark}>>".encode()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from reportlab.pdfgen.canvas import Canvas
 
-from reports.tagging.structure import ON_A_PAGE, Element
+from reports.tagging.structure import ON_A_PAGE, OWN, Element, PageMarks
 
 SWEDISH = "sv-SE"
 ARTIFACT = Element("Artifact", None, "")
@@ -24,8 +24,10 @@ class Marks:
         self.inner = self.root  # what is being filled
         self.language = SWEDISH
         self.languages: tuple[str, ...] = (SWEDISH,)  # all that were met, each once
-        self.pages: list[list[Element]] = [[]]  # of each page: whose its marks are
+        self.pages = [PageMarks()]
         self._open: Element | None = None
+        self._own: list[int] = []  # where on the page, in its operators, a mark of its own begins
+        self._cuts: list[int] = []  # and where what it shares begins and ends, in turn
         self._artifacts = 0
         self._apart: list[bool] = []  # of each stored drawing under way: whether it holds words
 
@@ -59,9 +61,25 @@ class Marks:
         if not self._apart:
             self._change(None)
 
-    def next_page(self) -> None:
+    def next_page(self) -> list[int]:
+        """Ends the page; returns where among its operators what it shares begins and ends, in turn."""
         self.close()
-        self.pages.append([])
+        page, code = self.pages[-1], self._canvas._code
+        if page.shared:  # now it is known how many they are
+            for number, (owner, place) in enumerate(zip(page.own, self._own, strict=True), len(page.shared)):
+                code[place] = _begins(owner, number)
+        self.pages.append(PageMarks())
+        cuts, self._own, self._cuts = self._cuts, [], []
+        return cuts
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Other pages have the same: its marks are counted by themselves, so that they are the same too."""
+        self.close()
+        self._cuts.append(len(self._canvas._code))
+        yield
+        self.close()
+        self._cuts.append(len(self._canvas._code))
 
     @contextmanager
     def element(self, tag: str, more: str = "") -> Iterator[Element]:
@@ -123,6 +141,14 @@ class Marks:
         if self.is_told:
             kids[first:] = [kid for _, kid in sorted(zip(places, kids[first:], strict=True), key=_place)]
 
+    @contextmanager
+    def read_from(self, place: int) -> Iterator[None]:
+        """What is laid last of what is being filled is read earlier: before what was laid since ``place``."""
+        kids = self.inner.kids
+        last = len(kids)
+        yield
+        kids[place:] = kids[last:] + kids[place:last]
+
     def _change(self, owner: Element | None) -> None:
         if owner is self._open:
             return
@@ -133,10 +159,22 @@ class Marks:
         if owner is ARTIFACT:
             code.append("/Artifact BMC")
         elif owner is not None:
-            marks = self.pages[-1]
-            owner.kids.append((len(self.pages) - 1) * ON_A_PAGE + len(marks))
-            code.append(f"/{owner.tag} <</MCID {len(marks)}>> BDC")
-            marks.append(owner)
+            self._begin(owner, code)
+
+    def _begin(self, owner: Element, code: list[str]) -> None:
+        page, first = self.pages[-1], (len(self.pages) - 1) * ON_A_PAGE
+        if len(self._cuts) % 2:
+            marks = page.shared
+        else:
+            marks, first = page.own, first + OWN
+            self._own.append(len(code))
+        owner.kids.append(first + len(marks))
+        code.append(_begins(owner, len(marks)))
+        marks.append(owner)
+
+
+def _begins(owner: Element, number: int) -> str:
+    return f"/{owner.tag} <</MCID {number}>> BDC"
 
 
 def _place(one: tuple[int, object]) -> int:

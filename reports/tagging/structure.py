@@ -9,7 +9,24 @@ from reportlab.lib.rl_accel import escapePDF
 LEAVES = frozenset({"P", "H1", "H2", "H3", "TH", "TD", "LBody", "Lbl", "Span", "Figure", "Caption"})
 WESTERN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u00ff]*")
 ON_A_PAGE = 1 << 20  # marks at most
-Mark = int  # page, from 0, times that, and the number on the page: many lie in memory
+OWN = 1 << 19  # the page's own are counted from here until it is known how many it shares with others
+Mark = int  # page, from 0, times ON_A_PAGE, and the number on the page: many lie in memory
+
+
+class PageMarks:
+    """Whose the marks on a page are: those it shares with other pages come first."""
+
+    __slots__ = ("own", "reference", "shared")
+
+    def __init__(self) -> None:
+        self.shared: list[Element] = []
+        self.own: list[Element] = []
+        self.reference = ""  # of the page, when it is written
+
+    def number(self, mark: Mark) -> int:
+        """By which the page's content names it."""
+        number = mark % ON_A_PAGE
+        return number if number < OWN else number - OWN + len(self.shared)
 
 
 class Element:
@@ -48,21 +65,22 @@ class Element:
             yield one
             waiting += [kid for kid in reversed(one.kids) if isinstance(kid, Element)]
 
-    def written(self, above: int, pages: Sequence[str]) -> str:
-        """Its dictionary. ``above``: the number of the object it hangs on; ``pages``: references."""
-        on = next((kid // ON_A_PAGE for kid in self.kids if isinstance(kid, int)), None)
+    def written(self, above: int, pages: Sequence[PageMarks]) -> str:
+        """Its dictionary. ``above``: the number of the object it hangs on."""
+        on = next((pages[kid // ON_A_PAGE] for kid in self.kids if isinstance(kid, int)), None)
         kids = " ".join([_kid(kid, on, pages) for kid in self.kids])
-        place = "" if on is None else f"/Pg {pages[on]}"
+        place = "" if on is None else f"/Pg {on.reference}"
         has_own_language = self.parent is None or self.parent.language != self.language
         language = f"/Lang({self.language})" if has_own_language else ""
         return f"<</S/{self.tag}/P {above} 0 R{place}/K[{kids}]{language}{self.more}>>"
 
 
-def _kid(kid: Element | Mark, on: int | None, pages: Sequence[str]) -> str:
+def _kid(kid: Element | Mark, on: PageMarks | None, pages: Sequence[PageMarks]) -> str:
     if isinstance(kid, Element):
         return f"{kid.number} 0 R"
-    page, number = divmod(kid, ON_A_PAGE)
-    return str(number) if page == on else f"<</Type/MCR/Pg {pages[page]}/MCID {number}>>"
+    page = pages[kid // ON_A_PAGE]
+    number = page.number(kid)
+    return str(number) if page is on else f"<</Type/MCR/Pg {page.reference}/MCID {number}>>"
 
 
 @functools.lru_cache(maxsize=1024)

@@ -53,6 +53,7 @@ def test_the_validator_sees_a_picture_without_words_and_a_word_without_a_mark():
         figure = next(one for one in pdf.objects if _is_figure(one))
         del figure.Alt
         page = pdf.pages[0]
+        page.contents_coalesce()
         page.Contents = pdf.make_stream(page.Contents.read_bytes() + b" BT (Ebba) Tj ET")
         spoilt = io.BytesIO()
         pdf.save(spoilt)
