@@ -19,9 +19,15 @@ from assessments.roster.models import Pupil, SchoolClass
 from assessments.words import counted
 from reports.finding import find_class, find_classes, find_pupil, find_school
 from reports.initiative_commands import report_goal, report_initiative
-from reports.print_jobs.commands import report_municipality
+from reports.print_jobs.commands import (
+    covers_option,
+    only_ready_option,
+    refuse_covers_for_talks,
+    report_municipality,
+)
 from reports.wording import CODES, SWEDISH
 from reports.writing_out import write_out
+from screening.rejudging import refuse_half_counted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PROTECTED = "Eleven har skyddade personuppgifter. Inget med namn skrivs ut."
@@ -50,11 +56,6 @@ def to_print(command: Command) -> Command:
     ):
         command = option(command)
     return command
-
-
-only_ready_option = click.option(
-    "--only-ready", is_flag=True, help="Håll inne blad som väntar på ett samtal (nästa steg saknas)."
-)
 
 
 @report_group.command("class")
@@ -161,18 +162,24 @@ def report_support(pupil_code: str, measure: str | None, code: str, out: Path, k
 @report_group.command("classset")
 @click.argument("school_class", metavar="KLASS")
 @only_ready_option
+@covers_option
 @to_print
-def report_classset(school_class: str, only_ready: bool, code: str, out: Path, kommun: str | None) -> None:
+def report_classset(
+    school_class: str, only_ready: bool, covers: bool, code: str, out: Path, kommun: str | None
+) -> None:
     """Skriv ut alla blad hem för KLASS (skolenhetskod/klass), ett ark per elev."""
     window = windows.find(code)
-    _print_set([find_class(school_class, window, kommun)], window, out, only_ready)
+    _print_set([find_class(school_class, window, kommun)], window, out, only_ready, covers)
 
 
 @report_group.command("schoolset")
 @click.argument("school", metavar="SKOLA")
 @only_ready_option
+@covers_option
 @to_print
-def report_schoolset(school: str, only_ready: bool, code: str, out: Path, kommun: str | None) -> None:
+def report_schoolset(
+    school: str, only_ready: bool, covers: bool, code: str, out: Path, kommun: str | None
+) -> None:
     """Skriv ut alla blad hem för SKOLA (skolenhetskod eller namn), klass för klass."""
     from assessments.collation import swedish_key
 
@@ -181,7 +188,7 @@ def report_schoolset(school: str, only_ready: bool, code: str, out: Path, kommun
     classes = sorted(find_classes(found, window), key=lambda one: swedish_key(one.name))
     if not classes:
         raise Refused(f"{found.name} har inga klasser läsåret {window.academic_year}.")
-    _print_set(classes, window, out, only_ready)
+    _print_set(classes, window, out, only_ready, covers)
 
 
 @report_group.command("school")
@@ -193,6 +200,7 @@ def report_school(school: str, code: str, out: Path, kommun: str | None) -> None
     from reports.gathering.school import school_report
 
     window, found = windows.find(code), find_school(school, kommun)
+    refuse_half_counted([found.id])
     report = school_report(found, window)
     if not report.whole.enrolled:
         raise Refused(f"Ingen elev på {found.name} går i en årskurs som perioden gäller.")
@@ -201,12 +209,16 @@ def report_school(school: str, code: str, out: Path, kommun: str | None) -> None
     click.echo(f"Skolrapport {found.name}, {counted(report.whole.enrolled, 'elev', 'elever')}: {out}")
 
 
-def _print_set(classes: Sequence[SchoolClass], window: AssessmentWindow, out: Path, only_ready: bool) -> None:
+def _print_set(
+    classes: Sequence[SchoolClass], window: AssessmentWindow, out: Path, only_ready: bool, covers: bool
+) -> None:
     from reports.documents import class_set as document
     from reports.gathering.guardian import class_set
     from reports.queries.home_languages import languages_of, papers_told
 
-    sets = [class_set(one, window) for one in classes]
+    refuse_covers_for_talks(covers, only_ready)
+    gathered = (class_set(one, window) for one in classes)
+    sets = [one.with_covers() if covers else one for one in gathered]
     printed = [sheet.key for one in sets for sheet in document.printed(one, only_ready=only_ready)]
     waiting = document.waiting(sets)
     if not printed:

@@ -14,6 +14,7 @@ from assessments.database import db
 from assessments.refusals import Refused
 from reports.writing_out import write_out
 from screening.coordination.models import HalvingGoal
+from screening.rejudging import refuse_half_counted
 
 out_option = click.option(
     "--out",
@@ -39,6 +40,7 @@ def report_initiative(code: str, out: Path, kommun: str | None) -> None:
 
     window = windows.find(code)
     within = find_municipality(kommun).id if kommun else None
+    refuse_half_counted()
     counted_if_needed(window)
     report = initiative_report(window, [one for one in places() if within in (None, one.municipality_id)])
     table = _as_table(out, list(initiative_rows(report)), "Överblick")
@@ -58,6 +60,7 @@ def report_goal(name: str, out: Path, kommun: str | None) -> None:
     from screening.coordination.goal_pages import goal_told
 
     goal = _find_goal(name, kommun)
+    refuse_half_counted()
     printed = goal_paper(goal)
     if printed is None:
         raise Refused(f"Målet {goal.name} är inte räknat än. Räkna det på sidan Mål att halvera.")

@@ -42,18 +42,18 @@ SCHOOL_PAPER = Operation(
     "En skolas rapport som PDF",
     PART,
     TokenScope.REPORTS_PRINT,
-    detail="För rektorn. Att du hämtar antecknas för varje elev som nämns.",
+    detail="För rektorn. Att du hämtar antecknas för varje elev som nämns. 409 medan skolan räknas om.",
     answers={200: ("Papperet.", PDF)},
-    faults=(403, 404),
+    faults=(403, 404, 409),
 )
 INITIATIVE_PAPER = Operation(
     "Lässatsningens rapport",
     PART,
     TokenScope.REPORTS_PRINT,
     detail="För samordnaren: perioden så som den senast räknades, utan elever. pdf: papperet. csv och xlsx:"
-    " tabellen. 404 tills någon har räknat perioden.",
+    " tabellen. 404 tills någon har räknat perioden, 409 medan skolor räknas om.",
     answers={200: ("Rapporten.", (*PDF, *(kind.partition(";")[0] for kind in KINDS.values())))},
-    faults=(403, 404),
+    faults=(403, 404, 409),
 )
 JOB = record(
     id=ID,

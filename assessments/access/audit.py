@@ -78,6 +78,14 @@ def forget_reads() -> None:
     g.pop("own_logs", None)
 
 
+def note_as_previewed() -> list[str]:
+    """The paper that has been noted on this page is looked at, and not printed yet. Returns what it has been
+    noted for: ``pupil:17``."""
+    for row in g.get("reads", []):
+        row["action"] = row["action"].replace(":printed", ":previewed")
+    return [row["subject"] for row in g.get("reads", [])]
+
+
 def _row(
     action: str,
     subject: Any,

@@ -71,10 +71,15 @@ def _draw(paper: Paper, sheet: GuardianSheet, words: dict[str, Any]) -> None:
         width, top = (paper.text_width - BETWEEN) / 2, -above.height
         if sheet.growth is not None:
             _growth(paper, sheet.growth, width, air.picture, top)
-        right.draw(paper, width + BETWEEN, top)
+        place, beside = len(paper.marks.inner.kids), top
         top -= air.picture + air.gap if sheet.growth else 0
         _to_fill_in(paper, sheet, air, (top, -room / scale), words)
-    foot(paper, sheet.imprint, words)
+    # Laid last, at a place of its own: classmates share it wherever it begins.
+    begins = (paper.margin, paper.top - above_all + scale * beside)
+    with paper.shrunk(scale, *begins), paper.marks.read_from(place), paper.marks.shared():
+        right.draw(paper, width + BETWEEN, 0)
+    with paper.marks.shared():
+        foot(paper, sheet.imprint, words)
 
 
 def _fitting(

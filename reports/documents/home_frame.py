@@ -34,11 +34,14 @@ def head(paper: Paper, sheet: GuardianSheet, words: dict[str, Any]) -> None:
     )
     state = page["reviewed"] if sheet.is_reviewed else page["draft"]
     taken = fonts.width(fonts.ready(state), Face.BOLD, 10)
-    paper.fitted(paper.margin, top - 9, where, 10, paper.text_width - taken - 12, ink=MUTED)
-    paper.words(paper.right, top - 9, state, 10, face=Face.BOLD, ink=MUTED, align="right")
+    with paper.marks.shared():
+        paper.fitted(paper.margin, top - 9, where, 10, paper.text_width - taken - 12, ink=MUTED)
+        paper.words(paper.right, top - 9, state, 10, face=Face.BOLD, ink=MUTED, align="right")
     is_whole = not fonts.unprintable(sheet.name)
     with paper.heading(1):
-        paper.fitted(paper.margin, top - 32, page["title"], 20, paper.text_width, face=Face.BOLD, ink=ACCENT)
+        with paper.marks.shared():
+            title, wide = page["title"], paper.text_width
+            paper.fitted(paper.margin, top - 32, title, 20, wide, face=Face.BOLD, ink=ACCENT)
         paper.name(paper.margin, top - 60, sheet.name, 22 if is_whole else 17, paper.text_width)
     if not is_whole:
         paper.fitted(paper.margin, top - 72, page["name_not_whole"], 8.5, paper.text_width, ink=MUTED)

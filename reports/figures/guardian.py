@@ -62,6 +62,7 @@ class GuardianSheet:
     home_in_swedish: tuple[str, ...] = ()
     offers_interpreter: bool = False
     homes: tuple["GuardianSheet", ...] = ()  # on the Swedish page: what each home gets; none: this page
+    has_cover: bool = False  # each home's page lies behind a cover sheet for an envelope with a window
 
     @property
     def says_needs_support(self) -> bool:
@@ -90,3 +91,6 @@ class ClassSet:
     imprint: Imprint
     class_name: str
     sheets: tuple[GuardianSheet, ...]
+
+    def with_covers(self) -> "ClassSet":
+        return replace(self, sheets=tuple(replace(sheet, has_cover=True) for sheet in self.sheets))

@@ -33,32 +33,38 @@ def classes_to_print(window: AssessmentWindow) -> list[SchoolClass]:
     return sorted(found, key=lambda one: (swedish_key(one.school.name), swedish_key(one.name), one.id))
 
 
-def order_asked(window: AssessmentWindow, class_ids: Collection[int], purpose: Purpose) -> PrintOrder:
+def order_asked(
+    window: AssessmentWindow, class_ids: Collection[int], purpose: Purpose, *, has_covers: bool = False
+) -> PrintOrder:
     """Order these classes, at least one; what is ordered and not yet made is not ordered twice. Commits, and
     rings."""
     remove_expired()
     found = fetch_several("school_class", list(dict.fromkeys(class_ids)), Permission.PRINT)
     if any(one.academic_year != window.academic_year for one, _duty in found.values()):
         abort(404)
-    same = _same(window, found.keys(), purpose)
+    same = _same(window, found.keys(), purpose, has_covers)
     if same is not None:
         return same
     wanted = [Wanted(one, duty.id) for one, duty in found.values()]
     who = {"account_id": g.account.id, "duty_id": wanted[0].duty_id}
-    order = order_prints(window, wanted, purpose, pupils_open_to(Permission.PRINT), **who)
+    pupils = pupils_open_to(Permission.PRINT)
+    order = order_prints(window, wanted, purpose, pupils, has_covers=has_covers, **who)
     audit.note("prints:ordered", order, window=window.id, classes=len(order.classes))
     db.session.commit()
     doorbell.ring(len(order.classes))
     return order
 
 
-def _same(window: AssessmentWindow, class_ids: Collection[int], purpose: Purpose) -> PrintOrder | None:
+def _same(
+    window: AssessmentWindow, class_ids: Collection[int], purpose: Purpose, has_covers: bool
+) -> PrintOrder | None:
     """An order of the person's own that is under way and asks for the same."""
     mine = print_orders_open_to(Permission.PRINT).where(
         PrintOrder.window_id == window.id, PrintOrder.purpose == purpose, PrintOrder.removed_at.is_(None)
     )
     for order in db.session.scalars(mine.order_by(PrintOrder.id.desc()).limit(20)):
-        if order.job.state in OPEN and {one.school_class_id for one in order.classes} == set(class_ids):
+        is_alike = order.job.state in OPEN and order.has_covers == has_covers
+        if is_alike and {one.school_class_id for one in order.classes} == set(class_ids):
             return order
     return None
 

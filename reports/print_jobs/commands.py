@@ -28,24 +28,37 @@ from reports.print_jobs.queries import printed_pupils, whole_file
 from reports.print_jobs.zipped import files_of, zipped
 from reports.writing_out import write_out
 
+only_ready_option = click.option(
+    "--only-ready", is_flag=True, help="Håll inne blad som väntar på ett samtal (nästa steg saknas)."
+)
+covers_option = click.option(
+    "--covers", is_flag=True,
+    help="Lägg ett försättsblad för fönsterkuvert före varje blad. Bara tillsammans med --only-ready.",
+)  # fmt: skip
+
+
+def refuse_covers_for_talks(covers: bool, only_ready: bool) -> None:
+    if covers and not only_ready:
+        raise click.UsageError("--covers är till för blad som skickas hem: skriv också --only-ready.")
+
 
 @click.command("municipality")
 @click.argument("municipality", metavar="KOMMUN")
-@click.option(
-    "--only-ready", is_flag=True, help="Håll inne blad som väntar på ett samtal (nästa steg saknas)."
-)
+@only_ready_option
+@covers_option
 @click.option("--window", "code", required=True, help="Perioden, till exempel 2026/27-autumn.")
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
     help="Filen som skrivs: en PDF, eller en fil per klass där namnet slutar på .zip.",
 )  # fmt: skip
-def report_municipality(municipality: str, only_ready: bool, code: str, out: Path) -> None:
+def report_municipality(municipality: str, only_ready: bool, covers: bool, code: str, out: Path) -> None:
     """Skriv ut alla blad hem i KOMMUN, skola för skola och klass för klass.
 
     Arbetet delas med andra som kör `lasspar worker`. Avbryts det fortsätter samma kommando där det slutade.
     """
+    refuse_covers_for_talks(covers, only_ready)
     window, here = windows.find(code), find_municipality(municipality)
-    order = _order(window, here, Purpose.HOME if only_ready else Purpose.TALK)
+    order = _order(window, here, Purpose.HOME if only_ready else Purpose.TALK, covers)
     order_id, job_id, classes = order.id, order.job_id, len(order.classes)
     db.session.commit()
     doorbell.ring(classes)
@@ -62,24 +75,27 @@ def report_municipality(municipality: str, only_ready: bool, code: str, out: Pat
     click.echo(f"{counted(len(printed), 'elevs blad', 'elevers blad')} hem, {classes} klasser: {out}")
 
 
-def _order(window: AssessmentWindow, here: Municipality, purpose: Purpose) -> PrintOrder:
+def _order(window: AssessmentWindow, here: Municipality, purpose: Purpose, has_covers: bool) -> PrintOrder:
     """The one that was broken off, else a new one."""
-    left = db.session.scalar(
+    left = db.session.scalars(
         sa.select(PrintOrder)
         .join(Job, Job.id == PrintOrder.job_id)
         .where(
             *(Job.municipality_id == here.id, Job.account_id.is_(None), Job.state.in_(OPEN)),
             *(PrintOrder.window_id == window.id, PrintOrder.purpose == purpose),
         )
+        .order_by(PrintOrder.id)
     )
-    if left is not None:
-        return left
+    for order in left:
+        if order.has_covers == has_covers:
+            return order
     classes = db.session.scalars(
         sa.select(SchoolClass)
         .join(School)
         .where(School.municipality_id == here.id, SchoolClass.academic_year == window.academic_year)
     )
-    return order_prints(window, [Wanted(one) for one in classes], purpose, municipality_id=here.id)
+    wanted = [Wanted(one) for one in classes]
+    return order_prints(window, wanted, purpose, has_covers=has_covers, municipality_id=here.id)
 
 
 def _refuse_what_failed(order: PrintOrder) -> None:

@@ -54,6 +54,11 @@ class PrintOrder(Recorded, Model):
     window: Mapped[AssessmentWindow] = relationship()
     classes: Mapped[list["PrintClass"]] = relationship(order_by="PrintClass.position", back_populates="order")
 
+    @property
+    def has_covers(self) -> bool:
+        """Whether each page lies behind a cover sheet for an envelope with a window."""
+        return "covers" in self.job.details
+
 
 class PrintClass(Model):
     """A class of an order, at its place among them. ``duty_id`` opened it; none: the command line."""

@@ -121,13 +121,14 @@ def printed_pupils(class_ids: Collection[int]) -> list[tuple[Pupil, PrintClass]]
 
 
 def _class_line(place: PrintClass, part: JobPart, counts: Counts, line: OrderLine) -> ClassLine:
+    is_given_up = line.state is JobState.CANCELLED and part.state in (PartState.WAITING, PartState.RUNNING)
     return ClassLine(
         number=place.position,
         class_id=place.school_class_id,
         name=place.school_class.name,
         school=place.school_class.school.name,
         pupils=counts.total(),
-        state=PART_WORDS[part.state],
+        state="avbruten" if is_given_up else PART_WORDS[part.state],
         fault=part.fault or "",
         told=told(counts),
         has_file=bool(place.sheets) and not line.is_removed,
@@ -178,7 +179,7 @@ def _line(order: PrintOrder, found: Progress, counts: Counts) -> OrderLine:
         scope=_scope(order),
         window=order.window.label,
         slug=order.window.slug,
-        purpose=order.purpose.label,
+        purpose=order.purpose.label + (", med försättsblad för fönsterkuvert" if order.has_covers else ""),
         ordered_at=order.created_at,
         expires_at=order.expires_at,
         state=found.state,

@@ -9,6 +9,7 @@ from assessments import header, spreadsheets
 from assessments.access.permissions import Permission, needs
 from assessments.refusals import Refused
 from reports.views.room import ID, bp, paper
+from screening.rejudging import refuse_half_counted
 from screening.views.initiative_goals import goal_or_404
 from screening.views.initiative_home import refuse_after_leaving
 
@@ -25,6 +26,7 @@ def halving_goal(goal_id: int, form: str) -> Response:
     from screening.coordination.goal_pages import goal_told
 
     goal = goal_or_404(goal_id)
+    refuse_half_counted()
     if form in spreadsheets.KINDS:
         told = goal_told(goal)
         if told.found is None:
@@ -48,6 +50,7 @@ def initiative_report(window: str, form: str) -> Response:
 
     found = header.window_or_404(window)
     refuse_after_leaving(found)
+    refuse_half_counted()
     try:
         told = gathered(found, mine(places()))
     except Refused as refused:

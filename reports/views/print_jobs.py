@@ -57,7 +57,7 @@ def order_prints() -> Any:
     if not ids:
         return _shown(["Välj minst en klass."]), REFUSED
     try:
-        order = order_asked(window, ids, purpose)
+        order = order_asked(window, ids, purpose, has_covers="covers" in request.form)
     except Refused as refused:
         db.session.rollback()
         return _shown(refused.reasons), REFUSED

@@ -6,7 +6,7 @@ Drawing is imported inside the views that draw: the web worker starts without ma
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, abort, render_template
+from flask import Response, abort, render_template, request
 
 from assessments import header
 from assessments.access import audit
@@ -67,13 +67,16 @@ def class_report(school_class: SchoolClass, window: str) -> Response:
 @bp.get(f"{OF_CLASS}/home-pages.pdf")
 @needs(Permission.PRINT, of="school_class")
 def class_set(school_class: SchoolClass, window: str) -> Response:
-    """Pages that wait for a talk are held back here; the page before lists them."""
+    """Pages that wait for a talk are held back here; the page before lists them. ``?covers=1``: each behind a
+    cover sheet for an envelope with a window."""
     from reports.documents import class_set as document
     from reports.gathering.guardian import class_set as gathered
 
     found = window_of(school_class, window)
     pupils = pupils_open_to(Permission.PRINT)
     sheets = gathered(school_class, found, pupils)
+    if request.args.get("covers") == "1":
+        sheets = sheets.with_covers()
     printed = {sheet.key for sheet in document.printed(sheets, only_ready=True)}
     if not printed:
         abort(404, "Inget blad är klart att skriva ut. De som finns väntar på samtal.")

@@ -9,6 +9,7 @@ from assessments.access.permissions import Permission, needs, pupils_open_to
 from assessments.database import db
 from assessments.roster.models import Pupil, School
 from reports.views.room import ID, bp, paper
+from screening.rejudging import refuse_half_counted
 
 OF_SCHOOL = f"/schools/{ID.format('school_id')}/windows/<window>"
 
@@ -21,6 +22,7 @@ def school_report(school: School, window: str) -> Response:
     from reports.gathering.school import school_report as gathered
 
     found = header.window_or_404(window)
+    refuse_half_counted([school.id])
     report = gathered(school, found, pupils_open_to(Permission.PRINT))
     if not report.whole.enrolled:
         abort(404)

@@ -25,12 +25,13 @@ from assessments.access.trail import chain
 from assessments.access.trail.checking import check
 from assessments.clock import now
 from assessments.database import Base, db
+from assessments.database.commands import prepare
 from assessments.jobs.models import Job
 from assessments.jobs.running import me, work_off
 from assessments.models import Absence, AssessmentWindow, Score, ScoreChange
 from assessments.recording import Recorder
 from assessments.roster import personnummer
-from assessments.roster.models import Enrolment, Pupil, Role
+from assessments.roster.models import Enrolment, Municipality, Pupil, Role
 from reports.exports.ordering import let_exports_go
 from reports.exports.tables import specification
 from reports.exports.trail import Trail
@@ -108,8 +109,35 @@ def test_every_table_goes_out_or_says_why_not(app: Flask, database: None) -> Non
     assert not {"password_hash", "token_hash", "sealed_secret", "sealed"} & secret
 
 
+@pytest.fixture
+def empty(app: Flask, backend: str, tmp_path: Path) -> Iterator[Flask]:
+    """Another Lässpår of the same kind, just made."""
+    url = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"]).set(database="empty")
+    if backend == "sqlite":
+        url = url.set(database=str(tmp_path / "empty.sqlite"))
+        with closing(sqlite3.connect(str(url.database))) as file:
+            app.config["KEEPER"].kept["built in"].backup(file)
+        yield app_for_commands({"SQLALCHEMY_DATABASE_URI": url})
+        return
+    server = sa.create_engine(app.config["SQLALCHEMY_DATABASE_URI"], isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(sa.text("CREATE DATABASE empty"))
+        made = app_for_commands({"SQLALCHEMY_DATABASE_URI": url})
+        with made.app_context():
+            prepare()
+        yield made
+        with made.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        connection.execute(sa.text("DROP DATABASE empty"))
+    server.dispose()
+
+
 @pytest.mark.slow
-def test_what_comes_back_is_what_went_out(app: Flask, known: Ekbacken, lasspar: Run, tmp_path: Path) -> None:
+@pytest.mark.both_databases
+def test_what_comes_back_is_what_went_out(
+    known: Ekbacken, empty: Flask, lasspar: Run, tmp_path: Path
+) -> None:
     out = tmp_path / "uttag"
     ends = tmp_path / "loggen.json"
     ends.write_text(lasspar("audit", "verify", "--json", "--kommun", "Ekby").stdout)
@@ -126,9 +154,6 @@ def test_what_comes_back_is_what_went_out(app: Flask, known: Ekbacken, lasspar: 
     of_ekby = {model: [row for row in told if _is_of(row, known)] for model, told in found}
     (windows,) = rows(AssessmentWindow)
     pupils = [row for row in next(rows(Pupil)) if row["municipality_id"] == here]
-    with closing(sqlite3.connect(tmp_path / "empty.sqlite")) as file:
-        app.config["KEEPER"].kept["built in"].backup(file)
-    empty = app_for_commands({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'empty.sqlite'}"})
     info = ScriptInfo(create_app=lambda: empty)
     db.session.rollback()  # or its place in the line of writers, which all of an instance share, is kept
     early = CliRunner().invoke(cli, ["import", str(tmp_path / "n")], obj=info)
@@ -154,6 +179,9 @@ def test_what_comes_back_is_what_went_out(app: Flask, known: Ekbacken, lasspar: 
             strangers[0], None, {"duty_id": strangers[1]},
         )  # fmt: skip
         assert db.session.get_one(Account, strangers[0]).disabled_at
+        db.session.add(Municipality(name="Nyby"))
+        db.session.flush()  # under an id that nothing read back has
+        db.session.rollback()
     again = CliRunner().invoke(cli, ["import", str(out)], obj=info)
     assert (again.exit_code, "redan uppgifter" in again.stderr) == (1, True)
 

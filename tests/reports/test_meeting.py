@@ -1,4 +1,4 @@
-"""The page for the home on a projector, and the paper as pictures: what the paper says, of one child."""
+"""The page for the home on a projector, and its paper as pictures: what the paper says, of one child."""
 
 import io
 import re
@@ -80,25 +80,25 @@ def test_the_saved_paper_stands_as_pictures_page_by_page(
     """The sheet in Arabic with Swedish on its back, and the Swedish one of the other home."""
     client = signed_in(ekbacken.birgitta)
     page = client.get(f"{address}/home-page").text
-    assert [f"{address}/home-page/{number}.png" in page for number in range(1, 5)] == [
+    assert [f"/preview{address}/home-page/{number}.png" in page for number in range(1, 5)] == [
         True,
         True,
         True,
         False,
     ]
     assert "Ark 1, baksidan på svenska" in page
-    answer = client.get(f"{address}/home-page/2.png")
+    answer = client.get(f"/preview{address}/home-page/2.png")
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("image/png", "no-store")
     assert Image.open(io.BytesIO(answer.data)).size == (774, 1095)
-    assert client.get(f"{address}/home-page/0.png").status_code == 404
-    assert client.get(f"{address}/home-page/4.png").status_code == 404
+    assert client.get(f"/preview{address}/home-page/0.png").status_code == 404
+    assert client.get(f"/preview{address}/home-page/4.png").status_code == 404
 
 
 def test_a_protected_pupil_is_on_no_screen(ekbacken: Ekbacken, signed_in: SignIn) -> None:
     here = f"/pupils/{ekbacken.siv.id}/windows/{ekbacken.autumn.slug}"
     client = signed_in(ekbacken.birgitta)
     assert client.get(f"{here}/meeting").status_code == 403
-    assert client.get(f"{here}/home-page/1.png").status_code == 403
+    assert client.get(f"/preview{here}/home-page/1.png").status_code == 403
 
 
 def test_the_growth_picture_stands_inside_its_frame_and_says_itself() -> None:

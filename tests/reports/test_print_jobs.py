@@ -29,6 +29,7 @@ from reports.models import HomePage, PageState
 from reports.print_jobs import folder
 from reports.print_jobs.models import Outcome, PrintOrder, PrintPage, Purpose
 from reports.print_jobs.ordering import Wanted, cancel, order_prints
+from reports.print_jobs.queries import order_page
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
@@ -242,6 +243,7 @@ def test_a_cancelled_order_leaves_nothing(prints: Path, ekbacken: Ekbacken) -> N
     assert list(prints.iterdir()) == []
     assert outcomes(order_id) == {}
     assert cancel(order_now(order_id)) is False
+    assert {one.state for one in order_page(order_now(order_id)).classes} == {"avbruten"}
 
 
 def test_files_go_when_their_time_is_over_and_so_does_what_nobody_ordered(

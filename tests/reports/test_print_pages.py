@@ -22,7 +22,7 @@ from assessments.database import db
 from assessments.jobs.models import Job
 from assessments.jobs.running import work_off
 from assessments.roster.models import Duty, Role
-from reports.print_jobs.models import PrintOrder
+from reports.print_jobs.models import PrintClass, PrintOrder
 
 SignIn = Callable[[Any], FlaskClient]
 
@@ -35,8 +35,9 @@ def prints(app: Flask, tmp_path: Path) -> Iterator[Path]:
     app.config["LASSPAR_PRINTS_PATH"] = before
 
 
-def ordered(client: FlaskClient, *classes: int, purpose: str = "talk", window: str = "2026-27-autumn") -> Any:
-    return post(client, "/print-jobs", {"window": window, "purpose": purpose, "class": [*classes]})
+def ordered(client: FlaskClient, *classes: int, purpose: str = "talk", **more: str) -> Any:
+    asked = {"window": "2026-27-autumn", "purpose": purpose, "class": [*classes], **more}
+    return post(client, "/print-jobs", asked)
 
 
 @pytest.fixture
@@ -129,6 +130,26 @@ def test_what_is_under_way_is_not_ordered_twice(order: tuple[FlaskClient, str], 
     classes = [one.school_class_id for one in db.session.scalars(sa.select(PrintOrder)).one().classes]
     assert ordered(client, *reversed(classes)).headers["Location"] == address
     assert ordered(client, *classes, purpose="home").headers["Location"] != address
+
+
+def test_what_is_sent_home_lies_behind_covers_where_they_are_asked_for(
+    ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    client, class_id = signed_in(ekbacken.astrid), ekbacken.class_1a.id
+    refused = ordered(client, class_id, covers="1")
+    assert (refused.status_code, "Försättsblad är till för blad" in refused.text) == (422, True)
+    asked = ({"covers": "1"}, {}, {"covers": "1"})
+    address, other, again = (
+        ordered(client, class_id, purpose="home", **more).headers["Location"] for more in asked
+    )
+    assert address == again != other
+    work_off("a")
+    assert "att skicka hem, med försättsblad för fönsterkuvert" in client.get(address).text
+    found = pages(client.get(f"{address}/1.pdf").data)
+    assert [page.startswith("Till vårdnadshavare för") for page in found[::2]] == [True, False] * 2
+    assert pages(client.get(f"{other}/1.pdf").data)[::2] == found[2::4]
+    sheets = sa.select(PrintClass.sheets).order_by(PrintClass.print_order_id)
+    assert list(db.session.scalars(sheets)) == [4, 2]
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,23 @@ def test_only_ready_holds_back_what_waits_and_lists_it(ekbacken: Ekbacken, lassp
     assert len(printed()) == 1
 
 
+@pytest.mark.parametrize(
+    "place", [("classset", "10000001/2B"), ("schoolset", "10000001"), ("municipality", "Ekby")]
+)
+def test_covers_are_for_what_is_sent_home(
+    place: tuple[str, str], ekbacken: Ekbacken, lasspar: Lasspar, paper: Path
+):
+    class_2b(ekbacken, [12, 60])
+    words = ("report", *place, *WINDOW, "--covers", "--out", paper)
+    refused = lasspar(*words)
+    assert (refused.exit_code, "skriv också --only-ready" in refused.stderr) == (2, True)
+    assert not paper.exists()
+    assert lasspar(*words, "--only-ready").exit_code == 0
+    found = pages(paper.read_bytes())
+    assert [page.startswith("Till vårdnadshavare för") for page in found[::4]] == [True] * len(found[::4])
+    assert "Abdi Ek00" not in text(paper)
+
+
 def test_when_every_page_waits_nothing_is_written(ekbacken: Ekbacken, lasspar: Lasspar, paper: Path):
     class_2b(ekbacken, [12])
     done = lasspar("report", "classset", "10000001/2B", *WINDOW, "--only-ready", "--out", paper)
