@@ -14,7 +14,7 @@ from assessments.access import audit
 from assessments.access.programs import bearer
 from assessments.access.transport import PlainHttp
 from assessments.database import db
-from assessments.refusals import Refused
+from assessments.refusals import NotYet, Refused
 
 log = structlog.get_logger()
 NOTHING_SAVED = "Inget har sparats."
@@ -68,6 +68,7 @@ PLAIN_HTTP = (
     "Skriv https:// först i adressen. Den som sköter servern: går trafiken genom en proxy, låt den sätta"
     " X-Forwarded-Proto och ange antalet proxyer i LASSPAR_PROXIES.",
 )
+NOT_YET = ("Det går inte just nu", "Inget har ändrats.", "Kom tillbaka om en stund.")
 NOT_OUR_ADDRESS = (
     "Lässpår svarar inte på den adressen. Kontrollera att den är rätt skriven.\n"
     "Den som sköter servern: adresser att svara på står i LASSPAR_TRUSTED_HOSTS.\n"
@@ -93,6 +94,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(PlainHttp, lambda _error: error_page(403, told=PLAIN_HTTP))
     app.register_error_handler(Refused, lambda error: error_page(409, error.reasons))
+    app.register_error_handler(NotYet, lambda error: error_page(409, error.reasons, NOT_YET))
     app.register_error_handler(sa.exc.IntegrityError, _collision)
     app.register_error_handler(sa.exc.OperationalError, _database_gone)
     for error in IMPOSSIBLE_VALUES:

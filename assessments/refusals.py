@@ -24,6 +24,10 @@ class Refused(Exception):
         super().__init__(" ".join(self.reasons))
 
 
+class NotYet(Refused):
+    """What was asked for can be had a while later, without anybody changing anything."""
+
+
 def because(error: OSError) -> str:
     """Why the system could not, in Swedish where we know the word for it."""
     return FAILURES.get(error.errno or 0, error.strerror or str(error))

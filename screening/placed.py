@@ -26,12 +26,12 @@ class Places:
     @classmethod
     def fetch(cls, frame: Frame, ids: Sequence[int]) -> "Places":
         shape = len(frame.windows), len(ids)
-        years, classes, schools = (np.full(shape, NOWHERE, np.int64) for _ in range(3))
+        years, classes, schools = (np.full(shape, NOWHERE) for _ in range(3))
         window_of = {window.id: number for number, window in enumerate(frame.windows)}
         found = ENROLMENTS.rows(ids=ids)
         rows = [(window_of[window], *one) for window, *one in found if window in window_of]
         number, pupil, *place = np.array(rows, np.int64).reshape(-1, 5).T
         where = number, np.searchsorted(ids, pupil)
-        for array, told in zip((years, classes, schools), place, strict=True):
-            array[where] = told  # of two on one day the later one: NumPy keeps the last
+        # Of two on one day the later one: NumPy keeps the last.
+        years[where], classes[where], schools[where] = place
         return cls(years, classes, schools)

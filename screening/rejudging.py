@@ -7,6 +7,7 @@ comes out is what judging from scratch gives.
 
 import importlib
 import time
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
@@ -15,17 +16,22 @@ from assessments.database import db
 from assessments.jobs import ordering
 from assessments.jobs.kinds import Kind, Told
 from assessments.jobs.models import Job, JobPart, PartState
+from assessments.jobs.progress import progress_of
 from assessments.models import AssessmentWindow
-from assessments.refusals import Refused
+from assessments.refusals import NotYet
 from assessments.roster.models import Enrolment, Municipality, School, SchoolClass
+from assessments.words import counted
 from screening.rollup.keeping import recount
 
 NAME = "rejudge"
 WINDOW = "window_id"  # in a job's details: nobody is judged, schools are counted anew in this window
-HALF_COUNTED = (
-    "En period har fått andra datum, och alla skolor är inte omräknade än. Räkna när omräkningen är klar: "
-    "den går att följa på sidan Omräkningar, under Riktmärken."
+HALF_COUNTED = "En period har fått andra datum, och alla skolor är inte omräknade än"
+HALF_JUDGED = "Elevernas nivåer räknas om, och alla skolor är inte klara än"
+COME_BACK = (
+    "Kom tillbaka när omräkningen är klar: till dess skulle samma tal räkna några på det gamla sättet och "
+    "några på det nya. Den går att följa på sidan Omräkningar, under Riktmärken."
 )
+TRY_AGAIN = "kunde inte räknas om: där behöver någon välja Försök igen."
 CHUNK = 50  # pupils between two commits: a teacher's save waits no longer than one of them takes
 GIVES_WAY_SECONDS = 0.01  # several times as long as those who wait look away (database.connections)
 
@@ -60,15 +66,30 @@ def order_recounting(window: AssessmentWindow, account_id: int | None = None) ->
     return ordering.order(NAME, ids, account_id=account_id, details={WINDOW: window.id})
 
 
-def refuse_half_counted() -> None:
-    """Let no figures out while some schools are counted by a window's former days and some by its new ones.
-    One query."""
-    failed = sa.select(JobPart.job_id).where(JobPart.state == PartState.FAILED)
-    asked = sa.select(Job.details).where(
-        Job.kind == NAME, sa.or_(Job.state.in_(ordering.OPEN), Job.id.in_(failed))
-    )
-    if any(WINDOW in details for details in db.session.scalars(asked)):
-        raise Refused(HALF_COUNTED)
+def refuse_half_counted(school_ids: Collection[int] | None = None) -> None:
+    """Let no figures out of several pupils while some are judged or counted as it was and some as it is.
+    ``school_ids``: of these schools only. One query, two where there is a reason."""
+    if reason := why_half_counted(school_ids):
+        raise NotYet(reason)
+
+
+def why_half_counted(school_ids: Collection[int] | None = None) -> str | None:
+    """What is under way, how far it has come, and when to come back; None: every school is as it is to be."""
+    open_jobs = sa.select(Job.id).where(Job.state.in_(ordering.OPEN), Job.kind == NAME)
+    parts = sa.select(JobPart.job_id)
+    if school_ids is not None:
+        parts = parts.where(JobPart.subject_id.in_(school_ids))
+    waiting = parts.where(JobPart.job_id.in_(open_jobs), JobPart.ended_at.is_(None))
+    failed = parts.where(JobPart.fault.is_not(None))
+    asked = sa.select(Job).where(Job.kind == NAME, Job.id.in_(waiting.union_all(failed)))
+    job = db.session.scalars(asked.order_by(Job.id).limit(1)).first()
+    if job is None:
+        return None
+    found = progress_of([job.id])[job.id]
+    what = HALF_COUNTED if WINDOW in job.details else HALF_JUDGED
+    told = f"{what}: {found.ended - found.failed} av {counted(found.parts, 'skola', 'skolor')}."
+    to_try = f" {counted(found.failed, 'skola', 'skolor')} {TRY_AGAIN}" if found.failed else ""
+    return f"{told}{to_try} {COME_BACK}"
 
 
 def _schools(municipality: Municipality | None) -> sa.Select[int, str, str]:

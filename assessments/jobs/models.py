@@ -69,6 +69,12 @@ class JobPart(Model):
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
+        sa.Index(  # few, and asked for at every page that tells of several pupils
+            "ix_job_part_failed",
+            "job_id",
+            sqlite_where=sa.text("fault IS NOT NULL"),
+            postgresql_where=sa.text("fault IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -11,6 +11,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from assessments import calendar, windows
+from assessments.clock import today
 from assessments.database import db
 from assessments.database.types import from_thousandths
 from assessments.instruments.catalogue import Measure, measures
@@ -39,7 +40,8 @@ class Question:
 
     @property
     def goal(self) -> str:
-        return f"{self.goal_season.label} i {calendar.year_label(self.goal_year, '2026/27')}"
+        now = calendar.academic_year_on(today())
+        return f"{self.goal_season.heading.lower()} i {calendar.year_label(self.goal_year, now)}"
 
 
 def proposed(question: Question) -> Proposal:

@@ -10,6 +10,7 @@ from assessments.access.permissions import Permission, needs
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
+from screening.rejudging import refuse_half_counted, why_half_counted
 from screening.views.initiative_home import coordinator, told_window
 from screening.views.room import bp
 
@@ -65,6 +66,7 @@ def _file(kind: str) -> Response:
 
     window = told_window() or abort(404)
     measure = _measure(window)
+    refuse_half_counted()
     told = comparison(window, measure) or abort(404)
     name = "-".join(filter(None, ("jamforelse", window.slug, measure)))
     return spreadsheets.spreadsheet(list(rows(told)), kind, name, "Jämförelse")
@@ -92,4 +94,5 @@ def _page(reasons: list[str] | None = None) -> str:
         choices=choices,
         found=comparison(window, measure) if window else None,
         reasons=reasons or [],
+        waits=why_half_counted(),
     )

@@ -10,6 +10,7 @@ from assessments.access.permissions import Permission, needs
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
+from screening.rejudging import refuse_half_counted, why_half_counted
 from screening.views.initiative_home import coordinator, told_window
 from screening.views.room import bp
 
@@ -59,6 +60,7 @@ def _file(kind: str) -> Response:
 
     window = told_window() or abort(404)
     first = _first(window) or abort(404)
+    refuse_half_counted()
     told = flow(first, window) or abort(404)
     name = f"flode-{first.slug}-{window.slug}"
     return spreadsheets.spreadsheet(list(rows(told, first, window)), kind, name, "Flöde")
@@ -89,4 +91,5 @@ def _page(reasons: list[str] | None = None) -> str:
         found=flow(first, window) if window and first else None,
         names=NAMES,
         reasons=reasons or [],
+        waits=why_half_counted(),
     )

@@ -15,6 +15,7 @@ from assessments.refusals import Refused
 from screening.coordination import goals
 from screening.coordination.forms import ALL, GoalForm
 from screening.coordination.models import HalvingGoal
+from screening.rejudging import why_half_counted
 from screening.views.initiative_home import coordinator
 from screening.views.room import bp
 
@@ -29,7 +30,7 @@ YEARS_BACK, YEARS_AHEAD = 5, 10
 def halving_goals() -> str:
     from screening.coordination.goal_pages import goals_told  # NumPy only where somebody looks at shares
 
-    return render_template("screening/halving_goals.html", goals=goals_told())
+    return render_template("screening/halving_goals.html", goals=goals_told(), waits=why_half_counted())
 
 
 @bp.get("/initiative/goals/new")
@@ -63,7 +64,8 @@ def set_halving_goal() -> Any:
 def halving_goal(goal_id: int) -> str:
     from screening.coordination.goal_pages import goal_told  # NumPy only where somebody looks at shares
 
-    return render_template("screening/halving_goal.html", goal=goal_told(goal_or_404(goal_id)))
+    found = goal_told(goal_or_404(goal_id))
+    return render_template("screening/halving_goal.html", goal=found, waits=why_half_counted())
 
 
 @bp.post(ADDRESS)

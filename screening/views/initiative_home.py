@@ -12,6 +12,7 @@ from assessments.governing.members import have_left
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.writes import Recorder
+from screening.rejudging import why_half_counted
 from screening.views.room import bp
 
 P = Permission
@@ -73,4 +74,5 @@ def _page(reasons: list[str] | None = None) -> str:
         window=window,
         found=home(window) if window else None,
         reasons=reasons or [],
+        waits=why_half_counted(),
     )

@@ -51,7 +51,7 @@ def enter_goal_numbers(goal_id: int) -> Any:
         for place in mine
     }
     try:
-        told = {place.school_id: _pair(place, *written[place.school_id]) for place in mine}
+        told = _pairs(mine, written)
         changed = goals.enter_numbers(goal, academic_year, told, mine, coordinator())
     except Refused as refused:
         db.session.rollback()
@@ -89,12 +89,21 @@ def years_of(goal: HalvingGoal) -> list[str]:
     return [academic_year_on(begin.replace(year=year)) for year in range(first, last + 1)]
 
 
-def _pair(place: "Place", count: str, among: str) -> tuple[int, int] | None:
-    if not count and not among:
-        return None
-    if not (WHOLE.fullmatch(count) and WHOLE.fullmatch(among)):
-        raise Refused(f"{place.school}: skriv båda talen som hela tal, eller inget av dem.")
-    return int(count), int(among)
+def _pairs(mine: "list[Place]", written: dict[int, tuple[str, ...]]) -> dict[int, tuple[int, int] | None]:
+    """What was written for each school. Raises Refused with every school that has something else."""
+    told: dict[int, tuple[int, int] | None] = {}
+    reasons = []
+    for place in mine:
+        count, among = written[place.school_id]
+        if WHOLE.fullmatch(count) and WHOLE.fullmatch(among):
+            told[place.school_id] = int(count), int(among)
+        elif count or among:
+            reasons.append(f"{place.school}: skriv båda talen som hela tal, eller inget av dem.")
+        else:
+            told[place.school_id] = None
+    if reasons:
+        raise Refused(reasons)
+    return told
 
 
 def _page(goal: HalvingGoal, academic_year: str, written: Any, reasons: list[str] | None = None) -> str:

@@ -10,6 +10,7 @@ from assessments.database import db
 from assessments.roster.models import SchoolClass
 from assessments.words import counted
 from screening.queries.school.page import SchoolPage, school_page
+from screening.rejudging import why_half_counted
 from screening.signal_ages import age_words, limits
 from screening.views.room import bp
 
@@ -27,6 +28,7 @@ def my_school() -> str:
         found=found,
         window=window,
         ages=age_words(),
+        waits=why_half_counted([school_id for school_id, _ in found.schools]) if found else None,
         sentence=_sentence(found) if found else "Det finns ingen period än.",
     )
 

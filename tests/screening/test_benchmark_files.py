@@ -14,6 +14,7 @@ from assessments.models import Season
 from assessments.refusals import Refused
 from screening.benchmarks.catalogue import BUILT_IN, DEFAULT, Plan, benchmarks, load_built_in
 from screening.benchmarks.files import import_set
+from screening.benchmarks.writing import as_toml, content_of
 from screening.models import Adoption, BenchmarkSet, Cut
 
 GOOD = """
@@ -142,6 +143,15 @@ class TestAnImport:
         again = import_set(file(("10.5", "10.50"), ("[set]", "# samma\n[set]")))
         assert (first.is_new, again.is_new) == (True, False)
         assert again.benchmark_set is first.benchmark_set
+
+    def test_of_what_it_was_written_out_as_changes_nothing(
+        self, database: None, file: Callable[..., Path]
+    ) -> None:
+        written = file()
+        written.write_text(as_toml(content_of(import_set(file()).benchmark_set)), "utf-8")
+        assert import_set(written).is_new is False
+        written.write_text(written.read_text("utf-8").replace("10.5", "11"), "utf-8")
+        assert refused(written)
 
     def test_of_other_content_under_the_same_version_is_refused(
         self, database: None, file: Callable[..., Path]

@@ -81,7 +81,7 @@ def test_the_limit_finds_nine_of_ten_of_them_and_is_told_with_the_caution(
     first, second, third = lasspar("benchmarks", "propose", *WORDS).stdout.splitlines()
     assert first == "Förslag: mål från 47 på ord_per_minut. Inget har ändrats."
     assert second.startswith(
-        "Underlag: 160 elever i 2 årskullar, 38 % nådde inte målet vår i åk 2, 2 % saknas; AUC 0,9"
+        "Underlag: 160 elever i 2 årskullar, 38 % nådde inte målet våren i åk 2, 2 % saknas; AUC 0,9"
     )
     assert third == CAUTION
 

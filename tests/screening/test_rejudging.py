@@ -12,16 +12,18 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from click.testing import Result
+from coordinating import a_counted_goal
 from flask import Flask
 from flask.testing import FlaskClient
 from posting import post
 from reading_pages import sentence, text, texts
-from scoring import class_2b, flag, steps
+from scoring import a_window, class_2b, flag, steps
 
 from assessments.clock import now, today
 from assessments.database import db
 from assessments.jobs.models import Job, JobPart, JobState, PartState
 from assessments.jobs.running import work_off
+from assessments.models import Season
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from screening import adoption, flagging, rejudging
@@ -296,6 +298,111 @@ class TestTheCommand:
         done = lasspar("worker", "--once")
         assert (done.exit_code, done.stdout) == (0, "2 delar är utförda.\n")
         assert lasspar("worker", "--once").stdout == "0 delar är utförda.\n"
+
+
+WINDOW = "2026-27-autumn"
+TO_COUNT = (  # buttons: the page says why, beside what went out before
+    "/initiative", "/initiative/comparison", "/initiative/comparison?measure=bokstavsljud",
+    "/initiative/flow?window=2026-27-winter", "/initiative/goals/{goal}",
+)  # fmt: skip
+TO_TAKE_AWAY = (
+    *(f"/initiative/windows/{WINDOW}/report.{form}" for form in ("pdf", "csv", "xlsx")),
+    *(f"/initiative/goals/{{goal}}/goal.{form}" for form in ("pdf", "csv", "xlsx")),
+    *(f"/initiative/comparison/table.{form}?window={WINDOW}" for form in ("csv", "xlsx")),
+    *(f"/initiative/flow/table.{form}?window=2026-27-winter" for form in ("csv", "xlsx")),
+    f"/schools/{{school}}/windows/{WINDOW}/school-report.pdf",
+)
+FOR_PROGRAMS = (
+    *(f"/api/v1/reports/initiative/windows/{WINDOW}/report.{form}" for form in ("pdf", "csv", "xlsx")),
+    f"/api/v1/reports/schools/{{school}}/windows/{WINDOW}/school-report.pdf",
+)
+COMMANDS = (
+    ("initiative", "compare", "--window", "2026/27-autumn", "--json"),
+    ("report", "initiative", "--window", "2026/27-autumn", "--out", "x.pdf"),
+    ("report", "goal", "Alla ämnen i femman", "--out", "x.pdf"),
+    ("report", "school", "Ekbackens skola", "--window", "2026/27-autumn", "--out", "x.pdf"),
+)
+
+
+class TestNothingIsToldHalfWay:
+    """Figures of several pupils wait until every school is judged by the same."""
+
+    @pytest.fixture
+    def counted(self, ekbacken: Ekbacken, signed_in: SignIn) -> dict[str, int]:
+        """Everything has gone out once."""
+        class_2b(ekbacken, [20, 60])
+        a_window("2026/27", Season.WINTER, date(2026, 11, 16), date(2026, 12, 4))
+        ids = {"goal": a_counted_goal(ekbacken.school), "school": ekbacken.school.id}
+        db.session.commit()
+        client = signed_in(ekbacken.cecilia)
+        assert {post(client, address.format(**ids)).status_code for address in TO_COUNT} == {303}
+        return ids
+
+    def asked(self, ekbacken: Ekbacken, signed_in: SignIn, ids: dict[str, int]) -> dict[str, Any]:
+        """The answer of each address, to whoever may ask."""
+        cecilia, rut = signed_in(ekbacken.cecilia), signed_in(ekbacken.rut)
+        answers = {address: post(cecilia, address.format(**ids)) for address in TO_COUNT}
+        for address in (*TO_TAKE_AWAY, *FOR_PROGRAMS):
+            client = rut if "school}" in address else cecilia
+            answers[address] = client.get(address.format(**ids))
+        return answers
+
+    def test_at_any_address(self, counted: dict[str, int], ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        job_id = rejudging.order_rejudging().id
+        db.session.commit()
+        answers = self.asked(ekbacken, signed_in, counted)
+        assert {one: answer.status_code for one, answer in answers.items()} == {
+            one: 409 if one not in TO_COUNT or "goals" in one else 422 for one in answers
+        }
+        for one in FOR_PROGRAMS:
+            assert answers[one].mimetype == "application/problem+json"
+            assert answers[one].json["reasons"] == [answers[one].json["detail"]]
+            assert answers[one].json["title"] == "Det går inte just nu"
+        for answer in answers.values():
+            told = answer.json["detail"] if answer.is_json else answer.text
+            assert "alla skolor är inte klara än: 0 av 2 skolor. Kom tillbaka när omräkningen är klar" in told
+        pages = ("/initiative", "/initiative/comparison", "/initiative/flow", "/initiative/goals")
+        for page in (*pages, f"/initiative/goals/{counted['goal']}"):
+            answer = signed_in(ekbacken.cecilia).get(page)
+            assert (answer.status_code, "0 av 2 skolor. Kom tillbaka" in answer.text) == (200, True)
+        assert "Kom tillbaka" in signed_in(ekbacken.rut).get("/my-school").text
+        assert work_off("a", job_id) == 2
+        done = self.asked(ekbacken, signed_in, counted)
+        assert {one: answer.status_code for one, answer in done.items()} == {
+            one: 303 if one in TO_COUNT else 200 for one in done
+        }
+
+    def test_a_school_waits_for_itself_and_the_initiative_for_all(
+        self, counted: dict[str, int], ekbacken: Ekbacken, signed_in: SignIn
+    ) -> None:
+        rejudging.order_rejudging(ekbacken.other_municipality)
+        db.session.commit()
+        assert rejudging.why_half_counted([ekbacken.school.id]) is None
+        assert rejudging.why_half_counted([ekbacken.other_school.id]) == rejudging.why_half_counted()
+        rut = signed_in(ekbacken.rut)
+        assert rut.get(TO_TAKE_AWAY[-1].format(**counted)).status_code == 200
+
+    def test_by_command(self, counted: dict[str, int], lasspar: Callable[..., Result]) -> None:
+        rejudging.order_rejudging()
+        db.session.commit()
+        told = [lasspar(*command) for command in COMMANDS]
+        assert [(one.exit_code, one.stdout) for one in told] == [(1, "")] * len(COMMANDS)
+        assert all("0 av 2 skolor. Kom tillbaka när omräkningen är klar" in one.stderr for one in told)
+
+    def test_what_failed_holds_all_back_until_it_is_tried_again(
+        self, ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class_2b(ekbacken, [20])
+        monkeypatch.setattr(rejudging, "judge_school", lambda *_told: 1 / 0)
+        rejudging.order_rejudging()
+        db.session.commit()
+        work_off("a")
+        assert "0 av 2 skolor. 2 skolor kunde inte räknas om" in (rejudging.why_half_counted() or "")
+        monkeypatch.undo()
+        rejudging.order_failed_again()
+        db.session.commit()
+        work_off("a")
+        assert rejudging.why_half_counted() is None
 
 
 KILLED = """
