@@ -4,7 +4,7 @@ Whoever may see the pupils sees all; this is for what is compared across schools
 is fixed (no free filters): cells, and the lines that sum them. Pure: values in, values out.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from screening.disclosure_audit import Exposure, Lines, recoverable
@@ -165,25 +165,30 @@ def check(table: Table, hidden: Iterable[str]) -> None:
 def publish(
     table: Table, name: str, ledger: Ledger, fewest: int, may_hide: Container[str] | None = None
 ) -> tuple[frozenset[str], Ledger]:
-    """The lines to hide, and the ledger with this release: those too small, those hidden before in the
-    series, and as many more as it takes until the audit finds nothing.
+    """The lines to hide (``to_hide``) beside the ledger, and the ledger with this release."""
+    found = to_hide(table, ledger.hidden, fewest, may_hide)
+    return found, ledger.with_release(Release(name, found))
 
-    ``may_hide``: the lines that may go for the sake of others, where they are not all.
+
+def to_hide(
+    table: Table, before: Collection[str], fewest: int, may_hide: Container[str] | None = None
+) -> frozenset[str]:
+    """The lines too small, those hidden ``before`` in the series, and as many more as it takes until the
+    audit finds nothing. ``may_hide``: the lines that may go for the sake of others, where they are not all.
     """
     table = table.in_order  # so that the same counts always hide the same lines
-    hidden = set(table.primary(fewest)) | (ledger.hidden & set(table.lines))
+    hidden = table.primary(fewest) | table.lines.keys() & before
     safe: set[tuple[str, str]] = set()
     while exposed := list(audit(table, hidden, safe, fewest)):
         also: set[str] = set()
         for one in exposed:
             if also.isdisjoint(one.from_lines):  # else what has just been hidden may be enough
-                also.add(_to_hide(table, one, may_hide))
+                also.add(_costs_least(table, one, may_hide))
         hidden |= also
-    found = frozenset(hidden)
-    return found, ledger.with_release(Release(name, found))
+    return hidden
 
 
-def _to_hide(table: Table, exposed: Exposure, may_hide: Container[str] | None) -> str:
+def _costs_least(table: Table, exposed: Exposure, may_hide: Container[str] | None) -> str:
     """Of the lines that give it away the one whose loss costs least: the fewest cells, then pupils.
 
     Chosen by how many are enrolled, never by results: the choice itself tells nothing of them.

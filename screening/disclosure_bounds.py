@@ -83,20 +83,18 @@ class Bounding:
         self.sizes: Mapping[str, float] = dict.fromkeys(counts, np.inf) if sizes is None else sizes
         self.counts = {line: sum(counts[cell] for cell in cells) for line, cells in lines.items()}
         self.class_of, self.members = _classes(lines, shown, counts)
-        self.room_of = np.array([sum(self.sizes[cell] for cell in cells) for cells in self.members])
+        self.room_of = np.array([self._most(cells) for cells in self.members])
         self.has_looked_around = False
-        self.possible = [
-            np.array([sum(counts[cell] for cell in cells) for cells in self.members], np.float64)
-        ]
+        self.possible = [np.array([sum(counts[cell] for cell in cells) for cells in self.members])]
 
     def bounds(self, line: str) -> Bounds:
         """The lowest and the highest count the line can have."""
         low, high = self._end(line, 1), self._end(line, -1)
-        return Bounds(low[0], high[0], tuple(sorted(low[1] | high[1])), self._size(line))
+        return Bounds(low[0], high[0], tuple(sorted(low[1] | high[1])), self._most(self.lines[line]))
 
     def narrow(self, line: str) -> Bounds | None:
         """The bounds where they say too much. Most lines are cleared by what is known to be possible."""
-        enough = _too_near(self._size(line))
+        enough = _too_near(self._most(self.lines[line]))
         if self.room(line) > enough:
             return None
         if not self.has_looked_around:
@@ -111,23 +109,18 @@ class Bounding:
         within = self._within(line)
         return max(map(within.most, self.possible)) - min(map(within.least, self.possible))
 
-    def _size(self, line: str) -> float:
-        return sum(self.sizes[cell] for cell in self.lines[line])
-
     def _within(self, line: str) -> _Within:
-        own: dict[int, list[str]] = {}
-        for cell in self.lines[line]:
+        of, own = self.lines[line], dict[int, list[str]]()
+        for cell in of:
             own.setdefault(self.class_of[cell], []).append(cell)
-        own = dict(sorted(own.items()))
-        inside = np.array([sum(self.sizes[cell] for cell in cells) for cells in own.values()], np.float64)
-        outside = [
-            0.0 if len(cells) == len(self.members[one]) else self._rest(one, cells)
-            for one, cells in own.items()
-        ]
-        return _Within(np.array(list(own), np.int64), inside, np.array(outside, np.float64))
+        classes = sorted(own)
+        inside = [self._most(own[one]) for one in classes]
+        outside = [self._most(cell for cell in self.members[one] if cell not in of) for one in classes]
+        return _Within(np.array(classes, np.int64), np.array(inside), np.array(outside))
 
-    def _rest(self, one: int, cells: Sequence[str]) -> float:
-        return sum(self.sizes[cell] for cell in self.members[one] if cell not in set(cells))
+    def _most(self, cells: Iterable[str]) -> float:
+        """How many these can count together."""
+        return sum(self.sizes[cell] for cell in cells)
 
     def _look_around(self) -> None:
         """More possible tables, in directions taken by chance (always the same): each clears many lines."""
@@ -158,9 +151,9 @@ class Bounding:
         """
         matrix, sums = self._constraints
         if parted is not None and len(parted) and matrix is not None:
-            matrix = hstack([matrix, matrix[:, parted]], format="csr")
+            matrix = hstack([matrix, matrix[:, parted]])
         between = np.column_stack([np.zeros_like(ends), ends])
-        found = linprog(cost, A_eq=matrix, b_eq=sums, bounds=between, method="highs")
+        found = linprog(cost, A_eq=matrix, b_eq=sums, bounds=between)
         if found.status == 0:
             whole = found.x[: len(self.members)].copy()
             if parted is not None:

@@ -7,7 +7,7 @@ the wholes are what is told of sizes. Pure: counts in, lines to hide out.
 
 from collections.abc import Collection
 
-from screening.disclosure import Counts, Ledger, Release, Table, publish
+from screening.disclosure import Counts, Table, to_hide
 
 PARTS = "parts "
 
@@ -31,9 +31,7 @@ def hidden_parts(
     cells = {cell: _parted(table.cells[cell]) for cell in frozenset().union(*own.values())}
     unknown = {line for line in own if table.counts(line).below_goal is None}
     before = {line for line in own if line in hidden or parts_of(line) in hidden}
-    fixed = Ledger((Release("whole", frozenset(before | unknown)),))
-    found, _ = publish(Table(cells, own), "parts", fixed, fewest)
-    return frozenset(map(parts_of, found))
+    return frozenset(map(parts_of, to_hide(Table(cells, own), before | unknown, fewest)))
 
 
 def _parted(counts: Counts) -> Counts:

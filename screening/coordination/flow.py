@@ -48,10 +48,9 @@ def release(first: AssessmentWindow, second: AssessmentWindow, recorder: Recorde
     refuse_half_counted()
     db.session.execute(sa.select(AssessmentWindow.id).filter_by(id=second.id).with_for_update(key_share=True))
     moves = {tuple(row[:4]): row[4] for row in _moves(first, second)}
-    there = {one for before, after, _, _ in moves for one in (before, after) if one is not None}
     never = (_hidden(first), _hidden(second))
     before = ledger.earlier(about(first, second))
-    gone = flow_table.release(moves, sorted(there), never, before)
+    gone = flow_table.release(moves, never, before)
     return ledger.keep(about(first, second), gone, recorder, {})
 
 

@@ -7,12 +7,13 @@ in, what may go out.
 """
 
 import enum
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from screening.coordination.flow_beside import as_it_went_out, beside
 from screening.disclosure import IN_FILES, Counts, Ledger, Release, Table, publish
 from screening.disclosure_audit import Lines
-from screening.disclosure_releases import Gone, settled
+from screening.disclosure_releases import Gone, Known, settled
 
 ALL = "all"
 
@@ -62,21 +63,21 @@ def line_of(who: int | str, first: Way, second: Way) -> str:
     return f"{who} {first or '*'} {second or '*'}"
 
 
-def release(
-    moves: Moves,
-    municipalities: Sequence[int],
-    never: tuple[Collection[str], Collection[str]],
-    earlier: Sequence[Gone],
-) -> Gone:
+def release(moves: Moves, never: tuple[Collection[str], Collection[str]], earlier: Sequence[Gone]) -> Gone:
     """``never``: whose own shares are hidden in the first window and in the second, so that their sums are
     hidden here too; ``earlier``: what has gone out of these two windows, oldest first."""
-    everything = {**dict.fromkeys(_possible(municipalities), 0), **moves}
+    firsts = {before for before, *_ in moves if before is not None}
+    seconds = {after for _, after, *_ in moves if after is not None}
+    everything = {**dict.fromkeys(_possible(firsts, seconds), 0), **moves}
     cells = {_cell(stay): Counts(count, count) for stay, count in everything.items()}  # its own complement
-    table = _Flow.of(everything, municipalities, never)
+    table = _Flow.of(everything, sorted(firsts | seconds), never, earlier)
     now = Table(cells, table.lines, has_sizes=False)
     hidden = table.hidden(now, frozenset())
     while True:
         kept = settled(now, hidden, earlier, table.families, IN_FILES)
+        if (stays := as_it_went_out(now, kept, earlier)) is not None:
+            now = stays
+            continue
         again = hidden if kept is now else table.hidden(kept, hidden)
         if again == hidden:
             return Gone(kept, hidden)
@@ -91,6 +92,7 @@ class _Flow:
     coarse: frozenset[str]
     never: frozenset[str]
     families: Sequence[Collection[str]]
+    earlier: Sequence[Gone]
 
     @classmethod
     def of(
@@ -98,33 +100,53 @@ class _Flow:
         moves: Moves,
         municipalities: Sequence[int],
         never: tuple[Collection[str], Collection[str]],
+        earlier: Sequence[Gone],
     ) -> "_Flow":
         everybody: tuple[int | str, ...] = (ALL, *municipalities)
         coarse = dict(_lines(moves, everybody, tuple(Place)))
         lines = {**coarse, **dict(_lines(moves, [ALL], tuple(Standing)))}
         families = [[name for name in family if name in lines] for family in _families(everybody)]
-        return cls(lines, frozenset(coarse), frozenset(_sums_of(lines, never)), families)
+        return cls(lines, frozenset(coarse), frozenset(_sums_of(lines, never)), families, earlier)
 
     def hidden(self, table: Table, before: frozenset[str]) -> frozenset[str]:
         """What is told level by level never costs a line of under the goal and at it.
 
         Who reached the goal, and who did not yet, is what is asked: others go for the sake of others first.
         """
-        first = Ledger((Release("shares", self.never | before),))
+        then = beside(table, self.earlier)
+        first = Ledger((Release("shares", self.never | before | then.secret | table.primary(IN_FILES)),))
         answers = {name for name in self.coarse if name.split(" ")[1:] in ANSWERS}
         may_go = {name for name in self.coarse if "*" not in name} - answers
-        own = {name: table.lines[name] for name in self.coarse}
-        coarse, _ = publish(Table(table.cells, own, has_sizes=False), "flow", first, IN_FILES, may_go)
+        own = {name: then.table.lines[name] for name in self.coarse | then.then}
+        coarse = _hidden(replace(then.table, lines=own), first, then, (may_go, self.coarse))
         with_coarse = first.with_release(Release("coarse", coarse))
-        return publish(table, "levels", with_coarse, IN_FILES, table.lines.keys() - self.coarse)[0]
+        return _hidden(then.table, with_coarse, then, (table.lines.keys() - self.coarse, table.lines.keys()))
 
 
-def _possible(municipalities: Sequence[int]) -> Iterator[Stay]:
+def _hidden(table: Table, ledger: Ledger, then: Known, may_hide: Iterable[Collection[str]]) -> frozenset[str]:
+    """``may_hide``: those that go first, and those that go where that is not enough, because what has gone
+    out can go no more. Hidden now, it is known all the same."""
+    hidden, fixed = frozenset[str](), ledger.hidden - then.lines
+    for allowed in may_hide:
+        so_far = Ledger((Release("flow", fixed | hidden),))
+        found, _ = publish(table, "flow", so_far, IN_FILES, frozenset(allowed) - then.lines)
+        hidden = found - then.then - then.lines
+        if not then.then:
+            break
+    return hidden | (ledger.hidden & table.lines.keys())
+
+
+def _possible(firsts: Collection[int], seconds: Collection[int]) -> Iterator[Stay]:
     """Every way but between municipalities: that nobody went it is as little told as that few did."""
-    for one in municipalities:
-        yield from ((one, one, first, second) for first in STANDINGS for second in STANDINGS)
-        yield from ((one, None, first, Standing.ELSEWHERE) for first in STANDINGS)
-        yield from ((None, one, Standing.ELSEWHERE, second) for second in STANDINGS)
+    yield from (
+        (one, one, first, second)
+        for one in firsts
+        if one in seconds
+        for first in STANDINGS
+        for second in STANDINGS
+    )
+    yield from ((one, None, first, Standing.ELSEWHERE) for one in firsts for first in STANDINGS)
+    yield from ((None, one, Standing.ELSEWHERE, second) for one in seconds for second in STANDINGS)
 
 
 def _lines(

@@ -1,12 +1,13 @@
 """Counting a goal: what it was in each year, as it may go out beside everything that has gone out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from assessments import windows
 from assessments.database import db
+from assessments.governing.members import schools_outside
 from assessments.models import AssessmentWindow, Season
 from assessments.writes import Recorder
 from screening.coordination import goal_table, ledger
@@ -40,8 +41,8 @@ def release(goal: HalvingGoal, recorder: Recorder) -> ReleasedFigures:
     schools = frozenset(place.school_id for place in of_goal(goal, everywhere))
     # A number entered by hand is about the goal's year by what it is, and says nothing of others.
     year = None if goal.kind is GoalKind.INDICATOR else goal.year
-    asked = Asked(schools, year, goal.baseline_year)
-    told = [*_of_other_goals(goal), *_of_windows(goal, found.cells)]
+    asked = Asked(schools, year, goal.baseline_year, found.outside)
+    told = sorted({*_of_other_goals(goal), *_of_windows(goal, found.cells)}, key=sorted)
     gone = goal_table.release(asked, found.cells, everywhere, told, ledger.earlier(about(goal)))
     facts = {
         "cohorts": goal_table.cohorts(asked, found.cells),
@@ -53,11 +54,15 @@ def release(goal: HalvingGoal, recorder: Recorder) -> ReleasedFigures:
 
 def latest_releases(goals: list[HalvingGoal]) -> dict[int, ReleasedFigures]:
     """By goal what last went out of it. One query."""
+    return {int(row.part): row for row in _releases(goals)}
+
+
+def _releases(goals: Sequence[HalvingGoal]) -> Sequence[ReleasedFigures]:
+    """All that has gone out of the goals, oldest first. One query."""
     rows = sa.select(ReleasedFigures).where(
         ReleasedFigures.subject == Subject.GOAL, ReleasedFigures.part.in_([str(goal.id) for goal in goals])
     )
-    newest_last = rows.order_by(ReleasedFigures.id)
-    return {int(row.part): row for row in db.session.scalars(newest_last)}
+    return db.session.scalars(rows.order_by(ReleasedFigures.id)).all()
 
 
 def _of_other_goals(goal: HalvingGoal) -> Iterator[frozenset[str]]:
@@ -70,9 +75,12 @@ def _of_other_goals(goal: HalvingGoal) -> Iterator[frozenset[str]]:
     )
     if goal.kind is GoalKind.INDICATOR:
         return  # numbers entered by hand are those of one goal
-    for row in latest_releases(list(db.session.scalars(alike))).values():
-        told = ledger.table_of(row)
-        yield from (of for line, of in told.table.lines.items() if line not in told.hidden)
+    for row in _releases(db.session.scalars(alike).all()):
+        yield from _shown(ledger.table_of(row))
+
+
+def _shown(gone: Gone) -> Iterator[frozenset[str]]:
+    return (of for line, of in gone.table.lines.items() if line not in gone.hidden)
 
 
 def told_of_windows(season: Season, codes: Mapping[str, str]) -> list[frozenset[str]]:
@@ -82,30 +90,35 @@ def told_of_windows(season: Season, codes: Mapping[str, str]) -> list[frozenset[
     Goals of one year are no sums of those cells: see ``given_away``.
     """
     whole = sa.select(HalvingGoal).filter_by(kind=GoalKind.WINDOW, season=season, year=None)
-    found = []
-    for row in latest_releases(list(db.session.scalars(whole))).values():
-        gone = ledger.table_of(row)
-        for line, of in gone.table.lines.items():
+    found = set()
+    for row in _releases(db.session.scalars(whole).all()):
+        for of in _shown(ledger.table_of(row)):
             parts = [name.split(" ") for name in of]
-            if line not in gone.hidden and all(len(part) == IN_A_CELL and part[0] in codes for part in parts):
-                found.append(frozenset(f"{codes[year]} {school} {one}" for year, school, _, one in parts))
-    return found
+            if all(len(part) == IN_A_CELL and part[0] in codes for part in parts):
+                found.add(frozenset(f"{codes[year]} {school} {one}" for year, school, _, one in parts))
+    return sorted(found, key=sorted)
 
 
-def given_away(window: AssessmentWindow, gone: Gone, measure: str | None = None) -> frozenset[str]:
+def given_away(
+    window: AssessmentWindow, gone: Gone, earlier: Sequence[Gone], measure: str | None = None
+) -> frozenset[str]:
     """The lines that a table of the window must hide besides, for goals have told of single years of the same
-    pupils; of ``measure``, of any. One query where there is no such goal, else at most eleven."""
+    pupils; of ``measure``, and where somebody has left, of any. ``earlier``: the window's own tables. One
+    query where there is no such goal, else at most eleven."""
     kind = GoalKind.MEASURE if measure else GoalKind.WINDOW
     alike = sa.select(HalvingGoal).filter_by(kind=kind, season=window.season, measure=measure)
-    goals = db.session.scalars(alike if measure else alike.where(HalvingGoal.year.is_not(None))).all()
-    released = [ledger.table_of(row) for row in latest_releases(list(goals)).values()] if goals else []
+    if not measure and not schools_outside(window.closes_on):
+        alike = alike.where(HalvingGoal.year.is_not(None))  # of every year: see ``told_of_windows``
+    goals = db.session.scalars(alike).all()
+    released = [ledger.table_of(row) for row in _releases(goals)] if goals else []
     if not released:
         return frozenset()
     everybody = observed(HalvingGoal(kind=kind, season=window.season, measure=measure))
     cells = {name: counts for one in released for name, counts in one.table.cells.items()}
-    told = {of for one in released for line, of in one.table.lines.items() if line not in one.hidden}
     years = {one.code: one.academic_year for one in windows.in_order() if one.season is window.season}
-    return goal_table.given_away(gone, cells, sorted(told, key=sorted), everybody.cells, places(), years)
+    of_windows = (goal_table.told_lines(one, everybody.cells, years) for one in earlier)
+    told = {of for one in released for of in _shown(one)} | {of for one in of_windows for _, of in one}
+    return goal_table.given_away(gone, cells, sorted(told, key=sorted), everybody, places(), years)
 
 
 def _of_windows(goal: HalvingGoal, counts: Cells) -> Iterator[frozenset[str]]:
@@ -115,19 +128,11 @@ def _of_windows(goal: HalvingGoal, counts: Cells) -> Iterator[frozenset[str]]:
     years = {one.code: one.academic_year for one in of_season.values()}
     rows: sa.Select[Any]
     if goal.kind is GoalKind.WINDOW:
-        rows = _latest(ReleasedTable, ReleasedTable.window_id.in_(of_season))
+        rows = sa.select(ReleasedTable).where(ReleasedTable.window_id.in_(of_season))
     elif goal.kind is GoalKind.MEASURE:
         of_measure = (ReleasedFigures.subject == Subject.MEASURE, ReleasedFigures.part == goal.measure)
-        rows = _latest(ReleasedFigures, ReleasedFigures.window_id.in_(of_season), *of_measure)
+        rows = sa.select(ReleasedFigures).where(ReleasedFigures.window_id.in_(of_season), *of_measure)
     else:
         return
     for row in db.session.scalars(rows):
         yield from (of for _, of in goal_table.told_lines(ledger.table_of(row), counts, years))
-
-
-def _latest(
-    released: type[ReleasedTable] | type[ReleasedFigures], *chosen: sa.ColumnElement[bool]
-) -> sa.Select[Any]:
-    """Of each window what was last let out."""
-    last = sa.select(sa.func.max(released.id)).where(*chosen).group_by(released.window_id)
-    return sa.select(released).where(released.id.in_(last))

@@ -6,12 +6,12 @@ may go out.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from screening.coordination.observing import Cells, years_of
+from screening.coordination.observing import Cells, Observed, years_of
 from screening.disclosure import IN_FILES, Counts, Ledger, Release, Table, audit, publish
 from screening.disclosure_audit import Lines
-from screening.disclosure_releases import Gone, settled
+from screening.disclosure_releases import Gone, Known, settled
 from screening.initiative_counts import Place
 from screening.initiative_lattice import ENOUGH
 from screening.statistics import pooled
@@ -31,20 +31,23 @@ def of_year(academic_year: str) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose share is told: these schools' and this year's (None: every year's), from a baseline on."""
+    """Whose share is told: these schools' and this year's (None: every year's), from a baseline on.
+    ``outside``: by academic year those of the schools that it is not about then."""
 
     school_ids: frozenset[int]
     year: int | None
     baseline_year: str
+    outside: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def is_after(self, academic_year: str) -> bool:
         return academic_year > self.baseline_year
 
     def cells(self, counts: Cells, academic_year: str) -> frozenset[str]:
+        schools = self.school_ids - self.outside.get(academic_year, frozenset())
         return frozenset(
             cell(*place)
             for place in counts
-            if place[0] == academic_year and place[1] in self.school_ids and self.year in (None, place[2])
+            if place[0] == academic_year and place[1] in schools and self.year in (None, place[2])
         )
 
 
@@ -70,8 +73,9 @@ def release(
     told: Collection[frozenset[str]],
     earlier: Sequence[Gone],
 ) -> Gone:
-    """The goal's lines as they may go out. ``told``: sums of these cells that have gone out elsewhere;
-    ``earlier``: the goal's own releases, oldest first."""
+    """The goal's lines as they may go out. ``counts`` of everybody, also of schools that it is not about any
+    more; ``told``: sums of these cells that have gone out elsewhere; ``earlier``: the goal's own releases,
+    oldest first."""
     by_cell = {cell(*place): one for place, one in counts.items()}
     together = cohorts(asked, counts)
     own: Lines = {
@@ -80,11 +84,12 @@ def release(
     }
     alone = {f"{ALONE}{year}": asked.cells(counts, year) for year in together}
     table = Table({name: by_cell[name] for of in own.values() for name in of}, own)
-    hidden = _hidden(own, alone, by_cell, _groups(counts, places), told, _stay_hidden(earlier))
-    families = _nested(together)
+    groups = {**alone, **_groups(counts, places, asked.outside)}
+    beside = _Beside(by_cell, groups, told, earlier, frozenset(table.cells))
+    hidden, families = beside.hidden(table, _stay_hidden(earlier)), _nested(together)
     while True:
         kept = settled(table, hidden, earlier, families, IN_FILES)
-        again = hidden | kept.primary(IN_FILES)
+        again = hidden if kept is table else beside.hidden(kept, hidden)
         if again == hidden:
             return Gone(Table(kept.cells, {name: kept.lines[name] for name in own}), hidden)
         hidden = again
@@ -114,41 +119,61 @@ def _stay_hidden(earlier: Sequence[Gone]) -> frozenset[str]:
     )
 
 
-def _hidden(
-    own: Lines,
-    alone: Lines,
-    by_cell: Mapping[str, Counts],
-    groups: Lines,
-    told: Collection[frozenset[str]],
-    before: frozenset[str],
-) -> frozenset[str]:
-    """Of the goal's lines those too small, those that stay hidden, and those from which a small group or what
-    stays hidden could be worked out."""
-    shown = set(own.values())
-    elsewhere = {f"{ELSEWHERE}{number}": of for number, of in enumerate(told) if of not in shown}
-    other = {
-        name: of
-        for name, of in {**alone, **groups}.items()
-        if of not in shown and _sum(by_cell, of).is_small(IN_FILES)
-    }
-    lines = {**own, **elsewhere, **other}
-    secret = Ledger((Release("small", before.union(other)),))
-    hidden, _ = publish(Table(by_cell, lines), "goal", secret, IN_FILES, may_hide=own.keys())
-    return frozenset(hidden & own.keys())
+@dataclass(frozen=True)
+class _Beside:
+    """What the goal's lines are told beside: groups that may be small, sums told elsewhere, and all that the
+    goal has told before. ``there``: the cells that it is about now."""
+
+    by_cell: Mapping[str, Counts]
+    groups: Lines
+    told: Collection[frozenset[str]]
+    earlier: Sequence[Gone]
+    there: frozenset[str]
+
+    def hidden(self, table: Table, before: frozenset[str]) -> frozenset[str]:
+        """Of the goal's lines those too small, those that stay hidden (``before``), and those from which a
+        small group or what stays hidden could be worked out."""
+        then = Known.beside(table, self.earlier, self.there)
+        cells = {**dict.fromkeys(frozenset().union(*self.told), Counts()), **self.by_cell, **then.table.cells}
+        known = {
+            line: of
+            for line, of in then.table.lines.items()
+            if line not in then.secret or of not in self.told
+        }
+        shown = set(known.values())
+        elsewhere = {f"{ELSEWHERE}{number}": of for number, of in enumerate(self.told) if of not in shown}
+        other = {
+            name: of
+            for name, of in self.groups.items()
+            if of not in shown and _sum(cells, of).is_small(IN_FILES)
+        }
+        secret = Ledger((Release("small", (before - then.lines) | then.secret | other.keys()),))
+        lines = {**known, **elsewhere, **other}
+        may_hide = table.lines.keys() - then.lines
+        hidden, _ = publish(Table(cells, lines), "goal", secret, IN_FILES, may_hide)
+        return frozenset((hidden | before) & table.lines.keys())
 
 
-def _groups(counts: Cells, places: Sequence[Place]) -> dict[str, frozenset[str]]:
-    """Each year (årskurs) of a school and of a municipality, and its sv and sva, in each academic year."""
+def _groups(
+    counts: Cells, places: Sequence[Place], outside: Mapping[str, frozenset[int]]
+) -> dict[str, frozenset[str]]:
+    """Each school and municipality, each year (årskurs) of it, and its sv and sva, in each academic year;
+    sv and sva of all but the schools that are ``outside``."""
     above = {place.school_id: place.municipality_id for place in places}
     found: dict[str, frozenset[str]] = {}
     for place in counts:
         academic_year, school_id, year, curriculum = place
-        for name in (
-            f"{SMALL}{academic_year} school {school_id} {year}",
-            f"{SMALL}{academic_year} municipality {above.get(school_id)} {year}",
-            f"{SMALL}{academic_year} municipality {above.get(school_id)} {curriculum}",
-            f"{SMALL}{academic_year} all {curriculum}",
-        ):
+        school, municipality = f"school {school_id}", f"municipality {above.get(school_id)}"
+        names = [
+            school,
+            municipality,
+            f"{school} {year}",
+            f"{municipality} {year}",
+            f"{municipality} {curriculum}",
+        ]
+        if school_id not in outside.get(academic_year, ()):
+            names.append(f"all {curriculum}")
+        for name in (f"{SMALL}{academic_year} {one}" for one in names):
             found[name] = found.get(name, frozenset()) | {cell(*place)}
     return found
 
@@ -157,32 +182,35 @@ def given_away(
     window: Gone,
     goals: Mapping[str, Counts],
     told: Collection[frozenset[str]],
-    counts: Cells,
+    seen: Observed,
     places: Sequence[Place],
     of_season: Mapping[str, str],
 ) -> frozenset[str]:
-    """The shown lines of a window's table to hide, for together with what goals have shown (``told``) they
-    would give a small group away: year 1 is told, and all of the school says how the few of year 2 stand.
+    """The shown lines of a window's table to hide, for together with what goals, and the window before, have
+    shown (``told``) they would give a small group away: year 1 is told, and all of the school says how the
+    few of year 2 stand.
 
     ``goals``: the cells of those goals as they went out. What the window says of a small group by itself is
     not asked here.
     """
-    by_cell = {**goals, **{cell(*place): one for place, one in counts.items()}}
-    own: Lines = dict(told_lines(window, counts, of_season))
+    by_cell = {**goals, **{cell(*place): one for place, one in seen.cells.items()}}
+    own: Lines = dict(told_lines(window, seen.cells, of_season))
     years = {name.split(" ")[0] for of in told for name in of}
     small = {
         name: of
-        for name, of in _groups(counts, places).items()
+        for name, of in _groups(seen.cells, places, seen.outside).items()
         if name.removeprefix(SMALL).split(" ")[0] in years and _sum(by_cell, of).is_small(IN_FILES)
     }
     secret = {name: of for name, of in small.items() if of not in {*own.values(), *told}}
     alone = audit(Table(by_cell, {**own, **secret}), secret, fewest=IN_FILES)
     for known in [one.name for one in alone]:
         del secret[known]
-    elsewhere = {f"{ELSEWHERE}{number}": of for number, of in enumerate(told)}
+    shown = set(own.values())
+    elsewhere = {f"{ELSEWHERE}{number}": of for number, of in enumerate(told) if of not in shown}
     lines = {**elsewhere, **own, **secret}
     kept = Ledger((Release("small", frozenset(secret)),))
-    hidden, _ = publish(Table(by_cell, lines), "window", kept, IN_FILES, may_hide=own.keys())
+    may_hide = {line for line, of in own.items() if of not in told}
+    hidden, _ = publish(Table(by_cell, lines), "window", kept, IN_FILES, may_hide)
     return frozenset(hidden & own.keys())
 
 
@@ -196,8 +224,8 @@ def told_lines(
     for place in counts:
         by_place.setdefault((place[0], str(place[1]), place[3]), set()).add(cell(*place))
     for line, of in gone.table.lines.items():
-        parts = [tuple(name.split(" ")) for name in of]
-        if line not in gone.hidden and all(window in of_season for window, _, _ in parts):
+        parts = [tuple(name.split(" ")) for name in of if gone.table.cells[name] != Counts()]
+        if parts and line not in gone.hidden and all(window in of_season for window, _, _ in parts):
             cells = (by_place.get((of_season[window], school, one), set()) for window, school, one in parts)
             yield line, frozenset().union(*cells)
 

@@ -52,7 +52,7 @@ def release(window: AssessmentWindow, code: str, recorder: Recorder) -> Released
     before = ledger.earlier(about(window, code))
     lattice, known = Lattice.of([cohort], places()), Ledger()
     gone = lattice.release(known, before)
-    while more := given_away(window, gone, code):
+    while more := given_away(window, gone, before, code):
         known = known.with_release(Release("beside goals", more))
         gone = lattice.release(known, before)
     return ledger.keep(about(window, code), gone, recorder, {})

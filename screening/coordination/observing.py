@@ -30,10 +30,13 @@ Cells = Mapping[Place, Counts]
 
 @dataclass(frozen=True)
 class Observed:
-    """``judged_by``: by academic year the set whose limits decided; none for what no set decides. ``texts``:
+    """``outside``: by academic year the schools that are counted and not the goal's: their municipality took
+    no part when the window closed. What was told while it did is known beside what is told now.
+    ``judged_by``: by academic year the set whose limits decided; none for what no set decides. ``texts``:
     the agreed texts of a measure that compares only the same text; empty for any other."""
 
     cells: Cells
+    outside: Mapping[str, frozenset[int]]
     judged_by: Mapping[str, str]
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -41,7 +44,8 @@ class Observed:
 def observed(goal: HalvingGoal) -> Observed:
     """All years there are, of every school, of every year in its window. At most seven queries."""
     if goal.kind is GoalKind.INDICATOR:
-        return Observed(_by_hand(goal), {})
+        by_hand = _by_hand(goal)
+        return Observed(by_hand, _outside(goal, {one: last_day(one) for one in years_of(by_hand)}), {})
     every = [one for one in windows.in_order() if one.season is goal.season]
     adopted = in_force(every)
     chosen = [one for one in every if one.id in adopted]
@@ -49,14 +53,21 @@ def observed(goal: HalvingGoal) -> Observed:
     asked = _Asked(goal, {one.id: one for one in chosen}, adopted, sets)
     found = asked.absence() if goal.kind is GoalKind.ABSENCE else asked.levels()
     by = {one.academic_year: adopted[one.id].name for one in chosen}
-    return Observed(found, {} if goal.kind is GoalKind.ABSENCE else by, _texts(goal, chosen))
+    outside = _outside(goal, {one.academic_year: one.closes_on for one in chosen})
+    return Observed(found, outside, {} if goal.kind is GoalKind.ABSENCE else by, _texts(goal, chosen))
+
+
+def _outside(goal: HalvingGoal, closes_on: Mapping[str, date]) -> dict[str, frozenset[int]]:
+    """None of a municipality's own goal: it is about its own schools all along."""
+    if goal.municipality_id is not None:
+        return {}
+    return {academic_year: schools_outside(day) for academic_year, day in closes_on.items()}
 
 
 def _by_hand(goal: HalvingGoal) -> dict[Place, Counts]:
     return {
         (academic_year, school_id, EVERY_YEAR, EVERYBODY): Counts(row.count, row.among - row.count)
         for (school_id, academic_year), row in numbers(goal).items()
-        if goal.municipality_id is not None or school_id not in schools_outside(last_day(academic_year))
     }
 
 
@@ -134,16 +145,12 @@ class _Asked:
         )
         for row in db.session.scalars(chosen):
             window = self.windows[row.window_id]
-            if self._is_in(row, window) and not self._is_outside(row.school_id, window.closes_on):
+            if self._is_in(row, window):
                 place = window.academic_year, row.school_id, row.year, row.curriculum.value
                 found[place] += Counts(
                     row.below_goal + row.near_goal, row.at_goal + row.above_goal, row.no_level
                 )
         return found
-
-    def _is_outside(self, school_id: int, day: date) -> bool:
-        """Not in the initiative that day. A municipality's own goal is about its own schools all along."""
-        return self.goal.municipality_id is None and school_id in schools_outside(day)
 
     def _is_in(self, row: Any, window: AssessmentWindow) -> bool:
         """Whether the year is in the window at all, and the goal's measure has limits for it."""

@@ -155,8 +155,15 @@ class TestBounds:
 
     def test_one_pupil_beside_a_group_can_be_one_of_the_sum(self):
         lines = {"both": frozenset("ab"), "a": frozenset("a")}
-        ends = Bounding(lines, ["both"], {"a": 3, "b": 1}, {"a": 6, "b": 1}).bounds("a")
+        found = Bounding(lines, ["both"], {"a": 3, "b": 1}, {"a": 6, "b": 1})
+        ends = found.bounds("a")
         assert (ends.low, ends.high) == (3, 4)
+        assert [one.tolist() for one in found.possible] == [[4], [4], [4]]  # no table that tells another sum
+        assert found.room("a") == 1
+
+    def test_a_line_that_sums_nothing_counts_nobody(self):
+        ends = Bounding({"a": frozenset("a"), "none": frozenset()}, ["a"], {"a": 3}).bounds("none")
+        assert (ends.low, ends.high) == (0, 0)
 
     def test_without_anything_shown_there_is_no_limit(self):
         found = bounds(Table({"a1": school(3)}, {"a1": frozenset(["a1"])}), {"a1"})["a1"]

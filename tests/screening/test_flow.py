@@ -92,7 +92,7 @@ def shown(gone: Any) -> dict[str, int]:
 
 class TestTable:
     def test_a_move_between_municipalities_is_none_for_all_of_them(self) -> None:
-        gone = flow_table.release(MOVES, [1, 2], ([], []), [])
+        gone = flow_table.release(MOVES, ([], []), [])
         assert gone.table.counts(line_of(ALL, UNDER, AT)).under_goal == 77
         assert gone.table.counts(line_of(1, UNDER, ELSEWHERE)).under_goal == 12
         assert gone.table.counts(line_of(2, ELSEWHERE, AT)).under_goal == 12
@@ -102,29 +102,29 @@ class TestTable:
         moves = {
             (None if one is AWAY else 1, None if other is AWAY else 1, one, other): 20 for one, other in steps
         }
-        told = shown(flow_table.release(moves, [1], ([], []), []))
+        told = shown(flow_table.release(moves, ([], []), []))
         assert (told[line_of(ALL, UNDER, AT)], told[line_of(ALL, BELOW, ABOVE)]) == (80, 20)
 
     def test_fewer_than_ten_are_never_shown_and_nobody_neither(self) -> None:
-        told = shown(flow_table.release({**MOVES, (1, 1, BELOW, NO_LEVEL): 3}, [1, 2], ([], []), []))
+        told = shown(flow_table.release({**MOVES, (1, 1, BELOW, NO_LEVEL): 3}, ([], []), []))
         assert told
         assert all(count >= 10 for count in told.values())
 
     def test_sums_that_the_shares_hide_are_hidden_here(self) -> None:
-        told = shown(flow_table.release(MOVES, [1, 2], (["1"], []), []))
+        told = shown(flow_table.release(MOVES, (["1"], []), []))
         assert not {line for line in told if line.startswith("1 ") and line.endswith(" *")}
 
     @pytest.mark.long
     def test_a_change_of_few_pupils_waits(self) -> None:
-        first = flow_table.release(MOVES, [1, 2], ([], []), [])
+        first = flow_table.release(MOVES, ([], []), [])
         more = {**MOVES, (2, 2, GOAL, GOAL): 83}
-        again = flow_table.release(more, [1, 2], ([], []), [first])
+        again = flow_table.release(more, ([], []), [first])
         assert again.table.counts(line_of(2, AT, AT)).under_goal == 80
 
     def test_levels_never_cost_a_line_of_the_table_above_them(self) -> None:
         moves = {**MOVES, (1, 1, NEAR, GOAL): 14, (1, 1, NEAR, NEAR): 4}
         whole = {**MOVES, (1, 1, BELOW, GOAL): 39, (1, 1, BELOW, BELOW): 34}
-        told, plain = (shown(flow_table.release(one, [1, 2], ([], []), [])) for one in (moves, whole))
+        told, plain = (shown(flow_table.release(one, ([], []), [])) for one in (moves, whole))
         coarse = {line for line in plain if "_goal" not in line}
         assert {line: told.get(line) for line in coarse} == {line: plain[line] for line in coarse}
         assert line_of(ALL, NEAR, NEAR) not in told

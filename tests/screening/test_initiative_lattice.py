@@ -188,7 +188,7 @@ def test_of_few_without_a_result_the_sum_stays_as_it_went_out() -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=6)
+@settings(max_examples=20)
 @given(
     st.lists(counts.filter(lambda one: one.enrolled > 0), min_size=3, max_size=3), st.sampled_from([1, 2, 3])
 )
