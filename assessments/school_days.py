@@ -132,6 +132,15 @@ def school_year(academic_year: str, own: tuple[Span, ...] = ()) -> SchoolYear:
     return SchoolYear(terms, days, frozenset(day.isocalendar()[:2] for day in days))
 
 
+@functools.lru_cache(maxsize=1024)  # asked of each window at every save
+def _days_given(academic_year: str, own: tuple[Span, ...], day: date, count: int) -> date:
+    year = school_year(academic_year, own)
+    while count > 0:
+        day += ONE_DAY
+        count -= year.counts(day)
+    return day
+
+
 @functools.cache
 def public_holidays(year: int) -> frozenset[date]:
     """The red days of a calendar year, Sundays apart."""
@@ -181,11 +190,8 @@ class SchoolCalendar:
     def days_given(self, day: date, count: int) -> date:
         """The last of ``count`` days that follow the day. Whole weeks without school are not counted, so
         that three weeks stay three weeks where a break lies between; the summer counts like any days."""
-        year = self.year(academic_year_on(day))
-        while count > 0:
-            day += ONE_DAY
-            count -= year.counts(day)
-        return day
+        year = academic_year_on(day)
+        return _days_given(year, self.own.get(year, ()), day, count)
 
     def _walk(self, day: date, count: int, step: timedelta) -> date:
         while count > 0:

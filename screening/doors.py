@@ -91,8 +91,8 @@ class ScreeningDoor:
 def judge_again(
     window: AssessmentWindow, *, pupil_ids: set[int], measures: Collection[str] = (), **_more: Any
 ) -> None:
-    """Scores of these measures were recorded: judge those pupils, and whom it changes what is expected of, in
-    the same transaction."""
+    """Scores were recorded; cells of these measures were filled, or emptied: judge those pupils, and whom it
+    changes what is expected of, in the same transaction."""
     from screening import flagging  # NumPy is loaded when somebody is judged, not when the server starts
 
     flagging.judge_pupils(pupil_ids, since=window, measures=measures)

@@ -17,11 +17,12 @@ def make_up_is_over(window: AssessmentWindow, schools: Ints) -> Bools:
 
     At most three queries in a request, and one for windows that are open or long past.
     """
-    is_open = today() <= window.closes_on and not own_days(window)
-    if is_open or window.closes_on + A_YEAR < today():
-        return np.full(len(schools), today() > window.closes_on)
+    day = today()
+    is_open = day <= window.closes_on and not own_days(window)
+    if is_open or window.closes_on + A_YEAR < day:
+        return np.full(len(schools), day > window.closes_on)
     asked = schools.tolist()
     dates = at_schools(window, {school for school in asked if school > 0})
-    over = {school: there.makeup_ends_on < today() for school, there in dates.items()}
-    elsewhere = over.keys() >= set(asked) or usual(window).makeup_ends_on < today()
+    over = {school: there.makeup_ends_on < day for school, there in dates.items()}
+    elsewhere = over.keys() >= set(asked) or usual(window).makeup_ends_on < day
     return np.array([over.get(school, elsewhere) for school in asked], np.bool_)

@@ -162,14 +162,13 @@ def need_grounds(judged: Judged) -> NeedGrounds:
     firm_p_goal = certainty.clearest(judged.p_goal, judged.firm_setters)
     firmly_near = firm_stands == NEAR
     near_somehow = (judged.level == NEAR) | (judged.at_best == NEAR) | firmly_near
-    determined = (judged.level != NO_RANK) & (judged.firm_level != NO_RANK)
     return NeedGrounds(
         firmly_below=judged.firm_level == BELOW,
         measure_below=(judged.firm_ranks == BELOW).any(axis=1),
         near=firmly_near & (firm_p_goal <= certainty.ON_THE_LINE_ABOVE),
         near_unsure=near_somehow,
         on_goal_line=(judged.level == AT) & (judged.window_p_goal > certainty.ON_THE_LINE_ABOVE),
-        worse_than_firm=determined & (judged.level < judged.firm_level),
+        worse_than_firm=(judged.level != NO_RANK) & (judged.level < judged.firm_level),
         skill_gap=judged.skill_gap,
         contradiction=judged.contradiction,
     )
@@ -211,13 +210,13 @@ def _sums(periods: Sequence[Period]) -> Sums | None:
 
 
 def _sums_of(period: Period, codes: Sequence[str]) -> Sums:
-    found = Sums(np.full(len(period.year), -1, np.int64), np.zeros(len(period.year), np.int64))
+    found = Sums(np.full(len(period.year), -1), np.zeros_like(period.judged.composite))
     for year, standard in period.standards.items():
         if (composite := standard.composite) is not None:
             rows: Bools = (period.year == year) & period.judged.has_composite
-            sign = 1 if composite.limits.higher_is_better else -1
+            sums = period.judged.composite[rows]
             found.which[rows] = codes.index(composite.code)
-            found.values[rows] = sign * period.judged.composite[rows]
+            found.values[rows] = sums if composite.limits.higher_is_better else -sums
     return found
 
 

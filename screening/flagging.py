@@ -53,8 +53,8 @@ def judge_pupils(
         return  # no set is adopted: nothing can be judged by
     hold_schools(ids)
     tally = Tally()
-    for start in range(0, len(ids), CHUNK):
-        _judge(frame, ids[start : start + CHUNK], since, tally)
+    for part in _parts(ids):
+        _judge(frame, part, since, tally)
     tally.write()
     if since is not None and measures and (others := mates.concerned(frame, since, ids, measures)):
         judge_pupils(others, since)
@@ -65,9 +65,13 @@ def judge_moved(pupil_ids: Iterable[int], were_at: Collection[int] = ()) -> None
     the schools where, as it turns out, they never were, those of whom their results made others expected."""
     ids = sorted(set(pupil_ids))
     judge_pupils(ids)
-    for start in range(0, len(ids), CHUNK):
-        for window, others in mates.brought(Frame.fetch(), ids[start : start + CHUNK], were_at):
+    for part in _parts(ids):
+        for window, others in mates.brought(Frame.fetch(), part, were_at):
             judge_pupils(others, window)
+
+
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
 def judge_window(window: AssessmentWindow, after_chunk: Told = _nobody) -> int:
@@ -98,7 +102,7 @@ def window_pupils(window: AssessmentWindow) -> sa.Select[int]:
     """Everyone enrolled on the window's closing date."""
     return (
         sa.select(Enrolment.pupil_id)
-        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+        .join(SchoolClass)
         .where(
             SchoolClass.academic_year == window.academic_year,
             Enrolment.starts_on <= window.closes_on,

@@ -1,18 +1,16 @@
 """What schools use: their own lists, and what somebody there has a record of in a window."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 
-from assessments.database import db
 from assessments.database.questions import Question, is_one_of
 from assessments.instruments.models import MeasureRow
 from assessments.models import AssessmentWindow, SchoolMeasure, Score
 from assessments.roster.models import Enrolment, SchoolClass
 
 Place = tuple[int, int]  # school id, window id
-SCHOOLS: sa.BindParameter[int] = sa.bindparam("schools", expanding=True)
 CHOICES, CLASSES, ENROLLED, MEASURES, SCORES, WINDOWS = (
     cast(sa.Table, kind.__table__)
     for kind in (SchoolMeasure, SchoolClass, Enrolment, MeasureRow, Score, AssessmentWindow)
@@ -23,14 +21,14 @@ CHOSEN = Question(
     sa.select(CHOICES.c.school_id, CHOICES.c.measure).where(is_one_of(CHOICES.c.school_id, "schools"))
 )
 # Cell by cell of the school's pupils: joined, SQLite would go through everybody's scores of the window.
-USED = (
+USED = Question(
     sa.select(CLASSES.c.school_id, WINDOWS.c.id, MEASURES.c.code)
     .join(ENROLLED, ENROLLED.c.school_class_id == CLASSES.c.id)
     .join(WINDOWS, WINDOWS.c.academic_year == CLASSES.c.academic_year)
-    .join(MEASURES, MEASURES.c.code.in_(sa.bindparam("measures", expanding=True)))
+    .join(MEASURES, is_one_of(MEASURES.c.code, "measures"))
     .where(
-        CLASSES.c.school_id.in_(SCHOOLS),
-        WINDOWS.c.id.in_(sa.bindparam("windows", expanding=True)),
+        is_one_of(CLASSES.c.school_id, "schools"),
+        is_one_of(WINDOWS.c.id, "windows"),
         sa.exists().where(
             SCORES.c.pupil_id == ENROLLED.c.pupil_id,
             SCORES.c.window_id == WINDOWS.c.id,
@@ -52,10 +50,10 @@ def recorded_at(asked: Mapping[Place, Collection[str]]) -> Iterator[tuple[Place,
     """The measures asked about that anybody at the school has a record of in the window. One query."""
     if not asked:
         return
-    of = {
+    of: dict[str, list[Any]] = {
         "schools": sorted({school for school, _ in asked}),
         "windows": sorted({window for _, window in asked}),
         "measures": sorted({measure for codes in asked.values() for measure in codes}),
     }
-    for school_id, window_id, measure in db.session.execute(USED, of):
+    for school_id, window_id, measure in USED.rows(**of):
         yield (school_id, window_id), measure

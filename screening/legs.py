@@ -28,7 +28,8 @@ class Legs:
 
     @property
     def days(self) -> Ints:
-        return whole_days(self.goal_on - self.from_day)
+        """At least one: who is past the day of a goal is at the goal."""
+        return np.maximum(whole_days(self.goal_on - self.from_day), 1)
 
     @property
     def last(self) -> Ints:
@@ -40,17 +41,21 @@ class Legs:
         rows = np.searchsorted(_key(self.period, self.from_day), _key(readings.period, readings.day), "right")
         return np.maximum(rows - 1, np.searchsorted(self.period, readings.period))
 
+    def gone(self, rows: Ints, day: Days) -> Ints:
+        """(k,) How many of each leg's days have passed on a day."""
+        return np.clip(whole_days(day - self.from_day[rows]), 0, self.days[rows])
+
 
 def _key(period: Ints, day: Days) -> Ints:
     """Rises with the period, and within it with the day."""
-    return period * 10_000_000 + day.astype("datetime64[D]").astype(np.int64)
+    return period * 10_000_000 + day.astype(np.int64)
 
 
 def legs(plans: Plans) -> Legs:
     """The lines of all plans: one leg each, and one more for each goal that was changed."""
     former, many = plans.former, len(plans.start)
     period = np.concatenate([former.period, np.arange(many)])
-    order = np.argsort(period, kind="stable")  # a plan's former goals, and then the one in force
+    order = np.lexsort([period])  # stable: a plan's former goals, and then the one in force
     period = period[order]
     goal = np.concatenate([former.goal, plans.goal])[order]
     goal_on = np.concatenate([former.goal_on, plans.goal_on])[order]
@@ -58,31 +63,26 @@ def legs(plans: Plans) -> Legs:
     place = np.arange(len(period)) - np.searchsorted(period, period)
     from_day, start = plans.starts_on[period], plans.start[period]
     from_day[place > 0] = until[np.flatnonzero(place > 0) - 1]
-    for bend in range(1, int(place.max(initial=0)) + 1):
+    line = Legs(period, from_day, start, goal_on, goal)
+    for bend in np.unique(place)[1:]:
         here = np.flatnonzero(place == bend)
-        before = Legs(period, from_day, start, goal_on, goal)
-        start[here] = _planned_at_bend(before, here, plans.sign[period[here]])
+        start[here] = _planned_at_bend(line, here, plans.sign[period[here]])
     over = goal_on <= from_day  # a goal whose day was past when it was set is the line
-    return Legs(
-        period,
-        from_day,
-        np.where(over, goal, start),
-        np.where(over, from_day + np.timedelta64(1), goal_on),
-        goal,
+    return replace(
+        line,
+        start=np.where(over, goal, start),
+        goal_on=np.where(over, from_day + np.timedelta64(1), goal_on),
     )
 
 
-def _planned_at_bend(line: Legs, rows: Ints, sign: Ints) -> Ints:
+def _planned_at_bend(line: Legs, rows: Ints, sign: Ints) -> Floats:
     """What the leg before says for the first day of these; nobody is planned to be beyond the new goal."""
-    planned = np.rint(_said(line, rows - 1, line.from_day[rows])).astype(np.int64)
-    start: Ints = sign * np.minimum(planned * sign, line.goal[rows] * sign)
-    return start
+    planned, goal = np.rint(_said(line, rows - 1, line.from_day[rows])), line.goal[rows]
+    return np.where(sign == 1, np.minimum(planned, goal), np.maximum(planned, goal))
 
 
 def _said(line: Legs, rows: Ints, day: Days) -> Floats:
-    days = np.maximum(line.days[rows], 1)
-    gone = np.clip(whole_days(day - line.from_day[rows]), 0, days)
-    said: Floats = line.start[rows] + (line.goal - line.start)[rows] * gone / days
+    said: Floats = line.start[rows] + (line.goal - line.start)[rows] * line.gone(rows, day) / line.days[rows]
     return said
 
 
@@ -130,9 +130,6 @@ def under_line(plans: Plans, readings: Readings) -> Bools:
     """
     line = legs(plans)
     on, sign = line.on(readings), plans.sign[readings.period]
-    days = line.days[on]
-    gone = np.clip(whole_days(readings.day - line.from_day[on]), 0, days)
-    reached = (readings.points - line.start[on]) * days
-    planned = (line.goal - line.start)[on] * gone
-    found: Bools = reached * sign < planned * sign
-    return found
+    reached = (readings.points - line.start[on]) * line.days[on]
+    planned = (line.goal - line.start)[on] * line.gone(on, readings.day)
+    return np.where(sign == 1, reached < planned, reached > planned)

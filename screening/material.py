@@ -3,21 +3,20 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 import numpy as np
 import sqlalchemy as sa
 
 from assessments.clock import today
-from assessments.database import db
+from assessments.database.questions import Question, is_one_of
 from assessments.governing.measures import Switches
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Curriculum, SchoolForm
 from screening.due import make_up_is_over
 from screening.frame import Frame, Reference
 from screening.growth import Behind
-from screening.handovers.holding import begun_after_move
 from screening.in_use import Place, chosen_at, recorded_at
 from screening.judging import Judged, judge_each
 from screening.models import Observation
@@ -28,15 +27,16 @@ from screening.scales import NOBODY, Scales
 from screening.score_arrays import ScoreArrays
 from screening.standards import Bools, Ints, Mark, Sheet
 from screening.support import periods as support_periods
-from screening.support.stored import PERIODS
-from screening.whereabouts import IDS, PEOPLE
+from screening.whereabouts import PEOPLE
 
 SEEN = cast(sa.Table, Observation.__table__)
+# The same of each window at every save: remembered by all that is asked.
+NARROWED, DOUBTFUL = lru_cache(maxsize=4096)(narrowed), lru_cache(maxsize=4096)(doubtful)
 
 # Asked at every save: built once, of tables, for building costs more than asking.
-OBSERVATIONS = (
+OBSERVATIONS = Question(
     sa.select(SEEN.c.pupil_id, SEEN.c.window_id, SEEN.c.observed_by, SEEN.c.observed_on)
-    .where(SEEN.c.pupil_id.in_(IDS))
+    .where(is_one_of(SEEN.c.pupil_id, "ids"))
     .order_by(SEEN.c.observed_on, SEEN.c.id)
 )
 
@@ -145,7 +145,7 @@ def _observations(
     told: list[dict[int, dict[str, Any]]] = [{} for _ in frame.windows]
     window_of = {window.id: number for number, window in enumerate(frame.windows)}
     row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
-    for row in db.session.execute(OBSERVATIONS, {"ids": observed}) if observed else ():
+    for row in OBSERVATIONS.told(ids=observed) if observed else ():
         place = window_of.get(row.window_id, NOWHERE), row_of[row.pupil_id]
         if place[0] != NOWHERE and not unknown[place]:
             told[place[0]][place[1]] = {
@@ -161,10 +161,7 @@ def _behind(
     """Per window the support (by row) that falls behind; empty where none that can be judged does."""
     if not supported:
         return [{} for _ in frame.windows]
-    known: sa.ColumnElement[bool] = PERIODS.c.pupil_id.in_(supported)
-    if moved:
-        known &= begun_after_move(PERIODS.c.pupil_id, PERIODS.c.starts_on)
-    support = support_periods.fetch(known, frame.measures)
+    support = support_periods.fetch_of(supported, frame.measures, begun_after_move=bool(moved))
     row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
     columns = {code: column for column, code in enumerate(frame.measures)}
     told: list[dict[int, Sequence[Behind]]] = []
@@ -248,10 +245,11 @@ class _Source:
         for number, school, year in places:
             standard = self.frame.standard(self.frame.windows[number], year)
             place = school, self.frame.windows[number].id
-            own = self.recorded.setdefault(place, self._records(number, school))
+            if place not in self.recorded:
+                self.recorded[place] = self._records(number, school)
             if school not in self.chosen:
-                groups = (*standard.decides, *standard.also)
-                asked.setdefault(place, set()).update(doubtful(standard.expected, groups, own))
+                groups, own = (*standard.decides, *standard.also), frozenset(self.recorded[place])
+                asked.setdefault(place, set()).update(DOUBTFUL(standard.expected, groups, own))
         for place, measure in recorded_at({place: codes for place, codes in asked.items() if codes}):
             self.recorded.setdefault(place, set()).add(measure)
 
@@ -265,9 +263,9 @@ class _Source:
 
     def _records(self, number: int, school: int) -> set[str]:
         """The measures that these pupils of the school have a record of."""
-        marks = self.sheet.part(self._rows(number)).marks[self.places.schools[number] == school]
-        there = (marks != Mark.BLANK).any(axis=0)
-        return {code for code, found in zip(self.frame.measures, there.tolist(), strict=True) if found}
+        marks = self.sheet.marks[self._rows(number)][self.places.schools[number] == school]
+        codes = list(self.frame.measures)
+        return {codes[column] for column in np.flatnonzero((marks != Mark.BLANK).any(axis=0)).tolist()}
 
     def _expected(self, number: int) -> Bools:
         """(n, m) The results expected of each pupil, by year and by what the school uses."""
@@ -278,7 +276,7 @@ class _Source:
             standard = frame.standard(window, year)
             groups, own = (*standard.decides, *standard.also), self.chosen.get(school, frozenset())
             used = frozenset(self.recorded.get((school, window.id), ()))
-            codes = narrowed(standard.expected, groups, own, used)
+            codes = NARROWED(standard.expected, groups, own, used)
             codes = self.switches.applied(codes, window, school, year)
             rows = np.flatnonzero((schools == school) & (years == year))
             expected[rows[:, None], [frame.column_of[code] for code in codes]] = True

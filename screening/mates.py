@@ -13,6 +13,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from assessments.database import db
+from assessments.database.questions import Question, is_one_of
 from assessments.models import AssessmentWindow
 from assessments.roster.models import School
 from screening.benchmarks.catalogue import Plan
@@ -21,7 +22,6 @@ from screening.in_use import CHOICES, CLASSES, ENROLLED, MEASURES, SCORES, recor
 from screening.narrowing import narrowed
 
 YEARS = range(10)
-IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
 SCHOOLS = cast(sa.Table, School.__table__)
 OF_SCHOOL = CLASSES.alias()
 MATES = ENROLLED.alias()
@@ -29,7 +29,7 @@ MATES = ENROLLED.alias()
 THEIRS = (
     sa.select(CLASSES.c.school_id)
     .join(ENROLLED, ENROLLED.c.school_class_id == CLASSES.c.id)
-    .where(ENROLLED.c.pupil_id.in_(IDS), CLASSES.c.academic_year == sa.bindparam("academic_year"))
+    .where(is_one_of(ENROLLED.c.pupil_id, "ids"), CLASSES.c.academic_year == sa.bindparam("academic_year"))
     .distinct()
     .subquery()
 )
@@ -40,27 +40,29 @@ def _alone(school_id: sa.ColumnElement[int]) -> sa.Select[Any]:
     Ends at the first who has one: asked at saves."""
     return (
         sa.select(school_id, MEASURES.c.code)
-        .join(MEASURES, MEASURES.c.code.in_(sa.bindparam("measures", expanding=True)))
+        .join(MEASURES, is_one_of(MEASURES.c.code, "measures"))
         .where(
             ~sa.exists().where(CHOICES.c.school_id == school_id),
             ~sa.exists().where(
                 OF_SCHOOL.c.school_id == school_id,
                 OF_SCHOOL.c.academic_year == sa.bindparam("academic_year"),
                 MATES.c.school_class_id == OF_SCHOOL.c.id,
-                MATES.c.pupil_id.not_in(IDS),
+                ~is_one_of(MATES.c.pupil_id, "ids"),
                 # Mate by mate: joined, SQLite would go through everybody's scores of the window.
-                sa.exists().where(
+                sa.exists()
+                .where(
                     SCORES.c.pupil_id == MATES.c.pupil_id,
                     SCORES.c.window_id == sa.bindparam("window"),
                     SCORES.c.measure == MEASURES.c.code,
-                ),
+                )
+                .correlate(MATES, MEASURES),  # of this measure: said, or it would be of any
             ),
         )
     )
 
 
-ALONE = _alone(THEIRS.c.school_id)
-ALONE_AT = _alone(SCHOOLS.c.id).where(SCHOOLS.c.id.in_(sa.bindparam("schools", expanding=True)))
+ALONE = Question(_alone(THEIRS.c.school_id))
+ALONE_AT = Question(_alone(SCHOOLS.c.id).where(is_one_of(SCHOOLS.c.id, "schools")))
 
 
 def concerned(
@@ -77,13 +79,13 @@ def concerned(
     asked = {code for plan in plans for group in _groups(plan) for code in group if len(group) > 1}
     if not asked.intersection(measures):
         return set()
-    of = {
+    of: dict[str, Any] = {
         "ids": sorted(ids), "window": window.id, "academic_year": window.academic_year,
         "measures": sorted(asked.intersection(measures)),
     }  # fmt: skip
-    rows = list(db.session.execute(ALONE, of))
+    rows = list(ALONE.rows(**of))
     if were_at:
-        rows += db.session.execute(ALONE_AT, of | {"schools": sorted(were_at)})
+        rows += ALONE_AT.rows(**of, schools=sorted(were_at))
     alone: dict[int, set[str]] = {}
     for school_id, code in rows:
         alone.setdefault(school_id, set()).add(code)

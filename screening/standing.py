@@ -3,7 +3,7 @@
 Set-wise: a statement for each kind of change, whatever the number of pupils. Only what differs is written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
@@ -16,7 +16,6 @@ from assessments.database.types import JsonText, Word, YesNo
 from screening.lives import Acts, FlagKey, FlagSays, JudgementKey, JudgementSays, Rows
 from screening.models import Flag, Judgement, NextStep, Observation
 from screening.signals import Family
-from screening.whereabouts import IDS
 
 FLAGS = cast(sa.Table, Flag.__table__)
 JUDGEMENTS = cast(sa.Table, Judgement.__table__)
@@ -56,17 +55,19 @@ SEEN_AGAIN = sa.exists().where(  # what somebody saw after the thread was closed
     Observation.window_id == FLAGS.c.window_id,
     Observation.created_at > NEXT_STEPS.c.created_at,
 )
-STEPS = (
+STEPS = Question(
     sa.select(FLAGS, sa.and_(NEXT_STEPS.c.is_closing, ~SEEN_AGAIN).label("closes"), NEXT_STEPS.c.taken_on)
     .join(NEXT_STEPS, NEXT_STEPS.c.flag_id == FLAGS.c.id)
-    .where(FLAGS.c.pupil_id.in_(IDS))
+    .where(is_one_of(FLAGS.c.pupil_id, "ids"))
     .order_by(NEXT_STEPS.c.taken_on, NEXT_STEPS.c.id)
 )
 
 
-ADD = {table: sa.insert(table) for table in (JUDGEMENTS, FLAGS)}
-REMOVE = {table: sa.delete(table).where(table.c.id == sa.bindparam("row_id")) for table in ADD}
-CHANGE = {table: Change(sa.update(table).where(table.c.id == sa.bindparam("row_id"))) for table in ADD}
+ADD = {table: Change(sa.insert(table)) for table in (JUDGEMENTS, FLAGS)}
+REMOVE, CHANGE = (
+    {table: Change(kind(table).where(table.c.id == sa.bindparam("row_id"))) for table in ADD}
+    for kind in (sa.delete, sa.update)
+)
 
 
 class Kept(NamedTuple, Generic[Says]):
@@ -103,7 +104,7 @@ class Stored:
 
 
 def _acts(ids: Sequence[int]) -> Acts:
-    steps = db.session.execute(STEPS, {"ids": ids}).all() if ids else []
+    steps = STEPS.told(ids=ids) if ids else []
     told = [((step.pupil_id, Family(step.family), step.window_id), step) for step in steps]
     return Acts({key: step.taken_on for key, step in told if step.closes}, dict(told))
 
@@ -125,9 +126,11 @@ def _write_judgements(
             new.append({**_named(PUPIL_WINDOW, key), **says._asdict(), "judged_at": moment})
         elif there.says != says:
             changed.append({**_different(there, says), "judged_at": moment})
-    _execute(ADD[JUDGEMENTS], new)
+    ADD[JUDGEMENTS].write(new)
     CHANGE[JUDGEMENTS].write(changed)
-    _remove(JUDGEMENTS, [there.row_id for key, there in stored.items() if key not in should_be])
+    REMOVE[JUDGEMENTS].write(
+        [{"row_id": there.row_id} for key, there in stored.items() if key not in should_be]
+    )
 
 
 def _write_flags(stored: Stored, should_be: Rows) -> None:
@@ -141,7 +144,7 @@ def _write_flags(stored: Stored, should_be: Rows) -> None:
             new.append({**_named(FLAG_KEY, key), **says._asdict(), **made})
         elif there.says != says:
             changed.append({**_different(there, says), "judged_at": moment})
-    _execute(ADD[FLAGS], new)
+    ADD[FLAGS].write(new)
     CHANGE[FLAGS].write(changed)
     _keep_or_withdraw(stored, should_be)
 
@@ -153,7 +156,7 @@ def _keep_or_withdraw(stored: Stored, should_be: Rows) -> None:
         if key in should_be.flags:
             continue
         if key not in stored.acts.acted:
-            gone.append(there.row_id)
+            gone.append({"row_id": there.row_id})
             continue
         says = there.says._replace(
             state=should_be.ground_gone.get(key, there.says.state),
@@ -162,7 +165,7 @@ def _keep_or_withdraw(stored: Stored, should_be: Rows) -> None:
         if there.says != says:
             kept.append(_different(there, says))
     CHANGE[FLAGS].write(kept)
-    _remove(FLAGS, gone)
+    REMOVE[FLAGS].write(gone)
 
 
 def _named(names: Sequence[str], values: Sequence[Any]) -> Row:
@@ -173,13 +176,3 @@ def _different(stored: Kept[Says], says: Says) -> Row:
     """The columns that say something else than what is stored, and the row that they are of."""
     both = zip(says._fields, says, stored.says, strict=True)
     return {"row_id": stored.row_id, **{name: value for name, value, old in both if value != old}}
-
-
-def _remove(table: sa.Table, row_ids: Iterable[int]) -> None:
-    _execute(REMOVE[table], [{"row_id": row_id} for row_id in row_ids])
-
-
-def _execute(statement: sa.Executable, parameters: list[Row]) -> None:
-    """One statement for all rows; none for none."""
-    if parameters:
-        db.session.connection().execute(statement, parameters)

@@ -5,9 +5,10 @@ people did; nothing is remembered anywhere else, so judging again on the same da
 """
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +40,7 @@ def _table() -> npt.NDArray[np.int8]:
     """State after each state (row) and event (column); what is not named stays as it is."""
     to: dict[FlagState | None, int] = {state: index for index, state in enumerate(STATES)}
     lasting = (FlagState.NEW, FlagState.PERSISTENT, FlagState.PERSISTENT_UNCONFIRMED, FlagState.RECURRENCE)
-    table = np.tile(np.arange(len(STATES), dtype=np.int8)[:, None], (1, len(Event)))
+    table = np.repeat(np.arange(len(STATES), dtype=np.int8)[:, None], len(Event), axis=1)
     for state in FlagState:
         table[to[state], Event.FINDING] = to[FlagState.PERSISTENT]
     for state in lasting:
@@ -78,16 +79,17 @@ class Standing:
     state: Small  # index in STATES
     kind: Small
     level: Small
-    since: Ints  # index of the window whose finding the kind is from, -1 where none
+    since: Ints  # index of the window whose finding the kind is from
     closed_on: Ints  # the day as an ordinal, where the state is closed
     listed: Bools  # the thread has a row in this window
     ground_gone: Bools  # ... and only because somebody acted on it
 
     @classmethod
     def before_all(cls, pupils: int) -> "Standing":
-        nobody = np.zeros(pupils, np.bool_)
-        small, whole = np.zeros(pupils, np.int8), np.zeros(pupils, np.int64)
-        return cls(small, small - np.int8(1), small, whole - 1, whole, nobody, nobody)
+        """No thread anywhere; the rest says nothing there."""
+        kinds = (np.int8, np.int8, np.int8, np.int64, np.int64, np.bool_, np.bool_)
+        nothing: Iterator[Any] = (np.zeros(pupils, kind) for kind in kinds)
+        return cls(*nothing)
 
 
 def follow(steps: Sequence[Step]) -> list[Standing]:

@@ -6,7 +6,7 @@ a list of ids is one value, so the words are always the same.
 
 import json
 from collections import namedtuple
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from assessments.database import db
+
+HERE = "connection here"  # in the session: the transaction, and the connection it goes by
 
 
 class Listed(sa.TypeDecorator[Sequence[Any]]):
@@ -61,9 +63,14 @@ def is_one_of(column: Any, name: str) -> sa.ColumnElement[bool]:
 
 def _here() -> sa.Connection:
     """The session's connection. What waits to be written is, as when the session itself is asked."""
-    if db.session.autoflush:
-        db.session.flush()
-    return db.session.connection()
+    session = db.session()
+    if session.autoflush:
+        session.flush()
+    kept: tuple[Any, sa.Connection] | None = session.info.get(HERE)
+    if kept is None or kept[0] is not session.get_transaction():  # the session looks longer for it
+        connection = session.connection()
+        kept = session.info[HERE] = session.get_transaction(), connection
+    return kept[1]
 
 
 class Question:
@@ -126,7 +133,8 @@ class Change:
 
     def __init__(self, statement: sa.Update | sa.Insert | sa.Delete) -> None:
         self.statement = statement
-        self._words: dict[tuple[str, tuple[str, ...]], Any] = {}  # by kind of database and what is named
+        # By kind of database and what is named: the words, and of each value in order its name and keeper.
+        self._words: dict[tuple[str, tuple[str, ...]], tuple[Any, list[tuple[str, Any]]]] = {}
 
     def write(self, rows: Sequence[Mapping[str, Any]], on: sa.Connection | None = None) -> None:
         """Each row names the columns to write and what the statement finds it by. Those that name the same
@@ -140,19 +148,23 @@ class Change:
     def _write(
         self, names: tuple[str, ...], rows: Sequence[Mapping[str, Any]], connection: sa.Connection
     ) -> None:
-        dialect = connection.dialect
-        words = self._words.get((dialect.name, names))
-        if words is None:
-            words = self.statement.compile(dialect=dialect, column_keys=names, for_executemany=True)
-            self._words[dialect.name, names] = words
-        order = words.positiontup or names
-        columns = [_kept([row[name] for row in rows], words.binds[name].type, dialect) for name in order]
+        known = self._words.get((connection.dialect.name, names))
+        words, keepers = known or self._put_into_words(names, connection.dialect)
+        columns = (
+            [keep(row[name]) for row in rows] if keep else [row[name] for row in rows]
+            for name, keep in keepers
+        )
         values: list[Any] = list(zip(*columns, strict=True))
         if words.positiontup is None:
+            order = [name for name, _keep in keepers]
             values = [dict(zip(order, one, strict=True)) for one in values]
         connection.exec_driver_sql(words.string, values)
 
-
-def _kept(values: Sequence[Any], kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Iterable[Any]:
-    keep = kind.dialect_impl(dialect).bind_processor(dialect)
-    return values if keep is None else map(keep, values)
+    def _put_into_words(
+        self, names: tuple[str, ...], dialect: sa.Dialect
+    ) -> tuple[Any, list[tuple[str, Any]]]:
+        words: Any = self.statement.compile(dialect=dialect, column_keys=names, for_executemany=True)
+        kinds = ((name, words.binds[name].type.dialect_impl(dialect)) for name in words.positiontup or names)
+        keepers = [(name, kind.bind_processor(dialect)) for name, kind in kinds]
+        self._words[dialect.name, names] = words, keepers
+        return words, keepers

@@ -16,14 +16,15 @@ from sqlalchemy.orm import aliased
 from assessments.access.permissions import Permission, classes_open_to, duties_giving
 from assessments.clock import today
 from assessments.database import db
+from assessments.database.questions import Question, is_one_of
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.facts.ways import Part
 from screening.handovers.models import Handover, HeldHistory
 from screening.models import Judgement
 
-MOVED = sa.select(HeldHistory.pupil_id, HeldHistory.before_on).where(
-    HeldHistory.pupil_id.in_(sa.bindparam("ids", expanding=True))
+MOVED = Question(
+    sa.select(HeldHistory.pupil_id, HeldHistory.before_on).where(is_one_of(HeldHistory.pupil_id, "ids"))
 )
 
 
@@ -133,8 +134,8 @@ def held_for(pupil_ids: Collection[int]) -> dict[int, date]:
 
 def moved_on(pupil_ids: Collection[int]) -> dict[int, date]:
     """The day of the move of those whose past is held, or will be: whoever asks. At most one query."""
-    rows = db.session.execute(MOVED, {"ids": pupil_ids}).all() if pupil_ids else []
-    return {row.pupil_id: row.before_on for row in rows}
+    rows = MOVED.values(ids=pupil_ids) if pupil_ids else []
+    return dict(rows)
 
 
 def is_open(

@@ -34,9 +34,9 @@ STANDING = Question(
 )
 HERE = sa.and_(COUNTED.c.pupil_id == sa.bindparam("pupil"), COUNTED.c.window_id == sa.bindparam("window"))
 NEW, CHANGED, GONE = (
-    sa.insert(COUNTED),
+    Change(sa.insert(COUNTED)),
     Change(sa.update(COUNTED).where(HERE)),
-    sa.delete(COUNTED).where(HERE),
+    Change(sa.delete(COUNTED).where(HERE)),
 )
 
 
@@ -59,15 +59,14 @@ class Tally:
             for key, counts in sorted(self.changes.items())
             if any(counts)
         ]
-        if rows:
-            db.session.connection().execute(_adding(db.engine.dialect.name), rows)
+        _adding(db.engine.dialect.name).write(rows)
 
 
 @cache
-def _adding(dialect: str) -> sa.Insert:
+def _adding(dialect: str) -> Change:
     insert = sqlite.insert(SUMS) if dialect == "sqlite" else postgresql.insert(SUMS)
     more: dict[str, Any] = {name: SUMS.c[name] + insert.excluded[name] for name in COUNTS}
-    return insert.on_conflict_do_update(index_elements=KEY, set_=more)
+    return Change(insert.on_conflict_do_update(index_elements=KEY, set_=more))
 
 
 def counted(pupil_ids: Sequence[int], window_ids: Sequence[int]) -> Placements:
@@ -104,10 +103,8 @@ def keep(stands: Placements, wanted: Placements, tally: Tally) -> None:
         if place not in wanted:
             tally.add(place[1], old, -1)
             gone.append({"pupil": place[0], "window": place[1]})
-    CHANGED.write(changed)
-    for statement, rows in ((NEW, new), (GONE, gone)):
-        if rows:
-            db.session.connection().execute(statement, rows)
+    for statement, rows in ((CHANGED, changed), (NEW, new), (GONE, gone)):
+        statement.write(rows)
 
 
 def _row(place: tuple[int, int], placed: Placed) -> dict[str, Any]:

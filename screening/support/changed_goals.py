@@ -9,7 +9,6 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from assessments.database import db
 from screening.aimlines import Former
 from screening.support.models import SupportChange
 from screening.support.stored import PERIODS
@@ -29,14 +28,15 @@ class Held(NamedTuple):
     target: Target
 
 
-def former_goals(chosen: sa.ColumnElement[bool], now: Mapping[int, Target]) -> Former:
-    """Of the periods that the condition chooses; ``now`` the goal in force of each, in order of their ids.
+def former_goals(versions: Iterable[Any], now: Mapping[int, Target]) -> Former:
+    """``versions`` of the plans that have more than one, as ``versions_of`` finds them; ``now`` the goal in
+    force of each period, in order of their ids.
 
-    One query. A goal that a file has replaced is a correction: it holds from the day the one it replaces did.
+    A goal that a file has replaced is a correction: it holds from the day the one it replaces did.
     """
     row_of = {period_id: row for row, period_id in enumerate(now)}
     found: list[tuple[int, date, Target]] = []
-    for period_id, rows in groupby(_versions(chosen), key=lambda row: row.support_period_id):
+    for period_id, rows in groupby(versions, key=lambda row: row.support_period_id):
         held = in_turn(rows, now[period_id])
         row = row_of[period_id]
         found += [(row, after.from_day, before.target) for before, after in pairwise(held)]
@@ -71,13 +71,13 @@ def _without_repeats(held: Sequence[Held]) -> list[Held]:
     return [next(same) for _target, same in groupby(held, key=lambda one: one.target)]
 
 
-def _versions(chosen: sa.ColumnElement[bool]) -> Sequence[Any]:
-    """Every version of the plans that have more than one."""
+def versions_of(chosen: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Every version of the plans that have more than one, of the periods that the condition chooses."""
     later = aliased(SupportChange)
     has_more = sa.exists().where(later.support_period_id == PERIODS.c.id, later.version > 1)
-    return db.session.execute(
+    return (
         sa.select(SupportChange.support_period_id, SupportChange.changed_from, SupportChange.plan)
         .join(PERIODS, PERIODS.c.id == SupportChange.support_period_id)
         .where(chosen, has_more)
         .order_by(SupportChange.support_period_id, SupportChange.version)
-    ).all()
+    )

@@ -4,7 +4,7 @@ A window sees what was known before the next one opens: judging an earlier windo
 after it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -14,12 +14,14 @@ import sqlalchemy as sa
 
 from assessments.calendar import first_day, last_day
 from assessments.database import db
+from assessments.database.questions import Question, is_one_of
 from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow
 from screening.aimlines import Bools, Days, Former, Ints, Plans, Readings
 from screening.growth import VERDICTS, Behind, Growth, Verdict, growth
+from screening.handovers import holding
 from screening.levels import thousandths
-from screening.support.changed_goals import Target, former_goals
+from screening.support.changed_goals import Target, former_goals, versions_of
 from screening.support.models import SupportFollowUp
 from screening.support.stored import PERIODS, RESULTS
 
@@ -81,11 +83,19 @@ def _behind(found: Growth, plans: Plans, row: int, column: int) -> Behind:
 
 def fetch(chosen: sa.ColumnElement[bool], known: Mapping[str, Measure]) -> Support:
     """The periods that the condition chooses. Three queries; without periods one."""
-    columns = [sa.type_coerce(PERIODS.c[name], _type(name)) for name in COLUMNS]
-    asked = sa.select(*columns, SupportFollowUp.ended_on).outerjoin(
-        SupportFollowUp, SupportFollowUp.support_period_id == PERIODS.c.id
-    )
-    rows = db.session.execute(asked.where(chosen).order_by(PERIODS.c.id)).all()
+    asked = _asked(chosen)
+    return _told(lambda number: db.session.execute(asked[number]).all(), known)
+
+
+def fetch_of(pupil_ids: Sequence[int], known: Mapping[str, Measure], begun_after_move: bool) -> Support:
+    """The same of these pupils; ``begun_after_move``: only those that began where the pupil goes now."""
+    asked = AFTER_MOVE if begun_after_move else OF_PUPILS
+    return _told(lambda number: asked[number].told(ids=pupil_ids), known)
+
+
+def _told(ask: Callable[[int], Sequence[Any]], known: Mapping[str, Measure]) -> Support:
+    """``ask`` answers the questions of ``_asked`` by their number."""
+    rows = ask(0)
     ids, pupil_ids, codes, starts_on, start, goal_on, goal, ended_on = (
         zip(*rows, strict=True) if rows else [()] * 8
     )
@@ -95,10 +105,10 @@ def fetch(chosen: sa.ColumnElement[bool], known: Mapping[str, Measure]) -> Suppo
         start=np.array(start, np.int64),
         goal_on=np.array(goal_on, "datetime64[D]"),
         goal=np.array(goal, np.int64),
-        former=former_goals(chosen, now) if rows else Former.none(),
+        former=former_goals(ask(1), now) if rows else Former.none(),
         **measure_arrays([known[code] for code in codes]),
     )
-    readings = _readings(chosen, ids) if rows else Readings(*(np.zeros(0, kind) for kind in _KINDS))
+    readings = _readings(ask(2), ids) if rows else Readings(*(np.zeros(0, kind) for kind in _KINDS))
     return Support(
         ids=np.array(ids, np.int64),
         pupil_ids=np.array(pupil_ids, np.int64),
@@ -112,8 +122,35 @@ def fetch(chosen: sa.ColumnElement[bool], known: Mapping[str, Measure]) -> Suppo
 _KINDS = (np.int64, "datetime64[D]", np.int64)
 
 
+def _asked(chosen: sa.ColumnElement[bool]) -> tuple[sa.Select[Any], sa.Select[Any], sa.Select[Any]]:
+    """The periods that the condition chooses, the versions of their plans, and their results."""
+    columns = [sa.type_coerce(PERIODS.c[name], _type(name)) for name in COLUMNS]
+    points = sa.type_coerce(RESULTS.c.points, sa.BigInteger())
+    return (
+        sa.select(*columns, SupportFollowUp.ended_on)
+        .outerjoin(SupportFollowUp, SupportFollowUp.support_period_id == PERIODS.c.id)
+        .where(chosen)
+        .order_by(PERIODS.c.id),
+        versions_of(chosen),
+        sa.select(RESULTS.c.support_period_id, RESULTS.c.measured_on, points)
+        .join(PERIODS, PERIODS.c.id == RESULTS.c.support_period_id)
+        .where(chosen),
+    )
+
+
 def _type(name: str) -> Any:
     return sa.BigInteger() if name in WHOLE else PERIODS.c[name].type
+
+
+# Asked at every save of a pupil with support: built once.
+_THEIRS = is_one_of(PERIODS.c.pupil_id, "ids")
+OF_PUPILS, AFTER_MOVE = (
+    [Question(one) for one in _asked(chosen)]
+    for chosen in (
+        _THEIRS,
+        sa.and_(_THEIRS, holding.begun_after_move(PERIODS.c.pupil_id, PERIODS.c.starts_on)),
+    )
+)
 
 
 def measure_arrays(measured: Sequence[Measure]) -> dict[str, Any]:
@@ -127,13 +164,7 @@ def measure_arrays(measured: Sequence[Measure]) -> dict[str, Any]:
     }
 
 
-def _readings(chosen: sa.ColumnElement[bool], ids: Sequence[int]) -> Readings:
-    points = sa.type_coerce(RESULTS.c.points, sa.BigInteger())
-    rows = db.session.execute(
-        sa.select(RESULTS.c.support_period_id, RESULTS.c.measured_on, points)
-        .join(PERIODS, PERIODS.c.id == RESULTS.c.support_period_id)
-        .where(chosen)
-    ).all()
+def _readings(rows: Sequence[Any], ids: Sequence[int]) -> Readings:
     of, days, values = zip(*rows, strict=True) if rows else [()] * 3
     return Readings(
         period=np.searchsorted(np.array(ids, np.int64), np.array(of, np.int64)),

@@ -1,6 +1,7 @@
 """Decision logic, section 5: which evidence becomes which signal."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,18 +9,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from yardsticks import limits, measure, period, school_year, sheet, standard
+from yardsticks import judged, limits, measure, period, school_year, sheet, standard
 
 from screening.cases import Cases
 from screening.composites import Composite
-from screening.evidence import KINDS, Findings, examine
+from screening.evidence import KINDS, Findings, Found, examine, need_grounds
 from screening.grounds import evidence
+from screening.growth import Behind
+from screening.judging import Judged
 from screening.movement import DROP
 from screening.narrowing import narrowed
 from screening.periods import Period
 from screening.reasons import why
 from screening.signals import Family
-from screening.standards import Standard
+from screening.standards import Sheet, Standard
 
 FLUENCY = measure("ord", limits(18, 28, status="C"), high=250, sem=8, implausible_gain=60_000, same_text=True)
 LEGI = measure("legi", limits(2, 3, status="G", near_status="P"), low=1, high=6, area="decoding")
@@ -128,6 +131,54 @@ class TestNeed:
             "status": "C", "near_status": "C", "source": "en studie",
         }  # fmt: skip
         assert fluency["p_goal"] == pytest.approx(0.1587, abs=1e-4)
+
+    def test_a_chance_at_the_end_of_the_line_is_near_and_not_on_it(self) -> None:
+        near, at = (judged(RULE, {"ord": points}) for points in (20, 30))
+        chances = np.full_like(near.p_goal, 0.3)
+        assert need_grounds(replace(near, p_goal=chances)).near[0]
+        assert not need_grounds(replace(at, p_goal=chances)).on_goal_line[0]
+
+    def test_without_a_level_it_is_not_worse_than_the_firm_limits_say(self) -> None:
+        rule = standard(FLUENCY, OWN, decides=[["ord"], ["ljud"]])
+        assert need(rule, ord=60) is None  # what is missing is under own limits only
+
+    def test_near_by_own_limits_is_a_new_check(self) -> None:
+        free = replace(FLUENCY, limits=limits(18, 28, status="P"))
+        assert because(standard(free), ord=20) == ["near_unsure", "worse_than_firm"]
+
+
+class TestFallingBehind:
+    """A plan that is not followed, told beside the level of the window."""
+
+    BEHIND = Behind(0, date(2026, 8, 24), 20_000, date(2026, 11, 2), 35_000, 8, 49, 0.642857, 1.5, 0.922573)
+
+    def window(self, rule: Standard = RULE, **more: Any) -> Period:
+        return period(rule, more.pop("cells", {"ord": 40}), behind={0: [self.BEHIND]}, **more)
+
+    @pytest.mark.parametrize(
+        ("cells", "level"), [({"ord": 10}, 3), ({"ord": 40, "forstaelse": 2}, 3), ({"ord": 40}, 2)]
+    )
+    def test_under_the_goal_it_is_more_urgent(self, cells: dict[str, Any], level: int) -> None:
+        assert of(Family.GROWTH, [self.window(cells=cells)]) == ("falling_behind", level)
+
+    def test_it_is_told_of_the_window_in_which_it_is_seen(self) -> None:
+        periods = [period(RULE, {"ord": 40}), self.window()]
+        assert [signal(one, Family.GROWTH) for one in examine(periods)] == [None, ("falling_behind", 2)]
+        told = evidence(Cases(periods, examine(periods), 1, [0]), Family.GROWTH)[0]
+        assert [(one["measure"], one["weeks"]) for one in told["measures"]] == [("ord", 7.0)]
+
+    def test_a_number_to_check_of_the_same_year_holds_it_back(self) -> None:
+        odd = sheet(RULE, {"ord": 40})
+        odd.attempted[0, 0], odd.errors[0, 0] = 40, 41
+        first, last_year = self.window(sheet=odd), self.window(sheet=odd, academic_year="2025/26")
+        assert [signal(one, Family.GROWTH) for one in examine([first, self.window()])] == [None, None]
+        assert of(Family.GROWTH, [last_year, self.window()]) == ("falling_behind", 2)
+
+
+def test_what_is_not_found_takes_two_bytes() -> None:
+    nothing = Found.nothing(2)
+    assert [one.tolist() for one in (nothing.kind, nothing.level)] == [[-1, -1], [0, 0]]
+    assert [one.itemsize for one in (nothing.kind, nothing.level)] == [1, 1]
 
 
 class TestDrop:
@@ -240,6 +291,40 @@ class TestLostLevel:
             assert why("lost_level", told | {"windows": ["2026/27-autumn"]}).startswith(
                 "Sammanvägt resultat har stigit (32, 40, 64) men målet snabbare. Från Över målet till Nära"
             )
+
+    def test_each_year_s_composite_is_turned_its_own_way_and_one_that_lacks_a_part_is_none(self) -> None:
+        def rule(code: str, *edges: int) -> Standard:
+            weights, found = (
+                {"ord": Decimal(1), "legi": Decimal(1)},
+                limits(*edges, higher_is_better=code == "b"),
+            )
+            one = Composite(code, weights, *map(Decimal, (0, 1, 1, 0)), found)
+            return standard(
+                replace(FLUENCY, limits=None), replace(LEGI, limits=None), decides=[], composite=one
+            )
+
+        rules = (
+            (rule("b", 5, 10, 15), rule("a", 50, 40, 30)),
+            (rule("b", 10, 20, 30), rule("a", 40, 30, 20)),
+            (rule("b", 30, 40, 50), rule("a", 20, 10, 5)),
+        )
+        rising = (15, 20, 30), (26, 23, 16)  # with 2 of the other part; fewer are better in the second year
+        windows = []
+        for number, (first, second) in enumerate(rules):
+            more, less = ({"ord": one[number], "legi": 2} for one in rising)
+            lacking = {"ord": 40} if number == 0 else more  # above the goal whatever the other part is
+            windows.append([period(first, more, lacking), period(second, less)])
+        periods = [
+            period(
+                first.standards[1], sheet=Sheet.joined([first.sheet, second.sheet]),
+                judged=Judged.joined([first.judged, second.judged]), year=np.array([1, 1, 2], np.int8),
+                standards={1: first.standards[1], 2: second.standards[1]},
+            )
+            for first, second in windows
+        ]  # fmt: skip
+        assert [of(Family.CHANGE, periods, row) for row in range(3)] == [
+            ("lost_level", 1), None, ("lost_level", 1),
+        ]  # fmt: skip
 
     def test_a_drop_goes_first(self) -> None:
         periods = self.year(16, 20, 32)

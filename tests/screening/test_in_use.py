@@ -16,7 +16,7 @@ from screening.material import gather
 
 
 def test_records_are_looked_up_pupil_by_pupil_never_through_a_window_of_everybody(database: None) -> None:
-    asked = USED.params(schools=[1], windows=[1], measures=["bokstavsljud"])
+    asked = USED.statement.params(schools=[1], windows=[1], measures=["bokstavsljud"])
     statement = asked.compile(db.engine, compile_kwargs={"literal_binds": True})
     plan = [row.detail for row in db.session.execute(sa.text(f"EXPLAIN QUERY PLAN {statement}"))]
     (scores,) = [step for step in plan if "score " in step]

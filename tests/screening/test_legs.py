@@ -44,6 +44,8 @@ def test_each_result_is_compared_with_the_plan_of_its_day():
     assert not under_line(RAISED, readings(on)).any()
     just_below = [(day, points - 0.001) for day, points in on]
     assert under_line(RAISED, readings(just_below)).all()
+    before_and_after = readings([(-7, 19.999), (-7, 20), (84, 39.999), (84, 40)])
+    assert list(under_line(RAISED, before_and_after)) == [True, False] * 2
     one_line = plans(goal=40)
     assert under_line(one_line, readings(on)).all()  # drawn anew from the start it would say otherwise
 
@@ -78,6 +80,20 @@ def test_a_goal_that_came_after_the_former_one_s_day_begins_at_that_goal():
     assert turns(on_its_day) == [(0, 20_000), (70, 30_000), (140, 40_000)]
 
 
+def test_each_plan_has_its_own_start_and_its_goals_in_order():
+    many = changed(*((row, 35, 30, 70) for row in range(40)), count=40, goal=40)
+    own = replace(many, start=many.start + 1000 * np.arange(-20, 20))
+    line = legs(own)
+    assert line.goal.tolist() == [30_000, 40_000] * 40
+    assert line.start.tolist() == [
+        start for row in range(40) for start in (row * 1000, min(15_000 + row * 500, 40_000))
+    ]  # half of the way to 30 is gone when 40 becomes the goal
+
+
+def test_of_no_plan_there_is_no_line():
+    assert len(legs(plans(count=0)).period) == 0
+
+
 def test_a_leg_of_one_day_reaches_its_goal():
     assert (
         list(planned_points(changed((0, 69, 30, 70), goal=40), readings([(70, 1), (84, 1)]))) == [40_000] * 2
@@ -85,8 +101,10 @@ def test_a_leg_of_one_day_reaches_its_goal():
 
 
 def test_a_goal_whose_day_was_past_when_it_was_set_is_the_line():
-    past = changed((0, 84, 30, 70), goal=25, weeks=11)
-    assert list(under_line(past, readings([(84, 24), (84, 25), (91, 24)]))) == [True, False, True]
+    for weeks in (11, 12):  # a week before, and the same day
+        past, higher = (changed((0, 84, 30, 70), goal=goal, weeks=weeks) for goal in (25, 40))
+        assert list(under_line(past, readings([(84, 24), (84, 25), (91, 24)]))) == [True, False, True]
+        assert list(planned_points(higher, readings([(83, 1), (84, 1), (85, 1)]))) == [30_000, 40_000, 40_000]
     now = in_force(past)
     assert (now.start[0], now.days[0], now.former.period.tolist()) == (25_000, 1, [])
 

@@ -1,5 +1,6 @@
 """The first result of a measure at a school changes what is missing for everybody there, at once."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from assessments.roster.applying import apply_roster
 from assessments.roster.importing import plan_roster
 from assessments.roster.models import Enrolment, School, SchoolClass
 from assessments.roster.tables import FROM_A_PAGE
-from screening import flagging, mates
+from screening import flagging, mates, standing
 from screening.frame import Frame
 from screening.models import Judgement
 
@@ -51,6 +52,25 @@ def test_the_first_result_and_the_last_taken_away_judge_the_others_too(
 
 
 @pytest.mark.both_databases
+def test_what_the_others_have_of_another_measure_makes_no_difference(
+    ekbacken: Ekbacken, winter: AssessmentWindow
+) -> None:
+    record(winter, ekbacken.noor, fonologisk_medvetenhet=3)
+    assert missing(winter, ekbacken.noor.id) == BOTH
+    record(winter, ekbacken.kim, bokstavsljud=20)
+    assert missing(winter, ekbacken.noor.id) == ONE
+
+
+def test_a_corrected_result_asks_nothing_of_the_others(ekbacken: Ekbacken, winter: AssessmentWindow) -> None:
+    def asks_of_others(points: int | None) -> bool:
+        with counted_queries() as asked:
+            record(winter, ekbacken.kim, bokstavsljud=points)
+        return any("NOT enrolment_1.pupil_id IN" in statement for statement in asked)
+
+    assert [asks_of_others(points) for points in (20, 21, None)] == [True, False, True]
+
+
+@pytest.mark.both_databases
 def test_so_does_a_pupil_who_comes_with_it(ekbacken: Ekbacken, winter: AssessmentWindow) -> None:
     school = School(name="Nybackens skola", municipality=ekbacken.municipality)
     school_class = SchoolClass(name="1N", academic_year="2026/27", school=school)
@@ -61,6 +81,30 @@ def test_so_does_a_pupil_who_comes_with_it(ekbacken: Ekbacken, winter: Assessmen
     assert missing(winter, there.id) == BOTH
     editing.move_pupil(ekbacken.kim, school_class, 1, date(2027, 1, 20))
     assert missing(winter, there.id) == ONE
+
+
+def test_others_are_judged_in_no_window_before_the_result(
+    ekbacken: Ekbacken, winter: AssessmentWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing would come of it but time: a class is judged in one window instead of nine."""
+    school = School(name="Nybackens skola", municipality=ekbacken.municipality)
+    school_class = SchoolClass(name="1N", academic_year="2026/27", school=school)
+    db.session.add_all([school, school_class])
+    there = ekbacken.pupil("Alva", "Ek", "7001", school_class=school_class)
+    flagging.judge_everyone()
+    written, fetch = dict[int, list[list[int]]](), standing.Stored.fetch
+
+    def noted(ids: Sequence[int], windows: Sequence[int], acted_on: Sequence[int]) -> standing.Stored:
+        for one in ids:
+            written.setdefault(one, []).append(list(windows))
+        return fetch(ids, windows, acted_on)
+
+    monkeypatch.setattr(standing.Stored, "fetch", noted)
+    record(winter, ekbacken.kim, bokstavsljud=20)
+    assert written == {one.id: [[winter.id]] for one in (ekbacken.kim, ekbacken.noor, ekbacken.siv)}
+    editing.move_pupil(ekbacken.kim, school_class, 1, date(2027, 1, 20))
+    assert written[there.id] == [[winter.id]]
+    assert written[ekbacken.kim.id] == [[winter.id], [ekbacken.autumn.id, winter.id]]
 
 
 @pytest.mark.parametrize("way", ["by hand", "back by hand", "by file"])

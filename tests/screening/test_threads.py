@@ -1,5 +1,6 @@
 """Decision logic, section 5: the life of a thread."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,14 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from yardsticks import limits, measure, period, standard
 
-from screening.signals import FlagState
+from screening.events import Events
+from screening.growth import Behind
+from screening.periods import Period, Whole
+from screening.signals import Family, FlagState
 from screening.threads import STATES, Event, Standing, Step, follow
 
 FINDING, UNDETERMINED, CLEAR, CLEARLY, SKIPPED = (
     Event.FINDING, Event.UNDETERMINED, Event.CLEAR, Event.CLEARLY_CLEAR, Event.SKIPPED,
 )  # fmt: skip
 START = date(2026, 9, 1)
+BEHIND = Behind(0, START, 20_000, date(2026, 11, 1), 40_000, 5, 28, 0.1, 2.0, 0.9)
 
 
 def step(
@@ -112,6 +118,7 @@ class TestKind:
         worse = step(FINDING, kind=0, level=3, determined=False)
         assert self.kinds(open_thread, milder)[-1] == (1, 2, 0)
         assert self.kinds(open_thread, worse)[-1] == (0, 3, 1)
+        assert self.kinds(open_thread, replace(milder, level=open_thread.level))[-1] == (1, 2, 0)
         assert self.kinds(milder) == [(2, 1, 0)]
 
 
@@ -142,6 +149,67 @@ class TestGroundGone:
     def test_with_its_finding_it_is_a_signal_as_any_other(self) -> None:
         found = follow([step(FINDING, acted={0: (0, 2)})])
         assert (states(found), bool(found[0].ground_gone[0])) == (["new"], False)
+
+
+class TestWhatWindowsSay:
+    """The events of windows, by family, with nothing found unless said so."""
+
+    RULE = standard(measure("ord", limits(18, 28, status="C"), sem=8))
+    CLEARLY_AT_GOAL, AT_GOAL, NEAR, NOTHING = ({"ord": one} for one in (60, 32, 20, None))
+    EVERYBODY = (CLEARLY_AT_GOAL, AT_GOAL, NEAR, NOTHING)
+
+    def window(self, *rows: dict[str, Any], **more: Any) -> Period:
+        return period(self.RULE, *(rows or self.EVERYBODY), **more)
+
+    def said(self, family: Family, *periods: Period, found: tuple[int, ...] = ()) -> list[Event]:
+        whole = Whole.of(periods)
+        there = np.isin(np.arange(len(whole.is_due)), found)
+        return [Event(one) for one in Events(periods, whole).of(family, there).tolist()]
+
+    @pytest.mark.parametrize("family", [Family.NEED, Family.CHANGE])
+    def test_levels_clear_a_need_or_a_change_and_no_level_says_nothing(self, family: Family) -> None:
+        assert self.said(family, self.window()) == [CLEARLY, CLEAR, CLEAR, UNDETERMINED]
+        assert self.said(family, self.window(), found=(0, 3)) == [FINDING, CLEAR, CLEAR, FINDING]
+
+    @pytest.mark.parametrize("family", [Family.COVERAGE, Family.DATA])
+    def test_what_is_no_longer_missing_or_odd_is_clearly_gone(self, family: Family) -> None:
+        assert self.said(family, self.window(), found=(1,)) == [CLEARLY, FINDING, CLEARLY, CLEARLY]
+
+    def test_growth_waits_for_a_plan_that_can_be_judged_and_numbers_that_are_sure(self) -> None:
+        no_plan, not_behind = self.window(), self.window(behind={row: [] for row in range(4)})
+        held_back = self.window(behind={row: [BEHIND] for row in range(4)})
+        assert self.said(Family.GROWTH, no_plan) == [CLEARLY, *[UNDETERMINED] * 3]
+        assert self.said(Family.GROWTH, not_behind) == [CLEARLY, CLEAR, CLEAR, UNDETERMINED]
+        assert self.said(Family.GROWTH, held_back, found=(2,)) == [UNDETERMINED] * 2 + [FINDING, UNDETERMINED]
+
+    def test_nothing_is_made_good_before_all_that_is_expected_is_there(self) -> None:
+        there, absent, exempt = ({"ord": one} for one in (20, "f", "u"))
+        early, late = (
+            self.window(there, absent, exempt, expected=["ord"], is_due=due) for due in (False, True)
+        )
+        assert self.said(Family.COVERAGE, early) == [CLEARLY, SKIPPED, CLEARLY]
+        assert self.said(Family.COVERAGE, late, found=(1,)) == [CLEARLY, FINDING, CLEARLY]
+
+    def test_who_the_window_does_not_judge_hears_nothing(self) -> None:
+        here = np.array([True, False, True, False])
+        counted = self.window(is_judged=here, is_counted=~here)
+        for family in (Family.NEED, Family.GROWTH, Family.CHANGE, Family.DATA):
+            assert [one == SKIPPED for one in self.said(family, counted)] == [False, True, False, True]
+        assert self.said(Family.COVERAGE, counted, found=(0, 1)) == [SKIPPED, FINDING, SKIPPED, CLEARLY]
+
+    def test_a_window_judged_afterwards_says_nothing_and_the_next_one_does(self) -> None:
+        before, now = (self.window(self.NEAR, self.NEAR, gives_signals=does) for does in (False, True))
+        assert self.said(Family.NEED, before, now, found=(0, 3)) == [SKIPPED, SKIPPED, CLEAR, FINDING]
+
+    def test_what_somebody_saw_is_said_in_any_window(self) -> None:
+        seen = self.window(self.NEAR, self.NEAR, observations={1: {}}, gives_signals=False)
+        none = self.window(self.NEAR, self.NEAR)
+        assert self.said(Family.OBSERVATION, none, seen, found=(3,)) == [SKIPPED, SKIPPED, SKIPPED, FINDING]
+
+    def test_an_event_and_the_state_it_leads_to_are_a_byte_for_each_pupil_of_a_nation(self) -> None:
+        whole = Whole.of([self.window()])
+        events = Events([self.window()], whole).of(Family.NEED, whole.is_due)
+        assert (events.itemsize, follow([step(FINDING)])[0].state.itemsize) == (1, 1)
 
 
 def test_no_windows_make_no_threads() -> None:
