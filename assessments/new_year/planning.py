@@ -170,7 +170,7 @@ def steps(found: Iterable[Part], choices: Choices) -> list[Step]:
 
 
 def _step(part: Part, pupil: Member, told: Otherwise, name: str) -> Step:
-    who = pupil.name if not pupil.is_protected else f"En elev i {part.class_name}"
+    who = f"{'En elev' if pupil.is_protected else pupil.name} i {part.class_name}"
     repeats = told.going is Going.REPEATS
     chosen = told.class_name.strip() or ("" if repeats else name.strip())
     if told.going is Going.LEAVES or (not chosen and not repeats):

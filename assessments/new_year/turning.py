@@ -46,7 +46,7 @@ def move_up(school: School, academic_year: str, choices: Choices, by: Recorder) 
     }
     names = {part.key: choices.names.get(part.key, part.suggested).strip() for part in found}
     follow = {(key.class_id, ids[names[key]]) for key in choices.teachers if names.get(key) in ids}
-    trace["duties_ended"], trace["duties"] = _follow(follow, calendar.last_day(academic_year))
+    trace["duties_ended"], trace["duties"] = _follow(follow, academic_year)
     new_year = NewYear(
         school_id=school.id, academic_year=to_year, trace=trace,
         account_id=by.account_id, duty_id=by.duty_id,
@@ -96,26 +96,38 @@ def _enrol(made: Sequence[Step], classes: dict[str, int], starts_on: date) -> li
     return list(db.session.scalars(sa.insert(ENROLMENTS).returning(ENROLMENTS.c.id), rows))
 
 
-def _follow(follow: set[tuple[int, int]], last_day: date) -> tuple[list[list[Any]], list[int]]:
-    """Teachers of the former classes have the new ones; their former duties end with the academic year."""
+def _follow(follow: set[tuple[int, int]], academic_year: str) -> tuple[list[list[Any]], list[int]]:
+    """Teachers of the former classes have the new ones; their former duties end with the academic year.
+
+    A duty for the academic year is for the next one then; one with a later last day keeps that day.
+    """
+    last_day, year_after = (calendar.last_day(one) for one in (academic_year, following(academic_year)))
     held = sa.select(Duty).where(
         Duty.role == Role.TEACHER,
         Duty.school_class_id.in_([former for former, _ in follow]),
         sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= last_day),
     )
-    duties, ended = list(db.session.scalars(held)), []
-    for duty in duties:
-        ended.append([duty.id, duty.ends_on and duty.ends_on.isoformat()])
-        duty.ends_on = last_day
+    duties = list(db.session.scalars(held))
+    already = {  # of those who moved up earlier
+        tuple(row)
+        for row in db.session.execute(
+            sa.select(Duty.staff_member_id, Duty.school_class_id).where(
+                Duty.role == Role.TEACHER, Duty.school_class_id.in_([into for _, into in follow])
+            )
+        )
+    }
+    ended = [[duty.id, duty.ends_on and duty.ends_on.isoformat()] for duty in duties]
     new = [
         Duty(
             staff_member_id=duty.staff_member_id, role=Role.TEACHER, school_class_id=into,
-            starts_on=last_day + ONE_DAY,
+            starts_on=last_day + ONE_DAY, ends_on=year_after if duty.ends_on == last_day else duty.ends_on,
         )
         for duty in duties
         for former, into in sorted(follow)
-        if former == duty.school_class_id
+        if former == duty.school_class_id and (duty.staff_member_id, into) not in already
     ]  # fmt: skip
+    for duty in duties:
+        duty.ends_on = last_day
     db.session.add_all(new)
     db.session.flush()
     return ended, [one.id for one in new]

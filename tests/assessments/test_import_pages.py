@@ -145,6 +145,7 @@ def test_a_class_that_looks_renamed_is_renamed_when_the_box_is_ticked_and_undone
     db.session.expire_all()
     assert db.session.get_one(SchoolClass, class_id).name == "1 <i>"
     assert "Hette 1A till 2026-10-15" in ada.get(f"/classes/{class_id}/roster").text
+    assert "1A heter nu 1 &lt;i&gt;" in ada.get("/imports").text
     asked = {"what": "roster-1"}
     page = ada.get("/imports/undo", query_string=asked)
     assert "1 &lt;i&gt; heter 1A igen" in page.text

@@ -19,7 +19,7 @@ from assessments.new_year.models import NewYear
 from assessments.new_year.naming import next_name, suggested
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster import editing, founding
-from assessments.roster.models import Duty, Enrolment, Pupil, Role, School, SchoolClass
+from assessments.roster.models import Duty, Enrolment, Pupil, Role, School, SchoolClass, StaffMember
 
 SignIn = Callable[[Any], FlaskClient]
 THIS, NEXT = "2026/27", "2027/28"
@@ -96,6 +96,15 @@ def desk(ekbacken: Ekbacken, signed_in: SignIn) -> Desk:
 
 
 def test_everybody_moves_up_after_a_preview_and_teachers_follow(desk: Desk) -> None:
+    ends_on = {"Vera": date(2027, 7, 30), "Vidar": date(2027, 7, 31), "Viktor": date(2027, 12, 31)}
+    for name, last_day in ends_on.items():
+        db.session.add(
+            Duty(
+                staff_member=StaffMember(name=name), role=Role.TEACHER, school_class_id=desk.class_id,
+                starts_on=date(2026, 8, 1), ends_on=last_day,
+            )
+        )  # fmt: skip
+    db.session.commit()
     seen = desk.send()
     assert "Slutar på skolan: 1 elev i 3A" in seen
     assert "Siv" not in legible(seen)
@@ -110,19 +119,28 @@ def test_everybody_moves_up_after_a_preview_and_teachers_follow(desk: Desk) -> N
     duties = db.session.scalars(
         sa.select(Duty).where(Duty.role == Role.TEACHER, Duty.starts_on == FIRST)
     ).all()
-    assert [(one.staff_member.name, one.school_class.name) for one in duties if one.school_class] == [
-        ("Astrid Ask", "2A")
-    ]
+    into = {one.school_class.name for one in duties if one.school_class}
+    assert into == {"2A"}
+    assert {one.staff_member.name: one.ends_on for one in duties} == {
+        "Astrid Ask": None, "Vidar": date(2028, 7, 31), "Viktor": date(2027, 12, 31),
+    }  # fmt: skip
     noted = db.session.scalars(sa.select(AuditEntry.details).filter_by(action="new_year:moved_up")).one()
     assert noted["pupils"] == 5
     assert "Alla är uppflyttade" in desk.client.get(desk.address).text
+    held = sa.select(sa.func.count()).select_from(Duty).filter_by(starts_on=FIRST)
+    desk.ekbacken.pupil(
+        "Lo", "Sen", "778", school_class=db.session.get_one(SchoolClass, desk.class_id), year=1
+    )
+    db.session.commit()
+    assert "upplagt för 1 elev" in desk.send(do="1")  # whoever came late, into a class that has its teachers
+    assert db.session.scalar(held) == len(duties)
 
 
 def test_a_class_is_split_and_some_repeat_leave_or_change_class(desk: Desk) -> None:
     kim, noor = desk.pupils["kim"], desk.pupils["noor"]
     told = {f"going-{kim}": "repeats", f"going-{noor}": "along", f"class-{noor}": "2B"}
     refused = desk.send(do="1", status=422, **told)
-    assert "Kim Berg går om: skriv vilken klass det blir." in refused
+    assert "Kim Berg i 1A går om: skriv vilken klass det blir." in refused
     assert 'value="2B"' in refused  # what was typed stands
     assert desk.goes() == {}
     desk.send(do="1", **told, **{f"class-{kim}": "1"})

@@ -83,6 +83,21 @@ def test_every_fault_is_told_by_row_and_column(ekbacken: Ekbacken, row: str, fau
     assert told.startswith(fault)
 
 
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [
+        ("x;;chef;Norrby;;1A;;i höst;", "användarnamn roll från kommun"),
+        ("eva;;chef;Ekby;Ekbacken;1A;;2026-11-01;2026-10-01", "roll till skola namn"),
+        ("eva;E\u202eva;rektor;;Ekbacken;;;2026-11-01;", "namn skola"),
+        ("carl;;samordnare;Tallby;;;;2026-11-01;", "roll kommun användarnamn"),
+        ("eva;;rektor;;;;;2026-11-01;", "skola namn"),
+    ],
+)
+def test_one_fault_of_a_row_hides_no_other(ekbacken: Ekbacken, row: str, columns: str) -> None:
+    told = [one.column for one in plan(row, within={ekbacken.municipality.id}).problems]
+    assert sorted(told) == sorted(columns.split())
+
+
 def test_faults_between_rows_are_told_at_the_later_row(ekbacken: Ekbacken) -> None:
     row = "eva;Eva;rektor;;Ekbackens skola;;;2026-11-01;"
     assert faults(row, row, row.replace("Eva", "Ewa").replace("rektor", "speciallärare")) == [

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from assessments.access.duties import PLACE_WORDS, PLACES, Scope
 from assessments.access.scopes import INITIATIVE
-from assessments.access.staff_files.rows import DutyRow
+from assessments.access.staff_files.rows import DutyRow, Place
 from assessments.calendar import academic_year_on
 from assessments.database import db
 from assessments.roster.cells import CellFault, folded
@@ -69,6 +69,13 @@ class StaffPlaces:
             return municipality or self._only_municipality(row)
         return self._school(row, municipality)
 
+    def look_up(self, place: Place) -> None:
+        """Whether there is such a municipality and school, whatever holds there. Raises PlaceFault."""
+        is_said = place.municipality and folded(place.municipality) != INITIATIVE
+        municipality = self._municipality(place.municipality) if is_said else None
+        if place.school_code or place.school:
+            self._school_called(place, municipality)
+
     def _municipality(self, text: str) -> Municipality:
         found = self.municipalities.get(municipality_key(text))
         if found is None:
@@ -82,12 +89,14 @@ class StaffPlaces:
         raise PlaceFault("municipality", f"kommunen saknas för {ROLE_WORDS[row.role]}", "Fyll i cellen")
 
     def _school(self, row: DutyRow, municipality: Municipality | None) -> School:
-        place, key = row.place, "school_code" if row.place.school_code else "school"
-        text = place.school_code or place.school
-        if not text:
+        if not (row.place.school_code or row.place.school):
             where = PLACE_WORDS[PLACES[row.role][0]]
             reason = f"{ROLE_WORDS[row.role]} gäller {where}, men skolan saknas"
-            raise PlaceFault(key, reason, "Skriv skola eller skolenhetskod")
+            raise PlaceFault("school", reason, "Skriv skola eller skolenhetskod")
+        return self._school_called(row.place, municipality)
+
+    def _school_called(self, place: Place, municipality: Municipality | None) -> School:
+        key, text = "school_code" if place.school_code else "school", place.school_code or place.school
         mine = [one for one in self.schools if municipality is None or one.municipality_id == municipality.id]
         if place.school_code:
             found = [one for one in mine if one.code == text]

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from assessments.access.duties import Scope
 from assessments.access.models import Account
@@ -17,12 +18,14 @@ from assessments.access.staff_files.held import (
     overlap,
 )
 from assessments.access.staff_files.places import PlaceFault, StaffPlaces
-from assessments.access.staff_files.rows import DutyReader, DutyRow
+from assessments.access.staff_files.rows import DutyReader, DutyRow, FaultyRow
 from assessments.clock import today
 from assessments.roster.models import Duty, Role
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, in_order
 from assessments.words import day
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -114,24 +117,42 @@ class _Planner:
     def fill(self, rows: Sequence[DutyRow]) -> None:
         """Eight queries or so, whatever the size of the file."""
         places = StaffPlaces.of(rows, self.within)
-        self.plan.known = {one.username: one for one in accounts_named({row.username for row in rows})}
+        every: list[DutyRow | FaultyRow] = [*rows, *self.reader.faulty]
+        named = {row.username for row in every if row.username}
+        self.plan.known = {one.username: one for one in accounts_named(named)}
         self.held = held_by(self.plan.known.values())
-        for row in rows:
-            try:
-                self._check_role(row)
-                scope = places.find(row)
-                self._meet(row, scope)
-                self._compare(row, scope)
-            except PlaceFault as fault:
-                self.reader.tell(row.number, fault.key, fault)
+        for row in sorted(every, key=lambda one: one.number):
+            self._fill_one(row, places)
         self.plan.people = list(self.new.values())
+
+    def _fill_one(self, row: DutyRow | FaultyRow, places: StaffPlaces) -> None:
+        """Each thing by itself: who puts one right sees at once what else there is."""
+        before = len(self.reader.problems)
+        if isinstance(row, FaultyRow):
+            self._try(row, lambda: places.look_up(row.place))
+            self._try(row, lambda: self._meet(row, None))
+            return
+        self._try(row, lambda: self._check_role(row))
+        scope = self._try(row, lambda: places.find(row))
+        self._try(row, lambda: self._meet(row, scope))
+        if len(self.reader.problems) == before:
+            self._try(row, lambda: self._compare(row, scope))
+
+    def _try(self, row: DutyRow | FaultyRow, check: Callable[[], Value]) -> Value | None:
+        try:
+            return check()
+        except PlaceFault as fault:
+            self.reader.tell(row.number, fault.key, fault)
+            return None
 
     def _check_role(self, row: DutyRow) -> None:
         if row.role not in self.roles:
             raise PlaceFault("role", "den rollen ges av den som sköter servern", "Ta bort raden")
 
-    def _meet(self, row: DutyRow, scope: Scope) -> None:
+    def _meet(self, row: DutyRow | FaultyRow, scope: Scope) -> None:
         """Whose duty it is: somebody known within reach, or somebody new with a name."""
+        if row.username is None:
+            return
         account = self.plan.known.get(row.username)
         if account is not None:
             if self.within is not None and account.municipality_id not in self.within:

@@ -69,6 +69,17 @@ class DutyRow:
     ends_on: date | None
 
 
+@dataclass(frozen=True)
+class FaultyRow:
+    """What else stands in a row that is no duty: it may be wrong too, and is told of at the same time.
+    ``username`` None: nobody can say whose row it is."""
+
+    number: int
+    username: str | None
+    name: str | None
+    place: Place
+
+
 @dataclass
 class DutyReader:
     """Rows of cells to duties, with every fault by row and column."""
@@ -77,6 +88,7 @@ class DutyReader:
     layout: Layout
     today: date
     problems: list[Problem] = field(default_factory=list)
+    faulty: list[FaultyRow] = field(default_factory=list)
 
     @classmethod
     def of(cls, table: Table, today: date) -> "DutyReader":
@@ -104,10 +116,12 @@ class DutyReader:
         if starts_on and ends_on and ends_on < starts_on:
             self.tell(row.number, "ends_on", CellFault("sista dagen är före den första", "Rätta dagarna"))
         years = self._years(row, function, starts_on)
-        if len(self.problems) > told or username is None or function is None or starts_on is None:
-            return None
         keys = ("municipality", "school_code", "school", "school_class")
         place = Place(*(self._text(row, key) for key in keys))
+        if len(self.problems) > told or username is None or function is None or starts_on is None:
+            is_somebody = name or not self._text(row, "name")
+            self.faulty.append(FaultyRow(row.number, username if is_somebody else None, name, place))
+            return None
         return DutyRow(row.number, username, name, *function, place, years, starts_on, ends_on)
 
     def _text(self, row: Row, key: str) -> str:

@@ -23,7 +23,8 @@ MOST = 100
 
 @dataclass(frozen=True)
 class ListRow:
-    """A class list as a page shows it. ``set_aside``: rows in quarantine, settled or not."""
+    """A class list as a page shows it. ``set_aside``: rows in quarantine, settled or not; ``renamed``: what
+    it said of classes, "1A heter nu 1B"."""
 
     id: int
     file_name: str
@@ -35,6 +36,7 @@ class ListRow:
     new: int
     moved: int
     set_aside: int
+    renamed: tuple[str, ...]
     state: State
 
 
@@ -75,10 +77,16 @@ def list_rows(found: Sequence[RosterImport]) -> list[ListRow]:
                 new=told.get("new", 0),
                 moved=told.get("moved", 0),
                 set_aside=aside.get(one.id, 0),
+                renamed=_renamed(kept.get(one.id)),
                 state=_state(one, kept.get(one.id), functions),
             )
         )
     return rows
+
+
+def _renamed(trace: RosterTrace | None) -> tuple[str, ...]:
+    said = trace.places.get("renamed", ()) if trace else ()
+    return tuple(f"{one['before']} heter nu {one['after']}" for one in said)
 
 
 def _state(one: RosterImport, trace: RosterTrace | None, functions: dict[int, str]) -> State:
