@@ -55,6 +55,7 @@ STAGES = {
     "commands": 4,
 }
 WITH_VIEWS = {"assessments.header", "assessments.pages", "assessments.access.guard", "screening.doors"}
+WITH_VIEWS |= {"assessments.access.letting_in"}  # the end of two ways of signing in
 WITH_VIEWS |= {"screening.kept"}  # words of every page of the room
 EXAMPLE = (
     "assessments.demo",
