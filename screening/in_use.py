@@ -1,7 +1,7 @@
 """What schools use: their own lists, and what somebody there has a record of in a window."""
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Collection, Iterator
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -20,21 +20,14 @@ CHOICES, CLASSES, ENROLLED, MEASURES, SCORES, WINDOWS = (
 CHOSEN = Question(
     sa.select(CHOICES.c.school_id, CHOICES.c.measure).where(is_one_of(CHOICES.c.school_id, "schools"))
 )
-# Cell by cell of the school's pupils: joined, SQLite would go through everybody's scores of the window.
+# Pupil by pupil of the school, by the key of scores: an inner join would let SQLite go through everybody's
+# scores of the window. Who has none gives a row without a measure.
 USED = Question(
-    sa.select(CLASSES.c.school_id, WINDOWS.c.id, MEASURES.c.code)
+    sa.select(CLASSES.c.school_id, WINDOWS.c.id, SCORES.c.measure)
     .join(ENROLLED, ENROLLED.c.school_class_id == CLASSES.c.id)
     .join(WINDOWS, WINDOWS.c.academic_year == CLASSES.c.academic_year)
-    .join(MEASURES, is_one_of(MEASURES.c.code, "measures"))
-    .where(
-        is_one_of(CLASSES.c.school_id, "schools"),
-        is_one_of(WINDOWS.c.id, "windows"),
-        sa.exists().where(
-            SCORES.c.pupil_id == ENROLLED.c.pupil_id,
-            SCORES.c.window_id == WINDOWS.c.id,
-            SCORES.c.measure == MEASURES.c.code,
-        ),
-    )
+    .outerjoin(SCORES, sa.and_(SCORES.c.pupil_id == ENROLLED.c.pupil_id, SCORES.c.window_id == WINDOWS.c.id))
+    .where(is_one_of(CLASSES.c.school_id, "schools"), is_one_of(WINDOWS.c.id, "windows"))
     .distinct()
 )
 
@@ -46,14 +39,12 @@ def chosen_at(schools: Collection[int]) -> dict[int, frozenset[str]]:
     return {school: frozenset(row.measure for row in rows if row.school_id == school) for school in named}
 
 
-def recorded_at(asked: Mapping[Place, Collection[str]]) -> Iterator[tuple[Place, str]]:
-    """The measures asked about that anybody at the school has a record of in the window. One query."""
-    if not asked:
+def recorded_at(places: Collection[Place]) -> Iterator[tuple[Place, str]]:
+    """The measures that anybody at the school has a record of in the window; of other places that the schools
+    and the windows make together too. One query."""
+    if not places:
         return
-    of: dict[str, list[Any]] = {
-        "schools": sorted({school for school, _ in asked}),
-        "windows": sorted({window for _, window in asked}),
-        "measures": sorted({measure for codes in asked.values() for measure in codes}),
-    }
-    for school_id, window_id, measure in USED.rows(**of):
-        yield (school_id, window_id), measure
+    schools, windows = (sorted(set(ids)) for ids in zip(*places, strict=True))
+    for school_id, window_id, measure in USED.rows(schools=schools, windows=windows):
+        if measure is not None:
+            yield (school_id, window_id), measure

@@ -241,7 +241,7 @@ class _Source:
         """
         places = [(number, *place) for number in numbers for place in self._places(number)]
         self.chosen.update(chosen_at({school for _, school, _ in places}))
-        asked: dict[Place, set[str]] = {}
+        unsettled: set[Place] = set()
         for number, school, year in places:
             standard = self.frame.standard(self.frame.windows[number], year)
             place = school, self.frame.windows[number].id
@@ -249,8 +249,9 @@ class _Source:
                 self.recorded[place] = self._records(number, school)
             if school not in self.chosen:
                 groups, own = (*standard.decides, *standard.also), frozenset(self.recorded[place])
-                asked.setdefault(place, set()).update(DOUBTFUL(standard.expected, groups, own))
-        for place, measure in recorded_at({place: codes for place, codes in asked.items() if codes}):
+                if DOUBTFUL(standard.expected, groups, own):
+                    unsettled.add(place)
+        for place, measure in recorded_at(unsettled):
             self.recorded.setdefault(place, set()).add(measure)
 
     def _places(self, number: int) -> set[tuple[int, int]]:

@@ -90,8 +90,7 @@ def concerned(
     for school_id, code in rows:
         alone.setdefault(school_id, set()).add(code)
     rest: dict[int, set[str]] = {}
-    places = {(school_id, window.id): asked - codes for school_id, codes in alone.items()}
-    for (school_id, _window), code in recorded_at(places):
+    for (school_id, _window), code in recorded_at([(school_id, window.id) for school_id in alone]):
         rest.setdefault(school_id, set()).add(code)
     schools = [one for one, codes in alone.items() if _sways(plans, rest.get(one, set()) - codes, codes)]
     return set(_pupils(window, schools)) - set(ids)

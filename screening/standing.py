@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from assessments.clock import now, today
 from assessments.database import db
-from assessments.database.questions import Change, Question, is_one_of
+from assessments.database.questions import Change, Question, is_one_of, is_one_of_found
 from assessments.database.types import JsonText, Word, YesNo
 from screening.lives import Acts, FlagKey, FlagSays, JudgementKey, JudgementSays, Rows
 from screening.models import Flag, Judgement, NextStep, Observation
@@ -46,7 +46,7 @@ STANDING_JUDGEMENTS = Question(
 )
 STANDING_FLAGS = Question(
     sa.select(*_read(FLAGS, "id", *FLAG_KEY, *FlagSays._fields)).where(
-        is_one_of(FLAGS.c.pupil_id, "ids"), is_one_of(FLAGS.c.window_id, "windows")
+        is_one_of(FLAGS.c.pupil_id, "ids"), is_one_of_found(FLAGS.c.window_id, "windows")
     )
 )
 SEEN_AGAIN = sa.exists().where(  # what somebody saw after the thread was closed opens it anew

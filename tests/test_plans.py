@@ -3,8 +3,9 @@
 SQLite plans alike however many rows there are (nobody gathers statistics), so a small school shows it.
 """
 
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -64,25 +65,56 @@ def places(ekbacken: Ekbacken) -> dict[str, Any]:
 def test_no_page_goes_through_a_table_that_grows(
     who: str, ekbacken: Ekbacken, places: dict[str, Any], signed_in: Callable[[Any], FlaskClient]
 ):
-    client, asked = signed_in(getattr(ekbacken, who)), {}
-
-    def seen(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        asked.setdefault(statement, parameters)
-
-    sa.event.listen(db.engine, "before_cursor_execute", seen)
-    try:
+    client = signed_in(getattr(ekbacken, who))
+    with looking() as found:
         for page in PAGES[who]:
             assert client.get(page.format(**places)).status_code == 200, page
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", seen)
-    assert len(asked) > 15
-    found = [told for statement, parameters in asked.items() for told in passages(statement, parameters)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.slow
+def test_no_save_goes_through_a_table_that_grows(ekbacken: Ekbacken, signed_in: Callable[[Any], FlaskClient]):
+    client = signed_in(ekbacken.astrid)
+    sheet = f"/api/v1/classes/{ekbacken.class_1a.id}/windows/{ekbacken.autumn.slug}/sheet"
+    token = client.get("/api/v1/session").json["csrf_token"]
+    rows = [row["row"] for row in client.get(sheet).json["rows"]]
+    writes = [
+        {
+            "client_id": f"write-{number}",
+            "pupil": row,
+            "measure": "fonologisk_medvetenhet",
+            "value": number,
+            "expected_version": 0,
+        }
+        for number, row in enumerate(rows)
+    ]
+    with looking() as found:
+        answer = client.patch(sheet, json={"writes": writes}, headers={"X-CSRFToken": token})
+    assert {one["status"] for one in answer.json["results"]} == {"stored"}
     assert not found, "\n".join(found)
 
 
 def test_the_sums_of_a_window_are_found_by_their_key(ekbacken: Ekbacken):
     asked = OF_WINDOW.params(window=1, years=[1, 2])
     assert passages(str(asked.compile(db.engine, compile_kwargs={"literal_binds": True})), ()) == []
+
+
+@contextlib.contextmanager
+def looking() -> Iterator[list[str]]:
+    """What is asked within, and goes through a table that grows: known when it ends."""
+    asked: dict[str, Any] = {}
+    found: list[str] = []
+
+    def seen(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, is_many: bool):
+        asked.setdefault(statement, parameters[0] if is_many else parameters)
+
+    sa.event.listen(db.engine, "before_cursor_execute", seen)
+    try:
+        yield found
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", seen)
+    assert len(asked) > 15
+    found += [told for statement, parameters in asked.items() for told in passages(statement, parameters)]
 
 
 def passages(statement: str, parameters: Any) -> list[str]:

@@ -43,10 +43,19 @@ class _IsOneOf(FunctionElement[Any]):
     type = sa.types.NullType()  # of a truth SQLAlchemy asks SQLite whether it is 1: then no index is used
 
 
+class _FoundIsOneOf(_IsOneOf):
+    inherit_cache = True
+
+
 @compiles(_IsOneOf, "sqlite")
 def _in_json(element: Any, compiler: Any, **options: Any) -> str:
     column, ids = (compiler.process(one, **options) for one in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - words of ours, ids as a value
+
+
+@compiles(_FoundIsOneOf, "sqlite")
+def _found_in_json(element: Any, compiler: Any, **options: Any) -> str:
+    return f"+{_in_json(element, compiler, **options)}"  # a sum: no index is of that
 
 
 @compiles(_IsOneOf, "postgresql")
@@ -57,8 +66,18 @@ def _in_array(element: Any, compiler: Any, **options: Any) -> str:
 
 def is_one_of(column: Any, name: str) -> sa.ColumnElement[bool]:
     """Whether the column's id, or word, is in the list that the question is asked with, by that name."""
+    return _IsOneOf(column, _listed(column, name))
+
+
+def is_one_of_found(column: Any, name: str) -> sa.ColumnElement[bool]:
+    """The same of rows that something else finds: SQLite, which has no statistics, would sooner look through
+    everybody's rows of a window than through a pupil's."""
+    return _FoundIsOneOf(column, _listed(column, name))
+
+
+def _listed(column: Any, name: str) -> sa.BindParameter[Any]:
     kind = sa.BigInteger if isinstance(column.type, sa.Integer) else sa.Text
-    return _IsOneOf(column, sa.bindparam(name, type_=Listed(kind)))
+    return sa.bindparam(name, type_=Listed(kind))
 
 
 def _here() -> sa.Connection:

@@ -33,12 +33,13 @@ def expected_at(
 def _recorded(
     window: AssessmentWindow, places: Collection[Place], standards: Standards, chosen: Chosen
 ) -> dict[int, set[str]]:
-    """Of what decides it, the measures anybody at the school has a record of in the window."""
-    asked: dict[tuple[int, int], set[str]] = {}
-    for school_id, year in places:
-        doubts = doubtful(standards.expected(window, year), standards.groups(window, year), frozenset())
-        if school_id not in chosen and doubts:
-            asked.setdefault((school_id, window.id), set()).update(doubts)
+    """Where it decides anything, the measures anybody at the school has a record of in the window."""
+    asked = {
+        (school_id, window.id)
+        for school_id, year in places
+        if school_id not in chosen
+        and doubtful(standards.expected(window, year), standards.groups(window, year), frozenset())
+    }
     found: dict[int, set[str]] = {}
     for (school_id, _window_id), measure in recorded_at(asked):
         found.setdefault(school_id, set()).add(measure)
