@@ -7,6 +7,7 @@ a list of ids is one value, so the words are always the same.
 import json
 from collections import namedtuple
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -92,58 +93,110 @@ def _here() -> sa.Connection:
     return kept[1]
 
 
+def _ask(connection: sa.Connection, words: str, values: Any, *, is_many: bool = False) -> Sequence[Any]:
+    """The answer, as the driver gives it, and by the driver: of a question that a key answers, SQLAlchemy's
+    account of who is answered, and how, takes several times what the database takes.
+
+    Raises what SQLAlchemy would, without the values: they name people.
+    """
+    if not connection.in_transaction():
+        connection.begin()
+    driver: Any = connection.dialect.loaded_dbapi
+    cursor = connection.connection.cursor()
+    for heard in connection.dispatch.before_cursor_execute:
+        words, values = heard(connection, cursor, words, values, None, is_many)
+    try:
+        if is_many:
+            cursor.executemany(words, values)
+        else:
+            cursor.execute(words, values)
+        return cursor.fetchall() if cursor.description else []
+    except driver.Error as error:
+        is_gone = connection.dialect.is_disconnect(error, connection.connection.driver_connection, cursor)
+        if is_gone:
+            connection.invalidate(error)
+        raise sa.exc.DBAPIError.instance(
+            words, None, error, driver.Error, connection_invalidated=is_gone, dialect=connection.dialect
+        ) from error
+    finally:
+        cursor.close()
+
+
 class Question:
     """A statement and the values it is asked with, by name; lists for ``is_one_of``."""
 
     def __init__(self, statement: sa.Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
-        self._words: dict[str, Any] = {}  # compiled, by kind of database
-        self._keepers: dict[str, list[tuple[str, Any, Any]]] = {}  # by value: name, maker, usual
-        self._readers: dict[str, list[Any]] = {}  # of each column, likewise
+        self._words: dict[str, _Words] = {}  # by kind of database
 
     def rows(self, on: sa.Connection | None = None, /, **values: Any) -> Sequence[Any]:
-        """The answer, with values as the database keeps them: no decimals, dates or enums are made.
+        """The answer by the names of the columns, with values as the database keeps them: no decimals, dates
+        or enums are made.
 
         ``on``: the connection, where it is not the session's; of that, what waits is written first.
         """
-        connection = on or _here()
-        dialect = connection.dialect
-        words = self._words.get(dialect.name) or self._put_into_words(dialect)
-        given = [
-            (name, keep(values.get(name, standing)) if keep else values.get(name, standing))
-            for name, keep, standing in self._keepers[dialect.name]
-        ]
-        told: Any = dict(given) if words.positiontup is None else tuple(value for _name, value in given)
-        return connection.exec_driver_sql(words.string, told).all()
+        return list(map(self._row._make, self._asked(on or _here(), values)[0]))
 
     def values(self, on: sa.Connection | None = None, /, **values: Any) -> list[tuple[Any, ...]]:
-        """The same with each value as its column says."""
-        connection = on or _here()
-        rows, dialect = self.rows(connection, **values), connection.dialect
-        readers = self._readers.get(dialect.name)
-        if readers is None:
-            kinds = (column.type.dialect_impl(dialect) for column in self.statement.selected_columns)
-            readers = self._readers[dialect.name] = [kind.result_processor(dialect, None) for kind in kinds]
-        told = zip(readers, zip(*rows, strict=True), strict=True) if rows else ()
+        """The answer with each value as its column says, without names."""
+        rows, words = self._asked(on or _here(), values)
+        told = zip(words.readers, zip(*rows, strict=True), strict=True) if rows else ()
         return list(zip(*(map(read, column) if read else column for read, column in told), strict=True))
 
     def told(self, on: sa.Connection | None = None, /, **values: Any) -> list[Any]:
         """The same by the names of the columns."""
         return list(map(self._row._make, self.values(on, **values)))
 
+    def _asked(self, connection: sa.Connection, values: Mapping[str, Any]) -> tuple[Sequence[Any], "_Words"]:
+        dialect = connection.dialect
+        words = self._words.get(dialect.name)
+        if words is None:
+            words = self._words[dialect.name] = _Words.of(self.statement, dialect)
+        return _ask(connection, words.text, words.kept(values)), words
+
     @cached_property
     def _row(self) -> Any:
         return namedtuple("_row", self.statement.selected_columns.keys(), rename=True)
 
-    def _put_into_words(self, dialect: sa.Dialect) -> Any:
-        words = self.statement.compile(dialect=dialect)
+
+@dataclass(frozen=True)
+class _Words:
+    """A question in the words of one kind of database."""
+
+    text: str
+    is_by_place: bool  # whether values are given by their places, or by name
+    keepers: Sequence[tuple[str, Any, Any]]  # of each value: name, what makes it ready, the usual
+    readers: Sequence[Any]  # of each column, where it is not told as it is kept
+
+    @classmethod
+    def of(cls, statement: sa.Select[*tuple[Any, ...]], dialect: sa.Dialect) -> "_Words":
+        words: Any = statement.compile(dialect=dialect)
         binds = [(name, words.binds[name]) for name in words.positiontup or words.binds]
-        self._keepers[dialect.name] = [
-            (name, one.type.dialect_impl(dialect).bind_processor(dialect), one.effective_value)
-            for name, one in binds
+        return cls(
+            words.string,
+            words.positiontup is not None,
+            [
+                (name, one.type.dialect_impl(dialect).bind_processor(dialect), one.effective_value)
+                for name, one in binds
+            ],
+            [
+                column.type.dialect_impl(dialect).result_processor(dialect, None)
+                for column in statement.selected_columns
+            ],
+        )
+
+    def kept(self, values: Mapping[str, Any]) -> Any:
+        """The values as the driver takes them."""
+        given = (values.get(name, usual) for name, _keep, usual in self.keepers)
+        ready = [
+            keep(value) if keep else value
+            for (_name, keep, _usual), value in zip(self.keepers, given, strict=True)
         ]
-        self._words[dialect.name] = words
-        return words
+        return (
+            tuple(ready)
+            if self.is_by_place
+            else dict(zip((one[0] for one in self.keepers), ready, strict=True))
+        )
 
 
 class Change:
@@ -177,7 +230,7 @@ class Change:
         if words.positiontup is None:
             order = [name for name, _keep in keepers]
             values = [dict(zip(order, one, strict=True)) for one in values]
-        connection.exec_driver_sql(words.string, values)
+        _ask(connection, words.string, values, is_many=True)
 
     def _put_into_words(
         self, names: tuple[str, ...], dialect: sa.Dialect

@@ -55,6 +55,44 @@ def test_rows_that_name_the_same_columns_are_written_together(ekbacken: Ekbacken
     assert kim.given_name == "Kim % ? :b"
 
 
+@pytest.mark.both_databases(always=True)
+def test_what_the_database_refuses_is_told_as_ever_and_without_the_values(ekbacken: Ekbacken) -> None:
+    table = cast(sa.Table, Pupil.__table__)
+    change = Change(sa.update(table).where(table.c.id == sa.bindparam("row_id")))
+    with pytest.raises(sa.exc.IntegrityError) as refused:
+        change.write([{"row_id": ekbacken.kim.id, "given_name": "Hemliga Kim", "family_name": None}])
+    assert refused.value.params is None
+    db.session.rollback()
+    assert ekbacken.kim.given_name == "Kim"
+
+
+@pytest.mark.both_databases(always=True)
+def test_a_connection_that_asks_first_of_all_is_in_a_transaction(ekbacken: Ekbacken) -> None:
+    table = cast(sa.Table, Pupil.__table__)
+    change = Change(sa.update(table).where(table.c.id == sa.bindparam("row_id")))
+    kim_id = ekbacken.kim.id
+    db.session.rollback()
+    with db.engine.connect() as own:
+        change.write([{"row_id": kim_id, "given_name": "Kajsa"}], own)
+        assert own.in_transaction()
+        own.rollback()
+    assert ekbacken.kim.given_name == "Kim"
+
+
+def test_who_asks_a_server_that_has_gone_gets_a_new_connection_next_time(postgresql_url: str) -> None:
+    one = Question(sa.select(sa.literal(1).label("one")))
+    engine = sa.create_engine(postgresql_url)
+    with engine.connect() as gone, engine.connect() as other:
+        number = gone.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        other.exec_driver_sql(f"SELECT pg_terminate_backend({number})")
+        with pytest.raises(sa.exc.OperationalError) as refused:
+            one.rows(gone)
+        assert refused.value.connection_invalidated
+        gone.rollback()
+        assert [tuple(row) for row in one.rows(gone)] == [(1,)]
+    engine.dispose()
+
+
 def test_ids_are_found_by_an_index_and_many_take_no_other_words_than_few(ekbacken: Ekbacken) -> None:
     few, many = [ekbacken.kim.id], range(10_000)
     with counted_queries() as asked:
