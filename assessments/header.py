@@ -56,17 +56,18 @@ def chosen_window() -> AssessmentWindow | None:
     return window_or_404(told) if told else windows.current(windows.in_order())
 
 
-def window_or_404(slug: str) -> AssessmentWindow:
-    """The window with the code of an address (``2026-27-autumn``)."""
+def window_or_404(slug: str, *, to_read: bool = False) -> AssessmentWindow:
+    """The window with the code of an address (``2026-27-autumn``). ``to_read`` as below."""
     try:
-        return windows.find(slug)
+        return windows.find_to_read(slug) if to_read else windows.find(slug)
     except Refused:
         abort(404)
 
 
-def window_of_class(school_class: SchoolClass, slug: str) -> AssessmentWindow:
-    """The window of the address; a class has sheets only in its own academic year."""
-    window = window_or_404(slug)
+def window_of_class(school_class: SchoolClass, slug: str, *, to_read: bool = False) -> AssessmentWindow:
+    """The window of the address; a class has sheets only in its own academic year. ``to_read``: of no
+    session, for who only reads it."""
+    window = window_or_404(slug, to_read=to_read)
     if window.academic_year != school_class.academic_year:
         abort(404)
     return window

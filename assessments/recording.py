@@ -1,6 +1,8 @@
 """Writing scores down: the one place where a score is written, with its history, and screening told."""
 
+import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -31,10 +33,13 @@ __all__ = [
     "record_scores",
     "refusal",
     "scores_recorded",
+    "told_at_once",
     "write_down",
     "write_notes",
 ]
 
+News = dict[int, tuple[AssessmentWindow, set[int], set[str]]]  # by window id: whose scores, of which measures
+_waiting_news: ContextVar[News | None] = ContextVar("waiting_news", default=None)
 scores_recorded = signal("scores-recorded")
 """Sent with the window, ``pupil_ids`` and the ``measures`` that cells were filled or emptied of, in the same
 transaction: screening judges those pupils."""
@@ -68,8 +73,31 @@ def record_scores(
     stored = [one for one in outcomes if one.status is Status.STORED]
     if stored:
         codes = {one.write.measure for one in stored if one.comes_or_goes}
-        scores_recorded.send(window, pupil_ids={one.write.pupil_id for one in stored}, measures=codes)
+        _tell(window, {one.write.pupil_id for one in stored}, codes)
     return outcomes
+
+
+@contextlib.contextmanager
+def told_at_once() -> Iterator[None]:
+    """Screening hears of what is recorded inside when all of it is, once for each window."""
+    news: News = {}
+    token = _waiting_news.set(news)
+    try:
+        yield
+    finally:
+        _waiting_news.reset(token)
+    for window, pupil_ids, codes in news.values():
+        scores_recorded.send(window, pupil_ids=pupil_ids, measures=codes)
+
+
+def _tell(window: AssessmentWindow, pupil_ids: set[int], codes: set[str]) -> None:
+    news = _waiting_news.get()
+    if news is None:
+        scores_recorded.send(window, pupil_ids=pupil_ids, measures=codes)
+        return
+    _window, pupils, measures_of = news.setdefault(window.id, (window, set(), set()))
+    pupils |= pupil_ids
+    measures_of |= codes
 
 
 def confirm_scores(window: AssessmentWindow, pupil_id: int, codes: set[str]) -> list[str]:

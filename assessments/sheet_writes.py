@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from assessments import group_commit
+from assessments.access import audit
 from assessments.access.models import Account
 from assessments.access.row_tokens import rows_by_token
 from assessments.asked_writes import Asked
 from assessments.cells import Typed, read_cell
-from assessments.database import connections, db
 from assessments.expected import years_of
-from assessments.giving_way import record_and_give_way
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import Absence, AssessmentWindow
 from assessments.recording import Outcome, Recorder, Status, Write, answered_before
@@ -23,16 +23,12 @@ NO_MEASURE = "Måttet finns inte."
 
 @dataclass(frozen=True)
 class Written:
-    """What became of the writes, in their order, and how many values came and went."""
+    """What became of the writes, in their order."""
 
     outcomes: list[Outcome]
     asked: list[Asked]
     known: Mapping[str, Measure]
     years: Mapping[int, int | None]  # by pupil id; None: judged by no limits
-
-    def count(self, is_empty: bool) -> int:
-        done = [one for one in self.outcomes if one.status is Status.STORED]
-        return sum(one.write.is_empty is is_empty for one in done)
 
     @property
     def duty_ids(self) -> set[int]:
@@ -44,12 +40,15 @@ def write_cells(
     asked: Sequence[Asked],
     who: tuple[Account, Recorder],
     closed: str | None,
+    trace: audit.Row,
 ) -> Written:
-    """Store what can be stored. A fixed number of queries, whatever the number of cells. Flushes.
+    """Store what can be stored, and commit. A fixed number of queries, whatever the number of cells.
 
     Whose sheet it is has been read before others are kept waiting; what stands in its cells is read after.
+    ``window`` is of no session (``windows.find_to_read``).
 
-    ``closed`` is why nothing new can be stored today: what was stored before is still answered for.
+    ``closed`` is why nothing new can be stored today: what was stored before is still answered for. ``trace``
+    is what the trail says of it, but for how many values came and went.
     """
     (school_class, window), (account, by) = place, who
     years, known = years_of(window, school_class.id), measures()
@@ -59,8 +58,8 @@ def write_cells(
         tried = _only_answered(tried, closed)
     to_write = [one for one in tried if isinstance(one, Write)]
     yielding = {one.client_id for one in asked if one.gives_way}
-    connections.write_from_here(db.session)
-    recorded = iter(record_and_give_way(window, to_write, yielding, by, known))
+    save = group_commit.Save(window, to_write, yielding, by, known, trace)
+    recorded = iter(group_commit.write(save) if to_write else ())
     outcomes = [next(recorded) if isinstance(one, Write) else one for one in tried]
     return Written(outcomes, list(asked), known, years)
 

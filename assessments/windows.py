@@ -39,10 +39,21 @@ FIND = sa.select(AssessmentWindow).filter_by(
 def find(code: str) -> AssessmentWindow:
     """The declared window with this code."""
     year, season = parse(code)
-    window = db.session.scalar(FIND, {"academic_year": year, "season": season})
+    return _declared(db.session.scalar(FIND, {"academic_year": year, "season": season}), year, season)
+
+
+def find_to_read(code: str) -> AssessmentWindow:
+    """The same as ``to_read`` gives it."""
+    year, season = parse(code)
+    there = (one for one in to_read() if (one.academic_year, one.season) == (year, season))
+    return _declared(next(there, None), year, season)
+
+
+def _declared(window: AssessmentWindow | None, year: str, season: Season) -> AssessmentWindow:
     if window is None:
         raise Refused(
-            f"Perioden {code} är inte öppnad. Öppna den med: lasspar windows open {year}-{season.value}"
+            f"Perioden {year}-{season.value} är inte öppnad. "
+            f"Öppna den med: lasspar windows open {year}-{season.value}"
         )
     return window
 

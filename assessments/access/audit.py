@@ -29,7 +29,7 @@ def note(
     duty that allowed it, where one request changes what several duties opened. The row is written as the last
     thing before the commit, so that nobody waits at the chain's end for the change itself.
     """
-    _wait_for_commit(_row(action, subject, school_id, municipality_id, duty_id, details))
+    leave(row_of(action, subject, school_id, municipality_id, duty_id, details=details))
 
 
 def note_read(
@@ -44,14 +44,14 @@ def note_read(
     """Leave a trace of what a page shows. Reading pages do not write: the row is written before the page is
     sent, in a transaction of its own, and if that cannot be done the page is not sent. ``duty_id`` as above.
     """
-    row = _row(action, subject, school_id, municipality_id, duty_id, details)
+    row = row_of(action, subject, school_id, municipality_id, duty_id, details=details)
     g.setdefault("reads", []).append(row)
 
 
 def note_restored(_app: Any, *, rows: int) -> None:
     """The trail itself is now that of a copy: it says so, and from when on it may lack something."""
     about = {"action": "database:restored", "subject": "database:1", "details": {"rows": rows}}
-    _wait_for_commit(dict.fromkeys(chain.SAID) | {"created_at": now()} | about)
+    leave(dict.fromkeys(chain.SAID) | {"created_at": now()} | about)
 
 
 def keep_with_reads(row: Any) -> None:
@@ -86,14 +86,16 @@ def note_as_previewed() -> list[str]:
     return [row["subject"] for row in g.get("reads", [])]
 
 
-def _row(
+def row_of(
     action: str,
     subject: Any,
-    school_id: int | None,
-    municipality_id: int | None,
-    duty_id: int | None,
+    school_id: int | None = None,
+    municipality_id: int | None = None,
+    duty_id: int | None = None,
+    *,
     details: dict[str, Any],
 ) -> Row:
+    """What ``note`` leaves, of who asks now; for somebody else to ``leave`` with the deed."""
     account = g.get("account") if has_request_context() else None
     opener = _opening_duty(school_id) if account else None
     shown = g.get("token")  # a program asked in the person's name
@@ -120,7 +122,8 @@ def _opening_duty(school_id: int | None) -> Any:
     return next(iter(at_school or duties), None)
 
 
-def _wait_for_commit(row: Row) -> None:
+def leave(row: Row) -> None:
+    """A trace in the transaction of the change, written as the last thing before the commit."""
     session = db.session()
     session.info.setdefault(NOTES, []).append((session.get_nested_transaction(), row))
 

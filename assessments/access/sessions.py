@@ -87,7 +87,7 @@ def limits() -> dict[str, datetime]:
 
 
 def reads_first(view: View) -> View:
-    """The view writes, but looks first; it says itself ``connections.write_from_here``."""
+    """The view writes, but looks first; it says itself ``connections.writing``."""
     view.reads_first = True  # type: ignore[attr-defined]  # read before each request
     return view
 

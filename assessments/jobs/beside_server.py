@@ -16,6 +16,9 @@ from typing import Any
 COMMAND = "from assessments.starting import lasspar; lasspar()"
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when a web worker imports it
 JUDGING = "screening.flagging"
+# Who writes lets go of the interpreter at every question, and all others wait for her: a thread that draws a
+# page meanwhile gives it back after so long, and not after Python's five thousandths.
+SWITCHES_EVERY_SECONDS = 0.001
 _running: list[subprocess.Popen[bytes]] = []
 _counts = {"before": os.environ.get(COUNTS), "here": ""}
 
@@ -46,6 +49,7 @@ def post_worker_init(_worker: Any) -> None:
     writer, of all processes. What only keeps its own request waiting is still read when it is needed.
     """
     importlib.import_module(JUDGING)
+    sys.setswitchinterval(SWITCHES_EVERY_SECONDS)
 
 
 def on_exit(_server: Any) -> None:

@@ -12,12 +12,11 @@ from assessments.access.programs.operations import for_programs
 from assessments.asked_writes import Malformed, asked_writes
 from assessments.database import db
 from assessments.late_entry import why_closed
-from assessments.models import AssessmentWindow
 from assessments.recording import Recorder
 from assessments.roster.models import SchoolClass
 from assessments.sheet_json import Reader, day, sheet_json
 from assessments.sheet_queries import sheet
-from assessments.sheet_writes import Written, write_cells
+from assessments.sheet_writes import write_cells
 from assessments.told_to_programs import CLASSES, SHOW_SHEET, WRITE_SHEET
 from assessments.write_answers import answers
 
@@ -58,7 +57,7 @@ def _class(row: queries.ClassRow, slug: str) -> dict[str, Any]:
 @needs(P.SEE_SCORES, of="school_class")
 @for_programs(SHOW_SHEET)
 def show_sheet(school_class: SchoolClass, window: str) -> Response:
-    found = _window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     shown = sheet(school_class, found)
     if shown.rows:
         audit.note_read("sheet:shown", school_class, school_id=school_class.school_id, window=found.id)
@@ -73,7 +72,7 @@ def show_sheet(school_class: SchoolClass, window: str) -> Response:
 @sessions.reads_first
 def write_sheet(school_class: SchoolClass, window: str) -> Response:
     """Store what can be stored of the cells, and answer for each: stored, conflict or refused."""
-    found = _window_of(school_class, window)
+    found = header.window_of_class(school_class, window, to_read=True)
     if request.mimetype != "application/json":
         abort(415)
     try:
@@ -81,25 +80,8 @@ def write_sheet(school_class: SchoolClass, window: str) -> Response:
     except Malformed as malformed:
         abort(400, str(malformed))
     who = g.account, Recorder(g.account.id, g.opening_duty.id)
-    done = write_cells((school_class, found), asked, who, why_closed(school_class, found))
-    results = answers(found, done, queries.function_names(done.duty_ids))
-    _note(school_class, found, done)
-    db.session.commit()
-    return jsonify(results=results)
-
-
-def _window_of(school_class: SchoolClass, slug: str) -> AssessmentWindow:
-    """A class has sheets only in its own academic year."""
-    window = header.window_or_404(slug)
-    if window.academic_year != school_class.academic_year:
-        abort(404)
-    return window
-
-
-def _note(school_class: SchoolClass, window: AssessmentWindow, done: Written) -> None:
-    stored, removed = done.count(is_empty=False), done.count(is_empty=True)
-    if stored or removed:
-        audit.note(
-            "scores:recorded", school_class, school_id=school_class.school_id,
-            window=window.id, stored=stored, removed=removed,
-        )  # fmt: skip
+    trace = audit.row_of(
+        "scores:recorded", school_class, school_class.school_id, details={"window": found.id}
+    )
+    done = write_cells((school_class, found), asked, who, why_closed(school_class, found), trace)
+    return jsonify(results=answers(found, done, queries.function_names(done.duty_ids)))
