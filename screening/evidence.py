@@ -93,9 +93,9 @@ class Findings:
 class Examined(Sequence[Findings]):
     """The findings of every window, and of all of them one after the other."""
 
-    def __init__(self, periods: Sequence[Period]) -> None:
-        self.whole = Whole.of(periods)
-        self.found = _examine(periods, self.whole)
+    def __init__(self, periods: Sequence[Period], whole: Whole) -> None:
+        self.whole = whole
+        self.found = _examine(periods, whole)
         self._parts: dict[int, Findings] = {}
 
     def __len__(self) -> int:
@@ -108,12 +108,12 @@ class Examined(Sequence[Findings]):
         return self._parts[number]
 
 
-def examine(periods: Sequence[Period]) -> Examined:
+def examine(periods: Sequence[Period], whole: Whole | None = None) -> Examined:
     """The findings of every window, each seen with those before it and never with those after.
 
-    There is one window at least.
+    There is one window at least. ``whole``: the same windows as one, where that has been made.
     """
-    return Examined(periods)
+    return Examined(periods, Whole.of(periods) if whole is None else whole)
 
 
 def _examine(periods: Sequence[Period], whole: Whole) -> Findings:

@@ -168,9 +168,10 @@ def _judge_groups(views: _Views, lacking: Bools, scales: Scales, which: Ints, co
 def _first_with_score(groups: Ints, counts: Bools) -> Ints:
     """(n, g) The first column of each group (n, g, p) that has a score; NOBODY where none has."""
     speaker = np.full(groups.shape[:2], NOBODY, np.int64)
+    rows = np.arange(len(groups))[:, None]
     for place in reversed(range(groups.shape[2])):
         columns = groups[:, :, place]
-        speaks = np.take_along_axis(counts, columns, axis=1) & (columns != NOBODY)
+        speaks = counts[rows, columns] & (columns != NOBODY)
         speaker = np.where(speaks, columns, speaker)
     return speaker
 

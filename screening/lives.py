@@ -89,7 +89,7 @@ def rows(material: Material, acts: Acts, first: int = 0) -> Rows:
     """
     if not material.periods:
         return Rows({}, {}, {})
-    findings = examine(material.periods)
+    findings = examine(material.periods, material.whole)
     flags: dict[FlagKey, FlagSays] = {}
     gone: dict[FlagKey, FlagState | None] = {}
     ground = _Ground(material.periods, findings)

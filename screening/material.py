@@ -1,7 +1,7 @@
 """From the database to arrays: everything that some pupils are judged by, in a fixed number of queries."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, cast
@@ -17,11 +17,11 @@ from assessments.roster.models import Curriculum, SchoolForm
 from screening.due import make_up_is_over
 from screening.frame import Frame, Reference
 from screening.growth import Behind
-from screening.in_use import Place, chosen_at, recorded_at
-from screening.judging import Judged, judge_each
+from screening.in_use import chosen_at, recorded_at
+from screening.judging import judge_each
 from screening.models import Observation
 from screening.narrowing import doubtful, narrowed
-from screening.periods import Period
+from screening.periods import Period, Whole
 from screening.placed import NOWHERE, Places
 from screening.scales import NOBODY, Scales
 from screening.score_arrays import ScoreArrays
@@ -49,6 +49,7 @@ class Material:
     pupil_ids: Sequence[int]
     windows: Sequence[AssessmentWindow]
     periods: Sequence[Period]
+    whole: Whole | None  # the same as one; None where there is no window
     enrolled: Sequence[Bools]  # per window (n,): in a class on its closing date
     classes: Sequence[Ints]  # per window (n,): id of that class, or NOWHERE
     adapted: Bools  # (n,) anpassad grundskola
@@ -89,13 +90,14 @@ def gather(
     if unless_empty is not None:
         kept = [n for n in numbers if there[n].any() or seen[n] or frame.windows[n].id in unless_empty]
         numbers = range(kept[0], kept[-1] + 1) if kept else range(0)
-    source = _Source(frame, places, sheet, there, adapted, seen, behind)
-    source.ask_schools(numbers)
+    source = _Source(frame, numbers, places, sheet, there, adapted, seen, behind)
+    whole = source.whole() if numbers else None
     return Material(
         frame=frame,
         pupil_ids=ids,
         windows=[frame.windows[number] for number in numbers],
-        periods=source.periods(numbers) if numbers else [],
+        periods=source.periods(whole) if whole else [],
+        whole=whole,
         enrolled=[places.classes[number] != NOWHERE for number in numbers],
         classes=[places.classes[number] for number in numbers],
         adapted=adapted,
@@ -173,112 +175,127 @@ def _behind(
 
 @dataclass(frozen=True)
 class _Source:
-    """What was fetched, from which each window's period is made."""
+    """What was fetched, from which all windows are judged in one go, and each window's period is made."""
 
     frame: Frame
+    numbers: range  # which of the frame's windows
     places: Places
-    sheet: Sheet  # a row for each pupil in the first window, then in the second ...
+    sheet: Sheet  # a row for each pupil in the first window of the frame, then in the second ...
     there: Bools
     adapted: Bools
     observations: Sequence[Mapping[int, dict[str, Any]]]
     behind: Sequence[Mapping[int, Sequence[Behind]]]
-    chosen: dict[int, frozenset[str]] = field(default_factory=dict)  # by school id: its own list
-    recorded: dict[Place, set[str]] = field(default_factory=dict)  # what somebody there has a record of
-    switches: Switches = field(default_factory=Switches.fetch)
 
-    def periods(self, numbers: range) -> list[Period]:
-        """These windows, all judged in one go."""
-        scales, which = self._standards(numbers)
-        sheet = self.sheet.part(slice(self._rows(numbers[0]).start, self._rows(numbers[-1]).stop))
-        is_adapted = np.tile(self.adapted, len(numbers))
-        judged = judge_each(scales, np.where(is_adapted, NOBODY, which.ravel()), sheet)
+    def whole(self) -> Whole:
+        """These windows as one."""
+        scales, which = self._standards()
+        here = slice(self.numbers[0], self.numbers[-1] + 1)
+        pupils = len(self.adapted)
+        sheet = self.sheet.part(slice(here.start * pupils, here.stop * pupils))
+        is_adapted = np.tile(self.adapted, len(self.numbers))
         has_window = np.array([*(one.has_window for one in scales.standards), False])  # last: NOBODY's
-        counted = has_window[which] & (self.places.classes != NOWHERE)[numbers] & self.there[numbers]
-        return [
-            self._period(number, judged.part(self._rows(place)), counted[place])
-            for place, number in enumerate(numbers)
-        ]
+        counted = (has_window[which] & (self.places.classes != NOWHERE)[here] & self.there[here]).ravel()
+        due = [make_up_is_over(self.frame.windows[one], self.places.schools[one]) for one in self.numbers]
+        return Whole(
+            windows=len(self.numbers),
+            sheet=sheet,
+            judged=judge_each(scales, np.where(is_adapted, NOBODY, which.ravel()), sheet),
+            is_judged=counted & ~is_adapted,
+            is_counted=counted,
+            expected=self._expected(sheet),
+            is_due=np.concatenate(due),
+        )
 
-    def _standards(self, numbers: range) -> tuple[Scales, Ints]:
+    def periods(self, whole: Whole) -> list[Period]:
+        """Each of them by itself."""
+        return [self._period(number, whole, whole.rows(place)) for place, number in enumerate(self.numbers)]
+
+    def _period(self, number: int, whole: Whole, rows: slice) -> Period:
+        window = self.frame.windows[number]
+        return Period(
+            code=window.code,
+            academic_year=window.academic_year,
+            opens_on=window.opens_on,
+            sheet=whole.sheet.part(rows),
+            judged=whole.judged.part(rows),
+            year=self.places.years[number].astype(np.int8),
+            standards={year: self.frame.standard(window, year) for year in self._years(number)},
+            is_judged=whole.is_judged[rows],
+            is_counted=whole.is_counted[rows],
+            expected=whole.expected[rows],
+            is_due=whole.is_due[rows],
+            gives_signals=not self.frame.in_force[window.id].judged_afterwards,
+            observations=self.observations[number],
+            behind=self.behind[number],
+        )
+
+    def _standards(self) -> tuple[Scales, Ints]:
         """The standard of each pupil in each window, by its index (windows, n), or NOBODY."""
-        years = self.places.years[numbers]
-        index_of = np.full((len(numbers), int(years.max(initial=0)) + 2), NOBODY)
+        years = self.places.years[self.numbers]
+        index_of = np.full((len(self.numbers), int(years.max(initial=0)) + 2), NOBODY)
         asked: dict[Reference, int] = {}
-        for place, number in enumerate(numbers):
+        for place, number in enumerate(self.numbers):
             for year in self._years(number):
                 standard = self.frame.reference(self.frame.windows[number], year)
                 index_of[place, year] = asked.setdefault(standard, len(asked))
-        return self.frame.scales(tuple(asked)), index_of[np.arange(len(numbers))[:, None], years]
+        return self.frame.scales(tuple(asked)), index_of[np.arange(len(self.numbers))[:, None], years]
 
     def _years(self, number: int) -> list[int]:
         """Those that somebody is judged by; some year in a window of nobody's."""
         there = set(self.places.years[number].tolist()) - {NOWHERE}
         return sorted(there) or [0]
 
-    def _period(self, number: int, judged: Judged, counted: Bools) -> Period:
-        window, years = self.frame.windows[number], self.places.years[number]
-        return Period(
-            code=window.code,
-            academic_year=window.academic_year,
-            opens_on=window.opens_on,
-            sheet=self.sheet.part(self._rows(number)),
-            judged=judged,
-            year=years.astype(np.int8),
-            standards={year: self.frame.standard(window, year) for year in self._years(number)},
-            is_judged=counted & ~self.adapted,
-            is_counted=counted,
-            expected=self._expected(number),
-            is_due=make_up_is_over(window, self.places.schools[number]),
-            gives_signals=not self.frame.in_force[window.id].judged_afterwards,
-            observations=self.observations[number],
-            behind=self.behind[number],
-        )
+    def _expected(self, sheet: Sheet) -> Bools:
+        """(w * n, m) The results expected of each pupil, by year and by what the school uses."""
+        index, at = self._asked()
+        chosen = chosen_at({school for _number, school, _year in index})
+        recorded = self._recorded(sheet, index, at, chosen)
+        switches = Switches.fetch()
+        told = np.zeros((len(index) + 1, len(self.frame.measures)), np.bool_)  # last: who goes nowhere
+        for place, (number, school, year) in enumerate(index):
+            window = self.frame.windows[number]
+            standard = self.frame.standard(window, year)
+            used = chosen.get(school, frozenset()), frozenset(recorded[number, school])
+            codes = NARROWED(standard.expected, (*standard.decides, *standard.also), *used)
+            codes = switches.applied(codes, window, school, year)
+            told[place, [self.frame.column_of[code] for code in codes]] = True
+        found: Bools = told[at]
+        return found
 
-    def ask_schools(self, numbers: Iterable[int]) -> None:
-        """Fetch what decides which of the expected results each school uses in these windows.
+    def _asked(self) -> tuple[dict[tuple[int, int, int], int], Ints]:
+        """Each window, school and year that somebody goes in, and which of them each row (w * n,) is; the
+        last where a pupil goes nowhere."""
+        where = self.places.schools, self.places.years
+        schools, years = (one[self.numbers].ravel().tolist() for one in where)
+        numbers = np.repeat(self.numbers, len(self.adapted)).tolist()
+        index: dict[tuple[int, int, int], int] = {}
+        at = [
+            NOWHERE if place[1] == NOWHERE else index.setdefault(place, len(index))
+            for place in zip(numbers, schools, years, strict=True)
+        ]
+        return index, np.array(at, np.int64)
+
+    def _recorded(
+        self, sheet: Sheet, index: Collection[tuple[int, int, int]], at: Ints, chosen: Collection[int]
+    ) -> dict[tuple[int, int], set[str]]:
+        """By window and school, the measures that somebody there has a record of, as far as it matters.
 
         What these pupils have records of needs no asking, and mostly settles it.
         """
-        places = [(number, *place) for number in numbers for place in self._places(number)]
-        self.chosen.update(chosen_at({school for _, school, _ in places}))
-        unsettled: set[Place] = set()
+        places, codes = list(index), list(self.frame.measures)
+        recorded: dict[tuple[int, int], set[str]] = {place[:2]: set() for place in places}
+        rows, columns = np.nonzero((sheet.marks != Mark.BLANK) & (at != NOWHERE)[:, None])
+        for cell in np.unique(at[rows] * len(codes) + columns).tolist():
+            place, column = divmod(cell, len(codes))
+            recorded[places[place][:2]].add(codes[column])
+        unsettled = {}
         for number, school, year in places:
-            standard = self.frame.standard(self.frame.windows[number], year)
-            place = school, self.frame.windows[number].id
-            if place not in self.recorded:
-                self.recorded[place] = self._records(number, school)
-            if school not in self.chosen:
-                groups, own = (*standard.decides, *standard.also), frozenset(self.recorded[place])
-                if DOUBTFUL(standard.expected, groups, own):
-                    unsettled.add(place)
-        for place, measure in recorded_at(unsettled):
-            self.recorded.setdefault(place, set()).add(measure)
-
-    def _places(self, number: int) -> set[tuple[int, int]]:
-        """Each school and year that somebody goes in."""
-        both = zip(self.places.schools[number].tolist(), self.places.years[number].tolist(), strict=True)
-        return {place for place in both if place[0] != NOWHERE}
-
-    def _rows(self, number: int) -> slice:
-        return slice(number * len(self.adapted), (number + 1) * len(self.adapted))
-
-    def _records(self, number: int, school: int) -> set[str]:
-        """The measures that these pupils of the school have a record of."""
-        marks = self.sheet.marks[self._rows(number)][self.places.schools[number] == school]
-        codes = list(self.frame.measures)
-        return {codes[column] for column in np.flatnonzero((marks != Mark.BLANK).any(axis=0)).tolist()}
-
-    def _expected(self, number: int) -> Bools:
-        """(n, m) The results expected of each pupil, by year and by what the school uses."""
-        window, frame = self.frame.windows[number], self.frame
-        years, schools = self.places.years[number], self.places.schools[number]
-        expected = np.zeros((len(years), len(frame.measures)), np.bool_)
-        for school, year in self._places(number):
-            standard = frame.standard(window, year)
-            groups, own = (*standard.decides, *standard.also), self.chosen.get(school, frozenset())
-            used = frozenset(self.recorded.get((school, window.id), ()))
-            codes = NARROWED(standard.expected, groups, own, used)
-            codes = self.switches.applied(codes, window, school, year)
-            rows = np.flatnonzero((schools == school) & (years == year))
-            expected[rows[:, None], [frame.column_of[code] for code in codes]] = True
-        return expected
+            window = self.frame.windows[number]
+            standard = self.frame.standard(window, year)
+            groups, own = (*standard.decides, *standard.also), frozenset(recorded[number, school])
+            if school not in chosen and DOUBTFUL(standard.expected, groups, own):
+                unsettled[school, window.id] = number
+        for (school, window_id), measure in recorded_at(unsettled):
+            if (school, window_id) in unsettled:
+                recorded[unsettled[school, window_id], school].add(measure)
+        return recorded
