@@ -30,6 +30,12 @@ WHOLE = re.compile(r"SCAN (\w+)(?! USING (?:COVERING )?INDEX ix_job_part_failed)
 # One column of a key that many share: everybody's rows of a window are as bad as everybody's rows.
 SHARED = re.compile(r"SEARCH (\w+) .*\((?:window_id|academic_year|measure|family|kind)=\?\)")
 PAGES = {
+    "astrid": [
+        "/classes", "/classes/{own_class}/windows/2026-27-autumn/sheet",
+        "/classes/{own_class}/windows/2026-27-autumn/overview",
+        "/windows/2026-27-autumn/measures/ord_per_minut/sheet?class={own_class}", "{own_pupil}",
+        "/classes/{own_class}/windows/2026-27-autumn/prints",
+    ],
     "birgitta": [
         "/classes", "/follow-up", "{school_class}/sheet", "{school_class}/overview", "{school_class}/groups",
         "{pupil}", "{pupil}/windows/2026-27-autumn/panel.html", "{pupil}/windows/2026-27-autumn/home-page",
@@ -53,6 +59,8 @@ def places(ekbacken: Ekbacken) -> dict[str, Any]:
     db.session.commit()
     return {
         "class_id": school_class.id,
+        "own_class": ekbacken.class_1a.id,
+        "own_pupil": f"/pupils/{ekbacken.kim.id}",
         "school_id": ekbacken.school.id,
         "school_class": f"/classes/{school_class.id}/windows/2026-27-autumn",
         "pupil": f"/pupils/{pupils[0].id}",

@@ -108,14 +108,18 @@ def _goes_in_scope(reach: Reach, meets: Reach, day: date) -> tuple[sa.ColumnElem
 
 
 def _school_in_scope(reach: Reach, school_id: Any) -> sa.ColumnElement[bool]:
-    """Only what the duties name, by one column: there is an index to find each by."""
+    """Only what the duties name, by one column: there is an index to find each by, and for none too. A plain
+    "never" among the ways would make SQLite go through every row."""
     schools = sa.select(School.id).where(School.municipality_id.in_(reach.municipalities)).correlate(None)
     ways = ((reach.schools, school_id.in_(reach.schools)), (reach.municipalities, school_id.in_(schools)))
-    return sa.or_(sa.false(), *(way for named, way in ways if named))
+    found = [way for named, way in ways if named]
+    return sa.or_(*found) if found else school_id.in_(())
 
 
 def _class_in_scope(reach: Reach) -> sa.ColumnElement[bool]:
-    ways = [_school_in_scope(reach, SchoolClass.school_id), *(_with_years(*one) for one in reach.years)]
+    ways = [_with_years(*one) for one in reach.years]
+    if reach.schools or reach.municipalities or not (reach.classes or ways):
+        ways.append(_school_in_scope(reach, SchoolClass.school_id))
     return sa.or_(SchoolClass.id.in_(reach.classes), *ways) if reach.classes else sa.or_(*ways)
 
 
