@@ -96,8 +96,15 @@ def follow(steps: Sequence[Step]) -> list[Standing]:
     """The threads after each window, in order."""
     standings = [Standing.before_all(len(steps[0].events))] if steps else []
     for number, step in enumerate(steps):
-        standings.append(_after(standings[-1], step, number))
+        before = standings[-1]
+        standings.append(_after(before, step, number) if _may_change(before, step) else before)
     return standings[1:]
+
+
+def _may_change(before: Standing, step: Step) -> bool:
+    """Most pupils have no thread, and get none: then the threads stand as they stood."""
+    is_new = (step.events == Event.FINDING).any()
+    return bool(is_new or step.closed or step.acted or before.state.any())
 
 
 def _after(before: Standing, step: Step, number: int) -> Standing:
