@@ -197,7 +197,7 @@ def _theirs(material: Material, acts: Mapping[FlagKey, T]) -> list[dict[int, T]]
     return told
 
 
-def judgements(material: Material, first: int = 0) -> dict[JudgementKey, JudgementSays]:
+def judgements(material: Material, first: int) -> dict[JudgementKey, JudgementSays]:
     """What is judged of each pupil in each window that the pupil was enrolled in, or has records of."""
     told: dict[JudgementKey, JudgementSays] = {}
     for number, window in list(enumerate(material.windows))[first:]:
@@ -232,8 +232,7 @@ def _reasons(period: Period, adapted: Bools, rows: Ints) -> list[str | None]:
     """Why there is no level, for each of the rows; equal gaps are told alike, and put into words once."""
     judged, made = period.judged, dict[tuple[int, bytes, bytes], str]()
     told: list[str | None] = [None] * len(rows)
-    outside = [year for year, standard in period.standards.items() if not standard.has_window]
-    silent = adapted[rows] | (judged.level[rows] == NO_RANK) | np.isin(period.year[rows], outside)
+    silent = adapted[rows] | (judged.level[rows] == NO_RANK)
     for place in np.flatnonzero(silent).tolist():
         row = rows[place]
         year, lacking, expected = int(period.year[row]), judged.lacking[row], period.expected[row]

@@ -61,3 +61,7 @@ def test_of_several_measures_the_clearest_counts_and_the_unknown_never_does() ->
     found = clearest(known, who)
     assert found[:2].tolist() == [0.05, 0.4]
     assert np.isnan(found[2])
+
+
+def test_where_nothing_is_measured_it_is_unknown() -> None:
+    assert np.isnan(clearest(np.empty((2, 0)), np.empty((2, 0), np.bool_))).tolist() == [True, True]

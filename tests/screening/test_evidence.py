@@ -17,7 +17,7 @@ from screening.evidence import KINDS, Findings, Found, examine, need_grounds
 from screening.grounds import evidence
 from screening.growth import Behind
 from screening.judging import Judged
-from screening.movement import DROP
+from screening.movement import DROP, earlier, latest
 from screening.narrowing import narrowed
 from screening.periods import Period
 from screening.reasons import why
@@ -181,6 +181,11 @@ def test_what_is_not_found_takes_two_bytes() -> None:
     assert [one.itemsize for one in (nothing.kind, nothing.level)] == [1, 1]
 
 
+def test_before_the_first_there_is_none() -> None:
+    found = latest(np.array([[False], [True], [False]]), windows=3)
+    assert (found.ravel().tolist(), earlier(found).ravel().tolist()) == ([-1, 1, 1], [-1, -1, 1])
+
+
 class TestDrop:
     def two(self, first: Any, second: Any, rule: Standard = RULE, **more: Any) -> tuple[str, int] | None:
         return of(Family.CHANGE, school_year(rule, [{"ord": first}], [{"ord": second}], **more))
@@ -261,27 +266,73 @@ class TestLostLevel:
         assert told["levels"] == ["above_goal", "at_goal", "near_goal"]
         assert told["measures"][0]["values"] == [16, 20, 32]
 
-    @pytest.mark.parametrize("scores", [(16, 20, 20), (16, 15, 32), (12, 20, 32), (16, 31, 32)])
+    def test_the_smallest_rise_is_one(self) -> None:
+        for scores in ((16, 19, 19.001), (16, 16.001, 29)):
+            assert of(Family.CHANGE, self.year(*scores)) == ("lost_level", 1)
+
+    @pytest.mark.parametrize(
+        "scores",
+        [(16, 20, 20), (16, 15, 32), (12, 20, 32), (16, 31, 32), (16, 19, 32), (16, 16, 29), (18, 16, 29)],
+    )
     def test_not_without_two_rises_and_two_falls(self, scores: tuple[float, ...]) -> None:
         assert of(Family.CHANGE, self.year(*scores)) is None
 
+    def test_not_in_the_second_window_whatever_comes_after(self) -> None:
+        lenient, strict, most_lenient = (self.RISING[number] for number in (1, 2, 0))
+        rules = [
+            standard(replace(FLUENCY, limits=found, sem=None)) for found in (lenient, strict, most_lenient)
+        ]
+        periods = [period(rule, {"ord": score}) for rule, score in zip(rules, (20, 32, 16), strict=True)]
+        assert [signal(one, Family.CHANGE) for one in examine(periods)] == [None, None, None]
+
     @pytest.mark.parametrize(
-        ("scores", "found"), [((16, 20, 32), True), ((16, 20, 20), False), ((16, None, 32), False)]
+        ("words", "letters", "found"),
+        [
+            ((16, 20, 32), (9, 9, 9), ("lost_level", 1)),
+            ((16, 19, 29), (2, 9, 9), None),  # the letters set the first window's level
+            ((16, 20, 29), (9, 1, 9), None),  # ... the second's
+            ((16, 20, 32), (9, 9, 0), None),  # ... and the last one's
+        ],
+    )
+    def test_one_measure_set_the_level_every_time(
+        self, words: tuple[int, ...], letters: tuple[int, ...], found: tuple[str, int] | None
+    ) -> None:
+        other = measure("bokstav", limits(1, 2, 3, status="C"))
+        periods = [
+            period(
+                standard(replace(FLUENCY, limits=edges, sem=None), other, decides=[["ord"], ["bokstav"]]),
+                {"ord": read, "bokstav": known},
+            )
+            for edges, read, known in zip(self.RISING, words, letters, strict=True)
+        ]
+        assert of(Family.CHANGE, periods) == found
+
+    @pytest.mark.parametrize(
+        ("scores", "codes", "found"),
+        [
+            ((16, 20, 32), "aaa", True),
+            ((16, 20, 20), "aaa", False),
+            ((16, 16, 29), "aaa", False),
+            ((18, 16, 29), "aaa", False),
+            ((16, None, 32), "aaa", False),
+            ((16, 20, 32), "aab", False),
+            ((16, 20, 32), "baa", False),
+        ],
     )
     def test_a_composite_that_sets_the_level_rises_and_falls_alike(
-        self, scores: tuple[float | None, ...], found: bool
+        self, scores: tuple[float | None, ...], codes: str, found: bool
     ) -> None:
         twice = {"ord": Decimal(2)}, *map(Decimal, (0, 1, 1, 0))
         periods = [
             period(
                 standard(
                     replace(FLUENCY, limits=None), decides=[],
-                    composite=Composite("index", *twice, limits(*(2 * edge for edge in edges))),
+                    composite=Composite(index, *twice, limits(*(2 * edge for edge in edges))),
                 ),
-                {"ord": score}, code=code,
+                {"ord": score},
             )
-            for score, edges, code in zip(
-                scores, ((5, 10, 15), (10, 20, 30), (30, 40, 50)), ("a", "b", "c"), strict=True
+            for score, index, edges in zip(
+                scores, codes, ((5, 10, 15), (10, 20, 30), (30, 40, 50)), strict=True
             )
         ]  # fmt: skip
         assert of(Family.CHANGE, periods) == (("lost_level", 1) if found else None)
@@ -380,6 +431,11 @@ class TestNotAssessed:
         periods = told
         assert evidence(Cases(periods, examine(periods), 1, [0]), Family.COVERAGE)[0]["areas"] == ["läsflyt"]
 
+    @pytest.mark.parametrize(("first", "second"), [("s", 30), (30, "s")])
+    def test_another_language_once_is_no_matter(self, first: Any, second: Any) -> None:
+        told = [self.late({"ord": answer, "forstaelse": 4}) for answer in (first, second)]
+        assert of(Family.COVERAGE, told) is None
+
     def test_a_window_that_is_not_the_pupils_is_not_their_previous_one(self) -> None:
         first, last = self.late({}), self.late({})
         not_theirs = replace(self.late({"ord": 30, "forstaelse": 4}), is_counted=np.zeros(1, np.bool_))
@@ -420,16 +476,16 @@ class TestNarrowing:
 
     def test_of_two_expected_in_one_group_the_used_one_stays(self) -> None:
         assert narrowed(("stanine", "ord"), self.GROUPS, {"legi", "ord"}, set()) == {"ord"}
+        assert narrowed(("ord", "stanine"), self.GROUPS, {"legi", "stanine"}, set()) == {"stanine"}
 
 
 class TestCheckData:
     def test_out_of_range_and_more_errors_than_attempts(self) -> None:
-        filled = sheet(RULE, {"ord": 251}, {"ord": 10}, {"ord": 10}, {"ord": 10})
-        filled.attempted[1:, 0], filled.errors[1:, 0] = (9, 10, 10), (10, 10, -1)
+        filled = sheet(RULE, {"ord": 251}, *[{"ord": 10}] * 4, {"ord": 0}, {"ord": 250})
+        filled.attempted[1:5, 0], filled.errors[1:5, 0] = (9, 10, 10, -1), (10, 10, -1, 10)
         periods = [period(RULE, sheet=filled)]
-        assert [of(Family.DATA, periods, row) for row in range(4)] == [
-            ("check_data", 0), ("check_data", 0), None, None,
-        ]  # fmt: skip
+        odd = ("check_data", 0)
+        assert [of(Family.DATA, periods, row) for row in range(7)] == [odd, odd, *[None] * 5]
         told = [
             evidence(Cases(periods, examine(periods), 0, [row]), Family.DATA)[0]["measures"][0]
             for row in (0, 1)

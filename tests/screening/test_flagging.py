@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from cast import TODAY, Ekbacken
+from weighted import adopt_weighted_set
 
 from assessments.clock import day_of
 from assessments.database import db
@@ -149,6 +151,14 @@ class TestJudgingAgain:
         flagging.judge_window(ekbacken.autumn)
         flagging.judge_pupils([ekbacken.kim.id, ekbacken.noor.id])
         flagging.judge_everyone()
+        assert everything() == before
+
+    def test_changes_nothing_of_a_weighted_sum(self, ekbacken: Ekbacken, tmp_path: Path) -> None:
+        adopt_weighted_set(tmp_path)
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=20, fel=3)
+        before = everything()
+        flagging.judge_pupils([ekbacken.kim.id])
+        assert judgement(ekbacken.kim, ekbacken.autumn).composite is not None
         assert everything() == before
 
     def test_does_nothing_while_no_set_is_adopted(self, ekbacken: Ekbacken) -> None:
@@ -297,6 +307,20 @@ class TestMissingResults:
         assert [one["measure"] for one in told] == ["legilexi_avkodning", "avstamning_a"]
         assert judgement(ekbacken.kim, spring).reason == "Resultat saknas: LegiLexi avkodning"
 
+    def test_are_told_of_the_window_that_lacks_them_level_or_none(
+        self,
+        ekbacken: Ekbacken,
+        winter: AssessmentWindow,
+        spring: AssessmentWindow,
+        on: Callable[[str], None],
+    ) -> None:
+        on("2027-06-01")
+        flagging.judge_pupils([ekbacken.kim.id])
+        windows = (ekbacken.autumn, winter, spring)
+        told = [flag(ekbacken.kim, window, "coverage") for window in windows]
+        assert [one.level for one in told] == [1, 2, 2]
+        assert [one.evidence["window"] for one in told] == [window.code for window in windows]
+
     def test_made_good_are_proposed_to_be_closed_in_the_next_window(
         self, ekbacken: Ekbacken, winter: AssessmentWindow, on: Callable[[str], None]
     ) -> None:
@@ -353,6 +377,17 @@ class TestThreads:
         record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25)
         assert signals(ekbacken.kim, winter)["need"] == ("watch", 1, "new")
 
+    def test_keep_the_kind_of_the_latest_window_with_a_level(
+        self, ekbacken: Ekbacken, winter: AssessmentWindow
+    ) -> None:
+        """The text alone gives winter no level; at best it is near the goal, which is less urgent."""
+        pupil = ekbacken.pupil("Bo", "Ek", "1009", year=2)
+        db.session.flush()
+        record(ekbacken.autumn, pupil, ord_per_minut=10)
+        record(winter, pupil, lasforstaelse_stanine=3)
+        assert judgement(pupil, winter).level == "not_determined"
+        assert signals(pupil, winter)["need"] == ("below_goal", 3, "persistent")
+
     def test_close_by_a_person_and_recur(self, ekbacken: Ekbacken, winter: AssessmentWindow) -> None:
         record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
         act(flag(ekbacken.kim, ekbacken.autumn), closes=True)
@@ -371,6 +406,33 @@ class TestASignalSomebodyActedOn:
         assert (acted.kind, acted.level, acted.state) == ("watch", 1, "close_proposed")
         assert acted.ground_gone_on == TODAY
         assert acted.evidence["measures"][0]["value"] == 7
+
+    @pytest.mark.parametrize("is_first", [True, False])
+    def test_is_told_apart_from_those_judged_with_it(self, ekbacken: Ekbacken, is_first: bool) -> None:
+        pupils = sorted((ekbacken.kim, ekbacken.noor), key=lambda one: one.id, reverse=not is_first)
+        for pupil in pupils:
+            record(ekbacken.autumn, pupil, bokstavsljud=7)
+        acted, other = (flag(pupil, ekbacken.autumn) for pupil in pupils)
+        act(acted)
+        writes = [_write(pupil, "bokstavsljud", cell) for pupil, cell in zip(pupils, (25, 5), strict=True)]
+        record_scores(ekbacken.autumn, writes, Recorder())
+        assert [(one.state, one.ground_gone_on) for one in (acted, other)] == [
+            ("close_proposed", TODAY), ("new", None),
+        ]  # fmt: skip
+        assert other.evidence["measures"][0]["value"] == 5
+
+    def test_stays_as_it_was_where_the_pupil_is_no_longer_counted(
+        self, ekbacken: Ekbacken, winter: AssessmentWindow
+    ) -> None:
+        """The thread is open from the autumn, so nothing else is to be said of the winter's signal."""
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        record(winter, ekbacken.kim, ord_per_minut=5)
+        acted = flag(ekbacken.kim, winter)
+        act(acted)
+        enrolment = db.session.scalars(sa.select(Enrolment).filter_by(pupil_id=ekbacken.kim.id)).one()
+        enrolment.ends_on = date(2027, 1, 15)
+        flagging.judge_pupils([ekbacken.kim.id])
+        assert (acted.kind, acted.state, acted.ground_gone_on) == ("watch", "persistent", TODAY)
 
     def test_stays_so_however_often_it_is_judged(self, ekbacken: Ekbacken, on: Callable[[str], None]) -> None:
         record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
@@ -464,6 +526,7 @@ class TestWindowsBeforeTheFirstAdoption:
         record(winter, ekbacken.kim, bokstavsljud=7)
         judged_by = [judgement(ekbacken.kim, one).benchmark_set_id for one in (ekbacken.autumn, winter)]
         assert judged_by == [first.id, second.id]
+        assert flag(ekbacken.kim, ekbacken.autumn).benchmark_set_id == first.id
         assert judgement(ekbacken.kim, winter).reason == "ingår inte i perioden"
 
 
@@ -546,13 +609,16 @@ class TestTheEdgesOfThat:
         levels = [judgement(pupil, ekbacken.autumn).level for pupil in (ekbacken.kim, ekbacken.olle)]
         assert levels[0] > levels[1] == "near_goal"
 
-    def test_who_was_never_there_loses_the_level_and_nobody_else_does(self, ekbacken: Ekbacken) -> None:
+    @pytest.mark.parametrize("together", [lambda kim, olle: [kim, olle], lambda kim, _olle: [kim]])
+    def test_who_was_never_there_loses_the_level_and_nobody_else_does(
+        self, ekbacken: Ekbacken, together: Callable[..., list[Pupil]]
+    ) -> None:
         both = [ekbacken.kim, ekbacken.olle]
         for pupil in both:
             record(ekbacken.autumn, pupil, bokstavsljud=7)
         db.session.execute(sa.delete(Score).where(Score.pupil_id == ekbacken.kim.id))
         db.session.execute(sa.delete(Enrolment).where(Enrolment.pupil_id == ekbacken.kim.id))
-        flagging.judge_pupils([pupil.id for pupil in both])
+        flagging.judge_pupils([pupil.id for pupil in together(*both)])
         assert ekbacken.olle.id in set(db.session.scalars(sa.select(Judgement.pupil_id)))
         assert ekbacken.kim.id not in set(db.session.scalars(sa.select(Judgement.pupil_id)))
 
@@ -596,3 +662,10 @@ def test_a_signal_is_taken_away_also_behind_one_that_stays(ekbacken: Ekbacken, s
     writes = [_write(stays, "bokstavsljud", 5), _write(goes, "bokstavsljud", 28)]
     record_scores(ekbacken.autumn, writes, Recorder())
     assert [list(signals(pupil, ekbacken.autumn)) for pupil in (stays, goes)] == [["need"], []]
+
+
+def test_signals_of_several_are_taken_away_at_once(ekbacken: Ekbacken) -> None:
+    for cell in (7, 28):
+        writes = [_write(pupil, "bokstavsljud", cell) for pupil in (ekbacken.kim, ekbacken.noor)]
+        record_scores(ekbacken.autumn, writes, Recorder())
+    assert db.session.scalars(sa.select(Flag.family)).all() == []

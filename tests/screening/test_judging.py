@@ -182,6 +182,27 @@ class TestComposite:
         exact = (D("0.123456789012345678") * 99 + D("0.987654321098765432") * 199) * 10**12
         assert judged(rule, {"a": 99, "b": 199}).composite[0] == round(exact) * 1000
 
+    @pytest.mark.parametrize(
+        ("mean", "points", "value"),
+        [
+            ("0.50000000000000001", 1, 0),
+            ("0.50000000000000000001", 1, 0),
+            ("-0.5000000000000000001", 0.1, 1),
+            ("-100.00000000000000001", 100, 200),
+        ],
+    )
+    def test_a_hair_under_a_half_is_not_a_half_however_long_the_numbers(
+        self, mean: str, points: float, value: int
+    ) -> None:
+        assert self.value(self.rule({"a": "1"}, mean=mean), a=points) == value
+
+    def test_of_nobody_there_is_none_and_a_part_is_not_forgotten(self) -> None:
+        rule = self.rule({"a": "1", "b": "1"})
+        assert judged(rule).composite.tolist() == []
+        assert rule.composite is not None
+        with pytest.raises(ValueError, match="shorter"):
+            rule.composite.thousandths([np.zeros(1, np.int64)])
+
     def test_with_every_part_its_level_counts(self) -> None:
         rule = self.rule({"a": "2", "b": "1"})
         found = judged(rule, {"a": 100, "b": 200}, {"a": 100, "b": 199.9}, {"a": 50, "b": "k"})
