@@ -41,6 +41,10 @@ class TestFourWays:
         found = goals(plans(), by(benchmark=np.nan, typical=rate, own=rate))
         assert [way for way, value in found.items() if not np.isnan(value[0])] == [GoalWay.AGREED]
 
+    def test_a_hair_under_a_whole_step_is_the_step_below(self):
+        """Ten weeks of 1.5 times 0.9333 are 13.9995."""
+        assert goals(plans(), by(typical=0.9333))[GoalWay.TYPICAL_RATE][0] == 33_000
+
     def test_no_goal_lies_outside_the_measure(self):
         high = goals(plans(ends=(0, 30), goal=29), by(typical=5.0))
         low = goals(plans(start=10, goal=5, less_is_better=True), by(typical=5.0))

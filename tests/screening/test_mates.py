@@ -1,7 +1,7 @@
 """The first result of a measure at a school changes what is missing for everybody there, at once."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from screening import flagging, mates, standing
 from screening.frame import Frame
 from screening.models import Judgement
 
+DAY = timedelta(days=1)
 BOTH, ONE = "Rätt lästa ord per minut, text eller Bokstavsljud", "Bokstavsljud"
 
 
@@ -59,6 +60,69 @@ def test_what_the_others_have_of_another_measure_makes_no_difference(
     assert missing(winter, ekbacken.noor.id) == BOTH
     record(winter, ekbacken.kim, bokstavsljud=20)
     assert missing(winter, ekbacken.noor.id) == ONE
+
+
+def test_what_is_recorded_elsewhere_and_in_other_windows_makes_no_difference(
+    ekbacken: Ekbacken, winter: AssessmentWindow
+) -> None:
+    """Olle went to the school last year, and Noor was assessed in the autumn."""
+    last_year = SchoolClass(name="F", academic_year="2025/26", school=ekbacken.school)
+    db.session.add(Enrolment(pupil=ekbacken.olle, school_class=last_year, year=0, starts_on=TERM_START))
+    db.session.flush()
+    record(winter, ekbacken.olle, bokstavsljud=20)
+    record(ekbacken.autumn, ekbacken.noor, bokstavsljud=20)
+    assert missing(winter, ekbacken.noor.id) == BOTH
+    record(winter, ekbacken.kim, bokstavsljud=20)
+    assert missing(winter, ekbacken.noor.id) == ONE
+
+
+def test_a_first_result_that_makes_nothing_expected_judges_nobody_else(
+    ekbacken: Ekbacken, winter: AssessmentWindow
+) -> None:
+    record(winter, ekbacken.noor, bokstavsljud=20, ord_per_minut=30)
+    assert mates.concerned(Frame.fetch(), winter, {ekbacken.kim.id}, {"legilexi_avkodning"}) == set()
+
+
+def test_what_the_others_have_decides_whether_a_first_result_matters(
+    ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In spring words a minute are expected whether nobody has a result or somebody has one of them."""
+    spring = a_window("2026/27", Season.SPRING, date(2027, 4, 12), date(2027, 5, 7))
+    monkeypatch.setenv("LASSPAR_TODAY", "2027-04-20")
+    flagging.judge_everyone()
+    record(spring, ekbacken.noor, legilexi_avkodning=3)
+    assert missing(spring, ekbacken.siv.id) == "LegiLexi avkodning"
+    record(spring, ekbacken.kim, ord_per_minut=30)
+    assert missing(spring, ekbacken.siv.id) == "Rätt lästa ord per minut, text"
+
+
+def test_a_measure_with_one_other_beside_it_matters_and_one_alone_asks_nothing(
+    ekbacken: Ekbacken, winter: AssessmentWindow
+) -> None:
+    def concerned(window: AssessmentWindow, code: str) -> set[int]:
+        return mates.concerned(frame, window, {ekbacken.kim.id}, {code})
+
+    frame, others = Frame.fetch(), {ekbacken.noor.id, ekbacken.siv.id}
+    assert concerned(winter, "legilexi_lasforstaelse") == others  # of year 2: it or the stanine
+    db.session.refresh(ekbacken.autumn)
+    with counted_queries() as asked:
+        assert concerned(ekbacken.autumn, "bokstavsljud") == set()
+    assert asked == []
+
+
+def test_others_are_those_who_go_there_on_the_closing_date(
+    ekbacken: Ekbacken, winter: AssessmentWindow
+) -> None:
+    late = ekbacken.pupil("Alva", "Ek", "7001")
+    db.session.flush()
+    day = winter.closes_on
+    spans = {ekbacken.noor: (TERM_START, day), ekbacken.siv: (TERM_START, day - DAY), late: (day, None)}
+    for pupil, (starts_on, ends_on) in spans.items():
+        went = db.session.scalars(sa.select(Enrolment).filter_by(pupil_id=pupil.id)).one()
+        went.starts_on, went.ends_on = starts_on, ends_on
+    db.session.flush()
+    found = mates.concerned(Frame.fetch(), winter, {ekbacken.kim.id}, {"bokstavsljud"})
+    assert found == {ekbacken.noor.id, late.id}
 
 
 def test_a_corrected_result_asks_nothing_of_the_others(ekbacken: Ekbacken, winter: AssessmentWindow) -> None:
@@ -146,5 +210,6 @@ def test_a_school_with_a_list_of_its_own_expects_what_it_says(
     db.session.add(SchoolMeasure(school_id=ekbacken.school.id, measure="ord_per_minut"))
     flagging.judge_everyone()
     before = missing(winter, ekbacken.noor.id)
+    assert mates.concerned(Frame.fetch(), winter, {ekbacken.kim.id}, {"bokstavsljud"}) == set()
     record(winter, ekbacken.kim, bokstavsljud=20)
     assert missing(winter, ekbacken.noor.id) == before
