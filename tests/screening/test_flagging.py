@@ -20,6 +20,9 @@ from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening import flagging
 from screening.benchmarks import adopting
 from screening.benchmarks.models import FormerJudgement
+from screening.frame import Frame
+from screening.lives import signalled
+from screening.material import gather
 from screening.models import Adoption, BenchmarkSet, Flag, Judgement, NextStep, Observation, ObservedBy
 
 both_databases = pytest.mark.both_databases(always=True)
@@ -156,9 +159,12 @@ class TestJudgingAgain:
     def test_changes_nothing_of_a_weighted_sum(self, ekbacken: Ekbacken, tmp_path: Path) -> None:
         adopt_weighted_set(tmp_path)
         record(ekbacken.autumn, ekbacken.kim, bokstavsljud=20, fel=3)
+        record(ekbacken.autumn, ekbacken.noor, bokstavsljud=20)
+        pupils = (ekbacken.kim, ekbacken.noor)
+        told = [judgement(pupil, ekbacken.autumn).composite for pupil in pupils]
+        assert told == [423, None]  # 10 * (2 * 20 - 0.5 * 3 / 2 - 30) / 4 + 400 is 423.1
         before = everything()
-        flagging.judge_pupils([ekbacken.kim.id])
-        assert judgement(ekbacken.kim, ekbacken.autumn).composite is not None
+        flagging.judge_pupils([pupil.id for pupil in pupils])
         assert everything() == before
 
     def test_does_nothing_while_no_set_is_adopted(self, ekbacken: Ekbacken) -> None:
@@ -239,7 +245,7 @@ class TestWhoIsJudged:
         db.session.execute(sa.update(Score).values(year=2))
         flagging.judge_pupils([ekbacken.kim.id])
         found = judgement(ekbacken.kim, ekbacken.autumn)
-        assert (found.year, found.level) == (2, "near_goal")
+        assert (found.year, found.level, found.certainty) == (2, "near_goal", "on_the_line")
 
     def test_who_moved_before_the_closing_date_keeps_a_level_and_gets_no_signal(
         self, ekbacken: Ekbacken
@@ -669,3 +675,11 @@ def test_signals_of_several_are_taken_away_at_once(ekbacken: Ekbacken) -> None:
         writes = [_write(pupil, "bokstavsljud", cell) for pupil in (ekbacken.kim, ekbacken.noor)]
         record_scores(ekbacken.autumn, writes, Recorder())
     assert db.session.scalars(sa.select(Flag.family)).all() == []
+
+
+def test_a_set_on_trial_tells_how_many_it_judges_and_would_signal(ekbacken: Ekbacken) -> None:
+    little = ekbacken.pupil("Lo", "Liten", "1009", year=0)
+    db.session.flush()
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+    ids = [pupil.id for pupil in (ekbacken.kim, ekbacken.noor, little)]
+    assert signalled(gather(Frame.fetch(), ids), 0) == (2, 1)
