@@ -28,7 +28,7 @@ TOP = {
     "README.md",
 }
 CUSTOMARY = {"LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"}
-MADE_HERE = {"instance", "build", "dist", "test-results"}  # by running things; git ignores them
+MADE_HERE = {"instance", "build", "dist", "test-results", "mutants"}  # by running things; git ignores them
 HEAVY = ("numpy", "scipy", "matplotlib", "reportlab", "openpyxl", "pikepdf", "httpx")
 
 # assessments from the ground up; what is not named rests on all of them
