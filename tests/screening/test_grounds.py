@@ -22,7 +22,7 @@ WORDS = measure("ord", limits(18, 28, status="C"), high=250, sem=8, implausible_
 UNSURE = replace(WORDS, sem=None)
 LETTERS = measure("ljud", limits(21, 26, status="P"), high=29, area="letters_sounds", area_word="bokstäver")
 READING = measure("text", limits(3, 4, status="G"), high=9, area="comprehension", area_word="läsförståelse")
-STAGE = measure("steg", limits(1, 2, status="G", near_status="P"), high=2, area="decoding", official=True)
+STAGE = measure("steg", limits(1, 2, status="P"), high=2, area="decoding", official=True)
 INTEREST = measure("lust", None, area="interest")
 WORD_LIMITS = {"near_from": 18, "goal_from": 28, "above_from": None, "status": "C", "near_status": "C"}
 
@@ -114,8 +114,10 @@ class TestNeed:
             # Beside the level: what is below its goal, and what says otherwise.
             ((WORDS, LETTERS, READING, INTEREST), "ord", {"ord": 60, "ljud": 3, "text": 3, "lust": 0},
              ["skill_gap"], ["ljud", "text"]),
-            ((WORDS, LETTERS, replace(STAGE, limits=limits(1, 2, status="P"))), "ord",
-             {"ord": 60, "ljud": 22, "steg": 0}, ["skill_gap", "contradiction"], ["ljud", "steg"]),
+            ((WORDS, LETTERS, STAGE), "ord", {"ord": 60, "ljud": 22, "steg": 0},
+             ["skill_gap", "contradiction"], ["ljud", "steg"]),
+            ((READING, WORDS, LETTERS, STAGE), "text", {"ord": 60, "ljud": 22, "steg": 0},
+             ["contradiction"], ["ord", "steg"]),
         ],
     )  # fmt: skip
     def test_names_the_measures_its_first_ground_speaks_of(
