@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -11,16 +11,14 @@ import sqlalchemy as sa
 
 from assessments.clock import today
 from assessments.database.questions import Question, is_one_of
-from assessments.governing.measures import Switches
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Curriculum, SchoolForm
 from screening.due import make_up_is_over
+from screening.expectations import expected_of
 from screening.frame import Frame, Reference
 from screening.growth import Behind
-from screening.in_use import chosen_at, recorded_at
 from screening.judging import judge_each
 from screening.models import Observation
-from screening.narrowing import doubtful, narrowed
 from screening.periods import Period, Whole
 from screening.placed import NOWHERE, Places
 from screening.scales import NOBODY, Scales
@@ -30,9 +28,6 @@ from screening.support import periods as support_periods
 from screening.whereabouts import PEOPLE
 
 SEEN = cast(sa.Table, Observation.__table__)
-# The same of each window at every save: remembered by all that is asked.
-NARROWED, DOUBTFUL = lru_cache(maxsize=4096)(narrowed), lru_cache(maxsize=4096)(doubtful)
-
 # Asked at every save: built once, of tables, for building costs more than asking.
 OBSERVATIONS = Question(
     sa.select(SEEN.c.pupil_id, SEEN.c.window_id, SEEN.c.observed_by, SEEN.c.observed_on)
@@ -202,7 +197,7 @@ class _Source:
             judged=judge_each(scales, np.where(is_adapted, NOBODY, which.ravel()), sheet),
             is_judged=counted & ~is_adapted,
             is_counted=counted,
-            expected=self._expected(sheet),
+            expected=expected_of(self.frame, self.numbers, self.places, sheet),
             is_due=np.concatenate(due),
         )
 
@@ -244,58 +239,3 @@ class _Source:
         """Those that somebody is judged by; some year in a window of nobody's."""
         there = set(self.places.years[number].tolist()) - {NOWHERE}
         return sorted(there) or [0]
-
-    def _expected(self, sheet: Sheet) -> Bools:
-        """(w * n, m) The results expected of each pupil, by year and by what the school uses."""
-        index, at = self._asked()
-        chosen = chosen_at({school for _number, school, _year in index})
-        recorded = self._recorded(sheet, index, at, chosen)
-        switches = Switches.fetch()
-        told = np.zeros((len(index) + 1, len(self.frame.measures)), np.bool_)  # last: who goes nowhere
-        for place, (number, school, year) in enumerate(index):
-            window = self.frame.windows[number]
-            standard = self.frame.standard(window, year)
-            used = chosen.get(school, frozenset()), frozenset(recorded[number, school])
-            codes = NARROWED(standard.expected, (*standard.decides, *standard.also), *used)
-            codes = switches.applied(codes, window, school, year)
-            told[place, [self.frame.column_of[code] for code in codes]] = True
-        found: Bools = told[at]
-        return found
-
-    def _asked(self) -> tuple[dict[tuple[int, int, int], int], Ints]:
-        """Each window, school and year that somebody goes in, and which of them each row (w * n,) is; the
-        last where a pupil goes nowhere."""
-        where = self.places.schools, self.places.years
-        schools, years = (one[self.numbers].ravel().tolist() for one in where)
-        numbers = np.repeat(self.numbers, len(self.adapted)).tolist()
-        index: dict[tuple[int, int, int], int] = {}
-        at = [
-            NOWHERE if place[1] == NOWHERE else index.setdefault(place, len(index))
-            for place in zip(numbers, schools, years, strict=True)
-        ]
-        return index, np.array(at, np.int64)
-
-    def _recorded(
-        self, sheet: Sheet, index: Collection[tuple[int, int, int]], at: Ints, chosen: Collection[int]
-    ) -> dict[tuple[int, int], set[str]]:
-        """By window and school, the measures that somebody there has a record of, as far as it matters.
-
-        What these pupils have records of needs no asking, and mostly settles it.
-        """
-        places, codes = list(index), list(self.frame.measures)
-        recorded: dict[tuple[int, int], set[str]] = {place[:2]: set() for place in places}
-        rows, columns = np.nonzero((sheet.marks != Mark.BLANK) & (at != NOWHERE)[:, None])
-        for cell in np.unique(at[rows] * len(codes) + columns).tolist():
-            place, column = divmod(cell, len(codes))
-            recorded[places[place][:2]].add(codes[column])
-        unsettled = {}
-        for number, school, year in places:
-            window = self.frame.windows[number]
-            standard = self.frame.standard(window, year)
-            groups, own = (*standard.decides, *standard.also), frozenset(recorded[number, school])
-            if school not in chosen and DOUBTFUL(standard.expected, groups, own):
-                unsettled[school, window.id] = number
-        for (school, window_id), measure in recorded_at(unsettled):
-            if (school, window_id) in unsettled:
-                recorded[unsettled[school, window_id], school].add(measure)
-        return recorded
