@@ -108,15 +108,15 @@ def order_failed_again() -> int:
     return sum(ordering.try_again(job) for job in jobs)
 
 
-def work_on_school(job: Job, school_id: int, told: Told) -> None:
+def work_on_school(job: Job, school_id: int, told: Told) -> int:
     """Judge the school again, or count it anew in a window."""
     if WINDOW in job.details:
-        _count_school(job.details[WINDOW], school_id, told)
-    else:
-        judge_school(school_id, told)
+        return _count_school(job.details[WINDOW], school_id)
+    judge_school(school_id, told)
+    return 0
 
 
-def _count_school(window_id: int, school_id: int, told: Told) -> None:
+def _count_school(window_id: int, school_id: int) -> int:
     """Everybody who has gone there that academic year, in one transaction: a school's own figures are of one
     set of days or of the other. Who has moved is counted with both: it comes to the same."""
     window = db.session.get_one(AssessmentWindow, window_id)
@@ -127,7 +127,7 @@ def _count_school(window_id: int, school_id: int, told: Told) -> None:
     )
     ids = set(db.session.scalars(pupils))
     recount(ids, [window])
-    told(len(ids))
+    return len(ids)
 
 
 def judge_school(school_id: int, told: Told) -> None:

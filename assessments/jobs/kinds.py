@@ -25,15 +25,17 @@ def _everywhere(_job: Job) -> bool:
 class Kind:
     """How the parts of a kind are worked on.
 
-    ``work`` gets the job and the id of the part's row, and tells now and then how much it has done. It must
-    be safe to repeat: a part whose worker died is begun anew. ``ended`` comes after the last part, in the
-    transaction that ends the job, and may open it again with one part more. ``load`` comes before each part,
-    while nothing is locked: modules that take their time are imported there. ``is_within_reach`` says whether
-    this machine can work on the job, ``tidy`` comes when there is nothing left to do, and commits.
+    ``work`` gets the job as it stood, and the id of the part's row. It tells now and then how much it has
+    done, and returns how much since: what it has written by then is committed together with the end of the
+    part. It must be safe to repeat: a part whose worker died is begun anew. ``ended`` comes after the last
+    part, in the transaction that ends the job, and may open it again with one part more. ``load`` comes
+    before each part, while nothing is locked: modules that take their time are imported there.
+    ``is_within_reach`` says whether this machine can work on the job, ``tidy`` comes when there is nothing
+    left to do, and commits.
     """
 
     name: str
-    work: Callable[[Job, int, Told], None]
+    work: Callable[[Job, int, Told], int]
     ended: Callable[[Job], None] = _nothing
     load: Callable[[], object] = _nothing
     is_within_reach: Callable[[Job], bool] = _everywhere

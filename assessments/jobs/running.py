@@ -14,9 +14,10 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import contains_eager
 
 from assessments.clock import now
-from assessments.database import db
+from assessments.database import connections, db
 from assessments.jobs.kinds import kind_named, kinds
 from assessments.jobs.models import Job, JobPart, JobState, PartState
 from assessments.jobs.ordering import OPEN
@@ -85,7 +86,7 @@ def take(holder: str, job_id: int | None = None, beyond: set[int] | None = None)
         db.session.commit()
         return take(holder, job_id, beyond)
     part.state, part.holder, part.lease_until = PartState.RUNNING, holder, _moment() + LEASE
-    part.attempts += 1
+    part.attempts, part.size = part.attempts + 1, 0
     if job.state == JobState.WAITING:
         job.state, job.started_at = JobState.RUNNING, job.started_at or now()
     claim = Claim(part.id, job.id, part.subject_id, part.attempts, holder, job.kind)
@@ -107,7 +108,8 @@ def _tidy() -> None:
 def _free(job_id: int | None) -> sa.Select[JobPart]:
     free = (
         sa.select(JobPart)
-        .join(Job)
+        .join(JobPart.job)
+        .options(contains_eager(JobPart.job))
         .where(
             JobPart.ended_at.is_(None),
             sa.or_(JobPart.state == PartState.WAITING, JobPart.lease_until < _moment()),
@@ -132,14 +134,11 @@ def _do(claim: Claim, after: After) -> None:
         db.session.commit()
         after(count)
 
-    fault = None
     try:
         kind = kind_named(claim.kind)
         kind.load()
-        job = db.session.get_one(Job, claim.job_id)
-        _still_mine(claim).size = 0
-        kind.work(job, claim.subject_id, told)
-        db.session.flush()
+        size = kind.work(_job_as_it_stands(claim.job_id), claim.subject_id, told)
+        _finish(claim, size=size)
     except LeaseLost:
         db.session.rollback()
         log.warning("lease lost", job=claim.job_id, part=claim.part_id)
@@ -150,8 +149,18 @@ def _do(claim: Claim, after: After) -> None:
         if isinstance(error, sa.exc.OperationalError) and claim.attempts < PASSING:
             _let_go(claim)
             return
-        fault = _words(error)
-    _finish(claim, fault)
+        _finish(claim, _words(error))
+    else:
+        after(size)
+
+
+def _job_as_it_stands(job_id: int) -> Job:
+    """Read for itself: where a part begins there is nothing yet that another writer should wait for."""
+    with connections.reading():
+        job = db.session.get_one(Job, job_id)
+        db.session.expunge(job)
+        db.session.rollback()
+    return job
 
 
 def _words(error: Exception) -> str:
@@ -181,12 +190,13 @@ def _let_go(claim: Claim) -> None:
     db.session.commit()
 
 
-def _finish(claim: Claim, fault: str | None) -> None:
+def _finish(claim: Claim, fault: str | None = None, size: int = 0) -> None:
     try:
         part = _still_mine(claim)
     except LeaseLost:
         db.session.rollback()
         return
+    part.size += size
     _end(part, fault)
     _end_job_if_last(db.session.get_one(Job, claim.job_id, with_for_update=True))
     db.session.commit()

@@ -92,7 +92,7 @@ def _words(job: Job, part: JobPart) -> str:
     return "Klart" if is_ready(job) else "Borttaget"
 
 
-def work(job: Job, municipality_id: int, told: Told) -> None:
+def work(job: Job, municipality_id: int, told: Told) -> int:
     """Write the file. Safe to repeat: a part of one that was left lies under another name."""
     from reports.exports.places import place_for
     from reports.exports.writing import Wanted, write
@@ -104,6 +104,7 @@ def work(job: Job, municipality_id: int, told: Told) -> None:
         write(wanted, opened, told)
     if not _mark(job).is_file():  # somebody in it has been protected meanwhile
         out.unlink()
+    return 0
 
 
 def let_exports_go(pupil: Pupil, **_more: object) -> None:

@@ -28,19 +28,19 @@ class Overtaken(Exception):
     """What was drawn is no longer what should lie there: it is drawn again."""
 
 
-def work(job: Job, place: int, told: Told) -> None:
-    """Make the file of a class, or bind them all."""
-    job_id, make = job.id, _bind if place == BINDING else _print_class
+def work(job: Job, place: int, told: Told) -> int:
+    """Make the file of a class, or bind them all; returns how many pupils it is about."""
+    make = _bind if place == BINDING else _print_class
     for _ in range(MOST_TRIES):
-        told(0)  # commits: nobody's save waits while pages are drawn
         try:
-            return make(job_id, place, told)
+            return make(job.id, place)
         except (Overtaken, FileNotFoundError):  # nobody takes a worker's file but who protects a pupil
             db.session.rollback()
+            told(0)
     raise Refused("En fil som hör till utskriften har försvunnit. Beställ utskriften på nytt.")
 
 
-def _print_class(job_id: int, position: int, told: Told) -> None:
+def _print_class(job_id: int, position: int) -> int:
     from reports.print_jobs.drawing import drawn, gathered  # matplotlib and ReportLab: see ``load``
 
     with connections.reading():
@@ -49,21 +49,25 @@ def _print_class(job_id: int, position: int, told: Told) -> None:
         order_id, name, pile = order.id, order.folder, None if order.removed_at else gathered(order, place)
         db.session.rollback()
     if pile is None:
-        return
+        return 0
     unfinished = None
     if pile.entries:
         content, pile = drawn(pile)
         unfinished = folder.written(name, content)
     order = held(order_id)
     if order.removed_at:
-        return
+        return 0
     place = _place(order, position)
     _refuse_protected(place, {one.key for one in pile.entries})
     _put(unfinished, position)
-    for page in db.session.scalars(sa.select(PrintPage).filter_by(print_class_id=place.id)):
-        page.outcome = pile.outcomes[page.pupil_id]
+    for outcome in set(pile.outcomes.values()):
+        theirs = [pupil_id for pupil_id, its in pile.outcomes.items() if its is outcome]
+        pages = sa.update(PrintPage).where(
+            PrintPage.print_class_id == place.id, PrintPage.pupil_id.in_(theirs)
+        )
+        db.session.execute(pages.values(outcome=outcome))
     place.sheets, order.is_bound = pile.sheets, False
-    told(len(pile.outcomes))
+    return len(pile.outcomes)
 
 
 def _refuse_protected(place: PrintClass, printed: set[int]) -> None:
@@ -77,7 +81,7 @@ def _refuse_protected(place: PrintClass, printed: set[int]) -> None:
         raise Overtaken
 
 
-def _bind(job_id: int, _place: int, told: Told) -> None:
+def _bind(job_id: int, _place: int) -> int:
     """All classes that have a file. One that is made anew meanwhile has them bound once more, after it."""
     from reports.print_jobs.binding import bound  # pikepdf takes its time to load
 
@@ -90,14 +94,14 @@ def _bind(job_id: int, _place: int, told: Told) -> None:
         is_whole = all(one.sheets is not None for one in order.classes)
         db.session.rollback()
     if is_over or not is_whole:
-        return
+        return 0
     seen = [_mark(file) for file in files]
     unfinished = folder.written(name, bound(files))
     order = held(order_id)
     if not order.removed_at and [_mark(file) for file in files] == seen:
         _put(unfinished, folder.BOUND)
         order.is_bound = True
-        told(0)
+    return 0
 
 
 def ended(job: Job) -> None:
@@ -132,7 +136,10 @@ def order_of(job_id: int) -> PrintOrder:
 
 
 def _place(order: PrintOrder, position: int) -> PrintClass:
-    return next(one for one in order.classes if one.position == position)
+    """Asked for alone: there are as many as a municipality has classes."""
+    return db.session.scalars(
+        sa.select(PrintClass).filter_by(print_order_id=order.id, position=position)
+    ).one()
 
 
 def _title(order: PrintOrder, place: PrintClass) -> str:

@@ -29,14 +29,14 @@ class Work:
         self.fails: dict[int, Exception] = {}
         self.meanwhile: Any = None
 
-    def work(self, job: Job, subject_id: int, told: Told) -> None:
+    def work(self, job: Job, subject_id: int, told: Told) -> int:
         self.done.append(subject_id)
         if self.meanwhile:
             self.meanwhile(subject_id)
         if subject_id in self.fails:
             raise self.fails[subject_id]
         told(10)
-        told(5)
+        return 5
 
     def load(self) -> None:
         assert not db.session().in_transaction()  # what is loaded takes its time, and nobody waits for it
