@@ -17,7 +17,7 @@ from assessments.settings import instance_path
 MOST_RINGS = 8  # workers that are woken for one order; the others come when they look around
 QUEUE, SCHEMA = "lasspar", "lasspar_queue"
 MAKING = 5  # tries: two workers that start at once may both begin to make the tables
-LONGEST_SLEEP = 0.2  # seconds between looks into the queue's own file; the others wake who waits for them
+LOOKS_AFTER_SECONDS = 0.1  # into the queue's own file; the other queues wake who waits for them
 
 
 def ring(parts: int) -> None:
@@ -41,7 +41,7 @@ def answer(app: Flask) -> None:
     except Exception as error:  # the queue's machine has not come up yet: the consumer asks until it has
         log.warning("the queue does not answer", exc_info=error)
     huey = app.extensions["lasspar.doorbell"][0]
-    huey.create_consumer(workers=1, worker_type="thread", max_delay=LONGEST_SLEEP).run()
+    huey.create_consumer(workers=1, worker_type="thread", max_delay=LOOKS_AFTER_SECONDS).run()
 
 
 def _wake(app: Flask) -> Callable[[], Any]:

@@ -8,6 +8,8 @@ import importlib
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from assessments.clock import now
 from assessments.database import connections, db
@@ -15,13 +17,16 @@ from assessments.jobs import ordering
 from assessments.jobs.kinds import Kind, Told
 from assessments.jobs.models import Job, JobPart, PartState
 from assessments.refusals import Refused
-from assessments.roster.models import Pupil
+from assessments.roster.models import Pupil, SchoolClass
 from reports.print_jobs import folder
 from reports.print_jobs.models import PrintClass, PrintOrder, PrintPage
 from reports.print_jobs.ordering import BINDING, KEPT, NAME, held, remove_expired
 
 MOST_BOUND = 1200  # sheets in one file: what is more is fetched class by class
 MOST_TRIES = 5
+WITH_CLASSES = (
+    selectinload(PrintOrder.classes).joinedload(PrintClass.school_class).joinedload(SchoolClass.school)
+)
 
 
 class Overtaken(Exception):
@@ -86,10 +91,13 @@ def _bind(job_id: int, _place: int) -> int:
     from reports.print_jobs.binding import bound  # pikepdf takes its time to load
 
     with connections.reading():
-        order = order_of(job_id)
+        order = order_of(job_id, WITH_CLASSES)
         order_id, name, is_over = order.id, order.folder, order.removed_at is not None
+        has_schools = len({one.school_class.school_id for one in order.classes}) > 1
         files = {
-            folder.file_of(name, one.position): _title(order, one) for one in order.classes if one.sheets
+            folder.file_of(name, one.position): _title(one.school_class, has_schools)
+            for one in order.classes
+            if one.sheets
         }
         is_whole = all(one.sheets is not None for one in order.classes)
         db.session.rollback()
@@ -131,8 +139,8 @@ def _is_to_be_bound(order: PrintOrder) -> bool:
     return is_one_file(order) and not order.is_bound
 
 
-def order_of(job_id: int) -> PrintOrder:
-    return db.session.scalars(sa.select(PrintOrder).filter_by(job_id=job_id)).one()
+def order_of(job_id: int, *loaded: ExecutableOption) -> PrintOrder:
+    return db.session.scalars(sa.select(PrintOrder).filter_by(job_id=job_id).options(*loaded)).one()
 
 
 def _place(order: PrintOrder, position: int) -> PrintClass:
@@ -142,11 +150,9 @@ def _place(order: PrintOrder, position: int) -> PrintClass:
     ).one()
 
 
-def _title(order: PrintOrder, place: PrintClass) -> str:
+def _title(school_class: SchoolClass, has_schools: bool) -> str:
     """What its bookmark says; with the school where there are several."""
-    schools = {one.school_class.school_id for one in order.classes}
-    school_class = place.school_class
-    return f"Klass {school_class.name}" + (f", {school_class.school.name}" if len(schools) > 1 else "")
+    return f"Klass {school_class.name}" + (f", {school_class.school.name}" if has_schools else "")
 
 
 def _put(unfinished: Path | None, number: int) -> None:

@@ -64,7 +64,8 @@ class File:
 
     def _table(self) -> bytes:
         """Each line as what it differs from the one above, which packs to a tenth: PNG calls it "up", 2."""
-        number, *columns = np.array(self._places, dtype=">u4").T
+        laid = np.fromiter(itertools.chain.from_iterable(self._places), ">u4", 4 * len(self._places))
+        number, *columns = laid.reshape(-1, 4).T
         lines = np.zeros((number.max() + 2, sum(WIDTHS)), np.uint8)  # and one above the first
         parts = [column.tobytes() for column in columns]
         four = [
