@@ -50,19 +50,19 @@ _turn = threading.Lock()
 def write(save: Save) -> list[Outcome]:
     """Write it, and on SQLite what waits beside it; all of it is committed when this returns.
 
-    Raises what kept it from being written: then nothing of it is. What the session has read it forgets; it
-    has nothing of its own to write.
+    Raises what kept it from being written: then nothing of it is. The session has nothing else to write; what
+    it has read it reads anew.
     """
-    db.session.rollback()  # who waits keeps no old state of the database alive
-    with connections.writing():
-        if db.engine.dialect.name != "sqlite":
+    if db.engine.dialect.name != "sqlite":
+        with connections.writing():
             _write_together([save])
-        else:
-            waiting = _waiting[str(db.engine.url.database)]
-            waiting.append(save)
-            with _turn:
-                if not save.is_done:
-                    _write_waiting(waiting)
+        return save.outcomes or []
+    db.session.rollback()  # who waits keeps no old state of the database alive
+    waiting = _waiting[str(db.engine.url.database)]
+    waiting.append(save)
+    with connections.writing(), _turn:
+        if not save.is_done:
+            _write_waiting(waiting)
     if save.error is not None:
         raise save.error
     return save.outcomes or []

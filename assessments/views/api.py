@@ -84,4 +84,6 @@ def write_sheet(school_class: SchoolClass, window: str) -> Response:
         "scores:recorded", school_class, school_class.school_id, details={"window": found.id}
     )
     done = write_cells((school_class, found), asked, who, why_closed(school_class, found), trace)
-    return jsonify(results=answers(found, done, queries.function_names(done.duty_ids)))
+    results = answers(found, done, queries.function_names(done.duty_ids))
+    db.session.commit()  # of what was read: after a rollback psycopg has to prepare all questions anew
+    return jsonify(results=results)
