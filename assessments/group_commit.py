@@ -7,18 +7,23 @@ everybody writes for herself.
 """
 
 import threading
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
+from assessments import school_calendars
 from assessments.access import audit
 from assessments.database import connections, db
 from assessments.giving_way import record_and_give_way
+from assessments.governing import in_force
 from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow
 from assessments.recording import Outcome, Recorder, Status, Write, told_at_once
+from assessments.window_dates import forget_own_days
 
 
 @dataclass(eq=False)
@@ -43,7 +48,7 @@ class Save:
         return self.outcomes is not None or self.error is not None
 
 
-_waiting: dict[str, deque[Save]] = defaultdict(deque)  # in this process, by database
+_waiting: WeakKeyDictionary[sa.Engine, deque[Save]] = WeakKeyDictionary()  # in this process
 _turn = threading.Lock()
 
 
@@ -56,16 +61,16 @@ def write(save: Save) -> list[Outcome]:
     if db.engine.dialect.name != "sqlite":
         with connections.writing():
             _write_together([save])
-        return save.outcomes or []
-    db.session.rollback()  # who waits keeps no old state of the database alive
-    waiting = _waiting[str(db.engine.url.database)]
-    waiting.append(save)
-    with connections.writing(), _turn:
-        if not save.is_done:
-            _write_waiting(waiting)
-    if save.error is not None:
-        raise save.error
-    return save.outcomes or []
+    else:
+        db.session.rollback()  # who waits keeps no old state of the database alive
+        waiting = _waiting.setdefault(db.engine, deque())
+        waiting.append(save)
+        with connections.writing(), _turn:
+            if not save.is_done:
+                _write_waiting(waiting)
+    if save.outcomes is None:
+        raise save.error or RuntimeError("neither written nor refused")
+    return save.outcomes
 
 
 def _write_waiting(waiting: deque[Save]) -> None:
@@ -75,22 +80,45 @@ def _write_waiting(waiting: deque[Save]) -> None:
     try:
         db.session.connection()  # begins, and so stands in line
         together = _taken(waiting)
+        if len(together) > 1:
+            _forget_what_was_read()
         _write_together(together)
-    except sa.exc.OperationalError as error:  # nobody can write now, and all have waited as long
+    except Exception as error:
         db.session.rollback()
-        for save in together or _taken(waiting):
-            save.error = error
-    except Exception:
-        for save in together:
-            db.session.rollback()
-            try:
-                _write_together([save])
-            except Exception as error:  # raised where it was asked for
-                save.error = error
+        together = together or _taken(waiting)
+        if len(together) == 1 or isinstance(error, sa.exc.OperationalError):  # nobody can write just now
+            _refuse(together, error)
+        else:
+            _write_each(together)
 
 
 def _taken(waiting: deque[Save]) -> list[Save]:
     return [waiting.popleft() for _ in range(len(waiting))]
+
+
+def _forget_what_was_read() -> None:
+    """What was read before the wait was right for whoever read it; it may not be for those who came later."""
+    forget_own_days()
+    school_calendars.forget()
+    in_force.forget()
+
+
+def _write_each(saves: Sequence[Save]) -> None:
+    for number, save in enumerate(saves):
+        try:
+            _write_together([save])
+        except Exception as error:
+            db.session.rollback()
+            if isinstance(error, sa.exc.OperationalError):
+                _refuse(saves[number:], error)
+                return
+            save.error = error
+
+
+def _refuse(saves: Sequence[Save], error: Exception) -> None:
+    """Each raises an error of her own, in her own thread."""
+    for save in saves:
+        save.error = error if save is saves[0] else copy(error)
 
 
 def _write_together(saves: Sequence[Save]) -> None:

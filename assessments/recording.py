@@ -137,13 +137,16 @@ def _record_part(
     outcomes = [before.outcome(write, known.get(write.measure)) for write in writes]
     rows = write_down(window, before, outcomes, by)
     _note(window, before, [one for one in outcomes if one.status is Status.STORED], rows, by)
-    return [_done(one, before, rows) if one.status is Status.STORED else one for one in outcomes]
+    return [_done(one, before, rows) for one in outcomes]
 
 
 def _done(outcome: Outcome, before: Standing, rows: Mapping[Cell, dict[str, Any]]) -> Outcome:
     cell, is_empty = outcome.write.cell, outcome.write.is_empty
+    old = before.scores.get(cell)
+    if outcome.status is not Status.STORED:
+        return replace(outcome, stands=old._asdict() if old else None)
     stands = None if is_empty else rows[cell]
-    return replace(outcome, stands=stands, comes_or_goes=(cell in before.scores) is is_empty)
+    return replace(outcome, stands=stands, comes_or_goes=(old is not None) is is_empty)
 
 
 def write_down(

@@ -36,7 +36,7 @@ SAYS = tuple(field.name for field in fields(_Value))
 
 def answers(window: AssessmentWindow, done: Written, functions: Mapping[int, str]) -> list[Json]:
     """One for each write, in their order. Levels are the server's judgement. The limits' query, and one more
-    where not all was stored."""
+    where something was refused."""
     standing = _standing(window, done.outcomes)
     values = [_value(one, standing.get(one.write.cell, _Value())) for one in done.outcomes]
     levels = _levels(window, done, values)
@@ -47,12 +47,15 @@ def answers(window: AssessmentWindow, done: Written, functions: Mapping[int, str
 
 
 def _standing(window: AssessmentWindow, outcomes: Sequence[Outcome]) -> dict[Key, _Value]:
-    """Where each was stored, and in a cell of its own, what stands there is what was written."""
-    written = {one.write.cell: one.stands for one in outcomes if one.stands is not None}
-    if len(written) == len(outcomes):
-        return {cell: _Value(*(row[name] for name in SAYS)) for cell, row in written.items()}
-    rows = STANDING.told(window=window.id, pupils=sorted({one.write.pupil_id for one in outcomes}))
-    return {(row.pupil_id, row.measure): _Value(*(getattr(row, name) for name in SAYS)) for row in rows}
+    """What stood in each cell when it was written, or stands since; asked for where nothing was tried."""
+    told = {one.write.cell: one.stands for one in outcomes if one.stands is not None}
+    found = {cell: _Value(*(row[name] for name in SAYS)) for cell, row in told.items()}
+    refused = [one for one in outcomes if one.status is Status.REFUSED and one.stands is None]
+    if refused:
+        rows = STANDING.told(window=window.id, pupils=sorted({one.write.pupil_id for one in refused}))
+        there = {(row.pupil_id, row.measure): _Value(*(getattr(row, name) for name in SAYS)) for row in rows}
+        found = there | found
+    return found
 
 
 def _value(outcome: Outcome, standing: _Value) -> _Value:

@@ -69,8 +69,8 @@ class Status(enum.StrEnum):
 class Outcome:
     """What became of a write; on a conflict the value that stands there, by which duty and since when.
 
-    ``stands``: the row that was stored; None where the cell is empty, or nothing was. ``comes_or_goes``: the
-    cell was empty before, or is now.
+    ``stands``: the row that was stored, else the one that stood there; None where the cell is empty.
+    ``comes_or_goes``: the cell was empty before, or is now.
     """
 
     write: Write

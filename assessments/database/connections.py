@@ -106,9 +106,10 @@ def _stand_in_line(connection: sa.Connection) -> None:
     file = connection.engine.url.database
     if not file or file == ":memory:" or PLACE in connection.info:
         return
-    if not _in_line.acquire(timeout=PATIENCE_SECONDS):
-        return  # busy_timeout still stands between us and a lost write
     place = Path(f"{file}.queue").open("a")  # noqa: SIM115 - held until the connection goes back
+    if not _in_line.acquire(timeout=PATIENCE_SECONDS):
+        place.close()
+        return  # busy_timeout still stands between us and a lost write
     connection.info[PLACE] = place
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:

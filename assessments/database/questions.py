@@ -102,10 +102,11 @@ def _ask(connection: sa.Connection, words: str, values: Any, *, is_many: bool = 
     if not connection.in_transaction():
         connection.begin()
     driver: Any = connection.dialect.loaded_dbapi
-    cursor = connection.connection.cursor()
-    for heard in connection.dispatch.before_cursor_execute:
-        words, values = heard(connection, cursor, words, values, None, is_many)
+    cursor: Any = None
     try:
+        cursor = connection.connection.cursor()
+        for heard in connection.dispatch.before_cursor_execute:
+            words, values = heard(connection, cursor, words, values, None, is_many)
         if is_many:
             cursor.executemany(words, values)
         else:
@@ -119,7 +120,8 @@ def _ask(connection: sa.Connection, words: str, values: Any, *, is_many: bool = 
             words, None, error, driver.Error, connection_invalidated=is_gone, dialect=connection.dialect
         ) from error
     finally:
-        cursor.close()
+        if cursor is not None:
+            cursor.close()
 
 
 class Question:

@@ -140,18 +140,24 @@ def _do(claim: Claim, after: After) -> None:
         size = kind.work(_job_as_it_stands(claim.job_id), claim.subject_id, told)
         _finish(claim, size=size)
     except LeaseLost:
-        db.session.rollback()
-        log.warning("lease lost", job=claim.job_id, part=claim.part_id)
-        return
+        _lost(claim)
     except Exception as error:  # one school's fault stops no other: it is told, and the next is begun
         db.session.rollback()
         log.error("part failed", job=claim.job_id, part=claim.part_id, exc_info=error)
-        if isinstance(error, sa.exc.OperationalError) and claim.attempts < PASSING:
-            _let_go(claim)
-            return
-        _finish(claim, _words(error))
+        try:
+            if isinstance(error, sa.exc.OperationalError) and claim.attempts < PASSING:
+                _let_go(claim)
+            else:
+                _finish(claim, _words(error))
+        except LeaseLost:
+            _lost(claim)
     else:
         after(size)
+
+
+def _lost(claim: Claim) -> None:
+    db.session.rollback()
+    log.warning("lease lost", job=claim.job_id, part=claim.part_id)
 
 
 def _job_as_it_stands(job_id: int) -> Job:
@@ -181,21 +187,13 @@ def _still_mine(claim: Claim) -> JobPart:
 
 def _let_go(claim: Claim) -> None:
     """The database was too busy: the part waits for its next turn."""
-    try:
-        part = _still_mine(claim)
-    except LeaseLost:
-        db.session.rollback()
-        return
+    part = _still_mine(claim)
     part.state, part.lease_until = PartState.WAITING, None
     db.session.commit()
 
 
 def _finish(claim: Claim, fault: str | None = None, size: int = 0) -> None:
-    try:
-        part = _still_mine(claim)
-    except LeaseLost:
-        db.session.rollback()
-        return
+    part = _still_mine(claim)
     part.size += size
     _end(part, fault)
     _end_job_if_last(db.session.get_one(Job, claim.job_id, with_for_update=True))

@@ -2,8 +2,10 @@
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from scoring import class_2b
 
 from assessments import group_commit
 from assessments.access.models import AuditEntry
+from assessments.calendar_models import SchoolWindow
 from assessments.database import connections, db
 from assessments.models import Score, ScoreChange
 from screening.flagging import judge_pupils
@@ -61,14 +64,18 @@ def teachers(
 
 def asked_at_once(*asked: tuple[Teacher, dict[str, Any]]) -> list[Future[Any]]:
     """All of them while somebody else writes, who is done when all wait."""
-    waiting = group_commit._waiting[str(db.engine.url.database)]
+    waiting = group_commit._waiting.setdefault(db.engine, deque())
     with ThreadPoolExecutor(len(asked)) as threads, db.engine.begin():
         told = [threads.submit(teacher.ask, write) for teacher, write in asked]
-        until = time.monotonic() + connections.PATIENCE_SECONDS / 2
-        while len(waiting) < len(asked) and time.monotonic() < until:
-            time.sleep(0.01)
-        assert len(waiting) == len(asked)
+        until(lambda: len(waiting) == len(asked))
     return told
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    latest = time.monotonic() + connections.PATIENCE_SECONDS
+    while not is_so() and time.monotonic() < latest:
+        time.sleep(0.01)
+    assert is_so()
 
 
 def result(future: Future[Any]) -> dict[str, Any]:
@@ -157,7 +164,59 @@ def test_a_save_that_cannot_be_written_keeps_no_other_from_it(
     assert {result(one)["status"] for one in (stored, also)} == {"stored"}
     with pytest.raises(ZeroDivisionError):
         failed.result()
+    assert not connections._in_line.locked()
     assert olle_id not in db.session.scalars(sa.select(Score.pupil_id)).all()
+
+
+def test_a_wait_that_ends_in_a_fault_leaves_nothing_to_be_written_later(
+    ekbacken: Ekbacken, teachers: tuple[Teacher, Teacher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    astrid, carl = teachers
+
+    def unreadable(*_line: Any) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(connections, "_stand_in_line", unreadable)
+        write = astrid.save(0, 7)
+        with pytest.raises(PermissionError):
+            astrid.ask(write)
+    assert result(asked_at_once((carl, carl.save(0, 20)))[0])["status"] == "stored"
+    assert not db.session.scalars(sa.select(Score).filter_by(measure="bokstavsljud", points=7)).all()
+
+
+def test_who_is_taken_along_is_written_by_the_days_that_hold_when_she_comes(
+    app: Flask, ekbacken: Ekbacken, teachers: tuple[Teacher, Teacher]
+) -> None:
+    """Whoever's turn it is has read the school windows before Carl's school got days of its own."""
+    astrid, carl = teachers
+    waiting = group_commit._waiting.setdefault(db.engine, deque())
+    days = sa.insert(SchoolWindow).values(
+        school_id=ekbacken.other_school.id, window_id=ekbacken.autumn.id,
+        opens_on=date(2026, 9, 1), closes_on=date(2026, 10, 10),
+    )  # fmt: skip
+    db.session.rollback()
+    with ThreadPoolExecutor(2) as threads:
+        with db.engine.connect() as own:
+            own.execute(days)
+            first = threads.submit(astrid.ask, astrid.save(0, 7))
+            until(lambda: len(waiting) == 1)
+            own.commit()  # the place in the line is kept until the connection goes back
+            second = threads.submit(carl.ask, carl.save(0, 20))
+            until(lambda: len(waiting) == 2)
+        assert {result(one)["status"] for one in (first, second)} == {"stored"}
+    dated = sa.select(Score.assessed_on).filter_by(pupil_id=ekbacken.olle.id)
+    assert db.session.scalars(dated).one() == date(2026, 10, 10)
+
+
+def test_who_meets_another_is_told_what_stood_there_then(teachers: tuple[Teacher, Teacher]) -> None:
+    astrid, _carl = teachers
+    assert result(asked_at_once((astrid, astrid.save(0, 7)))[0])["version"] == 1
+    late, next_one = asked_at_once((astrid, astrid.save(0, 9)), (astrid, astrid.save(0, 8, version=1)))
+    told = result(late)
+    assert result(next_one)["status"] == "stored"
+    assert told["status"] == "conflict"
+    assert (told["value"], told["version"]) in ((7, 1), (8, 2))
 
 
 def test_when_nobody_can_write_everybody_who_waited_is_told(
