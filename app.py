@@ -68,6 +68,7 @@ COMMANDS = {
         "Nycklar för program som hämtar eller skriver i någons namn.",
     ),
     "windows": ("assessments.commands:windows_group", "Kartläggningsperioder."),
+    "writer": ("assessments.jobs.commands:write_beside_server", ""),
     "worker": (
         "assessments.jobs.commands:worker",
         "Utför det som har beställts: omräkningar och stora utskrifter.",

@@ -13,6 +13,7 @@ from assessments.refusals import Refused
 
 PROJECT = Path(__file__).parent.parent
 SHORTEST_SECRET = 32
+WRITER = "LASSPAR_WRITER"  # a server's own word to its web processes: where they hand over saves
 
 
 def instance_path() -> Path:
@@ -42,6 +43,7 @@ def from_environment() -> dict[str, Any]:
         "LASSPAR_PROXIES": _proxies(os.environ.get("LASSPAR_PROXIES") or "0"),
         "LASSPAR_QUEUE_URL": os.environ.get("LASSPAR_QUEUE_URL") or None,
         "LASSPAR_PRINTS_PATH": os.environ.get("LASSPAR_PRINTS_PATH") or str(instance_path() / "prints"),
+        WRITER: os.environ.get(WRITER),
         "LASSPAR_IS_DEMO": os.environ.get("LASSPAR_IS_DEMO") == "1",
     }
 

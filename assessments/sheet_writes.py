@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assessments import group_commit
+from assessments import writer
 from assessments.access import audit
 from assessments.access.models import Account
 from assessments.access.row_tokens import rows_by_token
 from assessments.asked_writes import Asked
 from assessments.cells import Typed, read_cell
 from assessments.expected import years_of
+from assessments.group_commit import Save
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import Absence, AssessmentWindow
 from assessments.recording import Outcome, Recorder, Status, Write, answered_before
@@ -58,8 +59,8 @@ def write_cells(
         tried = _only_answered(tried, closed)
     to_write = [one for one in tried if isinstance(one, Write)]
     yielding = {one.client_id for one in asked if one.gives_way}
-    save = group_commit.Save(window, to_write, yielding, by, known, trace)
-    recorded = iter(group_commit.write(save) if to_write else ())
+    save = Save(window, to_write, yielding, by, known, trace)
+    recorded = iter(writer.write(save) if to_write else ())
     outcomes = [next(recorded) if isinstance(one, Write) else one for one in tried]
     return Written(outcomes, list(asked), known, years)
 

@@ -1,5 +1,6 @@
-"""What gunicorn is told besides its arguments: a worker for ordered work runs beside the server, and where
-its processes count what they answer. A process has read what judges before it answers anybody.
+"""What gunicorn is told besides its arguments: what runs beside the server, a worker for ordered work and on
+SQLite a writer of saves, and where its processes count what they answer. A process has read what judges
+before it answers anybody.
 
 Judging or printing a whole municipality inside a request would make everybody else wait; in a process of its
 own, with a lower priority, it does not. Whoever runs ``lasspar worker`` elsewhere loses nothing by it.
@@ -11,7 +12,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
+
+from assessments.settings import WRITER, database_url
 
 COMMAND = "from assessments.starting import lasspar; lasspar()"
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when a web worker imports it
@@ -21,25 +25,34 @@ JUDGING = "screening.flagging"
 SWITCHES_EVERY_SECONDS = 0.001
 _running: list[subprocess.Popen[bytes]] = []
 _counts = {"before": os.environ.get(COUNTS), "here": ""}
+_writer = {"folder": ""}
 
 
 def on_starting(_server: Any) -> None:
-    """The master begins: every process counts in this server's own folder, empty to begin with."""
+    """The master begins: every process counts in this server's own folder, empty to begin with, and knows
+    where the writer listens."""
     if not _counts["before"]:
         os.environ[COUNTS] = _counts["here"] = tempfile.mkdtemp(prefix="lasspar-metrics-")
+    if database_url().startswith("sqlite"):
+        _writer["folder"] = tempfile.mkdtemp(prefix="lasspar-writer-")
+        os.environ[WRITER] = str(Path(_writer["folder"]) / "writer")
 
 
 def when_ready(_server: Any) -> None:
     """The master has begun to listen."""
-    arguments = [sys.executable, "-c", COMMAND, "worker", "--beside-server"]
-    _running.append(subprocess.Popen(arguments, stdin=subprocess.PIPE))  # noqa: S603 - our own words
+    beside = [["worker", "--beside-server"]]
+    if _writer["folder"]:
+        beside.append(["writer", os.environ[WRITER]])
+    for words in beside:
+        command = [sys.executable, "-c", COMMAND, *words]
+        _running.append(subprocess.Popen(command, stdin=subprocess.PIPE))  # noqa: S603 - our own words
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """A web worker lets go of the pipe, so that it breaks when the master ends."""
-    for worker in _running:
-        if worker.stdin:
-            worker.stdin.close()
+    """A web worker lets go of the pipes, so that they break when the master ends."""
+    for process in _running:
+        if process.stdin:
+            process.stdin.close()
 
 
 def post_worker_init(_worker: Any) -> None:
@@ -48,13 +61,18 @@ def post_worker_init(_worker: Any) -> None:
     Otherwise the first teacher who saves waits for the numerics, a second or more, and behind her every other
     writer, of all processes. What only keeps its own request waiting is still read when it is needed.
     """
+    get_ready()
+
+
+def get_ready() -> None:
+    """Whoever writes has read what judges, and is let to it."""
     importlib.import_module(JUDGING)
     sys.setswitchinterval(SWITCHES_EVERY_SECONDS)
 
 
 def on_exit(_server: Any) -> None:
     """The server ends as it should."""
-    for worker in _running:
-        worker.terminate()
-    if _counts["here"]:
-        shutil.rmtree(_counts["here"], ignore_errors=True)
+    for process in _running:
+        process.terminate()
+    for folder in filter(None, (_counts["here"], _writer["folder"])):
+        shutil.rmtree(folder, ignore_errors=True)

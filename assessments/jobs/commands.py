@@ -1,4 +1,5 @@
-"""``lasspar worker``: works off what was ordered, on as many machines as wanted."""
+"""``lasspar worker``: works off what was ordered, on as many machines as wanted. ``lasspar writer``:
+writes the saves of the server that starts it."""
 
 import os
 import signal
@@ -8,7 +9,9 @@ import threading
 import click
 from flask import current_app
 
+from assessments import writer
 from assessments.jobs import doorbell
+from assessments.jobs.beside_server import get_ready
 from assessments.jobs.running import me, work_off
 from assessments.words import counted
 
@@ -31,6 +34,15 @@ def worker(once: bool, beside_server: bool) -> None:
     if beside_server:
         threading.Thread(target=_end_with_the_server, daemon=True).start()
     doorbell.answer(current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy's own method
+
+
+@click.command("writer", hidden=True)
+@click.argument("address")
+def write_beside_server(address: str) -> None:
+    """Skriv det som serverns processer lämnar vid ADRESS, så länge servern finns."""
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    get_ready()
+    writer.serve(current_app._get_current_object(), address)  # type: ignore[attr-defined]  # a proxy's own method
 
 
 def _end_with_the_server() -> None:

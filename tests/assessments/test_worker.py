@@ -172,7 +172,7 @@ def test_an_address_that_is_none_is_told(folder: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.long
-def test_the_server_has_a_worker_beside_it_that_ends_with_it(folder: Path) -> None:
+def test_the_server_has_a_worker_and_a_writer_beside_it_that_end_with_it(folder: Path) -> None:
     house = House(folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -180,18 +180,18 @@ def test_the_server_has_a_worker_beside_it_that_ends_with_it(folder: Path) -> No
     with house.process("serve", "--port", str(port), "--workers", "1") as server:
         job_id = house.order()
         wait(lambda: house.state(job_id) == "done")
-        (worker,) = children_that_work(server.pid)
+        worker, writer = beside(server.pid)
         server.kill()
-        wait(lambda: not is_running(worker))
+        wait(lambda: not is_running(worker) and not is_running(writer))
 
 
-def children_that_work(parent: int) -> list[int]:
-    """The processes below this one that are workers."""
+def beside(parent: int) -> list[int]:
+    """The processes below this one that are commands of ours."""
     found = []
     for place in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             below = re.search(r"^PPid:\s+(\d+)", (place / "status").read_text(), re.MULTILINE)
-            if below and int(below[1]) == parent and b"--beside-server" in (place / "cmdline").read_bytes():
+            if below and int(below[1]) == parent and START.encode() in (place / "cmdline").read_bytes():
                 found.append(int(place.name))
     return found
 

@@ -1,0 +1,192 @@
+"""What one process writes for the others: the same answers, and nothing lost or written twice without it."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from cast import Ekbacken
+from flask import Flask
+from flask.testing import FlaskClient
+from machines import AS_SERVED, ROOT, START, Caller, Machine, school_on, wait
+from savers import Teacher, result, teachers_of, told
+
+from assessments import group_commit, writer
+from assessments.access.models import AuditEntry
+from assessments.database import connections, db
+from assessments.models import ScoreChange
+from assessments.settings import WRITER
+from screening.models import Flag
+
+
+@pytest.fixture
+def teachers(
+    app: Flask, ekbacken: Ekbacken, signed_in: Callable[[Any], FlaskClient]
+) -> tuple[Teacher, Teacher]:
+    return teachers_of(app, ekbacken, signed_in)
+
+
+@pytest.fixture
+def own_commits(app: Flask) -> Iterator[list[sa.Connection]]:
+    """The transactions that this process has written."""
+    wrote: list[sa.Connection] = []
+
+    def committed(connection: sa.Connection) -> None:
+        if not connection.info.get(connections.READING):
+            wrote.append(connection)
+
+    sa.event.listen(db.engine, "commit", committed)
+    yield wrote
+    sa.event.remove(db.engine, "commit", committed)
+
+
+@pytest.fixture
+def other_process(
+    app: Flask, ekbacken: Ekbacken, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A writer that this process hands its saves to."""
+    address = tmp_path / "writer"
+    database = {"LASSPAR_DATABASE_URL": str(db.engine.url)}
+    db.session.commit()
+    with subprocess.Popen(
+        [sys.executable, "-c", START, "writer", str(address)],
+        env=os.environ | database, cwd=ROOT, stdin=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        wait(lambda: process.poll() is not None or address.exists(), "a writer")
+        monkeypatch.setitem(app.config, WRITER, str(address))
+        yield process
+        process.kill()
+
+
+def changes() -> list[tuple[int, int]]:
+    """Every change of the first measure: which version, and what it was."""
+    db.session.rollback()
+    found = sa.select(ScoreChange.version, ScoreChange.points).order_by(ScoreChange.id)
+    own = found.where(ScoreChange.measure == "bokstavsljud", ScoreChange.account_id.is_not(None))
+    return [(row.version, int(row.points)) for row in db.session.execute(own)]
+
+
+@pytest.mark.slow
+def test_another_process_writes_judges_and_leaves_the_trace(
+    ekbacken: Ekbacken,
+    teachers: tuple[Teacher, Teacher],
+    other_process: subprocess.Popen[bytes],
+    own_commits: list[sa.Connection],
+) -> None:
+    astrid, _carl = teachers
+    first = told(astrid.ask(astrid.save(0, 7)))
+    assert (first["status"], first["value"], first["version"]) == ("stored", 7, 1)
+    late = told(astrid.ask(astrid.save(0, 9)))
+    assert (late["status"], late["value"]) == ("conflict", 7)
+    assert not own_commits
+    assert changes() == [(1, 7)]
+    assert db.session.scalars(sa.select(Flag.pupil_id)).all()
+    traces = db.session.scalars(sa.select(AuditEntry).filter_by(action="scores:recorded")).all()
+    assert [(one.account_id, one.details["stored"]) for one in traces] == [(ekbacken.astrid.id, 1)]
+
+
+@pytest.mark.slow
+def test_a_writer_that_is_killed_takes_no_save_with_it(
+    teachers: tuple[Teacher, Teacher],
+    other_process: subprocess.Popen[bytes],
+    own_commits: list[sa.Connection],
+) -> None:
+    astrid, _carl = teachers
+    other_process.send_signal(signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(astrid.ask, astrid.save(0, 7))
+        other_process.kill()
+        assert result(asked)["status"] == "stored"
+    assert len(own_commits) == 1
+    assert told(astrid.ask(astrid.save(1, 8)))["status"] == "stored"
+    assert changes() == [(1, 7), (1, 8)]
+
+
+@pytest.mark.slow
+def test_what_a_writer_comes_to_late_is_written_once(
+    teachers: tuple[Teacher, Teacher],
+    other_process: subprocess.Popen[bytes],
+    own_commits: list[sa.Connection],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    astrid, _carl = teachers
+    other_process.send_signal(signal.SIGSTOP)
+    with monkeypatch.context() as impatient:
+        impatient.setattr(connections, "PATIENCE_SECONDS", 0.1)
+        assert told(astrid.ask(astrid.save(0, 7)))["status"] == "stored"
+    assert len(own_commits) == 1
+    other_process.send_signal(signal.SIGCONT)
+    assert told(astrid.ask(astrid.save(0, 9, version=1)))["version"] == 2
+    assert len(own_commits) == 1, "the writer answers again"
+    assert changes() == [(1, 7), (2, 9)]
+
+
+@contextlib.contextmanager
+def answered_here(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This thread's saves go to a writer that is another thread: what it does is ours to say."""
+    ours, others = multiprocessing.Pipe()
+    monkeypatch.setitem(app.config, WRITER, "no socket")
+    monkeypatch.setattr(writer._mine, "connection", ours, raising=False)
+    answering = threading.Thread(target=writer._answer, args=(app, others))
+    answering.start()
+    yield
+    ours.close()
+    answering.join()
+
+
+def test_a_fault_of_the_writer_s_is_that_of_whoever_asked(
+    app: Flask, teachers: tuple[Teacher, Teacher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    astrid, _carl = teachers
+    tried: list[int] = []
+
+    def full(_window: Any, writes: Any, *_rest: Any) -> Any:
+        tried.append(len(writes))
+        raise sa.exc.OperationalError("", None, OSError("disk full"))
+
+    with answered_here(app, monkeypatch):
+        with monkeypatch.context() as broken:
+            broken.setattr(group_commit, "record_and_give_way", full)
+            assert astrid.ask(astrid.save(0, 7)).status_code == 503
+        assert told(astrid.ask(astrid.save(0, 8)))["status"] == "stored"
+    assert len(tried) == 1
+    assert changes() == [(1, 8)]
+
+
+def writers(folder: Path) -> list[int]:
+    """The processes that write for the server of this folder."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (place / "cmdline").read_bytes().split(b"\0")
+            if b"writer" in words and os.fsencode(folder) in (place / "environ").read_bytes():
+                found.append(int(place.name))
+    return found
+
+
+@pytest.mark.slow
+def test_the_writer_beside_the_server(tmp_path: Path) -> None:
+    """Both web processes hand over to it; killed, it is not missed."""
+    cast = school_on(f"sqlite:///{tmp_path}/lasspar.sqlite")
+    machine = Machine(tmp_path, {})
+    sheet = f"/classes/{cast.class_1a.id}/windows/2026-27-autumn/sheet"
+    with machine.server(2, 4, *AS_SERVED) as port:
+        browser = Caller(port)
+        assert browser.sign_in("astrid") == 302
+        row = browser.json(f"/api/v1{sheet}")["rows"][0]["row"]
+        wait(lambda: writers(tmp_path), "a writer")
+        (beside,) = writers(tmp_path)
+        for version in range(4):
+            write = {"pupil": row, "measure": "bokstavsljud", "value": version, "expected_version": version}
+            assert browser.write(sheet, client_id=f"no. {version}", **write)["status"] == "stored"
+            if version == 1:
+                os.kill(beside, signal.SIGKILL)
