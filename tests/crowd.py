@@ -62,8 +62,8 @@ class Teacher:
     async def open(self) -> None:
         """The sheet as a page, and as its script keeps it."""
         self.token = await self._token()
-        await self.ask("page", "GET", self.sheet)
-        sheet = json.loads(await self.ask("page", "GET", f"/api/v1{self.sheet}") or "{}")
+        await self.ask("opening", "GET", self.sheet)
+        sheet = json.loads(await self.ask("opening", "GET", f"/api/v1{self.sheet}") or "{}")
         codes = [column["code"] for column in sheet.get("measures", [])]
         for row in sheet.get("rows", []):
             self.cells[row["row"]] = (row["cells"][codes.index(self.measure)]["version"], 0)

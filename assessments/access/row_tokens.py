@@ -5,7 +5,6 @@ account, the class and the pupil, found again by making the tokens of the pupils
 """
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Iterable
 
@@ -38,7 +37,7 @@ def queue_key(account: Account) -> str:
 
 
 def _keyed(text: str) -> bytes:
-    return hmac.new(str(current_app.secret_key).encode(), text.encode(), hashlib.sha256).digest()
+    return hmac.digest(str(current_app.secret_key).encode(), text.encode(), "sha256")
 
 
 def _letters(content: bytes) -> str:
