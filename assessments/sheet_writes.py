@@ -59,7 +59,8 @@ def write_cells(
         tried = _only_answered(tried, closed)
     to_write = [one for one in tried if isinstance(one, Write)]
     yielding = {one.client_id for one in asked if one.gives_way}
-    save = Save(window, to_write, yielding, by, known, trace)
+    theirs = {one.measure: known[one.measure] for one in to_write}
+    save = Save(window, to_write, yielding, by, theirs, trace)
     recorded = iter(writer.write(save) if to_write else ())
     outcomes = [next(recorded) if isinstance(one, Write) else one for one in tried]
     return Written(outcomes, list(asked), known, years)
