@@ -19,6 +19,8 @@ from assessments.recording import Outcome
 from assessments.settings import WRITER
 
 MOST_WHO_KNOCK = 64
+# Whoever writes waits for those before, and then for SQLite; only if she has told neither is she taken for gone.
+ANSWERS_WITHIN_SECONDS = 2 * connections.PATIENCE_SECONDS + 1
 _mine = threading.local()  # a connection for each thread: what comes back on it answers what was sent
 
 
@@ -44,7 +46,7 @@ def _handed_over(address: str, save: Save) -> tuple[list[Outcome], Exception | N
         _mine.connection = Client(address, "AF_UNIX")
     try:
         _mine.connection.send(save)
-        if not _mine.connection.poll(connections.PATIENCE_SECONDS):
+        if not _mine.connection.poll(ANSWERS_WITHIN_SECONDS):
             raise TimeoutError
         told: tuple[list[Outcome], Exception | None] = _mine.connection.recv()
     except BaseException:

@@ -121,7 +121,7 @@ def test_what_a_writer_comes_to_late_is_written_once(
     astrid, _carl = teachers
     other_process.send_signal(signal.SIGSTOP)
     with monkeypatch.context() as impatient:
-        impatient.setattr(connections, "PATIENCE_SECONDS", 0.1)
+        impatient.setattr(writer, "ANSWERS_WITHIN_SECONDS", 0.1)
         assert told(astrid.ask(astrid.save(0, 7)))["status"] == "stored"
     assert len(own_commits) == 1
     other_process.send_signal(signal.SIGCONT)
