@@ -19,7 +19,7 @@ from assessments.recording import Outcome
 from assessments.settings import WRITER
 
 MOST_WHO_KNOCK = 64
-# Whoever writes waits for those before, and then for SQLite; only if she has told neither is she taken for gone.
+# The writer waits for others who write, and then for SQLite, and tells if it was in vain: later it is gone.
 ANSWERS_WITHIN_SECONDS = 2 * connections.PATIENCE_SECONDS + 1
 _mine = threading.local()  # a connection for each thread: what comes back on it answers what was sent
 
