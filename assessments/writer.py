@@ -7,8 +7,11 @@ come to both is known by its client id, and written once.
 """
 
 import contextlib
+import socket
+import struct
 import threading
-from multiprocessing.connection import Client, Connection, Listener
+import time
+from multiprocessing.connection import Connection, Listener
 
 from flask import Flask, current_app
 
@@ -21,6 +24,8 @@ from assessments.settings import WRITER
 MOST_WHO_KNOCK = 64
 # The writer waits for others who write, and then for SQLite, and tells if it was in vain: later it is gone.
 ANSWERS_WITHIN_SECONDS = 2 * connections.PATIENCE_SECONDS + 1
+ASKED_AGAIN_AFTER_SECONDS = 60.0  # who does not answer keeps a few waiting, and not all who save
+_silent = {"until": 0.0}  # by the clock of this process
 _mine = threading.local()  # a connection for each thread: what comes back on it answers what was sent
 
 
@@ -30,7 +35,8 @@ def write(save: Save) -> list[Outcome]:
     Raises what kept it from being written. The session has nothing else to write; what it has read it reads
     anew.
     """
-    if address := current_app.config[WRITER]:
+    address = current_app.config[WRITER]
+    if address and time.monotonic() >= _silent["until"]:
         db.session.rollback()  # who waits keeps no old state of the database alive
         with contextlib.suppress(OSError, EOFError):
             outcomes, error = _handed_over(address, save)
@@ -42,18 +48,30 @@ def write(save: Save) -> list[Outcome]:
 
 def _handed_over(address: str, save: Save) -> tuple[list[Outcome], Exception | None]:
     """What became of it. Raises OSError or EOFError where nobody answers."""
-    if not hasattr(_mine, "connection"):
-        _mine.connection = Client(address, "AF_UNIX")
     try:
+        if not hasattr(_mine, "connection"):
+            _mine.connection = _connected(address)
         _mine.connection.send(save)
-        if not _mine.connection.poll(ANSWERS_WITHIN_SECONDS):
-            raise TimeoutError
         told: tuple[list[Outcome], Exception | None] = _mine.connection.recv()
-    except BaseException:
-        _mine.connection.close()  # whatever comes on it later is no answer to the next
-        del _mine.connection
+    except BaseException as error:
+        if isinstance(error, BlockingIOError):
+            _silent["until"] = time.monotonic() + ASKED_AGAIN_AFTER_SECONDS
+        if hasattr(_mine, "connection"):
+            _mine.connection.close()  # whatever comes on it later is no answer to the next
+            del _mine.connection
         raise
     return told
+
+
+def _connected(address: str) -> Connection:
+    """Connecting, sending and receiving raise BlockingIOError when it has waited as long as it may: a writer
+    that hangs takes neither those who knock nor what is long."""
+    seconds, rest = divmod(ANSWERS_WITHIN_SECONDS, 1)
+    with socket.socket(socket.AF_UNIX) as door:
+        for waits in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+            door.setsockopt(socket.SOL_SOCKET, waits, struct.pack("ll", int(seconds), int(rest * 1e6)))
+        door.connect(address)
+        return Connection(door.detach())
 
 
 def serve(app: Flask, address: str) -> None:

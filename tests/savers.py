@@ -33,8 +33,8 @@ class Teacher:
             "measure": "bokstavsljud", "value": value, "expected_version": version,
         }  # fmt: skip
 
-    def ask(self, write: dict[str, Any]) -> Any:
-        body = json.dumps({"writes": [write]})
+    def ask(self, *writes: dict[str, Any]) -> Any:
+        body = json.dumps({"writes": writes})
         with self.app.app_context():
             return self.client.patch(self.sheet, data=body, headers=self.headers, mimetype="application/json")
 

@@ -23,6 +23,7 @@ JUDGING = "screening.flagging"
 # Who writes lets go of the interpreter at every question, and all others wait for her: a thread that draws a
 # page meanwhile gives it back after so long, and not after Python's five thousandths.
 SWITCHES_EVERY_SECONDS = 0.001
+MOST_OF_A_FOLDER = 72  # bytes: the socket beneath it is to be called by 103 at most, as on macOS
 _running: list[subprocess.Popen[bytes]] = []
 _counts = {"before": os.environ.get(COUNTS), "here": ""}
 _writer = {"folder": ""}
@@ -33,7 +34,7 @@ def on_starting(_server: Any) -> None:
     where the writer listens."""
     if not _counts["before"]:
         os.environ[COUNTS] = _counts["here"] = tempfile.mkdtemp(prefix="lasspar-metrics-")
-    if database_url().startswith("sqlite"):
+    if database_url().startswith("sqlite") and len(os.fsencode(tempfile.gettempdir())) <= MOST_OF_A_FOLDER:
         _writer["folder"] = tempfile.mkdtemp(prefix="lasspar-writer-")
         os.environ[WRITER] = str(Path(_writer["folder"]) / "writer")
 

@@ -3,12 +3,15 @@
 import contextlib
 import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Listener
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +26,12 @@ from savers import Teacher, result, teachers_of, told
 from assessments import group_commit, writer
 from assessments.access.models import AuditEntry
 from assessments.database import connections, db
+from assessments.jobs import beside_server
 from assessments.models import ScoreChange
 from assessments.settings import WRITER
 from screening.models import Flag
+
+A_MOMENT = 0.02
 
 
 @pytest.fixture
@@ -108,6 +114,7 @@ def test_what_a_writer_comes_to_late_is_written_once_and_killed_it_takes_nothing
         assert told(astrid.ask(astrid.save(0, 7)))["status"] == "stored"
     assert len(own_commits) == 1
     other_process.send_signal(signal.SIGCONT)
+    monkeypatch.setitem(writer._silent, "until", 0.0)
     assert told(astrid.ask(astrid.save(0, 9, version=1)))["version"] == 2
     assert len(own_commits) == 1, "the writer answers again"
     other_process.send_signal(signal.SIGSTOP)
@@ -118,6 +125,40 @@ def test_what_a_writer_comes_to_late_is_written_once_and_killed_it_takes_nothing
     assert told(astrid.ask(astrid.save(1, 6, version=1)))["status"] == "stored"
     assert len(own_commits) == 3
     assert changes() == [(1, 7), (2, 9), (1, 8), (2, 6)]
+
+
+@pytest.fixture
+def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A writer that lets nobody in, before whose door there is place for one, and we who soon give up."""
+    monkeypatch.setattr(writer, "ANSWERS_WITHIN_SECONDS", A_MOMENT)
+    monkeypatch.setitem(writer._silent, "until", 0.0)
+    with Listener(str(tmp_path / "writer"), "AF_UNIX", backlog=0) as door:
+        yield str(door.address)
+
+
+@pytest.mark.parametrize("save", [b"short", b"long" * 250_000])
+def test_nobody_waits_for_ever_for_a_writer_that_hangs(hanging: str, save: Any) -> None:
+    """Not for its answer, not for it to take what is long, and not for a place before its door."""
+    for _knock in range(3):
+        with pytest.raises(BlockingIOError):
+            writer._handed_over(hanging, save)
+
+
+def test_a_writer_that_hangs_is_left_alone_for_a_while(
+    app: Flask, hanging: str, teachers: tuple[Teacher, Teacher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    astrid, _carl = teachers
+    monkeypatch.setitem(app.config, WRITER, hanging)
+    asked: list[str] = []
+    hand_over = writer._handed_over
+    monkeypatch.setattr(writer, "_handed_over", lambda *save: asked.append("") or hand_over(*save))
+    for version in range(2):
+        assert told(astrid.ask(astrid.save(0, 7 + version, version)))["status"] == "stored"
+    assert len(asked) == 1
+    writer._silent["until"] = 0.0
+    assert told(astrid.ask(astrid.save(0, 9, version=2)))["status"] == "stored"
+    assert len(asked) == 2
+    assert changes() == [(1, 7), (2, 8), (3, 9)]
 
 
 @contextlib.contextmanager
@@ -131,6 +172,42 @@ def answered_here(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     yield
     ours.close()
     answering.join()
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_writer_that_dies_before_it_answers_changes_no_answer(
+    app: Flask, teachers: tuple[Teacher, Teacher], monkeypatch: pytest.MonkeyPatch, dies: bool
+) -> None:
+    """A value, one that gives way, one taken away and one that changes nothing, in one request."""
+    astrid, _carl = teachers
+    for place in range(2):
+        told(astrid.ask(astrid.save(place, 5)))
+
+    def write_and_die(_address: str, save: group_commit.Save) -> Any:
+        with app.app_context():
+            group_commit.write(pickle.loads(pickle.dumps(save)))  # noqa: S301 - our own words
+        raise EOFError
+
+    if dies:
+        monkeypatch.setitem(app.config, WRITER, "no socket")
+        monkeypatch.setattr(writer, "_handed_over", write_and_die)
+    empty: dict[str, Any] = {"value": ""}
+    writes = [
+        astrid.save(0, 8, version=1),
+        astrid.save(0, 9, version=2) | {"gives_way": True},
+        astrid.save(1, 0, version=1) | empty,
+        astrid.save(1, 0, version=2) | empty,
+    ]
+    answer = astrid.ask(*writes)
+    assert [(one["status"], one["version"], one["value"]) for one in answer.json["results"]] == [
+        ("stored", 2, 8), ("stored", 4, 8), ("stored", 2, None), ("stored", 2, None)
+    ]  # fmt: skip
+    made = sa.select(ScoreChange.version).order_by(ScoreChange.version)
+    db.session.rollback()
+    own = made.where(ScoreChange.account_id.is_not(None))
+    assert db.session.scalars(own).all() == [1, 1, 2, 2, 3, 4]
+    traces = db.session.scalars(sa.select(AuditEntry.details).filter_by(action="scores:recorded")).all()
+    assert len(traces) == 3
 
 
 def test_a_fault_of_the_writer_s_is_that_of_whoever_asked(
@@ -180,3 +257,17 @@ def test_the_writer_beside_the_server(tmp_path: Path) -> None:
             assert browser.write(sheet, client_id=f"no. {version}", **write)["status"] == "stored"
             if version == 1:
                 os.kill(beside, signal.SIGKILL)
+
+
+def test_a_folder_with_too_long_a_name_for_a_socket_gets_no_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ("long" * 20)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setitem(beside_server._counts, "before", "elsewhere")
+    monkeypatch.delenv("LASSPAR_DATABASE_URL", raising=False)
+    monkeypatch.delenv(WRITER, raising=False)
+    beside_server.on_starting(None)
+    assert WRITER not in os.environ
+    assert not list(folder.iterdir())
