@@ -11,15 +11,45 @@ import sqlalchemy as sa
 from assessments.database.questions import Question, is_one_of
 from assessments.models import Absence, Score
 from screening.frame import Frame
-from screening.standards import NONE, Ints, Mark
+from screening.standards import NONE, Bools, Ints, Mark
 
 SCORES = cast(sa.Table, Score.__table__)
-CLAIMS = ("is_on_agreed_text", "is_confirmed", "is_discontinued")
-COLUMNS = ("pupil_id", "window_id", "measure", "year", "points", "absence", *CLAIMS, "attempted", "errors")
-MARKS: dict[str | None, Mark] = {None: Mark.POINTS, **{one.value: Mark[one.name] for one in Absence}}
+# What is said of a cell beside its numbers, in one small number: nearly every row says the same, and each
+# value of a row costs as much as finding it. From the lowest bit: three claims, the mark, and the year.
+CLAIMS = {"on_text": "is_on_agreed_text", "confirmed": "is_confirmed", "discontinued": "is_discontinued"}
+MARK, YEAR = 1 << len(CLAIMS), 1 << len(CLAIMS) + 3
 
 
-ROWS = Question(sa.select(*(SCORES.c[name] for name in COLUMNS)).where(is_one_of(SCORES.c.pupil_id, "ids")))
+def _number(value: int) -> sa.ColumnElement[int]:
+    return sa.literal_column(str(value))  # in the words themselves: nothing to give with every question
+
+
+def _said() -> sa.ColumnElement[Any]:
+    marks: Mapping[Any, Any] = {
+        sa.literal_column(f"'{one.value}'"): _number(Mark[one.name] * MARK) for one in Absence
+    }
+    mark = sa.case(
+        (SCORES.c.absence.is_(None), _number(Mark.POINTS * MARK)),
+        else_=sa.case(marks, value=SCORES.c.absence),
+    )
+    claims = [
+        sa.case((SCORES.c[name], _number(1 << place)), else_=_number(0))
+        for place, name in enumerate(CLAIMS.values())
+    ]
+    return sum(claims, SCORES.c.year * _number(YEAR) + mark)
+
+
+ROWS = Question(
+    sa.select(
+        SCORES.c.pupil_id,
+        SCORES.c.window_id,
+        SCORES.c.measure,
+        _said().label("said"),
+        sa.func.coalesce(SCORES.c.points, _number(0)).label("points"),
+        sa.func.coalesce(SCORES.c.attempted, _number(NONE)).label("attempted"),
+        sa.func.coalesce(SCORES.c.errors, _number(NONE)).label("errors"),
+    ).where(is_one_of(SCORES.c.pupil_id, "ids"))
+)
 
 
 @dataclass(frozen=True)
@@ -37,23 +67,22 @@ class ScoreArrays:
         """``ids`` in order. One query."""
         window_of = {window.id: number for number, window in enumerate(frame.windows)}
         column_of = {code: column for column, code in enumerate(frame.measures)}
-        rows = ROWS.rows(ids=ids)
+        rows = ROWS.kept(ids=ids)
         if elsewhere := {row[1] for row in rows} - window_of.keys():
             rows = [row for row in rows if row[1] not in elsewhere]
-        pupil, window, measure, year, points, absence, *more = zip(*rows, strict=True) if rows else [()] * 11
-        on_text, confirmed, discontinued, attempted, errors = more
+        pupil, window, measure, *numbers = zip(*rows, strict=True) if rows else [()] * 7
+        said, points, attempted, errors = (np.array(one, np.int64) for one in numbers)
+        claims: dict[str, Bools] = {name: said & 1 << place != 0 for place, name in enumerate(CLAIMS)}
         return cls(
             window=np.array([window_of[one] for one in window], np.int64),
             row=np.searchsorted(ids, np.array(pupil, np.int64)),
             column=np.array([column_of[one] for one in measure], np.int64),
-            year=np.array(year, np.int64),
+            year=said // YEAR,
             values={
-                "marks": np.array([MARKS[one] for one in absence], np.int8),
-                "points": np.array([one or 0 for one in points], np.int64),
-                "on_text": np.array(on_text, np.bool_),
-                "confirmed": np.array(confirmed, np.bool_),
-                "discontinued": np.array(discontinued, np.bool_),
-                "attempted": np.array([NONE if one is None else one for one in attempted], np.int64),
-                "errors": np.array([NONE if one is None else one for one in errors], np.int64),
+                "marks": (said % YEAR // MARK).astype(np.int8),
+                "points": points,
+                **claims,
+                "attempted": attempted,
+                "errors": errors,
             },
         )
