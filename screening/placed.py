@@ -7,7 +7,7 @@ import numpy as np
 
 from screening.frame import Frame
 from screening.standards import Ints
-from screening.whereabouts import ENROLMENTS
+from screening.whereabouts import went
 
 NOWHERE = -1
 
@@ -27,10 +27,8 @@ class Places:
     def fetch(cls, frame: Frame, ids: Sequence[int]) -> "Places":
         shape = len(frame.windows), len(ids)
         years, classes, schools = (np.full(shape, NOWHERE) for _ in range(3))
-        window_of = {window.id: number for number, window in enumerate(frame.windows)}
-        found = ENROLMENTS.rows(ids=ids)
-        rows = [(window_of[window], *one) for window, *one in found if window in window_of]
-        number, pupil, *place = np.array(rows, np.int64).reshape(-1, 5).T
+        rows = list(went(ids, frame.windows))
+        number, pupil, *place = np.array(list(zip(*rows, strict=True)), np.int64).reshape(5, -1)
         where = number, np.searchsorted(ids, pupil)
         # Of two on one day the later one: NumPy keeps the last.
         years[where], classes[where], schools[where] = place

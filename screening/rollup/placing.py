@@ -19,7 +19,7 @@ from screening.benchmarks.catalogue import Benchmarks, benchmarks
 from screening.levels import NO_RANK
 from screening.models import Judgement
 from screening.rollup.models import NOBODY, WHOLE_WINDOW
-from screening.whereabouts import ENROLMENTS, IDS
+from screening.whereabouts import IDS, went
 
 PUPILS, JUDGEMENTS, SCORES = (cast(sa.Table, kind.__table__) for kind in (Pupil, Judgement, Score))
 WINDOWS: sa.BindParameter[int] = sa.bindparam("windows", expanding=True)
@@ -58,19 +58,19 @@ def should_be(pupil_ids: Sequence[int], windows: Sequence[AssessmentWindow]) -> 
     for row in db.session.execute(RESULTS, wanted):
         results[row.pupil_id, row.window_id].append(row)
     sets = benchmarks({row.benchmark_set_id for row in judged.values()}, known)
-    window_of = {window.id: window for window in windows}
     found: Placements = {}
-    for row in ENROLMENTS.rows(ids=pupil_ids):  # of two on one day the later one
-        if row.pupil_id not in curricula or row.window_id not in window_of:
+    for number, pupil_id, goes_in, _class_id, school_id in went(pupil_ids, windows):  # of two the later one
+        if pupil_id not in curricula:
             continue
-        place, by, levels = (row.pupil_id, row.window_id), NOBODY, {WHOLE_WINDOW: NO_RANK}
-        year = row.year
+        window = windows[number]
+        place, by, levels = (pupil_id, window.id), NOBODY, {WHOLE_WINDOW: NO_RANK}
+        year = goes_in
         if (judgement := judged.get(place)) is not None:
             year, by = judgement.year, judgement.benchmark_set_id
-            reached = _Limits(sets[by], window_of[row.window_id], year, known)
+            reached = _Limits(sets[by], window, year, known)
             levels = {one.measure: reached.rank(one) for one in results[place]}
             levels[WHOLE_WINDOW] = judgement.level.rank
-        found[place] = Placed(row.school_id, year, curricula[row.pupil_id], by, levels)
+        found[place] = Placed(school_id, year, curricula[pupil_id], by, levels)
     return found
 
 
