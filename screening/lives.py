@@ -18,7 +18,6 @@ from screening.evidence import (
     KINDS,
     NO_LEVEL,
     Examined,
-    Findings,
     examine,
     need,
     need_grounds,
@@ -29,7 +28,7 @@ from screening.material import Material
 from screening.periods import Period
 from screening.signals import Family, FlagState
 from screening.standards import Bools, Ints
-from screening.threads import STATES, Standing, Step, follow
+from screening.threads import STATES, Place, Said, Standing, follow
 
 T = TypeVar("T")
 Array = TypeVar("Array", bound=np.ndarray[Any, Any])
@@ -90,54 +89,52 @@ def rows(material: Material, acts: Acts, first: int = 0) -> Rows:
     if not material.periods:
         return Rows({}, {}, {})
     findings = examine(material.periods, material.whole)
+    pupils, lives = len(material.pupil_ids), follow(_said(material, findings, acts))
+    listed = [
+        (number, divmod(thread, pupils), life[number])
+        for number in range(first, len(material.windows))
+        for thread, life in lives.items()
+        if life[number].is_listed
+    ]
+    told = _grounds(material.periods, findings, listed)
     flags: dict[FlagKey, FlagSays] = {}
     gone: dict[FlagKey, FlagState | None] = {}
-    ground = _Ground(material.periods, findings)
-    for number, standing in list(enumerate(follow(_steps(material, findings, acts))))[first:]:
-        window_id = material.windows[number].id
-        for thread, state, kind, level, since, ground_gone in _listed(standing):
-            family, row = divmod(thread, len(material.pupil_ids))
-            key = material.pupil_ids[row], FAMILIES[family], window_id
-            if ground_gone:
-                gone[key] = STATES[state]
-                continue
-            judged_in = material.windows[since].id
-            told = ground.of(since, FAMILIES[family], row)
-            if told is None:  # the thread goes on from a signal people acted on and the numbers no longer say
-                told = acts.acted[key[0], key[1], judged_in].evidence
-            flags[key] = FlagSays(
-                STATES[state],
-                KINDS[kind].value,
-                None if level == NO_LEVEL else level,
-                told,
-                material.frame.in_force[judged_in].set_id,
-            )
+    for number, (family, row), stands in listed:
+        key = material.pupil_ids[row], FAMILIES[family], material.windows[number].id
+        if stands.ground_gone:
+            gone[key] = STATES[stands.state]
+            continue
+        judged_in = material.windows[stands.since].id
+        because = told.get((stands.since, family, row))
+        if because is None:  # the thread goes on from a signal people acted on and the numbers no longer say
+            because = acts.acted[key[0], key[1], judged_in].evidence
+        flags[key] = FlagSays(
+            STATES[stands.state],
+            KINDS[stands.kind].value,
+            None if stands.level == NO_LEVEL else stands.level,
+            because,
+            material.frame.in_force[judged_in].set_id,
+        )
     return Rows(judgements(material, first), flags, gone)
 
 
-def _listed(standing: Standing) -> Iterator[tuple[int, int, int, int, int, bool]]:
-    """Of each thread that has a row in the window: its place, state, kind, level, since, and ground gone."""
-    threads = np.flatnonzero(standing.listed)
-    columns = (standing.state, standing.kind, standing.level, standing.since, standing.ground_gone)
-    return zip(threads.tolist(), *(column[threads].tolist() for column in columns), strict=True)
-
-
-@dataclass(frozen=True)
-class _Ground:
-    """What findings were judged by: told of everybody in a window and family when the first is asked for."""
-
-    periods: Sequence[Period]
-    findings: Sequence[Findings]
-    told: dict[tuple[int, Family], dict[int, Evidence]] = field(default_factory=dict)
-
-    def of(self, window: int, family: Family, row: int) -> Evidence | None:
-        """None where nothing was found."""
-        place = window, family
-        if place not in self.told:
-            there = np.flatnonzero(self.findings[window].by_family[family].is_there).tolist()
-            cases = Cases(self.periods, self.findings, window, there)
-            self.told[place] = dict(zip(there, evidence(cases, family), strict=True))
-        return self.told[place].get(row)
+def _grounds(
+    periods: Sequence[Period], findings: Examined, listed: Sequence[tuple[int, tuple[int, int], Standing]]
+) -> dict[tuple[int, int, int], Evidence]:
+    """What the findings were judged by that the threads stand on, by window, family and row; nothing where
+    nothing was found. Of each window and family all at once."""
+    asked: dict[tuple[int, int], set[int]] = {}
+    for _number, (family, row), stands in listed:
+        asked.setdefault((stands.since, family), set()).add(row)
+    told: dict[tuple[int, int, int], Evidence] = {}
+    for (window, family), some in asked.items():
+        found = findings[window].by_family[FAMILIES[family]].is_there
+        there = [row for row in sorted(some) if found[row]]
+        if not there:
+            continue
+        says = evidence(Cases(periods, findings, window, there), FAMILIES[family])
+        told.update(((window, family, row), one) for row, one in zip(there, says, strict=True))
+    return told
 
 
 def signalled(material: Material, number: int) -> tuple[int, int]:
@@ -147,54 +144,38 @@ def signalled(material: Material, number: int) -> tuple[int, int]:
     return int(period.is_judged.sum()), int(found.is_there.sum())
 
 
-def _steps(material: Material, examined: Examined, acts: Acts) -> list[Step]:
-    """Window by window all families at once: the threads of the first family, a row for each pupil, then of
-    the second ..."""
+def _said(material: Material, examined: Examined, acts: Acts) -> Said:
+    """All families at once: the threads of the first family, a row for each pupil, then of the second ..."""
     judged, found = examined.whole.judged, examined.found
     by_level, always = judged.level != NO_RANK, np.ones_like(examined.whole.is_judged)
     here = [found.by_family[family] for family in FAMILIES]
-    said = Events(material.periods, examined.whole)
+    events = Events(material.periods, examined.whole)
 
     def threads(arrays: list[Array]) -> Array:
         """(w, threads) from an array (w * n,) of each family."""
         by_family = np.array(arrays).reshape(len(FAMILIES), len(examined), -1)
         return cast(Array, by_family.swapaxes(0, 1).reshape(len(examined), -1))
 
-    told = zip(
-        material.periods,
-        threads([said.of(family, one.is_there) for family, one in zip(FAMILIES, here, strict=True)]),
-        threads([one.kind for one in here]),
-        threads([one.level for one in here]),
-        threads([by_level if family in BY_LEVEL else always for family in FAMILIES]),
-        _theirs(material, acts.closed),
-        _theirs(material, acts.acted),
-        strict=True,
+    acted = _theirs(material, acts.acted)
+    return Said(
+        opens_on=[period.opens_on for period in material.periods],
+        events=threads([events.of(family, one.is_there) for family, one in zip(FAMILIES, here, strict=True)]),
+        kind=threads([one.kind for one in here]),
+        level=threads([one.level for one in here]),
+        determined=threads([by_level if family in BY_LEVEL else always for family in FAMILIES]),
+        closed=_theirs(material, acts.closed),
+        acted={place: (KINDS.index(flag.kind), flag.level or NO_LEVEL) for place, flag in acted.items()},
     )
-    return [
-        Step(
-            opens_on=period.opens_on,
-            events=events,
-            kind=kind,
-            level=level,
-            determined=determined,
-            closed=closed,
-            acted={
-                thread: (KINDS.index(flag.kind), flag.level or NO_LEVEL) for thread, flag in acted.items()
-            },
-        )
-        for period, events, kind, level, determined, closed, acted in told
-    ]
 
 
-def _theirs(material: Material, acts: Mapping[FlagKey, T]) -> list[dict[int, T]]:
-    """The acts of each window, by thread."""
+def _theirs(material: Material, acts: Mapping[FlagKey, T]) -> dict[Place, T]:
+    """The acts by window and thread."""
     number = {window.id: place for place, window in enumerate(material.windows)}
-    told: list[dict[int, T]] = [{} for _ in material.windows]
-    for (pupil_id, family, window), act in acts.items():
-        if window in number:
-            thread = FAMILIES.index(family) * len(material.pupil_ids) + material.row_of[pupil_id]
-            told[number[window]][thread] = act
-    return told
+    return {
+        (number[window], FAMILIES.index(family) * len(material.pupil_ids) + material.row_of[pupil_id]): act
+        for (pupil_id, family, window), act in acts.items()
+        if window in number
+    }
 
 
 def judgements(material: Material, first: int) -> dict[JudgementKey, JudgementSays]:

@@ -5,16 +5,17 @@ people did; nothing is remembered anywhere else, so judging again on the same da
 """
 
 import enum
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from screening.signals import FlagState
-from screening.standards import Bools, Ints
+from screening.standards import Bools
 
 Small = npt.NDArray[np.int8]
 
@@ -22,7 +23,11 @@ RECURRENCE_DAYS = 365  # a finding in a window that opens within twelve months o
 
 NO_THREAD = 0
 STATES: list[FlagState | None] = [None, *FlagState]
-IS_OPEN = np.array([state not in (None, FlagState.CLOSED) for state in STATES])
+CLOSED = STATES.index(FlagState.CLOSED)
+IS_OPEN = [state not in (None, FlagState.CLOSED) for state in STATES]
+
+Place = tuple[int, int]  # number of a window, and of a thread
+T = TypeVar("T")
 
 
 class Event(enum.IntEnum):
@@ -56,95 +61,104 @@ def _table() -> npt.NDArray[np.int8]:
     return table
 
 
-NEXT = _table()
+NEXT = _table().tolist()
 
 
 @dataclass(frozen=True)
-class Step:
-    """What one window says to n threads, one row each, and what people did about them there."""
+class Said:
+    """What w windows say to n threads, and what people did about them there. A thread is a column."""
 
-    opens_on: date
-    events: Small  # (n,) of Event
-    kind: Small  # (n,) of the finding, where there is one
+    opens_on: Sequence[date]  # of each window
+    events: Small  # (w, n) of Event
+    kind: Small  # (w, n) of the finding, where there is one
     level: Small
     determined: Bools
-    closed: Mapping[int, date]  # row: the day a person closed the thread in this window
-    acted: Mapping[int, tuple[int, int]]  # row: kind and level of a signal of this window somebody acted on
+    closed: Mapping[Place, date]  # the day a person closed the thread in this window
+    acted: Mapping[Place, tuple[int, int]]  # kind and level of a signal of this window somebody acted on
 
 
-@dataclass(frozen=True)
-class Standing:
-    """The threads as they stand after a window: arrays (n,)."""
+class Standing(NamedTuple):
+    """A thread as it stands after a window."""
 
-    state: Small  # index in STATES
-    kind: Small
-    level: Small
-    since: Ints  # index of the window whose finding the kind is from
-    closed_on: Ints  # the day as an ordinal, where the state is closed
-    listed: Bools  # the thread has a row in this window
-    ground_gone: Bools  # ... and only because somebody acted on it
-
-    @classmethod
-    def before_all(cls, pupils: int) -> "Standing":
-        """No thread anywhere; the rest says nothing there."""
-        kinds = (np.int8, np.int8, np.int8, np.int64, np.int64, np.bool_, np.bool_)
-        nothing: Iterator[Any] = (np.zeros(pupils, kind) for kind in kinds)
-        return cls(*nothing)
+    state: int  # index in STATES
+    kind: int
+    level: int
+    since: int  # index of the window whose finding the kind is from
+    closed_on: int  # the day as an ordinal, where the state is closed
+    is_listed: bool  # the thread has a row in this window
+    ground_gone: bool  # ... and only because somebody acted on it
 
 
-def follow(steps: Sequence[Step]) -> list[Standing]:
-    """The threads after each window, in order."""
-    standings = [Standing.before_all(len(steps[0].events))] if steps else []
-    for number, step in enumerate(steps):
-        before = standings[-1]
-        standings.append(_after(before, step, number) if _may_change(before, step) else before)
-    return standings[1:]
+BEFORE_ALL = Standing(NO_THREAD, 0, 0, 0, 0, is_listed=False, ground_gone=False)
 
 
-def _may_change(before: Standing, step: Step) -> bool:
-    """Most pupils have no thread, and get none: then the threads stand as they stood."""
-    is_new = (step.events == Event.FINDING).any()
-    return bool(is_new or step.closed or step.acted or before.state.any())
+def follow(said: Said) -> dict[int, Sequence[Standing]]:
+    """The threads that begin in some window, after each of them: most pupils have none, and get none."""
+    closed, acted = _by_thread(said.closed), _by_thread(said.acted)
+    begins = (said.events == Event.FINDING).any(axis=0)
+    begins[[*closed, *acted]] = True
+    threads = np.flatnonzero(begins)
+    told = (said.events, said.kind, said.level, said.determined.view(np.int8))
+    each = np.stack([one[:, threads] for one in told], axis=2).swapaxes(0, 1).tobytes()
+    opens_on, size = tuple(day.toordinal() for day in said.opens_on), 4 * len(said.opens_on)
+    return {
+        thread: _life(
+            opens_on, each[at * size : (at + 1) * size], closed.get(thread, ()), acted.get(thread, ())
+        )
+        for at, thread in enumerate(threads.tolist())
+    }
 
 
-def _after(before: Standing, step: Step, number: int) -> Standing:
-    state = _without_the_forgotten(before, step)
-    asleep = ~IS_OPEN[state]
-    is_found = step.events == Event.FINDING
-    gone = _rows(step.acted, len(state)) & asleep & ~is_found
-    events = np.where(gone, np.int8(Event.GROUND_GONE), step.events)
-    # The kind follows the latest determined window; one that is not determined can only make it more urgent.
-    takes = is_found & (step.determined | asleep | (step.level > before.level))
-    kind, level = np.where(takes, step.kind, before.kind), np.where(takes, step.level, before.level)
-    for index in np.flatnonzero(gone):
-        kind[index], level[index] = step.acted[int(index)]
-    state, closed_on = NEXT[state, events], before.closed_on.copy()
-    for row, day in step.closed.items():  # only people close; from then on the thread sleeps
-        state[row] = STATES.index(FlagState.CLOSED)
-        closed_on[row] = day.toordinal()
-    is_open = IS_OPEN[state] & (events != Event.SKIPPED)
-    return Standing(
-        state=state,
-        kind=kind,
-        level=level,
-        since=np.where(takes | gone, number, before.since),
-        closed_on=closed_on,
-        listed=is_open | _rows(step.closed, len(state)),
-        ground_gone=gone,
-    )
+def _by_thread(acts: Mapping[Place, T]) -> dict[int, tuple[tuple[int, T], ...]]:
+    """Of each thread, by window."""
+    told: dict[int, tuple[tuple[int, T], ...]] = {}
+    for (window, thread), act in acts.items():
+        told[thread] = (*told.get(thread, ()), (window, act))
+    return told
 
 
-def _without_the_forgotten(before: Standing, step: Step) -> Small:
+# What is said to threads is much the same of all pupils, and of a pupil at the next save.
+@lru_cache(maxsize=8192)
+def _life(
+    opens_on: tuple[int, ...],
+    said: bytes,
+    closed: tuple[tuple[int, date], ...],
+    acted: tuple[tuple[int, tuple[int, int]], ...],
+) -> tuple[Standing, ...]:
+    """One thread. ``said``: event, kind, level and determined of each window."""
+    closed_in, acted_in = dict(closed), dict(acted)
+    standings = [BEFORE_ALL]
+    for number in range(len(opens_on)):
+        what = said[4 * number : 4 * number + 4]
+        was = _unless_forgotten(standings[-1], opens_on[number])
+        standings.append(_after(was, number, what, closed_in.get(number), acted_in.get(number)))
+    return tuple(standings[1:])
+
+
+def _unless_forgotten(before: Standing, opens_on: int) -> Standing:
     """A thread closed more than twelve months ago is no longer the same trouble when it comes again."""
-    if not before.closed_on.any():
-        return before.state
-    is_old = before.closed_on + RECURRENCE_DAYS < step.opens_on.toordinal()
-    return np.where(
-        (before.state == STATES.index(FlagState.CLOSED)) & is_old, np.int8(NO_THREAD), before.state
+    is_old = before.state == CLOSED and before.closed_on + RECURRENCE_DAYS < opens_on
+    return before._replace(state=NO_THREAD) if is_old else before
+
+
+def _after(
+    before: Standing, number: int, said: bytes, closed: date | None, acted: tuple[int, int] | None
+) -> Standing:
+    event, kind, level, determined = said
+    asleep, is_found = not IS_OPEN[before.state], event == Event.FINDING
+    gone = acted is not None and asleep and not is_found
+    event = Event.GROUND_GONE if gone else event
+    # The kind follows the latest determined window; one that is not determined can only make it more urgent.
+    takes = is_found and (determined or asleep or level > before.level)
+    says = (kind, level) if takes else (before.kind, before.level)
+    state, closed_on = NEXT[before.state][event], before.closed_on
+    if closed is not None:  # only people close; from then on the thread sleeps
+        state, closed_on = CLOSED, closed.toordinal()
+    return Standing(
+        state,
+        *(acted if gone and acted is not None else says),
+        number if takes or gone else before.since,
+        closed_on,
+        closed is not None or (IS_OPEN[state] and event != Event.SKIPPED),
+        gone,
     )
-
-
-def _rows(named: Mapping[int, object], pupils: int) -> Bools:
-    rows = np.zeros(pupils, np.bool_)
-    rows[list(named)] = True
-    return rows

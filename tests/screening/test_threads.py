@@ -1,6 +1,7 @@
 """Decision logic, section 5: the life of a thread."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from screening.events import Events
 from screening.growth import Behind
 from screening.periods import Period, Whole
 from screening.signals import Family, FlagState
-from screening.threads import STATES, Event, Standing, Step, follow
+from screening.threads import BEFORE_ALL, STATES, Event, Said, Standing, follow
 
 FINDING, UNDETERMINED, CLEAR, CLEARLY, SKIPPED = (
     Event.FINDING, Event.UNDETERMINED, Event.CLEAR, Event.CLEARLY_CLEAR, Event.SKIPPED,
@@ -23,35 +24,55 @@ START = date(2026, 9, 1)
 BEHIND = Behind(0, START, 20_000, date(2026, 11, 1), 40_000, 5, 28, 0.1, 2.0, 0.9)
 
 
-def step(
-    *events: Event,
-    number: int = 0,
-    kind: int = 0,
-    level: int = 2,
-    determined: bool = True,
-    closed: dict[int, date] | None = None,
-    acted: dict[int, tuple[int, int]] | None = None,
-    opens_on: date | None = None,
-) -> Step:
-    n = len(events)
-    return Step(
-        opens_on=opens_on or START + timedelta(days=120 * number),
-        events=np.array(events, np.int8),
-        kind=np.full(n, kind, np.int8),
-        level=np.full(n, level, np.int8),
-        determined=np.full(n, determined),
-        closed=closed or {},
-        acted=acted or {},
+@dataclass(frozen=True)
+class Step:
+    """What one window says to a thread, and what people did about it there."""
+
+    event: Event
+    number: int = 0
+    kind: int = 0
+    level: int = 2
+    determined: bool = True
+    closed: date | None = None
+    acted: tuple[int, int] | None = None
+    opens_on: date | None = None
+
+
+def follow_all(*threads: Sequence[Step]) -> list[Sequence[Standing]]:
+    """These threads, of the same windows, after each of them."""
+
+    def told(name: str, kind: type[np.generic]) -> Any:
+        return np.array([[getattr(one, name) for one in each] for each in threads], kind).T
+
+    def acts(name: str) -> dict[tuple[int, int], Any]:
+        cells = ((window, at, one) for at, each in enumerate(threads) for window, one in enumerate(each))
+        return {(window, at): getattr(one, name) for window, at, one in cells if getattr(one, name)}
+
+    found = follow(
+        Said(
+            opens_on=[one.opens_on or START + timedelta(days=120 * one.number) for one in threads[0]],
+            events=told("event", np.int8),
+            kind=told("kind", np.int8),
+            level=told("level", np.int8),
+            determined=told("determined", np.bool_),
+            closed=acts("closed"),
+            acted=acts("acted"),
+        )
     )
+    return [found.get(at, [BEFORE_ALL] * len(each)) for at, each in enumerate(threads)]
 
 
-def states(standings: list[Standing], row: int = 0) -> list[str | None]:
+def after(steps: Sequence[Step]) -> Sequence[Standing]:
+    return follow_all(steps)[0]
+
+
+def states(standings: Sequence[Standing]) -> list[str | None]:
     """The state after each window; None where the thread has no row."""
-    return [str(STATES[one.state[row]]) if one.listed[row] else None for one in standings]
+    return [str(STATES[one.state]) if one.is_listed else None for one in standings]
 
 
 def life(*events: Event) -> list[str | None]:
-    return states(follow([step(event, number=number) for number, event in enumerate(events)]))
+    return states(after([Step(event, number=number) for number, event in enumerate(events)]))
 
 
 @pytest.mark.parametrize(
@@ -83,39 +104,39 @@ def test_what_leads_where(events: list[Event], states: list[str | None]) -> None
 
 class TestClosing:
     def test_only_a_person_closes_and_the_thread_sleeps(self) -> None:
-        steps = [step(FINDING, closed={0: START}), step(CLEAR, number=1), step(UNDETERMINED, number=2)]
-        assert states(follow(steps)) == ["closed", None, None]
+        steps = [Step(FINDING, closed=START), Step(CLEAR, number=1), Step(UNDETERMINED, number=2)]
+        assert states(after(steps)) == ["closed", None, None]
 
     @pytest.mark.parametrize(("days", "state"), [(1, "recurrence"), (365, "recurrence"), (366, "new")])
     def test_again_within_twelve_months_is_a_recurrence(self, days: int, state: str) -> None:
-        again = step(FINDING, opens_on=START + timedelta(days=days))
-        assert states(follow([step(FINDING, closed={0: START}), again])) == ["closed", state]
+        again = Step(FINDING, opens_on=START + timedelta(days=days))
+        assert states(after([Step(FINDING, closed=START), again])) == ["closed", state]
 
     def test_a_recurrence_goes_on_as_any_other(self) -> None:
-        steps = [step(FINDING, closed={0: START}), step(FINDING, number=1), step(FINDING, number=2)]
-        assert states(follow(steps)) == ["closed", "recurrence", "persistent"]
-        steps[2] = step(UNDETERMINED, number=2)
-        assert states(follow(steps))[-1] == "persistent_unconfirmed"
-        steps[2] = step(CLEAR, number=2)
-        assert states(follow(steps))[-1] == "at_goal_once"
+        steps = [Step(FINDING, closed=START), Step(FINDING, number=1), Step(FINDING, number=2)]
+        assert states(after(steps)) == ["closed", "recurrence", "persistent"]
+        steps[2] = Step(UNDETERMINED, number=2)
+        assert states(after(steps))[-1] == "persistent_unconfirmed"
+        steps[2] = Step(CLEAR, number=2)
+        assert states(after(steps))[-1] == "at_goal_once"
 
     def test_a_proposal_may_be_closed_where_nothing_was_found(self) -> None:
-        steps = [step(FINDING), step(CLEARLY, number=1, closed={0: START})]
-        assert states(follow(steps)) == ["new", "closed"]
+        steps = [Step(FINDING), Step(CLEARLY, number=1, closed=START)]
+        assert states(after(steps)) == ["new", "closed"]
 
 
 class TestKind:
     def kinds(self, *steps: Step) -> list[tuple[int, int, int]]:
-        return [(int(one.kind[0]), int(one.level[0]), int(one.since[0])) for one in follow(list(steps))]
+        return [(one.kind, one.level, one.since) for one in after(steps)]
 
     def test_follows_the_latest_window_with_a_finding(self) -> None:
-        steps = step(FINDING, kind=0, level=3), step(FINDING, kind=2, level=1), step(CLEAR)
+        steps = Step(FINDING, kind=0, level=3), Step(FINDING, kind=2, level=1), Step(CLEAR)
         assert self.kinds(*steps) == [(0, 3, 0), (2, 1, 1), (2, 1, 1)]
 
     def test_a_window_that_is_not_determined_can_only_make_it_more_urgent(self) -> None:
-        open_thread = step(FINDING, kind=1, level=2)
-        milder = step(FINDING, kind=2, level=1, determined=False)
-        worse = step(FINDING, kind=0, level=3, determined=False)
+        open_thread = Step(FINDING, kind=1, level=2)
+        milder = Step(FINDING, kind=2, level=1, determined=False)
+        worse = Step(FINDING, kind=0, level=3, determined=False)
         assert self.kinds(open_thread, milder)[-1] == (1, 2, 0)
         assert self.kinds(open_thread, worse)[-1] == (0, 3, 1)
         assert self.kinds(open_thread, replace(milder, level=open_thread.level))[-1] == (1, 2, 0)
@@ -127,28 +148,28 @@ class TestGroundGone:
 
     def test_it_is_proposed_to_be_closed(self) -> None:
         steps = [
-            step(CLEAR, acted={0: (1, 2)}),
-            step(CLEAR, number=1),
-            step(FINDING, number=2, kind=0, level=3),
+            Step(CLEAR, acted=(1, 2)),
+            Step(CLEAR, number=1),
+            Step(FINDING, number=2, kind=0, level=3),
         ]
-        found = follow(steps)
+        found = after(steps)
         assert states(found) == ["close_proposed", "close_proposed", "persistent"]
-        assert [bool(one.ground_gone[0]) for one in found] == [True, False, False]
-        assert [(one.kind[0], one.level[0]) for one in found] == [(1, 2), (1, 2), (0, 3)]
+        assert [one.ground_gone for one in found] == [True, False, False]
+        assert [(one.kind, one.level) for one in found] == [(1, 2), (1, 2), (0, 3)]
 
     def test_closed_it_stays_closed(self) -> None:
-        found = follow([step(CLEAR, acted={0: (1, 2)}, closed={0: START}), step(CLEAR, number=1)])
+        found = after([Step(CLEAR, acted=(1, 2), closed=START), Step(CLEAR, number=1)])
         assert states(found) == ["closed", None]
-        assert found[0].ground_gone[0]
+        assert found[0].ground_gone
 
     def test_a_thread_that_goes_on_carries_it_by_itself(self) -> None:
-        found = follow([step(FINDING), step(CLEAR, number=1, acted={0: (0, 2)})])
+        found = after([Step(FINDING), Step(CLEAR, number=1, acted=(0, 2))])
         assert states(found) == ["new", "at_goal_once"]
-        assert not found[1].ground_gone[0]
+        assert not found[1].ground_gone
 
     def test_with_its_finding_it_is_a_signal_as_any_other(self) -> None:
-        found = follow([step(FINDING, acted={0: (0, 2)})])
-        assert (states(found), bool(found[0].ground_gone[0])) == (["new"], False)
+        found = after([Step(FINDING, acted=(0, 2))])
+        assert (states(found), found[0].ground_gone) == (["new"], False)
 
 
 class TestWhatWindowsSay:
@@ -206,29 +227,29 @@ class TestWhatWindowsSay:
         none = self.window(self.NEAR, self.NEAR)
         assert self.said(Family.OBSERVATION, none, seen, found=(3,)) == [SKIPPED, SKIPPED, SKIPPED, FINDING]
 
-    def test_an_event_and_the_state_it_leads_to_are_a_byte_for_each_pupil_of_a_nation(self) -> None:
+    def test_an_event_is_a_byte_for_each_pupil_of_a_nation(self) -> None:
         whole = Whole.of([self.window()])
-        events = Events([self.window()], whole).of(Family.NEED, whole.is_due)
-        assert (events.itemsize, follow([step(FINDING)])[0].state.itemsize) == (1, 1)
+        assert Events([self.window()], whole).of(Family.NEED, whole.is_due).itemsize == 1
 
 
-def test_no_windows_make_no_threads() -> None:
-    assert follow([]) == []
+def test_who_has_no_finding_has_no_thread() -> None:
+    quiet, found = [Step(CLEAR), Step(UNDETERMINED)], [Step(CLEAR), Step(FINDING)]
+    assert [states(one) for one in follow_all(quiet, found)] == [[None, None], [None, "new"]]
 
 
 @given(st.lists(st.lists(st.sampled_from(list(Event)[:5]), min_size=4, max_size=4), min_size=1, max_size=9))
 def test_threads_of_many_pupils_are_those_of_each(windows: list[list[Event]]) -> None:
-    together = follow([step(*events, number=number) for number, events in enumerate(windows)])
-    for row in range(4):
-        assert states(together, row) == life(*(events[row] for events in windows))
+    of_each = list(zip(*windows, strict=True))
+    together = follow_all(*([Step(one, number=at) for at, one in enumerate(events)] for events in of_each))
+    assert [states(one) for one in together] == [life(*events) for events in of_each]
 
 
 @given(st.lists(st.sampled_from(list(Event)[:5]), min_size=1, max_size=9), st.data())
 def test_a_thread_is_open_exactly_from_its_first_finding_until_somebody_closes(
     events: list[Event], data: Any
 ) -> None:
-    told = follow([step(event, number=number) for number, event in enumerate(events)])
+    told = after([Step(event, number=number) for number, event in enumerate(events)])
     found = [event == FINDING for event in events]
     for number, one in enumerate(told):
-        assert (STATES[one.state[0]] is not None) == any(found[: number + 1])
-        assert STATES[one.state[0]] is not FlagState.CLOSED
+        assert (STATES[one.state] is not None) == any(found[: number + 1])
+        assert STATES[one.state] is not FlagState.CLOSED
