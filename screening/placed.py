@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -27,9 +28,12 @@ class Places:
     def fetch(cls, frame: Frame, ids: Sequence[int]) -> "Places":
         shape = len(frame.windows), len(ids)
         years, classes, schools = (np.full(shape, NOWHERE) for _ in range(3))
-        rows = list(went(ids, frame.windows))
-        number, pupil, *place = np.array(list(zip(*rows, strict=True)), np.int64).reshape(5, -1)
-        where = number, np.searchsorted(ids, pupil)
+        stays = [stay for stay in went(ids, frame.windows) if stay[0]]
+        if not stays:
+            return cls(years, classes, schools)
+        numbers, *told = zip(*stays, strict=True)
+        pupil, *place = np.array(told, np.int64).repeat([len(one) for one in numbers], axis=1)
+        where = np.array([*chain.from_iterable(numbers)], np.int64), np.searchsorted(ids, pupil)
         # Of two on one day the later one: NumPy keeps the last.
         years[where], classes[where], schools[where] = place
         return cls(years, classes, schools)

@@ -1,12 +1,13 @@
 """Where pupils go on the closing dates of windows: the question behind every count and every judgement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 from assessments.database.questions import Question, is_one_of
+from assessments.database.types import Day
 from assessments.models import AssessmentWindow
 from assessments.retention.models import DisposedPupil
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
@@ -67,18 +68,35 @@ ENROLMENTS = Question(
 
 def went(
     pupil_ids: Sequence[int], windows: Sequence[AssessmentWindow]
-) -> Iterator[tuple[int, int, int, int, int]]:
-    """Number of the window, pupil id, year, class id and school id of who is in a class on its closing date.
+) -> Iterator[tuple[Sequence[int], int, int, int, int]]:
+    """Of each enrolment: the numbers of the windows on whose closing dates the pupil is there, pupil id,
+    year, class id and school id.
 
     Of two on one day the later one counts: it comes last. One query.
     """
     closing: dict[str, list[tuple[int, date]]] = {}
     for number, window in enumerate(windows):
         closing.setdefault(window.academic_year, []).append((number, window.closes_on))
-    for *where, academic_year, starts_on, ends_on, gone_until in ENROLMENTS.values(ids=pupil_ids):
-        pupil_id, year, class_id, school_id = where
-        for number, day in closing.get(academic_year, ()):
-            is_there = starts_on <= day and (ends_on is None or ends_on >= day)
-            # Whose results have been disposed of is neither judged anew nor counted as missing.
-            if is_there and (gone_until is None or gone_until < day):
-                yield number, pupil_id, year, class_id, school_id
+    there: dict[tuple[Any, ...], list[int]] = {}  # most pupils of a class come and go on the same days
+    for pupil_id, year, class_id, school_id, *stay in ENROLMENTS.kept(ids=pupil_ids):
+        when = tuple(stay)
+        if when not in there:
+            there[when] = _there_on(closing.get(when[0], ()), *map(Day.told, when[1:]))
+        yield there[when], pupil_id, year, class_id, school_id
+
+
+def _there_on(
+    days: Iterable[tuple[int, date]],
+    starts_on: date | None,
+    ends_on: date | None,
+    gone_until: date | None,
+) -> list[int]:
+    """The numbers of the days. Whose results have been disposed of is neither judged anew nor counted as
+    missing."""
+    return [
+        number
+        for number, day in days
+        if (starts_on is None or starts_on <= day)
+        and (ends_on is None or ends_on >= day)
+        and (gone_until is None or gone_until < day)
+    ]

@@ -46,6 +46,11 @@ class Day(sa.TypeDecorator[date]):
         return value.isoformat() if value is not None and dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> date | None:
+        return self.told(value)
+
+    @staticmethod
+    def told(value: Any) -> date | None:
+        """The day of a row that is read without its type."""
         return date.fromisoformat(value) if isinstance(value, str) else value
 
 
@@ -112,6 +117,9 @@ class Word(sa.TypeDecorator[enum.Enum]):
         return None if value is None else self.kind(value)
 
 
+AS_TEXT = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
 class JsonText(sa.TypeDecorator[Json]):
     """Plain lists and dictionaries: text with sorted keys on SQLite, JSONB on PostgreSQL.
 
@@ -132,7 +140,7 @@ class JsonText(sa.TypeDecorator[Json]):
         """The value as a row says it that is read without its type: two that are kept alike are equal."""
         if value is None or isinstance(value, str) or dialect.name != "sqlite":
             return value
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return AS_TEXT(value)
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> Json | None:
         return cast(Json | None, json.loads(value) if isinstance(value, str) else value)

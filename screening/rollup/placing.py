@@ -59,18 +59,17 @@ def should_be(pupil_ids: Sequence[int], windows: Sequence[AssessmentWindow]) -> 
         results[row.pupil_id, row.window_id].append(row)
     sets = benchmarks({row.benchmark_set_id for row in judged.values()}, known)
     found: Placements = {}
-    for number, pupil_id, goes_in, _class_id, school_id in went(pupil_ids, windows):  # of two the later one
+    for numbers, pupil_id, year, _class_id, school_id in went(pupil_ids, windows):
         if pupil_id not in curricula:
             continue
-        window = windows[number]
-        place, by, levels = (pupil_id, window.id), NOBODY, {WHOLE_WINDOW: NO_RANK}
-        year = goes_in
-        if (judgement := judged.get(place)) is not None:
-            year, by = judgement.year, judgement.benchmark_set_id
-            reached = _Limits(sets[by], window, year, known)
-            levels = {one.measure: reached.rank(one) for one in results[place]}
-            levels[WHOLE_WINDOW] = judgement.level.rank
-        found[place] = Placed(school_id, year, curricula[pupil_id], by, levels)
+        for window in (windows[number] for number in numbers):  # of two on one day the later one
+            place, goes_in, by, levels = (pupil_id, window.id), year, NOBODY, {WHOLE_WINDOW: NO_RANK}
+            if (judgement := judged.get(place)) is not None:
+                goes_in, by = judgement.year, judgement.benchmark_set_id
+                reached = _Limits(sets[by], window, goes_in, known)
+                levels = {one.measure: reached.rank(one) for one in results[place]}
+                levels[WHOLE_WINDOW] = judgement.level.rank
+            found[place] = Placed(school_id, goes_in, curricula[pupil_id], by, levels)
     return found
 
 
