@@ -73,7 +73,7 @@ def to_read() -> list[AssessmentWindow]:
     """Every window, oldest first, for who only reads them: of no session, and the same as long as what the
     database says of them is. One query, as ``in_order`` of objects that need not be made at every save."""
     global _kept  # noqa: PLW0603 - one pair, replaced as a whole: threads see the one or the other
-    rows, kept = EVERY.rows(), _kept
+    rows, kept = EVERY.kept(), _kept
     if rows != kept[0]:
         made = [AssessmentWindow(**{name: getattr(one, name) for name in READ}) for one in in_order()]
         _kept = kept = rows, made

@@ -26,8 +26,8 @@ class Frame:
     in_force: Mapping[int, InForce]  # by window id
     measures: Mapping[str, Measure]
     sets: Mapping[int, Benchmarks]
-    _standards: Standards = field(default_factory=dict)
-    _scales: dict[tuple[Reference, ...], Scales] = field(default_factory=dict)
+    _standards: Standards = field(default_factory=dict, compare=False)
+    _scales: dict[tuple[Reference, ...], Scales] = field(default_factory=dict, compare=False)
 
     @classmethod
     def fetch(cls, instead: InForce | None = None) -> "Frame":
@@ -40,13 +40,15 @@ class Frame:
         known = measures()
         sets = benchmarks_in_force(judged_by.values(), known)
         standards, scales = _made(known, sets)
-        return cls(
-            windows=[window for window in declared if window.id in judged_by],
-            in_force=judged_by,
-            measures=known,
-            sets=sets,
-            _standards=standards,
-            _scales=scales,
+        return _as_kept(
+            cls(
+                windows=[window for window in declared if window.id in judged_by],
+                in_force=judged_by,
+                measures=known,
+                sets=sets,
+                _standards=standards,
+                _scales=scales,
+            )
         )
 
     def standard(self, window: AssessmentWindow, year: int) -> Standard:
@@ -65,6 +67,11 @@ class Frame:
                 self._scales.clear()
             found = self._scales[references] = Scales([self._referred(one) for one in references])
         return found
+
+    @cached_property
+    def number_of(self) -> dict[int, int]:
+        """Of each window, by its id."""
+        return {window.id: number for number, window in enumerate(self.windows)}
 
     @cached_property
     def column_of(self) -> dict[str, int]:
@@ -101,6 +108,24 @@ def _made(known: Mapping[str, Measure], sets: Mapping[int, Benchmarks]) -> Made:
     if (kept[0], kept[1]) != (known, sets):
         _kept = kept = known, sets, ({}, {})
     return kept[2]
+
+
+_latest: Frame | None = None
+
+
+def _as_kept(frame: Frame) -> Frame:
+    """The frame of the call before, with all that has been worked out of it, where this one says the same:
+    mostly it does. What is in force is the same where it is the very same, adoption and all."""
+    global _latest  # noqa: PLW0603 - replaced as a whole: threads see the one or the other
+    kept = _latest
+    if (
+        kept is not None
+        and kept == frame
+        and all(kept.in_force[window_id] is force for window_id, force in frame.in_force.items())
+    ):
+        return kept
+    _latest = frame
+    return frame
 
 
 def _yardstick(measure: Measure, cut: CutLine | None) -> Yardstick:

@@ -1,9 +1,10 @@
 """Benchmark sets as frozen values, which of them judges which window, and the one that comes built in."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -199,13 +200,14 @@ def in_force(windows: Iterable[AssessmentWindow]) -> dict[int, InForce]:
     The adoption with the latest date not after the window's opening; of two with one date the later row.
     Windows opened before the first adoption are judged by the first set, afterwards.
     """
-    adoptions = ADOPTIONS.values()
+    adoptions = tuple(ADOPTIONS.values())
     if not adoptions:
         return {}
     return {window.id: _in_force_on(window.opens_on, adoptions) for window in windows}
 
 
-def _in_force_on(day: date, adoptions: Sequence[tuple[Any, ...]]) -> InForce:
+@lru_cache(maxsize=1024)  # asked of each window at every save
+def _in_force_on(day: date, adoptions: tuple[tuple[Any, ...], ...]) -> InForce:
     begun = [row for row in adoptions if row[0] <= day]
     first = [row for row in adoptions if row[0] == adoptions[0][0]]
     _valid_from, set_id, code, version, adoption_id, digest, title = (begun or first)[-1]
