@@ -1,6 +1,6 @@
 """What each window says to the threads of a family: a finding, that the ground has gone, or nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,9 +62,10 @@ class Events:
         here = self.whole.is_counted if family is Family.COVERAGE else self.whole.is_judged
         return here & self._gives_signals
 
-    def _named(self, rows: Sequence[Iterable[int]]) -> Bools:
+    def _named(self, rows: Sequence[Collection[int]]) -> Bools:
         """(w * n,) The rows named of each window."""
         found = np.zeros(len(self.whole.is_due), np.bool_)
         for number, named in enumerate(rows):
-            found[self.whole.rows(number)][list(named)] = True
+            if named:
+                found[self.whole.rows(number)][list(named)] = True
         return found

@@ -244,6 +244,7 @@ def _observation(periods: Sequence[Period], whole: Whole) -> Found:
     found = Found.nothing(len(whole.is_judged))
     seen = np.zeros(len(whole.is_judged), np.bool_)
     for number, period in enumerate(periods):
-        seen[whole.rows(number)][list(period.observations)] = True
+        if period.observations:
+            seen[whole.rows(number)][list(period.observations)] = True
     found.put(seen, Kind.OBSERVATION, 2)
     return found

@@ -4,12 +4,11 @@ A rank is a level as a number (``Level.rank``): 0 below the goal to 3 above it, 
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from screening import certainty
-from screening.arrays import Arrays
+from screening.arrays import Arrays, each_row
 from screening.composites import Composite
 from screening.levels import NO_RANK, Level
 from screening.scales import NOBODY, Ranks, Scales
@@ -38,12 +37,12 @@ class Judged(Arrays):
     skill_gap: Bools  # (n,) a measure below its goal in a window at or above its own
     contradiction: Bools  # (n,) official material and other results say different things
 
-    @cached_property  # read when everything is put in place, once per signal
+    @each_row  # read when everything is put in place, once per signal
     def window_p(self) -> Floats:
         """(n,) The chance behind the window's certainty: that of the clearest measure that set its level."""
         return np.where(self.level == NO_RANK, np.nan, certainty.clearest(self.p_other_side, self.setters))
 
-    @cached_property
+    @each_row
     def window_p_goal(self) -> Floats:
         """(n,) How much the window is on the goal line."""
         return np.where(self.level == NO_RANK, np.nan, certainty.clearest(self.p_goal, self.setters))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import repeat
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -31,7 +31,6 @@ from screening.standards import Bools, Ints
 from screening.threads import STATES, Place, Said, Standing, follow
 
 T = TypeVar("T")
-Array = TypeVar("Array", bound=np.ndarray[Any, Any])
 Row = dict[str, Any]
 FlagKey = tuple[int, Family, int]  # pupil id, family, window id
 JudgementKey = tuple[int, int]  # pupil id, window id
@@ -145,24 +144,37 @@ def signalled(material: Material, number: int) -> tuple[int, int]:
 
 
 def _said(material: Material, examined: Examined, acts: Acts) -> Said:
-    """All families at once: the threads of the first family, a row for each pupil, then of the second ..."""
+    """All families at once: the threads of the first family, a row for each pupil, then of the second ...
+
+    To a family where nothing was found, and nobody did anything, nothing is said: no thread of it begins.
+    """
     judged, found = examined.whole.judged, examined.found
     by_level, always = judged.level != NO_RANK, np.ones_like(examined.whole.is_judged)
-    here = [found.by_family[family] for family in FAMILIES]
-    events = Events(material.periods, examined.whole)
-
-    def threads(arrays: list[Array]) -> Array:
-        """(w, threads) from an array (w * n,) of each family."""
-        by_family = np.array(arrays).reshape(len(FAMILIES), len(examined), -1)
-        return cast(Array, by_family.swapaxes(0, 1).reshape(len(examined), -1))
-
-    acted = _theirs(material, acts.acted)
+    events, acted = Events(material.periods, examined.whole), _theirs(material, acts.acted)
+    known = {family for _pupil, family, _window in (*acts.acted, *acts.closed)}
+    shape = len(examined), len(FAMILIES), len(material.pupil_ids)
+    says, kind, level = (np.zeros(shape, np.int8) for _ in range(3))
+    determined = np.zeros(shape, np.bool_)
+    for place, family in enumerate(FAMILIES):
+        here = found.by_family[family]
+        is_there = here.is_there
+        if not is_there.any() and family not in known:
+            continue
+        told = (
+            events.of(family, is_there),
+            here.kind,
+            here.level,
+            by_level if family in BY_LEVEL else always,
+        )
+        for array, one in zip((says, kind, level, determined), told, strict=True):
+            array[:, place] = one.reshape(len(examined), -1)
+    flat = len(examined), -1
     return Said(
         opens_on=[period.opens_on for period in material.periods],
-        events=threads([events.of(family, one.is_there) for family, one in zip(FAMILIES, here, strict=True)]),
-        kind=threads([one.kind for one in here]),
-        level=threads([one.level for one in here]),
-        determined=threads([by_level if family in BY_LEVEL else always for family in FAMILIES]),
+        events=says.reshape(flat),
+        kind=kind.reshape(flat),
+        level=level.reshape(flat),
+        determined=determined.reshape(flat),
         closed=_theirs(material, acts.closed),
         acted={place: (KINDS.index(flag.kind), flag.level or NO_LEVEL) for place, flag in acted.items()},
     )

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from screening.arrays import Arrays
+from screening.arrays import Arrays, each_row
 from screening.judging import Judged
 from screening.levels import NO_RANK
 from screening.standards import NONE, Bools, Bounds, Ints, Sheet
@@ -45,13 +45,15 @@ def latest_pairs(sheet: Sheet, starts: Sequence[int]) -> Pair:
     """``sheet``: n pupils in the first window, then in the second ...; ``starts``: for each window, the index
     of the first one of its academic year."""
     now_in = latest(sheet.has_points, len(starts))
-    before_in = _at(earlier(now_in), now_in)
+    # Where each cell stands in the first window: a window is so many cells on.
+    first = np.arange(now_in[0].size).reshape(now_in.shape[1:])
+    now_at = np.maximum(now_in, 0) * first.size + first
+    before_in = np.where(now_in >= 0, earlier(now_in).take(now_at), -1)
+    before_at = np.maximum(before_in, 0) * first.size + first
     there = before_in >= np.array(starts)[:, None, None]  # no score before the year began is before
-    now_at, before_at = (np.maximum(one, 0) for one in (now_in, before_in))
 
     def of(values: Taken, at: Ints) -> Taken:
-        taken = np.take_along_axis(values.reshape(now_in.shape), at, axis=0)
-        return cast(Taken, taken.reshape(values.shape))
+        return cast(Taken, values.take(at).reshape(values.shape))
 
     flat = sheet.points.shape
     return Pair(
@@ -79,12 +81,6 @@ def earlier(latest_in: Ints) -> Ints:
     return before
 
 
-def _at(told: Ints, windows: Ints) -> Ints:
-    """What is told in these windows (w, n, ...), -1 where there is none."""
-    found = np.take_along_axis(told, np.maximum(windows, 0), axis=0)
-    return np.where(windows >= 0, found, -1)
-
-
 @dataclass(frozen=True)
 class Oddities(Arrays):
     """Numbers to check, one array (n, m) per reason."""
@@ -94,8 +90,9 @@ class Oddities(Arrays):
     fall: Bools
     rise: Bools
 
-    @property
+    @each_row
     def any(self) -> Bools:
+        """(n, m) For whatever reason."""
         return self.outside_range | self.errors | self.fall | self.rise
 
 
@@ -145,14 +142,14 @@ class Lost(Arrays):
 def lost_levels(judged: Judged, sheet: Sheet, sums: Sums | None, signs: Ints, windows: int) -> Lost:
     """Of n pupils in the first window, then in the second ...; ``sums``: None without composites."""
     second = earlier(latest(judged.level != NO_RANK, windows))
-    first = _at(second, second)
+    pupils = second.shape[1]
+    first = np.where(second >= 0, second.take(np.maximum(second, 0) * pupils + np.arange(pupils)), -1)
     lost = Lost(
         np.zeros(sheet.marks.shape, np.bool_),
         np.zeros(len(judged.level), np.bool_),
         first.ravel(),
         second.ravel(),
     )
-    pupils = first.shape[1]
     now = np.flatnonzero((first.ravel() >= 0) & (judged.level != NO_RANK))
     three = [one[now] * pupils + now % pupils for one in (lost.first, lost.second)] + [now]
     levels = judged.level[np.array(three)]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from screening.arrays import Arrays
+from screening.arrays import Arrays, each_row
 from screening.composites import Composite
 from screening.levels import Limits, plain_number
 
@@ -196,14 +196,14 @@ class Sheet(Arrays):
             discontinued=np.zeros(shape, np.bool_),
         )
 
-    @property
+    @each_row  # asked of a sheet that is filled
     def has_points(self) -> Bools:
         """Real scores, also of a test that was broken off (12b)."""
         found: Bools = self.marks == Mark.POINTS
         return found
 
-    @property
+    @each_row
     def counts(self) -> Bools:
         """What is judged: scores, and "kan inte genomföras ännu" as the worst score there is."""
-        found: Bools = (self.marks == Mark.POINTS) | (self.marks == Mark.NOT_YET_ABLE)
+        found: Bools = self.has_points | (self.marks == Mark.NOT_YET_ABLE)
         return found
