@@ -62,9 +62,20 @@ def forget_own_days() -> None:
 
 def at_schools(window: AssessmentWindow, ids: Collection[int]) -> dict[int, WindowDates]:
     """The days at each school. At most three queries, whatever the number of schools."""
-    places, own = municipalities_of(ids), own_days(window)
+    return of_windows([window], ids)[0]
+
+
+def of_windows(windows: Collection[AssessmentWindow], ids: Collection[int]) -> list[dict[int, WindowDates]]:
+    """The same of each window."""
+    places = municipalities_of(ids)
     found = calendars(set(places.values()))
-    there = {one: by_calendar(window, its) for one, its in found.items()}
+    return [_at_places(window, places, found) for window in windows]
+
+
+def _at_places(
+    window: AssessmentWindow, places: Mapping[int, int], found: Mapping[int, SchoolCalendar]
+) -> dict[int, WindowDates]:
+    own, there = own_days(window), {one: by_calendar(window, its) for one, its in found.items()}
     return {
         school_id: by_calendar(window, found[home], own[school_id]) if school_id in own else there[home]
         for school_id, home in places.items()

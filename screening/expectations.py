@@ -61,9 +61,10 @@ def _recorded(
     """
     (places, at), codes = where, list(frame.measures)
     recorded: dict[tuple[int, int], set[str]] = {place[:2]: set() for place in places}
-    rows, columns = np.nonzero((sheet.marks != Mark.BLANK) & (at != NOWHERE)[:, None])
-    for cell in np.unique(at[rows] * len(codes) + columns).tolist():
-        place, column = divmod(cell, len(codes))
+    rows, columns = np.nonzero(sheet.marks != Mark.BLANK)
+    is_there = np.zeros((len(places) + 1, len(codes)), np.bool_)  # last: who goes nowhere
+    is_there[at[rows], columns] = True
+    for place, column in np.argwhere(is_there[:-1]).tolist():
         recorded[places[place][:2]].add(codes[column])
     unsettled = {}
     for number, school, year in places:

@@ -105,6 +105,8 @@ def gather(
 
 def _unknown(frame: Frame, ids: Sequence[int], moved: Mapping[int, date]) -> Bools:
     """(windows, n) Where nothing is known of a pupil: the window closed before the pupil came."""
+    if not moved:
+        return np.zeros((len(frame.windows), len(ids)), np.bool_)
     came = [moved.get(pupil_id, date.min).toordinal() for pupil_id in ids]
     closed = [window.closes_on.toordinal() for window in frame.windows]
     return np.array(closed, np.int64)[:, None] < np.array(came, np.int64)[None, :]
@@ -126,12 +128,15 @@ def _sheet(frame: Frame, ids: Sequence[int], places: Places, unknown: Bools) -> 
     frozen = np.full_like(places.years, NOWHERE)
     np.maximum.at(frozen, (scores.window, scores.row), scores.year)
     places.years[:] = np.where(frozen == NOWHERE, places.years, frozen)
-    for array in (places.years, places.classes, places.schools):
-        array[unknown] = NOWHERE
-    known = ~unknown[scores.window, scores.row]
-    cells = (scores.window * len(ids) + scores.row)[known], scores.column[known]
+    cells = (scores.window * len(ids) + scores.row) * len(frame.measures) + scores.column
     for name, values in scores.values.items():
-        getattr(sheet, name)[cells] = values[known]
+        getattr(sheet, name).put(cells, values)
+    if unknown.any():
+        for array in (places.years, places.classes, places.schools):
+            array[unknown] = NOWHERE
+        nothing = Sheet.blank(1, len(frame.measures))
+        for name in scores.values:
+            getattr(sheet, name)[unknown.ravel()] = getattr(nothing, name)
     return sheet
 
 
@@ -140,10 +145,9 @@ def _observations(
 ) -> list[dict[int, dict[str, Any]]]:
     """Per window the latest observation of each pupil (by row): who saw something, and when; never what."""
     told: list[dict[int, dict[str, Any]]] = [{} for _ in frame.windows]
-    window_of = {window.id: number for number, window in enumerate(frame.windows)}
     row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
     for row in OBSERVATIONS.told(ids=observed) if observed else ():
-        place = window_of.get(row.window_id, NOWHERE), row_of[row.pupil_id]
+        place = frame.number_of.get(row.window_id, NOWHERE), row_of[row.pupil_id]
         if place[0] != NOWHERE and not unknown[place]:
             told[place[0]][place[1]] = {
                 "observed_by": row.observed_by.value,
@@ -160,10 +164,9 @@ def _behind(
         return [{} for _ in frame.windows]
     support = support_periods.fetch_of(supported, frame.measures, begun_after_move=bool(moved))
     row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
-    columns = {code: column for column, code in enumerate(frame.measures)}
     told: list[dict[int, Sequence[Behind]]] = []
     for seen in support_periods.seen_by(frame.windows):
-        found = support.behind(seen, columns)
+        found = support.behind(seen, frame.column_of)
         told.append({row_of[pupil_id]: behind for pupil_id, behind in found.items()})
     return told
 
@@ -190,7 +193,6 @@ class _Source:
         is_adapted = np.tile(self.adapted, len(self.numbers))
         has_window = np.array([*(one.has_window for one in scales.standards), False])  # last: NOBODY's
         counted = (has_window[which] & (self.places.classes != NOWHERE)[here] & self.there[here]).ravel()
-        due = [make_up_is_over(self.frame.windows[one], self.places.schools[one]) for one in self.numbers]
         return Whole(
             windows=len(self.numbers),
             sheet=sheet,
@@ -198,7 +200,7 @@ class _Source:
             is_judged=counted & ~is_adapted,
             is_counted=counted,
             expected=expected_of(self.frame, self.numbers, self.places, sheet),
-            is_due=np.concatenate(due),
+            is_due=make_up_is_over(self.frame.windows[here], self.places.schools[here]).ravel(),
         )
 
     def periods(self, whole: Whole) -> list[Period]:
@@ -214,7 +216,7 @@ class _Source:
             sheet=whole.sheet.part(rows),
             judged=whole.judged.part(rows),
             year=self.places.years[number].astype(np.int8),
-            standards={year: self.frame.standard(window, year) for year in self._years(number)},
+            standards={year: self.frame.standard(window, year) for year in self._years[number]},
             is_judged=whole.is_judged[rows],
             is_counted=whole.is_counted[rows],
             expected=whole.expected[rows],
@@ -230,12 +232,12 @@ class _Source:
         index_of = np.full((len(self.numbers), int(years.max(initial=0)) + 2), NOBODY)
         asked: dict[Reference, int] = {}
         for place, number in enumerate(self.numbers):
-            for year in self._years(number):
+            for year in self._years[number]:
                 standard = self.frame.reference(self.frame.windows[number], year)
                 index_of[place, year] = asked.setdefault(standard, len(asked))
         return self.frame.scales(tuple(asked)), index_of[np.arange(len(self.numbers))[:, None], years]
 
-    def _years(self, number: int) -> list[int]:
-        """Those that somebody is judged by; some year in a window of nobody's."""
-        there = set(self.places.years[number].tolist()) - {NOWHERE}
-        return sorted(there) or [0]
+    @cached_property
+    def _years(self) -> list[list[int]]:
+        """Of each window those that somebody is judged by; some year in a window of nobody's."""
+        return [sorted(set(there) - {NOWHERE}) or [0] for there in self.places.years.tolist()]

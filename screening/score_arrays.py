@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, cast
 
 import numpy as np
@@ -52,6 +53,9 @@ ROWS = Question(
 )
 
 
+WINDOW_ID = itemgetter(1)  # of a row
+
+
 @dataclass(frozen=True)
 class ScoreArrays:
     """Score rows as one array per column (k,), and where each of them belongs."""
@@ -65,18 +69,16 @@ class ScoreArrays:
     @classmethod
     def fetch(cls, frame: Frame, ids: Sequence[int]) -> "ScoreArrays":
         """``ids`` in order. One query."""
-        window_of = {window.id: number for number, window in enumerate(frame.windows)}
-        column_of = {code: column for column, code in enumerate(frame.measures)}
         rows = ROWS.kept(ids=ids)
-        if elsewhere := {row[1] for row in rows} - window_of.keys():
-            rows = [row for row in rows if row[1] not in elsewhere]
+        if not frame.number_of.keys() >= set(map(WINDOW_ID, rows)):
+            rows = [row for row in rows if WINDOW_ID(row) in frame.number_of]
         pupil, window, measure, *numbers = zip(*rows, strict=True) if rows else [()] * 7
-        said, points, attempted, errors = (np.array(one, np.int64) for one in numbers)
+        said, points, attempted, errors = (np.fromiter(one, np.int64, len(rows)) for one in numbers)
         claims: dict[str, Bools] = {name: said & 1 << place != 0 for place, name in enumerate(CLAIMS)}
         return cls(
-            window=np.array([window_of[one] for one in window], np.int64),
-            row=np.searchsorted(ids, np.array(pupil, np.int64)),
-            column=np.array([column_of[one] for one in measure], np.int64),
+            window=np.fromiter(map(frame.number_of.__getitem__, window), np.int64, len(rows)),
+            row=np.searchsorted(ids, np.fromiter(pupil, np.int64, len(rows))),
+            column=np.fromiter(map(frame.column_of.__getitem__, measure), np.int64, len(rows)),
             year=said // YEAR,
             values={
                 "marks": (said % YEAR // MARK).astype(np.int8),

@@ -86,6 +86,8 @@ class Switches:
         self, expected: Collection[str], window: AssessmentWindow, school_id: int, year: int
     ) -> frozenset[str]:
         """What is expected there after all."""
+        if not self.said:
+            return frozenset(expected)
         said = self.of(window, school_id, year)
         on = {code for code, is_on in said.items() if is_on}
         return frozenset((set(expected) | on) - (said.keys() - on))
