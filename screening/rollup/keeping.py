@@ -27,6 +27,7 @@ KEY = tuple(column.name for column in SUMS.primary_key)
 COUNTS = (*(level.value for level in Level if level is not Level.NOT_DETERMINED), "no_level")
 Key = tuple[Any, ...]  # the values of KEY
 CHUNK = 1000  # pupils at a time, as they are judged
+NOTHING: Mapping[str, int] = {}
 
 # Asked at every save: built once, for building costs more than asking.
 STANDING = Question(
@@ -46,9 +47,11 @@ class Tally:
 
     changes: dict[Key, list[int]] = field(default_factory=dict)  # as COUNTS
 
-    def add(self, window_id: int, placed: Placed, times: int) -> None:
-        """One pupil more (1) or fewer (-1)."""
+    def add(self, window_id: int, placed: Placed, times: int, but: Mapping[str, int] = NOTHING) -> None:
+        """One pupil more (1) or fewer (-1). ``but``: what is left as it is."""
         for measure, rank in placed.levels.items():
+            if but.get(measure) == rank:
+                continue
             key = (window_id, measure, *placed[:4])
             self.changes.setdefault(key, [0] * len(COUNTS))[rank] += times
 
@@ -91,11 +94,13 @@ def keep(stands: Placements, wanted: Placements, tally: Tally) -> None:
     for place, placed in wanted.items():
         if (old := stands.get(place)) == placed:
             continue
-        tally.add(place[1], placed, 1)
         if old is None:
+            tally.add(place[1], placed, 1)
             new.append(_row(place, placed))
         else:
-            tally.add(place[1], old, -1)
+            stays = old[:4] == placed[:4]  # and mostly on all measures but one or two
+            tally.add(place[1], placed, 1, old.levels if stays else NOTHING)
+            tally.add(place[1], old, -1, placed.levels if stays else NOTHING)
             both = zip(placed._fields, placed, old, strict=True)
             said = {name: value for name, value, before in both if value != before}
             changed.append({"pupil": place[0], "window": place[1], **said})
