@@ -1,14 +1,15 @@
 """Judging after a save, beside its floor: reading the rows of those pupils, and nothing else.
 
 Run with ``pytest tests/benchmarks/test_judging.py -s``. All take turns in one run, and processor time is what
-is told. Goal: a class of 25 within 5 ms besides the commit, whatever the size of the school.
+is told. Goal: a class of 25 within 5 ms besides the commit, whatever the size of the school and however many
+windows the pupils have behind them.
 """
 
 import sqlite3
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,8 +18,11 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from flask import Flask
+from nation import MEASURES as NATION_MEASURES
+from nation import SCHOOL, TODAY, nation
 from scoring import a_window
 
+from app import create_app
 from assessments.database import db
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, Score, Season
@@ -63,11 +67,12 @@ def change(ids: list[int], points: int, window: AssessmentWindow) -> None:
     """A new result beneath the judgements, in the transaction of a save that has read window and measures."""
     measures()
     db.session.refresh(window)
-    db.session.execute(sa.update(Score).where(Score.pupil_id.in_(ids)).values(points=Decimal(points)))
+    theirs = (Score.pupil_id.in_(ids), Score.window_id == window.id, Score.measure.in_(MEASURES))
+    db.session.execute(sa.update(Score).where(*theirs).values(points=Decimal(points)))
 
 
-@pytest.fixture
-def rows_read(app: object) -> Iterator[Callable[[list[int]], None]]:
+@contextmanager
+def rows_read() -> Iterator[Callable[[list[int]], None]]:
     """The floor: the pupils' rows, by the driver alone."""
     file = Path(str(db.engine.url.database))
     with closing(sqlite3.connect(file)) as connection:
@@ -80,30 +85,51 @@ def rows_read(app: object) -> Iterator[Callable[[list[int]], None]]:
         yield read
 
 
+def measured(app: Flask, ids: list[int], window: AssessmentWindow) -> str:
+    """What it takes to judge the first of these, and all of them, after saves in the window."""
+    with rows_read() as read:
+        ways: dict[str, Callable[[], None]] = {
+            "floor": lambda: read(ids),
+            "one pupil": lambda: judge_pupils(ids[:1], since=window),
+            "a class": lambda: judge_pupils(ids, since=window),
+        }
+        taken: dict[str, list[float]] = {name: [] for name in ways}
+        for number in range(ROUNDS):
+            for name, way in ways.items():
+                with app.test_request_context(method="POST"):
+                    change(ids, 3 + 20 * (number % 2), window)
+                    begun = time.process_time()
+                    way()
+                    taken[name].append((time.process_time() - begun) * 1000)
+                    db.session.commit()
+            judge_pupils(ids)
+            db.session.commit()
+    middle = {name: statistics.median(values) for name, values in taken.items()}
+    return ", ".join(f"{name} {ms:.2f} ms ({ms / middle['floor']:.1f} x)" for name, ms in middle.items())
+
+
 @pytest.mark.parametrize("classes", [1, 16])
 def test_judging_beside_reading(
-    app: Flask,
-    ekbacken: Ekbacken,
-    windows: list[AssessmentWindow],
-    rows_read: Callable[[list[int]], None],
-    classes: int,
+    app: Flask, ekbacken: Ekbacken, windows: list[AssessmentWindow], classes: int
 ) -> None:
     ids = [pupil.id for pupil in school_of(ekbacken, windows[0], classes)]
-    ways: dict[str, Callable[[], None]] = {
-        "floor": lambda: rows_read(ids),
-        "one pupil": lambda: judge_pupils(ids[:1], since=windows[0]),
-        "a class": lambda: judge_pupils(ids, since=windows[0]),
-    }
-    taken: dict[str, list[float]] = {name: [] for name in ways}
-    for number in range(ROUNDS):
-        for name, way in ways.items():
-            with app.test_request_context(method="POST"):
-                change(ids, 3 + 20 * (number % 2), windows[0])
-                begun = time.process_time()
-                way()
-                taken[name].append((time.process_time() - begun) * 1000)
-                db.session.commit()
-        judge_pupils(ids)
-    middle = {name: statistics.median(values) for name, values in taken.items()}
-    told = (f"{name} {ms:.2f} ms ({ms / middle['floor']:.1f} x)" for name, ms in middle.items())
-    print(f"\na school of {classes * CLASS}: {', '.join(told)}")
+    print(f"\na school of {classes * CLASS}: {measured(app, ids, windows[0])}")
+
+
+@pytest.mark.parametrize(("behind", "day"), [(7, "2026-10-10"), (9, TODAY)])
+def test_judging_with_three_years_behind(
+    behind: int, day: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the latest of seven windows, or of nine, with six measures in each."""
+    monkeypatch.setenv("LASSPAR_TODAY", day)
+    monkeypatch.setenv("LASSPAR_INSTANCE_PATH", str(tmp_path))
+    filled = nation(f"sqlite:///{tmp_path / 'school.sqlite'}", SCHOOL, NATION_MEASURES, judged=False)
+    app = create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": filled.url})
+    with app.app_context():
+        db.session.execute(sa.delete(Score).where(Score.window_id > behind))
+        judge_pupils(range(1, SCHOOL + 1))
+        db.session.commit()
+        window = db.session.get_one(AssessmentWindow, behind)
+        print(f"\n{behind} windows: {measured(app, list(range(1, CLASS + 1)), window)}")
+        db.session.remove()
+        db.engine.dispose()
