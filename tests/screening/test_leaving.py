@@ -140,12 +140,15 @@ class TestFlow:
                 found[seen] = found.get(seen, 0) + count
         return found
 
-    def given_away(self, moves: Moved, out: int, windows: int, times: int = 1) -> list[Collection[str]]:
-        """Lines of few that follow from the flow of all, and ``times`` that of those who stay, and did not
-        from the first alone."""
+    def released(self, moves: Moved, out: int, windows: int, times: int = 1) -> list[Gone]:
+        """The flow of all, and ``times`` that of those who stay."""
         gone, now = [flow_table.release(moves, ([], []), [])], self.counted(moves, out, windows)
         for _ in range(times):
             gone.append(flow_table.release(now, ([], []), gone))
+        return gone
+
+    def given_away(self, moves: Moved, gone: list[Gone], out: int, windows: int) -> list[Collection[str]]:
+        """Lines of few that follow from all that went out, and did not from the first alone."""
         cells = {*map(name, moves), *gone[0].table.cells}
         everywhere = {*cells, *gone[-1].table.cells}
         then, later = (
@@ -174,17 +177,16 @@ class TestFlow:
         """Two, of whom few reached the goal, is all who stay less one as it was told before."""
         moves = flow(m1=[40, 30, 12, 20, 90, 12, 12, 12, 12], m2=[30, 3, 12, 20, 40, 12, 12, 12, 12],
                      m3=[30, 25, 12, 20, 40, 12, 12, 12, 12])  # fmt: skip
-        before = flow_table.release(moves, ([], []), [])
-        after = flow_table.release(self.counted(moves, 3, windows), ([], []), [before])
-        assert [len(list(shown(one))) > 20 for one in (before, after)] == [True, True]
-        assert self.given_away(moves, 3, windows) == []
+        gone = self.released(moves, 3, windows)
+        assert [len(list(shown(one))) > 20 for one in gone] == [True, True]
+        assert self.given_away(moves, gone, 3, windows) == []
 
     def test_what_went_out_hidden_now_is_known_all_the_same(self) -> None:
         """One was told as it is, and could be hidden when all are told without two: three is then known."""
         moves = flow(m1=[26, 12, 7, 10, 33, 3, 9, 23, 21], m2=[2, 49, 2, 0, 20, 5, 2, 6, 5],
                      m3=[2, 5, 53, 29, 40, 40, 11, 11, 11])  # fmt: skip
         moves[1, 2, BELOW, GOAL] = 11
-        assert self.given_away(moves, 2, 2) == []
+        assert self.given_away(moves, self.released(moves, 2, 2), 2, 2) == []
 
     @pytest.mark.long
     @settings(max_examples=5)
@@ -196,7 +198,8 @@ class TestFlow:
             if count := data.draw(st.integers(0, 20)):
                 moves[before, after, first, second] = count
         out, windows = data.draw(st.sampled_from([1, 2, 3])), data.draw(st.sampled_from([1, 2]))
-        assert self.given_away(moves, out, windows, data.draw(st.sampled_from([1, 2]))) == []
+        gone = self.released(moves, out, windows, times=data.draw(st.sampled_from([1, 2])))
+        assert self.given_away(moves, gone, out, windows) == []
 
 
 @pytest.mark.slow
