@@ -13,7 +13,9 @@ from assessments.refusals import Refused
 
 PROJECT = Path(__file__).parent.parent
 SHORTEST_SECRET = 32
-WRITER = "LASSPAR_WRITER"  # a server's own word to its web processes: where they hand over saves
+# A server's own words to its web processes: where they hand over saves, and what is to be drawn.
+WRITER = "LASSPAR_WRITER"
+DRAWER = "LASSPAR_DRAWER"
 
 
 def instance_path() -> Path:
@@ -44,6 +46,7 @@ def from_environment() -> dict[str, Any]:
         "LASSPAR_QUEUE_URL": os.environ.get("LASSPAR_QUEUE_URL") or None,
         "LASSPAR_PRINTS_PATH": os.environ.get("LASSPAR_PRINTS_PATH") or str(instance_path() / "prints"),
         WRITER: os.environ.get(WRITER),
+        DRAWER: os.environ.get(DRAWER),
         "LASSPAR_IS_DEMO": os.environ.get("LASSPAR_IS_DEMO") == "1",
     }
 

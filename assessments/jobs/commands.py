@@ -2,14 +2,12 @@
 writes the saves of the server that starts it."""
 
 import os
-import signal
-import sys
-import threading
 
 import click
 from flask import current_app
 
 from assessments import writer
+from assessments.beside import end_with_the_server
 from assessments.jobs import doorbell
 from assessments.jobs.beside_server import get_ready
 from assessments.jobs.running import me, work_off
@@ -32,7 +30,7 @@ def worker(once: bool, beside_server: bool) -> None:
         click.echo(f"{counted(parts, 'del är utförd', 'delar är utförda')}.")
         return
     if beside_server:
-        threading.Thread(target=_end_with_the_server, daemon=True).start()
+        end_with_the_server()
     doorbell.answer(current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy's own method
 
 
@@ -40,13 +38,6 @@ def worker(once: bool, beside_server: bool) -> None:
 @click.argument("address")
 def write_beside_server(address: str) -> None:
     """Skriv det som serverns processer lämnar vid ADRESS, så länge servern finns."""
-    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    end_with_the_server()
     get_ready()
     writer.serve(current_app._get_current_object(), address)  # type: ignore[attr-defined]  # a proxy's own method
-
-
-def _end_with_the_server() -> None:
-    """The server holds the other end of our standard input: when it is gone, however it went, so are we."""
-    while os.read(sys.stdin.fileno(), 1):  # not by the buffer: its lock would stop us from ending otherwise
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)

@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from multiprocessing.connection import Listener
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,13 @@ from flask.testing import FlaskClient
 from machines import AS_SERVED, ROOT, START, Caller, Machine, school_on, wait
 from savers import Teacher, result, teachers_of, told
 
-from assessments import group_commit, writer
+from assessments import beside, group_commit, writer
 from assessments.access.models import AuditEntry
 from assessments.database import connections, db
 from assessments.jobs import beside_server
 from assessments.models import ScoreChange
-from assessments.settings import WRITER
+from assessments.settings import DRAWER, WRITER
+from assessments.writer import HERS
 from screening.models import Flag
 
 A_MOMENT = 0.02
@@ -110,11 +112,11 @@ def test_what_a_writer_comes_to_late_is_written_once_and_killed_it_takes_nothing
     astrid, _carl = teachers
     other_process.send_signal(signal.SIGSTOP)
     with monkeypatch.context() as impatient:
-        impatient.setattr(writer, "ANSWERS_WITHIN_SECONDS", 0.1)
+        impatient.setattr(HERS, "answers_within_seconds", 0.1)
         assert told(astrid.ask(astrid.save(0, 7)))["status"] == "stored"
     assert len(own_commits) == 1
     other_process.send_signal(signal.SIGCONT)
-    monkeypatch.setitem(writer._silent, "until", 0.0)
+    monkeypatch.setattr(HERS, "silent_until", 0.0)
     assert told(astrid.ask(astrid.save(0, 9, version=1)))["version"] == 2
     assert len(own_commits) == 1, "the writer answers again"
     other_process.send_signal(signal.SIGSTOP)
@@ -130,18 +132,21 @@ def test_what_a_writer_comes_to_late_is_written_once_and_killed_it_takes_nothing
 @pytest.fixture
 def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A writer that lets nobody in, before whose door there is place for one, and we who soon give up."""
-    monkeypatch.setattr(writer, "ANSWERS_WITHIN_SECONDS", A_MOMENT)
-    monkeypatch.setitem(writer._silent, "until", 0.0)
+    monkeypatch.setattr(HERS, "answers_within_seconds", A_MOMENT)
+    monkeypatch.setattr(HERS, "silent_until", 0.0)
     with Listener(str(tmp_path / "writer"), "AF_UNIX", backlog=0) as door:
         yield str(door.address)
 
 
 @pytest.mark.parametrize("save", [b"short", b"long" * 250_000])
-def test_nobody_waits_for_ever_for_a_writer_that_hangs(hanging: str, save: Any) -> None:
+def test_nobody_waits_for_ever_for_a_writer_that_hangs(
+    app: Flask, hanging: str, save: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not for its answer, not for it to take what is long, and not for a place before its door."""
+    monkeypatch.setitem(app.config, WRITER, hanging)
     for _knock in range(3):
-        with pytest.raises(BlockingIOError):
-            writer._handed_over(hanging, save)
+        with app.app_context(), pytest.raises(BlockingIOError):
+            HERS.hand_over(save)
 
 
 def test_a_writer_that_hangs_is_left_alone_for_a_while(
@@ -150,12 +155,12 @@ def test_a_writer_that_hangs_is_left_alone_for_a_while(
     astrid, _carl = teachers
     monkeypatch.setitem(app.config, WRITER, hanging)
     asked: list[str] = []
-    hand_over = writer._handed_over
-    monkeypatch.setattr(writer, "_handed_over", lambda *save: asked.append("") or hand_over(*save))
+    hand_over = HERS.hand_over
+    monkeypatch.setattr(HERS, "hand_over", lambda save: asked.append("") or hand_over(save))
     for version in range(2):
         assert told(astrid.ask(astrid.save(0, 7 + version, version)))["status"] == "stored"
     assert len(asked) == 1
-    writer._silent["until"] = 0.0
+    HERS.silent_until = 0.0
     assert told(astrid.ask(astrid.save(0, 9, version=2)))["status"] == "stored"
     assert len(asked) == 2
     assert changes() == [(1, 7), (2, 8), (3, 9)]
@@ -166,8 +171,8 @@ def answered_here(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     """This thread's saves go to a writer that is another thread: what it does is ours to say."""
     ours, others = multiprocessing.Pipe()
     monkeypatch.setitem(app.config, WRITER, "no socket")
-    monkeypatch.setattr(writer._mine, "connection", ours, raising=False)
-    answering = threading.Thread(target=writer._answer, args=(app, others))
+    monkeypatch.setattr(HERS.mine, "connection", ours, raising=False)
+    answering = threading.Thread(target=beside.answer, args=(partial(writer.written, app), others))
     answering.start()
     yield
     ours.close()
@@ -183,14 +188,14 @@ def test_a_writer_that_dies_before_it_answers_changes_no_answer(
     for place in range(2):
         told(astrid.ask(astrid.save(place, 5)))
 
-    def write_and_die(_address: str, save: group_commit.Save) -> Any:
+    def write_and_die(save: group_commit.Save) -> Any:
         with app.app_context():
             group_commit.write(pickle.loads(pickle.dumps(save)))  # noqa: S301 - our own words
         raise EOFError
 
     if dies:
         monkeypatch.setitem(app.config, WRITER, "no socket")
-        monkeypatch.setattr(writer, "_handed_over", write_and_die)
+        monkeypatch.setattr(HERS, "hand_over", write_and_die)
     empty: dict[str, Any] = {"value": ""}
     writes = [
         astrid.save(0, 8, version=1),
@@ -251,15 +256,15 @@ def test_the_writer_beside_the_server(tmp_path: Path) -> None:
         assert browser.sign_in("astrid") == 302
         row = browser.json(f"/api/v1{sheet}")["rows"][0]["row"]
         wait(lambda: writers(tmp_path), "a writer")
-        (beside,) = writers(tmp_path)
+        (process,) = writers(tmp_path)
         for version in range(4):
             write = {"pupil": row, "measure": "bokstavsljud", "value": version, "expected_version": version}
             assert browser.write(sheet, client_id=f"no. {version}", **write)["status"] == "stored"
             if version == 1:
-                os.kill(beside, signal.SIGKILL)
+                os.kill(process, signal.SIGKILL)
 
 
-def test_a_folder_with_too_long_a_name_for_a_socket_gets_no_writer(
+def test_a_folder_with_too_long_a_name_for_a_socket_gets_nobody_to_hand_over_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / ("long" * 20)
@@ -267,7 +272,8 @@ def test_a_folder_with_too_long_a_name_for_a_socket_gets_no_writer(
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     monkeypatch.setitem(beside_server._counts, "before", "elsewhere")
     monkeypatch.delenv("LASSPAR_DATABASE_URL", raising=False)
-    monkeypatch.delenv(WRITER, raising=False)
+    for name in (WRITER, DRAWER):
+        monkeypatch.delenv(name, raising=False)
     beside_server.on_starting(None)
-    assert WRITER not in os.environ
+    assert not {WRITER, DRAWER} & set(os.environ)
     assert not list(folder.iterdir())

@@ -44,7 +44,7 @@ class Teacher(threading.Thread):
 
 
 def begun(machine: Machine, address: Path) -> subprocess.Popen[bytes]:
-    address.unlink(missing_ok=True)
+    address.unlink(missing_ok=True)  # it begins to listen when it is there
     process = subprocess.Popen(
         [sys.executable, "-c", START, "writer", str(address)],
         env=machine.environment, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL,
