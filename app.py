@@ -26,6 +26,7 @@ COMMANDS = {
         "reports.demo:demo",
         "Bygg påhittade skolor med elever och resultat, och visa dem på den här datorn.",
     ),
+    "drawer": ("reports.drawer_command:draw_beside_server", ""),
     "duty": ("assessments.access.commands:duty", "Uppdrag: vem som får göra vad, var och när."),
     "export": (
         "reports.exports.commands:export",

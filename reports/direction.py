@@ -6,6 +6,7 @@ from typing import Any
 
 from bidi import algorithm  # the newer one of the library leaves brackets unmirrored
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\u200f\u202a-\u202c\ufb1d-\ufdff\ufe70-\ufefc]")
 # Around a piece that keeps its own direction in a sentence of another; they go when the line is turned.
 TURNS = FROM_LEFT, FROM_RIGHT, ENDED, RIGHT_AGAIN = "\u202a", "\u202b", "\u202c", "\u200f"

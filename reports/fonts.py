@@ -23,7 +23,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from reports import arabic, direction
-from reports.direction import NO_TURNS, REMEMBERED, RIGHT_TO_LEFT, TURNS
+from reports.direction import NO_BREAK, NO_TURNS, REMEMBERED, RIGHT_TO_LEFT, TURNS
 
 SOURCE_SANS = Path(font_source_sans_pro.font_directory)
 DEJAVU = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -40,7 +40,6 @@ ESCAPED = {code: f"\\{code:03o}" for code in (0, *b"\n\r()\\", *range(24, 32), *
 STAND_IN = "\N{WHITE SQUARE}"
 ROUNDING = 0.01  # points: what was sized to fit a line must fit it
 # Where a line may end, and what becomes one space in a name: not what binds a day to its month.
-NO_BREAK = "\N{NO-BREAK SPACE}"
 SPACES = re.compile("[^\\S\u00a0\u202f]+")
 # Signs that steer text and print nothing: a name that carries one is still printed whole.
 UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200e\u202d\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")

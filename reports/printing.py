@@ -7,8 +7,7 @@ import sqlalchemy as sa
 
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil
-from reports.documents import class_set as papers
-from reports.documents import handover, staff_pupil
+from reports.drawer import drawn
 from reports.gathering.enrolled import place_of
 from reports.gathering.guardian import class_set
 from reports.gathering.handover import unmade_handover, unmade_json
@@ -22,7 +21,7 @@ def guardian_page(pupil: Pupil, window: AssessmentWindow, language: str | None =
     if place is None:
         return None
     gathered = class_set(place[0], window, sa.select(Pupil).where(Pupil.id == pupil.id), language)
-    return papers.pdf([gathered]) if gathered.sheets else None
+    return drawn("documents.class_set:pdf", [gathered]) if gathered.sheets else None
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def handover_sheet(pupil: Pupil, window: AssessmentWindow) -> HandoverSheet | No
         return None
     told = unmade_handover(pupil, *place, window)
     as_json = json.dumps(unmade_json(told, pupil), ensure_ascii=False, indent=1)
-    return HandoverSheet(handover.pdf(told), as_json.encode())
+    return HandoverSheet(drawn("documents.handover:pdf", told), as_json.encode())
 
 
 def staff_report(pupil: Pupil, window: AssessmentWindow) -> bytes | None:
@@ -48,4 +47,4 @@ def staff_report(pupil: Pupil, window: AssessmentWindow) -> bytes | None:
     place = place_of(pupil, window)
     if place is None or pupil.is_protected:
         return None
-    return staff_pupil.pdf(staff_sheet(pupil, *place, window))
+    return bytes(drawn("documents.staff_pupil:pdf", staff_sheet(pupil, *place, window)))

@@ -6,6 +6,7 @@ there among the slow ones, unless the marker says ``always``, as where the two d
 
 import gc
 import os
+import pickle
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -32,6 +33,7 @@ from assessments.access.letting_in import let_in
 from assessments.access.models import Account
 from assessments.database import db
 from assessments.database.commands import prepare
+from reports import drawer
 
 for setting in [name for name in os.environ if name.startswith("LASSPAR_")]:
     del os.environ[setting]  # what somebody's shell says is no part of a test
@@ -296,6 +298,25 @@ def lasspar(app: Flask, database: None) -> Callable[..., Result]:
         return result
 
     return run
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_is_drawn_could_be_drawn_by_another_process() -> Iterator[None]:
+    """What draws gets what it would get there, where nothing of this process is."""
+    of_the_room = drawer._function
+
+    def far_away(place: str) -> Callable[..., Any]:
+        draws = of_the_room(place)
+
+        def drawn(*told: Any, **how: Any) -> Any:
+            told, how = pickle.loads(pickle.dumps((told, how)))  # noqa: S301 - our own words
+            return pickle.loads(pickle.dumps(draws(*told, **how)))  # noqa: S301
+
+        return drawn
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(drawer, "_function", far_away)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
-"""What gunicorn is told besides its arguments: what runs beside the server, a worker for ordered work and on
-SQLite a writer of saves, and where its processes count what they answer. A process has read what judges
-before it answers anybody.
+"""What gunicorn is told besides its arguments: what runs beside the server, a worker for ordered work, a
+drawer of papers and on SQLite a writer of saves, and where its processes count what they answer. A process
+has read what judges before it answers anybody.
 
 Judging or printing a whole municipality inside a request would make everybody else wait; in a process of its
 own, with a lower priority, it does not. Whoever runs ``lasspar worker`` elsewhere loses nothing by it.
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from assessments.settings import WRITER, database_url
+from assessments.settings import DRAWER, WRITER, database_url
 
 COMMAND = "from assessments.starting import lasspar; lasspar()"
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when a web worker imports it
@@ -26,27 +26,39 @@ SWITCHES_EVERY_SECONDS = 0.001
 MOST_OF_A_FOLDER = 72  # bytes: the socket beneath it is to be called by 103 at most, as on macOS
 _running: list[subprocess.Popen[bytes]] = []
 _counts = {"before": os.environ.get(COUNTS), "here": ""}
-_writer = {"folder": ""}
+_sockets = {"folder": ""}
 
 
 def on_starting(_server: Any) -> None:
     """The master begins: every process counts in this server's own folder, empty to begin with, and knows
-    where the writer listens."""
+    where those beside it listen."""
     if not _counts["before"]:
         os.environ[COUNTS] = _counts["here"] = tempfile.mkdtemp(prefix="lasspar-metrics-")
-    if database_url().startswith("sqlite") and len(os.fsencode(tempfile.gettempdir())) <= MOST_OF_A_FOLDER:
-        _writer["folder"] = tempfile.mkdtemp(prefix="lasspar-writer-")
-        os.environ[WRITER] = str(Path(_writer["folder"]) / "writer")
+    if len(os.fsencode(tempfile.gettempdir())) <= MOST_OF_A_FOLDER:
+        _sockets["folder"] = tempfile.mkdtemp(prefix="lasspar-beside-")
+        os.environ[DRAWER] = str(Path(_sockets["folder"]) / "drawer")
+        if database_url().startswith("sqlite"):
+            os.environ[WRITER] = str(Path(_sockets["folder"]) / "writer")
 
 
 def when_ready(_server: Any) -> None:
     """The master has begun to listen."""
     beside = [["worker", "--beside-server"]]
-    if _writer["folder"]:
-        beside.append(["writer", os.environ[WRITER]])
+    if _sockets["folder"]:
+        listening = (("drawer", DRAWER), ("writer", WRITER))
+        beside += [[name, os.environ[address]] for name, address in listening if address in os.environ]
     for words in beside:
         command = [sys.executable, "-c", COMMAND, *words]
         _running.append(subprocess.Popen(command, stdin=subprocess.PIPE))  # noqa: S603 - our own words
+
+
+def on_reload(server: Any) -> None:
+    """The master reads its code anew, and so does who is beside it: what they are handed is of the new."""
+    while _running:
+        _running.pop().terminate()
+    for socket in Path(_sockets["folder"]).iterdir() if _sockets["folder"] else ():
+        socket.unlink()
+    when_ready(server)
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
@@ -75,5 +87,5 @@ def on_exit(_server: Any) -> None:
     """The server ends as it should."""
     for process in _running:
         process.terminate()
-    for folder in filter(None, (_counts["here"], _writer["folder"])):
+    for folder in filter(None, (_counts["here"], _sockets["folder"])):
         shutil.rmtree(folder, ignore_errors=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from reports import blocks, chart_words
 from reports.class_charts import distribution, level_bar
 from reports.documents import overview, sources
-from reports.figures.school_class import ClassReport
+from reports.figures.school_class import ClassReport, short_name
 from reports.figures.sources import Source
 from reports.fonts import Face
 from reports.layout import LANDSCAPE, Paper
@@ -160,7 +160,7 @@ def _missing_lines(paper: Paper, missing: Missing, left: float, top: float, widt
     if not missing:
         paper.fitted(left, top - 10, "Alla har resultat på det som mäts.", 10.5, width)
     for name, measures in missing:
-        said = ", ".join(map(overview.short, measures))
+        said = ", ".join(map(short_name, measures))
         with paper.paragraph():
             taken = paper.fitted(left, top - 10, name, 10.5, width * 0.5, face=Face.BOLD)
             paper.fitted(left + taken + 8, top - 10, said, 10.5, width - taken - 8)

@@ -1,6 +1,6 @@
 """The pages of a class, or of a whole school, in one file: a bookmark and a sheet of paper for each home."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from reports.documents import cover, guardian, note_page
 from reports.documents.note_page import Note
@@ -13,9 +13,9 @@ def pdf(classes: Sequence[ClassSet], *, only_ready: bool = False) -> bytes:
     """A sheet of paper for each home of every child. Each begins on an odd page: printed on both sides, its
     back is empty, or holds the Swedish page where the front is a translation. A cover is a sheet of its own.
 
-    ``only_ready`` leaves out what :func:`waiting` lists. Raises ``ValueError`` when no page is left.
+    ``only_ready`` leaves out the pages that wait. Raises ``ValueError`` when no page is left.
     """
-    sheets = [sheet for one in classes for sheet in printed(one, only_ready=only_ready)]
+    sheets = [sheet for one in classes for sheet in one.printed(only_ready=only_ready)]
     return pdf_in_order(sheets, has_classes=len(classes) > 1)
 
 
@@ -60,12 +60,3 @@ def _draw_papers(paper: Paper, sheet: GuardianSheet, level: int) -> None:
             if place:
                 paper.next_page()
             guardian.draw(paper, page)
-
-
-def printed(class_set: ClassSet, *, only_ready: bool) -> tuple[GuardianSheet, ...]:
-    return tuple(sheet for sheet in class_set.sheets if sheet.is_ready or not only_ready)
-
-
-def waiting(classes: Iterable[ClassSet]) -> list[GuardianSheet]:
-    """The pages that say "behöver mer träning och stöd" before anybody has recorded a next step."""
-    return [sheet for one in classes for sheet in one.sheets if not sheet.is_ready]

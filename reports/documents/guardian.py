@@ -12,11 +12,12 @@ from reports import blocks, chart_words
 from reports.blocks import Block
 from reports.charts import growth_line, growth_scale
 from reports.documents.bands import band_table
-from reports.documents.home_frame import FOOT, filled, foot, head, head_height
+from reports.documents.home_frame import FOOT, foot, head, head_height
 from reports.documents.home_parts import Air, bullets, heading, in_swedish, school_and_home
 from reports.figures.growth import Growth
 from reports.figures.guardian import GuardianSheet
 from reports.fonts import Face
+from reports.home_words import filled, kind_of
 from reports.layout import Paper
 from reports.marks import GROUND, MUTED
 from reports.wording import SWEDISH, wording
@@ -131,15 +132,6 @@ def _summary(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]
 
     yield Block(lines.height + 2 * padding, draw)
     yield blocks.space(air.gap)
-
-
-def kind_of(sheet: GuardianSheet) -> str:
-    """Which of the summaries of the catalogue the page has."""
-    if sheet.has_own_goals:
-        return "own_goals"
-    if sheet.level is None:
-        return "none" if sheet.has_goal else "no_goal"
-    return sheet.level.value
 
 
 def _lists(sheet: GuardianSheet, air: Air, width: float, words: dict[str, Any]) -> Iterator[Block]:

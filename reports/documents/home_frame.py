@@ -2,23 +2,17 @@
 
 from typing import Any
 
-from reports import direction, fonts
+from reports import fonts
 from reports.figures.guardian import GuardianSheet
 from reports.figures.imprint import Imprint
 from reports.fonts import Face
+from reports.home_words import filled
 from reports.layout import Paper
 from reports.marks import ACCENT, GROUND, INK, MUTED
 from reports.wording import SWEDISH, long_day, wording
 
 HEAD, FOOT = 78.0, 44.0  # above and below what varies: title and name; small print and page foot
 NOTE = 32.0  # that a translation is not reviewed, in both languages
-
-
-def filled(said: str, words: dict[str, Any], **values: str) -> str:
-    """The sentence with its values; a name keeps its own direction inside a text from right to left."""
-    if words["direction"] == "rtl":
-        values = {key: direction.kept_together(value) for key, value in values.items()}
-    return said.format(**values)
 
 
 def head_height(words: dict[str, Any]) -> float:

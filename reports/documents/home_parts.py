@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from reports import blocks
 from reports.blocks import Block
-from reports.documents.home_frame import filled
-from reports.figures.guardian import GuardianSheet, Support
-from reports.fonts import NO_BREAK, Face
+from reports.figures.guardian import GuardianSheet
+from reports.fonts import Face
+from reports.home_words import filled, school_says
 from reports.marks import ACCENT, MUTED
-from reports.wording import long_day
 
 
 @dataclass(frozen=True)
@@ -65,28 +63,3 @@ def school_and_home(sheet: GuardianSheet, air: Air, width: float, words: dict[st
         heading(page["contact"], air, width),
         *paragraphs(contact, *phone, *interpreter),
     ])  # fmt: skip
-
-
-def school_says(sheet: GuardianSheet, words: dict[str, Any]) -> list[str]:
-    """What the school does, a paragraph each."""
-    if sheet.support:
-        return [_support(support, sheet.imprint.printed_on, words) for support in sheet.support]
-    return [words["school"]["always"], *([words["school"]["talk"]] if sheet.says_needs_support else [])]
-
-
-def _support(support: Support, today: date, words: dict[str, Any]) -> str:
-    """What, who, from when, and when it is followed up, unless that day has been."""
-    said, school = [support.what], words["school"]
-    if support.function:
-        said.append(filled(school["by"], words, function=support.function))
-    if support.from_on:
-        said.append(filled(school["from"], words, from_on=_day(support.from_on, words)))
-    if support.to_on and support.to_on >= today:
-        until = school["to" if support.from_on else "by_then"]
-        said.append(filled(until, words, to_on=_day(support.to_on, words)))
-    return " ".join(said)
-
-
-def _day(day: date, words: dict[str, Any]) -> str:
-    """As one word: no line ends inside it."""
-    return long_day(day, words["language"]).replace(" ", NO_BREAK)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from reports import blocks
 from reports.blocks import Block, Flow
+from reports.direction import NO_BREAK
 from reports.documents.chapters import AFTER, chapter, note, paragraph
 from reports.figures.initiative import CurriculumLine, GroupLine, InitiativeReport
-from reports.fonts import NO_BREAK
 from reports.initiative_charts import interval_height, intervals
 from reports.tables import Column, table
 from screening.coordination.figures import Figures, Percent

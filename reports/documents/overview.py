@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reports import fonts
-from reports.figures.school_class import Cell, ClassReport, Column, PupilRow
+from reports.figures.school_class import Cell, ClassReport, Column, PupilRow, short_name
 from reports.fonts import Face
 from reports.layout import Paper
 from reports.marks import ACCENT, INK, LOOKS, MUTED
@@ -68,7 +68,7 @@ def _grid(paper: Paper, report: ClassReport, top: float) -> Grid:
         max(longest + 32, NARROWEST_NAME), WIDEST_NAME, max(NARROWEST_NAME, room - columns * NARROWEST)
     )
     measure = min(WIDEST, (room - name) / columns)
-    words = [word for column in report.columns for word in short(column.name).split()]
+    words = [word for column in report.columns for word in short_name(column.name).split()]
     header_size = min(
         (fonts.fitting(word, Face.BOLD, LARGEST_HEADER, measure - 6, SMALLEST_HEADER) for word in words),
         default=LARGEST_HEADER,
@@ -79,13 +79,8 @@ def _grid(paper: Paper, report: ClassReport, top: float) -> Grid:
     return Grid(name, measure, max(LOWEST_ROW, min(HIGHEST_ROW, row)), header_size, header)
 
 
-def short(name: str) -> str:
-    """A measure's name without what stands in brackets."""
-    return name.split(" (", maxsplit=1)[0]
-
-
 def _title(column: Column, width: float, size: float) -> list[str]:
-    return fonts.wrap(short(column.name), Face.BOLD, size, width - 6)
+    return fonts.wrap(short_name(column.name), Face.BOLD, size, width - 6)
 
 
 def _header(paper: Paper, columns: tuple[Column, ...], grid: Grid, top: float) -> float:

@@ -92,5 +92,9 @@ class ClassSet:
     class_name: str
     sheets: tuple[GuardianSheet, ...]
 
+    def printed(self, *, only_ready: bool) -> tuple[GuardianSheet, ...]:
+        """``only_ready`` leaves out those that wait."""
+        return tuple(sheet for sheet in self.sheets if sheet.is_ready or not only_ready)
+
     def with_covers(self) -> "ClassSet":
         return replace(self, sheets=tuple(replace(sheet, has_cover=True) for sheet in self.sheets))

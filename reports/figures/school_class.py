@@ -55,3 +55,8 @@ class ClassReport:
     missing: tuple[tuple[str, tuple[str, ...]], ...]  # (name, the measures that are missing)
     sources: tuple[Source, ...] = ()
     is_class_answer_first: bool = False
+
+
+def short_name(name: str) -> str:
+    """A measure's name without what stands in brackets."""
+    return name.split(" (", maxsplit=1)[0]

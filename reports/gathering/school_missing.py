@@ -10,8 +10,8 @@ from assessments.database import db
 from assessments.models import ABSENCE_WORDS, Absence, AssessmentWindow, Score
 from assessments.roster.among import is_among
 from assessments.roster.models import Pupil, School
-from reports.documents.overview import short
 from reports.figures.school import MissingClass, MissingPupil
+from reports.figures.school_class import short_name
 from screening.queries.expected import expected_at
 from screening.queries.school.standings import Stands
 from screening.queries.standards import Standards
@@ -79,7 +79,7 @@ def _lacks(pupil: Stands, expected: Collection[str], written: Written, judged_by
         score = written.get(code)
         if code in expected and not _counts(score):
             why = f" ({ABSENCE_WORDS[score.absence]})" if score is not None else ""
-            told.append(f"{short(measure.name)}{why}")
+            told.append(f"{short_name(measure.name)}{why}")
     if len(told) == len(expected) and not written:
         return NO_RESULT
     return ", ".join(told) or pupil.reason or NO_RESULT

@@ -10,13 +10,11 @@ import sqlalchemy as sa
 
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil
-from reports.documents.guardian import kind_of
-from reports.documents.home_frame import filled
-from reports.documents.home_parts import school_says
 from reports.figures.guardian import AreaRow, GuardianSheet
 from reports.gathering.enrolled import place_of
 from reports.gathering.guardian import class_set
 from reports.growth_drawing import GrowthDrawing, growth_drawing
+from reports.home_words import filled, kind_of, school_says
 from reports.wording import SWEDISH, long_day, wording
 
 BAND = 300  # the band's width in its own picture

@@ -11,6 +11,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.sheet_queries import sheet
+from reports.drawer import drawn
 from reports.views.room import ID, OF_CLASS, bp, paper, window_of
 from screening.queries.reading_groups import find_saved
 
@@ -19,7 +20,6 @@ from screening.queries.reading_groups import find_saved
 @needs(Permission.PRINT, of="school_class")
 def blank_sheet(school_class: SchoolClass, window: str) -> Response:
     """The class, its measures and empty boxes, with a code that leads back to the sheet on the screen."""
-    from reports.documents import blank_sheet as document
     from reports.gathering.blank_sheet import blank_sheet as gathered
 
     found = window_of(school_class, window)
@@ -29,7 +29,7 @@ def blank_sheet(school_class: SchoolClass, window: str) -> Response:
     address = url_for("sheets.show", class_id=school_class.id, window=found.slug, _external=True)
     on_paper = [row.pupil.pupil_id for row in shown.rows if not row.pupil.is_protected]
     named = db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(on_paper))).all()
-    content = document.pdf(gathered(shown, address))
+    content = drawn("documents.blank_sheet:pdf", gathered(shown, address))
     _note(school_class, found, named, "blank_sheet")
     return paper(content, f"blad-att-skriva-pa-{found.slug}.pdf")
 
@@ -38,7 +38,6 @@ def blank_sheet(school_class: SchoolClass, window: str) -> Response:
 @needs(Permission.PRINT, of="school_class")
 def reading_groups(school_class: SchoolClass, window: str, group_set_id: int) -> Response:
     """Names in groups; nothing about why."""
-    from reports.documents import reading_groups as document
     from reports.gathering import reading_groups as gathering
 
     found = window_of(school_class, window)
@@ -46,7 +45,8 @@ def reading_groups(school_class: SchoolClass, window: str, group_set_id: int) ->
     named = gathering.named(school_class, found, saved, pupils_open_to(Permission.PRINT))
     if not named:
         abort(404)
-    content = document.pdf(gathering.group_list(school_class, found, saved, named))
+    told = gathering.group_list(school_class, found, saved, named)
+    content = drawn("documents.reading_groups:pdf", told)
     _note(school_class, found, named, "reading_groups")
     return paper(content, f"grupper-{found.slug}.pdf")
 

@@ -9,59 +9,47 @@ from typing import Any
 from flask import g
 from markupsafe import Markup
 
+from reports.drawer import drawn
 from reports.views.room import bp
 
 
 @bp.app_template_global()
 def growth_drawing(shown: Any) -> Markup:
-    from reports import drawings  # matplotlib only where somebody looks at a picture
-
-    return drawings.growth_drawing(shown, _name())
+    return _drawn("growth_drawing", shown)
 
 
 @bp.app_template_global()
 def spread_drawing(spread: Any) -> Markup:
-    from reports import drawings
-
-    return drawings.spread_drawing(spread, _name())
+    return _drawn("spread_drawing", spread)
 
 
 @bp.app_template_global()
 def level_drawing(title: str, rows: Sequence[Any]) -> Markup:
-    from reports import drawings
-
-    return drawings.level_drawing(title, rows, _name())
+    return _drawn("level_drawing", title, rows)
 
 
 @bp.app_template_global()
 def funnel_drawing(title: str, sentence: str, found: Any) -> Markup:
-    from reports import drawings
-
-    return drawings.funnel_drawing(title, sentence, found, _name())
+    return _drawn("funnel_drawing", title, sentence, found)
 
 
 @bp.app_template_global()
 def flow_drawing(title: str, table: Any) -> Markup:
-    from reports import drawings
-
-    return drawings.flow_drawing(title, table, _name())
+    return _drawn("flow_drawing", title, table)
 
 
 @bp.app_template_global()
 def goal_drawing(shown: Any, title: str, sentence: str) -> Markup:
-    from reports import drawings
-
-    return drawings.goal_drawing(shown, title, sentence, _name())
+    return _drawn("goal_drawing", shown, title, sentence)
 
 
 @bp.app_template_global()
 def support_drawing(shown: Any) -> Markup:
-    from reports import drawings
-
-    return drawings.support_drawing(shown, _name())
+    return _drawn("support_drawing", shown)
 
 
-def _name() -> str:
-    """One for each drawing of the page."""
+def _drawn(kind: str, *told: Any) -> Markup:
+    """With a name of its own on the page."""
     g.drawings = g.get("drawings", 0) + 1
-    return f"drawing-{g.drawings}"
+    made: Markup = drawn(f"drawings:{kind}", *told, f"drawing-{g.drawings}")
+    return made

@@ -11,6 +11,7 @@ from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import School
 from reports import home_languages
+from reports.drawer import drawn
 from reports.queries.home_languages import language_rows
 from reports.views.room import ID, bp, paper
 from reports.wording import translations, wording
@@ -28,13 +29,13 @@ def languages(school: School) -> str:
 @needs(Permission.LEAD_SCHOOL, of="school")
 def language_specimen(school: School) -> Response:
     """A page about nobody, to be read before the language is turned on. ``?language=ti``."""
-    from reports.documents import class_set as document
     from reports.specimen import specimen
 
     language = request.args.get("language", translations()[0])
     if language not in translations():
         abort(404)
-    content = document.pdf([specimen(language, school.name, today())])
+    told = [specimen(language, school.name, today())]
+    content = drawn("documents.class_set:pdf", told)
     return paper(content, f"provblad-{language}.pdf")
 
 

@@ -17,6 +17,7 @@ from assessments.refusals import Refused
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.words import counted
 from reports import text_checks
+from reports.drawer import drawn
 from reports.figures.guardian import GuardianSheet
 from reports.forms import Typed, read_form
 from reports.gathering.guardian import class_set
@@ -142,17 +143,17 @@ def _theirs(page: HomePage) -> dict[str, Any]:
 def _picture(sheet: GuardianSheet, typed: Typed) -> str:
     """The paper as typed, which nobody has kept: a draft whatever the page is. A picture that stands in the
     page itself, for there is nothing to fetch it from."""
-    from reports.documents import guardian
     from reports.page_pictures import page_picture
 
     said = {part: tuple(said for _place, said in lines) for part, lines in typed.written.lines.items()}
-    drawn = guardian.pdf(
+    content = drawn(
+        "documents.guardian:pdf",
         replace(
             sheet, can=said["can"], practise=said["practise"], home=said["home"],
             comment=typed.written.comment, is_reviewed=False, homes=(),
-        )
+        ),
     )  # fmt: skip
-    return f"data:image/png;base64,{b64encode(page_picture(drawn, 1) or b'').decode()}"
+    return f"data:image/png;base64,{b64encode(page_picture(content, 1) or b'').decode()}"
 
 
 def _onwards(pupil_id: int, window: AssessmentWindow, page: OnePage, state: PageState) -> Response:

@@ -8,6 +8,7 @@ from flask import Response, abort
 from assessments import header, spreadsheets
 from assessments.access.permissions import Permission, needs
 from assessments.refusals import Refused
+from reports.drawer import drawn
 from reports.views.room import ID, bp, paper
 from screening.rejudging import refuse_half_counted
 from screening.views.initiative_goals import goal_or_404
@@ -20,7 +21,6 @@ OF_WINDOW = f"/initiative/windows/<window>/report.{FORM}"
 @bp.get(f"/initiative/goals/{ID.format('goal_id')}/goal.{FORM}")
 @needs(Permission.SEE_AGGREGATES)
 def halving_goal(goal_id: int, form: str) -> Response:
-    from reports.documents import halving_goal as document
     from reports.gathering.halving_goal import goal_paper
     from reports.initiative_tables import goal_rows
     from screening.coordination.goal_pages import goal_told
@@ -35,14 +35,13 @@ def halving_goal(goal_id: int, form: str) -> Response:
     printed = goal_paper(goal)
     if printed is None:
         abort(404, "Målet är inte räknat än.")
-    return paper(document.pdf(printed), f"mal-{goal.id}.pdf")
+    return paper(drawn("documents.halving_goal:pdf", printed), f"mal-{goal.id}.pdf")
 
 
 @bp.get(OF_WINDOW)
 @needs(Permission.SEE_AGGREGATES)
 def initiative_report(window: str, form: str) -> Response:
     """The municipalities that the person coordinates, as they last went out."""
-    from reports.documents import initiative_report as document
     from reports.gathering.initiative import initiative_report as gathered
     from reports.initiative_tables import initiative_rows
     from screening.coordination.home import mine
@@ -58,4 +57,4 @@ def initiative_report(window: str, form: str) -> Response:
     if form in spreadsheets.KINDS:
         rows = list(initiative_rows(told))
         return spreadsheets.spreadsheet(rows, form, f"overblick-{found.slug}", "Överblick")
-    return paper(document.pdf(told), f"lassatsningen-{found.slug}.pdf")
+    return paper(drawn("documents.initiative_report:pdf", told), f"lassatsningen-{found.slug}.pdf")

@@ -7,6 +7,7 @@ from assessments.access.permissions import Permission, needs
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.roster.models import Enrolment, Pupil
+from reports.drawer import drawn
 from reports.queries.leavers import goes_on_elsewhere, last_time
 from reports.views.room import ID, bp, paper
 
@@ -33,7 +34,6 @@ def leaver_paper(leaver: Pupil, kind: str) -> Response:
 @needs(P.SEE_SUPPORT, of="leaver")
 def leaver_support(leaver: Pupil) -> Response:
     """The support period that was the latest then."""
-    from reports.documents import support_period as document
     from reports.gathering.support_period import chosen_period, support_sheet
 
     enrolment, window = _last_time(leaver)
@@ -43,8 +43,8 @@ def leaver_support(leaver: Pupil) -> Response:
         abort(404, "Eleven hade inget stöd i den sista perioden här.")
     if goes_on_elsewhere(period, enrolment.ends_on):
         abort(404, "Stödperioden fortsätter där eleven går nu, och skrivs ut där.")
-    sheet = support_sheet(period, leaver, window.closes_on)
-    return _paper(leaver, window, document.pdf(sheet), "support_period", "stodperiod")
+    content = drawn("documents.support_period:pdf", support_sheet(period, leaver, window.closes_on))
+    return _paper(leaver, window, content, "support_period", "stodperiod")
 
 
 def _last_time(pupil: Pupil) -> tuple[Enrolment, AssessmentWindow]:

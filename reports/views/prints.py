@@ -1,6 +1,6 @@
 """What can be printed, and the prints themselves.
 
-Drawing is imported inside the views that draw: the web worker starts without matplotlib and ReportLab.
+What gathers is imported inside the views; what draws is another process's (``reports.drawer``).
 """
 
 from typing import Any
@@ -15,6 +15,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.queries import my_classes
 from assessments.roster.models import Pupil, School, SchoolClass
+from reports.drawer import drawn
 from reports.queries.class_pages import class_pages
 from reports.queries.leavers import leavers
 from reports.views.room import OF_CLASS, OF_PUPIL, bp, may_write_about, paper, window_of
@@ -52,7 +53,6 @@ def class_prints(school_class: SchoolClass, window: str) -> str:
 @bp.get(f"{OF_CLASS}/class-report.pdf")
 @needs(Permission.PRINT, of="school_class")
 def class_report(school_class: SchoolClass, window: str) -> Response:
-    from reports.documents import class_report as document
     from reports.gathering.school_class import class_report as gathered
 
     found = window_of(school_class, window)
@@ -61,7 +61,7 @@ def class_report(school_class: SchoolClass, window: str) -> Response:
     if not report.rows:
         abort(404)
     _note_pupils(school_class, found, pupils, "class_report")
-    return paper(document.pdf(report), f"klassrapport-{found.slug}.pdf")
+    return paper(drawn("documents.class_report:pdf", report), f"klassrapport-{found.slug}.pdf")
 
 
 @bp.get(f"{OF_CLASS}/home-pages.pdf")
@@ -69,7 +69,6 @@ def class_report(school_class: SchoolClass, window: str) -> Response:
 def class_set(school_class: SchoolClass, window: str) -> Response:
     """Pages that wait for a talk are held back here; the page before lists them. ``?covers=1``: each behind a
     cover sheet for an envelope with a window."""
-    from reports.documents import class_set as document
     from reports.gathering.guardian import class_set as gathered
 
     found = window_of(school_class, window)
@@ -77,11 +76,12 @@ def class_set(school_class: SchoolClass, window: str) -> Response:
     sheets = gathered(school_class, found, pupils)
     if request.args.get("covers") == "1":
         sheets = sheets.with_covers()
-    printed = {sheet.key for sheet in document.printed(sheets, only_ready=True)}
+    printed = {sheet.key for sheet in sheets.printed(only_ready=True)}
     if not printed:
         abort(404, "Inget blad är klart att skriva ut. De som finns väntar på samtal.")
     _note_pupils(school_class, found, pupils.where(Pupil.id.in_(printed)), "class_set")
-    return paper(document.pdf([sheets], only_ready=True), f"blad-hem-{found.slug}.pdf")
+    content = drawn("documents.class_set:pdf", [sheets], only_ready=True)
+    return paper(content, f"blad-hem-{found.slug}.pdf")
 
 
 @bp.get(f"{OF_PUPIL}/home-page.pdf")
@@ -103,13 +103,12 @@ def staff_report(pupil: Pupil, window: str) -> Response:
 @bp.get("/support/<int(max=9223372036854775807):period_id>/support-report.pdf")
 @needs(Permission.SEE_SUPPORT, of="support_period")
 def support_period(support_period: SupportPeriod) -> Response:
-    from reports.documents import support_period as document
     from reports.gathering.support_period import support_sheet
 
     pupil = db.session.get_one(Pupil, support_period.pupil_id)
     if pupil.is_protected:
         abort(403)
-    content = document.pdf(support_sheet(support_period, pupil))
+    content = drawn("documents.support_period:pdf", support_sheet(support_period, pupil))
     audit.note_read("report:printed", pupil, document="support_period", period=support_period.id)
     return paper(content, f"stodperiod-{support_period.starts_on}.pdf")
 

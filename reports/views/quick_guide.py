@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from assessments import clock
 from assessments.access.permissions import public
+from reports.drawer import drawn
 from reports.views.room import bp, paper
 
 
@@ -21,11 +22,11 @@ def quick_guide() -> Response:
 @functools.lru_cache(maxsize=2)
 def _printed(day: date) -> bytes:
     """Drawn once a day: nobody needs to sign in to ask for it."""
-    from reports.documents import quick_guide as document
     from reports.figures.imprint import Imprint
     from reports.figures.quick_guide import QuickGuide
 
-    return document.pdf(QuickGuide(Imprint("Lässpår", "snabbguide", "", day)))
+    told = QuickGuide(Imprint("Lässpår", "snabbguide", "", day))
+    return bytes(drawn("documents.quick_guide:pdf", told))
 
 
 @bp.app_template_global("quick_guide")

@@ -19,6 +19,7 @@ from assessments.retention.models import Basis, Disposal
 from assessments.retention.reach import disposals_open_to
 from assessments.roster.models import Municipality, Pupil
 from assessments.spreadsheets import CSV, spreadsheet
+from reports.drawer import drawn
 from reports.exports.ordering import latest_exports
 from reports.views.room import ID, paper
 
@@ -106,13 +107,12 @@ def do_dispose(municipality: Municipality) -> Any:
 @needs(P.KEEP_RECORDS, of="disposal")
 def protocol(disposal: Disposal, form: str) -> Response:
     """What was disposed of, without a name: as paper or as a table."""
-    from reports.documents import disposal as document
     from reports.gathering.disposal import disposal_paper, disposal_rows
 
     name = f"gallringsprotokoll-{disposal.id}"
     if form == CSV:
         return spreadsheet(disposal_rows(disposal), CSV, name, name)
-    return paper(document.pdf(disposal_paper(disposal)), f"{name}.pdf")
+    return paper(drawn("documents.disposal:pdf", disposal_paper(disposal)), f"{name}.pdf")
 
 
 def page(

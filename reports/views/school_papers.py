@@ -8,6 +8,7 @@ from assessments.access import audit
 from assessments.access.permissions import Permission, needs, pupils_open_to
 from assessments.database import db
 from assessments.roster.models import Pupil, School
+from reports.drawer import drawn
 from reports.views.room import ID, bp, paper
 from screening.rejudging import refuse_half_counted
 
@@ -18,7 +19,6 @@ OF_SCHOOL = f"/schools/{ID.format('school_id')}/windows/<window>"
 @needs(Permission.LEAD_SCHOOL, of="school")
 def school_report(school: School, window: str) -> Response:
     """Counts of everybody; by name those who are not assessed, where she may see them."""
-    from reports.documents import school_report as document
     from reports.gathering.school import school_report as gathered
 
     found = header.window_or_404(window)
@@ -30,4 +30,4 @@ def school_report(school: School, window: str) -> Response:
         audit.note_read(
             "report:printed", pupil, school_id=school.id, window=found.id, document="school_report"
         )
-    return paper(document.pdf(report), f"skolrapport-{found.slug}.pdf")
+    return paper(drawn("documents.school_report:pdf", report), f"skolrapport-{found.slug}.pdf")

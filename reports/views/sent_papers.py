@@ -6,6 +6,7 @@ from assessments import clock
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from assessments.roster.models import SchoolClass
+from reports.drawer import drawn
 from reports.views.room import bp, paper
 from screening.handovers.models import Handover
 from screening.open_support.places import chosen_among, places_around_me
@@ -19,7 +20,6 @@ P = Permission
 @bp.get("/requests/<int(max=9223372036854775807):request_id>/request.pdf")
 @needs(P.ASK_FOR_HELP, P.ANSWER_REQUESTS, of="help_request")
 def help_request(help_request: HelpRequest) -> Response:
-    from reports.documents import help_request as document
     from reports.gathering.help_request import request_paper
 
     told = request_paper(help_request)
@@ -28,13 +28,12 @@ def help_request(help_request: HelpRequest) -> Response:
     audit.note_read(
         "request:printed", help_request.pupil, school_id=help_request.school_id, request=help_request.id
     )
-    return paper(document.pdf(told), "begaran-om-hjalp.pdf")
+    return paper(drawn("documents.help_request:pdf", told), "begaran-om-hjalp.pdf")
 
 
 @bp.get("/handovers/<int(max=9223372036854775807):handover_id>/handover.pdf")
 @needs(P.HAND_OVER, of="handover")
 def handover(handover: Handover) -> Response:
-    from reports.documents import handover as document
     from reports.gathering.handover import handover_paper
 
     if handover.taken_back_at is not None:
@@ -42,27 +41,27 @@ def handover(handover: Handover) -> Response:
     if not is_open_to_me(handover):
         abort(403)
     audit.note_read("handover:printed", handover.pupil, handover=handover.id)
-    return paper(document.pdf(handover_paper(handover)), "overlamning.pdf")
+    content = drawn("documents.handover:pdf", handover_paper(handover))
+    return paper(content, "overlamning.pdf")
 
 
 @bp.get("/open-support/tips.pdf")
 @needs(P.ASK_FOR_HELP)
 def open_support() -> Response:
     """To take home: one place, or all there are. Nothing is written of whom it is for, for nobody asks."""
-    from reports.documents import open_support as document
     from reports.gathering.open_support import printed
 
     places = chosen_among(places_around_me(), request.args.get("place", type=int))
     if not places:
         abort(404)
-    return paper(document.pdf(printed(places), clock.today()), "oppet-stod.pdf")
+    content = drawn("documents.open_support:pdf", printed(places), clock.today())
+    return paper(content, "oppet-stod.pdf")
 
 
 @bp.get("/classes/<int(max=9223372036854775807):class_id>/handovers.pdf")
 @needs(P.HAND_OVER, of="school_class")
 def class_handovers(school_class: SchoolClass) -> Response:
     """What has been handed over to the class's next teacher, each pupil on an own sheet."""
-    from reports.documents import handover as document
     from reports.gathering.handover import handover_papers
 
     made = handover_papers(made_from(school_class))
@@ -70,4 +69,5 @@ def class_handovers(school_class: SchoolClass) -> Response:
         abort(404)
     for one, _ in made:
         audit.note_read("handover:printed", one.pupil, handover=one.id)
-    return paper(document.pdf_of_several([told for _, told in made]), "overlamningar.pdf")
+    content = drawn("documents.handover:pdf_of_several", [told for _, told in made])
+    return paper(content, "overlamningar.pdf")

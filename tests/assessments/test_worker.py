@@ -172,7 +172,7 @@ def test_an_address_that_is_none_is_told(folder: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.long
-def test_the_server_has_a_worker_and_a_writer_beside_it_that_end_with_it(folder: Path) -> None:
+def test_the_server_has_a_worker_a_drawer_and_a_writer_beside_it_that_end_with_it(folder: Path) -> None:
     house = House(folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -180,9 +180,10 @@ def test_the_server_has_a_worker_and_a_writer_beside_it_that_end_with_it(folder:
     with house.process("serve", "--port", str(port), "--workers", "1") as server:
         job_id = house.order()
         wait(lambda: house.state(job_id) == "done")
-        worker, writer = beside(server.pid)
+        processes = beside(server.pid)
+        assert len(processes) == 3
         server.kill()
-        wait(lambda: not is_running(worker) and not is_running(writer))
+        wait(lambda: not any(map(is_running, processes)))
 
 
 def beside(parent: int) -> list[int]:
