@@ -24,6 +24,10 @@ ASKED_AGAIN_AFTER_SECONDS = 60.0  # who does not answer keeps a few waiting, and
 Answer = tuple[Any, Exception | None]  # what was made, or what kept it from being made
 
 
+class Unanswered(Exception):
+    """It was not handed over, or nothing came back that can be read."""
+
+
 class Beside:
     """The other process, as this one asks it. ``setting`` holds its address, where it runs."""
 
@@ -31,6 +35,7 @@ class Beside:
         self.setting = setting
         self.answers_within_seconds = answers_within_seconds
         self.silent_until = 0.0  # by the clock of this process
+        self.is_missed = False  # and told so in the log
         # A connection for each thread: what comes back on it answers what was sent.
         self.mine = threading.local()
 
@@ -40,20 +45,29 @@ class Beside:
         return bool(current_app.config[self.setting]) and time.monotonic() >= self.silent_until
 
     def hand_over(self, work: Any) -> Answer:
-        """What became of it. Raises OSError or EOFError where nobody answers."""
+        """What became of it. Raises Unanswered."""
         try:
             if not hasattr(self.mine, "connection"):
                 self.mine.connection = self._connected(current_app.config[self.setting])
             self.mine.connection.send(work)
             told: Answer = self.mine.connection.recv()
         except BaseException as error:
-            if isinstance(error, BlockingIOError):
-                self.silent_until = time.monotonic() + ASKED_AGAIN_AFTER_SECONDS
             if hasattr(self.mine, "connection"):
                 self.mine.connection.close()  # whatever comes on it later is no answer to the next
                 del self.mine.connection
-            raise
+            if not isinstance(error, Exception):
+                raise
+            self._miss(error)
+            raise Unanswered from error
+        self.is_missed = False
         return told
+
+    def _miss(self, error: Exception) -> None:
+        if isinstance(error, BlockingIOError):
+            self.silent_until = time.monotonic() + ASKED_AGAIN_AFTER_SECONDS
+        if not self.is_missed:
+            self.is_missed = True
+            current_app.logger.warning("%s does not answer: %r", self.setting, error)
 
     def _connected(self, address: str) -> Connection:
         """Connecting, sending and receiving raise BlockingIOError when it has waited as long as it may: who

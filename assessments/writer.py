@@ -6,13 +6,12 @@ not answer, each process writes for itself. A save that had come to both is know
 written once.
 """
 
-import contextlib
 from functools import partial
 
 from flask import Flask
 
 from assessments import beside, group_commit
-from assessments.beside import Beside
+from assessments.beside import Beside, Unanswered
 from assessments.database import connections, db
 from assessments.group_commit import Save
 from assessments.recording import Outcome
@@ -30,11 +29,13 @@ def write(save: Save) -> list[Outcome]:
     """
     if HERS.is_asked:
         db.session.rollback()  # who waits keeps no old state of the database alive
-        with contextlib.suppress(OSError, EOFError):
+        try:
             outcomes, error = HERS.hand_over(save)
-            if error:
-                raise error
-            return list(outcomes)
+        except Unanswered:
+            return group_commit.write(save)
+        if error:
+            raise error
+        return list(outcomes)
     return group_commit.write(save)
 
 

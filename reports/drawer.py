@@ -5,17 +5,19 @@ loaded once, before anybody waits for it, and whoever saves goes before. Where i
 process draws for itself.
 """
 
-import contextlib
 import pkgutil
 import threading
+import traceback
 from typing import Any
 
 from assessments import beside
-from assessments.beside import Beside
+from assessments.beside import Beside, Unanswered
+from assessments.database import connections, db
 from assessments.settings import DRAWER
 
-# The longest paper, of a large school, takes two seconds of a processor of its own.
-ITS = Beside(DRAWER, answers_within_seconds=20)
+# The longest paper, of a large school, takes two seconds of a processor of its own; a picture on a page some
+# thousandths, and the first of them waits for what draws to be loaded.
+PAPERS, PICTURES = Beside(DRAWER, answers_within_seconds=20), Beside(DRAWER, answers_within_seconds=5)
 LOADED_FIRST = ("documents.class_set", "drawings")
 
 Drawing = tuple[str, tuple[Any, ...], dict[str, Any]]  # the place of what draws it, and what is told to it
@@ -23,13 +25,19 @@ Drawing = tuple[str, tuple[Any, ...], dict[str, Any]]  # the place of what draws
 
 def drawn(place: str, *told: Any, **how: Any) -> Any:
     """What the function at ``place`` of this room makes of it, as ``documents.class_report:pdf``: a pure one,
-    told nothing but figures and words. Raises what it raises."""
-    if ITS.is_asked:
-        with contextlib.suppress(OSError, EOFError):
-            made, error = ITS.hand_over((place, told, how))
-            if error:
-                raise error
-            return made
+    told nothing but figures and words. Raises what it raises.
+
+    Whoever keeps other writers waiting draws here, and waits for nobody.
+    """
+    its = PICTURES if place.startswith("drawings:") else PAPERS
+    if its.is_asked and not connections.keeps_others_waiting(db.session):
+        try:
+            made, error = its.hand_over((place, told, how))
+        except Unanswered:
+            return _function(place)(*told, **how)
+        if error:
+            raise error
+        return made
     return _function(place)(*told, **how)
 
 
@@ -50,6 +58,7 @@ def made_of(drawing: Drawing) -> beside.Answer:
     try:
         return _function(place)(*told, **how), None
     except Exception as error:
+        error.add_note(traceback.format_exc())  # the log of who asked says where it happened
         return None, error
 
 

@@ -56,6 +56,11 @@ def write_from_here(session: scoped_session[Any]) -> None:
         _begin(connection)
 
 
+def keeps_others_waiting(session: scoped_session[Any]) -> bool:
+    """Whether the transaction that the session is in stands before all other writers; never on PostgreSQL."""
+    return session().in_transaction() and PLACE in session.connection().info
+
+
 @contextlib.contextmanager
 def first_in_line(file: Path) -> Iterator[None]:
     """Before every other writer of this machine, for work on the file that SQLAlchemy has no part in."""

@@ -24,7 +24,8 @@ JUDGING = "screening.flagging"
 # page meanwhile gives it back after so long, and not after Python's five thousandths.
 SWITCHES_EVERY_SECONDS = 0.001
 MOST_OF_A_FOLDER = 72  # bytes: the socket beneath it is to be called by 103 at most, as on macOS
-_running: list[subprocess.Popen[bytes]] = []
+LISTENERS = {"drawer": DRAWER, "writer": WRITER}  # what tells where each listens; the writer only on SQLite
+_running: dict[str, subprocess.Popen[bytes]] = {}
 _counts = {"before": os.environ.get(COUNTS), "here": ""}
 _sockets = {"folder": ""}
 
@@ -34,36 +35,55 @@ def on_starting(_server: Any) -> None:
     where those beside it listen."""
     if not _counts["before"]:
         os.environ[COUNTS] = _counts["here"] = tempfile.mkdtemp(prefix="lasspar-metrics-")
-    if len(os.fsencode(tempfile.gettempdir())) <= MOST_OF_A_FOLDER:
-        _sockets["folder"] = tempfile.mkdtemp(prefix="lasspar-beside-")
-        os.environ[DRAWER] = str(Path(_sockets["folder"]) / "drawer")
-        if database_url().startswith("sqlite"):
-            os.environ[WRITER] = str(Path(_sockets["folder"]) / "writer")
+    _open_places()
 
 
 def when_ready(_server: Any) -> None:
     """The master has begun to listen."""
-    beside = [["worker", "--beside-server"]]
-    if _sockets["folder"]:
-        listening = (("drawer", DRAWER), ("writer", WRITER))
-        beside += [[name, os.environ[address]] for name, address in listening if address in os.environ]
-    for words in beside:
-        command = [sys.executable, "-c", COMMAND, *words]
-        _running.append(subprocess.Popen(command, stdin=subprocess.PIPE))  # noqa: S603 - our own words
+    _run("worker", "--beside-server")
+    _run_listeners()
 
 
 def on_reload(server: Any) -> None:
-    """The master reads its code anew, and so does who is beside it: what they are handed is of the new."""
-    while _running:
-        _running.pop().terminate()
-    for socket in Path(_sockets["folder"]).iterdir() if _sockets["folder"] else ():
-        socket.unlink()
-    when_ready(server)
+    """The master reads its code anew, and so does who is handed anything. They listen at other places: what
+    comes from a web process with the old code is not for them, and it does the work itself. The worker is
+    left to its order."""
+    try:
+        for name in [name for name in _running if name in LISTENERS]:
+            _running.pop(name).terminate()
+        shutil.rmtree(_sockets["folder"], ignore_errors=True)
+        _open_places()
+        _run_listeners()
+    except OSError:
+        server.log.exception("nobody beside the server")
+
+
+def _open_places() -> None:
+    """A new folder to listen in, which every process that begins from here on knows."""
+    for address in LISTENERS.values():
+        os.environ.pop(address, None)
+    if len(os.fsencode(tempfile.gettempdir())) > MOST_OF_A_FOLDER:
+        return
+    _sockets["folder"] = tempfile.mkdtemp(prefix="lasspar-beside-")
+    for name, address in LISTENERS.items():
+        if name == "drawer" or database_url().startswith("sqlite"):
+            os.environ[address] = str(Path(_sockets["folder"]) / name)
+
+
+def _run_listeners() -> None:
+    for name, address in LISTENERS.items():
+        if address in os.environ:
+            _run(name, os.environ[address])
+
+
+def _run(*words: str) -> None:
+    command = [sys.executable, "-c", COMMAND, *words]
+    _running[words[0]] = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own words
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
     """A web worker lets go of the pipes, so that they break when the master ends."""
-    for process in _running:
+    for process in _running.values():
         if process.stdin:
             process.stdin.close()
 
@@ -85,7 +105,7 @@ def get_ready() -> None:
 
 def on_exit(_server: Any) -> None:
     """The server ends as it should."""
-    for process in _running:
+    for process in _running.values():
         process.terminate()
     for folder in filter(None, (_counts["here"], _sockets["folder"])):
         shutil.rmtree(folder, ignore_errors=True)

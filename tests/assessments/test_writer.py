@@ -26,6 +26,7 @@ from savers import Teacher, result, teachers_of, told
 
 from assessments import beside, group_commit, writer
 from assessments.access.models import AuditEntry
+from assessments.beside import Unanswered
 from assessments.database import connections, db
 from assessments.jobs import beside_server
 from assessments.models import ScoreChange
@@ -145,8 +146,9 @@ def test_nobody_waits_for_ever_for_a_writer_that_hangs(
     """Not for its answer, not for it to take what is long, and not for a place before its door."""
     monkeypatch.setitem(app.config, WRITER, hanging)
     for _knock in range(3):
-        with app.app_context(), pytest.raises(BlockingIOError):
+        with app.app_context(), pytest.raises(Unanswered) as raised:
             HERS.hand_over(save)
+        assert isinstance(raised.value.__cause__, BlockingIOError)
 
 
 def test_a_writer_that_hangs_is_left_alone_for_a_while(
@@ -191,7 +193,7 @@ def test_a_writer_that_dies_before_it_answers_changes_no_answer(
     def write_and_die(save: group_commit.Save) -> Any:
         with app.app_context():
             group_commit.write(pickle.loads(pickle.dumps(save)))  # noqa: S301 - our own words
-        raise EOFError
+        raise Unanswered
 
     if dies:
         monkeypatch.setitem(app.config, WRITER, "no socket")

@@ -1,24 +1,32 @@
 """What one process draws for the others: the same papers and pictures. Without it each draws for itself."""
 
 import contextlib
+import multiprocessing
 import os
+import pickle
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from cast import Ekbacken
 from flask import Flask
 from flask.testing import FlaskClient
 from machines import AS_SERVED, ROOT, START, Caller, Machine, school_on, wait
 
+from assessments.beside import Unanswered
+from assessments.database import connections, db
+from assessments.roster.models import Pupil
 from assessments.settings import DRAWER
 from reports import drawer
-from reports.drawer import ITS, drawn
+from reports.drawer import PAPERS, PICTURES, drawn
 
 AUTUMN = "2026-27-autumn"
 
@@ -64,13 +72,59 @@ def level_picture(app: Flask) -> str:
         return str(drawn("drawings:level_drawing", "Nivåer", [("<Kim>", (3, 2, 1, 0, 0))], "drawing-1"))
 
 
-def test_where_nobody_answers_it_is_drawn_here(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def hung_up(_drawing: drawer.Drawing) -> Any:
-        raise EOFError
+@pytest.fixture
+def asked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What the drawer was asked; it hangs up on everybody."""
+    drawings: list[Any] = []
+
+    def hung_up(drawing: drawer.Drawing) -> Any:
+        drawings.append(drawing)
+        raise Unanswered
 
     monkeypatch.setitem(app.config, DRAWER, "no socket")
-    monkeypatch.setattr(ITS, "hand_over", hung_up)
+    monkeypatch.setattr(PICTURES, "hand_over", hung_up)
+    return drawings
+
+
+def test_where_nobody_answers_it_is_drawn_here(app: Flask, asked: list[Any]) -> None:
     assert "&lt;Kim&gt;" in level_picture(app)
+    assert len(asked) == 1
+
+
+def test_who_keeps_other_writers_waiting_waits_for_nobody(app: Flask, asked: list[Any]) -> None:
+    with app.app_context():
+        for is_writing, more in ((True, 0), (False, 1)):
+            db.session.rollback()
+            connections.only_read(not is_writing)
+            db.session.execute(sa.select(Pupil.id))
+            drawn("drawings:level_drawing", "Nivåer", [("1A", (3, 2, 1, 0, 0))], "drawing-1")
+            assert len(asked) == more
+
+
+def test_what_cannot_be_handed_over_is_drawn_here_and_told(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(app.logger, "warning", lambda said, *told: warnings.append(said % told))
+    monkeypatch.setattr(PAPERS, "is_missed", False)
+    ours, others = multiprocessing.Pipe()
+    with ours, others:
+        monkeypatch.setitem(app.config, DRAWER, "no socket")
+        monkeypatch.setattr(drawer, "_function", lambda _place: list)
+        for _twice in range(2):
+            PAPERS.mine.connection = ours
+            with app.app_context():
+                assert drawn("documents.class_set:pdf", (one for one in "ab")) == ["a", "b"]
+    assert not hasattr(PAPERS.mine, "connection")
+    (warning,) = warnings
+    assert warning.startswith("LASSPAR_DRAWER does not answer: TypeError")
+
+
+def test_what_fails_there_says_where(app: Flask) -> None:
+    made, error = drawer.made_of(("documents.class_set:pdf", ([],), {}))
+    assert made is None
+    assert isinstance(error, ValueError)
+    assert "in pdf_in_order" in pickle.loads(pickle.dumps(error)).__notes__[0]  # noqa: S301 - our own words
 
 
 def test_everything_that_is_drawn_has_its_place() -> None:
@@ -109,11 +163,18 @@ def can_draw(folder: Path) -> set[str]:
     return found
 
 
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder for sockets, whose names may not be long."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
 @pytest.mark.slow
-def test_the_drawer_beside_the_server(tmp_path: Path) -> None:
+def test_the_drawer_beside_the_server(tmp_path: Path, short: Path) -> None:
     """No web process loads what draws. Read anew, the server has a new drawer; killed, it is not missed."""
     cast = school_on(f"sqlite:///{tmp_path}/lasspar.sqlite")
-    machine = Machine(tmp_path, {})
+    machine = Machine(tmp_path, {"TMPDIR": str(short)})
     of_class = f"/classes/{cast.class_1a.id}/windows/{AUTUMN}"
     with machine.server(1, 4, *AS_SERVED) as port:
         browser = Caller(port)
@@ -130,6 +191,7 @@ def test_the_drawer_beside_the_server(tmp_path: Path) -> None:
             assert browser.ask("GET", page).status == 200
         assert can_draw(tmp_path) == {"drawer"}
         master = int(re.findall(r"^PPid:\s+(\d+)", Path(f"/proc/{first}/status").read_text(), re.M)[0])
+        shutil.rmtree(next(iter(short.glob("lasspar-beside-*"))))  # as what cleans such folders would
         os.kill(master, signal.SIGHUP)
         wait(lambda: drawers(tmp_path) not in ([], [first]), "another drawer")
         (second,) = drawers(tmp_path)
