@@ -80,9 +80,10 @@ class Beside:
             return Connection(door.detach())
 
 
-def serve(address: str, do: Callable[[Any], Answer]) -> None:
-    """Do what is handed over, until this process is ended."""
+def serve(address: str, do: Callable[[Any], Answer], get_ready: Callable[[], object] = bool) -> None:
+    """Do what is handed over, until this process is ended. Who comes while it gets ready waits."""
     with Listener(address, "AF_UNIX", backlog=MOST_WHO_KNOCK) as door:
+        get_ready()
         while True:
             threading.Thread(target=answer, args=(do, door.accept()), daemon=True).start()
 

@@ -5,8 +5,8 @@ loaded once, before anybody waits for it, and whoever saves goes before. Where i
 process draws for itself.
 """
 
+import os
 import pkgutil
-import threading
 import traceback
 from typing import Any
 
@@ -18,6 +18,7 @@ from assessments.settings import DRAWER
 # The longest paper, of a large school, takes two seconds of a processor of its own; a picture on a page some
 # thousandths, and the first of them waits for what draws to be loaded.
 PAPERS, PICTURES = Beside(DRAWER, answers_within_seconds=20), Beside(DRAWER, answers_within_seconds=5)
+NICENESS = 5  # who saves goes before; who waits for a paper, before those who wait for a whole municipality's
 LOADED_FIRST = ("documents.class_set", "drawings")
 
 Drawing = tuple[str, tuple[Any, ...], dict[str, Any]]  # the place of what draws it, and what is told to it
@@ -42,14 +43,15 @@ def drawn(place: str, *told: Any, **how: Any) -> Any:
 
 
 def serve(address: str) -> None:
-    """Draw what is handed over, until this process is ended. Who comes while it loads what draws waits."""
-    threading.Thread(target=_load, daemon=True).start()
-    beside.serve(address, made_of)
+    """Draw what is handed over, until this process is ended."""
+    beside.serve(address, made_of, _get_ready)
 
 
-def _load() -> None:
+def _get_ready() -> None:
+    """Load what draws before anybody goes before us: on a busy server it would take long after."""
     for place in LOADED_FIRST:
         _function(place)
+    os.nice(NICENESS)
 
 
 def made_of(drawing: Drawing) -> beside.Answer:
