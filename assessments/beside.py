@@ -44,13 +44,13 @@ class Beside:
         """Whether it runs, as far as we know."""
         return bool(current_app.config[self.setting]) and time.monotonic() >= self.silent_until
 
-    def hand_over(self, work: Any) -> Answer:
-        """What became of it. Raises Unanswered."""
+    def hand_over(self, work: Any) -> Any:
+        """What was made of it. Raises what kept it from being made, or Unanswered."""
         try:
             if not hasattr(self.mine, "connection"):
                 self.mine.connection = self._connected(current_app.config[self.setting])
             self.mine.connection.send(work)
-            told: Answer = self.mine.connection.recv()
+            made, error_there = self.mine.connection.recv()
         except BaseException as error:
             if hasattr(self.mine, "connection"):
                 self.mine.connection.close()  # whatever comes on it later is no answer to the next
@@ -60,7 +60,9 @@ class Beside:
             self._miss(error)
             raise Unanswered from error
         self.is_missed = False
-        return told
+        if error_there:
+            raise error_there
+        return made
 
     def _miss(self, error: Exception) -> None:
         if isinstance(error, BlockingIOError):

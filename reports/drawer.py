@@ -5,6 +5,7 @@ loaded once, before anybody waits for it, and whoever saves goes before. Where i
 process draws for itself.
 """
 
+import contextlib
 import os
 import pkgutil
 import traceback
@@ -32,13 +33,8 @@ def drawn(place: str, *told: Any, **how: Any) -> Any:
     """
     its = PICTURES if place.startswith("drawings:") else PAPERS
     if its.is_asked and not connections.keeps_others_waiting(db.session):
-        try:
-            made, error = its.hand_over((place, told, how))
-        except Unanswered:
-            return _function(place)(*told, **how)
-        if error:
-            raise error
-        return made
+        with contextlib.suppress(Unanswered):
+            return its.hand_over((place, told, how))
     return _function(place)(*told, **how)
 
 

@@ -310,7 +310,7 @@ def what_is_drawn_could_be_drawn_by_another_process() -> Iterator[None]:
 
         def drawn(*told: Any, **how: Any) -> Any:
             told, how = pickle.loads(pickle.dumps((told, how)))  # noqa: S301 - our own words
-            return pickle.loads(pickle.dumps(draws(*told, **how)))  # noqa: S301
+            return pickle.loads(pickle.dumps(draws(*told, **how)))  # noqa: S301 - the same
 
         return drawn
 

@@ -93,7 +93,7 @@ class ClassSet:
     sheets: tuple[GuardianSheet, ...]
 
     def printed(self, *, only_ready: bool) -> tuple[GuardianSheet, ...]:
-        """``only_ready`` leaves out those that wait."""
+        """``only_ready`` leaves out who needs more support, until somebody has recorded a next step."""
         return tuple(sheet for sheet in self.sheets if sheet.is_ready or not only_ready)
 
     def with_covers(self) -> "ClassSet":
