@@ -11,8 +11,8 @@ from typing import cast
 
 import sqlalchemy as sa
 
+from assessments.access.taking_part import schools_outside
 from assessments.database import db
-from assessments.governing.members import schools_outside
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, Score
 from screening.benchmarks.catalogue import Benchmarks, InForce, Plan, benchmarks, in_force

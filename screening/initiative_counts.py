@@ -10,9 +10,9 @@ from typing import cast
 
 import sqlalchemy as sa
 
+from assessments.access.taking_part import schools_outside
 from assessments.collation import swedish_key
 from assessments.database import db
-from assessments.governing.members import schools_outside
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Curriculum, Municipality, School
 from screening.benchmarks.catalogue import Benchmarks, InForce

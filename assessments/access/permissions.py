@@ -17,6 +17,7 @@ from assessments.access import reach
 from assessments.access.models import Account
 from assessments.access.persons import Held
 from assessments.access.reach import Reach
+from assessments.access.taking_part import have_left
 from assessments.clock import today
 from assessments.database import db
 from assessments.roster.models import (
@@ -61,9 +62,7 @@ class Permission(enum.Enum):
     MANAGE_WINDOWS = "open windows, adopt benchmark sets, choose measures"
     SEE_CALENDAR = "see the school calendar of the municipality"
     MANAGE_CALENDAR = "write the terms and breaks of the municipality"
-    KEEP_RECORDS = (
-        "decide how long records are kept, dispose of them, take out all that the municipality owns"
-    )
+    KEEP_RECORDS = "decide how long records are kept, dispose of them, take out what the municipality owns"
 
 
 P = Permission
@@ -104,7 +103,10 @@ def duties_giving(
     return [
         duty
         for duty in (g.duties if among is None else among)
-        if (permission is None or permission in GRANTS[duty.role]) and (roles is None or duty.role in roles)
+        if (permission is None or permission in GRANTS[duty.role])
+        and (roles is None or duty.role in roles)
+        # Who coordinates a municipality that has left decides nothing for the others.
+        and (permission is not P.MANAGE_WINDOWS or not have_left([duty.municipality_id], today()))
     ]
 
 

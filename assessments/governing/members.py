@@ -1,31 +1,27 @@
-"""Which municipalities take part in the initiative, from when to when. Nobody has said: all, always.
+"""Municipalities join and leave the initiative. Nobody has said: all take part, always.
 
-Who takes part on a window's closing date is counted in it, in every comparison and goal of the initiative;
-what has gone out stays as it went out. A municipality that has left keeps its data, and its own staff work on
-as before; its own coordinators see windows that closed while it took part. Verbs flush; the caller commits.
+A municipality that has left keeps its data, and its own staff work on as before. What has gone out stays as
+it went out. Verbs flush; the caller commits.
 """
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import sqlalchemy as sa
-from flask import g
 
 from assessments.access.governed import NO, TAKES_PART, YES, GovernedSetting
+from assessments.access.taking_part import Turns, is_in, turns_by_municipality
 from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.governing.choosing import LONGEST_REASON, NO_REASON, About, note_choice
 from assessments.one_line import one_line
 from assessments.refusals import Refused
-from assessments.roster.models import Municipality, School
+from assessments.roster.models import Municipality
 from assessments.words import day
 from assessments.writes import Recorder
 
-SAID = sa.select(GovernedSetting.municipality_id, GovernedSetting.valid_from, GovernedSetting.value)
 ONE_DAY, FARTHEST = timedelta(days=1), timedelta(days=5 * 366)
-Turns = Sequence[tuple[date, bool]]  # from each day on, in or out; the earliest first
 
 
 @dataclass(frozen=True)
@@ -42,48 +38,6 @@ class Member:
     def to_come(self) -> tuple[date, bool] | None:
         """The next day that changes it."""
         return next((one for one in self.turns if one[0] > today()), None)
-
-
-def is_in(turns: Turns, on: date) -> bool:
-    """Whether a municipality with these turns takes part. Before the first it was the other way."""
-    begun = [said for begins, said in turns if begins <= on]
-    return begun[-1] if begun else not turns or not turns[0][1]
-
-
-def turns_by_municipality() -> dict[int, Turns]:
-    """By municipality id, of those somebody has said something of; one query in a request. Of two rows with
-    one day the later holds."""
-    if "taking_part" not in g:
-        held: dict[int, dict[date, bool]] = {}
-        rows = SAID.where(GovernedSetting.code == TAKES_PART)
-        for row in db.session.execute(rows.order_by(GovernedSetting.valid_from, GovernedSetting.id)):
-            held.setdefault(row.municipality_id, {})[row.valid_from] = row.value == YES
-        g.taking_part = {one: tuple(said.items()) for one, said in held.items()}
-    found: dict[int, Turns] = g.taking_part
-    return found
-
-
-def outside(on: date) -> frozenset[int]:
-    """The ids of the municipalities that do not take part on the day."""
-    return frozenset(one for one, turns in turns_by_municipality().items() if not is_in(turns, on))
-
-
-def have_left(municipality_ids: Collection[int | None], on: date) -> bool:
-    """Whether a person's duties are all in municipalities (none: the whole initiative) that do not take part
-    on the day: what the others reach is then theirs."""
-    return None not in municipality_ids and outside(on).issuperset(one or 0 for one in municipality_ids)
-
-
-def schools_outside(on: date) -> frozenset[int]:
-    """The ids of their schools. Once in a request for the same municipalities; none where all take part."""
-    homes = outside(on)
-    if not homes:
-        return frozenset()
-    known: dict[frozenset[int], frozenset[int]] = g.setdefault("schools_outside", {})
-    if homes not in known:
-        there = sa.select(School.id).where(School.municipality_id.in_(homes))
-        known[homes] = frozenset(db.session.scalars(there))
-    return known[homes]
 
 
 def members() -> list[Member]:

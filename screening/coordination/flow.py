@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from assessments import windows
+from assessments.access.taking_part import schools_outside
 from assessments.database import db
-from assessments.governing.members import schools_outside
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused

@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from assessments.access.taking_part import schools_outside
 from assessments.calendar import academic_year_on, first_day
 from assessments.clock import start_of, today
 from assessments.database import db
-from assessments.governing.members import schools_outside
 from assessments.models import AssessmentWindow, ScoreChange
 from assessments.roster.models import Enrolment, School, SchoolClass
 from screening import inbox

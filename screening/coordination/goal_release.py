@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from assessments import windows
+from assessments.access.taking_part import schools_outside
 from assessments.database import db
-from assessments.governing.members import schools_outside
 from assessments.models import AssessmentWindow, Season
 from assessments.writes import Recorder
 from screening.coordination import goal_table, ledger

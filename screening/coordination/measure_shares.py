@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from assessments.access.taking_part import schools_outside
 from assessments.database import db
-from assessments.governing.members import schools_outside
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AgreedText, AssessmentWindow
 from assessments.refusals import Refused

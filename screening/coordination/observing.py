@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from assessments import windows
 from assessments.absence.limits import Limits
 from assessments.absence.models import AbsenceShare
+from assessments.access.taking_part import schools_outside
 from assessments.calendar import last_day
 from assessments.database import db
-from assessments.governing.members import schools_outside
 from assessments.instruments.catalogue import measures
 from assessments.models import AgreedText, AssessmentWindow
 from assessments.retention.models import AbsenceSum

@@ -7,8 +7,8 @@ from flask import abort, flash, g, redirect, render_template, url_for
 from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, duties_giving, needs
+from assessments.access.taking_part import have_left
 from assessments.database import db
-from assessments.governing.members import have_left
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.writes import Recorder

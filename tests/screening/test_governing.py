@@ -27,6 +27,7 @@ from assessments.roster.models import Role
 from assessments.writes import Recorder
 from reports.gathering.home_languages import languages_printed
 from reports.home_languages import turn_on
+from screening.benchmarks import adopting
 from screening.doors import ScreeningDoor
 from screening.initiative import compare
 from screening.rules.catalogue import rules_on
@@ -142,6 +143,21 @@ def test_its_own_coordinator_sees_what_closed_while_it_was_in(ekbacken: Ekbacken
     assert [one.status_code for one in refused] == [403, 403, 403, 403]
     assert "var inte med i satsningen" in refused[0].text
     assert signed_in(ekbacken.cecilia).get(pages[0]).status_code == 200
+
+
+def test_its_coordinator_decides_nothing_for_the_others(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    elin = ekbacken.staff("Elin Ek", "elin", Role.COORDINATOR, municipality=ekbacken.municipality)
+    db.session.commit()
+    benchmarks = f"/benchmarks/{adopting.find('lasspar-bas-2026@1').id}"
+    pages = ("/governing", "/benchmarks/proposal", f"{benchmarks}/comparison", f"{benchmarks}/adoption")
+    members.leave(ekbacken.municipality, TODAY, "Avtalet är slut", ME)
+    db.session.commit()
+    assert {signed_in(elin).get(page).status_code for page in pages} == {200}
+    members.leave(ekbacken.municipality, TODAY - timedelta(days=1), "En dag tidigare", ME)
+    db.session.commit()
+    assert {signed_in(elin).get(page).status_code for page in pages} == {403}
+    assert post(signed_in(elin), f"{benchmarks}/draft").status_code == 403
+    assert {signed_in(ekbacken.cecilia).get(page).status_code for page in pages} == {200}
 
 
 @pytest.mark.both_databases
