@@ -71,7 +71,7 @@ NAVIGATION = [
         (
             *("screening.benchmark_set", "screening.benchmark_trial", "screening.compare_set"),
             *("screening.draft", "screening.draft_file", "screening.draft_facts", "screening.draft_limit"),
-            *("screening.new_draft_limit", "screening.compare_draft"),
+            *("screening.new_draft_limit", "screening.compare_draft", "screening.limit_proposal"),
             *("screening.rejudgings", "screening.rejudging_job"),
         ),
     ),

@@ -94,10 +94,16 @@ def reasons_against(followed: Followed) -> list[str]:
     told = []
     for count, who in ((followed.cases, "som inte nådde målet"), (followed.others, "som nådde målet")):
         if count < FEWEST_OF_EACH:
-            told.append(f"Det finns {count} elever {who}. Det behövs minst {FEWEST_OF_EACH}.")
+            told.append(f"Det finns {about(count)} elever {who}. Det behövs minst {FEWEST_OF_EACH}.")
     if followed.cohorts < FEWEST_COHORTS:
         told.append(f"Antalet årskullar att följa är {followed.cohorts}. Det behövs minst {FEWEST_COHORTS}.")
     return told
+
+
+def about(count: int) -> str:
+    """``40–49`` for 47: an exact number beside other figures of the same pupils could tell of a few."""
+    tens = count // 10 * 10
+    return f"{tens}–{tens + 9}"
 
 
 def propose(followed: Followed, seed: int) -> Proposal:

@@ -11,6 +11,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from assessments import calendar, windows
+from assessments.access.taking_part import schools_outside
 from assessments.clock import today
 from assessments.database import db
 from assessments.database.types import from_thousandths
@@ -19,11 +20,16 @@ from assessments.models import AssessmentWindow, Score, Season
 from assessments.refusals import Refused
 from assessments.roster.header import nearest
 from assessments.words import counted, decimal
+from screening.benchmarks.drafting import Author, change_limit, content, limit_at
+from screening.benchmarks.models import BenchmarkDraft
 from screening.levels import Level, thousandths
-from screening.local_limits import CAUTION, Followed, Proposal, propose
+from screening.local_limits import CAUTION, Followed, Proposal, about, propose
 from screening.models import Judgement
+from screening.rejudging import refuse_half_counted
+from screening.rollup.models import CountedPupil
 
 Content = dict[str, Any]
+REASON = "Lokalt förslag"
 SEED = 1  # the same material gives the same proposal, whoever asks
 UNDER_GOAL = (Level.BELOW_GOAL, Level.NEAR_GOAL)
 
@@ -47,8 +53,10 @@ class Question:
 def proposed(question: Question) -> Proposal:
     """The limit that finds nine of ten of those who later did not reach the goal.
 
-    Raises ``Refused`` for an unknown measure, a goal that is not later, and too little to go by.
+    Raises ``Refused`` for an unknown measure, a goal that is not later, too little to go by, and while
+    anybody is judged again.
     """
+    refuse_half_counted()
     known = measures()
     if question.measure not in known:
         meant = nearest(question.measure, list(known))
@@ -62,19 +70,18 @@ def proposed(question: Question) -> Proposal:
 def followed(question: Question, measure: Measure) -> Followed:
     """Everybody of the cohorts whose goal window has been, with a result and a level. Four queries.
 
-    A pupil without result or level, moved out, or in another year than expected counts among those missing.
+    Those of municipalities that took part when the window closed. A pupil without result or level, moved out,
+    or in another year than expected counts among those missing.
     """
     cohorts = _cohorts(question)
-    first, last = ([pair[at].id for pair in cohorts] for at in (0, 1))
-    everybody = db.session.scalar(
-        sa.select(sa.func.count())
-        .select_from(Judgement)
-        .where(Judgement.window_id.in_(first), Judgement.year == question.year)
-    )
-    levels, goal_of = _levels(last, question), dict(zip(first, last, strict=True))
+    first, last = ([pair[at] for pair in cohorts] for at in (0, 1))
+    counted_then = _counted(first, question.year)
+    everybody = db.session.scalar(sa.select(sa.func.count()).select_from(counted_then.subquery()))
+    levels = _levels(_counted(last, question.goal_year))
+    goal_of = {before.id: after.id for before, after in cohorts}
     found = [
         (thousandths(points), level in UNDER_GOAL, window_id)
-        for pupil_id, window_id, points in _points(first, question)
+        for pupil_id, window_id, points in _points(counted_then, question)
         if (level := levels.get((pupil_id, goal_of[window_id]))) is not None
     ]
     values, cases, cohort = zip(*found, strict=True) if found else ((), (), ())
@@ -82,7 +89,7 @@ def followed(question: Question, measure: Measure) -> Followed:
         points=np.array(values, np.int64),
         is_case=np.array(cases, np.bool_),
         cohort=np.array(cohort, np.int64),
-        among=max(everybody or 0, len(found)),
+        among=everybody or 0,
         step=thousandths(measure.step),
         higher_is_better=measure.higher_is_better,
     )
@@ -95,8 +102,9 @@ def _cohorts(question: Question) -> list[tuple[AssessmentWindow, AssessmentWindo
     pairs = []
     for (academic_year, _), one in declared.items():
         goal_at = (_years_on(academic_year, ahead), windows.ORDER[question.goal_season])
-        if one.season is question.season and goal_at in declared:
-            pairs.append((one, declared[goal_at]))
+        later = declared.get(goal_at)
+        if one.season is question.season and later is not None and later.closes_on < today():
+            pairs.append((one, later))
     return pairs
 
 
@@ -105,24 +113,32 @@ def _years_on(academic_year: str, count: int) -> str:
     return f"{first}/{(first + 1) % 100:02d}"
 
 
-def _points(window_ids: Sequence[int], question: Question) -> Sequence[Any]:
-    rows = sa.select(Score.pupil_id, Score.window_id, Score.points).where(
-        Score.window_id.in_(window_ids),
-        Score.measure == question.measure,
-        Score.year == question.year,
-        Score.points.is_not(None),
-    )
-    return db.session.execute(rows).all()
+def _counted(declared: Sequence[AssessmentWindow], year: int) -> sa.Select[int, int]:
+    """(pupil_id, window_id) of those of the year whom the initiative counts there."""
+    there = [
+        sa.and_(
+            CountedPupil.window_id == one.id, CountedPupil.school_id.not_in(schools_outside(one.closes_on))
+        )
+        for one in declared
+    ]
+    counted_there = sa.select(CountedPupil.pupil_id, CountedPupil.window_id)
+    return counted_there.where(CountedPupil.year == year, sa.or_(sa.false(), *there))
 
 
-def _levels(window_ids: Sequence[int], question: Question) -> dict[tuple[int, int], Level]:
+def _points(counted_then: sa.Select[int, int], question: Question) -> Sequence[Any]:
+    same = sa.and_(Score.pupil_id == CountedPupil.pupil_id, Score.window_id == CountedPupil.window_id)
+    with_points = counted_then.join(Score, same).add_columns(Score.points)
+    return db.session.execute(
+        with_points.where(Score.measure == question.measure, Score.points.is_not(None))
+    ).all()
+
+
+def _levels(counted_later: sa.Select[int, int]) -> dict[tuple[int, int], Level]:
     """By pupil and goal window, those determined."""
-    rows = sa.select(Judgement.pupil_id, Judgement.window_id, Judgement.level).where(
-        Judgement.window_id.in_(window_ids),
-        Judgement.year == question.goal_year,
-        Judgement.level != Level.NOT_DETERMINED,
-    )
-    return {(pupil_id, window_id): level for pupil_id, window_id, level in db.session.execute(rows)}
+    same = sa.and_(Judgement.pupil_id == CountedPupil.pupil_id, Judgement.window_id == CountedPupil.window_id)
+    with_level = counted_later.join(Judgement, same).add_columns(Judgement.level)
+    rows = db.session.execute(with_level.where(Judgement.level != Level.NOT_DETERMINED))
+    return {(pupil_id, window_id): level for pupil_id, window_id, level in rows}
 
 
 def as_cut(question: Question, found: Proposal) -> Content:
@@ -134,16 +150,32 @@ def as_cut(question: Question, found: Proposal) -> Content:
     }
 
 
+def take_in(draft: BenchmarkDraft, question: Question, found: Proposal, by: Author) -> None:
+    """The limit beside what the draft says there already, which rests on what it rested on.
+
+    Raises ``Refused`` where the set would not hold.
+    """
+    place = question.measure, question.year, question.season.value
+    there = limit_at(content(draft), place) or {}
+    others: Content = {key: there[key] for key in ("near_from", "above_from", "typical") if key in there}
+    taken = as_cut(question, found)
+    if "near_from" in others:
+        others["near_status"] = there.get("near_status") or there["status"]
+    if others and there.get("source"):
+        taken["source"] += f"; i övrigt: {there['source']}"
+    change_limit(draft, place, {**others, **taken}, by)
+
+
 def evidence(question: Question, found: Proposal) -> str:
     """What the proposal rests on, in one line."""
     low, high = (decimal(from_thousandths(end)) for end in (found.low, found.high))
     return (
-        f"{found.cases + found.others} elever i {counted(found.cohorts, 'årskull', 'årskullar')}, "
-        f"{_percent(found.base_rate)} nådde inte målet {question.goal}, "
-        f"{_percent(found.share_missing)} saknas; "
-        f"AUC {_share(found.area.area)} ({_share(found.area.low)}-{_share(found.area.high)}); "
-        f"gränsen {low} till {high} i 95 av 100 omtag; utanför urvalet hittas {_percent(found.sensitivity)} "
-        f"av dem, och {_percent(found.specificity)} av de andra ligger inte under"
+        f"{about(found.cases + found.others)} elever i {counted(found.cohorts, 'årskull', 'årskullar')}, "
+        f"{percent(found.base_rate)} nådde inte målet {question.goal}, "
+        f"{percent(found.share_missing)} saknas; "
+        f"AUC {share(found.area.area)} ({share(found.area.low)}-{share(found.area.high)}); "
+        f"gränsen {low} till {high} i 95 av 100 omtag; utanför urvalet hittas {percent(found.sensitivity)} "
+        f"av dem, och {percent(found.specificity)} av de andra ligger inte under"
     )
 
 
@@ -177,9 +209,9 @@ def as_json(question: Question, found: Proposal) -> Content:
     }
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     return f"{round(100 * share)} %"
 
 
-def _share(value: float) -> str:
+def share(value: float) -> str:
     return f"{value:.2f}".replace(".", ",")

@@ -8,14 +8,12 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.models import Season
 from assessments.refusals import Refused
-from screening.benchmarks import drafting
-from screening.benchmarks.checks import Content, Key
+from screening.benchmarks.drafting import Author
 from screening.benchmarks.models import BenchmarkDraft
 
 YEAR = click.IntRange(0, 9)
 SEASON = click.Choice([season.value for season in Season])
 SEASON_WORDS = "autumn|winter|spring"
-REASON = "Lokalt förslag"
 
 
 @click.command("propose")
@@ -45,7 +43,8 @@ def propose(
     draft = None if draft_id is None else _draft(draft_id)
     found = proposing.proposed(question)
     if draft is not None:
-        _into_draft(draft, (measure, year, season), proposing.as_cut(question, found))
+        proposing.take_in(draft, question, found, Author(None, draft.version, proposing.REASON))
+        db.session.commit()
     if as_json:
         click.echo(json.dumps(proposing.as_json(question, found), ensure_ascii=False))
         return
@@ -60,12 +59,3 @@ def _draft(draft_id: int) -> BenchmarkDraft:
     if draft is None:
         raise Refused(f"Utkast {draft_id} finns inte.")
     return draft
-
-
-def _into_draft(draft: BenchmarkDraft, place: Key, cut: Content) -> None:
-    """Beside what the draft says there already. Commits."""
-    there = drafting.limit_at(drafting.content(draft), place) or {}
-    kept = {key: value for key, value in there.items() if key not in ("measure", "year", "season")}
-    by = drafting.Author(account_id=None, seen=draft.version, reason=REASON)
-    drafting.change_limit(draft, place, {**kept, **cut}, by)
-    db.session.commit()

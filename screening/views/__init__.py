@@ -24,6 +24,7 @@ from screening.views import (
     initiative_goals,
     initiative_home,
     initiative_numbers,
+    limit_proposals,
     my_school,
     notes,
     open_support,
@@ -51,7 +52,8 @@ PAGES = (
     open_support,
     *(initiative_home, initiative_goals, initiative_numbers, initiative_comparison, initiative_flow),
     *(governing, governing_members, governing_measures),
-    *(benchmarks, drafts, draft_limits, draft_plans, draft_composites, set_comparison, rejudging),
+    *(benchmarks, drafts, draft_limits, draft_plans, draft_composites),
+    *(limit_proposals, set_comparison, rejudging),
     *(support_running, support_start, support_period, support_change, support_results, support_end),
 )
 BLUEPRINTS: list[Blueprint] = [

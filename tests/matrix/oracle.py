@@ -225,6 +225,8 @@ ENDPOINTS = {
     "screening.enter_goal_numbers": ("windows", None),
     "reports.halving_goal": ("windows", None),
     "screening.begin_draft": ("windows", None),
+    "screening.limit_proposal": ("windows", None),
+    "screening.take_limit_proposal": ("windows", None),
     "screening.draft_file": ("windows", None),
     "screening.read_draft_file": ("windows", None),
     "screening.draft": ("windows", None),

@@ -1,25 +1,36 @@
-"""``benchmarks propose``: pupils followed from a result to a later goal, a limit for a draft."""
+"""Limits of one's own results: pupils followed from a result to a later goal, a limit for a draft."""
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
 import pytest
+import sqlalchemy as sa
 from cast import Ekbacken
 from click.testing import Result
+from flask import Flask
+from flask.testing import FlaskClient
+from posting import post
+from reading_pages import sentence, texts
 from scoring import a_window
 
 from assessments.clock import now
 from assessments.database import db
+from assessments.governing.members import leave
 from assessments.models import AssessmentWindow, Score, Season
+from assessments.roster.models import Curriculum, SchoolClass
+from assessments.writes import Recorder
+from screening import rejudging
 from screening.benchmarks import adopting
-from screening.benchmarks.drafting import content, draft_from_set, limit_at
+from screening.benchmarks.drafting import Author, change_limit, content, draft_from_set, limit_at
 from screening.levels import Certainty, Level
 from screening.local_limits import CAUTION
-from screening.models import Judgement
+from screening.models import Adoption, Judgement
+from screening.rollup.models import CountedPupil
 
+SignIn = Callable[..., FlaskClient]
 Lasspar = Callable[..., Result]
 CODES = count(9000)
 WORDS = ("ord_per_minut", "--year", "2", "--season", "autumn", "--goal-year", "2", "--goal-season", "spring")
@@ -39,11 +50,17 @@ def years(ekbacken: Ekbacken) -> list[tuple[AssessmentWindow, AssessmentWindow]]
 
 
 def follow(
-    ekbacken: Ekbacken, pair: tuple[AssessmentWindow, AssessmentWindow], *pupils: tuple[int | None, Level]
+    ekbacken: Ekbacken,
+    pair: tuple[AssessmentWindow, AssessmentWindow],
+    *pupils: tuple[int | None, Level],
+    school_class: SchoolClass | None = None,
 ) -> None:
     """Pupils of year 2: words per minute in autumn, and the level in spring."""
     first, last = pair
-    everybody = [ekbacken.pupil("Bo", "Ek", str(next(CODES)), year=2) for _ in pupils]
+    school_class = school_class or ekbacken.class_1a
+    everybody = [
+        ekbacken.pupil("Bo", "Ek", str(next(CODES)), year=2, school_class=school_class) for _ in pupils
+    ]
     db.session.flush()
     set_id = adopting.find("lasspar-bas-2026@1").id
     for pupil, (points, level) in zip(everybody, pupils, strict=True):
@@ -51,6 +68,12 @@ def follow(
             judged = {"benchmark_set_id": set_id, "certainty": Certainty.UNKNOWN.value, "judged_at": now()}
             where = {"pupil_id": pupil.id, "window_id": window.id, "year": 2}
             db.session.add(Judgement(**where, level=found, **judged))
+            db.session.add(
+                CountedPupil(
+                    **where, school_id=school_class.school_id, curriculum=Curriculum.SWEDISH,
+                    judged_by=set_id, levels={},
+                )
+            )  # fmt: skip
         if points is not None:
             where = {"pupil_id": pupil.id, "window_id": first.id, "year": 2, "measure": "ord_per_minut"}
             db.session.add(Score(**where, points=Decimal(points), assessed_on=first.opens_on, version=1))
@@ -81,7 +104,7 @@ def test_the_limit_finds_nine_of_ten_of_them_and_is_told_with_the_caution(
     first, second, third = lasspar("benchmarks", "propose", *WORDS).stdout.splitlines()
     assert first == "Förslag: mål från 47 på ord_per_minut. Inget har ändrats."
     assert second.startswith(
-        "Underlag: 160 elever i 2 årskullar, 38 % nådde inte målet våren i åk 2, 2 % saknas; AUC 0,9"
+        "Underlag: 160–169 elever i 2 årskullar, 38 % nådde inte målet våren i åk 2, 2 % saknas; AUC 0,9"
     )
     assert third == CAUTION
 
@@ -97,8 +120,10 @@ def test_a_draft_takes_it_beside_what_it_says_already(ekbacken: Ekbacken, years,
     assert (done.exit_code, done.stderr) == (0, "")
     db.session.expire_all()
     after = limit_at(content(draft), place)
-    assert (after["goal_from"], after["status"], after["near_from"]) == (47, "P", before["near_from"])
-    assert after["source"].startswith("lokalt underlag: 160 elever i 2 årskullar")
+    assert (after["goal_from"], after["status"]) == (47, "P")
+    assert all(after[key] == before[key] for key in ("near_from", "near_status", "typical"))
+    assert after["source"].startswith("lokalt underlag: 160–169 elever i 2 årskullar")
+    assert after["source"].endswith(f"; i övrigt: {before['source']}")
 
 
 def test_too_little_is_refused_with_every_reason(ekbacken: Ekbacken, years, lasspar: Lasspar):
@@ -106,14 +131,14 @@ def test_too_little_is_refused_with_every_reason(ekbacken: Ekbacken, years, lass
     done = lasspar("benchmarks", "propose", *WORDS, "--json")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
-        "Det finns 1 elever som inte nådde målet. Det behövs minst 50.",
-        "Det finns 1 elever som nådde målet. Det behövs minst 50.",
+        "Det finns 0–9 elever som inte nådde målet. Det behövs minst 50.",
+        "Det finns 0–9 elever som nådde målet. Det behövs minst 50.",
         "Antalet årskullar att följa är 1. Det behövs minst 2.",
     ]
 
 
 def test_without_anybody_it_says_so(ekbacken: Ekbacken, lasspar: Lasspar):
-    assert "Det finns 0 elever" in lasspar("benchmarks", "propose", *WORDS).stderr
+    assert "Det finns 0–9 elever" in lasspar("benchmarks", "propose", *WORDS).stderr
 
 
 @pytest.mark.parametrize(
@@ -134,3 +159,119 @@ def test_a_question_that_makes_no_sense_is_refused(
 def test_a_draft_that_is_not_there_is_named(ekbacken: Ekbacken, lasspar: Lasspar):
     done = lasspar("benchmarks", "propose", *WORDS, "--draft", "77")
     assert (done.exit_code, done.stderr) == (1, "Utkast 77 finns inte.\n")
+
+
+def test_a_goal_that_lies_ahead_makes_nobody_missing(ekbacken: Ekbacken, years, lasspar: Lasspar):
+    enough(ekbacken, years)
+    autumn = ekbacken.autumn
+    coming = a_window(autumn.academic_year, Season.SPRING, date(2027, 4, 1), date(2027, 5, 9))
+    follow(ekbacken, (autumn, coming), *[(50, Level.NOT_DETERMINED)] * 20)
+    told = json.loads(lasspar("benchmarks", "propose", *WORDS, "--json").stdout)
+    assert (told["cohorts"], told["share_missing"]) == (2, pytest.approx(4 / 164))
+
+
+def test_who_took_no_part_when_the_window_closed_is_not_followed(ekbacken: Ekbacken, years, lasspar: Lasspar):
+    enough(ekbacken, years)
+    follow(ekbacken, years[1], *[(1, Level.AT_GOAL)] * 20, school_class=ekbacken.other_class)
+    asked = ("benchmarks", "propose", *WORDS, "--json")
+    assert json.loads(lasspar(*asked).stdout)["pupils"] == 180
+    with pytest.MonkeyPatch.context() as then:
+        then.setenv("LASSPAR_TODAY", "2026-05-01")
+        leave(ekbacken.other_municipality, years[1][1].closes_on - timedelta(days=1), "Slut", Recorder())
+        db.session.commit()
+    told = json.loads(lasspar(*asked).stdout)
+    assert (told["pupils"], told["share_missing"]) == (160, pytest.approx(24 / 184))
+
+
+def test_none_while_anybody_is_judged_again(ekbacken: Ekbacken, years, lasspar: Lasspar):
+    enough(ekbacken, years)
+    rejudging.order_rejudging()
+    db.session.commit()
+    done = lasspar("benchmarks", "propose", *WORDS)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "Kom tillbaka när omräkningen är klar" in done.stderr
+
+
+ADDRESS = "/benchmarks/proposal"
+ASKED = f"{ADDRESS}?measure=ord_per_minut&result=2-autumn&goal=2-spring"
+
+
+class TestThePage:
+    def test_asks_first(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        page = signed_in(ekbacken.cecilia).get(ADDRESS).text
+        assert texts(page, "//select[@name='result']/option")[:2] == ["åk 1, hösten", "åk 1, vintern"]
+        assert texts(page, "//dl") == []
+
+    def test_tells_the_limit_beside_the_one_today_and_a_draft_takes_it(
+        self, ekbacken: Ekbacken, years, signed_in: SignIn
+    ) -> None:
+        enough(ekbacken, years)
+        cecilia = signed_in(ekbacken.cecilia)
+        page = cecilia.get(ASKED).text
+        assert sentence(page) == (
+            "Rätt lästa ord per minut, text (åk 2, hösten): med målet från 47 hittas nio av tio av dem som "
+            "inte nådde målet våren i åk 2. Inget har ändrats."
+        )
+        told = dict(zip(texts(page, "//dl//dt"), texts(page, "//dl//dd"), strict=True))
+        assert told["Föreslagen gräns"].startswith("mål 47; ")
+        assert told["Gränsen i dag"].startswith("nära 26, mål 35 (beräknad ur publicerade värden), ")
+        assert told["Underlag"] == (
+            "160–169 elever i 2 årskullar; 38 % nådde inte målet; 2 % saknar resultat eller nivå"
+        )
+        assert CAUTION in page
+        assert "Det finns inget utkast" in page
+
+        draft = draft_from_set(adopting.find("lasspar-bas-2026@1"), None)
+        db.session.commit()
+        answer = post(cecilia, ASKED, {"draft": draft.id})
+        assert (answer.status_code, answer.location) == (303, f"/benchmarks/drafts/{draft.id}")
+        db.session.expire_all()
+        assert limit_at(content(draft), ("ord_per_minut", 2, "autumn"))["goal_from"] == 47
+
+    def test_says_why_there_is_none_and_no_small_number(
+        self, ekbacken: Ekbacken, years, signed_in: SignIn
+    ) -> None:
+        follow(ekbacken, years[0], *[(20, Level.BELOW_GOAL)] * 3, *[(60, Level.AT_GOAL)] * 48)
+        page = signed_in(ekbacken.cecilia).get(ASKED).text
+        assert texts(page, "//div[contains(@class, 'notice-info')]//li") == [
+            "Det finns 0–9 elever som inte nådde målet. Det behövs minst 50.",
+            "Det finns 40–49 elever som nådde målet. Det behövs minst 50.",
+            "Antalet årskullar att följa är 1. Det behövs minst 2.",
+        ]
+
+    def test_keeps_what_a_draft_cannot_hold_out_of_it(
+        self, ekbacken: Ekbacken, years, signed_in: SignIn
+    ) -> None:
+        """The limit for near the goal may not lie above the goal."""
+        enough(ekbacken, years)
+        draft = draft_from_set(adopting.find("lasspar-bas-2026@1"), None)
+        place = ("ord_per_minut", 2, "autumn")
+        near = {"near_from": Decimal(60), "goal_from": Decimal(70), "status": "P", "source": "S"}
+        change_limit(draft, place, near, Author(None, draft.version))
+        db.session.commit()
+        answer = post(signed_in(ekbacken.cecilia), ASKED, {"draft": draft.id})
+        assert (answer.status_code, "Utkastet är som det var." in answer.text) == (422, True)
+        db.session.expire_all()
+        assert limit_at(content(draft), place)["goal_from"] == 70
+
+    @pytest.mark.parametrize(
+        "wrong",
+        ["measure=x&result=2-autumn&goal=2-spring", "measure=ord_per_minut&result=2-&goal=9-spring", "x=1"],
+    )
+    def test_knows_a_question_that_makes_no_sense(
+        self, ekbacken: Ekbacken, signed_in: SignIn, wrong: str
+    ) -> None:
+        cecilia = signed_in(ekbacken.cecilia)
+        assert cecilia.get(f"{ADDRESS}?{wrong}").status_code == 422
+        assert post(cecilia, f"{ADDRESS}?{wrong}", {"draft": 1}).status_code == 422
+
+    def test_knows_a_draft_that_is_not_open(self, ekbacken: Ekbacken, years, signed_in: SignIn) -> None:
+        enough(ekbacken, years)
+        assert post(signed_in(ekbacken.cecilia), ASKED, {"draft": "77"}).status_code == 422
+
+    def test_says_what_is_first_where_nothing_is_judged(
+        self, app: Flask, ekbacken: Ekbacken, signed_in: SignIn
+    ) -> None:
+        db.session.execute(sa.delete(Adoption))
+        db.session.commit()
+        assert "Ingen period bedöms ännu" in signed_in(ekbacken.cecilia).get(ADDRESS).text

@@ -147,8 +147,8 @@ class TestRefusals:
         ("cases", "others", "cohorts", "reasons"),
         [
             (50, 50, 2, []),
-            (49, 50, 2, ["Det finns 49 elever som inte nådde målet. Det behövs minst 50."]),
-            (50, 49, 2, ["Det finns 49 elever som nådde målet. Det behövs minst 50."]),
+            (49, 50, 2, ["Det finns 40–49 elever som inte nådde målet. Det behövs minst 50."]),
+            (50, 49, 2, ["Det finns 40–49 elever som nådde målet. Det behövs minst 50."]),
             (50, 50, 1, ["Antalet årskullar att följa är 1. Det behövs minst 2."]),
         ],
     )

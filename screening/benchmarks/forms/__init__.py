@@ -16,7 +16,7 @@ from screening.levels import LimitStatus
 
 NUMBER = re.compile(r"-?\d{1,6}(?:[.,]\d{1,3})?", re.ASCII)
 LONGEST_LINE = 300
-LONGEST_SOURCE = 500
+LONGEST_SOURCE = 1000
 LONGEST_TEXT = 2000
 TOO_LONG = f"Högst {LONGEST_LINE} tecken."
 STATUSES = {status.value: status.label.capitalize() for status in LimitStatus}
@@ -81,6 +81,31 @@ class NewLimitForm(LimitForm):
     def offer(self, measures: list[Measure], year_labels: dict[int, str]) -> None:
         self.measure.choices = {one.code: one.name for one in measures}
         self.year.choices = {year: year_labels[year] for year in YEARS}
+
+
+class ProposalForm(SwedishForm):
+    """Which result is to foretell which goal: it asks and changes nothing, so it stands in the address."""
+
+    class Meta(SwedishForm.Meta):
+        csrf = False
+
+    measure = SelectField("Mått")
+    result = SelectField("Resultatet från")
+    goal = SelectField("Målet som ska förutses")
+
+    def offer(self, measures: list[Measure], places: dict[str, str]) -> None:
+        """``places``: by year and season, ``2-spring``, what people call it."""
+        self.measure.choices = {one.code: one.name for one in measures}
+        self.result.choices = self.goal.choices = places
+
+    def places(self) -> tuple[int, Season, int, Season]:
+        """Year and season of the result, and of the goal."""
+        (year, season), (goal_year, goal_season) = (one.data.split("-") for one in (self.result, self.goal))
+        return int(year), Season(season), int(goal_year), Season(goal_season)
+
+
+class TakeInForm(SwedishForm):
+    draft = SelectField("Utkast", coerce=int)
 
 
 class FactsForm(SwedishForm):
