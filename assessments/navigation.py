@@ -62,6 +62,7 @@ NAVIGATION = [
         (
             *("screening.halving_goals", "screening.new_halving_goal", "screening.halving_goal"),
             *("screening.goal_numbers", "screening.initiative_comparison", "screening.initiative_flow"),
+            "screening.initiative_support",
         ),
     ),
     Entry(

@@ -10,7 +10,7 @@ from assessments.demo.plans import HERE
 from assessments.models import Season
 from assessments.writes import Recorder
 from screening import initiative
-from screening.coordination import flow, follow_up, goal_release
+from screening.coordination import flow, follow_up, goal_release, support_outcomes
 from screening.coordination.goals import Wish, enter_numbers, set_goal
 from screening.coordination.models import GoalKind, HalvingGoal
 from screening.initiative_counts import places
@@ -19,7 +19,7 @@ COUNTED = 2  # windows: the latest, which is still being filled in, and the one 
 
 
 def follow(example: telling.Example) -> None:
-    """The last windows are counted, and every goal. Flushes."""
+    """The last windows are counted, every goal, and the support of the first year. Flushes."""
     told, latest = (
         tomllib.loads((HERE / "goals.toml").read_text(encoding="utf-8")),
         windows.in_order()[-COUNTED:],
@@ -28,6 +28,7 @@ def follow(example: telling.Example) -> None:
         initiative.compare(window, "school", Recorder())
         follow_up.release(window, Recorder())
     flow.release(latest[0], latest[-1], Recorder())
+    support_outcomes.release(support_outcomes.over()[-1], Recorder())
     for one in told["goal"]:
         goal = set_goal(_wish(one, told["span"]), Recorder())
         if goal.kind is GoalKind.INDICATOR:

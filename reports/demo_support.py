@@ -37,10 +37,9 @@ def told() -> dict[str, Any]:
 def follow(example: telling.Example) -> None:
     """Write the periods, their results up to the example's own day, and what became of them. Flushes."""
     chance = telling.lot(example.seed, "support")
-    school = db.session.scalars(
-        sa.select(School).filter_by(code=example.plan.stories["printed"]["school"])
-    ).one()
     for said in told()["period"]:
+        code = said.get("school", example.plan.stories["printed"]["school"])
+        school = db.session.scalars(sa.select(School).filter_by(code=code)).one()
         _follow(said, school, example.plan.today, chance)
 
 

@@ -110,13 +110,14 @@ class ReleasedFigures(Recorded, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject: Mapped[Subject] = mapped_column(Word(Subject))
-    part: Mapped[str]  # a measure's code, the id of a goal or of the window that flowed into this; else empty
+    part: Mapped[str]  # a measure's code, the id of a goal or of the window that flowed into this,
+    # ``support`` and an academic year; else empty
     window_id: Mapped[int | None] = mapped_column(sa.ForeignKey(AssessmentWindow.id))
     fewest: Mapped[int]  # the smallest group that was shown
     cells: Mapped[Json]  # by cell the counts it went out with: under the goal, at it, without level
     lines: Mapped[Json]  # by line the cells that it summed
     hidden: Mapped[list[str]]  # lines that were not shown
-    facts: Mapped[Json]  # what stood beside them: days and counts of classes, never of pupils
+    facts: Mapped[Json]  # what stood beside them: days, counts of classes, what support gave on average
     digest: Mapped[str]  # sha-256 of all this
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))  # None: the command line
     duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from assessments.clock import now
 from assessments.database import db
 from assessments.roster.holding import hold
+from assessments.roster.models import Enrolment, SchoolClass
 from screening.models import SupportPeriod, SupportResult
 from screening.support.models import SupportPlan, SupportResultChange
 from screening.support.ways import GoalWay, SupportKind
@@ -114,3 +115,17 @@ def _by_id(table: sa.Table) -> sa.Update:
 def _execute(statement: sa.Executable, rows: list[Row]) -> None:
     if rows:
         db.session.connection().execute(statement, rows)
+
+
+def years_of(pupil_ids: set[int]) -> dict[tuple[int, str], int]:
+    """The year of each pupil by academic year; of several that year the later one."""
+    found: dict[tuple[int, str], int] = {}
+    for part in parts(sorted(pupil_ids)):
+        rows = db.session.execute(
+            sa.select(Enrolment.pupil_id, SchoolClass.academic_year, Enrolment.year)
+            .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+            .where(Enrolment.pupil_id.in_(part))
+            .order_by(Enrolment.starts_on, Enrolment.id)
+        )
+        found |= {(pupil_id, academic_year): year for pupil_id, academic_year, year in rows}
+    return found

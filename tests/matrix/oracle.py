@@ -215,6 +215,8 @@ ENDPOINTS = {
     "screening.flow_csv": ("windows", None),
     "screening.flow_xlsx": ("windows", None),
     "screening.count_flow": ("windows", None),
+    "screening.initiative_support": ("windows", None),
+    "screening.count_support": ("windows", None),
     "screening.halving_goals": ("windows", None),
     "screening.new_halving_goal": ("windows", None),
     "screening.set_halving_goal": ("windows", None),

@@ -30,9 +30,9 @@ from screening.rules.catalogue import rules_on
 from screening.signal_ages import LATE
 
 if TYPE_CHECKING:
-    from screening.queries.school.effects import EffectLine
     from screening.queries.school.flow import SchoolFlow
     from screening.queries.school.support import SupportCounts
+    from screening.support.effects import EffectLine
 
 MOST_OVERDUE = 40
 
@@ -118,9 +118,9 @@ class SchoolPage:
 
 def school_page(window: AssessmentWindow) -> SchoolPage:
     """The schools that the signed-in person leads. A fixed number of queries, however many pupils."""
-    from screening.queries.school.effects import support_effects  # NumPy is not loaded at the server's start
     from screening.queries.school.flow import school_flows
     from screening.queries.school.support import support_counts
+    from screening.support.effects import recent_effects  # NumPy is not loaded at the server's start
 
     here = visible_classes(Permission.LEAD_SCHOOL)
     pupils = visible_pupils(Permission.LEAD_SCHOOL)
@@ -137,7 +137,7 @@ def school_page(window: AssessmentWindow) -> SchoolPage:
         + sum(one.is_protected for one in all_reported),
         support=support_counts(pupils),
         flows=school_flows(list(led), window),
-        effects=support_effects(pupils),
+        effects=recent_effects(pupils),
         cases=rules_on(today()).cases,
     )
 

@@ -7,14 +7,11 @@ from statistics import median_low
 from typing import NamedTuple
 
 import numpy as np
-import sqlalchemy as sa
 
 from assessments import windows
 from assessments.calendar import academic_year_on, first_day, year_label
-from assessments.database import db
 from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow, Season
-from assessments.roster.models import Enrolment, SchoolClass
 from screening.benchmarks.catalogue import CutLine
 from screening.goals import Yardsticks, nearest_station, rate_between
 from screening.growth import FEWEST_FOR_VERDICT, Growth
@@ -22,7 +19,7 @@ from screening.levels import thousandths
 from screening.queries.limit_sources import NO_SOURCE, LimitSource, limit_words
 from screening.queries.standards import Standards, standards
 from screening.support.periods import Support
-from screening.support.stored import parts
+from screening.support.stored import years_of
 
 UNKNOWN = float("nan")
 
@@ -129,17 +126,3 @@ class _Ground:
     def _cut(self, place: Place, season: str) -> CutLine | None:
         cuts = self.judged_by.sets[place.set_id].cuts
         return cuts.get((place.measure, place.year, Season(season)))
-
-
-def years_of(pupil_ids: set[int]) -> dict[tuple[int, str], int]:
-    """The year of each pupil by academic year; of several that year the later one."""
-    found: dict[tuple[int, str], int] = {}
-    for part in parts(sorted(pupil_ids)):
-        rows = db.session.execute(
-            sa.select(Enrolment.pupil_id, SchoolClass.academic_year, Enrolment.year)
-            .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
-            .where(Enrolment.pupil_id.in_(part))
-            .order_by(Enrolment.starts_on, Enrolment.id)
-        )
-        found |= {(pupil_id, academic_year): year for pupil_id, academic_year, year in rows}
-    return found

@@ -1,7 +1,8 @@
-"""What came of support at a school: before and after, levels gained and lost, and what others gain anyhow.
+"""What came of support: before and after, levels gained and lost, and what others gain anyhow.
 
 Follow-ups say before and after; what was to be expected comes from pupils of the same year who began alike
-and had no support that academic year (``screening.conditional_growth``). Whoever may see the pupils sees all.
+and had no support that academic year (``screening.conditional_growth``). Nothing is hidden here: that is the
+matter of who shows it to those who may not see the pupils.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from assessments import windows
-from assessments.calendar import academic_year_on, first_day
+from assessments.calendar import academic_year_on, first_day, last_day
 from assessments.clock import today
 from assessments.database import db
 from assessments.database.types import in_thousandths
@@ -22,10 +23,10 @@ from screening.conditional_growth import FEWEST_WITH_SUPPORT, Effect, Pairs, eff
 from screening.handovers.holding import is_open_on
 from screening.levels import Level
 from screening.models import Judgement, SupportPeriod
-from screening.queries.school.without_support import without_support
 from screening.support.models import SupportFollowUp, SupportPlan
-from screening.support.queries.yardsticks import years_of
+from screening.support.stored import years_of
 from screening.support.ways import WITHOUT_KIND
+from screening.support.without_support import without_support
 
 NO_LEVEL = Level.NOT_DETERMINED.rank
 
@@ -39,9 +40,15 @@ class EffectLine:
     unit: str
     effect: Effect
     is_few: bool
+    pupils: int
 
     def shown(self, units: float) -> str:
-        return f"{units:.1f}".replace(".", ",").replace("-", "\N{MINUS SIGN}")
+        return shown(units)
+
+
+def shown(units: float) -> str:
+    """``12,3``, with a minus sign below zero."""
+    return f"{units:.1f}".replace(".", ",").replace("-", "\N{MINUS SIGN}")
 
 
 @dataclass(frozen=True)
@@ -60,37 +67,51 @@ class _Ended:
         return max((self.follow_up.ended_on - self.period.starts_on).days, 1) / 7
 
 
-def support_effects(pupils: sa.SelectBase) -> tuple[EffectLine, ...]:
-    """Of these pupils' periods that began this academic year or the one before and have been followed up, by
-    measure and kind. Seven queries; without periods one."""
-    found = _followed_up(pupils)
+def recent_effects(pupils: sa.SelectBase) -> tuple[EffectLine, ...]:
+    """Of periods that began this academic year or the one before. Queries as below."""
+    begins = first_day(academic_year_on(today()))
+    return support_effects(pupils, SupportPeriod.starts_on >= begins.replace(year=begins.year - 1))
+
+
+def effects_in(academic_year: str, pupils: sa.SelectBase) -> tuple[EffectLine, ...]:
+    """Of periods that ended in the academic year, beside others of that year. Queries as below."""
+    ended_then = SupportFollowUp.ended_on.between(first_day(academic_year), last_day(academic_year))
+    return support_effects(pupils, ended_then, academic_year)
+
+
+def support_effects(
+    pupils: sa.SelectBase, chosen: sa.ColumnElement[bool], academic_year: str | None = None
+) -> tuple[EffectLine, ...]:
+    """Of these pupils' chosen periods that have been followed up, by measure and kind, beside others of
+    theirs in ``academic_year``, or in any. Seven queries; without periods one."""
+    found = _followed_up(pupils, chosen)
     if not found:
         return ()
     known, told = measures(), []
-    others = without_support(pupils, {period.measure for period, _end, _plan in found})
+    others = without_support(pupils, {period.measure for period, _end, _plan in found}, academic_year)
     for code, rows in groupby(_ended(found), key=lambda one: one.period.measure):
         ended, measure = list(rows), known[code]
         pairs = _pairs(ended, measure.higher_is_better)
         unaided = others.pairs(code, measure.higher_is_better)
         for kind, effect in effects([one.kind for one in ended], pairs, unaided, fewest=1).items():
+            who = {one.period.pupil_id for one in ended if one.kind == kind}
             is_few = effect.n < FEWEST_WITH_SUPPORT
-            told.append(EffectLine(kind, measure.name, measure.unit, effect, is_few))
+            told.append(EffectLine(kind, measure.name, measure.unit, effect, is_few, len(who)))
     return tuple(told)
 
 
 Row = tuple[SupportPeriod, SupportFollowUp, SupportPlan | None]
 
 
-def _followed_up(pupils: sa.SelectBase) -> Sequence[Row]:
+def _followed_up(pupils: sa.SelectBase, chosen: sa.ColumnElement[bool]) -> Sequence[Row]:
     """By measure, in an order that is always the same."""
-    begins = first_day(academic_year_on(today()))
     asked = (
         sa.select(SupportPeriod, SupportFollowUp, SupportPlan)
         .join(SupportFollowUp, SupportFollowUp.support_period_id == SupportPeriod.id)
         .outerjoin(SupportPlan, SupportPlan.support_period_id == SupportPeriod.id)
         .where(
             SupportPeriod.pupil_id.in_(pupils),
-            SupportPeriod.starts_on >= begins.replace(year=begins.year - 1),
+            chosen,
             SupportFollowUp.after.is_not(None),
             is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on),
         )

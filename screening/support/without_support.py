@@ -1,4 +1,4 @@
-"""What pupils of a school gain in an academic year without support: what is to be expected anyhow."""
+"""What pupils gain in an academic year without support: what is to be expected anyhow."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,8 +49,11 @@ class WithoutSupport:
         )
 
 
-def without_support(pupils: sa.SelectBase, codes: Collection[str]) -> WithoutSupport:
-    """Every academic year of these pupils in which they had no support on any measure. Two queries."""
+def without_support(
+    pupils: sa.SelectBase, codes: Collection[str], only_in: str | None = None
+) -> WithoutSupport:
+    """Every academic year of these pupils, or that one, in which they had no support on any measure. Two
+    queries."""
     supported = {
         (pupil_id, academic_year_on(starts_on))
         for pupil_id, starts_on in db.session.execute(
@@ -60,14 +63,14 @@ def without_support(pupils: sa.SelectBase, codes: Collection[str]) -> WithoutSup
         )
     }
     found: dict[str, list[Gain]] = {}
-    for (code, pupil_id, academic_year), rows in groupby(_scores(pupils, codes), key=_pupil_year):
+    for (code, pupil_id, academic_year), rows in groupby(_scores(pupils, codes, only_in), key=_pupil_year):
         gain = None if (pupil_id, academic_year) in supported else _gain(list(rows))
         if gain is not None:
             found.setdefault(code, []).append(gain)
     return WithoutSupport(found)
 
 
-def _scores(pupils: sa.SelectBase, codes: Collection[str]) -> Sequence[Any]:
+def _scores(pupils: sa.SelectBase, codes: Collection[str], only_in: str | None) -> Sequence[Any]:
     """Pupil by pupil and year by year, in the order they were taken."""
     return db.session.execute(
         sa.select(
@@ -78,6 +81,7 @@ def _scores(pupils: sa.SelectBase, codes: Collection[str]) -> Sequence[Any]:
         .where(
             Score.pupil_id.in_(pupils), Score.measure.in_(codes), Score.points.is_not(None),
             is_open_on(Score.pupil_id, Score.assessed_on),
+            sa.true() if only_in is None else AssessmentWindow.academic_year == only_in,
         )
         .order_by(Score.measure, Score.pupil_id, AssessmentWindow.academic_year, Score.assessed_on)
     ).all()  # fmt: skip
