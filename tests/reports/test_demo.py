@@ -194,7 +194,7 @@ def test_threads_of_every_life_are_there(built: Built) -> None:
 
 def test_every_family_of_signals_has_one(built: Built) -> None:
     families = {family for (family,) in built.ask("SELECT DISTINCT family FROM flag")}
-    assert families == {"need", "change", "coverage", "data", "observation"}
+    assert families == {"need", "growth", "change", "coverage", "data", "observation"}
 
 
 def test_every_code_and_a_broken_off_test_stand_among_the_scores(built: Built) -> None:
