@@ -130,7 +130,9 @@ def warnings(
             and other.opens_on <= window.closes_on
             and other.closes_on >= window.opens_on
         ):
-            told.append(f"Perioden överlappar {other.code} ({other.opens_on} till {other.closes_on}).")
+            told.append(
+                f"Perioden överlappar {other.label.lower()} ({other.opens_on} till {other.closes_on})."
+            )
     return told + _late_makeup(window, places)
 
 
@@ -143,10 +145,15 @@ def _late_makeup(window: AssessmentWindow, places: Mapping[str, SchoolCalendar])
         if school_calendar.days_between(last, term.ends_on) < SCHOOL_DAYS_LEFT:
             late.setdefault((last, term.ends_on), []).append(name)
     return [
-        f"Uppsamlingsdagarna slutar {last}{_where(names, places)}. Det är mindre än {SCHOOL_DAYS_LEFT} "
-        f"skoldagar före terminens slut {term_ends}."
+        f"Uppsamlingsdagarna slutar {last}{_where(names, places)}. {_beside(last, term_ends)}"
         for (last, term_ends), names in sorted(late.items())
     ]
+
+
+def _beside(last: date, term_ends: date) -> str:
+    if last > term_ends:
+        return f"Det är efter terminens slut {term_ends}."
+    return f"Det är mindre än {SCHOOL_DAYS_LEFT} skoldagar före terminens slut {term_ends}."
 
 
 def _where(names: list[str], places: Mapping[str, SchoolCalendar]) -> str:

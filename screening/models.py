@@ -38,6 +38,11 @@ class BenchmarkSet(Recorded, Model):
     windows: Mapped[list["BenchmarkWindow"]] = relationship()
     composites: Mapped[list["Composite"]] = relationship()
 
+    @property
+    def called(self) -> str:
+        """For people: ``Lässpår bas 2026, version 1``."""
+        return f"{self.name}, version {self.version}"
+
 
 class Cut(Model):
     """The limits of a measure (or composite) in a year and season, each with status and source."""

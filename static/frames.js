@@ -1,4 +1,4 @@
-// Wide tables scroll inside their frame: the frame says at which sides there is more, and the stylesheet shows it.
+// Wide tables and charts scroll inside their frame: the frame says at which sides there is more, and the stylesheet shows it.
 
 function look(frame) {
   const before = frame.scrollLeft > 1;
@@ -7,7 +7,7 @@ function look(frame) {
 }
 
 const sizes = new ResizeObserver((entries) => entries.forEach((entry) => look(entry.target)));
-for (const frame of document.querySelectorAll(".frame")) {
+for (const frame of document.querySelectorAll(".frame, .drawn")) {
   frame.addEventListener("scroll", () => look(frame), { passive: true });
   sizes.observe(frame);
 }

@@ -173,12 +173,12 @@ def give(
 
 
 @duty.command("substitute")
-@click.argument("absent")
+@click.argument("absent", metavar="FRÅNVARANDE")
 @click.argument("username")
 @click.option("--from", "first_day", required=True, type=DAY, help="Första dagen.")
 @click.option("--to", "last_day", required=True, type=DAY, help="Sista dagen: sedan tar uppdragen slut.")
 def substitute(absent: str, username: str, first_day: datetime, last_day: datetime) -> None:
-    """Låt USERNAME vikariera för ABSENT: samma uppdrag, men bara de dagarna."""
+    """Låt ANVÄNDARNAMN vikariera för FRÅNVARANDE: samma uppdrag, men bara de dagarna."""
     away, member = accounts.known(absent).staff_member, accounts.known(username).staff_member
     covered = substitutes.to_cover(away, {one.id for one in away.duties})
     for given in substitutes.appoint(covered, member, first_day.date(), last_day.date()):

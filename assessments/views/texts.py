@@ -20,7 +20,7 @@ from assessments.models import AssessmentWindow
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import SchoolClass
-from assessments.words import counted
+from assessments.words import counted, listed
 
 bp = Blueprint("texts", __name__)
 REFUSED = 422
@@ -70,7 +70,7 @@ def of_column(school_class: SchoolClass, window: str) -> Any:
 
 def _save(window: AssessmentWindow, known: Mapping[str, Measure], form: Mapping[str, str]) -> list[str]:
     """Every text or none."""
-    changed, reasons = [], []
+    changed, gone, reasons = [], 0, []
     for place in same_text_places(known):
         year, code = place
         if f"name-{year}-{code}" not in form:
@@ -79,6 +79,7 @@ def _save(window: AssessmentWindow, known: Mapping[str, Measure], form: Mapping[
             decided_on = _day(form.get(f"day-{year}-{code}", ""))
             if agree(window, place, form[f"name-{year}-{code}"], decided_on, known):
                 changed.append(f"{code}:{year}")
+                gone += not form[f"name-{year}-{code}"].strip()
         except Refused as refused:
             where = f"{known[code].name}, {calendar.year_label(year, window.academic_year)}"
             reasons += [f"{where}: {reason}" for reason in refused.reasons]
@@ -94,9 +95,10 @@ def _save(window: AssessmentWindow, known: Mapping[str, Measure], form: Mapping[
         db.session.rollback()
         return reasons
     db.session.commit()
-    flash(
-        f"{counted(len(changed), 'text är sparad', 'texter är sparade')}." if changed else "Inget var ändrat."
-    )
+    written = len(changed) - gone
+    told = [counted(written, "text är sparad", "texter är sparade")] if written else []
+    told += [counted(gone, "text är borttagen", "texter är borttagna")] if gone else []
+    flash(f"{listed(told)}." if told else "Inget var ändrat.")
     return []
 
 

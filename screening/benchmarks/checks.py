@@ -44,8 +44,8 @@ def faults(content: Content, known: Mapping[str, Measure]) -> list[Fault]:
     found = list(_shape(content))
     return found or [
         *_unknown_codes(content, known),
-        *_repeated(content),
-        *_windows(content),
+        *_repeated(content, known),
+        *_windows(content, known),
         *_composites(content, known),
         *_cuts(content, known),
     ]
@@ -165,22 +165,28 @@ def _unknown_codes(content: Content, known: Mapping[str, Measure]) -> Iterator[F
             yield Fault("composite", number, "divide", f"{code} ingår inte i weights.")
 
 
-def _repeated(content: Content) -> Iterator[Fault]:
+def _repeated(content: Content, known: Mapping[str, Measure]) -> Iterator[Fault]:
     names = {"cut": "measure", "composite": "code", "window": "year"}
     for section, name in names.items():
         counts: Counter[Key] = Counter()
         for number, entry in enumerate(sections(content, section)):
             counts[_place(entry, name)] += 1
             if counts[_place(entry, name)] == 2:
-                yield Fault(section, number, None, f"{_words(entry, name)} står mer än en gång.")
+                code = "" if name == "year" else entry[name]
+                yield Fault(section, number, None, f"{_words(entry, code, known)} står mer än en gång.")
 
 
-def _words(entry: Content, name: str) -> str:
-    year = f"årskurs {entry['year']} {entry['season']}"
-    return year if name == "year" else f"{entry[name]} {year}"
+def _words(entry: Content, code: str, known: Mapping[str, Measure]) -> str:
+    """What stands there, as people say it: who fills in a form has not seen the file's words."""
+    name = f"”{known[code].name}”" if code in known else code
+    return f"{name} {_when(entry)}".lstrip()
 
 
-def _windows(content: Content) -> Iterator[Fault]:
+def _when(entry: Content) -> str:
+    return f"årskurs {entry['year']} {Season(entry['season']).label}"
+
+
+def _windows(content: Content, known: Mapping[str, Measure]) -> Iterator[Fault]:
     cuts = {_place(entry) for entry in sections(content, "cut")}
     composites = {_place(entry, "code") for entry in sections(content, "composite")}
     for number, entry in enumerate(sections(content, "window")):
@@ -188,21 +194,18 @@ def _windows(content: Content) -> Iterator[Fault]:
         if (code is None) == (not entry.get("decides")):
             yield Fault("window", number, None, "Ange antingen composite eller decides.")
         if code is not None and (code, entry["year"], entry["season"]) not in composites:
-            yield Fault(
-                "window", number, "composite", f"{code} saknar [[composite]] för {_words(entry, 'year')}."
-            )
+            words = f"{code} saknar [[composite]] för {_when(entry)}."
+            yield Fault("window", number, "composite", words)
         for code in dict.fromkeys(code for group in entry.get("decides", []) for code in group):
             if (code, entry["year"], entry["season"]) not in cuts:
-                yield Fault(
-                    "window", number, "decides", f"{code} saknar gränser för {_words(entry, 'year')}."
-                )
+                yield Fault("window", number, "decides", f"{_words(entry, code, known)} saknar gränser.")
 
 
 def _composites(content: Content, known: Mapping[str, Measure]) -> Iterator[Fault]:
     cuts = {_place(entry) for entry in sections(content, "cut")}
     for number, entry in enumerate(sections(content, "composite")):
         if _place(entry, "code") not in cuts and entry["code"] not in known:
-            yield Fault("composite", number, None, f"{_words(entry, 'code')} saknar gränser.")
+            yield Fault("composite", number, None, f"{_words(entry, entry['code'], known)} saknar gränser.")
         if entry["sd"] <= 0:
             yield Fault("composite", number, "sd", "sd ska vara större än 0.")
         if 0 in entry.get("divide", {}).values():
@@ -211,13 +214,13 @@ def _composites(content: Content, known: Mapping[str, Measure]) -> Iterator[Faul
 
 def _cuts(content: Content, known: Mapping[str, Measure]) -> Iterator[Fault]:
     for number, entry in enumerate(sections(content, "cut")):
+        place = _words(entry, entry["measure"], known)
         if "near_from" not in entry and "goal_from" not in entry:
-            yield Fault("cut", number, None, f"{_words(entry, 'measure')} behöver near_from eller goal_from.")
+            words = f"{place} behöver en gräns för nära målet eller målet (near_from eller goal_from)."
+            yield Fault("cut", number, None, words)
         given = [entry[key] for key in LIMITS if key in entry]
         measure = known.get(entry["measure"])
         falling = measure is not None and not measure.higher_is_better
         if given != sorted(given, reverse=falling):
             order = "sjunka" if falling else "stiga"
-            yield Fault(
-                "cut", number, None, f"Gränserna för {_words(entry, 'measure')} ska {order} mot målet."
-            )
+            yield Fault("cut", number, None, f"Gränserna för {place} ska {order} mot målet.")

@@ -109,7 +109,7 @@ def benchmark_page(benchmark_set: BenchmarkSet) -> SetPage:
     statuses = [status for cut in cuts for status in _statuses(cut)]
     return SetPage(
         id=benchmark_set.id,
-        name=benchmark_set.name,
+        name=benchmark_set.called,
         code=f"{benchmark_set.code}@{benchmark_set.version}",
         facts=(
             ("Ägare", benchmark_set.owner),

@@ -6,10 +6,12 @@ from flask import Response, abort, flash, g, redirect, render_template, url_for
 
 from assessments.access import audit
 from assessments.access.permissions import Permission, duties_giving, needs, signed_in
+from assessments.clock import today
 from assessments.database import db
 from assessments.jobs import doorbell
 from assessments.jobs.progress import progress_of
 from assessments.refusals import Refused
+from assessments.words import day
 from assessments.writes import Recorder
 from screening import adoption
 from screening.benchmarks.adopting import Trial
@@ -67,7 +69,7 @@ def benchmark_trial(set_id: int) -> str:
     """What adopting would mean, before anybody does."""
     one = set_or_404(set_id)
     form = AdoptionForm(formdata=None)
-    form.valid_from.data = one.valid_from
+    form.valid_from.data = max(one.valid_from, today())  # a day that has been judges again what is under way
     return _trial_page(one, form)
 
 
@@ -85,13 +87,17 @@ def adopt(set_id: int) -> Any:
     except Refused as refused:
         db.session.rollback()
         return _trial_page(set_or_404(set_id), form, refused.reasons), 422
-    name = one.name
+    name = one.called
     if done.is_new:
         audit.note("benchmarks:adopted", one, valid_from=form.valid_from.data.isoformat())
     parts = progress_of([done.job.id])[done.job.id].parts if done.job else 0
     db.session.commit()
     doorbell.ring(parts)
-    flash(f"{name} är antagen." if done.is_new else f"{name} var redan antagen från den dagen.")
+    flash(
+        f"{name}, är antagen för perioder som öppnar {day(form.valid_from.data)} eller senare."
+        if done.is_new
+        else f"{name}, var redan antagen från den dagen."
+    )
     return redirect(url_for("screening.benchmark_set", set_id=set_id), code=303)
 
 
@@ -127,7 +133,7 @@ def _trial_page(one: BenchmarkSet, form: AdoptionForm, reasons: list[str] | None
     return render_template(
         "screening/benchmark_adoption.html",
         set_id=one.id,
-        name=one.name,
+        name=one.called,
         code=f"{one.code}@{one.version}",
         form=form,
         trials=trials,

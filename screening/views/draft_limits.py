@@ -85,9 +85,8 @@ def draft_limit(draft_id: int, measure: str, grade: int, season: str) -> str:
 @needs(P.MANAGE_WINDOWS)
 def change_draft_limit(draft_id: int, measure: str, grade: int, season: str) -> Any:
     one, form, place = draft_or_404(draft_id), LimitForm(), (measure, grade, season)
-    if drafting.limit_at(drafting.content(one), place) is None:
-        abort(404)
-    if not form.validate():
+    before = drafting.limit_at(drafting.content(one), place) or abort(404)
+    if not form.validate() or form.rests_on_the_old(before):
         return _limit_page(one, form, place), REFUSED
     return _change(one, form, place)
 

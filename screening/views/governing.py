@@ -80,7 +80,7 @@ def _page(code: str = "", sent: SettingForm | None = None, reasons: list[str] | 
         sentence=f"{counted(chosen, 'av valen nedan är gjort', 'av valen nedan är gjorda')} av er; "
         "resten är som det kom med Lässpår."
         if chosen
-        else "Ni har inte valt något än: allt är som det kom med Lässpår, och fungerar så.",
+        else "Inget av valen nedan är ändrat: de är som de kom med Lässpår, och fungerar så.",
         is_in=sum(one.is_in for one in everybody),
         municipalities=len(everybody),
         switched=queries.switched(),

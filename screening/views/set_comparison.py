@@ -32,7 +32,7 @@ P = Permission
 @needs(P.MANAGE_WINDOWS)
 def compare_set(set_id: int) -> str:
     one = set_or_404(set_id)
-    return _page(one.name, f"{one.code}@{one.version}", _published(one))
+    return _page(one.called, f"{one.code}@{one.version}", _published(one))
 
 
 @bp.post(f"{SET}/comparison")
@@ -47,7 +47,7 @@ def count_set(set_id: int) -> Any:
 def compare_draft(draft_id: int) -> str:
     one = draft_or_404(draft_id)
     page = draft_page(one)
-    return _page(page.name, page.code, from_content(content(one), measures()))
+    return _page(f"Utkast: {page.name}", page.code, from_content(content(one), measures()))
 
 
 @bp.post(f"{DRAFT}/comparison")

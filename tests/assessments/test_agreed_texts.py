@@ -57,6 +57,10 @@ class TestNaming:
         assert db.session.scalars(sa.select(AuditEntry).filter_by(action="texts:agreed")).one().details == {
             "changed": [f"{WORDS}:1"]
         }
+        gone = post(
+            client, f"/windows/{ekbacken.autumn.slug}/texts", {**form, NAME: ""}, follow_redirects=True
+        )
+        assert "1 text är borttagen." in gone.text
 
     def test_travels_with_the_sheet_for_scripts(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
         record(ekbacken.autumn, ekbacken.kim, ord_per_minut=40)

@@ -91,7 +91,7 @@ class TestWhatDecides:
         [
             ({"decides": "Rätt lästa ord per minut, tex"}, "Menade du Rätt lästa ord per minut, text?"),
             ({"decides": ""}, "Ange antingen composite eller decides."),
-            ({"decides": "avstamning_c"}, "saknar gränser för årskurs 2 autumn"),
+            ({"decides": "avstamning_c"}, "årskurs 2 höst saknar gränser"),
             ({"composite": "lasindex"}, "Något behöver rättas"),
             ({"seen": 0}, "Någon har ändrat utkastet"),
         ],
@@ -161,7 +161,7 @@ class TestAWeightedSum:
             ({"sd": "0"}, "sd ska vara större än 0."),
             ({"sd": "NaN"}, "”NaN” är inget tal"),
             ({"code": "ord_per_minut"}, "är redan namnet på ett mått"),
-            ({"near_from": "", "goal_from": ""}, "behöver near_from eller goal_from"),
+            ({"near_from": "", "goal_from": ""}, "behöver en gräns för nära målet eller målet"),
         ],
     )
     def test_that_would_not_hold_is_refused(

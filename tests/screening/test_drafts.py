@@ -91,7 +91,7 @@ class TestADraft:
             drafting.change_limit(draft, WORDS, {**limits, "goal_from": Decimal(51)}, Author(None, 1))
 
     def test_is_always_whole(self, draft: BenchmarkDraft) -> None:
-        with pytest.raises(Refused, match="ord_per_minut saknar gränser för årskurs 2 autumn"):
+        with pytest.raises(Refused, match="”Rätt lästa ord per minut, text” årskurs 2 höst saknar gränser"):
             drafting.change_limit(draft, WORDS, None, Author(None, 1))
         backwards = {"near_from": Decimal(70), "goal_from": Decimal(60), "status": "N"}
         with pytest.raises(Refused, match="ska stiga mot målet"):
@@ -176,6 +176,21 @@ class TestThePages:
     ) -> None:
         fields = {**LIMITS, "goal_from": told, "seen": 1}
         assert post(signed_in(ekbacken.cecilia), address(draft, LIMIT), fields).status_code == 422
+
+    def test_ask_once_what_a_changed_limit_rests_on(
+        self, draft: BenchmarkDraft, ekbacken: Ekbacken, signed_in: SignIn
+    ) -> None:
+        """The source is printed where a signal stands: by a slip it would be the former number's."""
+        client = signed_in(ekbacken.cecilia)
+        before = drafting.limit_at(drafting.content(draft), WORDS)
+        kept = {key: str(before[key]) for key in ("near_from", "status", "near_status", "source")}
+        told = {**kept, "goal_from": "38", "typical": "", "above_from": "", "seen": 1}
+        answer = post(client, address(draft, LIMIT), told)
+        assert (answer.status_code, "Skriv vad den nya vilar på" in answer.text) == (422, True)
+        assert texts(answer.text, "//label[@for='still_rests']") == ["Källan gäller också de ändrade talen"]
+        assert post(client, address(draft, LIMIT), {**told, "still_rests": "y"}).status_code == 303
+        only_typical = {**told, "typical": "50", "seen": 2}
+        assert post(client, address(draft, LIMIT), only_typical).status_code == 303
 
     def test_show_no_limit_that_is_not_there(
         self, draft: BenchmarkDraft, ekbacken: Ekbacken, signed_in: SignIn

@@ -78,7 +78,7 @@ def test_what_is_more_particular_goes_before_what_came_later(app: Flask, databas
 
 def test_a_choice_holds_from_its_day_and_stands_in_the_history(ekbacken: Ekbacken, signed_in: SignIn) -> None:
     client = signed_in(ekbacken.cecilia)
-    assert "Ni har inte valt något än" in client.get("/governing").text
+    assert "Inget av valen nedan är ändrat" in client.get("/governing").text
     form = {"signal_late-value": " 15 ", "signal_late-valid_from": "2026-10-15", "code": "signal_late"}
     page = post(client, "/governing", form)
     assert page.status_code == 422

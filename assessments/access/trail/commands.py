@@ -61,7 +61,7 @@ def open_alarms() -> None:
 
 
 @audit_group.command("acknowledge")
-@click.argument("alarm_id", type=click.IntRange(1, 2**63 - 1))
+@click.argument("alarm_id", metavar="NUMMER", type=click.IntRange(1, 2**63 - 1))
 @click.option("--note", required=True, help="Vad larmet berodde på.")
 def acknowledge(alarm_id: int, note: str) -> None:
     """Kvittera ett larm."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from assessments.access.forms import SwedishForm
@@ -21,6 +21,8 @@ LONGEST_TEXT = 2000
 TOO_LONG = f"Högst {LONGEST_LINE} tecken."
 STATUSES = {status.value: status.label.capitalize() for status in LimitStatus}
 NUMBERS = (*LIMITS, "typical")
+BASIS = ("status", "near_status", "source")
+OLD_SOURCE = "En gräns är ändrad. Skriv vad den nya vilar på, eller kryssa för att källan gäller också den."
 
 
 class LimitField(StringField):  # type: ignore[misc]  # wtforms has no types
@@ -54,6 +56,7 @@ class LimitForm(SwedishForm):
     status = SelectField("Målet och över målet vilar på", choices=STATUSES)
     near_status = SelectField("Nära målet vilar på", choices=STATUSES)
     source = StringField("Källa", [Length(max=LONGEST_SOURCE, message=f"Högst {LONGEST_SOURCE} tecken.")])
+    still_rests = BooleanField("Källan gäller också de ändrade talen")
     reason = line("Varför ändras gränsen?")
 
     def limits(self) -> Content:
@@ -61,6 +64,21 @@ class LimitForm(SwedishForm):
         numbers = {key: self[key].data for key in NUMBERS if self[key].data is not None}
         told = {key: self[key].data for key in ("status", "near_status")}
         return {**numbers, **told, "source": (self.source.data or "").strip()}
+
+    def rests_on_the_old(self, before: Content) -> bool:
+        """Whether a limit is another and still said to rest on what the former did: a slip that would be
+        printed at every signal. The form asks once."""
+        after = self.limits()
+        is_other = any(after.get(key) != before.get(key) for key in LIMITS)
+        told = (
+            before.get("status"),
+            before.get("near_status", before.get("status")),
+            before.get("source", ""),
+        )
+        if not is_other or self.still_rests.data or told != tuple(after[key] for key in BASIS):
+            return False
+        self.source.errors = [*self.source.errors, OLD_SOURCE]
+        return True
 
     @classmethod
     def of(cls, limits: Content | None, seen: int) -> "LimitForm":
