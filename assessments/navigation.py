@@ -116,8 +116,12 @@ class Link:
 
 
 def first_page() -> str:
-    """Where a person begins: the first page of the navigation that a duty of theirs opens."""
-    links = links_for([entry for entry in NAVIGATION if entry.permission], {})
+    """Where a person begins: the first page of the navigation that a duty of theirs opens; who leads a school
+    and teaches no class begins with the school."""
+    entries = [entry for entry in NAVIGATION if entry.permission]
+    if not duties_giving(P.RECORD_SCORES):
+        entries.sort(key=lambda entry: entry.permission is not P.LEAD_SCHOOL)
+    links = links_for(entries, {})
     return links[0].address if links else address_of(MY_CLASSES) or "/"
 
 

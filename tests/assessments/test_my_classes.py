@@ -141,7 +141,14 @@ def test_an_empty_page_says_what_to_do_first(
 
 @pytest.mark.parametrize(
     ("who", "address"),
-    [("astrid", "/classes"), ("ada", "/roster"), ("cecilia", "/initiative"), ("teo", "/requests")],
+    [
+        ("astrid", "/classes"),
+        ("birgitta", "/classes"),
+        ("rut", "/my-school"),
+        ("ada", "/roster"),
+        ("cecilia", "/initiative"),
+        ("teo", "/requests"),
+    ],
 )
 def test_everyone_begins_where_their_work_is(
     ekbacken: Ekbacken, signed_in: SignIn, who: str, address: str
