@@ -91,6 +91,7 @@ ORDER_PRINTS = Operation(
                 "home: att skicka hem. talk: till samtalen. Utan: home.",
             ),
             "classes": told({"type": ["array", "null"], "items": ID}, "Klassernas id. Utan: alla du får."),
+            "covers": told(YES_OR_NO, "Ett försättsblad för fönsterkuvert före varje blad. Utan: false."),
         },
         "required": ["window"],
     },

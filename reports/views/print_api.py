@@ -21,8 +21,8 @@ P = Permission
 @needs(P.PRINT)
 @for_programs(ORDER_PRINTS)
 def api_order_prints() -> tuple[Response, int, dict[str, str]]:
-    """``{"window": "2026-27-autumn", "purpose": "home"|"talk", "classes": [1, 2]}``; without ``classes``
-    every class that the person may print. 202 with the job as :func:`api_print_job` tells it."""
+    """``{"window": "2026-27-autumn", "purpose": "home"|"talk", "classes": [1, 2], "covers": true}``; without
+    ``classes`` every class that the person may print. 202 with the job as :func:`api_print_job` tells it."""
     asked = _asked()
     slug = asked.get("window")
     if not isinstance(slug, str):
@@ -32,9 +32,14 @@ def api_order_prints() -> tuple[Response, int, dict[str, str]]:
     ids = [one.id for one in classes_to_print(window)] if told is None else _ids(told)
     if purpose is None:
         abort(400, "purpose ska vara home eller talk.")
+    covers = asked.get("covers", False)
+    if not isinstance(covers, bool):
+        abort(400, "covers ska vara true eller false.")
+    if covers and purpose is not Purpose.HOME:
+        abort(400, "covers är till för blad som skickas hem: purpose ska vara home.")
     if not ids:
         abort(400, "Det finns ingen klass att skriva ut.")
-    order = order_asked(window, ids, purpose)
+    order = order_asked(window, ids, purpose, has_covers=covers)
     address = url_for("reports.api_print_job", print_order_id=order.id)
     return jsonify(_told(order_page(order))), 202, {"Location": address}
 

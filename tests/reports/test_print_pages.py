@@ -194,8 +194,25 @@ def test_a_program_orders_and_follows_a_print(ekbacken: Ekbacken, signed_in: Sig
     assert refused.status_code == 400
 
 
+def test_a_program_orders_pages_behind_covers(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    client = signed_in(ekbacken.birgitta)
+    token = client.get("/api/v1/session").json["csrf_token"]
+    asked = {"window": ekbacken.autumn.slug, "covers": True}
+    orders = [
+        client.post("/api/v1/print-jobs", json=one, headers={"X-CSRFToken": token}).json["id"]
+        for one in (asked, {**asked, "covers": False}, asked)
+    ]
+    assert (orders[0], orders[0] == orders[1]) == (orders[2], False)
+    covers = {order.id: order.has_covers for order in db.session.scalars(sa.select(PrintOrder))}
+    assert covers == {orders[0]: True, orders[1]: False}
+
+
 @pytest.mark.parametrize(
-    "asked", [{"classes": "1"}, {"classes": [True]}, {"classes": [-1]}, {"classes": []}, {"purpose": 1}]
+    "asked",
+    [
+        *({"classes": "1"}, {"classes": [True]}, {"classes": [-1]}, {"classes": []}, {"purpose": 1}),
+        *({"covers": 1}, {"covers": True, "purpose": "talk"}),
+    ],
 )
 def test_json_that_says_something_else_is_told(asked: Any, ekbacken: Ekbacken, signed_in: SignIn) -> None:
     client = signed_in(ekbacken.astrid)
