@@ -42,7 +42,8 @@ class Followed:
     is_case: Bools  # (n,) did not reach the goal later
     cohort: Ints  # (n,) any number for each cohort
     among: int
-    step: int  # of the measure
+    step: int  # of the measure, as its scale
+    scale: tuple[int, int]
     higher_is_better: bool
 
     @property
@@ -117,6 +118,9 @@ def propose(followed: Followed, seed: int) -> Proposal:
     if found.low <= 0.5:
         raise Refused("Resultatet skiljer inte dem som når målet från dem som inte gör det: ingen gräns.")
     limit = cut(followed.upwards, followed.is_case, followed.step)
+    lowest, highest = followed.scale
+    if not lowest <= (limit if followed.higher_is_better else -limit) <= highest:
+        raise Refused("Mer än var tionde som inte nådde målet hade bästa resultatet som finns: ingen gräns.")
     drawn = np.array(list(_resampled(followed, np.random.default_rng(seed))))
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(drawn[:, 0], [tail, 1 - tail], method="nearest").astype(int).tolist()
@@ -124,8 +128,8 @@ def propose(followed: Followed, seed: int) -> Proposal:
     sensitivity, specificity = np.nanmean(drawn[:, 1:], axis=0).tolist()
     return Proposal(
         limit=limit if followed.higher_is_better else -limit,
-        low=ends[0],
-        high=ends[1],
+        low=max(ends[0], lowest),
+        high=min(ends[1], highest),
         area=found,
         sensitivity=sensitivity,
         specificity=specificity,

@@ -30,6 +30,7 @@ from screening.rollup.models import CountedPupil
 
 Content = dict[str, Any]
 REASON = "Lokalt förslag"
+OWN, BESIDE = "lokalt underlag: ", "; i övrigt: "
 SEED = 1  # the same material gives the same proposal, whoever asks
 UNDER_GOAL = (Level.BELOW_GOAL, Level.NEAR_GOAL)
 
@@ -91,6 +92,7 @@ def followed(question: Question, measure: Measure) -> Followed:
         cohort=np.array(cohort, np.int64),
         among=everybody or 0,
         step=thousandths(measure.step),
+        scale=(thousandths(measure.minimum), thousandths(measure.maximum)),
         higher_is_better=measure.higher_is_better,
     )
 
@@ -146,7 +148,7 @@ def as_cut(question: Question, found: Proposal) -> Content:
     return {
         "goal_from": from_thousandths(found.limit),
         "status": "P",
-        "source": f"lokalt underlag: {evidence(question, found)}",
+        "source": f"{OWN}{evidence(question, found)}",
     }
 
 
@@ -161,8 +163,10 @@ def take_in(draft: BenchmarkDraft, question: Question, found: Proposal, by: Auth
     taken = as_cut(question, found)
     if "near_from" in others:
         others["near_status"] = there.get("near_status") or there["status"]
-    if others and there.get("source"):
-        taken["source"] += f"; i övrigt: {there['source']}"
+    # Without what a former proposal rested on: pressed twice it is said once.
+    before = there.get("source", "").rpartition(BESIDE)[2]
+    if others and before and not before.startswith(OWN):
+        taken["source"] += f"{BESIDE}{before}"
     change_limit(draft, place, {**others, **taken}, by)
 
 
@@ -175,7 +179,7 @@ def evidence(question: Question, found: Proposal) -> str:
         f"{percent(found.share_missing)} saknas; "
         f"AUC {share(found.area.area)} ({share(found.area.low)}-{share(found.area.high)}); "
         f"gränsen {low} till {high} i 95 av 100 omtag; utanför urvalet hittas {percent(found.sensitivity)} "
-        f"av dem, och {percent(found.specificity)} av de andra ligger inte under"
+        f"av dem, och {percent(found.specificity)} av de andra pekas inte ut"
     )
 
 
@@ -190,7 +194,7 @@ def lines(question: Question, found: Proposal) -> list[str]:
 
 
 def as_json(question: Question, found: Proposal) -> Content:
-    """The same for scripts, numbers unrounded."""
+    """The same for scripts, numbers unrounded: whoever runs a command has the whole database."""
     low, limit, high = (float(from_thousandths(end)) for end in (found.low, found.limit, found.high))
     return {
         "measure": question.measure,

@@ -25,6 +25,7 @@ SEASONS = list(Season)
 @dataclass(frozen=True)
 class DraftLine:
     id: int
+    seen: int
     name: str
     code: str
     based_on: str
@@ -81,8 +82,9 @@ def open_drafts() -> list[DraftLine]:
         said = content(draft)["set"]
         based_on = f"{name}, version {version}" if name else "en fil"
         code = f"{said['code']}@{said['version']}"
+        changed_by = by or ON_THE_COMMAND_LINE
         found.append(
-            DraftLine(draft.id, said["name"], code, based_on, by or ON_THE_COMMAND_LINE, draft.changed_at)
+            DraftLine(draft.id, draft.version, said["name"], code, based_on, changed_by, draft.changed_at)
         )
     return found
 

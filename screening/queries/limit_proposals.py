@@ -39,8 +39,8 @@ def limit_proposal(question: Question) -> LimitProposal:
     )
     area = found.area
     return LimitProposal(
-        sentence=f"{measure.name} ({_place(question.year, question.season)}): med målet från {limit} "
-        f"hittas nio av tio av dem som inte nådde målet {question.goal}. Inget har ändrats.",
+        sentence=f"{measure.name} ({_place(question.year, question.season)}): gränsen {limit} hittar nio av "
+        f"tio av dem som {question.goal} inte nådde målet. Inget har ändrats.",
         facts=(
             ("Föreslagen gräns", f"mål {limit}; {low} till {high} i 95 av 100 omtag"),
             ("Gränsen i dag", _limit_today(question)),
@@ -64,11 +64,10 @@ def limit_proposal(question: Question) -> LimitProposal:
 
 
 def _today() -> tuple[InForce, Benchmarks] | None:
-    """The set that judges the latest window, and what it says."""
-    latest = windows.in_order()[-1:]
-    for force in in_force(latest).values():
-        return force, benchmarks_in_force([force], measures())[force.set_id]
-    return None
+    """The set that judges the window to work in, and what it says."""
+    now = windows.current(windows.in_order())
+    force = in_force([now]).get(now.id) if now else None
+    return (force, benchmarks_in_force([force], measures())[force.set_id]) if force else None
 
 
 def _limit_today(question: Question) -> str:

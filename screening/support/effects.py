@@ -13,12 +13,12 @@ import numpy as np
 import sqlalchemy as sa
 
 from assessments import windows
-from assessments.calendar import academic_year_on, first_day, last_day
+from assessments.calendar import academic_year_on, first_day
 from assessments.clock import today
 from assessments.database import db
 from assessments.database.types import in_thousandths
-from assessments.instruments.catalogue import measures
-from assessments.models import AssessmentWindow
+from assessments.instruments.catalogue import Measure, measures
+from assessments.models import AssessmentWindow, Score
 from screening.conditional_growth import FEWEST_WITH_SUPPORT, Effect, Pairs, effects
 from screening.handovers.holding import is_open_on
 from screening.levels import Level
@@ -40,7 +40,9 @@ class EffectLine:
     unit: str
     effect: Effect
     is_few: bool
-    pupils: int
+    pupils: frozenset[int]
+    better: frozenset[int]  # of those with a level before and after, who reached a better one
+    with_levels: frozenset[int]
 
     def shown(self, units: float) -> str:
         return shown(units)
@@ -68,53 +70,58 @@ class _Ended:
 
 
 def recent_effects(pupils: sa.SelectBase) -> tuple[EffectLine, ...]:
-    """Of periods that began this academic year or the one before. Queries as below."""
+    """Of periods that began this academic year or the one before, as far as the school may know of them.
+    Queries as below."""
     begins = first_day(academic_year_on(today()))
-    return support_effects(pupils, SupportPeriod.starts_on >= begins.replace(year=begins.year - 1))
-
-
-def effects_in(academic_year: str, pupils: sa.SelectBase) -> tuple[EffectLine, ...]:
-    """Of periods that ended in the academic year, beside others of that year. Queries as below."""
-    ended_then = SupportFollowUp.ended_on.between(first_day(academic_year), last_day(academic_year))
-    return support_effects(pupils, ended_then, academic_year)
+    recent = SupportPeriod.starts_on >= begins.replace(year=begins.year - 1)
+    open_here = is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on)
+    known = is_open_on(Score.pupil_id, Score.assessed_on)
+    return support_effects(pupils, sa.and_(recent, open_here), known)
 
 
 def support_effects(
-    pupils: sa.SelectBase, chosen: sa.ColumnElement[bool], academic_year: str | None = None
+    pupils: sa.SelectBase, periods: sa.ColumnElement[bool], scores: sa.ColumnElement[bool]
 ) -> tuple[EffectLine, ...]:
-    """Of these pupils' chosen periods that have been followed up, by measure and kind, beside others of
-    theirs in ``academic_year``, or in any. Seven queries; without periods one."""
-    found = _followed_up(pupils, chosen)
+    """Of these pupils' chosen periods that have been followed up, by measure and kind, beside what others of
+    them gain by the chosen scores. Seven queries; without periods one."""
+    found = _followed_up(pupils, periods)
     if not found:
         return ()
     known, told = measures(), []
-    others = without_support(pupils, {period.measure for period, _end, _plan in found}, academic_year)
+    others = without_support(pupils, {period.measure for period, _end, _plan in found}, scores)
     for code, rows in groupby(_ended(found), key=lambda one: one.period.measure):
         ended, measure = list(rows), known[code]
         pairs = _pairs(ended, measure.higher_is_better)
         unaided = others.pairs(code, measure.higher_is_better)
         for kind, effect in effects([one.kind for one in ended], pairs, unaided, fewest=1).items():
-            who = {one.period.pupil_id for one in ended if one.kind == kind}
-            is_few = effect.n < FEWEST_WITH_SUPPORT
-            told.append(EffectLine(kind, measure.name, measure.unit, effect, is_few, len(who)))
+            told.append(_line(kind, measure, effect, [one for one in ended if one.kind == kind]))
     return tuple(told)
+
+
+def _line(kind: str, measure: Measure, effect: Effect, ended: Sequence[_Ended]) -> EffectLine:
+    both = [one for one in ended if NO_LEVEL not in (one.level_before, one.level_after)]
+    return EffectLine(
+        kind,
+        measure.name,
+        measure.unit,
+        effect,
+        is_few=effect.n < FEWEST_WITH_SUPPORT,
+        pupils=frozenset(one.period.pupil_id for one in ended),
+        better=frozenset(one.period.pupil_id for one in both if one.level_after > one.level_before),
+        with_levels=frozenset(one.period.pupil_id for one in both),
+    )
 
 
 Row = tuple[SupportPeriod, SupportFollowUp, SupportPlan | None]
 
 
-def _followed_up(pupils: sa.SelectBase, chosen: sa.ColumnElement[bool]) -> Sequence[Row]:
+def _followed_up(pupils: sa.SelectBase, periods: sa.ColumnElement[bool]) -> Sequence[Row]:
     """By measure, in an order that is always the same."""
     asked = (
         sa.select(SupportPeriod, SupportFollowUp, SupportPlan)
         .join(SupportFollowUp, SupportFollowUp.support_period_id == SupportPeriod.id)
         .outerjoin(SupportPlan, SupportPlan.support_period_id == SupportPeriod.id)
-        .where(
-            SupportPeriod.pupil_id.in_(pupils),
-            chosen,
-            SupportFollowUp.after.is_not(None),
-            is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on),
-        )
+        .where(SupportPeriod.pupil_id.in_(pupils), SupportFollowUp.after.is_not(None), periods)
         .order_by(SupportPeriod.measure, SupportPeriod.starts_on, SupportPeriod.id)
     )
     return [(row[0], row[1], row[2]) for row in db.session.execute(asked)]
@@ -130,7 +137,7 @@ def _ended(found: Sequence[Row]) -> list[_Ended]:
             for window in _around(period, end, declared)
         )
         kind = plan.kind.label if plan else WITHOUT_KIND
-        year = years.get((period.pupil_id, academic_year_on(period.starts_on)), NO_LEVEL)
+        year = years.get((period.pupil_id, academic_year_on(end.ended_on)), NO_LEVEL)
         told.append(_Ended(period, end, kind, before, after, year))
     return told
 

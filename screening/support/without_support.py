@@ -14,8 +14,8 @@ from assessments.database import db
 from assessments.database.types import in_thousandths
 from assessments.models import AssessmentWindow, Score
 from screening.conditional_growth import Pairs
-from screening.handovers.holding import is_open_on
 from screening.models import SupportPeriod
+from screening.support.models import SupportFollowUp
 
 SHORTEST_WEEKS = 4  # from the first result to the last, for a rate to be told from them
 
@@ -50,27 +50,36 @@ class WithoutSupport:
 
 
 def without_support(
-    pupils: sa.SelectBase, codes: Collection[str], only_in: str | None = None
+    pupils: sa.SelectBase, codes: Collection[str], scores: sa.ColumnElement[bool]
 ) -> WithoutSupport:
-    """Every academic year of these pupils, or that one, in which they had no support on any measure. Two
-    queries."""
-    supported = {
-        (pupil_id, academic_year_on(starts_on))
-        for pupil_id, starts_on in db.session.execute(
-            sa.select(SupportPeriod.pupil_id, SupportPeriod.starts_on).where(
-                SupportPeriod.pupil_id.in_(pupils)
-            )
-        )
-    }
+    """Every academic year of these pupils in which no support of theirs ran on any measure, by the chosen
+    scores. Two queries."""
+    supported = _supported(pupils)
     found: dict[str, list[Gain]] = {}
-    for (code, pupil_id, academic_year), rows in groupby(_scores(pupils, codes, only_in), key=_pupil_year):
+    for (code, pupil_id, academic_year), rows in groupby(_scores(pupils, codes, scores), key=_pupil_year):
         gain = None if (pupil_id, academic_year) in supported else _gain(list(rows))
         if gain is not None:
             found.setdefault(code, []).append(gain)
     return WithoutSupport(found)
 
 
-def _scores(pupils: sa.SelectBase, codes: Collection[str], only_in: str | None) -> Sequence[Any]:
+def _supported(pupils: sa.SelectBase) -> set[tuple[int, str]]:
+    """Each pupil and academic year that support ran in, also where it began in the year before."""
+    rows = db.session.execute(
+        sa.select(
+            SupportPeriod.pupil_id, SupportPeriod.starts_on, SupportFollowUp.ended_on, SupportPeriod.goal_on
+        )
+        .outerjoin(SupportFollowUp, SupportFollowUp.support_period_id == SupportPeriod.id)
+        .where(SupportPeriod.pupil_id.in_(pupils))
+    )
+    found = set()
+    for pupil_id, starts_on, ended_on, goal_on in rows:
+        begins, ends = (int(academic_year_on(one)[:4]) for one in (starts_on, ended_on or goal_on))
+        found |= {(pupil_id, academic_year_on(date(year, 12, 31))) for year in range(begins, ends + 1)}
+    return found
+
+
+def _scores(pupils: sa.SelectBase, codes: Collection[str], chosen: sa.ColumnElement[bool]) -> Sequence[Any]:
     """Pupil by pupil and year by year, in the order they were taken."""
     return db.session.execute(
         sa.select(
@@ -80,8 +89,7 @@ def _scores(pupils: sa.SelectBase, codes: Collection[str], only_in: str | None) 
         .join(AssessmentWindow, AssessmentWindow.id == Score.window_id)
         .where(
             Score.pupil_id.in_(pupils), Score.measure.in_(codes), Score.points.is_not(None),
-            is_open_on(Score.pupil_id, Score.assessed_on),
-            sa.true() if only_in is None else AssessmentWindow.academic_year == only_in,
+            chosen,
         )
         .order_by(Score.measure, Score.pupil_id, AssessmentWindow.academic_year, Score.assessed_on)
     ).all()  # fmt: skip

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, duties_giving, needs
 from assessments.access.taking_part import have_left
 from assessments.calendar import last_day
+from assessments.clock import today
 from assessments.database import db
 from assessments.refusals import Refused
 from screening.rejudging import why_half_counted
-from screening.views.initiative_home import coordinator
+from screening.views.initiative_home import OUTSIDE, coordinator
 from screening.views.room import bp
 
 P = Permission
@@ -30,6 +31,8 @@ def initiative_support() -> str:
 def count_support() -> Any:
     from screening.coordination import support_outcomes  # NumPy and SciPy only where somebody counts
 
+    if have_left(_homes(), today()):
+        abort(403, OUTSIDE)
     asked = request.form.get("academic_year", "")
     if asked not in _years():
         return _page(["Välj ett läsår i listan."]), REFUSED
@@ -48,8 +51,11 @@ def _years() -> list[str]:
     """Those that are over while a municipality of the person's took part."""
     from screening.coordination.support_outcomes import over  # NumPy, as above
 
-    homes = {duty.municipality_id for duty in duties_giving(P.SEE_AGGREGATES)}
-    return [one for one in over() if not have_left(homes, last_day(one))]
+    return [one for one in over() if not have_left(_homes(), last_day(one))]
+
+
+def _homes() -> set[int | None]:
+    return {duty.municipality_id for duty in duties_giving(P.SEE_AGGREGATES)}
 
 
 def _page(reasons: list[str] | None = None) -> str:

@@ -22,7 +22,7 @@ ADDRESS = "/benchmarks/proposal"
 @needs(P.MANAGE_WINDOWS)
 def limit_proposal() -> Any:
     form = _question_form()
-    if not request.args:
+    if not {"measure", "result", "goal"} & request.args.keys():
         return _page(form)
     return _page(form, is_asked=True) if form.validate() else (_page(form), REFUSED)
 
@@ -35,8 +35,9 @@ def take_limit_proposal() -> Any:
     form, taken = _question_form(), _draft_form()
     if not form.validate() or not taken.validate():
         return _page(form, is_asked=not form.errors, taken=taken), REFUSED
-    draft, question = draft_or_404(taken.draft.data), proposing.Question(form.measure.data, *form.places())
-    by = Author(g.account.id, draft.version, proposing.REASON)
+    draft_id, seen = taken.chosen()
+    draft, question = draft_or_404(draft_id), proposing.Question(form.measure.data, *form.places())
+    by = Author(g.account.id, seen, proposing.REASON)
     try:
         proposing.take_in(draft, question, proposing.proposed(question), by)
     except Refused as refused:
@@ -48,14 +49,14 @@ def take_limit_proposal() -> Any:
 def _question_form() -> ProposalForm:
     from screening.queries.limit_proposals import places  # NumPy, as above
 
-    form = ProposalForm(formdata=request.args or None)
+    form = ProposalForm(formdata=request.args)
     form.offer(list(measures().values()), places())
     return form
 
 
 def _draft_form() -> TakeInForm:
     form = TakeInForm()
-    form.draft.choices = [(one.id, f"{one.name} ({one.code})") for one in open_drafts()]
+    form.offer({(one.id, one.seen): f"{one.name} ({one.code})" for one in open_drafts()})
     return form
 
 

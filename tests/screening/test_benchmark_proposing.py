@@ -24,7 +24,14 @@ from assessments.roster.models import Curriculum, SchoolClass
 from assessments.writes import Recorder
 from screening import rejudging
 from screening.benchmarks import adopting
-from screening.benchmarks.drafting import Author, change_limit, content, draft_from_set, limit_at
+from screening.benchmarks.drafting import (
+    Author,
+    change_limit,
+    content,
+    draft_from_set,
+    limit_at,
+    publish_draft,
+)
 from screening.levels import Certainty, Level
 from screening.local_limits import CAUTION
 from screening.models import Adoption, Judgement
@@ -209,8 +216,8 @@ class TestThePage:
         cecilia = signed_in(ekbacken.cecilia)
         page = cecilia.get(ASKED).text
         assert sentence(page) == (
-            "Rätt lästa ord per minut, text (åk 2, hösten): med målet från 47 hittas nio av tio av dem som "
-            "inte nådde målet våren i åk 2. Inget har ändrats."
+            "Rätt lästa ord per minut, text (åk 2, hösten): gränsen 47 hittar nio av tio av dem som "
+            "våren i åk 2 inte nådde målet. Inget har ändrats."
         )
         told = dict(zip(texts(page, "//dl//dt"), texts(page, "//dl//dd"), strict=True))
         assert told["Föreslagen gräns"].startswith("mål 47; ")
@@ -223,7 +230,7 @@ class TestThePage:
 
         draft = draft_from_set(adopting.find("lasspar-bas-2026@1"), None)
         db.session.commit()
-        answer = post(cecilia, ASKED, {"draft": draft.id})
+        answer = post(cecilia, ASKED, {"draft": f"{draft.id}-{draft.version}"})
         assert (answer.status_code, answer.location) == (303, f"/benchmarks/drafts/{draft.id}")
         db.session.expire_all()
         assert limit_at(content(draft), ("ord_per_minut", 2, "autumn"))["goal_from"] == 47
@@ -249,25 +256,72 @@ class TestThePage:
         near = {"near_from": Decimal(60), "goal_from": Decimal(70), "status": "P", "source": "S"}
         change_limit(draft, place, near, Author(None, draft.version))
         db.session.commit()
-        answer = post(signed_in(ekbacken.cecilia), ASKED, {"draft": draft.id})
+        answer = post(signed_in(ekbacken.cecilia), ASKED, {"draft": f"{draft.id}-{draft.version}"})
         assert (answer.status_code, "Utkastet är som det var." in answer.text) == (422, True)
         db.session.expire_all()
         assert limit_at(content(draft), place)["goal_from"] == 70
 
     @pytest.mark.parametrize(
         "wrong",
-        ["measure=x&result=2-autumn&goal=2-spring", "measure=ord_per_minut&result=2-&goal=9-spring", "x=1"],
+        [
+            "measure=x&result=2-autumn&goal=2-spring",
+            "measure=ord_per_minut&result=2-&goal=9-spring",
+            "goal=2-spring",
+        ],
     )
     def test_knows_a_question_that_makes_no_sense(
         self, ekbacken: Ekbacken, signed_in: SignIn, wrong: str
     ) -> None:
         cecilia = signed_in(ekbacken.cecilia)
         assert cecilia.get(f"{ADDRESS}?{wrong}").status_code == 422
-        assert post(cecilia, f"{ADDRESS}?{wrong}", {"draft": 1}).status_code == 422
+        assert post(cecilia, f"{ADDRESS}?{wrong}", {"draft": "1-1"}).status_code == 422
 
-    def test_knows_a_draft_that_is_not_open(self, ekbacken: Ekbacken, years, signed_in: SignIn) -> None:
+    def test_does_not_take_the_window_of_the_header_for_a_question(
+        self, ekbacken: Ekbacken, signed_in: SignIn
+    ) -> None:
+        assert signed_in(ekbacken.cecilia).get(f"{ADDRESS}?window={ekbacken.autumn.slug}").status_code == 200
+
+    def test_twice_is_once_and_not_over_what_another_wrote(
+        self, ekbacken: Ekbacken, years, signed_in: SignIn
+    ) -> None:
         enough(ekbacken, years)
-        assert post(signed_in(ekbacken.cecilia), ASKED, {"draft": "77"}).status_code == 422
+        draft, place = (
+            draft_from_set(adopting.find("lasspar-bas-2026@1"), None),
+            ("ord_per_minut", 2, "autumn"),
+        )
+        db.session.commit()
+        cecilia, seen = signed_in(ekbacken.cecilia), {"draft": f"{draft.id}-{draft.version}"}
+        post(cecilia, ASKED, seen)
+        db.session.expire_all()
+        once = limit_at(content(draft), place)
+        stale = post(cecilia, ASKED, seen)
+        assert (stale.status_code, "Någon har ändrat utkastet" in stale.text) == (422, True)
+        assert post(cecilia, ASKED, {"draft": f"{draft.id}-{draft.version}"}).status_code == 303
+        db.session.expire_all()
+        assert limit_at(content(draft), place) == once
+        for wrong in ("", "x", "1", "1-", "-1-1", "1-1-1"):
+            assert post(cecilia, ASKED, {"draft": wrong}).status_code == 422
+
+    def test_is_beside_the_limit_of_the_window_to_work_in(
+        self, ekbacken: Ekbacken, years, signed_in: SignIn
+    ) -> None:
+        enough(ekbacken, years)
+        draft, place = (
+            draft_from_set(adopting.find("lasspar-bas-2026@1"), None),
+            ("ord_per_minut", 2, "autumn"),
+        )
+        limits = {"goal_from": Decimal(60), "status": "P", "source": "S"}
+        change_limit(draft, place, limits, Author(None, draft.version))
+        adopting.adopt(publish_draft(draft, Author(None, draft.version)), date(2027, 8, 1))
+        a_window("2027/28", Season.AUTUMN, date(2027, 9, 1), date(2027, 10, 1))
+        db.session.commit()
+        page = signed_in(ekbacken.cecilia).get(ASKED).text
+        told = dict(zip(texts(page, "//dl//dt"), texts(page, "//dl//dd"), strict=True))
+        assert "mål 35" in told["Gränsen i dag"]
+
+    def test_knows_a_draft_that_is_not_there(self, ekbacken: Ekbacken, years, signed_in: SignIn) -> None:
+        enough(ekbacken, years)
+        assert post(signed_in(ekbacken.cecilia), ASKED, {"draft": "77-1"}).status_code == 404
 
     def test_says_what_is_first_where_nothing_is_judged(
         self, app: Flask, ekbacken: Ekbacken, signed_in: SignIn

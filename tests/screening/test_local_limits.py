@@ -29,6 +29,7 @@ def made(
         cohort=np.arange(count) % cohorts,
         among=count + 100,
         step=1000,
+        scale=(-1_000_000, 1_000_000),
         higher_is_better=higher_is_better,
     )
 
@@ -124,6 +125,22 @@ class TestProposal:
         up, down = propose(made(), 1), propose(made(higher_is_better=False), 1)
         assert (down.limit, down.low, down.high) == (100_000 - up.limit, 100_000 - up.high, 100_000 - up.low)
         assert (down.area, down.sensitivity) == (up.area, up.sensitivity)
+
+    @pytest.mark.parametrize("higher_is_better", [True, False])
+    def test_nothing_is_proposed_beyond_the_scale(
+        self, monkeypatch: pytest.MonkeyPatch, higher_is_better: bool
+    ):
+        """The interval ends there too; where a tenth of the cases have the best result, no limit finds nine of
+        ten."""
+        monkeypatch.setattr(local_limits, "RESAMPLES", 50)
+        usual = made(higher_is_better=higher_is_better)
+        limit = propose(usual, 1).limit
+        found = propose(replace(usual, scale=(limit, limit)), 1)
+        assert (found.low, found.limit, found.high) == (limit, limit, limit)
+        best = limit - 1000 if higher_is_better else limit + 1000
+        scale = (-1_000_000, best) if higher_is_better else (best, 1_000_000)
+        with pytest.raises(Refused, match="hade bästa resultatet som finns"):
+            propose(replace(usual, scale=scale), 1)
 
     def test_out_of_bag_is_what_those_left_out_say(self, monkeypatch: pytest.MonkeyPatch):
         """One resample, by hand."""

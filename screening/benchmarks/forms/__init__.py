@@ -1,12 +1,13 @@
 """The forms of drafts and adoptions: shape only, meaning is the verbs' matter."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from assessments.access.forms import SwedishForm
 from assessments.instruments.catalogue import Measure
@@ -14,6 +15,7 @@ from assessments.models import Season
 from screening.benchmarks.checks import LIMITS, YEARS, Content
 from screening.levels import LimitStatus
 
+DRAFT_AS_SEEN = re.compile(r"\d{1,18}-\d{1,9}", re.ASCII)
 NUMBER = re.compile(r"-?\d{1,6}(?:[.,]\d{1,3})?", re.ASCII)
 LONGEST_LINE = 300
 LONGEST_SOURCE = 1000
@@ -123,7 +125,22 @@ class ProposalForm(SwedishForm):
 
 
 class TakeInForm(SwedishForm):
-    draft = SelectField("Utkast", coerce=int)
+    """An open draft, as it stood when the page was made: somebody else may have written in it since."""
+
+    draft = SelectField("Utkast", validate_choice=False)
+
+    def offer(self, drafts: Mapping[tuple[int, int], str]) -> None:
+        """``drafts``: what each is called, by its id and version."""
+        self.draft.choices = {f"{draft_id}-{version}": name for (draft_id, version), name in drafts.items()}
+
+    def chosen(self) -> tuple[int, int]:
+        """Id and version."""
+        draft_id, version = self.draft.data.split("-")
+        return int(draft_id), int(version)
+
+    def validate_draft(self, field: SelectField) -> None:
+        if not DRAFT_AS_SEEN.fullmatch(field.data or ""):
+            raise ValidationError("Välj ett utkast.")
 
 
 class FactsForm(SwedishForm):
