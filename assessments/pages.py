@@ -144,7 +144,9 @@ def _http(error: HTTPException) -> Any:
         return Response(NOT_OUR_ADDRESS, 400, mimetype="text/plain")
     status = error.code or 500
     own = error.description if error.description != type(error).description else None
-    page = error_page(status, [own] if own else [])
+    # What is refused for a reason of its own is within the duty: who keeps the accounts cannot help.
+    told = ("Det går inte", "Inget har ändrats.", own) if own and status == 403 else None
+    page = error_page(status, [own] if own and not told else [], told)
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after"):
             page.headers[name] = value

@@ -24,7 +24,7 @@ from reports.gathering.guardian import class_set
 from reports.home_pages import LONGEST_SENTENCE, Doubtful, Overtaken, read_page, review_pages, save_page
 from reports.models import LONGEST_COMMENT, HomePage, PageState
 from reports.queries.one_page import OnePage, lines_of, one_page, parts_of, saved_by
-from reports.views.room import OF_CLASS, OF_PUPIL, bp, window_of
+from reports.views.room import OF_CLASS, OF_PUPIL, bp, refuse_protected, window_of
 
 REFUSED = 422
 
@@ -82,10 +82,9 @@ def review_class(school_class: SchoolClass, window: str) -> Response:
 
 
 def _page_of(pupil: Pupil, slug: str) -> tuple[AssessmentWindow, OnePage]:
-    """The page as it is now. A protected identity has none: 403, whoever asks."""
+    """The page as it is now. A protected identity has none."""
     window = header.window_or_404(slug)
-    if pupil.is_protected:
-        abort(403)
+    refuse_protected(pupil)
     page = one_page(pupil, window, pupils_open_to(Permission.PRINT))
     return window, page or abort(404)
 

@@ -11,7 +11,7 @@ from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from assessments.roster.models import Pupil
-from reports.views.room import OF_PUPIL, bp
+from reports.views.room import OF_PUPIL, bp, refuse_protected
 from reports.wording import CODES, SWEDISH
 
 
@@ -22,8 +22,7 @@ def meeting(pupil: Pupil, window: str) -> Any:
     from reports.queries.meeting import meeting as gathered
 
     found = header.window_or_404(window)
-    if pupil.is_protected:
-        abort(403)
+    refuse_protected(pupil)
     language = request.args.get("language", SWEDISH)
     page = gathered(pupil, found, language if language in CODES else SWEDISH)
     if page is None:

@@ -18,7 +18,7 @@ from assessments.roster.models import Pupil, School, SchoolClass
 from reports.drawer import drawn
 from reports.queries.class_pages import class_pages
 from reports.queries.leavers import leavers
-from reports.views.room import OF_CLASS, OF_PUPIL, bp, may_write_about, paper, window_of
+from reports.views.room import OF_CLASS, OF_PUPIL, bp, may_write_about, paper, refuse_protected, window_of
 from screening.models import SupportPeriod
 
 
@@ -106,18 +106,16 @@ def support_period(support_period: SupportPeriod) -> Response:
     from reports.gathering.support_period import support_sheet
 
     pupil = db.session.get_one(Pupil, support_period.pupil_id)
-    if pupil.is_protected:
-        abort(403)
+    refuse_protected(pupil)
     content = drawn("documents.support_period:pdf", support_sheet(support_period, pupil))
     audit.note_read("report:printed", pupil, document="support_period", period=support_period.id)
     return paper(content, f"stodperiod-{support_period.starts_on}.pdf")
 
 
 def _pupil_paper(pupil: Pupil, slug: str, draw: Any, document: str, name: str) -> Response:
-    """A print about one pupil. Nobody prints a protected identity by name: 403, whoever asks."""
+    """A print about one pupil."""
     window = header.window_or_404(slug)
-    if pupil.is_protected:
-        abort(403)
+    refuse_protected(pupil)
     content = draw(pupil, window)
     if content is None:
         abort(404)

@@ -6,10 +6,14 @@ from assessments import header
 from assessments.access.permissions import Permission, classes_open_to
 from assessments.database import db
 from assessments.models import AssessmentWindow
-from assessments.roster.models import SchoolClass
+from assessments.roster.models import Pupil, SchoolClass
 
 bp = Blueprint("reports", __name__)
 ID = "<int(max=9223372036854775807):{}>"
+PROTECTED = (
+    "Eleven har skyddade personuppgifter, och inget om eleven skrivs ut. Berätta för hemmet när ni ses;"
+    " behövs det på papper ordnar rektor det utanför Lässpår."
+)
 OF_CLASS = f"/classes/{ID.format('class_id')}/windows/<window>"
 OF_PUPIL = f"/pupils/{ID.format('pupil_id')}/windows/<window>"
 
@@ -20,6 +24,12 @@ def window_of(school_class: SchoolClass, slug: str) -> AssessmentWindow:
     if window.academic_year != school_class.academic_year:
         abort(404)
     return window
+
+
+def refuse_protected(pupil: Pupil) -> None:
+    """Nobody prints a protected identity by name: 403, whoever asks."""
+    if pupil.is_protected:
+        abort(403, PROTECTED)
 
 
 def may_write_about(school_class: SchoolClass) -> bool:

@@ -64,6 +64,21 @@ class TestWhoSeesIt:
         assert "Elev S" in page
         assert "Skog" not in page
 
+    @pytest.mark.parametrize("who", ["astrid", "birgitta", "rut"])
+    def test_no_paper_is_offered_of_a_protected_pupil_and_why_is_said(
+        self, ekbacken: Ekbacken, signed_in: SignIn, who: str
+    ) -> None:
+        for pupil in (ekbacken.kim, ekbacken.siv):
+            record(ekbacken.autumn, pupil, bokstavsljud=7)
+        db.session.commit()
+        client, why = signed_in(getattr(ekbacken, who)), "Inget om en elev med skyddade personuppgifter"
+        page, protected = page_of(client, ekbacken.kim), page_of(client, ekbacken.siv)
+        assert why in protected
+        assert why not in page
+        for offered in (".pdf", "/preview/", "/home-page", "/meeting", "Skriv ut "):
+            assert offered in page
+            assert offered not in protected
+
 
 class TestResults:
     def test_the_sentence_says_where_the_pupil_stands(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
