@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil, SchoolClass
 from reports.figures.guardian import GuardianSheet
+from reports.gathering.enrolled import enrolled_in
 from reports.gathering.guardian import class_set
 from reports.gathering.home_pages import pages_left
 from reports.home_pages import is_reviewed_at_once
@@ -31,6 +32,7 @@ class PageRow:
 @dataclass(frozen=True)
 class ClassPages:
     rows: list[PageRow]
+    enrolled: int  # also those whose names stand on no paper
     ready: int  # pages that may go home
     reviewed: int
     at_once: int  # pages that can be reviewed without being read one by one
@@ -53,6 +55,7 @@ def class_pages(
     languages = languages_of(sheet for sheet in sheets if sheet.is_ready)
     return ClassPages(
         rows=rows,
+        enrolled=len(enrolled_in(school_class, window)),
         ready=sum(sheet.is_ready for sheet in sheets),
         reviewed=sum(sheet.is_reviewed for sheet in sheets),
         at_once=sum(is_reviewed_at_once(left.get(sheet.key), sheet) for sheet in sheets),

@@ -76,6 +76,18 @@ def test_nobody_prints_a_protected_identity(ekbacken: Ekbacken, signed_in: Any, 
     answer = signed_in(ekbacken.astrid).get(of_pupil(ekbacken.siv.id, what))
     assert answer.status_code == 403
     assert "Skog" not in answer.text
+    assert "Eleven har skyddade personuppgifter, och inget om eleven skrivs ut." in answer.text
+    assert "den som sköter konton" not in answer.text
+
+
+def test_the_page_says_how_many_of_the_class_stand_there_by_name(ekbacken: Ekbacken, signed_in: Any):
+    page = signed_in(ekbacken.astrid).get(of_class(ekbacken.class_1a.id, "prints")).text
+    assert "Klassen har 3 elever. 2 av dem står med namn här." in page
+    assert "Elev S" not in page
+    ekbacken.siv.is_protected = False
+    db.session.commit()
+    page = signed_in(ekbacken.astrid).get(of_class(ekbacken.class_1a.id, "prints")).text
+    assert "står med namn här" not in page
 
 
 def test_a_print_is_a_pdf_to_look_at_that_nobody_keeps_and_whose_name_tells_nothing(
