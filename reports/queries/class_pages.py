@@ -40,10 +40,6 @@ class ClassPages:
     is_more_than_swedish: bool
     asks_interpreter: int  # homes whose language is not printed
 
-    @property
-    def waiting(self) -> list[str]:
-        return [row.name for row in self.rows if row.is_waiting]
-
 
 def class_pages(
     school_class: SchoolClass, window: AssessmentWindow, pupils: sa.Select[Pupil] | None = None

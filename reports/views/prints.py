@@ -18,7 +18,7 @@ from assessments.roster.models import Pupil, School, SchoolClass
 from reports.drawer import drawn
 from reports.queries.class_pages import class_pages
 from reports.queries.leavers import leavers
-from reports.views.room import OF_CLASS, OF_PUPIL, bp, may_write_about, paper, refuse_protected, window_of
+from reports.views.room import OF_CLASS, OF_PUPIL, bp, may, paper, refuse_protected, window_of
 from screening.models import SupportPeriod
 
 
@@ -46,7 +46,9 @@ def class_prints(school_class: SchoolClass, window: str) -> str:
         school=school_class.school,
         window=found,
         pages=pages,
-        may_review=may_write_about(school_class),
+        may_review=may(Permission.WRITE_HOME_PAGES, school_class),
+        may_act=may(Permission.ACT_ON_SIGNALS, school_class),
+        may_consult=may(Permission.CONSULT, school_class),
     )
 
 

@@ -32,10 +32,9 @@ def refuse_protected(pupil: Pupil) -> None:
         abort(403, PROTECTED)
 
 
-def may_write_about(school_class: SchoolClass) -> bool:
-    """Whether the person makes the pages of the class her own; a principal reads them."""
-    open_to = classes_open_to(Permission.WRITE_HOME_PAGES).where(SchoolClass.id == school_class.id)
-    return db.session.scalar(open_to) is not None
+def may(permission: Permission, school_class: SchoolClass) -> bool:
+    """Whether a duty gives it in the class: a principal reads the pages that a teacher makes her own."""
+    return db.session.scalar(classes_open_to(permission).where(SchoolClass.id == school_class.id)) is not None
 
 
 def paper(content: bytes, name: str) -> Response:

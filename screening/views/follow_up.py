@@ -20,6 +20,7 @@ from screening.queries.chosen_signals import chosen_signals
 from screening.queries.follow_up import follow_up
 from screening.queries.follow_up_order import EVERYTHING, SHOWN, Filters
 from screening.queries.follow_up_shown import Counts
+from screening.queries.onward import onward
 from screening.reach import may_act_on
 from screening.reviewing import record_next_step
 from screening.rules.catalogue import rules_on
@@ -47,6 +48,7 @@ def inbox() -> str:
         kept=kept(),
         words=step_words(),
         may_act_on=may_act_on({item.card.flag_id for item in found.cards}),
+        ways=onward(item.card for item in found.cards),
         may_observe=bool(duties_giving(P.OBSERVE)),
         may_consult=bool(duties_giving(P.CONSULT)),
         acts_on_reported=bool(duties_giving(P.ACT_ON_REPORTED)),
@@ -124,6 +126,7 @@ def _step_page(flags: list[Flag], reasons: list[str]) -> str:
     return render_template(
         "screening/next_step.html",
         chosen=chosen,
+        ways=onward(card for _, card in chosen.items),
         reasons=reasons,
         kept=kept(),
         typed=request.form,

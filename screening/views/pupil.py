@@ -18,6 +18,7 @@ from assessments.roster.models import Pupil
 from screening.forms import ConfirmForm, ObservationForm
 from screening.models import ObservedBy
 from screening.queries import pupil_panel as queries
+from screening.queries.onward import onward
 from screening.queries.pupil_page import pupil_page
 from screening.reach import may_act_on
 from screening.reviewing import Seen, confirm_odd_number, raise_observation
@@ -97,14 +98,15 @@ def _page(pupil: Pupil, form: ObservationForm, reasons: list[str] | None = None)
     audit.note_read("pupil:seen", pupil, school_id=page.school_id)
     for other in _named(page.history):
         audit.note_read("pupil:named", other, school_id=page.school_id)
-    open_now = [life.card.flag_id for life in page.threads if life.card is not None]
+    cards = [life.card for life in page.threads if life.card is not None]
     return render_template(
         "screening/pupil.html",
         page=page,
         form=form,
         reasons=reasons or [],
         words=step_words(),
-        may_act_on=may_act_on(open_now),
+        may_act_on=may_act_on([card.flag_id for card in cards]),
+        ways=onward(cards),
         may_observe=_may(P.OBSERVE, pupil),
         may_consult=_may(P.CONSULT, pupil),
         may_record=_may(P.RECORD_SCORES, pupil),

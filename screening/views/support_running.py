@@ -33,4 +33,6 @@ def periods() -> str:
         found=found,
         sentence="; ".join(told) + "." if found.running else "Inga stödperioder pågår.",
         may_record=bool(duties_giving(P.RECORD_SUPPORT)),
+        may_plan=bool(duties_giving(P.PLAN_SUPPORT)),
+        may_consult=bool(duties_giving(P.CONSULT)),
     )

@@ -13,6 +13,7 @@ from scoring import class_2b, flag
 from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.recording import Recorder
+from assessments.roster.models import Role
 from screening.reviewing import Decision, record_next_step
 
 AUTUMN = "2026-27-autumn"
@@ -119,7 +120,9 @@ def test_from_the_page_what_waits_for_a_talk_is_held_back_and_listed(ekbacken: E
     client = signed_in(ekbacken.birgitta)
     page = client.get(of_class(school_class.id, "prints")).text
     assert "1 av 2 blad hem kan skrivas ut; 1 blad väntar på samtal." in page
-    assert f"{low.name}: bladet säger ”behöver mer träning och stöd”" in page
+    assert f">{low.name}</a>: bladet säger ”behöver mer träning och stöd”" in page
+    assert f'href="/pupils/{low.id}#signals"' in page
+    assert "Prata med hemmet, spara ett nästa steg på elevens sida och skriv sedan ut." in page
     answer = client.get(of_class(school_class.id, "home-pages.pdf"))
     assert bookmarks(answer.data) == [(high.name, 1)]
     assert noted("class_set") == [f"pupil:{high.id}"]
@@ -130,6 +133,18 @@ def test_from_the_page_what_waits_for_a_talk_is_held_back_and_listed(ekbacken: E
         low.name,
         high.name,
     ]
+
+
+def test_who_does_not_take_the_next_step_is_told_who_does(ekbacken: Ekbacken, signed_in: Any):
+    school_class, (low, _) = class_2b(ekbacken, [12, 60])
+    tove = ekbacken.staff("Tove Tall", "tove", Role.TEACHER, school_class=school_class)
+    db.session.commit()
+    page = signed_in(tove).get(of_class(school_class.id, "prints")).text
+    assert f'href="/pupils/{low.id}#consultations"' in page
+    assert "Specialläraren sparar nästa steg: öppna eleven och be om samråd." in page
+    page = signed_in(ekbacken.rut).get(of_class(school_class.id, "prints")).text
+    assert "Specialläraren sparar nästa steg. Skriv ut när det är sparat." in page
+    assert "samråd." not in page
 
 
 def test_when_all_pages_wait_there_is_nothing_to_print(ekbacken: Ekbacken, signed_in: Any):

@@ -1,7 +1,9 @@
 """Elever att följa upp: the list of a function, and the step recorded from it."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.models import Absence, HandIn
 from assessments.recording import Recorder
-from assessments.roster.models import Duty, Role
+from assessments.roster.models import Duty, Pupil, Role
 from screening.models import NextStep, ObservedBy
 from screening.reviewing import Decision, Seen, raise_observation, record_next_step
 from screening.signals import FlagState
@@ -83,6 +85,12 @@ class TestWhoMeetsTheList:
         page = inbox(signed_in(handed_in.astrid))
         assert "Spara nästa steg" not in page
         assert f'href="/pupils/{handed_in.kim.id}#observation"' in page
+        assert f'href="/pupils/{handed_in.kim.id}#consultations"' in page
+
+    def test_who_takes_part_in_no_samrad_is_not_led_to_one(
+        self, handed_in: Ekbacken, signed_in: SignIn
+    ) -> None:
+        assert "#consultations" not in inbox(signed_in(handed_in.rut))
 
     def test_a_protected_pupil_stands_only_in_the_classs_own_list(
         self, handed_in: Ekbacken, signed_in: SignIn
@@ -96,6 +104,44 @@ class TestWhoMeetsTheList:
         own = inbox(client, **{"class": handed_in.class_1a.id})
         assert "Elev S" in names(own)
         assert "Skog" not in own
+
+
+class TestAStepThatGoesOn:
+    """It leads to a page of its own where that is the reader's, else it says whose it is."""
+
+    @pytest.fixture(params=["Kim Berg", "Elev S"])
+    def planned(self, handed_in: Ekbacken, request: pytest.FixtureRequest) -> tuple[Ekbacken, Pupil]:
+        pupil = handed_in.kim if request.param == "Kim Berg" else handed_in.siv
+        record(handed_in.autumn, handed_in.siv, bokstavsljud=3)
+        due_on = date(2026, 12, 1)
+        for kind in ("intensive_period", "ask_for_help"):
+            decision = Decision(kind, competence="speciallärare", due_on=due_on)
+            record_next_step([flag(pupil)], decision, Recorder())
+        db.session.commit()
+        return handed_in, pupil
+
+    @pytest.mark.parametrize("who", ["astrid", "birgitta", "rut"])
+    def test_nobody_is_led_to_what_is_not_hers(
+        self, planned: tuple[Ekbacken, Pupil], signed_in: SignIn, who: str
+    ) -> None:
+        ekbacken, pupil = planned
+        client = signed_in(getattr(ekbacken, who))
+        page = client.get(f"/pupils/{pupil.id}").text
+        listed = inbox(client, show="handled", **{"class": ekbacken.class_1a.id})
+        plans = f"/pupils/{pupil.id}/support/new"
+        assert (plans in page) is (who == "birgitta")
+        assert ("Specialläraren planerar stödperioden." in page) is (who != "birgitta")
+        for lead in {*re.findall(r'href="(/pupils/[^"#]+)', page + listed)}:
+            if not lead.endswith(".pdf"):
+                assert client.get(unescape(lead)).status_code == 200, lead
+
+    def test_nobody_asks_for_help_about_a_protected_pupil_here(
+        self, planned: tuple[Ekbacken, Pupil], signed_in: SignIn
+    ) -> None:
+        ekbacken, pupil = planned
+        page = signed_in(ekbacken.astrid).get(f"/pupils/{pupil.id}").text
+        assert (f"/pupils/{pupil.id}/help/new" in page) is not pupil.is_protected
+        assert ("Begär hjälp utanför Lässpår, genom rektor." in page) is pupil.is_protected
 
 
 class TestASignal:

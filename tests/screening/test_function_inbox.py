@@ -163,6 +163,8 @@ class TestAFollowUp:
         page = inbox(client)
         assert "Steget är avbockat. Välj nästa steg, eller avsluta." in page
         assert sentence(page).startswith("1 signal väntar på nästa steg")
+        read = inbox(signed_in(handed_in.astrid))
+        assert "Steget är avbockat. Specialläraren väljer nästa steg, eller avslutar." in read
 
     def test_of_a_whole_class_comes_back_as_the_class(
         self, ekbacken: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch

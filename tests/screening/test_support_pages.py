@@ -424,6 +424,17 @@ class TestEnding:
 
 
 class TestTheList:
+    @pytest.mark.parametrize(
+        ("who", "told"),
+        [
+            ("birgitta", "Öppna elevens sida och välj Starta stödperiod."),
+            ("astrid", "Specialläraren startar stödperioder, och de visas sedan här. Behöver en elev stöd?"),
+            ("rut", "Specialläraren startar stödperioder, och de visas sedan här.</p>"),
+        ],
+    )
+    def test_an_empty_list_says_who_starts_a_period(self, ekbacken, signed_in, who, told):
+        assert told in signed_in(getattr(ekbacken, who)).get("/support").text
+
     def test_the_function_sees_what_is_due_and_whoever_holds_it(self, ekbacken, birgitta, signed_in):
         a_period(birgitta, ekbacken.kim)
         page = birgitta.get("/support").text
