@@ -35,8 +35,9 @@ document.addEventListener(
 // list it is the first signal, whatever stands before it. The browser itself goes to the list first.
 const NEXT = "next-signal";
 document.addEventListener("submit", ({ target }) => {
-  const after = target.closest(".signal")?.nextElementSibling;
-  if (after?.id) sessionStorage.setItem(NEXT, after.id);
+  const signal = target.closest(".signal[id]");
+  const after = signal?.parentElement.querySelector(`#${signal.id} ~ .signal`);
+  if (after) sessionStorage.setItem(NEXT, after.id);
 });
 const isSignal = (summary) => summary.parentElement.querySelector("input[name=flag]");
 const isBack = () => location.hash === "#list" && ["list", ""].includes(document.activeElement?.id ?? "");
@@ -44,8 +45,29 @@ const next = sessionStorage.getItem(NEXT);
 sessionStorage.removeItem(NEXT);
 const ready = () => {
   if (!isBack()) return;
-  const after = next && document.getElementById(next)?.querySelector(".act > summary");
-  (after || (openers().find(isSignal) ?? openers()[0]))?.focus();
+  const after = next && document.getElementById(next);
+  if (after) after.closest("details")?.setAttribute("open", "");
+  const opener = after?.querySelector(".act > summary") ?? openers().find(isSignal) ?? openers()[0];
+  opener?.focus();
+  tell(opener);
+};
+
+// What was saved is told beside the signal where the work goes on. Its words are taken out and put in again: a
+// screen reader says what comes into a page, not what stood there.
+let told = document.querySelector("#told");
+const tell = (opener) => {
+  if (!told) return;
+  const beside = told;
+  told = null; // once
+  const line = document.createElement("li");
+  opener?.closest(".signal")?.before(line);
+  if (line.isConnected) line.append(beside);
+  const words = [...beside.children].map((one) => [one, [...one.childNodes]]);
+  for (const [one] of words) one.replaceChildren();
+  setTimeout(() => {
+    for (const [one, its] of words) one.append(...its);
+    for (const one of [opener, beside]) one?.scrollIntoView({ block: "nearest", behavior: "instant" });
+  }, 100);
 };
 addEventListener("hashchange", () => requestAnimationFrame(ready));
 if (document.readyState === "complete") ready();

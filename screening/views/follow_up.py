@@ -3,12 +3,11 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, g, render_template, request
+from flask import g, render_template, request, session
 from werkzeug.datastructures import MultiDict
 
 from assessments.access import audit
 from assessments.access.permissions import Permission, duties_giving, fetch_several, needs
-from assessments.clock import today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
@@ -23,10 +22,9 @@ from screening.queries.follow_up_shown import Counts
 from screening.queries.onward import onward
 from screening.reach import may_act_on
 from screening.reviewing import record_next_step
-from screening.rules.catalogue import rules_on
 from screening.signal_ages import AGES, limits
 from screening.views.room import bp
-from screening.views.step_pages import back, faults, kept, step_words
+from screening.views.step_pages import JUST_RECORDED, back, faults, just_recorded, kept, step_words
 
 P = Permission
 Opened = dict[int, tuple[Flag, Any]]  # by signal id, with the duty that reaches it
@@ -40,9 +38,13 @@ def inbox() -> str:
     classes = sa.select(SchoolClass).where(SchoolClass.id.in_(found.class_ids))
     for school_class in db.session.scalars(classes) if found.class_ids else ():
         audit.note_read("follow_up:shown", school_class, school_id=school_class.school_id)
+    told = just_recorded()
+    if told and told.pupil:
+        audit.note_read("pupil:named", told.pupil)
     return render_template(
         "screening/follow_up.html",
         found=found,
+        recorded=told,
         sentence=_sentence(found.counts),
         filters=filters,
         kept=kept(),
@@ -71,9 +73,9 @@ def record_step() -> Any:
     except Refused as refused:
         db.session.rollback()
         return _step_page(flags, refused.reasons), 422
+    ids = [step.id for step in taken]
     db.session.commit()
-    told = rules_on(today()).past(form.kind.data)
-    flash(f"{told}: sparat för {counted(len(taken), 'signal', 'signaler')}.")
+    session[JUST_RECORDED] = ids
     return back()
 
 

@@ -20,10 +20,11 @@ from screening.models import ObservedBy
 from screening.queries import pupil_panel as queries
 from screening.queries.onward import onward
 from screening.queries.pupil_page import pupil_page
+from screening.queries.recorded import Recorded
 from screening.reach import may_act_on
 from screening.reviewing import Seen, confirm_odd_number, raise_observation
 from screening.views.room import bp
-from screening.views.step_pages import step_words
+from screening.views.step_pages import just_recorded, step_words
 
 P = Permission
 ADDRESS = "/pupils/<int(max=9223372036854775807):pupil_id>"
@@ -32,7 +33,7 @@ ADDRESS = "/pupils/<int(max=9223372036854775807):pupil_id>"
 @bp.get(ADDRESS)
 @needs(P.SEE_SCORES, of="pupil")
 def pupil(pupil: Pupil) -> str:
-    return _page(pupil, ObservationForm(formdata=None))
+    return _page(pupil, ObservationForm(formdata=None), recorded=just_recorded())
 
 
 @bp.get(f"{ADDRESS}/windows/<window>/panel.html")
@@ -93,7 +94,12 @@ def _back(pupil: Pupil) -> Response:
     return redirect(url_for("screening.pupil", pupil_id=pupil.id), code=303)
 
 
-def _page(pupil: Pupil, form: ObservationForm, reasons: list[str] | None = None) -> str:
+def _page(
+    pupil: Pupil,
+    form: ObservationForm,
+    reasons: list[str] | None = None,
+    recorded: Recorded | None = None,
+) -> str:
     page = pupil_page(pupil)
     audit.note_read("pupil:seen", pupil, school_id=page.school_id)
     for other in _named(page.history):
@@ -102,6 +108,7 @@ def _page(pupil: Pupil, form: ObservationForm, reasons: list[str] | None = None)
     return render_template(
         "screening/pupil.html",
         page=page,
+        recorded=recorded,
         form=form,
         reasons=reasons or [],
         words=step_words(),

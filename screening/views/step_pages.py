@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
@@ -15,8 +15,10 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.roster.models import Pupil
+from screening.queries.recorded import Recorded, recorded
 from screening.rules.catalogue import OWN, rules_on
 
+JUST_RECORDED = "recorded"  # of the session: the ids of steps, told once where their reader comes back
 KEPT = ("school", "class", "year", "kind", "age", "show", "page")  # of the address, when a step is recorded
 
 
@@ -48,6 +50,10 @@ def step_words() -> StepWords:
 
 def kept() -> dict[str, str]:
     return {name: request.args[name] for name in KEPT if request.args.get(name)}
+
+
+def just_recorded() -> Recorded | None:
+    return recorded(session.pop(JUST_RECORDED, ()))
 
 
 def back(anchor: str = "signals") -> Response:

@@ -308,6 +308,25 @@ class TestANextStep:
         assert [len(steps(pupil)) for pupil in (*pupils, handed_in.kim)] == [1, 1, 1]
         assert "Extra anpassningar: sparat för 3 signaler." in inbox(client)
 
+    def test_is_told_once_with_whose_it_is_and_where_it_goes_on(
+        self, handed_in: Ekbacken, signed_in: SignIn
+    ) -> None:
+        client, kim = signed_in(handed_in.birgitta), handed_in.kim.id
+        fields = {"flag": flag(handed_in.kim).id, "kind": "intensive_period", "competence_kind": "own"}
+        for pupil, page in (("", "/follow-up"), (f"?pupil={kim}", f"/pupils/{kim}")):
+            answer = post(client, f"/follow-up/steps{pupil}", fields)
+            assert "Berg" not in answer.headers["Set-Cookie"]
+            told = text(client.get(page).text, "//*[@role='status']")
+            assert told.startswith("Intensivperiod: sparat för Kim Berg . Planera stödperioden Blev det fel?")
+            assert "sparat för" not in client.get(page).text
+
+    def test_that_closes_asks_nobody_to_tick_it_off(self, handed_in: Ekbacken, signed_in: SignIn) -> None:
+        client = signed_in(handed_in.birgitta)
+        fields = {"flag": flag(handed_in.kim).id, "kind": "close", "reason": "goal_reached"}
+        post(client, "/follow-up/steps", fields)
+        told = text(inbox(client), "//*[@role='status']")
+        assert told.endswith("sparat för Kim Berg .")
+
     def test_that_is_refused_comes_back_with_everything_typed(
         self, handed_in: Ekbacken, signed_in: SignIn
     ) -> None:
