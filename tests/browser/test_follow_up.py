@@ -13,6 +13,13 @@ def signal_of(page: Page, name: str) -> Locator:
     return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=name))
 
 
+def place(one: Locator) -> tuple[float, float]:
+    """Its left and upper edge on the screen."""
+    box = one.bounding_box()
+    assert box is not None
+    return box["x"], box["y"]
+
+
 def test_the_inbox_is_worked_through_by_keyboard(school: LivingSchool, sign_in: SignIn) -> None:
     page = sign_in("birgitta")
     page.goto(f"{school.site}/follow-up?show=signals")
@@ -68,3 +75,27 @@ def test_the_principal_notes_a_decision(school: LivingSchool, sign_in: SignIn) -
     expect(page.get_by_text("Ingen anmälan väntar på dig.")).to_be_visible()
     page.get_by_text("1 avslutad anmälan").click()
     expect(page.get_by_text("beslut: åtgärdsprogram utarbetas 2026-10-15")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_the_hint_of_a_step_stands_under_its_own_choice(
+    school: LivingSchool, sign_in: SignIn, width: int
+) -> None:
+    page = sign_in("birgitta")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{school.site}/follow-up")
+    signal = signal_of(page, "Göran Wik")
+    signal.get_by_text("Nästa steg för Göran Wik").click()
+    choice = signal.get_by_label("Intensivperiod", exact=True)
+    closing = signal.get_by_label("Avsluta", exact=True)
+    before, _ = place(closing)
+    choice.check()
+    left, top = place(signal.get_by_text("Spara steget, och planera sedan perioden"))
+    own_left, own_top = place(choice)
+    assert 0 < top - own_top < 40
+    assert 0 <= own_left - left < 5
+    assert place(closing)[0] == before  # nothing goes sideways when another is chosen
+    wanted = "one => { one.style.width = 'max-content'; return one.offsetWidth }"
+    select = signal.get_by_label("Specialpedagogisk kompetens")
+    room = select.evaluate("one => one.offsetWidth")
+    assert select.evaluate(wanted) <= room
