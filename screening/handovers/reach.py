@@ -5,18 +5,20 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from flask import g
 
 from assessments.access.permissions import (
     FETCHES,
     Fetch,
     Permission,
     classes_open_to,
+    duties_giving,
     pupils_open_to,
     schools_open_to,
 )
 from assessments.access.persons import Held
 from assessments.clock import today
-from assessments.roster.models import Enrolment, Pupil, School, SchoolClass
+from assessments.roster.models import Enrolment, Pupil, Role, School, SchoolClass
 from screening.handovers.models import Handover, HandoverKind
 
 P = Permission
@@ -71,11 +73,31 @@ def made_for_me(permission: Permission, among: Sequence[Held] | None = None) -> 
     )
 
 
+def to_receive(permission: Permission, among: Sequence[Held] | None = None) -> sa.ColumnElement[bool]:
+    """Of those made for the person, whatever somebody else made, and her own where she follows the pupil as
+    the teacher of the next class: the function that takes over is then hers, and nobody else's."""
+    own = duties_giving(permission, roles={Role.TEACHER}, among=among)
+    followed = (
+        sa.select(Enrolment.id)
+        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+        .where(
+            Enrolment.pupil_id == Handover.pupil_id,
+            Enrolment.school_class_id != Handover.from_class_id,
+            Enrolment.school_class_id.in_(classes_open_to(permission, own).with_only_columns(SchoolClass.id)),
+            SchoolClass.school_id == Handover.to_school_id,
+            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
+        )
+        .correlate(Handover)
+    )
+    by_others = Handover.account_id.is_distinct_from(g.account.id)
+    return sa.and_(made_for_me(permission, among), sa.or_(by_others, followed.exists()))
+
+
 def waiting_for(own: Sequence[Held]) -> sa.Select[Any]:
     """Handovers within the school to whoever holds these duties as the pupils' next teacher."""
     pupils = pupils_open_to(P.HAND_OVER, among=own).with_only_columns(Pupil.id)
     return sa.select(Handover).where(
-        made_for_me(P.HAND_OVER, among=own),
+        to_receive(P.HAND_OVER, among=own),
         Handover.kind == HandoverKind.NEXT_TEACHER,
         Handover.accepted_on.is_(None),
         Handover.pupil_id.in_(pupils),

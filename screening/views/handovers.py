@@ -25,6 +25,7 @@ from screening.handovers.reach import (
     handovers_open_to,
     made_for_me,
     made_here,
+    to_receive,
     waiting_for,
     went_here,
 )
@@ -36,6 +37,7 @@ from screening.views.help_room import handovers as bp
 
 P = Permission
 HANDED_OVER = "handover"  # the item of the law's checklist that is told by it
+BY_ONESELF = "Du har gjort överlämningen själv. Den som tar över eleven tar emot den."
 OF_LEAVER = f"/leavers/{ID.format('leaver_id')}/handover"
 
 
@@ -44,7 +46,7 @@ OF_LEAVER = f"/leavers/{ID.format('leaver_id')}/handover"
 def overview() -> str:
     found = leavers()
     waiting = sa.select(Handover).where(
-        made_for_me(P.HAND_OVER), Handover.accepted_on.is_(None), Handover.id.in_(_seen_ids())
+        to_receive(P.HAND_OVER), Handover.accepted_on.is_(None), Handover.id.in_(_seen_ids())
     )
     mine = sa.select(Handover).where(made_here(P.HAND_OVER), Handover.id.in_(_seen_ids()))
     to_accept, made = handover_rows(waiting), handover_rows(mine)
@@ -113,9 +115,12 @@ def file(handover: Handover) -> Response:
 @bp.post(f"{OF_HANDOVER}/accept")
 @needs(P.HAND_OVER, of="handover")
 def accept(handover: Handover) -> Any:
-    """By the receiving school. Whom it is about there must be open to the one who accepts."""
+    """By the receiving school. Whom it is about there must be open to the one who accepts, and nobody hands
+    over to herself."""
     if not _is_for_me(handover):
         abort(403)
+    if not _may_receive(handover):
+        return _page(handover, [BY_ONESELF]), 422
     form = AcceptForm()
     if not form.validate():
         return _page(handover, ["Välj vilken elev det gäller."]), 422
@@ -170,6 +175,10 @@ def _is_for_me(handover: Handover) -> bool:
     return _holds(handover, made_for_me(P.HAND_OVER))
 
 
+def _may_receive(handover: Handover) -> bool:
+    return _holds(handover, to_receive(P.HAND_OVER))
+
+
 def _holds(handover: Handover, condition: sa.ColumnElement[bool]) -> bool:
     asked = sa.select(Handover.id).where(Handover.id == handover.id, condition)
     return db.session.scalar(asked) is not None
@@ -179,7 +188,8 @@ def _page(handover: Handover, reasons: list[str] | None = None) -> str:
     row = handover_rows(sa.select(Handover).where(Handover.id == handover.id))[0]
     is_mine, is_for_me, is_open = _is_mine(handover), _is_for_me(handover), is_open_to_me(handover)
     audit.note_read("handover:seen", handover.pupil, handover=handover.id)
-    candidates = _candidates(handover) if is_for_me and handover.accepted_on is None else []
+    may_receive = is_for_me and handover.accepted_on is None and _may_receive(handover)
+    candidates = _candidates(handover) if may_receive else []
     for one in candidates if len(candidates) > 1 else ():
         audit.note_read("handover:candidate", one)
     return render_template(
@@ -188,10 +198,18 @@ def _page(handover: Handover, reasons: list[str] | None = None) -> str:
         content=handover.content if is_open else {},
         is_mine=is_mine,
         is_for_me=is_for_me,
+        may_receive=may_receive,
+        page_of=_page_open_to_me(handover.pupil_id, handover.accepted_pupil_id),
         is_open=is_open,
         candidates=[(one.id, one.name) for one in candidates],
         reasons=reasons or [],
     )
+
+
+def _page_open_to_me(*pupil_ids: int | None) -> int | None:
+    """The pupil whose page the person may go back to: none where the pupil has gone to another school."""
+    open_now = pupils_open_to(P.SEE_SCORES).where(Pupil.id.in_([one for one in pupil_ids if one]))
+    return db.session.scalar(open_now.with_only_columns(Pupil.id).limit(1))
 
 
 def _candidates(handover: Handover) -> list[Pupil]:
@@ -261,6 +279,7 @@ def _choose_page(leaver: Pupil, form: HandoverForm, reasons: list[str] | None = 
     return render_template(
         "screening/handover_form.html",
         leaver_id=leaver.id,
+        page_of=_page_open_to_me(leaver.id),
         name=leaver.name,
         place=f"{enrolment.school_class.name}, {content['year']}, {enrolment.school_class.school.name}",
         form=form,

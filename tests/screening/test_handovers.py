@@ -20,7 +20,7 @@ from assessments.handing_in import hand_in
 from assessments.models import AssessmentWindow, Season
 from assessments.recording import Recorder
 from assessments.roster import editing
-from assessments.roster.models import Pupil, Role, School, SchoolClass
+from assessments.roster.models import Duty, Pupil, Role, School, SchoolClass
 from assessments.roster.protecting import protect
 from screening.handovers.models import Handover, HeldHistory
 from screening.models import Flag
@@ -29,6 +29,7 @@ from screening.steps.models import Tick
 
 SignIn = Callable[[Any], FlaskClient]
 LINE = "Läser med lärare varje dag"
+TO_NEXT_TEACHER = {"kind": "next_teacher", "parts": ["results"], "to_school": ""}
 CHOSEN = {"kind": "next_school", "parts": ["results", "steps"], "guardian_informed_on": "2026-10-14"}
 
 
@@ -215,6 +216,62 @@ class TestMaking:
         db.session.commit()
         assert signed_in(moved.siri).get(address).status_code == 404
         assert db.session.scalars(sa.select(Handover.content)).all() == [{}]
+
+
+class TestWhoReceives:
+    """Never whoever made it, unless she is the next teacher too."""
+
+    def test_whoever_made_it_does_not(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        birgitta, rut = signed_in(ekbacken.birgitta), signed_in(ekbacken.rut)
+        address = post(birgitta, f"/leavers/{ekbacken.kim.id}/handover", TO_NEXT_TEACHER).location
+        assert "Att ta emot" not in birgitta.get("/handovers").text
+        page = birgitta.get(address).text
+        assert "Den som tar över eleven tar emot den." in page
+        assert "Ta emot överlämningen" not in page
+        refused = post(birgitta, f"{address}/accept", {"pupil": ekbacken.kim.id})
+        assert refused.status_code == 422
+        assert "Du har gjort överlämningen själv." in refused.text
+        assert "1 överlämning att ta emot" in rut.get("/handovers").text
+        assert post(rut, f"{address}/accept", {"pupil": ekbacken.kim.id}).status_code == 303
+
+    def test_nor_does_the_teacher_of_the_class_it_was_made_from(
+        self, ekbacken: Ekbacken, signed_in: SignIn
+    ) -> None:
+        astrid, kim = signed_in(ekbacken.astrid), ekbacken.kim.id
+        address = post(astrid, f"/leavers/{kim}/handover", TO_NEXT_TEACHER)
+        assert "till mina klasser" not in astrid.get("/handovers").text
+        post(astrid, "/handovers/accept-all")
+        assert post(astrid, f"{address.location}/accept", {"pupil": kim}).status_code == 422
+        assert db.session.scalars(sa.select(Handover)).one().accepted_on is None
+
+    @pytest.mark.both_databases
+    def test_a_teacher_who_follows_her_class_does(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        astrid, kim = signed_in(ekbacken.astrid), ekbacken.kim.id
+        address = post(astrid, f"/leavers/{kim}/handover", TO_NEXT_TEACHER)
+        class_1x = SchoolClass(name="1X", academic_year="2026/27", school=ekbacken.school)
+        db.session.add(class_1x)
+        follows = Duty(role=Role.TEACHER, school_class=class_1x, starts_on=TODAY)
+        follows.staff_member = ekbacken.astrid.staff_member
+        db.session.add(follows)
+        db.session.flush()
+        editing.move_pupil(ekbacken.kim, class_1x, 1, TODAY)
+        db.session.commit()
+        assert "Ta emot överlämningen till mina klasser" in astrid.get("/handovers").text
+        assert post(astrid, f"{address.location}/accept", {"pupil": kim}).status_code == 303
+        assert db.session.scalars(sa.select(Handover)).one().accepted_on == TODAY
+
+    def test_the_page_leads_back_to_the_pupil_where_that_is_open(
+        self, ekbacken: Ekbacken, signed_in: SignIn, moved: Moved
+    ) -> None:
+        birgitta, crumb = signed_in(ekbacken.birgitta), '<a href="/pupils/{}">{}</a>'
+        there = f"/leavers/{ekbacken.noor.id}/handover"
+        assert crumb.format(ekbacken.noor.id, "Noor Alm") in birgitta.get(there).text
+        made_here = post(birgitta, there, TO_NEXT_TEACHER).location
+        assert crumb.format(ekbacken.noor.id, "Noor Alm") in birgitta.get(made_here).text
+        kim, address = crumb.format(moved.kim, "Kim Berg"), made(birgitta, moved)
+        assert kim not in birgitta.get(moved.leaver).text  # goes at another school by now
+        assert kim not in birgitta.get(address).text
+        assert kim in signed_in(moved.gun).get(address).text
 
 
 class TestTheLists:
