@@ -130,7 +130,7 @@ class TestProposal:
     def test_nothing_is_proposed_beyond_the_scale(
         self, monkeypatch: pytest.MonkeyPatch, higher_is_better: bool
     ):
-        """The interval ends there too; where a tenth of the cases have the best result, no limit finds nine of
+        """The interval ends there too; where a tenth of the cases have the best result, none finds nine of
         ten."""
         monkeypatch.setattr(local_limits, "RESAMPLES", 50)
         usual = made(higher_is_better=higher_is_better)
