@@ -15,8 +15,9 @@ from reports.gathering.enrolled import enrolled_in
 from reports.gathering.growth import growth
 from reports.gathering.home_languages import languages_of_homes, languages_printed
 from reports.gathering.home_pages import as_left, pages_left
+from reports.gathering.home_support import Period, support, support_periods
 from reports.gathering.past import Past, past
-from reports.gathering.steps import Taken, steps_taken, support
+from reports.gathering.steps import Taken, steps_taken
 from reports.sentences import proposal
 from reports.translating import as_chosen, scale_in_words
 from reports.wording import SWEDISH, points_told, wording
@@ -41,6 +42,7 @@ class ClassBasis:
     past: Past
     expected: Mapping[int, Collection[str]]  # by year
     steps: Mapping[int, list[Taken]]
+    periods: Mapping[int, list[Period]]
     words: dict[str, Any]
 
 
@@ -65,6 +67,7 @@ def class_set(
         past=behind,
         expected={year: codes for (_, year), codes in expected.items()},
         steps=steps_taken(ids, window),
+        periods=support_periods(ids),
         words=wording(),
     )
     left, printed = pages_left(ids, window), languages_printed(school_class.school_id)
@@ -118,7 +121,7 @@ def _sheet(basis: ClassBasis, pupil: Pupil, year: int) -> GuardianSheet:
         can=proposed.can,
         practise=proposed.practise,
         home=proposed.home,
-        support=support(steps, basis.words),
+        support=support(basis.periods.get(pupil.id, []), steps, basis.words),
         growth=None if has_own_goals else _growth(basis, pupil, year),
         contact=basis.words["functions"]["teacher"],
         phone=basis.school_class.school.phone,

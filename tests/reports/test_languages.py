@@ -17,11 +17,13 @@ from assessments.models import Season
 from assessments.roster.cells import LANGUAGES
 from reports import direction, fonts
 from reports.documents import class_set, guardian
-from reports.figures.guardian import ClassSet
+from reports.figures.guardian import ClassSet, Support
 from reports.fonts import Face
+from reports.gathering.home_support import OTHER_WORDS
 from reports.translating import as_chosen
 from reports.wording import FOR_WHOM, in_language, long_day, number, points_told, translations, wording
 from screening.levels import Level
+from screening.support.ways import SupportKind
 
 SWEDISH = wording()
 OWN = ("name", "own_name", "language", "direction", "is_reviewed", "reviewed_by", "told_forms")
@@ -148,6 +150,18 @@ def test_as_much_as_there_can_be_stands_whole_on_one_page(language):
     assert min(word["x0"] for word in words) > 40
     assert max(word["x1"] for word in words) < 555
     assert comment[:300].strip() in " ".join(word["text"] for word in words)
+
+
+@pytest.mark.slow
+@each_language
+def test_every_kind_of_support_at_once_stands_on_one_page(language):
+    words = wording(language)
+    who, days = words["functions"]["special_teacher"], (date(2026, 9, 14), date(2026, 12, 4))
+    kinds = [OTHER_WORDS.get(kind) or kind for kind in (*SupportKind, None)]
+    given = tuple(Support(words["support"][kind], who, *days) for kind in kinds)
+    printed_words = words_of(guardian.pdf(replace(crowded(language=language), support=given)))
+    assert min(word["size"] for word in printed_words) >= 5
+    assert max(word["bottom"] for word in printed_words) < 842 - 18
 
 
 @pytest.mark.slow
