@@ -60,7 +60,7 @@ def plan_calendar(
     for place, rows in said.items():
         plan.years[place] = _year_plan(f"{names[place[0]]} {place[1]}", place, rows)
         reader.problems += _unfit(place, rows, plan.years[place], removes)
-    plan.problems = in_order(reader.problems)
+    plan.problems = in_order(reader.problems, table.header)
     if reader.layout.unused:
         plan.notes.append(f"Kolumner som inte används: {', '.join(reader.layout.unused)}.")
     return plan

@@ -82,7 +82,7 @@ def import_scores(
         taking_in = _Pass(told, terms, known, reader, pupils, name, content)
         taking_in.run(table.rows)
         told.kept = taking_in.kept
-    told.problems = in_order(reader.problems)
+    told.problems = in_order(reader.problems, table.header)
     told.notes = reader.notes + told.notes
     return told
 

@@ -134,7 +134,7 @@ def import_absence(
     for start in range(0, len(codes), PART):
         _compare(codes[start : start + PART], reader, pupils, window, terms, told, new, changed)
     reader.problems += pupils.strangers(reader.layout.called("code"))
-    told.problems = in_order(reader.problems)
+    told.problems = in_order(reader.problems, table.header)
     told.notes += pupils.namesakes_told() + _notes(reader, told)
     if terms.writes and not told.problems:
         _write(new, changed)

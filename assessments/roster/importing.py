@@ -21,7 +21,7 @@ from assessments.roster.models import QuarantineWord, RosterImport, School, Scho
 from assessments.roster.places import KnownClass, KnownSchool, PlaceFault, Places
 from assessments.roster.plans import Departure, NewPupil, Quarantined, RosterPlan
 from assessments.roster.renaming import renamings
-from assessments.roster.rows import NAMES, MarkedRow, RosterFile, RosterRow, read_rows
+from assessments.roster.rows import MarkedRow, RosterFile, RosterRow, column_called, read_rows
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, in_order
 from assessments.roster.trace_models import RosterTrace
@@ -53,13 +53,14 @@ def plan_roster(
     holds until the transaction ends.
     """
     on = told or today()
-    file = read_rows(read_table(name, content, limits), on)
+    table = read_table(name, content, limits)
+    file = read_rows(table, on)
     digest, rows = hashlib.sha256(content).hexdigest(), len(file.rows) + len(file.marked)
     wait_for_turn(db.session.connection(), "roster")
     plan = RosterPlan(on, digest, shown(name, longest=100), rows)
     places = Places.of(academic_year_on(on), within)
     _Planner(file, plan, places, is_dated=told is not None, renamed=renamed).fill()
-    plan.problems = in_order(file.problems)
+    plan.problems = in_order(file.problems, table.header)
     return plan
 
 
@@ -83,12 +84,14 @@ class _Planner:
 
     def fill(self) -> None:
         """Places first, then the pupils of the municipalities met, then each row."""
-        placed = [(row, found) for row in self.file.rows if (found := self._placed(row))]
+        rows = sorted([*self.file.rows, *self.file.faulty], key=lambda row: row.number)
+        placed = [(row, found) for row in rows if (found := self._placed(row))]
         marked = [(row, school) for row in self.file.marked if (school := self._school_of(row))]
         schools = dict.fromkeys([found.school for _, found in placed] + [found for _, found in marked])
         ids = {school.municipality.id for school in schools if school.municipality.id is not None}
         self.pupils = KnownPupils.of(ids, self.plan.effective_on, self.places.academic_year)
-        everyone = self._met(placed)
+        faulty = {row.number for row in self.file.faulty}
+        everyone = [one for one in self._met(placed) if one.row.number not in faulty]
         # No file says anything of a pupil whose identity is protected: what it names goes to quarantine.
         met = [one for one in everyone if not (one.pupil and one.pupil.is_protected)]
         self._find_renamings(met)
@@ -100,7 +103,8 @@ class _Planner:
         self._list_places(list(schools), [one.school_class for one in met])
 
     def _tell(self, row: int, key: str, fault: CellFault) -> None:
-        self.file.problems.append(Problem(row, NAMES[key], fault.reason, fault.remedy))
+        column = column_called(self.file.layout, key)
+        self.file.problems.append(Problem(row, column, fault.reason, fault.remedy))
 
     def _placed(self, row: RosterRow) -> KnownClass | None:
         try:

@@ -1,7 +1,7 @@
 """A class list as rows that mean something: every cell read, every fault told, marked rows set aside."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -63,10 +63,14 @@ class MarkedRow:
 
 @dataclass(frozen=True)
 class RosterFile:
+    """``faulty``: rows that are told of and say where the pupil goes. Who is meant may be wrong too."""
+
+    layout: Layout
     rows: list[RosterRow]
     marked: list[MarkedRow]
     problems: list[Problem]
     notes: list[str]
+    faulty: list[RosterRow] = field(default_factory=list)
 
 
 def read_rows(table: Table, on: date) -> RosterFile:
@@ -77,8 +81,8 @@ def read_rows(table: Table, on: date) -> RosterFile:
         called = ", ".join(column.name for column in ROSTER_COLUMNS[:8])
         faults = [Problem(1, "-", "rubrikrad saknas", f"Skriv rubriker på första raden, som {called}")]
     if faults:  # without columns no cell can be trusted to be what it seems
-        return RosterFile([], [], table.problems + faults, [])
-    file = RosterFile([], [], list(table.problems), list(table.notes))
+        return RosterFile(layout, [], [], table.problems + faults, [])
+    file = RosterFile(layout, [], [], list(table.problems), list(table.notes))
     file.problems.extend(_named_twice(table.rows, layout))
     if layout.unused:
         file.notes.append(f"Kolumner som inte används: {', '.join(layout.unused)}.")
@@ -127,12 +131,21 @@ def _read_row(row: Row, layout: Layout, academic_year: str, file: RosterFile) ->
         file.marked.append(_marked_row(said))
         file.problems.extend(said.problems)
         return None
-    read = _roster_row(said, academic_year)
+    place = _place(said)
+    said.need("school_class")
+    is_placed = not said.problems
+    read = _roster_row(said, place, academic_year)
     file.problems.extend(said.problems)
-    if read is None:
+    if said.problems:
+        file.faulty.extend([read] if is_placed else [])
         return None
     file.rows.append(read)
     return row.number if read.personnummer and not read.personnummer.is_checked else None
+
+
+def column_called(layout: Layout, key: str) -> str:
+    """What the file calls the column, else what we do."""
+    return layout.called(key) if key in layout.places else NAMES[key]
 
 
 class _Cells:
@@ -157,8 +170,7 @@ class _Cells:
             return None
 
     def tell(self, key: str, reason: str, remedy: str) -> None:
-        column = self.layout.called(key) if key in self.layout.places else NAMES[key]
-        self.problems.append(Problem(self.row.number, column, reason, remedy))
+        self.problems.append(Problem(self.row.number, column_called(self.layout, key), reason, remedy))
 
     def need(self, key: str) -> None:
         """The cell has to say something."""
@@ -188,9 +200,7 @@ def _marked_row(said: _Cells) -> MarkedRow:
     return marked
 
 
-def _roster_row(said: _Cells, academic_year: str) -> RosterRow | None:
-    place = _place(said)
-    said.need("school_class")
+def _roster_row(said: _Cells, place: Place, academic_year: str) -> RosterRow:
     said.need("year")
     year = said.read("year", lambda text: cells.year_index(text, academic_year))
     given, preferred, family = _names(said)
@@ -213,7 +223,7 @@ def _roster_row(said: _Cells, academic_year: str) -> RosterRow | None:
     )
     if read.starts_on and read.ends_on and read.ends_on < read.starts_on:
         said.tell("ends_on", "sista dagen är före den första", "Rätta dagarna")
-    return None if said.problems else read
+    return read
 
 
 def _first_day(text: str, academic_year: str) -> date:
@@ -239,13 +249,10 @@ def _names(said: _Cells) -> tuple[str | None, str | None, str | None]:
     if said.text("name") and not (family and (given or preferred)):
         whole = said.read("name", cells.whole_name)
         return whole[0] if whole else None, preferred, whole[1] if whole else None
-    if said.problems:
-        return given, preferred, family  # the cells' own faults say it better
-    if not given and not preferred:
+    if not said.text("given_name") and not said.text("preferred_name"):
         key = next(key for key in ("given_name", "preferred_name", "name") if key in said.layout.places)
         said.tell(key, f"{NAMES[key]} saknas", "Fyll i cellen")
-    if not family and "family_name" in said.layout.places:
-        said.need("family_name")
+    said.need("family_name" if "family_name" in said.layout.places else "name")
     return given, preferred, family
 
 

@@ -1,6 +1,6 @@
 """What a file of rows is to us, whatever it was written in: a header, numbered rows, and what is wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 WHOLE_FILE = "-"
@@ -70,9 +70,11 @@ def tidy(cell: str) -> str:
     return " ".join(cell.replace("\ufeff", "").split()) if cell else ""
 
 
-def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """By row, and one per cell: the first thing said about a cell is the ground of what follows from it."""
+def in_order(problems: Iterable[Problem], header: Sequence[str]) -> list[Problem]:
+    """By row and by column as they stand in the file, and one per cell: the first thing said about a cell is
+    the ground of what follows from it."""
+    places = {name: place for place, name in reversed(list(enumerate(header)))}
     first: dict[tuple[int, str], Problem] = {}
     for problem in problems:
         first.setdefault((problem.row, problem.column), problem)
-    return sorted(first.values(), key=lambda problem: problem.row)
+    return sorted(first.values(), key=lambda one: (one.row, places.get(one.column, len(places))))

@@ -29,10 +29,7 @@ def import_support(name: str, content: bytes, limits: Limits, terms: Terms) -> S
     told = SupportImport(rows=len(table.rows), notes=reader.notes)
     comparison = Comparison(told, reader, terms)
     comparison.run()
-    places = {name: place for place, name in enumerate(reader.layout.header)}
-    told.problems = sorted(
-        in_order(reader.problems), key=lambda fault: (fault.row, places.get(fault.column, len(places)))
-    )
+    told.problems = in_order(reader.problems, table.header)
     if terms.writes and not told.problems:
         write(comparison.periods, comparison.results, comparison.kinds)
         flagging.judge_pupils(told.pupil_ids)

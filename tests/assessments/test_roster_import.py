@@ -444,6 +444,27 @@ def test_each_fault_is_told_with_row_column_and_what_to_do(roster: Importer) -> 
     assert all(line.endswith(".") for line in told)
 
 
+def test_all_that_is_wrong_with_a_row_is_told_in_the_order_of_its_columns(roster: Importer) -> None:
+    told = roster.faults("1A;x;p1;;", "1A;x;p1;B\x07o;", ";17;;;")
+    assert [line.split(": ")[0] for line in told] == [
+        "2:årskurs", "2:förnamn", "2:efternamn",
+        "3:årskurs", "3:elev-id", "3:förnamn", "3:efternamn",
+        "4:klass", "4:årskurs", "4:elev-id", "4:förnamn", "4:efternamn",
+    ]  # fmt: skip
+
+
+def test_where_and_who_is_told_of_rows_with_other_faults_too(roster: Importer) -> None:
+    roster.rows("1A;1;p1;Åsa;Öberg", "1A;1;0042;Bo;Ek")
+    told = roster.faults(
+        "1A;x;42;Bo;Ek", "1A;1;P1;;Öberg", "1A;17;p1;Åsa;", "12345678;Åsskolan;Ekby;1A;x;p9;Bo;Ek"
+    )
+    assert [line.split(": ")[0] for line in told] == [
+        "2:årskurs", "2:elev-id", "3:förnamn", "4:årskurs", "4:elev-id", "4:efternamn",
+        "5:skolenhetskod", "5:årskurs",
+    ]  # fmt: skip
+    assert "inledande nollor har fallit bort" in told[1]
+
+
 def test_faults_are_told_by_what_the_file_itself_calls_the_column(roster: Importer) -> None:
     header = "Skolenhet;Avdelning;Åk;ID;Elev"
     assert roster.faults("Åsskolan;1A;x;1;Åsa Öberg", header=header) == [

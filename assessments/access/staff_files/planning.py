@@ -100,7 +100,7 @@ def plan_duties(
     _Planner(reader, plan, within, roles).fill(rows)
     if reader.layout.unused:
         plan.notes.append(f"Kolumner som inte används: {', '.join(reader.layout.unused)}.")
-    plan.problems = in_order(reader.problems)
+    plan.problems = in_order(reader.problems, table.header)
     return plan
 
 
