@@ -127,6 +127,7 @@ class _Pass:
             if self.terms.progress:
                 self.terms.progress(100 * done // len(rows) - percent)
                 percent = 100 * done // len(rows)
+        self._look_up_faulty()
         self.reader.problems.extend(self.pupils.strangers(self.reader.pupil_column))
         self._sum_up()
 
@@ -176,7 +177,7 @@ class _Pass:
         scores = self._scores(set(schools))
         writes: list[tuple[Write, Entry]] = []
         for entry in entries:
-            pupil = self._pupil(entry, pupils.get(entry.code, []), schools)
+            pupil = self._pupil(entry.row, entry.code, pupils.get(entry.code, []), schools)
             if pupil is None:
                 continue
             self.outside += _is_outside(dates[schools[pupil.id]], entry.assessed_on)
@@ -189,18 +190,22 @@ class _Pass:
         here = sa.select(SCORES).where(SCORES.c.window_id == self.told.window.id, SCORES.c.pupil_id.in_(ids))
         return {(row.pupil_id, row.measure): row for row in db.session.execute(here)}
 
-    def _pupil(self, entry: Entry, found: list[Any], schools: dict[int, int]) -> Any | None:
+    def _look_up_faulty(self) -> None:
+        """Whose result could not be read may be nobody's too: who puts one right sees the other at once."""
+        for start in range(0, len(self.reader.faulty), PART):
+            part = self.reader.faulty[start : start + PART]
+            pupils, schools = self.pupils.find(sorted({code for _, code in part}))
+            for row, code in part:
+                self._pupil(row, code, pupils.get(code, []), schools)
+
+    def _pupil(self, row: int, code: str, found: list[Any], schools: dict[int, int]) -> Any | None:
         if not found:
-            self.pupils.unknown.append((entry.row, entry.code))
+            self.pupils.unknown.append((row, code))
         elif len(found) > 1:
-            self._problem(
-                entry.row, f"elev-id {entry.code} finns i flera kommuner", "Ange vilken med --kommun"
-            )
+            self._problem(row, f"elev-id {code} finns i flera kommuner", "Ange vilken med --kommun")
         elif found[0].id not in schools:
             year = self.told.window.academic_year
-            self._problem(
-                entry.row, f"eleven går inte i någon klass läsåret {year}", "Läs in klasslistan först"
-            )
+            self._problem(row, f"eleven går inte i någon klass läsåret {year}", "Läs in klasslistan först")
         else:
             return found[0]
         return None

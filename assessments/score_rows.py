@@ -53,6 +53,7 @@ class ScoreReader:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     by_key: dict[str, str] = field(default_factory=dict)
+    faulty: list[tuple[int, str]] = field(default_factory=list)  # row and elev-id
     read_before: dict[tuple[str, str], Typed] = field(default_factory=dict)
 
     @classmethod
@@ -98,8 +99,16 @@ class ScoreReader:
         return row.cells[self.layout.places["code"]]
 
     def entries(self, row: Row) -> list[Entry]:
-        """The results of a row; blank cells say nothing. What is wrong goes to ``problems``."""
+        """The results of a row; blank cells say nothing. What is wrong goes to ``problems``, and who is meant
+        where no result could be read to ``faulty``."""
+        told = len(self.problems)
         code = self._read(row, "code", cells.code)
+        found = self._entries(row, code)
+        if code and not found and len(self.problems) > told:
+            self.faulty.append((row.number, code))
+        return found
+
+    def _entries(self, row: Row, code: str | None) -> list[Entry]:
         if not self._text(row, "code"):
             self._tell(row, "code", CellFault("elev-id saknas", "Fyll i cellen"))
         day = self._read(row, "day", lambda text: cells.day(text, self.latest))

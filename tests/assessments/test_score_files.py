@@ -17,7 +17,7 @@ from workbooks import workbook
 from assessments import score_files
 from assessments.database import db
 from assessments.models import Absence, Score, ScoreChange
-from assessments.roster.models import Enrolment, SchoolClass
+from assessments.roster.models import Enrolment, Municipality, Pupil, SchoolClass
 from assessments.roster.tables import FROM_A_PAGE, UnreadableFile
 
 pytestmark = pytest.mark.both_databases
@@ -147,11 +147,31 @@ def test_every_fault_is_told_by_row_and_column_at_once(pile: Pile) -> None:
         "1001;;;99999999999999999999\n"
     )
     assert [line.split(": ")[0] for line in told] == [
-        "2:bokstavsljud", "3:bokstavsljud", "3:avstamning_a", "3:ord_per_minut", "4:ord_per_minut",
-        "4:elev-id",
-        "5:elev-id", "6:elev-id", "7:bokstavsljud", "7:ord_per_minut", "8:ord_per_minut", "8:elev-id",
+        "2:bokstavsljud", "3:bokstavsljud", "3:avstamning_a", "3:ord_per_minut", "4:elev-id",
+        "4:ord_per_minut",
+        "5:elev-id", "6:elev-id", "7:bokstavsljud", "7:ord_per_minut", "8:elev-id", "8:ord_per_minut",
     ]  # fmt: skip
     assert "Bokstavsljud går från 0 till 29" in told[0]
+
+
+def test_who_is_meant_is_told_also_where_no_result_can_be_read(pile: Pile, ekbacken: Ekbacken) -> None:
+    other = Municipality(name="Lövby")
+    db.session.add(other)
+    db.session.flush()
+    pupil = {"given_name": "Kia", "family_name": "Lind", "municipality_id": other.id}
+    db.session.add_all([Pupil(code="1001", **pupil), Pupil(code="7777", **pupil)])
+    db.session.commit()
+    wide = pile.faults("elev-id;bokstavsljud\n1001;44,5\n9999;x\n7777;x\n")
+    assert [line.split(". ")[0] for line in wide if ":elev-id:" in line] == [
+        "2:elev-id: elev-id 1001 finns i flera kommuner",
+        "3:elev-id: eleven finns inte",
+        "4:elev-id: eleven går inte i någon klass läsåret 2026/27",
+    ]
+    assert [line.split(": ")[0] for line in wide][1::2] == [
+        "2:bokstavsljud", "3:bokstavsljud", "4:bokstavsljud",
+    ]  # fmt: skip
+    long = pile.faults("elev-id;mått;resultat;datum\n9999;kluringar;7;7/9\n")
+    assert [line.split(": ")[0] for line in long] == ["2:elev-id", "2:mått", "2:datum"]
 
 
 @pytest.mark.parametrize(
