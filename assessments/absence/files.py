@@ -67,6 +67,7 @@ class _Reader:
     problems: list[Problem]
     told: dict[str, tuple[int, Decimal]] = field(default_factory=dict)  # row and percent
     met: dict[str, int] = field(default_factory=dict)
+    faulty: list[tuple[int, str]] = field(default_factory=list)  # row and elev-id where no share was read
 
     @classmethod
     def of(cls, table: Table) -> "_Reader":
@@ -78,25 +79,35 @@ class _Reader:
         return reader
 
     def _read(self, row: Row) -> None:
-        code = self._cell(row, "code")
-        text = self._cell(row, "percent")
-        try:
-            if not code:
-                raise CellFault("elev-id saknas", "Fyll i cellen")
-            kept = cells.code(code)
-        except CellFault as fault:
-            self.tell(row.number, "code", fault)
+        kept, share = self._code(row), self._share(row)
+        if kept is None:
             return
         if earlier := self.met.get(kept):
             twice = CellFault(f"eleven står redan på rad {earlier}", "Ta bort den ena raden")
             self.tell(row.number, "code", twice)
             return
         self.met[kept] = row.number
+        if share is not None:
+            self.told[kept] = row.number, share
+        elif self._cell(row, "percent"):
+            self.faulty.append((row.number, kept))
+
+    def _code(self, row: Row) -> str | None:
         try:
-            if text:  # a blank cell leaves what is there
-                self.told[kept] = row.number, percent(text)
+            if not (code := self._cell(row, "code")):
+                raise CellFault("elev-id saknas", "Fyll i cellen")
+            return cells.code(code)
+        except CellFault as fault:
+            self.tell(row.number, "code", fault)
+            return None
+
+    def _share(self, row: Row) -> Decimal | None:
+        """A blank cell leaves what is there."""
+        try:
+            return percent(text) if (text := self._cell(row, "percent")) else None
         except CellFault as fault:
             self.tell(row.number, "percent", fault)
+            return None
 
     def _cell(self, row: Row, key: str) -> str:
         return row.cells[self.layout.places[key]]
@@ -133,6 +144,8 @@ def import_absence(
         hold_schools_of(codes)
     for start in range(0, len(codes), PART):
         _compare(codes[start : start + PART], reader, pupils, window, terms, told, new, changed)
+    for start in range(0, len(reader.faulty), PART):
+        _look_up(reader.faulty[start : start + PART], reader, pupils)
     reader.problems += pupils.strangers(reader.layout.called("code"))
     told.problems = in_order(reader.problems, table.header)
     told.notes += pupils.namesakes_told() + _notes(reader, told)
@@ -157,11 +170,8 @@ def _compare(
     }
     for code in codes:
         (row, share), same = reader.told[code], known.get(code, [])
-        if not same:
-            pupils.unknown.append((row, code))
-        elif len(same) > 1:
-            several = f"elev-id {code} finns i flera kommuner"
-            reader.tell(row, "code", CellFault(several, "Ange vilken med --kommun"))
+        if len(same) != 1:
+            _tell_whom(row, code, same, reader, pupils)
         elif (there := kept.get(same[0].id)) is None:
             new.append({"pupil_id": same[0].id, "window_id": window.id, "percent": share})
             told.wrote.append(Written(same[0].id, None, share))
@@ -175,6 +185,22 @@ def _compare(
         else:
             said = f"en annan frånvaro är redan registrerad ({decimal(there.percent)} %)"
             reader.tell(row, "percent", CellFault(said, OTHERWISE))
+
+
+def _look_up(faulty: Sequence[tuple[int, str]], reader: _Reader, pupils: PupilsOfAFile) -> None:
+    """Whose share could not be read may be nobody's too: who puts one right sees the other at once."""
+    known, _schools = pupils.find([code for _, code in faulty])
+    for row, code in faulty:
+        _tell_whom(row, code, known.get(code, []), reader, pupils)
+
+
+def _tell_whom(row: int, code: str, same: Sequence[Any], reader: _Reader, pupils: PupilsOfAFile) -> None:
+    """What is wrong with the elev-id, if anything."""
+    if not same:
+        pupils.unknown.append((row, code))
+    elif len(same) > 1:
+        several = f"elev-id {code} finns i flera kommuner"
+        reader.tell(row, "code", CellFault(several, "Ange vilken med --kommun"))
 
 
 def _notes(reader: _Reader, told: AbsenceImport) -> list[str]:

@@ -74,6 +74,13 @@ class TestCommand:
         assert told[4].startswith("6:elev-id: eleven finns inte")
         assert shares() == {}
 
+    def test_a_share_and_a_pupil_that_are_both_wrong(self, take_in):
+        done = take_in("elev-id;frånvaro\n9998;mycket\n;101\n9999;101\n9999;x\n")
+        told = [line.split("franvaro.csv:")[-1] for line in done.stderr.splitlines()]
+        columns = [f"{row}:{column}" for row in range(2, 6) for column in ("elev-id", "frånvaro")]
+        assert [line.partition(": ")[0] for line in told] == columns
+        assert told[0].startswith("2:elev-id: eleven finns inte")
+
     def test_another_share_is_refused_unless_it_replaces(self, take_in):
         take_in("elev-id;frånvaro\n1001;22\n")
         refused = take_in("elev-id;frånvaro\n1001;25\n")
