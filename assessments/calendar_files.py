@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from assessments.calendar_editing import ranges_of
 from assessments.calendar_models import CalendarRange
-from assessments.calendar_rows import COLUMNS, CalendarReader, Place, Written, key_of
+from assessments.calendar_rows import COLUMNS, CORRECT_DAYS, CalendarReader, Place, Written, key_of
 from assessments.calendar_rules import faults, named
 from assessments.database import db
 from assessments.roster.header import lay_out
@@ -123,4 +123,4 @@ def _unfit(place: Place, rows: list[Written], plan: YearPlan, removes: bool) -> 
     columns = {column.key: column.name for column in COLUMNS}
     for fault in faults(place[1], [*stays, *row_of]):
         where = row_of.get(fault.span, rows[0].row)
-        yield Problem(where, columns[fault.field], fault.reason, "Rätta dagarna")
+        yield Problem(where, columns[fault.field], fault.reason, CORRECT_DAYS)

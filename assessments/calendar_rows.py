@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from assessments.calendar import academic_year_on
 from assessments.calendar_editing import tidy_name
+from assessments.calendar_rules import fault_by_itself, fault_of_days
 from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster.cells import CellFault, day, folded
@@ -31,6 +32,7 @@ KINDS = {
     "studiedagar": SpanKind.STUDY_DAY, "kompetensutvecklingsdag": SpanKind.STUDY_DAY,
     "lovdag": SpanKind.OTHER, "ledigdag": SpanKind.OTHER, "klämdag": SpanKind.OTHER,
 }  # fmt: skip
+CORRECT_DAYS = "Rätta dagarna"
 Place = tuple[int, str]  # municipality id, academic year
 Key = tuple[SpanKind, date | None]  # what a row corrects: of kinds that recur the one of the same first day
 
@@ -108,9 +110,18 @@ class CalendarReader:
             self._tell(row, "kind", CellFault(reason, f"Skriv {words}"))
         starts_on, ends_on = self._day(row, "starts_on"), self._day(row, "ends_on")
         name = self._name(row)
-        if kind is None or starts_on is None:
+        if starts_on is None:
             return None
-        return Span(kind, starts_on, ends_on or starts_on, name)
+        span = Span(kind, starts_on, ends_on or starts_on, name) if kind else None
+        academic_year = academic_year_on(starts_on)
+        fault = (
+            fault_by_itself(academic_year, span)
+            if span
+            else fault_of_days(academic_year, starts_on, ends_on or starts_on)
+        )
+        if fault:
+            self._tell(row, fault[0], CellFault(fault[1], CORRECT_DAYS))
+        return span
 
     def _day(self, row: Row, key: str) -> date | None:
         text = self._text(row, key)

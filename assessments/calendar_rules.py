@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from assessments.calendar import first_day, last_day
 from assessments.school_days import Span, SpanKind, with_usual
@@ -32,7 +33,7 @@ def faults(academic_year: str, own: Sequence[Span]) -> list[CalendarFault]:
     found = []
     for place, span in enumerate(own):
         earlier = own[:place]
-        told = _by_itself(academic_year, span) or _twice(span, earlier) or _among(span, terms)
+        told = fault_by_itself(academic_year, span) or _twice(span, earlier) or _among(span, terms)
         if told := told or _overlap(span, earlier, usual):
             found.append(CalendarFault(span, *told))
     return found
@@ -44,15 +45,23 @@ def named(span: Span) -> str:
     return f"{span.label} {span.starts_on}{days}"
 
 
-def _by_itself(academic_year: str, span: Span) -> Told:
+def fault_of_days(academic_year: str, starts_on: date, ends_on: date) -> Told:
+    """What is wrong with the days whatever they are called."""
     first, last = first_day(academic_year), last_day(academic_year)
+    if ends_on < starts_on:
+        return "ends_on", f"Sista dagen {ends_on} ligger före första dagen {starts_on}"
+    if not first <= starts_on <= last:
+        return "starts_on", f"Första dagen {starts_on} ligger utanför läsåret {academic_year}"
+    if ends_on > last:
+        return "ends_on", f"Sista dagen {ends_on} ligger utanför läsåret {academic_year}"
+    return None
+
+
+def fault_by_itself(academic_year: str, span: Span) -> Told:
+    """What is wrong with a span whatever else is said of the year."""
+    if told := fault_of_days(academic_year, span.starts_on, span.ends_on):
+        return told
     days = (span.ends_on - span.starts_on).days + 1
-    if days < 1:
-        return "ends_on", f"Sista dagen {span.ends_on} ligger före första dagen {span.starts_on}"
-    if not first <= span.starts_on <= last:
-        return "starts_on", f"Första dagen {span.starts_on} ligger utanför läsåret {academic_year}"
-    if span.ends_on > last:
-        return "ends_on", f"Sista dagen {span.ends_on} ligger utanför läsåret {academic_year}"
     if span.kind.is_term:
         return None if days in TERM_LENGTHS else ("ends_on", f"{named(span)} är {days} dagar: inte en termin")
     longest = LONGEST.get(span.kind, LONGEST_BREAK)

@@ -83,6 +83,27 @@ def test_a_corrected_file_corrects(take_in: Command) -> None:
     ]  # fmt: skip
 
 
+def test_all_that_is_wrong_with_a_row_is_told_at_once(take_in: Command) -> None:
+    done = take_in(
+        [
+            HEAD,
+            "Ekby;sportlof;;2027-03-05;2027-03-01",
+            "Ekbyn;sportlov;;2027-03-01;2027-04-05",
+            "Ekbyn;sportlof;;2027-03-01;2027-08-20",
+            "Ekby;jullov;;2026-12-21;2027-01-04",
+            "Ekby;jullov;;2026-12-21;2026-12-20",
+        ]
+    )
+    told = [line.partition("csv:")[2].split(". ")[0] for line in done.stderr.splitlines() if "csv:" in line]
+    assert [line.partition(": ")[0] for line in told] == [
+        "2:typ", "2:till", "3:kommun", "3:till", "4:kommun", "4:typ", "4:till", "6:typ", "6:till",
+    ]  # fmt: skip
+    assert told[1] == "2:till: Sista dagen 2027-03-01 ligger före första dagen 2027-03-05"
+    assert told[3] == "3:till: Sportlov 2027-03-01 till 2027-04-05 är 36 dagar, högst 16"
+    assert told[6] == "4:till: Sista dagen 2027-08-20 ligger utanför läsåret 2026/27"
+    assert ranges() == []
+
+
 def test_every_fault_is_told_by_row_and_column(take_in: Command) -> None:
     done = take_in(
         [
