@@ -67,17 +67,20 @@ class Comparison:
     def _of_known_pupils(self) -> dict[Key, FilePeriod]:
         periods = self.reader.periods.values()
         pupils = PupilsOfAFile(academic_year_on(today()), self.terms.among)
-        known, _ = pupils.find(sorted({period.code for period in periods}))
-        said: dict[Key, FilePeriod] = {}
-        for period in periods:
-            same = known.get(period.code, [])
+        named = [*((one.row, one.code) for one in periods), *self.reader.faulty]
+        known, _ = pupils.find(sorted({code for _, code in named}))
+        for row, code in named:
+            same = known.get(code, [])
             if not same:
-                pupils.unknown.append((period.row, period.code))
+                pupils.unknown.append((row, code))
             elif len(same) > 1:
-                several = f"elev-id {period.code} finns i flera kommuner"
-                self.reader.tell(period.row, "code", CellFault(several, "Ange vilken med --kommun"))
-            else:
-                said[same[0].id, period.measure, period.starts_on] = period
+                several = f"elev-id {code} finns i flera kommuner"
+                self.reader.tell(row, "code", CellFault(several, "Ange vilken med --kommun"))
+        said = {
+            (same[0].id, period.measure, period.starts_on): period
+            for period in periods
+            if len(same := known.get(period.code, [])) == 1
+        }
         self.reader.problems.extend(pupils.strangers(self.reader.layout.called("code")))
         return said
 

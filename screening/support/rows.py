@@ -76,6 +76,7 @@ class SupportReader:
     without_result: int = 0
     by_key: dict[str, str] = field(default_factory=dict)
     periods: dict[tuple[str, str, date], FilePeriod] = field(default_factory=dict)
+    faulty: list[tuple[int, str]] = field(default_factory=list)  # row and elev-id where no period was read
 
     @classmethod
     def of(cls, table: Table, known: dict[str, Measure], today: date) -> "SupportReader":
@@ -105,18 +106,27 @@ class SupportReader:
         measure = self._read(row, "measure", self._measure, needed="mått saknas")
         starts_on = self._read(row, "starts_on", self._planned_day, needed="periodens start saknas")
         goal_on = self._read(row, "goal_on", self._planned_day)
-        if code is None or measure is None or starts_on is None:
+        if goal_on is not None and starts_on is not None and goal_on <= starts_on:
+            self.tell(row.number, "goal_on", CellFault("måldatumet är inte efter starten", "Rätta datumet"))
+        said = {
+            "goal_on": goal_on,
+            "start": self._points(row, "start", measure),
+            "goal": self._points(row, "goal", measure),
+            "kind": self._read(row, "kind", _kind),
+        }
+        result = self._result(row, measure, starts_on)
+        if code is None:
+            return
+        if measure is None or starts_on is None:
+            self.faulty.append((row.number, code))
             return
         period = self.periods.setdefault(
             (code, measure, starts_on), FilePeriod(row.number, code, measure, starts_on)
         )
-        if goal_on is not None and goal_on <= starts_on:
-            self.tell(row.number, "goal_on", CellFault("måldatumet är inte efter starten", "Rätta datumet"))
-        self._say(row, period, "goal_on", goal_on)
-        for key in ("start", "goal"):
-            self._say(row, period, key, self._read(row, key, lambda text: self._points(text, measure)))
-        self._say(row, period, "kind", self._read(row, "kind", _kind))
-        self._add_result(row, period)
+        for key, value in said.items():
+            self._say(row, period, key, value)
+        if result is not None:
+            self._add_result(row.number, period, *result)
 
     def _say(
         self, row: Row, period: FilePeriod, key: str, value: date | Decimal | SupportKind | None
@@ -131,27 +141,30 @@ class SupportReader:
             earlier = f"något annat står på rad {period.said_on[key]} om samma period"
             self.tell(row.number, key, CellFault(earlier, "Skriv samma på alla rader, eller lämna tomt"))
 
-    def _add_result(self, row: Row, period: FilePeriod) -> None:
+    def _result(self, row: Row, measure: str | None, starts_on: date | None) -> tuple[date, Typed] | None:
+        """A day and what was reached on it; without a known measure nobody can read a result."""
         day = self._read(row, "day", lambda text: cells.day(text, self.today))
-        typed = self._read(row, "result", lambda text: self._typed(text, period.measure))
+        typed = self._read(row, "result", lambda text: self._typed(text, measure)) if measure else None
         if not self._text(row, "day") and self._text(row, "result"):
             self.tell(row.number, "day", CellFault("datum saknas", "Skriv dagen då resultatet togs"))
         if self._text(row, "day") and not self._text(row, "result"):
             self.tell(
                 row.number, "result", CellFault("resultat saknas", "Fyll i cellen, eller ta bort datumet")
             )
-        if day is None or typed is None:
-            return
-        if day < period.starts_on:
+        if day is not None and starts_on is not None and day < starts_on:
             fault = CellFault("resultatet är från före periodens start", "Rätta datumet eller starten")
             self.tell(row.number, "day", fault)
-        elif typed.points is None:
+            return None
+        return None if day is None or typed is None else (day, typed)
+
+    def _add_result(self, row: int, period: FilePeriod, day: date, typed: Typed) -> None:
+        if typed.points is None:
             self.without_result += 1
         elif day in period.results:
             earlier = f"perioden har redan ett resultat den dagen, på rad {period.results[day].row}"
-            self.tell(row.number, "day", CellFault(earlier, "Ta bort den ena raden"))
+            self.tell(row, "day", CellFault(earlier, "Ta bort den ena raden"))
         else:
-            period.results[day] = Result(row.number, typed.points, typed.is_discontinued)
+            period.results[day] = Result(row, typed.points, typed.is_discontinued)
 
     def _text(self, row: Row, key: str) -> str:
         place = self.layout.places.get(key)
@@ -183,12 +196,16 @@ class SupportReader:
             raise CellFault(f"datumet {day} ligger för långt bort", "Rätta datumet")
         return day
 
-    def _points(self, text: str, measure: str) -> Decimal:
+    def _points(self, row: Row, key: str, measure: str | None) -> Decimal | None:
         """A start value or a goal: a number, never a letter in place of one."""
-        typed = self._typed(text, measure)
-        if typed.points is None or typed.is_discontinued:
-            raise CellFault(f"”{shown(text)}” är inget värde", "Skriv ett tal")
-        return typed.points
+
+        def points(text: str) -> Decimal:
+            typed = self._typed(text, measure or "")
+            if typed.points is None or typed.is_discontinued:
+                raise CellFault(f"”{shown(text)}” är inget värde", "Skriv ett tal")
+            return typed.points
+
+        return self._read(row, key, points) if measure else None
 
     def _typed(self, text: str, measure: str) -> Typed:
         typed = read_cell(text, self.known[measure])

@@ -137,6 +137,19 @@ def test_all_faults_are_told_at_once(take: Take):
     ]
 
 
+def test_all_that_is_wrong_with_a_row_is_told_at_once(take: Take):
+    header = f"{HEADER};insats"
+    rows = (
+        "9999;ord;2026-08-24;x;2026-08-20;y;2026-08-23;;läxhjälp",
+        ";ord_per_minut;24/8;x;2026-08-20;y;;z;läxhjälp",
+    )
+    assert [fault.split(": ")[0] for fault in faults(take(*rows, header=header))] == [
+        "2:elev-id", "2:mått", "2:måldatum", "2:datum", "2:resultat", "2:insats",
+        "3:elev-id", "3:start", "3:startvärde", "3:mål", "3:datum", "3:resultat", "3:insats",
+    ]  # fmt: skip
+    assert (kept(), results()) == ([], [])
+
+
 def test_a_missing_column_is_told_once(take: Take):
     (told,) = faults(
         take("1001;ord_per_minut;2026-08-24;20;2026-12-18", header="elev-id;mått;start;startvärde;måldatum")
