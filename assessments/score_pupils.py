@@ -19,11 +19,13 @@ MOST_NAMESAKES = 10
 
 @dataclass(frozen=True)
 class Terms:
-    """``among``: the pupils the file may speak of (None: all). ``replaces``: what differs takes its place."""
+    """``among``: the pupils the file may speak of (None: all). ``replaces``: what differs takes its place;
+    ``asked_by``: how whoever takes the file in asks for that, where it is not a box beside the file."""
 
     among: sa.Select[Pupil] | None = None
     replaces: bool = False
     writes: bool = True
+    asked_by: str = ""
 
 
 @dataclass

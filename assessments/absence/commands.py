@@ -28,7 +28,7 @@ def absence_group() -> None:
 def import_absence_file(file: Path, code: str, kommun: str | None, dry_run: bool, replace: bool) -> None:
     """Läs in frånvaro i procent ur FILE (CSV eller XLSX): elev-id;frånvaro. Allt eller inget."""
     window = windows.find(code)
-    terms = Terms(pupils_of(kommun) if kommun else None, replaces=replace, writes=not dry_run)
+    terms = Terms(pupils_of(kommun) if kommun else None, replace, not dry_run, asked_by="--replace")
     content = content_of(file)
     db.session.rollback()  # a large workbook takes minutes to read: nobody's save waits for it
     try:

@@ -184,7 +184,8 @@ def _compare(
             told.replaced += 1
         else:
             said = f"en annan frånvaro är redan registrerad ({decimal(there.percent)} %)"
-            reader.tell(row, "percent", CellFault(said, OTHERWISE))
+            remedy = f"{OTHERWISE} med {terms.asked_by}" if terms.asked_by else OTHERWISE
+            reader.tell(row, "percent", CellFault(said, remedy))
 
 
 def _look_up(faulty: Sequence[tuple[int, str]], reader: _Reader, pupils: PupilsOfAFile) -> None:
