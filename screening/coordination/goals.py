@@ -111,7 +111,7 @@ def enter_numbers(
     nothing; returns how many schools changed. Raises ``Refused`` naming each school that is wrong."""
     if not is_academic_year(academic_year):
         raise Refused("Välj ett läsår.")
-    if wrong := [line for place in schools if (line := _wrong(place, told.get(place.school_id)))]:
+    if wrong := [line for place in schools if (line := wrong_numbers(place, told.get(place.school_id)))]:
         raise Refused(wrong)
     standing, changed = numbers(goal), 0
     for place in schools:
@@ -130,7 +130,8 @@ def enter_numbers(
     return changed
 
 
-def _wrong(place: "Place", pair: tuple[int, int] | None) -> str:
+def wrong_numbers(place: "Place", pair: tuple[int, int] | None) -> str:
+    """What is wrong with what a school reached, in words; nothing where it can be."""
     if pair is None or (1 <= pair[1] <= MOST_PUPILS and 0 <= pair[0] <= pair[1]):
         return ""
     return (

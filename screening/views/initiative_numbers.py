@@ -90,13 +90,14 @@ def years_of(goal: HalvingGoal) -> list[str]:
 
 
 def _pairs(mine: "list[Place]", written: dict[int, tuple[str, ...]]) -> dict[int, tuple[int, int] | None]:
-    """What was written for each school. Raises Refused with every school that has something else."""
+    """What was written for each school. Raises Refused with every school that cannot have reached it."""
     told: dict[int, tuple[int, int] | None] = {}
     reasons = []
     for place in mine:
         count, among = written[place.school_id]
         if WHOLE.fullmatch(count) and WHOLE.fullmatch(among):
-            told[place.school_id] = int(count), int(among)
+            told[place.school_id] = pair = int(count), int(among)
+            reasons += [line] if (line := goals.wrong_numbers(place, pair)) else []
         elif count or among:
             reasons.append(f"{place.school}: skriv båda talen som hela tal, eller inget av dem.")
         else:

@@ -278,6 +278,9 @@ def test_numbers_are_entered_by_hand_all_or_nothing(cohorts: Ekbacken, signed_in
     halves = {f"count-{school}": "9", f"among-{school}": "x", f"count-{other}": "9"}
     wrong = post(client, f"{address}?year=2026-27", halves)
     assert (wrong.status_code, wrong.text.count(": skriv båda talen")) == (422, 2)
+    both = {f"count-{school}": "9", f"among-{school}": "3", f"count-{other}": "9"}
+    text = post(client, f"{address}?year=2026-27", both).text
+    assert (text.count(": skriv båda talen"), text.count(": antalet som ännu inte når målet är")) == (1, 1)
     release(goal, Recorder())
     told = goal_told(goal)
     assert [one.figures.under_goal for one in told.found.points] == [30, 14]
