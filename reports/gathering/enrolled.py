@@ -49,6 +49,21 @@ def place_of(pupil: Pupil, window: AssessmentWindow) -> tuple[SchoolClass, int] 
     return None if found is None else (found[1], found[2])
 
 
+def is_of_school(pupil_id: Any, day: Any, school_id: int) -> sa.ColumnElement[bool]:
+    """The condition that something of a day is not later than the pupil's last day at the school: what was
+    done after that is the next school's to tell."""
+    return (
+        sa.select(Enrolment.id)
+        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+        .where(
+            Enrolment.pupil_id == pupil_id,
+            SchoolClass.school_id == school_id,
+            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
+        )
+        .exists()
+    )
+
+
 def _enrolments(window: AssessmentWindow) -> sa.Select[Pupil, SchoolClass, int]:
     day = counting_day(window)
     return (

@@ -66,8 +66,8 @@ def class_set(
         school_class=school_class,
         past=behind,
         expected={year: codes for (_, year), codes in expected.items()},
-        steps=steps_taken(ids, window),
-        periods=support_periods(ids),
+        steps=steps_taken(ids, window, school_class.school_id),
+        periods=support_periods(ids, school_class.school_id),
         words=wording(),
     )
     left, printed = pages_left(ids, window), languages_printed(school_class.school_id)

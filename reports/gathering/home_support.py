@@ -11,6 +11,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.roster.models import Role
 from reports.figures.guardian import Support
+from reports.gathering.enrolled import is_of_school
 from reports.gathering.steps import Taken
 from screening.handovers.holding import is_open_on
 from screening.models import SupportPeriod
@@ -41,16 +42,18 @@ class Period:
         return OTHER_WORDS.get(self.kind) or str(self.kind)
 
 
-def support_periods(pupil_ids: Collection[int]) -> dict[int, list[Period]]:
-    """By pupil, those that have begun first, the latest first. What is held of a former school is not among
-    them. One question."""
+def support_periods(pupil_ids: Collection[int], school_id: int) -> dict[int, list[Period]]:
+    """By pupil, those that have begun first, the latest first. What is held of a former school, or began at
+    the next one, is not among them. One question."""
     rows = db.session.execute(
         sa.select(SupportPeriod, SupportPlan.kind, SupportLead.role, SupportFollowUp.ended_on)
         .outerjoin(SupportPlan, SupportPlan.support_period_id == SupportPeriod.id)
         .outerjoin(SupportLead, SupportLead.support_period_id == SupportPeriod.id)
         .outerjoin(SupportFollowUp, SupportFollowUp.support_period_id == SupportPeriod.id)
         .where(
-            SupportPeriod.pupil_id.in_(pupil_ids), is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on)
+            SupportPeriod.pupil_id.in_(pupil_ids),
+            is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on),
+            is_of_school(SupportPeriod.pupil_id, SupportPeriod.starts_on, school_id),
         )
         .order_by(SupportPeriod.starts_on > today(), SupportPeriod.starts_on.desc(), SupportPeriod.id.desc())
     )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Duty, Role
+from reports.gathering.enrolled import is_of_school
 from screening.handovers.holding import is_open_on
 from screening.models import Flag, NextStep
 from screening.signals import Family
@@ -28,8 +29,11 @@ class Taken:
     goes_on: bool  # nobody has ticked it off, nor closed its signal since
 
 
-def steps_taken(pupil_ids: Collection[int], window: AssessmentWindow) -> dict[int, list[Taken]]:
-    """By pupil, latest first. What is held of a former school is not among them. One question."""
+def steps_taken(
+    pupil_ids: Collection[int], window: AssessmentWindow, school_id: int
+) -> dict[int, list[Taken]]:
+    """By pupil, latest first. What is held of a former school, or was taken at the next one, is not among
+    them. One question."""
     holds = sa.or_(
         Flag.window_id == window.id,
         NextStep.taken_on >= window.opens_on,
@@ -45,6 +49,7 @@ def steps_taken(pupil_ids: Collection[int], window: AssessmentWindow) -> dict[in
             StepOutcome.is_done.is_distinct_from(False),  # what came to nothing is told to nobody
             Flag.family.in_(ABOUT_READING),
             is_open_on(Flag.pupil_id, NextStep.taken_on),
+            is_of_school(Flag.pupil_id, NextStep.taken_on, school_id),
         )
         .order_by(NextStep.taken_on.desc(), NextStep.id.desc())
     )

@@ -13,7 +13,8 @@ from scoring import class_2b, counted_queries, flag
 
 from assessments.database import db
 from assessments.recording import Recorder
-from assessments.roster.models import Duty, Pupil, Role, School
+from assessments.roster.editing import move_pupil
+from assessments.roster.models import Duty, Pupil, Role, School, SchoolClass
 from reports.figures.guardian import GuardianSheet
 from reports.gathering.guardian import class_set
 from reports.home_words import school_says
@@ -150,6 +151,22 @@ class TestSupportThatRuns:
         db.session.commit()
         assert told(abdi, ekbacken)[0] == ALWAYS
         assert not sheet_of(abdi, ekbacken).is_ready
+
+    def test_of_the_next_school_is_not_told_by_the_one_before(
+        self, abdi: Pupil, ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (enrolment,) = abdi.enrolments
+        granbacken = School(name="Granbackens skola", code="10000009", municipality=ekbacken.municipality)
+        there = SchoolClass(name="2C", academic_year="2026/27", school=granbacken)
+        db.session.add(there)
+        db.session.flush()
+        monkeypatch.setenv("LASSPAR_TODAY", "2026-12-14")
+        move_pupil(abdi, there, 2, date(2026, 12, 14))
+        db.session.commit()
+        a_period(abdi, days=(date(2026, 12, 14), date(2027, 2, 19)))
+        decide(abdi, "adaptations")
+        (here,) = class_set(enrolment.school_class, ekbacken.autumn).sheets
+        assert (here.name, here.support, here.has_next_step) == (abdi.name, (), False)
 
     def test_costs_one_question_however_many_have_it(self, ekbacken: Ekbacken) -> None:
         school_class, pupils = class_2b(ekbacken, [12, 14, 30, 60])
