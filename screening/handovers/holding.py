@@ -144,12 +144,12 @@ def is_open(
     """The condition that a pupil's row of a window may be seen where the pupil goes now.
 
     ``seen_from``: the window of the page, where it is about one. What was before the move stands on the pages
-    of the school before.
+    of the school before, for whoever works there.
     """
     there = aliased(AssessmentWindow)
     held = _held(pupil_id).where(there.id == window_id, there.closes_on < HeldHistory.before_on)
     if seen_from is not None:
-        held = held.where(HeldHistory.before_on <= seen_from.closes_on)
+        held = held.where(sa.or_(HeldHistory.before_on <= seen_from.closes_on, _is_others()))
     return ~held.exists()
 
 
@@ -170,8 +170,13 @@ def _held(pupil_id: Any) -> sa.Select[Any]:
 
 def _holds() -> sa.ColumnElement[bool]:
     """The condition on HeldHistory: the move has come, or whoever asks works at the next school only."""
-    has_come = HeldHistory.before_on <= today()
+    return sa.or_(HeldHistory.before_on <= today(), _is_others())
+
+
+def _is_others() -> sa.ColumnElement[bool]:
+    """The condition on HeldHistory: whoever asks does not work at the school before. Nobody asks on the
+    command line."""
     if not duties_giving(Permission.SEE_SCORES, among=g.get("duties", ())):
-        return has_come
+        return sa.false()
     mine = classes_open_to(Permission.SEE_SCORES).with_only_columns(SchoolClass.school_id).correlate(None)
-    return sa.or_(has_come, HeldHistory.from_school_id.not_in(mine))
+    return HeldHistory.from_school_id.not_in(mine)

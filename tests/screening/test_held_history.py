@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from cast import TODAY, Ekbacken
 from flask.testing import FlaskClient
+from invented_figures import pages
 from posting import post
 from scoring import a_window, record
 
@@ -96,6 +97,24 @@ class TestASignalAtTheNewSchool:
 
     def test_leaves_what_the_school_before_was_told_as_it_was(self, ekbacken: Ekbacken, world: World) -> None:
         assert {one.state for one in _signals(ekbacken, ekbacken.autumn)} == {FlagState.NEW}
+
+
+class TestPapersAboutAWindowBeforeTheMove:
+    def test_say_at_the_new_school_nothing_before_the_handover_is_accepted(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World
+    ) -> None:
+        siri = signed_in(world.siri)
+        address = f"/pupils/{ekbacken.kim.id}/windows/{ekbacken.autumn.slug}"
+        assert "3 av 29" not in siri.get(f"{address}/meeting").text
+        assert "3 av 29" not in siri.get(f"{address}/home-page").text
+        _hand_over(ekbacken, world)
+        assert "3 av 29" in siri.get(f"{address}/meeting").text
+
+    def test_say_at_the_school_before_what_they_said(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World
+    ) -> None:
+        paper = signed_in(ekbacken.birgitta).get(f"/leavers/{ekbacken.kim.id}/home.pdf").data
+        assert "3 av 29" in " ".join(pages(paper))
 
 
 class TestIdsOfTheSchoolBefore:
