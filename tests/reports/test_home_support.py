@@ -118,6 +118,7 @@ class TestSupportThatRuns:
         a_period(abdi, days=(date(2026, 10, 26), NOVEMBER))
         assert "Från 26 oktober 2026." in told(abdi, ekbacken)[0]
 
+    @pytest.mark.both_databases
     def test_is_told_once_of_a_kind_the_latest_that_has_begun(self, abdi: Pupil, ekbacken: Ekbacken) -> None:
         a_period(abdi, days=(date(2026, 8, 17), NOVEMBER))
         a_period(abdi)
@@ -152,6 +153,7 @@ class TestSupportThatRuns:
         assert told(abdi, ekbacken)[0] == ALWAYS
         assert not sheet_of(abdi, ekbacken).is_ready
 
+    @pytest.mark.both_databases
     def test_of_the_next_school_is_not_told_by_the_one_before(
         self, abdi: Pupil, ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -195,6 +197,7 @@ class TestAStep:
         assert told(abdi, ekbacken)[0] == ALWAYS
         assert sheet_of(abdi, ekbacken).is_ready
 
+    @pytest.mark.both_databases
     def test_of_a_signal_that_somebody_has_closed_since_is_over(
         self, abdi: Pupil, ekbacken: Ekbacken
     ) -> None:
