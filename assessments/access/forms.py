@@ -1,5 +1,6 @@
 """The forms of this room: shape only, meaning is the verbs' matter."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -20,6 +21,21 @@ APPOINTED_HERE = (Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL, Role.TEAM,
 
 def needed(words: str) -> InputRequired:
     return InputRequired(words)
+
+
+class Chosen(SelectField):  # type: ignore[misc]  # wtforms has no types
+    """One of the rows that are offered, by its id. Nothing is chosen until somebody has chosen."""
+
+    def __init__(self, label: str, asked: str, **kwargs: Any) -> None:
+        super().__init__(label, [needed(f"{asked}.")], coerce=_id_or_none, **kwargs)
+        self.asked = asked
+
+    def offer(self, rows: Iterable[tuple[int, str]]) -> None:
+        self.choices = [("", self.asked), *rows]
+
+
+def _id_or_none(text: Any) -> int | None:
+    return int(text) if text else None
 
 
 class SwedishForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types

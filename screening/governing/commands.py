@@ -119,8 +119,10 @@ def members() -> None:
 @WHY
 def join(kommun: str, starts_on: datetime | None, why: str) -> None:
     """KOMMUN går med i satsningen: den räknas i perioder som stänger den dagen eller senare."""
+    from screening.governing import joining  # as above
+
     municipality = find_municipality(kommun)
-    row = membership.join(municipality, _first(starts_on), why, Recorder())
+    row = joining.join(municipality, _first(starts_on), why, Recorder())
     _keep("governing:joined", row)
     click.echo(f"{municipality.name} är med i satsningen från {day(row.valid_from)}.")
 

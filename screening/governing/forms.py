@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.validators import Length
 
-from assessments.access.forms import SwedishForm, needed
+from assessments.access.forms import Chosen, SwedishForm, needed
 from assessments.access.governed import NO, YES
 from assessments.clock import today
 from assessments.forms import Boxes
@@ -38,7 +38,7 @@ class SeveralForm(SettingForm):
 
 
 class MemberForm(WhyForm):
-    municipality = SelectField("Kommun", coerce=int)
+    municipality = Chosen("Kommun", "Välj kommun")
     turn = RadioField(
         "Vad som händer",
         choices={YES: "Går med", NO: "Lämnar"},

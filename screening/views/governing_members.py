@@ -14,6 +14,7 @@ from assessments.governing.members import Member, members
 from assessments.refusals import Refused
 from assessments.roster.models import Municipality
 from assessments.words import counted, day
+from screening.governing import joining
 from screening.governing.forms import MemberForm
 from screening.views.governing import REFUSED, governor
 from screening.views.room import bp
@@ -37,7 +38,7 @@ def change_member() -> Any:
     municipality = db.session.get(Municipality, form.municipality.data) or abort(404)
     name, joins = municipality.name, form.turn.data == YES
     try:
-        turn = verbs.join if joins else verbs.leave
+        turn = joining.join if joins else verbs.leave
         row = turn(municipality, form.on.data, form.reason.data, governor())
     except Refused as refused:
         db.session.rollback()
@@ -62,7 +63,7 @@ def _mine() -> list[Member]:
 
 
 def _with_choices(form: MemberForm) -> MemberForm:
-    form.municipality.choices = [(one.municipality_id, one.name) for one in _mine()]
+    form.municipality.offer((one.municipality_id, one.name) for one in _mine())
     return form
 
 

@@ -29,6 +29,7 @@ from reports.gathering.home_languages import languages_printed
 from reports.home_languages import turn_on
 from screening.benchmarks import adopting
 from screening.doors import ScreeningDoor
+from screening.governing import joining
 from screening.initiative import compare
 from screening.rules.catalogue import rules_on
 from screening.signal_ages import LATE, age_words
@@ -127,6 +128,39 @@ def test_who_has_left_is_not_counted_and_not_reached(ekbacken: Ekbacken) -> None
     assert home not in db.session.scalars(asked).all()
     with pytest.raises(Refused, match="redan utanför"):
         members.leave(home, TODAY, "En gång till", ME)
+
+
+@pytest.mark.both_databases
+def test_who_has_been_counted_cannot_say_a_first_day_afterwards(
+    ekbacken: Ekbacken, signed_in: SignIn, lasspar: Any
+) -> None:
+    """It would leave every window before that day; one that is new says when it begins."""
+    cast, client = alone(ekbacken), signed_in(ekbacken.cecilia)
+    home = cast.other_school.municipality
+    form = {"turn": YES, "on": "2026-11-20", "reason": "Avtal"}
+    assert "Välj kommun." in post(client, "/governing/municipalities", form | {"municipality": ""}).text
+    pupils(cast, cast.other_school, 12, 20)
+    cast.autumn.closes_on = TODAY - timedelta(days=1)
+    db.session.commit()
+    page = post(client, "/governing/municipalities", form | {"municipality": str(home.id)})
+    assert page.status_code == 422
+    assert "Tallby är redan med i satsningen" in page.text
+    answer: Result = lasspar("governing", "join", "Tallby", "--from", "2026-11-20", "--why", "Avtal")
+    assert answer.exit_code == 1
+    assert "redan med" in answer.stderr
+    cast.autumn.closes_on = TODAY  # it closes today: nothing of Tallby has been counted to the end, or told
+    db.session.commit()
+    assert post(client, "/governing/municipalities", form | {"municipality": str(home.id)}).status_code == 303
+
+
+def test_whose_shares_have_gone_out_has_been_counted(ekbacken: Ekbacken) -> None:
+    cast = alone(ekbacken)
+    pupils(cast, cast.other_school, 12, 20)
+    home = cast.other_school.municipality
+    compare(cast.autumn, "municipality")  # the window is open yet
+    with pytest.raises(Refused, match="redan med"):
+        joining.join(home, TODAY, "Avtal", ME)
+    assert joining.join(ekbacken.municipality, TODAY, "Avtal", ME).value == YES
 
 
 def test_its_own_coordinator_sees_what_closed_while_it_was_in(ekbacken: Ekbacken, signed_in: SignIn) -> None:
