@@ -7,7 +7,7 @@ from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from assessments import calendar
-from assessments.access.forms import SwedishForm, WhyForm, needed
+from assessments.access.forms import Chosen, SwedishForm, WhyForm, needed
 from assessments.clock import today
 from assessments.models import Season
 from assessments.roster.cells import LANGUAGES, OTHER_LANGUAGE
@@ -77,17 +77,23 @@ class NewPupilForm(PupilForm, YearForm):
     starts_on = DateField("Första dagen i klassen", [needed("Ange första dagen.")], default=today)
 
 
-class MoveForm(YearForm):
-    to_class = SelectField("Ny klass", coerce=int)
+class AnotherClassForm(YearForm):
+    """``sure``: the id of the class of another school that somebody has been asked about once more."""
+
+    sure = IntegerField(validators=[Optional()])
+
+
+class MoveForm(AnotherClassForm):
+    to_class = Chosen("Ny klass", "Välj klass")
     from_day = DateField("Första dagen i den nya klassen", [needed("Ange första dagen.")], default=today)
 
 
-class RightClassForm(YearForm):
-    right_class = SelectField("Rätt klass", coerce=int)
+class RightClassForm(AnotherClassForm):
+    right_class = Chosen("Rätt klass", "Välj klass")
 
 
 class LastDayForm(SwedishForm):
-    last_day = DateField("Sista dagen i klassen", [needed("Ange sista dagen.")], default=today)
+    last_day = DateField("Sista dagen i klassen", [needed("Ange sista dagen.")])
 
 
 class WindowForm(WhyForm):
@@ -127,7 +133,7 @@ class LateEntryForm(SwedishForm):
 
 class OpenClassForm(SwedishForm):
     window = SelectField("Period")
-    school_class = SelectField("Klass", coerce=int)
+    school_class = Chosen("Klass", "Välj klass")
     until = DateField("Öppen till och med", [needed("Ange sista dagen.")])
 
 
@@ -145,7 +151,7 @@ class ProtectForm(AliasForm):
 class HiddenPupilForm(AliasForm, YearForm):
     """A pupil who has no name here. ``school_class`` is a class of the school."""
 
-    school_class = SelectField("Klass", coerce=int)
+    school_class = Chosen("Klass", "Välj klass")
     starts_on = DateField("Första dagen i klassen", [needed("Ange första dagen.")], default=today)
     school_form = PupilForm.school_form
     curriculum = PupilForm.curriculum

@@ -95,7 +95,7 @@ class DutyForm(SwedishForm):
 
 
 class SubstituteForm(SwedishForm):
-    substitute = SelectField("Vikarie", coerce=int)
+    substitute = Chosen("Vikarie", "Välj vikarie")
     covered = SelectMultipleField(
         "Uppdrag", coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )

@@ -129,9 +129,9 @@ def new() -> Any:
     closed = _closed()[:WINDOWS]
     classes = _classes({one.academic_year for one in closed})
     form.window.choices = [(one.slug, one.label) for one in closed]
-    form.school_class.choices = [
+    form.school_class.offer(
         (one.id, f"{one.school.name}, {one.name}, {one.academic_year}") for one in classes
-    ]
+    )
     if form.validate_on_submit():
         window = header.window_or_404(form.window.data)
         chosen = next(one for one in classes if one.id == form.school_class.data)

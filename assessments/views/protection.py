@@ -40,7 +40,7 @@ def new(school: School) -> Any:
     year = calendar.academic_year_on(today())
     form, reasons = HiddenPupilForm(), []
     form.name_years(year)
-    form.school_class.choices = classes(SchoolClass.school_id == school.id, SchoolClass.academic_year >= year)
+    form.school_class.offer(classes(SchoolClass.school_id == school.id, SchoolClass.academic_year >= year))
     row = waiting_row(quarantined_rows_open_to(P.PROTECT), school.id, request.values.get("row", ""))
     if request.method == "GET":
         form.alias.data = protecting.proposed_alias(school.municipality)
@@ -119,7 +119,7 @@ def move(pupil: Pupil) -> Any:
         to_class = fetch("school_class", form.to_class.data, P.MANAGE_PROTECTED)
         editing.move_pupil(pupil, to_class, form.year.data, form.from_day.data)
         audit.note("pupil:moved", pupil, school_id=to_class.school_id)
-        return f"Eleven går i {to_class.name} från {form.from_day.data}."
+        return f"Eleven går i {to_class.name}, {to_class.school.name}, från {form.from_day.data}."
 
     return change(pupil, "move", form, do)
 

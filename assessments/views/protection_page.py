@@ -91,22 +91,23 @@ def move_form(pupil: Pupil, told: Any) -> MoveForm:
     latest = queries.enrolments(pupil)[0]
     form = MoveForm(formdata=told, prefix="move-", data={"year": latest.year, "from_day": today()})
     form.name_years(latest.academic_year)
-    form.to_class.choices = classes(
+    there = classes(
         School.municipality_id == pupil.municipality_id,
         SchoolClass.academic_year >= latest.academic_year,
         SchoolClass.id != latest_class(pupil).id,
     )
+    form.to_class.offer(there)
     return form
 
 
-def classes(*where: sa.ColumnElement[bool]) -> dict[str, str]:
+def classes(*where: sa.ColumnElement[bool]) -> list[tuple[int, str]]:
     """The classes where the person looks after protected pupils, as choices."""
     asked = classes_open_to(P.MANAGE_PROTECTED).where(*where).options(contains_eager(SchoolClass.school))
     ordered = sorted(
         db.session.scalars(asked),
         key=lambda one: (one.academic_year, swedish_key(one.school.name), swedish_key(one.name)),
     )
-    return {str(one.id): f"{one.name}, {one.school.name}, {one.academic_year}" for one in ordered}
+    return [(one.id, f"{one.name}, {one.school.name}, {one.academic_year}") for one in ordered]
 
 
 def lines(pupil: Pupil) -> list[written_lines.Line]:

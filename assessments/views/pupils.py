@@ -1,34 +1,24 @@
 """Pupils by hand: add, correct, move, put right, end. The administrator's pages; no scores are shown."""
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy.orm import contains_eager
 
 from assessments.access import audit
 from assessments.access.forms import SwedishForm
-from assessments.access.permissions import Permission, classes_open_to, fetch, needs, pupils_open_to
-from assessments.clock import today
-from assessments.collation import swedish_key
+from assessments.access.permissions import Permission, fetch, needs
 from assessments.database import db
-from assessments.forms import (
-    LastDayForm,
-    MoveForm,
-    NewPupilForm,
-    PupilForm,
-    RightClassForm,
-)
+from assessments.forms import LastDayForm, NewPupilForm, PupilForm
 from assessments.refusals import Refused
 from assessments.roster import editing, queries
 from assessments.roster.editing import PupilDetails
-from assessments.roster.models import Curriculum, Enrolment, Pupil, School, SchoolClass, SchoolForm
+from assessments.roster.models import Curriculum, Enrolment, Pupil, SchoolClass, SchoolForm
+from assessments.views.pupil_page import REFUSED, change, change_class, move_form, page, right_form
 
 bp = Blueprint("pupils", __name__)
 P = Permission
 ID = "int(max=9223372036854775807)"
-REFUSED = 422
 
 
 @bp.route(f"/classes/<{ID}:class_id>/pupils/new", methods=["GET", "POST"])
@@ -63,7 +53,7 @@ def new(school_class: SchoolClass) -> Any:
 @bp.get(f"/pupils/<{ID}:pupil_id>/roster")
 @needs(P.EDIT_ROSTER, of="pupil")
 def show(pupil: Pupil) -> str:
-    return _page(pupil, {})
+    return page(pupil, {})
 
 
 @bp.post(f"/pupils/<{ID}:pupil_id>/roster")
@@ -71,37 +61,37 @@ def show(pupil: Pupil) -> str:
 def correct(pupil: Pupil) -> Any:
     form = PupilForm()
 
-    def change() -> str:
+    def do() -> str:
         changed = editing.correct_pupil(pupil, _details(form))
         return "Ändringen är sparad." if changed else "Inget var ändrat."
 
-    return _change(pupil, "pupil:corrected", "details", form, change)
+    return change(pupil, "pupil:corrected", "details", form, do)
 
 
 @bp.post(f"/pupils/<{ID}:pupil_id>/move")
 @needs(P.EDIT_ROSTER, of="pupil")
 def move(pupil: Pupil) -> Any:
     to_class = _class_in_form("move-to_class")
-    form = _move_form(pupil, queries.enrolments(pupil)[0], request.form)
+    form = move_form(pupil, queries.enrolments(pupil)[0], request.form)
 
-    def change() -> str:
+    def do() -> str:
         editing.move_pupil(pupil, to_class, form.year.data, form.from_day.data)
-        return f"Eleven går i {to_class.name} från {form.from_day.data}."
+        return f"Eleven går i {to_class.name}, {to_class.school.name}, från {form.from_day.data}."
 
-    return _change(pupil, "pupil:moved", "move", form, change)
+    return change_class(pupil, "pupil:moved", "move", form, to_class, do)
 
 
 @bp.post(f"/pupils/<{ID}:pupil_id>/right-class")
 @needs(P.EDIT_ROSTER, of="pupil")
 def put_right(pupil: Pupil) -> Any:
     right_class = _class_in_form("right-right_class")
-    form = _right_form(pupil, queries.enrolments(pupil)[0], request.form)
+    form = right_form(pupil, queries.enrolments(pupil)[0], request.form)
 
-    def change() -> str:
+    def do() -> str:
         editing.correct_class(pupil, right_class, form.year.data)
-        return f"Klassen är rättad till {right_class.name}. Resultaten är kvar."
+        return f"Klassen är rättad till {right_class.name}, {right_class.school.name}. Resultaten är kvar."
 
-    return _change(pupil, "pupil:class_corrected", "right", form, change)
+    return change_class(pupil, "pupil:class_corrected", "right", form, right_class, do)
 
 
 @bp.post(f"/pupils/<{ID}:pupil_id>/end")
@@ -109,91 +99,21 @@ def put_right(pupil: Pupil) -> Any:
 def end(pupil: Pupil) -> Any:
     form = LastDayForm(prefix="end-")
 
-    def change() -> str:
+    def do() -> str:
         editing.end_enrolment(pupil, form.last_day.data)
         return f"Elevens sista dag är {form.last_day.data}."
 
-    return _change(pupil, "pupil:ended", "end", form, change)
+    return change(pupil, "pupil:ended", "end", form, do)
 
 
 @bp.post(f"/pupils/<{ID}:pupil_id>/stays")
 @needs(P.EDIT_ROSTER, of="pupil")
 def stays(pupil: Pupil) -> Any:
-    def change() -> str:
+    def do() -> str:
         editing.take_back_end(pupil)
         return "Sista dagen är borttagen. Eleven går kvar."
 
-    return _change(pupil, "pupil:stays", "stays", SwedishForm(), change)
-
-
-def _change(pupil: Pupil, action: str, kind: str, form: SwedishForm, change: Callable[[], str]) -> Any:
-    """Do the change, note it, and go to where the pupil now is; or show the page again with the reasons."""
-    reasons: list[str] = []
-    if form.validate_on_submit():
-        try:
-            told = change()
-        except Refused as refused:
-            reasons = refused.reasons
-        else:
-            audit.note(action, pupil)
-            db.session.commit()
-            flash(told)
-            return redirect(_where_now(pupil), code=303)
-    return _page(pupil, {kind: form}, reasons), REFUSED
-
-
-def _where_now(pupil: Pupil) -> str:
-    """The pupil's page; the list of schools for somebody whose last day has been."""
-    is_here = db.session.scalar(pupils_open_to(P.EDIT_ROSTER).where(Pupil.id == pupil.id)) is not None
-    return url_for("pupils.show", pupil_id=pupil.id) if is_here else url_for("roster.overview")
-
-
-def _page(pupil: Pupil, forms: dict[str, SwedishForm], reasons: Sequence[str] = ()) -> str:
-    """The pupil's page. ``forms``: what was filled in and refused; the others start anew."""
-    audit.note_read("pupil:shown", pupil)
-    rows = queries.enrolments(pupil)
-    return render_template(
-        "assessments/pupil_roster.html",
-        pupil=pupil,
-        enrolments=rows,
-        latest=rows[0],
-        forms={
-            "details": PupilForm(formdata=None, obj=pupil),
-            "move": _move_form(pupil, rows[0], None),
-            "right": _right_form(pupil, rows[0], None),
-            "end": LastDayForm(formdata=None, prefix="end-"),
-        }
-        | forms,
-        reasons=reasons,
-        municipality=pupil.municipality.name,
-    )
-
-
-def _move_form(pupil: Pupil, latest: queries.EnrolmentRow, told: Any) -> MoveForm:
-    form = MoveForm(formdata=told, prefix="move-", data={"year": latest.year, "from_day": today()})
-    form.name_years(latest.academic_year)
-    form.to_class.choices = _classes(pupil, SchoolClass.academic_year >= latest.academic_year)
-    return form
-
-
-def _right_form(pupil: Pupil, latest: queries.EnrolmentRow, told: Any) -> RightClassForm:
-    form = RightClassForm(formdata=told, prefix="right-", data={"year": latest.year})
-    form.name_years(latest.academic_year)
-    form.right_class.choices = _classes(pupil, SchoolClass.academic_year == latest.academic_year)
-    return form
-
-
-def _classes(pupil: Pupil, when: sa.ColumnElement[bool]) -> dict[str, str]:
-    """The classes of the pupil's municipality, as choices."""
-    found = db.session.scalars(
-        classes_open_to(P.EDIT_ROSTER)
-        .where(School.municipality_id == pupil.municipality_id, when)
-        .options(contains_eager(SchoolClass.school))
-    )
-    ordered = sorted(
-        found, key=lambda one: (one.academic_year, swedish_key(one.school.name), swedish_key(one.name))
-    )
-    return {str(one.id): f"{one.name}, {one.school.name}, {one.academic_year}" for one in ordered}
+    return change(pupil, "pupil:stays", "stays", SwedishForm(), do)
 
 
 def _class_in_form(name: str) -> Any:

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from flask.testing import FlaskClient
-from reading_pages import legible
+from lxml import html
+from reading_pages import legible, texts
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
@@ -192,7 +193,9 @@ def test_a_move_ends_the_old_class_the_day_before_and_keeps_the_scores(
     score(ekbacken, "12")
     other = class_1b(ekbacken)
     form = {"move-to_class": str(other.id), "move-year": "1", "move-from_day": "2026-10-12"}
-    assert "Eleven går i 1B från 2026-10-12." in desk.post(f"/pupils/{ekbacken.kim.id}/move", **form)
+    assert "Eleven går i 1B, Ekbackens skola, från 2026-10-12." in desk.post(
+        f"/pupils/{ekbacken.kim.id}/move", **form
+    )
     assert enrolments_of(ekbacken.kim) == [
         ("1A", date(2026, 8, 18), date(2026, 10, 11)),
         ("1B", date(2026, 10, 12), None),
@@ -206,10 +209,14 @@ def test_a_wrong_move_is_undone_and_a_wrong_class_put_right(ekbacken: Ekbacken, 
     move = {"move-to_class": str(other.id), "move-year": "1", "move-from_day": "2026-10-12"}
     desk.post(f"/pupils/{ekbacken.kim.id}/move", **move)
     back = {"right-right_class": str(ekbacken.class_1a.id), "right-year": "1"}
-    assert "Klassen är rättad till 1A." in desk.post(f"/pupils/{ekbacken.kim.id}/right-class", **back)
+    assert "Klassen är rättad till 1A, Ekbackens skola." in desk.post(
+        f"/pupils/{ekbacken.kim.id}/right-class", **back
+    )
     assert enrolments_of(ekbacken.kim) == [("1A", date(2026, 8, 18), None)]
     right = {"right-right_class": str(other.id), "right-year": "1"}
-    assert "Klassen är rättad till 1B." in desk.post(f"/pupils/{ekbacken.kim.id}/right-class", **right)
+    assert "Klassen är rättad till 1B, Ekbackens skola." in desk.post(
+        f"/pupils/{ekbacken.kim.id}/right-class", **right
+    )
     assert enrolments_of(ekbacken.kim) == [("1B", date(2026, 8, 18), None)]
     assert db.session.scalar(sa.select(Score.points)) == 12
 
@@ -229,6 +236,62 @@ def test_a_move_on_a_day_that_cannot_be_is_refused(
     form = {"move-to_class": str(other.id), "move-year": "1", "move-from_day": day}
     assert told in desk.post(f"/pupils/{ekbacken.kim.id}/move", 422, **form)
     assert enrolments_of(ekbacken.kim) == [("1A", date(2026, 8, 18), None)]
+
+
+def test_nothing_is_chosen_until_somebody_has_chosen(ekbacken: Ekbacken, desk: Desk) -> None:
+    page = desk.get(f"/pupils/{ekbacken.kim.id}/roster")
+    first = texts(page, "//select[@name='move-to_class' or @name='right-right_class']/option[1]")
+    assert first == ["Välj klass", "Välj klass"]
+    assert html.fromstring(page).xpath("//input[@name='end-last_day']/@value") == [""]
+    form = {"move-to_class": "", "move-year": "1", "move-from_day": "2026-10-12"}
+    assert "Välj klass." in desk.post(f"/pupils/{ekbacken.kim.id}/move", 422, **form)
+    form = {"right-right_class": "", "right-year": "1"}
+    assert "Välj klass." in desk.post(f"/pupils/{ekbacken.kim.id}/right-class", 422, **form)
+    assert enrolments_of(ekbacken.kim) == [("1A", date(2026, 8, 18), None)]
+
+
+def at_granen(ekbacken: Ekbacken) -> SchoolClass:
+    granen = School(name="Granen", municipality=ekbacken.municipality)
+    there = SchoolClass(name="1G", academic_year="2026/27", school=granen)
+    db.session.add(there)
+    db.session.commit()
+    return there
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "day"),
+    [
+        ("move", "Ekbackens skola ser inte längre eleven.", "2026-10-15"),
+        ("move", "Ekbackens skola ser eleven till och med dagen före 2026-11-02", "2026-11-02"),
+        ("right", "Det blir som om eleven aldrig hade gått i 1A, Ekbackens skola.", None),
+    ],
+)
+def test_another_school_is_asked_about_once_more(
+    ekbacken: Ekbacken, desk: Desk, kind: str, told: str, day: str | None
+) -> None:
+    kim, there = ekbacken.kim, at_granen(ekbacken)
+    address = f"/pupils/{kim.id}/{'move' if kind == 'move' else 'right-class'}"
+    chosen = {"move-to_class": there.id, "move-from_day": day} if day else {"right-right_class": there.id}
+    page = desk.post(address, **chosen, **{f"{kind}-year": "1"})
+    assert "Från 1A, Ekbackens skola, till 1G, Granen. Inget har ändrats än." in page
+    assert told in page
+    assert ("tagit emot en överlämning" in page) is (kind == "move")
+    assert enrolments_of(kim) == [("1A", date(2026, 8, 18), None)]
+    asked = html.fromstring(page).xpath("//main//form")[0]
+    assert asked.get("action") == address
+    sent = {one.get("name"): one.get("value") for one in asked.xpath(".//input[@type='hidden']")}
+    page = desk.post(address, **{name: value for name, value in sent.items() if name != "csrf_token"})
+    assert "1G, Granen" in page
+    assert enrolments_of(kim)[-1][0] == "1G"
+
+
+def test_what_cannot_be_done_is_told_before_anybody_is_asked(ekbacken: Ekbacken, desk: Desk) -> None:
+    there = at_granen(ekbacken)
+    form = {"move-to_class": str(there.id), "move-year": "1", "move-from_day": "2026-08-01"}
+    page = desk.post(f"/pupils/{ekbacken.kim.id}/move", 422, **form)
+    assert "Eleven började i 1A 2026-08-18." in page
+    sure = form | {"move-from_day": "2026-10-12", "move-sure": str(there.id + 1)}  # of another class
+    assert "Inget har ändrats än." in desk.post(f"/pupils/{ekbacken.kim.id}/move", **sure)
 
 
 @pytest.mark.parametrize("kind", ["move", "right-class"])

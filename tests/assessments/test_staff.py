@@ -441,6 +441,8 @@ def test_a_substitute_sees_only_the_days_of_the_substitution(ekbacken, signed_in
     form = {"substitute": ekbacken.birgitta.staff_member_id, "first_day": "2026-10-19"}
     form["covered"] = ekbacken.astrid.staff_member.duties[0].id
     assert "Klasslärare 1A, Ekbackens skola" in ada.get(address).text
+    nobody = post(ada, f"{address}/substitute", form | {"substitute": "", "last_day": "2026-10-21"})
+    assert (nobody.status_code, "Välj vikarie." in nobody.text) == (422, True)
     early = post(ada, f"{address}/substitute", form | {"last_day": "2026-10-14"})
     assert "ligger före den första" in early.text
     assert post(ada, f"{address}/substitute", form | {"last_day": "2026-10-21"}).status_code == 303

@@ -208,7 +208,7 @@ def _substitute_form(account: Account, form: SubstituteForm) -> SubstituteForm |
     if not covered or account.municipality is None:
         return None
     others = substitutes.candidates(account.municipality, account.staff_member)
-    form.substitute.choices = [(one.id, one.name) for one in others]
+    form.substitute.offer((one.id, one.name) for one in others)
     form.covered.choices = [(one.id, capitalize_first(function_of(one))) for one in covered]
     if form.covered.data is None:  # nobody has sent it: all of them
         form.covered.data = [one.id for one in covered]
