@@ -26,7 +26,6 @@ from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, in_order
 from assessments.roster.trace_models import RosterTrace
 
-MOST_DOUBLES = 200
 FARTHEST_YEARS = 20
 
 
@@ -261,8 +260,7 @@ class _Planner:
                 doubles += [
                     f"Rad {one.row.number} är ny men heter som eleven med elev-id {code}." for code in others
                 ]
-        more = len(doubles) - MOST_DOUBLES
-        self.plan.doubles = doubles[:MOST_DOUBLES] + ([f"… och {more} till."] if more > 0 else [])
+        self.plan.doubles = doubles
 
     def _list_places(self, schools: list[KnownSchool], classes: list[KnownClass]) -> None:
         plan = self.plan

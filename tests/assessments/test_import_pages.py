@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from cast import Ekbacken
 from flask import Response
 from flask.testing import FlaskClient
+from lxml import html
 from posting import post
-from reading_pages import legible
+from reading_pages import legible, sentence, texts
 from werkzeug.test import TestResponse
 
 from assessments import uploads
@@ -112,6 +113,19 @@ def test_an_administrator_takes_in_the_own_municipality_only(ekbacken: Ekbacken,
 def test_a_list_need_not_name_the_administrators_municipality(ekbacken: Ekbacken, signed_in: Browser) -> None:
     page = send_list(signed_in(ekbacken.ada), "skola;klass;årskurs;elev-id;namn\nNy skola;2A;2;1101;Bo Ek\n")
     assert "Skolan Ny skola" in page.text
+
+
+def test_possible_doubles_stand_first(ekbacken: Ekbacken, signed_in: Browser) -> None:
+    """Before the lists of those who are missing, with their number where the file is taken in."""
+    lines = (f"Ekbackens skola;1A;1;{one}\n" for one in ("1101;Bo Ek", "1102;Bo Ek", "1103;Kim Berg"))
+    page = send_list(signed_in(ekbacken.ada), f"skola;klass;årskurs;elev-id;namn\n{''.join(lines)}").text
+    assert sentence(page).startswith("3 nya elever. 2 möjliga dubbletter")
+    assert html.fromstring(page).xpath("//p[@class='sentence']/a/@href") == ["#doubles"]
+    assert texts(page, "//h2")[:2] == ["Möjliga dubbletter: 2", "Nya elever: 3"]
+    assert texts(page, "//h2[@id='doubles']/following-sibling::ul[1]/li") == [
+        "Rad 3 har samma namn som rad 2, med ett annat elev-id.",
+        "Rad 4 är ny men heter som eleven med elev-id 1001.",
+    ]
 
 
 def test_pupils_missing_end_when_the_box_is_ticked(ekbacken: Ekbacken, signed_in: Browser) -> None:
