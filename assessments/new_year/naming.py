@@ -41,18 +41,21 @@ def suggested(name: str, year: int, academic_year: str, classes: Mapping[str, Co
 
     ``classes``: the school's classes in ``academic_year``, each with the grade indices of its pupils.
     A school that has nobody in the next year ends here, if schools do. A mixed class keeps those it may
-    keep: its oldest go on to where that year is taught.
+    keep. Its oldest, and those of a class with one year, go on to where the next year is taught: in a mixed
+    class where no other class has it, called alike if there is one.
     """
     years = classes[name]
     taught = {one for held in classes.values() for one in held}
     if year == LAST_YEAR or (year >= EVERY_SCHOOL_TEACHES and year + 1 not in taught):
         return ""
-    if len(years) == 1:
-        return next_name(name, year, academic_year)
     if year + 1 in years:
         return _relabelled(name, academic_year)
     others = sorted(other for other, held in classes.items() if year + 1 in held and len(held) > 1)
-    return _relabelled(others[0], academic_year) if others else next_name(name, year, academic_year)
+    has_its_own = any({*held} == {year + 1} for held in classes.values())
+    if not others or (len(years) == 1 and has_its_own):
+        return next_name(name, year, academic_year)
+    alike = [other for other in others if other[-1] == name[-1]]
+    return _relabelled([*alike, *others][0], academic_year)
 
 
 def _relabelled(name: str, academic_year: str) -> str:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from assessments import calendar
 from assessments.clock import today
@@ -18,7 +19,8 @@ from assessments.new_year.naming import LAST_YEAR, following, suggested
 from assessments.refusals import Refused
 from assessments.roster import cells
 from assessments.roster.cells import CellFault
-from assessments.roster.models import Enrolment, Pupil, School, SchoolClass
+from assessments.roster.models import Duty, Enrolment, Pupil, Role, School, SchoolClass
+from assessments.roster.queries import sort_name
 
 
 class Going(enum.StrEnum):
@@ -58,7 +60,8 @@ class Member:
 
 @dataclass(frozen=True)
 class Part:
-    """``pupils`` in alphabetical order; a page shows those who are open, the others follow their class."""
+    """``pupils`` in the order of the class list; a page shows those who are open. The
+    others follow their class."""
 
     key: PartKey
     class_name: str
@@ -108,25 +111,37 @@ def parts(school: School, academic_year: str) -> list[Part]:
         rows, key=lambda row: (min(years[row.name]), swedish_key(row.name), row.class_id, row.year)
     )
     for (name, class_id, year), group in groupby(order, key=lambda row: (row.name, row.class_id, row.year)):
-        members = sorted(
-            (Member(row.id, row.Pupil.id, row.Pupil.name, row.Pupil.is_protected) for row in group),
-            key=lambda one: swedish_key(one.name),
-        )
+        there = sorted(group, key=lambda row: (swedish_key(sort_name(row.Pupil)), row.Pupil.id))
+        members = (Member(row.id, row.Pupil.id, row.Pupil.name, row.Pupil.is_protected) for row in there)
         goes = suggested(name, year, academic_year, years)
         found.append(Part(PartKey(class_id, year), name, goes, tuple(members)))
     return found
 
 
 def with_teachers(found: Sequence[Part]) -> set[PartKey]:
-    """The parts whose teachers are suggested to go along: whole classes, and who stays in a mixed one."""
+    """The parts whose teachers are suggested to go along: whole classes, and who stays in a mixed one, which
+    has its own teachers when a whole class goes on to it."""
     keys = {part.key for part in found}
     sizes = Counter(key.class_id for key in keys)
-    return {
-        part.key
-        for part in found
-        if part.suggested
-        and (sizes[part.key.class_id] == 1 or PartKey(part.key.class_id, part.key.year + 1) in keys)
-    }
+    stay = {part for part in found if PartKey(part.key.class_id, part.key.year + 1) in keys}
+    mixed = {part.suggested for part in stay}
+    whole = {part for part in found if sizes[part.key.class_id] == 1 and part.suggested not in mixed}
+    return {part.key for part in stay | whole if part.suggested}
+
+
+def teaching(found: Iterable[Part], academic_year: str) -> list[Duty]:
+    """The duties of those who teach the parts' classes to the last day of the academic year. One query."""
+    held = sa.select(Duty).where(
+        Duty.role == Role.TEACHER,
+        Duty.school_class_id.in_({part.key.class_id for part in found}),
+        sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= calendar.last_day(academic_year)),
+    )
+    return list(db.session.scalars(held.options(joinedload(Duty.staff_member))))
+
+
+def goes_to(found: Iterable[Part], choices: Choices) -> dict[PartKey, str]:
+    """By part the class that was chosen for it, "" where they leave."""
+    return {part.key: choices.names.get(part.key, part.suggested).strip() for part in found}
 
 
 def classes_of(found: Iterable[Part]) -> Sequence[SchoolClass]:
@@ -184,63 +199,6 @@ def _step(part: Part, pupil: Member, told: Otherwise, name: str) -> Step:
         return Step(pupil, cells.class_name(chosen), year)
     except CellFault as fault:
         raise Refused(f"{chosen}: {fault.reason}.") from fault
-
-
-@dataclass(frozen=True)
-class NewClass:
-    """What a class of the new academic year will be."""
-
-    name: str
-    years: tuple[int, ...]
-    pupils: int
-    comes_from: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the steps make: the classes, who repeats or changes class, and who leaves; open pupils only."""
-
-    classes: tuple[NewClass, ...]
-    leaving: tuple[tuple[str, int], ...]  # by class: how many
-    single: tuple[tuple[str, str, str], ...]  # pupil, former class, what happens
-
-
-def outcome(found: Iterable[Part], made: Iterable[Step], choices: Choices) -> Outcome:
-    """The steps as a person looks them over."""
-    home = {pupil.pupil_id: part for part in found for pupil in part.shown}
-    classes: dict[str, list[Step]] = defaultdict(list)
-    leaving: dict[str, int] = defaultdict(int)
-    single = []
-    for step in made:
-        part = home.get(step.pupil.pupil_id)
-        if part is None:
-            continue
-        if step.class_name is None:
-            leaving[part.class_name] += 1
-        else:
-            classes[step.class_name].append(step)
-        if step.pupil.pupil_id in choices.otherwise:
-            single.append((step.pupil.name, part.class_name, _words(step, choices)))
-    return Outcome(
-        tuple(
-            NewClass(
-                name,
-                tuple(sorted({step.year for step in into})),
-                len(into),
-                tuple(sorted({home[step.pupil.pupil_id].class_name for step in into}, key=swedish_key)),
-            )
-            for name, into in sorted(classes.items(), key=lambda one: swedish_key(one[0]))
-        ),
-        tuple(sorted(leaving.items(), key=lambda one: swedish_key(one[0]))),
-        tuple(sorted(single, key=lambda one: swedish_key(one[0]))),
-    )
-
-
-def _words(step: Step, choices: Choices) -> str:
-    if step.class_name is None:
-        return "slutar på skolan"
-    repeats = choices.otherwise[step.pupil.pupil_id].going is Going.REPEATS
-    return f"går om i {step.class_name}" if repeats else f"går i {step.class_name}"
 
 
 def begins_on(academic_year: str) -> date:

@@ -16,12 +16,12 @@ from assessments.database import db
 from assessments.models import AssessmentWindow, Score
 from assessments.new_year.models import NewYear
 from assessments.new_year.naming import following
-from assessments.new_year.planning import Choices, Step, begins_on, parts, steps
+from assessments.new_year.planning import Choices, Step, begins_on, goes_to, parts, steps, teaching
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.editing import pupils_changed
 from assessments.roster.holding import hold
-from assessments.roster.models import Duty, Enrolment, Role, School, SchoolClass
+from assessments.roster.models import Duty, Enrolment, Pupil, Role, School, SchoolClass
 
 ENROLMENTS, CLASSES, DUTIES = (cast(sa.Table, kind.__table__) for kind in (Enrolment, SchoolClass, Duty))
 ONE_DAY = timedelta(days=1)
@@ -44,9 +44,11 @@ def move_up(school: School, academic_year: str, choices: Choices, by: Recorder) 
         "ended": _end(made, starts_on - ONE_DAY),
         "enrolments": _enrol(made, ids, starts_on),
     }
-    names = {part.key: choices.names.get(part.key, part.suggested).strip() for part in found}
+    names = goes_to(found, choices)
     follow = {(key.class_id, ids[names[key]]) for key in choices.teachers if names.get(key) in ids}
-    trace["duties_ended"], trace["duties"] = _follow(follow, academic_year)
+    former = {class_id for class_id, _ in follow}
+    duties = teaching([part for part in found if part.key.class_id in former], academic_year)
+    trace["duties_ended"], trace["duties"] = _follow(follow, duties, academic_year)
     new_year = NewYear(
         school_id=school.id, academic_year=to_year, trace=trace,
         account_id=by.account_id, duty_id=by.duty_id,
@@ -96,18 +98,14 @@ def _enrol(made: Sequence[Step], classes: dict[str, int], starts_on: date) -> li
     return list(db.session.scalars(sa.insert(ENROLMENTS).returning(ENROLMENTS.c.id), rows))
 
 
-def _follow(follow: set[tuple[int, int]], academic_year: str) -> tuple[list[list[Any]], list[int]]:
+def _follow(
+    follow: set[tuple[int, int]], duties: Sequence[Duty], academic_year: str
+) -> tuple[list[list[Any]], list[int]]:
     """Teachers of the former classes have the new ones; their former duties end with the academic year.
 
     A duty for the academic year is for the next one then; one with a later last day keeps that day.
     """
     last_day, year_after = (calendar.last_day(one) for one in (academic_year, following(academic_year)))
-    held = sa.select(Duty).where(
-        Duty.role == Role.TEACHER,
-        Duty.school_class_id.in_([former for former, _ in follow]),
-        sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= last_day),
-    )
-    duties = list(db.session.scalars(held))
     already = {  # of those who moved up earlier
         tuple(row)
         for row in db.session.execute(
@@ -137,6 +135,17 @@ def latest(school: School) -> NewYear | None:
     """The school's latest move that has not been taken back."""
     made = sa.select(NewYear).filter_by(school_id=school.id, taken_back_at=None)
     return db.session.scalar(made.order_by(NewYear.id.desc()).limit(1))
+
+
+def told(new_year: NewYear) -> tuple[int, int]:
+    """How many went on and how many left, of those whom pages show: the numbers of the preview."""
+    shown = sa.select(sa.func.count()).select_from(Enrolment).join(Pupil).where(~Pupil.is_protected)
+    ended = [number for number, _ in new_year.trace["ended"]]
+    all_of_them, went_on = (
+        db.session.scalar(shown.where(Enrolment.id.in_(ids))) or 0
+        for ids in (ended, new_year.trace["enrolments"])
+    )
+    return went_on, all_of_them - went_on
 
 
 def take_back(new_year: NewYear) -> None:

@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from assessments.calendar import year_label
+from assessments.collation import swedish_key
 from assessments.database import db
-from assessments.new_year import planning, turning
+from assessments.new_year import outcome, planning, turning
 from assessments.new_year.naming import following
 from assessments.new_year.planning import Choices, Going, Otherwise, Part
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import School
-from assessments.words import counted
 
 bp = Blueprint("new_year", __name__)
 P = Permission
@@ -40,19 +40,20 @@ def move_up(school: School) -> Response | tuple[str, int] | str:
     choices, by = _choices(found, request.form), Recorder(g.account.id, g.opening_duty.id)
     try:
         if "do" not in request.form:
-            outcome = planning.outcome(found, planning.steps(found, choices), choices)
-            return _page(school, request.form, choices, outcome, [])
+            made = planning.steps(found, choices)
+            seen = outcome.outcome(found, made, choices, _teachers(found, year))
+            return _page(school, request.form, choices, seen, [])
         done = turning.move_up(school, year or "", choices, by)
     except Refused as refused:
         db.session.rollback()
         return _page(school, request.form, choices, None, refused.reasons), REFUSED
-    pupils = len(done.trace["ended"])
+    went_on, left = turning.told(done)
     audit.note(
-        "new_year:moved_up", done, school_id=school.id, academic_year=done.academic_year, pupils=pupils,
-        classes=len(done.trace["classes"]),
+        "new_year:moved_up", done, school_id=school.id, academic_year=done.academic_year, pupils=went_on,
+        leaving=left, classes=len(done.trace["classes"]),
     )  # fmt: skip
     db.session.commit()
-    flash(f"Läsåret {done.academic_year} är upplagt för {counted(pupils, 'elev', 'elever')}.")
+    flash(f"Läsåret {done.academic_year} är upplagt: {outcome.how_many(went_on, left)}.")
     return _back(school)
 
 
@@ -77,11 +78,19 @@ def _back(school: School) -> Response:
     return redirect(url_for("new_year.page", school_id=school.id), code=303)
 
 
-def _page(school: School, said: Mapping[str, str], choices: Choices, outcome: Any, reasons: list[str]) -> str:
+def _teachers(found: list[Part], year: str | None) -> dict[int, list[str]]:
+    """By class who teaches it to the end of the academic year, and may go along."""
+    names: dict[int, list[str]] = {}
+    for one in planning.teaching(found, year) if year else []:
+        names.setdefault(one.school_class_id or 0, []).append(one.staff_member.name)
+    return {class_id: sorted(set(of), key=swedish_key) for class_id, of in names.items()}
+
+
+def _page(school: School, said: Mapping[str, str], choices: Choices, seen: Any, reasons: list[str]) -> str:
     years = planning.years_to_leave(school)
     year = _year(school, said)
     found = planning.parts(school, year) if year else []
-    shown = [part for part in found if part.shown]
+    shown, latest = [part for part in found if part.shown], turning.latest(school)
     for school_class in planning.classes_of(shown):
         audit.note_read("class_list:shown", school_class, school_id=school.id)
     return render_template(
@@ -94,9 +103,11 @@ def _page(school: School, said: Mapping[str, str], choices: Choices, outcome: An
         names={part.key: choices.names.get(part.key, part.suggested) for part in shown},
         teachers=choices.teachers if "year" in request.form else planning.with_teachers(shown),
         otherwise=choices.otherwise,
-        outcome=outcome,
+        who_teaches=_teachers(shown, year),
+        outcome=seen,
         label=year_label,
-        latest=turning.latest(school),
+        latest=latest,
+        moved=outcome.how_many(*turning.told(latest)) if latest else None,
         reasons=reasons,
     )
 

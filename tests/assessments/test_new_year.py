@@ -10,13 +10,14 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from flask.testing import FlaskClient
-from reading_pages import legible
+from reading_pages import legible, texts
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.models import AssessmentWindow, Season
 from assessments.new_year.models import NewYear
 from assessments.new_year.naming import next_name, suggested
+from assessments.new_year.planning import Part, PartKey, with_teachers
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster import editing, founding
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, School, SchoolClass, StaffMember
@@ -49,6 +50,11 @@ def test_mixed_classes_keep_whom_they_may_keep_and_schools_end_where_they_end() 
     mixed = {"F-1": {0, 1}, "2-3": {2, 3}}
     told = {(name, year): suggested(name, year, THIS, mixed) for name in mixed for year in mixed[name]}
     assert told == {("F-1", 0): "F-1", ("F-1", 1): "2-3", ("2-3", 2): "2-3", ("2-3", 3): ""}
+    church = {"F": {0}, "1-3": {1, 2, 3}}
+    assert [suggested(*one, THIS, church) for one in (("F", 0), ("1-3", 1), ("1-3", 3))] == ["1-3", "1-3", ""]
+    letters = {"FA": {0}, "FB": {0}, "1-2A": {1, 2}, "1-2B": {1, 2}}
+    assert [suggested(one, 0, THIS, letters) for one in ("FA", "FB")] == ["1-2A", "1-2B"]
+    assert suggested("F", 0, THIS, {"F": {0}, "1": {1}, "1-2": {1, 2}}) == "1"  # it has its own class
     assert suggested("2A", 2, THIS, {"2A": {2}}) == "3A"  # no school ends there: it has only begun
     assert suggested("9A", 9, THIS, {"9A": {9}}) == ""
     # The ten-year school calls the same years otherwise: who stays in a mixed class stays in its new name.
@@ -107,10 +113,18 @@ def test_everybody_moves_up_after_a_preview_and_teachers_follow(desk: Desk) -> N
     db.session.commit()
     seen = desk.send()
     assert "Slutar på skolan: 1 elev i 3A" in seen
+    told = "3 elever går vidare och 1 elev slutar på skolan"
+    assert f"{told}. Inget har hänt än." in seen
+    assert texts(seen, "//td[@data-label='Lärare som följer med']") == ["ingen", "Astrid Ask, Vidar, Viktor"]
+    assert texts(seen, "//td[@data-label='Läraren följer med']") == [
+        "ingen har klassen läsåret ut", "Astrid Ask, Vidar, Viktor", "ingen har klassen läsåret ut",
+    ]  # fmt: skip
     assert "Siv" not in legible(seen)
     assert "Elev S" not in seen
     assert desk.goes() == {}  # looking does nothing
-    assert "upplagt för 5 elever" in desk.send(do="1")
+    done = desk.send(do="1")
+    assert f"Läsåret 2027/28 är upplagt: {told}." in done
+    assert re.search(rf"Klasserna flyttades upp [^:]*: {told}\.", done)  # not of protected Siv, who moved too
     assert desk.goes() == {"Kim": ("2A", 2), "Noor": ("2A", 2), "Siv": ("2A", 2), "Ina": ("1", 1)}
     ends = set(db.session.scalars(sa.select(Enrolment.ends_on).join(SchoolClass).where(
         SchoolClass.academic_year == THIS, SchoolClass.school_id == desk.ekbacken.school.id
@@ -125,15 +139,35 @@ def test_everybody_moves_up_after_a_preview_and_teachers_follow(desk: Desk) -> N
         "Astrid Ask": None, "Vidar": date(2028, 7, 31), "Viktor": date(2027, 12, 31),
     }  # fmt: skip
     noted = db.session.scalars(sa.select(AuditEntry.details).filter_by(action="new_year:moved_up")).one()
-    assert noted["pupils"] == 5
+    assert (noted["pupils"], noted["leaving"]) == (3, 1)
     assert "Alla är uppflyttade" in desk.client.get(desk.address).text
     held = sa.select(sa.func.count()).select_from(Duty).filter_by(starts_on=FIRST)
     desk.ekbacken.pupil(
         "Lo", "Sen", "778", school_class=db.session.get_one(SchoolClass, desk.class_id), year=1
     )
     db.session.commit()
-    assert "upplagt för 1 elev" in desk.send(do="1")  # whoever came late, into a class that has its teachers
+    assert "upplagt: 1 elev går vidare." in desk.send(
+        do="1"
+    )  # whoever came late, into a class that has its teachers
     assert db.session.scalar(held) == len(duties)
+
+
+def test_pupils_stand_as_in_the_class_list(desk: Desk) -> None:
+    for given, family in (("Bo", "Öst"), ("Ö", "Ahl")):
+        desk.ekbacken.pupil(given, family, given, school_class=desk.ekbacken.class_1a, year=1)
+    db.session.commit()
+    listed = texts(desk.client.get(f"/classes/{desk.class_id}/roster").text, "//tbody//th")
+    table = "//table[caption='Elever i 1A']//tbody//th"
+    assert texts(desk.client.get(desk.address).text, table) == listed
+    assert [listed[0], listed[-1]] == ["Ö Ahl", "Bo Öst"]
+
+
+def test_a_mixed_class_that_a_class_goes_on_to_has_its_own_teachers() -> None:
+    years = ((1, "F", 0), (2, "1-3", 1), (2, "1-3", 2), (2, "1-3", 3))
+    parts = [
+        Part(PartKey(class_id, year), name, "1-3" if year < 3 else "", ()) for class_id, name, year in years
+    ]
+    assert with_teachers(parts) == {(2, 1), (2, 2)}
 
 
 def test_a_class_is_split_and_some_repeat_leave_or_change_class(desk: Desk) -> None:
