@@ -35,7 +35,7 @@ from screening.models import (
 from screening.notes.keeping import PURPOSE
 from screening.notes.models import HealthNote, NoteLog
 from screening.notes.queries import ACTIONS
-from screening.reasons import why
+from screening.reasons import from_window, why
 from screening.requests.contacts import ABOUT, WAYS
 from screening.requests.models import GuardianConsent, HelpRequest, HomeContact, RequestEvent, RequestStep
 from screening.requests.queries import EVENT_WORDS, SAID_WORDS, STATE_WORDS
@@ -60,7 +60,7 @@ KEPT = [
     Kept(
         "signaler", Flag, (Flag.pupil_id,), names={"level": "signalens_nivå"},
         reads={"family": FAMILIES.__getitem__, "kind": label(Kind), "evidence": in_words},
-        also={"varför": lambda row: why(row.kind, row.evidence)},
+        also={"varför": lambda row: f"{from_window(row.evidence)}: {why(row.kind, row.evidence)}"},
     ),
     Kept("nästa_steg", NextStep, (NextStep.flag_id,), reads={"kind": ruled("steps")}),
     Kept("avbockade_steg", StepOutcome, (StepOutcome.next_step_id,)),

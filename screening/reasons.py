@@ -4,10 +4,10 @@ A limit's source is told apart (``provenance``), so that the line stays short.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from screening.levels import Certainty, Level, LimitStatus
-from screening.signals import Kind
+from screening.signals import ABOUT_THE_GOAL, FlagState, Kind
 
 Evidence = dict[str, Any]
 
@@ -30,12 +30,54 @@ BEFORE_THE_NUMBER = ("nivå", "stanine", "percentil", "LUS-punkt")  # "nivå 3",
 UNSAID = ("antal", "bedömning", "1-5")
 COMPOSITE = "Sammanvägt resultat"
 NEW_CHECK = "Gör en ny avstämning om 4–6 skolveckor."
+LACKING = "underlag saknas"
+NO_LONGER = dict.fromkeys(ABOUT_THE_GOAL, "når målet") | {
+    Kind.NOT_ASSESSED: "inget resultat saknas",
+    Kind.CHECK_DATA: "ingen siffra att kontrollera",
+}
+WHATEVER_THE_LEVEL = (Kind.NOT_ASSESSED, Kind.CHECK_DATA)
 
 
-def why(kind: str, evidence: Evidence) -> str:
-    """The signal's line: what was found, by which numbers, and how sure it is."""
-    told = _TELLERS[Kind(kind)](evidence)
-    return " ".join(sentence for sentence in told if sentence)
+class Stands(NamedTuple):
+    """Where a thread stands: the code of its latest window, its state there, and whether that has a level."""
+
+    window: str
+    state: FlagState
+    is_determined: bool
+
+
+def why(kind: str, evidence: Evidence, stands: Stands | None = None) -> str:
+    """The signal's line: what was found, by which numbers, and how sure it is.
+
+    ``stands``: where its thread stands now. The numbers are those of the window that said so: of an earlier
+    one they are told as such, after what the latest says.
+    """
+    told = [sentence for sentence in _TELLERS[Kind(kind)](evidence) if sentence]
+    is_closing = stands is not None and stands.state is FlagState.CLOSE_PROPOSED
+    if kind == Kind.WATCH and not is_closing:
+        told.append(NEW_CHECK)
+    if stands is not None and stands.window != evidence["window"]:
+        now = f"{window_words(stands.window).capitalize()}: {_since_then(Kind(kind), stands)}."
+        told = [now, f"{from_window(evidence)}:", *told]
+    return " ".join(told)
+
+
+def from_window(evidence: Evidence) -> str:
+    """``Från våren 2025/26``: the window that the numbers are of."""
+    return f"Från {window_words(evidence['window'])}"
+
+
+def _since_then(kind: Kind, stands: Stands) -> str:
+    """What the latest window says of a thread whose finding is from an earlier one."""
+    if stands.state in (FlagState.AT_GOAL_ONCE, FlagState.CLOSE_PROPOSED):
+        is_told = stands.is_determined or kind in WHATEVER_THE_LEVEL
+        told = NO_LONGER.get(kind, "gäller inte längre") if is_told else LACKING
+        if stands.state is FlagState.AT_GOAL_ONCE:
+            return told
+        return f"{told}, signalen kan avslutas" if is_told else f"{told}, men signalen kan redan avslutas"
+    # A finding where something is missing changes no thread that is as urgent already.
+    is_found = stands.state is FlagState.PERSISTENT
+    return f"{LACKING}, men signalen kvarstår" if is_found else LACKING
 
 
 def provenance(evidence: Evidence) -> list[str]:
@@ -142,7 +184,7 @@ def _watch(evidence: Evidence) -> list[str]:
         "skill_gap": lambda told: f"Når målet för perioden, men inte i allt. {_results(told)}",
         "contradiction": lambda told: f"Resultaten säger olika. {_sides(told)}",
     }
-    return [grounds[evidence["because"][0]](evidence).strip(), NEW_CHECK]
+    return [grounds[evidence["because"][0]](evidence).strip()]
 
 
 def _doubt(evidence: Evidence) -> str:

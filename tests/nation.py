@@ -49,17 +49,15 @@ MEASURES = (  # that a window may have
     "ord_per_minut", "bokstavsljud", "avstamning_a", "lasforstaelse_stanine", "ordavkodning_stanine",
     "fonologisk_medvetenhet",
 )  # fmt: skip
-EVIDENCE = json.dumps(
-    {
-        "certainty": "clear",
-        "despite_missing": False,
-        "measures": [
-            {"measure": "ord_per_minut", "name": "Ord per minut", "unit": "ord", "value": 60, "near_from": 50,
-             "goal_from": 90, "above_from": None, "status": "P", "near_status": "P", "source": "Källa",
-             "higher_is_better": True}
-        ],
-    }
-)  # fmt: skip
+EVIDENCE = {
+    "certainty": "clear",
+    "despite_missing": False,
+    "measures": [
+        {"measure": "ord_per_minut", "name": "Ord per minut", "unit": "ord", "value": 60, "near_from": 50,
+         "goal_from": 90, "above_from": None, "status": "P", "near_status": "P", "source": "Källa",
+         "higher_is_better": True}
+    ],
+}  # fmt: skip
 LEVELS = np.array(["below_goal", "near_goal", "at_goal", "above_goal"])
 CHUNK = 20_000  # pupils made at a time: memory stays bounded
 Columns = dict[str, Any]  # by column one value for all rows, or a sequence of as many
@@ -183,9 +181,11 @@ def _people(connection: sa.Connection, number: Any, measures: Sequence[str], jud
               year=window // 3 + 1, level=LEVELS[chance.integers(0, 4, len(pupil))], is_despite_missing=0,
               is_judged_afterwards=0, certainty="clear", judged_at=MADE)  # fmt: skip
         some = pupil % 5 == 0
+        codes = [f"{year}-{season.value}" for year, (season, *_) in itertools.product(YEARS, SEASONS)]
+        told = [json.dumps({**EVIDENCE, "window": code}) for code in codes]
         _pour(connection, Flag, pupil_id=pupil[some] + 1, family="need", window_id=window[some] + 1,
               benchmark_set_id=1, kind="near_goal", level=2, state="persistent",
-              evidence=EVIDENCE, judged_at=MADE, created_at=MADE)  # fmt: skip
+              evidence=[told[one] for one in window[some]], judged_at=MADE, created_at=MADE)  # fmt: skip
 
 
 def _sums(connection: sa.Connection, schools: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,7 +28,7 @@ from screening.queries.expected import expected_at
 from screening.queries.pupil_support import pupil_support
 from screening.queries.shown import kind_label, note_on
 from screening.queries.thread_work import BY_COMMAND
-from screening.reasons import HOW_SURE, why
+from screening.reasons import HOW_SURE, Stands, why, window_words
 from screening.rules.catalogue import rules_on
 from screening.signals import FlagState, state_label
 from screening.steps.models import Consultation as Asked
@@ -102,14 +103,24 @@ def _signals(pupil_id: int, behind: Past) -> Iterator[Signal]:
     steps = _steps(pupil_id)
     for thread in sorted(threads, key=lambda thread: (-(thread.level or 0), thread.id)):
         window = next((one for one in behind.windows if one.id == thread.window_id), behind.window)
-        judged_on = day_of(thread.judged_at).isoformat()
+        state, judgement = FlagState(thread.state), behind.judgements.get((pupil_id, window.id))
+        is_determined = judgement is None or judgement.level is not Level.NOT_DETERMINED
         yield Signal(
             title=kind_label(thread.kind),
-            state=state_label(FlagState(thread.state), thread.kind),
-            why=why(thread.kind, thread.evidence),
-            ground=f"Bedömt {judged_on}, {window.label}, {_judged_by(behind, window)}",
+            state=state_label(state, thread.kind),
+            why=why(thread.kind, thread.evidence, Stands(window.code, state, is_determined)),
+            ground=_ground(behind, thread, window),
             steps=tuple(steps.get(thread.family, [])),
         )
+
+
+def _ground(behind: Past, thread: Any, window: AssessmentWindow) -> str:
+    """When and in which window the thread was judged, and by which set the numbers were: those of an earlier
+    window by the set of that one."""
+    told = f"Bedömt {day_of(thread.judged_at).isoformat()}, {window.label}"
+    then = next((one for one in behind.windows if one.code == thread.evidence["window"]), window)
+    by = _judged_by(behind, then)
+    return f"{told}, {by}" if then is window else f"{told}; {window_words(then.code)} efter {by}"
 
 
 def _support(pupil: Pupil, window: AssessmentWindow) -> Iterator[SupportPeriod]:

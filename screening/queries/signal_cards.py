@@ -13,8 +13,8 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil
 from screening import reasons
-from screening.levels import LimitStatus
-from screening.models import BenchmarkSet, Flag, Observation
+from screening.levels import Level, LimitStatus
+from screening.models import BenchmarkSet, Flag, Judgement, Observation
 from screening.queries.shown import signal_code
 from screening.queries.thread_work import StepTaken, Thread, ThreadWork, steps_taken
 from screening.reviewing import official_results
@@ -63,6 +63,7 @@ class Background:
     observations: Mapping[tuple[int, int], list[str]]  # pupil id, window id
     official: Collection[tuple[int, int]]  # pupil id, window id: has a result on national material
     sets: Mapping[int, str]
+    undetermined: Collection[tuple[int, int]]  # pupil id, window id: judged, but without a level
     rules: RuleSet
     ages: Ages
     absence: Mapping[tuple[int, int], Absence]  # pupil id, window id: where it is high
@@ -71,7 +72,7 @@ class Background:
 def background(
     pupils: sa.SelectBase, steps: Mapping[Thread, tuple[StepTaken, ...]] | None = None
 ) -> Background:
-    """Nine queries, whatever the number of pupils; ``pupils`` asks for their ids. ``steps``, where they have
+    """Ten queries, whatever the number of pupils; ``pupils`` asks for their ids. ``steps``, where they have
     been fetched already."""
     rules = rules_on(today())
     return Background(
@@ -82,6 +83,7 @@ def background(
             row.id: f"{row.name}, version {row.version}"
             for row in db.session.execute(sa.select(BenchmarkSet.id, BenchmarkSet.name, BenchmarkSet.version))
         },
+        undetermined=_undetermined(pupils),
         rules=rules,
         ages=Ages.fetch(),
         absence=worrying_absence(pupils),
@@ -106,7 +108,9 @@ def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) ->
         code=signal_code(kind),
         level=row.level,
         state=state,
-        why=reasons.why(kind, row.evidence),
+        why=reasons.why(
+            kind, row.evidence, reasons.Stands(window.code, state, place not in known.undetermined)
+        ),
         seen=tuple(known.observations.get(place, ())) if row.family == Family.OBSERVATION else (),
         limits=", ".join(_rests_on(row.evidence)),
         sources=tuple(reasons.provenance(row.evidence)),
@@ -141,6 +145,15 @@ def _odd(kind: Kind, evidence: Mapping[str, Any]) -> tuple[str, ...]:
     if kind is not Kind.CHECK_DATA:
         return ()
     return tuple(dict.fromkeys(measure["measure"] for measure in evidence["measures"]))
+
+
+def _undetermined(pupils: sa.SelectBase) -> set[tuple[int, int]]:
+    rows = db.session.execute(
+        sa.select(Judgement.pupil_id, Judgement.window_id).where(
+            Judgement.pupil_id.in_(pupils), Judgement.level == Level.NOT_DETERMINED
+        )
+    )
+    return {(row.pupil_id, row.window_id) for row in rows}
 
 
 def _observations(pupils: sa.SelectBase) -> dict[tuple[int, int], list[str]]:

@@ -12,8 +12,8 @@ from screening.evidence import KINDS, examine
 from screening.grounds import evidence
 from screening.growth import Behind
 from screening.periods import Period
-from screening.reasons import lacking, number, provenance, why, window_words
-from screening.signals import Family
+from screening.reasons import Stands, lacking, number, provenance, why, window_words
+from screening.signals import Family, FlagState
 
 FLUENCY = measure(
     "ord", limits(18, 28, status="C"), name="Ord per minut", unit="ord/min", high=250, sem=8,
@@ -185,3 +185,32 @@ def test_small_words() -> None:
     assert lacking([["A", "B"], ["C"]]) == "Resultat saknas: A eller B; C"
     assert window_words("2026/27-spring") == "våren 2026/27"
     assert [number(12.5), number(12.0), number(0.125), number(1234567)] == ["12,5", "12", "0,125", "1234567"]
+
+
+DROPPED = {"window": "2025/26-winter", "measures": []}
+ODD = {
+    "window": "2025/26-winter",
+    "measures": [{"name": "Ord", "why": "outside_range", "value": 300, "minimum": 0, "maximum": 250}],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "evidence", "state", "is_determined", "now"),
+    [
+        ("drop", DROPPED, FlagState.AT_GOAL_ONCE, True, "gäller inte längre"),
+        ("drop", DROPPED, FlagState.AT_GOAL_ONCE, False, "underlag saknas"),
+        ("drop", DROPPED, FlagState.CLOSE_PROPOSED, True, "gäller inte längre, signalen kan avslutas"),
+        ("drop", DROPPED, FlagState.PERSISTENT, False, "underlag saknas, men signalen kvarstår"),
+        ("check_data", ODD, FlagState.CLOSE_PROPOSED, False,
+         "ingen siffra att kontrollera, signalen kan avslutas"),
+    ],
+)  # fmt: skip
+def test_what_is_from_an_earlier_window_is_told_after_what_the_latest_says(
+    kind: str, evidence: dict[str, Any], state: FlagState, is_determined: bool, now: str
+) -> None:
+    told = why(kind, evidence, Stands("2026/27-autumn", state, is_determined))
+    assert told == f"Hösten 2026/27: {now}. Från vintern 2025/26: {why(kind, evidence)}"
+
+
+def test_what_is_from_the_same_window_is_told_as_it_is() -> None:
+    assert why("drop", DROPPED, Stands("2025/26-winter", FlagState.NEW, True)) == why("drop", DROPPED)
