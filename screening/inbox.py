@@ -107,19 +107,23 @@ def standing(
     through: AssessmentWindow | None = None,
     only_arrived: bool = True,
     also_held: bool = False,
+    with_beginning: bool = False,
 ) -> sa.Select[Any]:
     """The open threads of these pupils: for each pupil and family the row of its latest window.
 
     ``through`` asks how it stood in that window; ``only_arrived`` leaves out rows that wait for the hand-in,
     so that a thread shows its former row until then; ``also_held`` counts windows before a move to another
-    school that has not accepted a handover. Gives every column of FLAGS, and ``place`` in time.
+    school that has not accepted a handover. Gives every column of FLAGS, and ``place`` in time; asked for
+    ``with_beginning`` also ``began_at``: when the thread's first signal came, since it was last closed.
     """
-    place = place_in_time()
-    last_first = sa.func.row_number().over(
-        partition_by=(FLAGS.c.pupil_id, FLAGS.c.family), order_by=place.desc()
+    place, is_closed = place_in_time(), sa.case((FLAGS.c.state == FlagState.CLOSED, 1), else_=0)
+    # Counted alike, latest first: SQLite goes through the rows once for both.
+    nth, closings = (
+        told.over(partition_by=(FLAGS.c.pupil_id, FLAGS.c.family), order_by=place.desc())
+        for told in (sa.func.count(), sa.func.sum(is_closed))
     )
     rows = (
-        sa.select(FLAGS, place.label("place"), last_first.label("nth"))
+        sa.select(FLAGS, place.label("place"), nth.label("nth"), closings.label("closings"))
         .join(AssessmentWindow, AssessmentWindow.id == FLAGS.c.window_id)
         .where(FLAGS.c.pupil_id.in_(pupils))
     )
@@ -129,8 +133,11 @@ def standing(
         rows = rows.where(is_open(FLAGS.c.pupil_id, FLAGS.c.window_id, through))
     if through is not None:
         rows = rows.where(place <= place_of(through))
-    latest = rows.subquery()
-    return sa.select(latest).where(latest.c.nth == 1, latest.c.state != FlagState.CLOSED)
+    its = rows.subquery()
+    if with_beginning:
+        began = sa.func.min(its.c.created_at).over(partition_by=(its.c.pupil_id, its.c.family))
+        its = sa.select(its, began.label("began_at")).where(its.c.closings == 0).subquery()
+    return sa.select(its).where(its.c.nth == 1, its.c.closings == 0)
 
 
 def is_handed_in(school_class: SchoolClass, window: AssessmentWindow) -> bool:

@@ -1,6 +1,6 @@
 """Counting pupils with a signal that nobody has taken up, and with support that runs, in the database."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -46,8 +46,8 @@ def by_school(counted: sa.Select[Any]) -> BySchool:
 def waiting(here: sa.CTE) -> tuple[BySchool, BySchool]:
     """Pupils with an open signal in an inbox that no planned step answers; and of them those with one that is
     older than it may be, by the school calendar of the municipality."""
-    threads = inbox.standing(sa.select(here.c.pupil_id)).subquery()
-    late = sa.case((_is_late(threads.c.created_at), here.c.pupil_id))
+    threads = inbox.standing(sa.select(here.c.pupil_id), with_beginning=True).subquery()
+    late = sa.case((_is_late(threads), here.c.pupil_id))
     counted = sa.select(
         here.c.school_id, sa.func.count(here.c.pupil_id.distinct()), sa.func.count(late.distinct())
     )
@@ -57,24 +57,45 @@ def waiting(here: sa.CTE) -> tuple[BySchool, BySchool]:
     return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
 
 
-def _is_late(made_at: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """As ``Ages.of`` says it of one."""
+def _is_late(threads: sa.Subquery) -> sa.ColumnElement[bool]:
+    """As ``Ages.of`` and ``waits_since`` say it of one, of one pupil's thread at a time."""
     ages = Ages.fetch()
+    oldest_day = _by_home(ages, NextStep.taken_on.type, lambda day: day)
+    oldest_moment = _by_home(ages, threads.c.began_at.type, start_of)
+    lately = (
+        _steps(threads)
+        .outerjoin(StepOutcome, StepOutcome.next_step_id == NextStep.id)
+        .where(sa.or_(NextStep.taken_on >= oldest_day, StepOutcome.ended_on >= oldest_day))
+    )
+    before = _open_steps(threads).where(NextStep.flag_id != threads.c.id)
+    return sa.and_(
+        threads.c.began_at < oldest_moment,
+        ~lately.exists(),
+        sa.or_(threads.c.created_at < oldest_moment, ~before.exists()),
+    )
+
+
+def _by_home(
+    ages: Ages, kind: sa.types.TypeEngine[Any], kept: Callable[[date], Any]
+) -> sa.ColumnElement[Any]:
+    """The first day that is not too old by the calendar of the municipality of ``School``, as it is kept."""
     days: dict[date, list[int]] = {}
     for municipality_id, (_, late_before) in ages.bounds.items():
         days.setdefault(late_before, []).append(municipality_id)
-    usual = sa.literal(start_of(ages.usual[1]), made_at.type)
-    if not days:
-        return made_at < usual
-    own = [
-        (School.municipality_id.in_(places), sa.literal(start_of(day), made_at.type))
-        for day, places in days.items()
-    ]
-    return made_at < sa.case(*own, else_=usual)
+    usual = sa.literal(kept(ages.usual[1]), kind)
+    own = [(School.municipality_id.in_(places), sa.literal(kept(day), kind)) for day, places in days.items()]
+    return sa.case(*own, else_=usual) if own else usual
 
 
 def _planned(threads: sa.Subquery) -> sa.ColumnElement[bool]:
     """As ``ThreadWork.waits and not is_due`` says the opposite, of one pupil's thread at a time."""
+    is_ahead = sa.and_(NextStep.due_on > today(), threads.c.state != FlagState.CLOSE_PROPOSED)
+    answers = sa.or_(NextStep.flag_id == threads.c.id, NextStep.due_on <= today(), is_ahead)
+    return _open_steps(threads).where(answers).exists()
+
+
+def _open_steps(threads: sa.Subquery) -> sa.Select[Any]:
+    """The steps since the thread was closed that nobody has ticked off."""
     since, flag = aliased(NextStep), aliased(Flag)
     closed_after = (
         sa.select(since.id)
@@ -83,20 +104,12 @@ def _planned(threads: sa.Subquery) -> sa.ColumnElement[bool]:
         .where(since.id > NextStep.id)
     )
     has_ended = sa.select(StepOutcome.next_step_id).where(StepOutcome.next_step_id == NextStep.id)
-    is_ahead = sa.and_(NextStep.due_on > today(), threads.c.state != FlagState.CLOSE_PROPOSED)
-    return (
-        sa.select(NextStep.id)
-        .join(Flag, Flag.id == NextStep.flag_id)
-        .where(
-            Flag.pupil_id == threads.c.pupil_id,
-            Flag.family == threads.c.family,
-            ~NextStep.is_closing,
-            ~has_ended.exists(),
-            ~closed_after.exists(),
-            sa.or_(NextStep.flag_id == threads.c.id, NextStep.due_on <= today(), is_ahead),
-        )
-        .exists()
-    )
+    return _steps(threads).where(~NextStep.is_closing, ~has_ended.exists(), ~closed_after.exists())
+
+
+def _steps(threads: sa.Subquery) -> sa.Select[Any]:
+    its = sa.and_(Flag.pupil_id == threads.c.pupil_id, Flag.family == threads.c.family)
+    return sa.select(NextStep.id).join(Flag, Flag.id == NextStep.flag_id).where(its)
 
 
 def supported(here: sa.CTE) -> BySchool:

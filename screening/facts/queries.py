@@ -135,12 +135,14 @@ def _cards(pupils: Sequence[Pupil], declared: Sequence[AssessmentWindow]) -> Map
     people = {pupil.id: pupil for pupil in pupils}
     only = sa.select(Pupil.id).where(Pupil.id.in_(people))
     named = {one.id: one for one in declared}
-    asked = inbox.standing(only, through=declared[-1], only_arrived=False, also_held=True)
+    asked = inbox.standing(
+        only, through=declared[-1], only_arrived=False, also_held=True, with_beginning=True
+    )
     rows = [row for row in db.session.execute(asked) if row.window_id in named]
     known = background(only, steps_taken(only, rules_on(today()), also_held=True))
     found: dict[int, list[Card]] = {}
     for row in rows:
-        told = card(row, named[row.window_id], people[row.pupil_id], known)
+        told = card(row, named[row.window_id], people[row.pupil_id], known, row.began_at)
         found.setdefault(row.pupil_id, []).append(told)
     return {
         pupil_id: sorted(cards, key=lambda one: (-(one.level or 0), one.flag_id))

@@ -31,7 +31,9 @@ def chosen_signals(flags: Sequence[Flag]) -> ChosenSignals:
         .join(AssessmentWindow, AssessmentWindow.id == FLAGS.c.window_id)
         .where(FLAGS.c.id.in_(ids))
     ).all()
-    cards = [(row.Pupil.name, card(row, row.AssessmentWindow, row.Pupil, known)) for row in rows]
+    cards = [  # how long they have waited is not said where somebody is about to answer
+        (row.Pupil.name, card(row, row.AssessmentWindow, row.Pupil, known, row.created_at)) for row in rows
+    ]
     offered = known.rules.steps.values()
     return ChosenSignals(
         items=tuple(cards),

@@ -109,7 +109,7 @@ def _items(
     known = background(pupils, steps)
     return {
         row.id: Item(
-            card=card(row, row.AssessmentWindow, row.Pupil, known),
+            card=card(row, row.AssessmentWindow, row.Pupil, known, row.began_at),
             name=row.Pupil.name,
             class_id=row.class_id,
             class_name=classes[row.class_id].name,

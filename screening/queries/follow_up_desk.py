@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assessments.clock import day_of, today
+from assessments.clock import today
 from assessments.instruments.catalogue import measures
 from screening.class_first import ClassAnswer
 from screening.queries.follow_up_order import Filters, newest_need_first
 from screening.queries.follow_up_rows import Group
 from screening.queries.follow_up_shown import Counts
-from screening.queries.thread_work import StepTaken, Thread, ThreadWork
+from screening.queries.thread_work import StepTaken, Thread, ThreadWork, waits_since
 from screening.reviewing import FAR_BELOW
 from screening.rules.catalogue import rules_on
 from screening.signal_ages import LATE, Ages
@@ -81,13 +81,14 @@ def works_of(rows: Collection[Any], steps: Mapping[Thread, tuple[StepTaken, ...]
     """The work that each row of ``open_threads`` is, by signal id. At most one query."""
     ages, works = Ages.fetch(), {}
     for row in rows:
-        since = day_of(row.created_at)
+        its = steps.get((row.pupil_id, Family(row.family)), ())
+        since = waits_since(row, row.began_at, its)
         works[row.id] = ThreadWork(
             flag_id=row.id,
             state=FlagState(row.state),
             since=since,
             age=ages.of(row.Pupil.municipality_id, since),
-            steps=steps.get((row.pupil_id, Family(row.family)), ()),
+            steps=its,
         )
     return works
 

@@ -81,9 +81,10 @@ def place_words(row: Any, classes: Classes) -> str:
 
 
 def open_threads(classes: Classes, pupils: sa.SelectBase | None = None) -> list[Any]:
-    """The open threads that have reached the inbox, each with its pupil, present class, window and level."""
+    """The open threads that have reached the inbox, each with its pupil, present class, window and level, and
+    when it began."""
     seen = visible_pupils() if pupils is None else pupils
-    threads = inbox.standing(seen).subquery()
+    threads = inbox.standing(seen, with_beginning=True).subquery()
     return list(
         db.session.execute(
             sa.select(

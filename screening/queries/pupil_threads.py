@@ -1,6 +1,7 @@
 """A pupil's threads with their whole life: what each window said, what people did, and what is open now."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,8 +61,10 @@ def thread_lives(pupil: Pupil) -> tuple[ThreadLife, ...]:
     lives = []
     for family, its in rows.items():
         latest = its[0]
-        told = card(latest, latest.AssessmentWindow, pupil, known)
         is_open = FlagState(latest.state) is not FlagState.CLOSED
+        since_closed = takewhile(lambda row: FlagState(row.state) is not FlagState.CLOSED, its)
+        began_at = min((row.created_at for row in since_closed), default=latest.created_at)
+        told = card(latest, latest.AssessmentWindow, pupil, known, began_at)
         lives.append(
             ThreadLife(
                 family=FAMILY_WORDS[family],

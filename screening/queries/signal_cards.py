@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
 
 from assessments.absence.queries import Absence, worrying_absence
-from assessments.clock import day_of, today
+from assessments.clock import today
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil
@@ -16,7 +16,7 @@ from screening import reasons
 from screening.levels import Level, LimitStatus
 from screening.models import BenchmarkSet, Flag, Judgement, Observation
 from screening.queries.shown import signal_code
-from screening.queries.thread_work import StepTaken, Thread, ThreadWork, steps_taken
+from screening.queries.thread_work import StepTaken, Thread, ThreadWork, steps_taken, waits_since
 from screening.reviewing import official_results
 from screening.rules.catalogue import RuleSet, rules_on
 from screening.rules.catalogue import Step as Offered
@@ -90,10 +90,11 @@ def background(
     )
 
 
-def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) -> Card:
-    """The card of a row of FLAGS."""
+def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background, began_at: datetime) -> Card:
+    """The card of a row of FLAGS. ``began_at``: when the first signal of its thread came."""
     kind, state, place = Kind(row.kind), FlagState(row.state), (row.pupil_id, row.window_id)
-    since = day_of(row.created_at)
+    steps = known.steps.get((row.pupil_id, Family(row.family)), ())
+    since = waits_since(row, began_at, steps)
     offered = known.rules.offered(
         has_official_result=place in known.official,
         is_newly_arrived=pupil.new_in_swedish_school_on is not None,
@@ -118,7 +119,7 @@ def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background) ->
         since=since,
         age=known.ages.of(pupil.municipality_id, since),
         ground_gone_on=row.ground_gone_on,
-        steps=known.steps.get((row.pupil_id, Family(row.family)), ()),
+        steps=steps,
         offered=tuple(offered),
         proposed=_proposed(offered, known.rules.proposed(kind.value, state.value)),
         odd_measures=_odd(kind, row.evidence),

@@ -1,14 +1,14 @@
 """What people have done about threads, and whether a thread waits for somebody today."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
 
-from assessments.clock import today
+from assessments.clock import day_of, today
 from assessments.database import db
 from assessments.queries import function_names
 from screening.handovers.holding import is_open_on
@@ -77,14 +77,14 @@ class ThreadWork:
 
     flag_id: int
     state: FlagState
-    since: date
+    since: date  # it has waited
     age: str  # of AGES
     steps: tuple[StepTaken, ...]
 
     @property
     def steps_since(self) -> tuple[StepTaken, ...]:
         """The steps since the thread was last closed: it is open now, so what came before is history."""
-        return tuple(takewhile(lambda step: not step.is_closing, self.steps))
+        return _since_closed(self.steps)
 
     @property
     def due(self) -> tuple[StepTaken, ...]:
@@ -129,6 +129,25 @@ class ThreadWork:
     @property
     def has_waited_long(self) -> bool:
         return self.age == LATE and self.waits and not self.has_step_here
+
+
+def _since_closed(steps: Sequence[StepTaken]) -> tuple[StepTaken, ...]:
+    return tuple(takewhile(lambda step: not step.is_closing, steps))
+
+
+def waits_since(row: Any, began_at: datetime, steps: Sequence[StepTaken]) -> date:
+    """The day since which the thread of this row of FLAGS waits for somebody.
+
+    ``began_at`` as ``inbox.standing`` gives it; ``steps`` the whole thread's, latest first. It is the day its
+    first signal came, also where later windows repeat it, or the last day somebody did something about it. A
+    plan for an earlier window that is not ticked off answered it until the signal of this one came.
+    """
+    days = [day_of(began_at)]
+    for step in steps:
+        days += [step.taken_on, step.ended.ended_on if step.ended else step.taken_on]
+    if any(step.is_planned and step.flag_id != row.id for step in _since_closed(steps)):
+        days.append(day_of(row.created_at))
+    return max(days)
 
 
 def steps_taken(
