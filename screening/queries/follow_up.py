@@ -66,8 +66,8 @@ def follow_up(filters: Filters) -> FollowUp:
             for one in groups
         ),
         items=tuple(items[row.id] for row in listed),
-        counts=desk.counts(consultations=len(asked), other=len(other)),
-        pages=_pages(desk, filters, len(samrad)),
+        counts=desk.counts(consultations=len(asked), other=other),
+        pages=_pages(desk, filters, len(samrad), len(other)),
         protected=desk.protected,
         choices=choices(classes, rows),
         common_steps=tuple(rules.offered(has_official_result=True, is_newly_arrived=False)),
@@ -91,13 +91,15 @@ def _listed(desk: Desk, filters: Filters) -> Sequence[Any]:
     return _shown(desk.single, SIGNALS, filters)
 
 
-def _pages(desk: Desk, filters: Filters, consultations: int) -> int:
+def _pages(desk: Desk, filters: Filters, consultations: int, other: int) -> int:
     if filters.is_handled:
         counts = [(len(desk.handled), PAGE)]
     elif filters.shows(SIGNALS):
         counts = [(len(desk.single), PAGE), (len(desk.grouped), CLASSES)]
+    elif filters.show == CONSULTATIONS:
+        counts = [(consultations, PAGE)]
     else:
-        counts = [(consultations if filters.show == CONSULTATIONS else len(desk.due), PAGE)]
+        counts = [(len(desk.due), PAGE), (other, PAGE)]
     return max(1, *(-(-count // size) for count, size in counts))
 
 

@@ -10,6 +10,7 @@ from screening.class_first import ClassAnswer
 from screening.queries.follow_up_order import Filters, newest_need_first
 from screening.queries.follow_up_rows import Group
 from screening.queries.follow_up_shown import Counts
+from screening.queries.other_work import OtherWork
 from screening.queries.thread_work import StepTaken, Thread, ThreadWork, waits_since
 from screening.reviewing import FAR_BELOW
 from screening.rules.catalogue import rules_on
@@ -62,7 +63,7 @@ class Desk:
             protected=len(chosen) - len(named),
         )
 
-    def counts(self, consultations: int, other: int) -> Counts:
+    def counts(self, consultations: int, other: Sequence[OtherWork]) -> Counts:
         in_groups = [row for its in self.grouped.values() for row in its]
         waiting = [self.works[row.id] for row in [*self.single, *in_groups] if not self.works[row.id].is_due]
         due = [self.works[row.id] for row in [*self.due, *in_groups] if self.works[row.id].is_due]
@@ -73,7 +74,8 @@ class Desk:
             overdue=sum(work.is_overdue for work in due),
             handled=len(self.handled),
             consultations=consultations,
-            other=other,
+            other=len(other),
+            other_overdue=sum(one.is_overdue for one in other),
         )
 
 

@@ -48,10 +48,20 @@ class Counts:
     handled: int
     consultations: int  # asked of a function of the reader's
     other: int
+    other_overdue: int
+
+    @property
+    def follow_ups(self) -> int:
+        """Of signals, and of other work."""
+        return self.due + self.other
+
+    @property
+    def late_follow_ups(self) -> int:
+        return self.overdue + self.other_overdue
 
     @property
     def waiting(self) -> int:
-        return self.signals + self.due + self.consultations + self.other
+        return self.signals + self.follow_ups + self.consultations
 
     @property
     def is_empty(self) -> bool:

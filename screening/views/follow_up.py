@@ -18,7 +18,7 @@ from screening.models import Flag, NextStep
 from screening.queries.chosen_signals import chosen_signals
 from screening.queries.follow_up import follow_up
 from screening.queries.follow_up_order import EVERYTHING, SHOWN, Filters
-from screening.queries.follow_up_shown import Counts
+from screening.queries.follow_up_shown import FollowUp
 from screening.queries.onward import onward
 from screening.reach import may_act_on
 from screening.reviewing import record_next_step
@@ -45,7 +45,7 @@ def inbox() -> str:
         "screening/follow_up.html",
         found=found,
         recorded=told,
-        sentence=_sentence(found.counts),
+        sentence=_sentence(found),
         filters=filters,
         kept=kept(),
         words=step_words(),
@@ -106,19 +106,33 @@ def _filters(told: MultiDict[str, str]) -> Filters:
     )
 
 
-def _sentence(counts: Counts) -> str:
+def _sentence(found: FollowUp) -> str:
+    """Each part counts what the tab of its name does."""
+    counts = found.counts
     if counts.is_empty:
         return "Inga signaler att följa upp."
-    told = [f"{counted(counts.signals, 'signal väntar', 'signaler väntar')} på nästa steg"]
-    if counts.late:
-        told.append(f"{counts.late} är äldre än {limits()[1]} skoldagar")
-    if counts.due:
-        told.append(f"{counted(counts.due, 'uppföljning', 'uppföljningar')} att göra nu")
-    if counts.overdue:
-        told.append(f"{counted(counts.overdue, 'uppföljning är försenad', 'uppföljningar är försenade')}")
-    if counts.consultations:
+    old = f"äldre än {limits()[1]} skoldagar"
+    told = [
+        counted(counts.signals, "signal väntar", "signaler väntar")
+        + f" på nästa steg{_of_them(counts.late, counts.signals, (old, old))}"
+    ]
+    if counts.follow_ups:
+        late = _of_them(counts.late_follow_ups, counts.follow_ups, ("försenad", "försenade"))
+        told.append(f"{counted(counts.follow_ups, 'uppföljning', 'uppföljningar')} att göra nu{late}")
+    if found.open_consultations > counts.consultations:
+        told.append(f"{found.open_consultations} samråd är öppna, {counts.consultations} av dem väntar på er")
+    elif counts.consultations:
         told.append(f"{counts.consultations} samråd väntar på er")
     return "; ".join(told) + "."
+
+
+def _of_them(part: int, whole: int, word: tuple[str, str]) -> str:
+    """``, 2 av dem är försenade``; the word of one and of several."""
+    if not part:
+        return ""
+    if part == whole:
+        return f", den är {word[0]}" if whole == 1 else f", alla är {word[1]}"
+    return f", {part} av dem är {word[part > 1]}"
 
 
 def _step_page(flags: list[Flag], reasons: list[str]) -> str:

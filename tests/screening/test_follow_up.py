@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -20,11 +21,13 @@ from assessments.handing_in import hand_in
 from assessments.models import Absence, HandIn
 from assessments.recording import Recorder
 from assessments.roster.models import Duty, Pupil, Role
-from screening.models import NextStep, ObservedBy
+from screening.models import NextStep, ObservedBy, StartFrom, SupportPeriod
 from screening.reviewing import Decision, Seen, raise_observation, record_next_step
 from screening.signals import FlagState
+from screening.steps.consulting import Asking, ask
 
 SignIn = Callable[[Any], FlaskClient]
+BY = Recorder()
 SIGNALS = "//li[contains(concat(' ', @class, ' '), ' signal ')]"
 
 
@@ -420,7 +423,9 @@ class TestWaiting:
             monkeypatch.setenv("LASSPAR_TODAY", day)
             page = inbox(signed_in(handed_in.rut))
             assert ("har väntat sedan 2026-10-15" in page) is is_late
-            assert ("1 är äldre än 10 skoldagar" in sentence(page)) is is_late
+            assert (
+                "1 signal väntar på nästa steg, den är äldre än 10 skoldagar" in sentence(page)
+            ) is is_late
 
     def test_begins_again_when_the_day_of_the_follow_up_has_passed(
         self, handed_in: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
@@ -431,7 +436,35 @@ class TestWaiting:
         monkeypatch.setenv("LASSPAR_TODAY", "2026-11-20")
         page = inbox(signed_in(handed_in.birgitta))
         assert "försenad, skulle följas upp 2026-11-05" in signal_of(page, "Kim Berg")
-        assert "1 uppföljning är försenad" in sentence(page)
+        assert "1 uppföljning att göra nu, den är försenad." in sentence(page)
+
+    def test_is_counted_by_the_sentence_as_by_the_tabs(
+        self, handed_in: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Two checks whose day has passed, one that comes today, a support period that is over, a signal, and
+        samråd of which one waits for somebody else."""
+        _, pupils = class_2b(handed_in, [5, 5, 5, 5, 90, 90, 90, 90, 90, 90])
+        for pupil, day in zip(pupils[:3], (20, 20, 21), strict=True):
+            record_next_step([flag(pupil)], Decision("report_to_principal", due_on=date(2026, 10, day)), BY)
+        db.session.add(
+            SupportPeriod(
+                pupil_id=handed_in.noor.id, measure="bokstavsljud", start_from=StartFrom.GIVEN,
+                starts_on=date(2026, 9, 1), start=Decimal(9), goal_on=date(2026, 10, 19), goal=Decimal(20),
+            )
+        )  # fmt: skip
+        for role in (Role.SPECIAL_TEACHER, Role.TEACHER):
+            ask(handed_in.kim, Asking("adaptations", role), BY)
+        db.session.commit()
+        monkeypatch.setenv("LASSPAR_TODAY", "2026-10-21")
+        page = inbox(signed_in(handed_in.birgitta))
+        assert sentence(page) == (
+            "2 signaler väntar på nästa steg; 4 uppföljningar att göra nu, 3 av dem är försenade; "
+            "2 samråd är öppna, 1 av dem väntar på er."
+        )
+        assert texts(page, "//nav[@aria-label='Lista']/a") == [
+            "Allt som väntar (7)", "Signaler (2)", "Uppföljningar (4)", "Samråd (2)",
+            "Har ett nästa steg (0)",
+        ]  # fmt: skip
 
     def test_signals_come_a_page_at_a_time(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
         class_2b(ekbacken, [5] * 9 + [60] * 14)
