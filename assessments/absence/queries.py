@@ -32,10 +32,14 @@ class Absence:
 
     @property
     def sentence(self) -> str:
-        """Beside a result that is low or missing; nothing where the absence is not much."""
+        """Beside a result of the window that is low or missing; nothing where the absence is not much."""
+        return self.before("perioden")
+
+    def before(self, window: str) -> str:
+        """The same with the window by its name, beside what is told of another."""
         if not self.is_worrying or self.limit is None:
             return ""
-        return f"Hög frånvaro före perioden: {self.share} (gränsen är {plain(self.limit)} %)."
+        return f"Hög frånvaro före {window}: {self.share} (gränsen är {plain(self.limit)} %)."
 
 
 def plain(percent: Decimal) -> str:

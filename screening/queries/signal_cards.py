@@ -123,8 +123,17 @@ def card(row: Any, window: AssessmentWindow, pupil: Pupil, known: Background, be
         offered=tuple(offered),
         proposed=_proposed(offered, known.rules.proposed(kind.value, state.value)),
         odd_measures=_odd(kind, row.evidence),
-        absence=known.absence[place].sentence if place in known.absence and row.family in BESIDE else "",
+        absence=_absence(row, window, known) if row.family in BESIDE else "",
     )
+
+
+def _absence(row: Any, window: AssessmentWindow, known: Background) -> str:
+    """Before the row's window: named where the numbers beside are of an earlier one."""
+    away = known.absence.get((row.pupil_id, row.window_id))
+    if away is None:
+        return ""
+    is_same = row.evidence["window"] == window.code
+    return away.sentence if is_same else away.before(reasons.window_words(window.code))
 
 
 def _proposed(offered: Iterable[Offered], code: str | None) -> str | None:

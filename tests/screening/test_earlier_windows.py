@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from reading_pages import text, texts
 from scoring import a_window, class_2b, flag, record
 
+from assessments.absence.models import AbsenceShare
 from assessments.database import db
 from assessments.extracts.queries import record_of
 from assessments.handing_in import hand_in
@@ -121,6 +123,22 @@ def test_an_undetermined_window_after_the_goal_says_nothing_of_the_goal(
         page = client.get(f"/pupils/{pupils[name].id}").text
         assert f"Våren 2026/27: underlag saknas{now} {ON_THE_LINE}" in " ".join(
             texts(page, "//p[@class='why']")
+        )
+
+
+@pytest.mark.slow
+def test_absence_before_the_latest_window_is_not_told_as_before_the_former(
+    pupils: dict[str, Pupil], winter: AssessmentWindow, ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    for name in ("Bo", "Disa"):
+        share = AbsenceShare(pupil_id=pupils[name].id, window_id=winter.id, percent=Decimal(22))
+        db.session.add(share)
+    db.session.commit()
+    client = signed_in(ekbacken.birgitta)
+    for name, period in (("Bo", "vintern 2026/27"), ("Disa", "perioden")):
+        page = client.get(f"/pupils/{pupils[name].id}").text
+        assert f"{SAYS[name][1]} Hög frånvaro före {period}: 22 % (gränsen är 15 %)." in texts(
+            page, "//p[@class='why']"
         )
 
 
