@@ -24,6 +24,16 @@ CLIPBOARD = """
 """
 
 
+# What lies over the words that say why not, at their corners, and whether they lie beside their cell.
+WHY_NOT = """() => {
+    const words = document.querySelector(".cell.writing .fault, .cell:focus .told-why");
+    const [box, cell] = [words, words.closest("td")].map((one) => one.getBoundingClientRect());
+    const corners = [box.left + 2, box.right - 2].flatMap((x) => [[x, box.top + 2], [x, box.bottom - 2]]);
+    const seen = corners.map(([x, y]) => document.elementFromPoint(x, y));
+    const gap = Math.min(Math.abs(box.top - cell.bottom), Math.abs(box.bottom - cell.top));
+    const over = seen.filter((one) => !words.contains(one)).map((one) => one?.className ?? "the edge");
+    return [over, gap < 3 && box.left <= cell.right && box.right >= cell.left];
+}"""
 VIOLATIONS = """options => axe.run(options).then(({violations}) =>
     violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`))"""  # what is right is long
 

@@ -82,9 +82,10 @@ export class Grid {
     const reading = this.sheet.read(text, place.column);
     if (reading.reason) {
       this.editor.refuse(reading.reason);
-      this.cells.show(place);
       this.speech.say(reading.reason);
       this.moved(place, text);
+      if (!this.cells.isInSight(place)) this.cells.show(place); // else nothing moves under the fingers
+      this.cells.layWhyNot();
       return false;
     }
     this.editor.close();

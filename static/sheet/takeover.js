@@ -2,6 +2,7 @@
 
 import { el, set } from "./dom.js";
 import { paint } from "./paint.js";
+import { layWhyNot } from "./reasons.js";
 
 /** The table's cells by place; null where the sheet has no table (nobody in the class, nothing to fill in). */
 export function takeOver(main, sheet) {
@@ -38,6 +39,7 @@ const pupils = (table) => [...table.tBodies].flatMap((body) => [...body.rows].fi
 export class Cells {
   #tds;
   measure = () => undefined;
+  layWhyNot = () => undefined;
 
   constructor(table, sheet) {
     Object.assign(this, { table, sheet });
@@ -64,6 +66,7 @@ export class Cells {
 
   paint(place) {
     paint(this.at(place), this.sheet, place);
+    if (this.at(place) === document.activeElement) this.layWhyNot();
   }
 
   /** The place of the cell that an event happened in. */
@@ -85,15 +88,17 @@ export class Cells {
   /** The whole cell: a browser that moves the focus is content with half of it, and sees no bar in front of it. */
   show(place) {
     this.measure(); // the bar has other choices for another measure, and the observer comes after us
-    const td = this.at(place);
-    for (const part of [...td.querySelectorAll(".told-why, .fault"), td]) {
-      part.scrollIntoView({ block: "nearest", inline: "nearest" });
-    }
+    this.at(place).scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.layWhyNot();
   }
 
-  /** As the page opens: whether it may stay at its beginning. */
+  /** Whether all of it is clear of the headings, the names and the bar, and nothing has to be scrolled. */
   isInSight(place) {
-    return this.at(place).getBoundingClientRect().bottom <= window.innerHeight - this.bar.offsetHeight;
+    const boxes = [this.at(place), this.frame, this.table.tHead.rows[0].cells[0]].map((one) => one.getBoundingClientRect());
+    const [cell, frame, corner] = boxes;
+    const isAcross = cell.left >= corner.right - 1 && cell.right <= frame.right + 1;
+    const end = Math.min(frame.bottom, window.innerHeight - this.bar.offsetHeight);
+    return isAcross && cell.top >= corner.bottom - 1 && cell.bottom <= end + 1;
   }
 
   /** Headings that have gone over the edge of the window come back with the cell that has the focus. */
@@ -113,6 +118,9 @@ export class Cells {
     const observer = new ResizeObserver(this.measure);
     for (const part of [head, bar]) observer.observe(part);
     this.measure();
+    this.layWhyNot = () => layWhyNot(this);
+    this.table.addEventListener("focusin", this.layWhyNot);
+    for (const event of ["scroll", "resize"]) window.addEventListener(event, this.layWhyNot, { capture: true, passive: true });
     const isLong = (th) => th.scrollWidth > th.clientWidth; // it would lie over the scores
     for (const th of pupils(this.table).map((row) => row.cells[0]).filter(isLong)) th.classList.add("long");
   }

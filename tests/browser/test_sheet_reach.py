@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from playwright.sync_api import Page, expect
-from sheet_grid import Grid, nothing_for_axe
+from sheet_grid import WHY_NOT, Grid, nothing_for_axe
 
 from assessments.database import db
 from assessments.roster.models import Pupil
@@ -112,6 +112,34 @@ def test_why_not_is_in_sight_at_the_last_row_and_no_name_lies_over_a_score(
     assert page.evaluate(wide) == 0
     page.emulate_media(media="print")
     assert edge(page, "thead th", "bottom") <= edge(page, "td.cell", "top") + 1
+
+
+RESTS = """() => [document.querySelector(".cell:focus-within").getBoundingClientRect().toJSON(), scrollY,
+    document.querySelector(".sheet-frame").scrollTop, document.querySelector(".sheet-frame").scrollLeft]"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (375, 667), (320, 640)])
+def test_why_not_is_whole_wherever_the_cell_is_and_moves_nothing(
+    grid: Grid, ekbacken: Ekbacken, site: str, width: int, height: int
+) -> None:
+    """On the last column of several, and where one measure is all there is; at the first row and the last."""
+    page = grid.page
+    page.set_viewport_size({"width": width, "height": height})
+    alone = f"{site}/windows/2026-27-autumn/measures/bokstavsljud/sheet?class={ekbacken.class_1a.id}"
+    db.session.rollback()  # no test holds the database while a page is asked
+    several = ((["Control+Home", "End"], "End"), (["Control+End"], "Home"), ([], "ArrowUp"))
+    one = ((["Control+Home"], "Home"), (["Control+End"], "Home"), ([], "ArrowUp"))
+    for columns, places in (("several", several), ("one", one)):
+        if columns == "one":
+            page.goto(alone)
+            expect(page.get_by_role("grid")).to_be_visible()
+        for keys, last in places:
+            grid.press(*keys, last, *"zz")
+            before = page.evaluate(RESTS)
+            grid.press("Enter")
+            assert page.evaluate(WHY_NOT) == [[], True], (columns, keys)
+            assert page.evaluate(RESTS) == before
+            grid.press("Escape")
 
 
 def test_everything_is_within_reach_at_400_percent_and_by_touch(grid: Grid, site: str) -> None:
