@@ -98,7 +98,8 @@ def growth_line(growth: Growth, width: float, height: float) -> Picture:
     for artist in artists:
         artist.set_transform(to_points)
     drawn = picture_of_artists(width, height, artists)
-    plain = _plain(places) if places and not growth.levels else ()
+    now = [spot for spot, (place, _) in zip(places, growth.points, strict=True) if place == growth.now]
+    plain = _plain(places, now) if places and not growth.levels else ()
     own: list[Line] = [(*first, *then) for first, then in pairwise(places)]
     lines = [*own, *_goal_lines(growth.scale, width, height)]
     values = (_value(growth, which, place, lines) for which, place in enumerate(places))
@@ -112,14 +113,15 @@ def _whiskers(growth: Growth, spots: list[tuple[float, float]]) -> Iterator[Line
             yield _line([(x, y - reach), (x, y + reach)], color=INK, lw=0.8, marker="_", ms=5)
 
 
-def _plain(places: list[tuple[float, float]]) -> Iterator[str | Signs]:
-    """A line, hollow marks for former windows, a filled one now. A school has thousands: matplotlib draws
-    each mark once, and they are moved."""
+def _plain(places: list[tuple[float, float]], now: list[tuple[float, float]]) -> Iterator[str | Signs]:
+    """A line, hollow marks for former windows, a filled one now, if there is one. A school has thousands:
+    matplotlib draws each mark once, and they are moved."""
     begins, *goes = (f"{x:.2f} {y:.2f}" for x, y in places)
     if goes:
         yield f"q {rgb(INK)} RG 1.6 w 2 J 1 j {begins} m {' '.join(f'{one} l' for one in goes)} S Q"
     yield replace(_dot(5.5, PAPER, 1.2), places=tuple(places))
-    yield replace(_dot(6.5, INK, 1.0), places=tuple(places[-1:]))
+    if now:
+        yield replace(_dot(6.5, INK, 1.0), places=tuple(now))
 
 
 @functools.cache

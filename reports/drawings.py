@@ -108,4 +108,4 @@ def _growth(shown: GrowthPicture) -> Growth:
     top = top_of(goals, [value for _, value in points], shown.maximum)
     scale = GrowthScale(shown.title, shown.unit, shown.minimum, top, moments, shown.is_higher_better)
     levels = tuple(level for _, value, level in taken if value is not None)
-    return Growth(scale, points, shown.sem, levels)
+    return Growth(scale, points, sem=shown.sem, levels=levels)

@@ -53,10 +53,9 @@ def growth_drawing(growth: Growth) -> GrowthDrawing:
     """Places in a picture :data:`WIDTH` x :data:`HEIGHT`, from the upper left corner."""
     scale = growth.scale
     title = f"{scale.title}: {scale.unit}"
-    last = len(growth.points) - 1
     dots = [
-        Dot(_across(scale, place), _down(scale, points), number(points, scale.language), which == last)
-        for which, (place, points) in enumerate(growth.points)
+        Dot(_across(scale, place), _down(scale, points), number(points, scale.language), place == growth.now)
+        for place, points in growth.points
     ]
     goals = [_goal(scale, place, one) for place, one in enumerate(scale.moments) if one.goal_from is not None]
     ticks = [Tick(_across(scale, place), one.season, one.year) for place, one in enumerate(scale.moments)]

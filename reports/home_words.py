@@ -21,7 +21,9 @@ def kind_of(sheet: GuardianSheet) -> str:
     if sheet.has_own_goals:
         return "own_goals"
     if sheet.level is None:
-        return "none" if sheet.has_goal else "no_goal"
+        if not sheet.has_goal:
+            return "no_goal"
+        return "none" if sheet.is_measured else "not_measured"
     return sheet.level.value
 
 

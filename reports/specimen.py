@@ -56,4 +56,4 @@ def _growth(language: str) -> Growth:
     words = wording(language)
     title, unit = words["areas"]["fluency"]["name"], words["growth"]["ord_per_minut"]
     scale = GrowthScale(title, unit, D(0), D(60), MOMENTS)
-    return Growth(scale_in_words(scale, words), ((0, D(22)), (1, D(31))))
+    return Growth(scale_in_words(scale, words), ((0, D(22)), (1, D(31))), now=1)

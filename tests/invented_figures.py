@@ -49,7 +49,7 @@ SCALE = GrowthScale(
         Moment("höst", "åk 2", D(26), D(35)), Moment("vinter", "åk 2", D(33), D(43)),
     ),
 )  # fmt: skip
-GROWTH = Growth(SCALE, ((0, D(12)), (1, D(22)), (2, D(31))))
+GROWTH = Growth(SCALE, ((0, D(12)), (1, D(22)), (2, D(31))), now=2)
 AREAS = ("letters", "sounds", "decoding", "fluency", "language", "comprehension")
 
 
@@ -171,7 +171,7 @@ def staff(name: str = "Ebba Lindqvist", **more: Any) -> StaffSheet:
         "imprint": IMPRINT, "name": name, "class_name": "2B", "year": "åk 2", "level": Level.NEAR_GOAL,
         "certainty": "Resultatet ligger nära en gräns.", "reason": None, "results": (result,),
         "windows": (EarlierWindow("Våren 2025/26", "åk 1", Level.BELOW_GOAL, None),),
-        "growth": (Growth(SCALE, GROWTH.points, D(8)),),
+        "growth": (Growth(SCALE, GROWTH.points, 2, D(8)),),
         "signals": (signal,),
         "growth_sources": (Source("En norsk studie", ("Läsa med flyt, vår åk 1 (publicerad norm)",)),),
     }  # fmt: skip

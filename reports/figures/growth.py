@@ -78,11 +78,13 @@ class GrowthScale:
 class Growth:
     """One child's own results on a scale: (place among the moments, points), in order of time.
 
-    ``levels`` of the points, where each mark is to say its own; the line is dashed over a summer then.
+    ``now`` is the place of the window that is told of, if it has points: only its mark is filled. ``levels``
+    of the points, where each mark is to say its own; the line is dashed over a summer then.
     """
 
     scale: GrowthScale
     points: tuple[tuple[int, Decimal], ...]
+    now: int | None = None
     sem: Decimal | None = None  # staff charts only
     levels: tuple[Level | None, ...] = ()
 

@@ -65,6 +65,11 @@ class GuardianSheet:
     has_cover: bool = False  # each home's page lies behind a cover sheet for an envelope with a window
 
     @property
+    def is_measured(self) -> bool:
+        """Whether the page has any result of this window."""
+        return any(row.points is not None for row in self.rows)
+
+    @property
     def says_needs_support(self) -> bool:
         """Whether the page says "behöver mer träning och stöd" anywhere."""
         return Level.BELOW_GOAL in {self.level, *(row.level for row in self.rows)}

@@ -39,7 +39,8 @@ def growth(past: Past, pupil_id: int, year: int, measure: str, words: tuple[str,
     top = top_of(goals, [points for _, points in shown], known.maximum)
     title, unit = words
     scale = GrowthScale(title, unit, known.minimum, top, moments, known.higher_is_better)
-    return Growth(scale, tuple(sorted(shown)), known.sem)
+    told = (past.window.academic_year, past.window.season)
+    return Growth(scale, tuple(sorted(shown)), places.index(told) if told in found else None, known.sem)
 
 
 def growth_sources(past: Past, year: int, codes: Iterable[str]) -> tuple[Source, ...]:

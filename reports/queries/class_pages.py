@@ -26,6 +26,7 @@ class PageRow:
     state: PageState
     why: str | None
     is_waiting: bool
+    is_measured: bool  # own goals: told of when the home and the school meet
     homes: str
 
 
@@ -39,6 +40,11 @@ class ClassPages:
     papers: str  # how many sheets of paper the homes of the ready pages get, in which languages
     is_more_than_swedish: bool
     asks_interpreter: int  # homes whose language is not printed
+
+    @property
+    def unmeasured(self) -> list[PageRow]:
+        """Whose pages have no result of the window."""
+        return [row for row in self.rows if not row.is_measured]
 
 
 def class_pages(
@@ -67,4 +73,5 @@ def _row(sheet: GuardianSheet, page: HomePage | None) -> PageRow:
     state = PageState.REVIEWED if sheet.is_reviewed else PageState.DRAFT
     was_reviewed = page is not None and page.state is PageState.REVIEWED
     why = changed_areas(sheet, page) if was_reviewed else None
-    return PageRow(sheet.key, sheet.name, state, why, not sheet.is_ready, homes_told(sheet))
+    is_measured = sheet.is_measured or sheet.has_own_goals
+    return PageRow(sheet.key, sheet.name, state, why, not sheet.is_ready, is_measured, homes_told(sheet))

@@ -17,7 +17,7 @@ from reports.charts import figure
 from reports.figures.growth import Growth, Moment
 from reports.flow_chart import bars, flow_sentence
 from reports.marks import LOOKS
-from reports.picture import Words
+from reports.picture import Signs, Words
 from reports.renderer import picture_of
 from screening.levels import Level, Limits
 from screening.queries.growth_picture import GrowthPicture, Reading, growth_picture
@@ -115,6 +115,17 @@ def test_a_colour_without_a_name_is_refused() -> None:
     drawn.add_axes((0, 0, 1, 1)).plot([0, 1], color="#123456")
     with pytest.raises(KeyError):
         svg.body(picture_of(drawn))
+
+
+def test_only_the_window_that_is_told_of_has_a_filled_mark() -> None:
+    """Whoever has no result in it has hollow ones only."""
+
+    def places(now: int | None) -> list[int]:
+        child = Growth(SCALE, ((0, Decimal(12)), (1, Decimal(40))), now)
+        marks = charts.growth_line(child, 250.0, 150.0).marks
+        return [len(mark.places) for mark in marks if isinstance(mark, Signs)]
+
+    assert (places(1), places(None)) == ([2, 1], [2])
 
 
 def test_the_same_operators_stand_on_paper_and_on_the_screen() -> None:

@@ -25,7 +25,7 @@ from invented_figures import (
 from invented_figures import pages as read_pages
 
 from reports.documents import guardian
-from reports.figures.guardian import Support
+from reports.figures.guardian import AreaRow, Support
 from reports.home_pages import LONGEST_SENTENCE
 from reports.layout import MARGIN
 from reports.models import LONGEST_COMMENT
@@ -212,6 +212,13 @@ def test_a_pupil_with_own_goals_gets_a_page_without_level_or_band():
     assert "Ebba läser mot egna mål." in text
     assert "Så här ser det ut" not in text
     assert "anpassad" not in text
+
+
+def test_a_child_with_no_result_is_not_said_to_be_measured_in_part():
+    unmeasured = tuple(AreaRow(area, None) for area in ("decoding", "fluency"))
+    text = whole(printed(sheet(level=None, rows=unmeasured, growth=None)))
+    assert "Vi har inte mätt ännu." in text
+    assert "allt ännu" not in text
 
 
 def test_a_year_without_goals_is_not_said_to_be_unmeasured():

@@ -75,6 +75,15 @@ def test_it_says_all_that_the_swedish_file_says_with_the_same_values(language):
         assert said, path
 
 
+@each_language
+def test_that_nothing_is_measured_is_said_in_sentences_that_stand_elsewhere(language):
+    """Somebody has translated both there."""
+    words = wording(language)
+    first, second = words["summary"]["not_measured"]
+    assert words["empty"]["can"].startswith(first)
+    assert words["summary"]["none"][1] == second
+
+
 @pytest.mark.parametrize(
     ("language", "points", "said"),
     [

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -105,6 +106,7 @@ def test_the_growth_picture_stands_inside_its_frame_and_says_itself() -> None:
     drawn = growth_drawing(GROWTH)
     assert all(0 <= dot.x <= WIDTH and 0 <= dot.y <= HEIGHT for dot in drawn.dots)
     assert [dot.is_now for dot in drawn.dots] == [False] * (len(drawn.dots) - 1) + [True]
+    assert not any(dot.is_now for dot in growth_drawing(replace(GROWTH, now=None)).dots)
     steps = zip(pairwise(drawn.dots), pairwise(GROWTH.points), strict=True)
     assert all((a.y > b.y) == (low < high) for (a, b), ((_, low), (_, high)) in steps)
     assert all(str(points).replace(".", ",") in drawn.sentence for _place, points in GROWTH.points)

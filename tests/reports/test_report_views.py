@@ -12,7 +12,8 @@ from scoring import class_2b, flag
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
-from assessments.recording import Recorder
+from assessments.models import Absence
+from assessments.recording import Recorder, Write, record_scores
 from assessments.roster.models import Role
 from screening.reviewing import Decision, record_next_step
 
@@ -145,6 +146,19 @@ def test_who_does_not_take_the_next_step_is_told_who_does(ekbacken: Ekbacken, si
     page = signed_in(ekbacken.rut).get(of_class(school_class.id, "prints")).text
     assert "Specialläraren sparar nästa steg. Skriv ut när det är sparat." in page
     assert "samråd." not in page
+
+
+def test_the_page_names_whose_pages_have_no_result(ekbacken: Ekbacken, signed_in: Any):
+    school_class, (low, high) = class_2b(ekbacken, [12, 60])
+    client, address = signed_in(ekbacken.birgitta), of_class(school_class.id, "prints")
+    assert "inget resultat den här perioden" not in client.get(address).text
+    written = [Write(low.id, "ord_per_minut", None), Write(high.id, "ord_per_minut", None, Absence.ABSENT)]
+    record_scores(ekbacken.autumn, written, Recorder())
+    db.session.commit()
+    page = client.get(address).text
+    assert "2 blad har inget resultat den här perioden" in page
+    for pupil in (low, high):
+        assert f'<a href="/pupils/{pupil.id}">{pupil.name}</a>' in page
 
 
 def test_when_all_pages_wait_there_is_nothing_to_print(ekbacken: Ekbacken, signed_in: Any):
