@@ -194,6 +194,7 @@ def _column(window: AssessmentWindow, judgement: Judgement | None, told: Provena
     level = level_of(judgement)
     year = calendar.year_label(judgement.year, window.academic_year) if judgement else ""
     is_determined = judgement is not None and level is not Level.NOT_DETERMINED
+    reason = judgement.reason if judgement and not is_determined and judgement.at_best is None else None
     return WindowColumn(
         label=window.label,
         short=f"{window.season.label} {window.academic_year}",
@@ -201,7 +202,7 @@ def _column(window: AssessmentWindow, judgement: Judgement | None, told: Provena
         code=level.value,
         word=level.label,
         sure=reasons.HOW_SURE[Certainty(judgement.certainty)] if judgement and is_determined else "",
-        note=note_on(judgement) or (judgement.reason or "" if judgement and not is_determined else ""),
+        note=note_on(judgement) or reason or "",
         judged_by=told.words(window, judgement),
         former=told.former.get(window.id, ()),
     )

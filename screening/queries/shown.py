@@ -77,11 +77,15 @@ def mark_of(judgement: Judgement | None, window: AssessmentWindow) -> Mark:
 
 
 def note_on(judgement: Judgement | None) -> str:
-    """What a person should know beside the level's word."""
+    """What a person should know beside the level's word.
+
+    That the goal can be reached once everything is there goes without saying: it can be where nothing is.
+    """
     if judgement is None:
         return ""
-    if judgement.level is Level.NOT_DETERMINED and judgement.at_best is not None:
-        return f"som bäst {judgement.at_best.label}"
+    if judgement.level is Level.NOT_DETERMINED:
+        best = judgement.at_best
+        return f"kan inte bli bättre än {best.label}" if best is not None and best < Level.AT_GOAL else ""
     return "trots resultat som saknas" if judgement.is_despite_missing else ""
 
 

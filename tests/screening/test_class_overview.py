@@ -16,6 +16,9 @@ from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.models import Absence, AssessmentWindow, Season
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass, SchoolForm
+from screening.levels import Level
+from screening.models import Judgement
+from screening.queries.shown import note_on
 
 SignIn = Callable[[Any], FlaskClient]
 
@@ -386,3 +389,16 @@ def test_a_teacher_of_two_classes_sees_both(ekbacken: Ekbacken, signed_in: SignI
     db.session.commit()
     client = signed_in(ekbacken.astrid)
     assert client.get(address(school_class, ekbacken.autumn)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("at_best", "said"),
+    [
+        (Level.NEAR_GOAL, "kan inte bli bättre än Nära målet"),
+        (Level.AT_GOAL, ""),  # as where nothing is measured at all
+        (Level.ABOVE_GOAL, ""),
+        (None, ""),
+    ],
+)
+def test_what_is_missing_is_told_of_where_it_cannot_help(at_best: Level | None, said: str) -> None:
+    assert note_on(Judgement(level=Level.NOT_DETERMINED, at_best=at_best, is_despite_missing=False)) == said
