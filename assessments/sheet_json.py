@@ -14,7 +14,7 @@ from assessments import calendar
 from assessments.access.models import Account
 from assessments.access.row_tokens import row_token
 from assessments.doors import screening
-from assessments.former_scores import points_before
+from assessments.former_scores import Former, points_before
 from assessments.instruments.catalogue import Measure
 from assessments.models import ABSENCE_LETTERS, ABSENCE_WORDS
 from assessments.navigation import address_of
@@ -136,7 +136,7 @@ def _pupil(row: Row, academic_year: str) -> Json:
     }
 
 
-def _cell(cell: Cell, column: Column, before: Decimal | None) -> Json:
+def _cell(cell: Cell, column: Column, before: Former | None) -> Json:
     code = None if cell.text in column.measure.labels else CODE_OF.get(cell.text)
     return {
         "text": cell.text,
@@ -147,7 +147,8 @@ def _cell(cell: Cell, column: Column, before: Decimal | None) -> Json:
         "is_on_other_text": cell.is_on_other_text,
         "is_open": cell.is_open,
         "is_expected": cell.is_expected,
-        "before": number(before),
+        "before": number(before.points) if before else None,
+        "before_in": before.when if before else None,
     }
 
 

@@ -79,7 +79,8 @@ SHEET = record(
                         is_on_other_text=told(YES_OR_NO, "Läste en annan text än den bestämda."),
                         is_open=told(YES_OR_NO, "Går att skriva i."),
                         is_expected=YES_OR_NO,
-                        before=told(or_null(DECIMAL), "Förra periodens resultat."),
+                        before=told(or_null(DECIMAL), "Elevens senaste resultat före perioden."),
+                        before_in=told(or_null(TEXT), "Perioden som before är från: våren 2025/26."),
                     )
                 ),
                 "En ruta för varje mått, i samma ordning som measures.",

@@ -13,7 +13,7 @@ from assessments.access.permissions import Permission, classes_open_to, duties_g
 from assessments.cells import written
 from assessments.collation import swedish_key
 from assessments.database import db
-from assessments.former_scores import points_before
+from assessments.former_scores import most_often, points_before
 from assessments.instruments.catalogue import Measure, measures
 from assessments.late_entry import why_each_closed
 from assessments.models import ABSENCE_LETTERS, ABSENCE_WORDS, AssessmentWindow
@@ -170,6 +170,7 @@ def _page(
         audit.note_read("sheet:shown", school_class, school_id=school_class.school_id, window=window.id)
     closed = why_each_closed([one.school_class for one in sheets], window)
     chosen: dict[str, Any] = {"class": [one.school_class.id for one in sheets]}
+    former = _former(sheets, measure)
     usual = Day(usual_day(window, [one.school_class for one in sheets]))
     return render_template(
         "assessments/measure_sheet.html",
@@ -178,7 +179,8 @@ def _page(
         column=sheets[0].columns[0] if sheets else None,
         parts=[(one, closed[one.school_class.id], answer) for one, answer in parts],
         script=_script(sheets, closed) if sheets and not typed else None,
-        former=_former(sheets, measure),
+        former=former,
+        usually=most_often(when for _, when in former.values()),
         files=url_for("sheet_files.read_several", window=window.slug, **chosen),
         schools=len({one.school_class.school_id for one in sheets}),
         day=next((one.days[measure.code] for one in typed), usual),
@@ -193,13 +195,13 @@ def _page(
     )
 
 
-def _former(sheets: Sequence[Sheet], measure: Measure) -> dict[int, str]:
-    """What each pupil reached before, as people write it."""
+def _former(sheets: Sequence[Sheet], measure: Measure) -> dict[int, tuple[str, str]]:
+    """What each pupil reached before, as people write it, and in which window."""
     pupil_ids = [row.pupil.pupil_id for one in sheets for row in one.rows]
     before = points_before(sheets[0].window, pupil_ids) if sheets else {}
     return {
-        pupil_id: written(measure, points, None, False)
-        for (pupil_id, code), points in before.items()
+        pupil_id: (written(measure, one.points, None, False), one.when)
+        for (pupil_id, code), one in before.items()
         if code == measure.code
     }
 

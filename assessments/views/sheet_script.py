@@ -14,6 +14,7 @@ from markupsafe import Markup
 from assessments import calendar
 from assessments.access.row_tokens import person_token, queue_key
 from assessments.clock import today
+from assessments.former_scores import most_often
 from assessments.roster.models import SchoolClass
 from assessments.sheet_json import LEVELS, WORDS, Json, Reader, columns_json, histories, rows_json
 from assessments.sheets import Sheet
@@ -39,8 +40,12 @@ def sheet_script(parts: Sequence[Part], may_record: bool) -> SheetScript:
     """For the person who is signed in: the sheet of a class, or of several with one measure."""
     sheets, reader = [sheet for sheet, _ in parts], Reader(g.account, may_record)
     year = sheets[0].window.academic_year
-    measures = columns_json(sheets)
     rows = rows_json(sheets, reader)
+    cells = [row["cells"] for some in rows for row in some]
+    measures = [
+        {**measure, "before_in": most_often(one[place]["before_in"] for one in cells)}
+        for place, measure in enumerate(columns_json(sheets))
+    ]
     told = {
         "may_record": may_record,
         **WORDS,
@@ -99,6 +104,7 @@ def _usual(cell: Json, measure: Json) -> Json:
         "text": "", "version": 1 if cell["text"] else 0, "absence": cell["absence"], "level": None,
         "assessed_on": measure["assessed_on"] if cell["text"] else None,
         "is_open": True, "is_expected": measure["is_expected"], "before": None,
+        "before_in": None if cell["before"] is None else measure["before_in"],
     }  # fmt: skip
 
 

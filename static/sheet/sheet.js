@@ -28,10 +28,10 @@ export class Sheet {
   /** The page leaves out what goes without saying (assessments/views/sheet_script.py). */
   #opened(brought, column) {
     const told = Array.isArray(brought) ? { text: brought[0], level: brought[1] } : brought;
-    const { is_expected, assessed_on } = this.measures[column];
+    const { is_expected, assessed_on, before_in } = this.measures[column];
     const usual = told.text ? { version: 1, assessed_on } : { text: "", version: 0, assessed_on: null };
     const level = this.levels.find(({ letter }) => letter === told.level)?.code ?? null;
-    const cell = { is_open: true, is_expected, is_on_other_text: false, before: null, ...usual, ...told, level };
+    const cell = { is_open: true, is_expected, is_on_other_text: false, before: null, before_in, ...usual, ...told, level };
     const reading = read(cell.text, this.measures[column], this.codes);
     const saved = { text: cell.text, day: cell.assessed_on, isOther: cell.is_on_other_text };
     return { ...cell, reading, saved, before: thousandths(cell.before), state: null, reason: null, unusual: null };
@@ -87,7 +87,8 @@ export class Sheet {
     return this.parts.flatMap((part) => {
       const rows = [...this.rows.keys()].filter((row) => this.rows[row].part === part);
       const cells = rows.map((row) => this.cell({ row, column }));
-      const found = unusualOf(cells.map(({ reading, before }) => ({ points: reading.points, before })), this.measures[column]);
+      const told = cells.map(({ reading, before, before_in: when }) => ({ points: reading.points, before, when }));
+      const found = unusualOf(told, this.measures[column]);
       const news = rows.filter((_row, place) => cells[place].unusual !== found[place]);
       cells.forEach((cell, place) => (cell.unusual = found[place]));
       return news;

@@ -4,11 +4,11 @@ import { median, shown } from "./numbers.js";
 
 const ENOUGH = 5; // others with points, before their median says anything
 
-/** The others' median is one for the whole column: pass every pupil's points (null where there are none). */
-export function whyUnusual(points, before, others, measure) {
+/** `when` is the window of `before`, in words. The others' median is one for the whole column: pass every pupil's points (null where there are none). */
+export function whyUnusual(points, before, others, measure, when) {
   if (points === null || measure.labels.length) return null;
   if (fellBy40Percent(points, before, measure)) {
-    return `${shown(points)} mot ${shown(before)} förra perioden`;
+    return `${shown(points)} mot ${shown(before)} ${when}`;
   }
   const usual = others.length >= ENOUGH ? median(others) : null;
   if (!(usual > 0 && points > 3 * usual)) return null;
@@ -21,10 +21,10 @@ function fellBy40Percent(points, before, measure) {
   return measure.higher_is_better ? points * 10 < before * 6 : points * 10 > before * 14;
 }
 
-/** The same for a column: `cells` are {points, before} of each pupil, in order. */
+/** The same for a column: `cells` are {points, before, when} of each pupil, in order. */
 export function unusualOf(cells, measure) {
-  return cells.map(({ points, before }, place) => {
+  return cells.map(({ points, before, when }, place) => {
     const others = cells.flatMap((cell, other) => (other === place || cell.points === null ? [] : [cell.points]));
-    return whyUnusual(points, before, others, measure);
+    return whyUnusual(points, before, others, measure, when);
   });
 }

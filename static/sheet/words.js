@@ -42,7 +42,8 @@ export function allowed(measure) {
   return `${measure.minimum.replace(".", ",")}–${measure.maximum.replace(".", ",")} ${measure.unit}`;
 }
 
-export const formerly = (measure, { before }) =>
-  before === null ? null : `förra perioden ${valueShown(measure, before)}`;
+/** "våren 2025/26: 40": not always the last window, as pupils are away. */
+export const formerly = (measure, { before, before_in: when }) =>
+  before === null ? null : `${when}: ${valueShown(measure, before)}`;
 
 export const counted = (count, one, several) => `${count} ${count === 1 ? one : several}`;

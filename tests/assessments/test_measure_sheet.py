@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -229,6 +230,36 @@ def test_shows_what_each_pupil_reached_before(
     db.session.commit()
     page = signed_in(ekbacken.birgitta).get(address(ekbacken, ekbacken.class_1a, beside)).text
     assert texts(page, "//td[contains(@class, 'former')]") == ["", "9", "", ""]
+    assert texts(page, "//thead//th")[2:] == ["Våren 2025/26"]
+
+
+def test_says_which_window_a_former_result_is_of(
+    ekbacken: Ekbacken, beside: SchoolClass, signed_in: SignIn
+) -> None:
+    """Kim was away in spring: what most have says the heading, and the others say it themselves."""
+    winter = a_window("2025/26", Season.WINTER, date(2026, 1, 12), date(2026, 2, 13))
+    spring = a_window("2025/26", Season.SPRING, date(2026, 4, 7), date(2026, 5, 29))
+    former = SchoolClass(name="F", academic_year="2025/26", school=ekbacken.school)
+    db.session.add(former)
+    pupils = [ekbacken.kim, ekbacken.noor, named("Tove")]
+    db.session.add_all([
+        Enrolment(pupil=one, school_class=former, year=0, starts_on=date(2025, 8, 18)) for one in pupils
+    ])  # fmt: skip
+    for window, pupil, points in zip((winter, spring, spring), pupils, (9, 12, 14), strict=True):
+        record(window, pupil, bokstavsljud=points)
+    db.session.commit()
+    client, several = signed_in(ekbacken.birgitta), address(ekbacken, ekbacken.class_1a, beside)
+    page = client.get(several).text
+    assert texts(page, "//thead//th")[2:] == ["Våren 2025/26"]
+    found = texts(page, "//td[contains(@class, 'former')]")
+    assert [" ".join(one.split()) for one in found] == ["12", "9 vintern 2025/26", "14", ""]
+    data = re.search(r'id="sheet-data"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert data
+    brought = json.loads(data[1])
+    assert brought["measures"][0]["before_in"] == "våren 2025/26"
+    told = {row["name"]: row["cells"][0] for row in brought["rows"]}
+    assert told["Kim Berg"] == {"before": "9", "before_in": "vintern 2025/26"}
+    assert told["Noor Alm"] == {"before": "12"}
 
 
 @pytest.mark.long

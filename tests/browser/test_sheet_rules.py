@@ -226,8 +226,8 @@ def test_values_worth_a_second_look(run: Run) -> None:
         const why = m.unusual.whyUnusual;
         const usual = [20, 22, 24, 26, 28].map((one) => one * 1000);
         return [
-            why(29000, 50000, [], words), why(30000, 50000, [], words), why(80000, 20000, [], words),
-            why(29000, 20000, [], less), why(28000, 20000, [], less), why(0, 2000, [], labels),
+            why(29000, 50000, [], words, "våren"), why(30000, 50000, [], words), why(80000, 20000, [], words),
+            why(29000, 20000, [], less, "vintern"), why(28000, 20000, [], less), why(0, 2000, [], labels),
             why(null, 9000, [], words), why(73000, null, usual, words), why(72000, null, usual, words),
             why(73000, null, usual.slice(1), words),
             why(5000, null, [0, 0, 0, 0, 0], words),
@@ -235,7 +235,7 @@ def test_values_worth_a_second_look(run: Run) -> None:
         [as_json(measure()), as_json(measure(higher_is_better=False)), as_json(MEASURES[1])],
     )
     assert found == [
-        "29 mot 50 förra perioden", None, None, "29 mot 20 förra perioden", None, None, None,
+        "29 mot 50 våren", None, None, "29 mot 20 vintern", None, None, None,
         "73 är mer än tre gånger klassens median, 24", None, None, None,
     ]  # fmt: skip
 
@@ -345,7 +345,7 @@ def test_labels_are_chosen_by_their_letters_or_their_number(run: Run) -> None:
 
 def test_what_stood_there_before_is_told_as_the_cell_says_it(run: Run) -> None:
     found = run(
-        "return told.map((one) => m.words.formerly(one, { before: 2000 }));",
+        "return told.map((one) => m.words.formerly(one, { before: 2000, before_in: 'våren 2025/26' }));",
         [as_json(one) for one in MEASURES[:2]],
     )
-    assert found == ["förra perioden 2", "förra perioden Nådd"]
+    assert found == ["våren 2025/26: 2", "våren 2025/26: Nådd"]
