@@ -130,6 +130,7 @@ class Filled:
     filled: int
     expected: int
     lacks: tuple[tuple[str, int], ...] = ()  # measure code and how many miss it, in reading order
+    recorded: int = 0  # whether expected or not
 
     @property
     def missing(self) -> int:
@@ -143,14 +144,16 @@ def filled_by_class(
     wanted = expected_at(window, {pupil.place for pupil in pupils})
     order = list(measures())
     cells: dict[int, list[tuple[int, str]]] = {}
+    stand, here = Counter(pupil_id for pupil_id, _code in recorded), Counter[int]()
     for pupil in pupils:
+        here[pupil.class_id] += stand[pupil.pupil_id]
         asked = [(pupil.pupil_id, code) for code in wanted.get(pupil.place, [])]
         cells.setdefault(pupil.class_id, []).extend(asked)
     found = {}
     for class_id, asked in cells.items():
         lacks = Counter(code for pupil_id, code in asked if (pupil_id, code) not in recorded)
         told = tuple(sorted(lacks.items(), key=lambda one: order.index(one[0])))
-        found[class_id] = Filled(len(asked) - lacks.total(), len(asked), told)
+        found[class_id] = Filled(len(asked) - lacks.total(), len(asked), told, here[class_id])
     return found
 
 

@@ -88,6 +88,11 @@ class Sheet:
         return sum(cell.is_expected and bool(cell.stands) for row in self.rows for cell in row.cells)
 
     @property
+    def recorded(self) -> int:
+        """What stands on the sheet, whether expected or not."""
+        return sum(cell.is_open and bool(cell.stands) for row in self.rows for cell in row.cells)
+
+    @property
     def judged(self) -> list[tuple[str, int]]:
         """The (measure, year) that somebody here is or may be judged by, column by column."""
         found = {

@@ -1,8 +1,11 @@
 """Who in a class needs us, how the class moved, and the order of need its overview is sorted by."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from assessments.models import Absence
+from assessments.words import counted, listed
 from screening.levels import Certainty, Level
 from screening.queries.class_material import Classmate, ClassMaterial
 from screening.queries.shown import level_of
@@ -25,17 +28,47 @@ def judged(material: ClassMaterial) -> list[Classmate]:
 
 def sentence(material: ClassMaterial) -> str:
     mates = judged(material)
+    if not mates:
+        return _without_levels(material)
     to_follow_up = [mate for mate in mates if open_needs(material, mate)]
     missing = [mate for mate in mates if misses(material, mate)]
     moves = [movement(material, mate)[0] for mate in mates]
     told = [f"{len(to_follow_up) or 'Ingen'} av {len(mates)} att följa upp"]
     if missing:
-        told.append(f"{len(missing)} saknar resultat")
+        told.append(_missing_told(material, missing))
     if up := moves.count(1):
         told.append(f"{up} har gått upp")
     if down := moves.count(-1):
         told.append(f"{down} har gått ner")
     return "; ".join(told) + "."
+
+
+def _without_levels(material: ClassMaterial) -> str:
+    """Of a class in which nobody can have a level in the window."""
+    count = len(material.scores)
+    told = [counted(count, "resultat ifyllt", "resultat ifyllda") if count else "Inga resultat ifyllda"]
+    if to_follow_up := sum(bool(open_needs(material, mate)) for mate in material.classmates):
+        told.append(f"{to_follow_up} att följa upp")
+    has_window = any(is_in_window(material, mate) for mate in material.classmates)
+    told.append("alla läser mot egna mål" if has_window else "ingen nivå ges i årskursen den här perioden")
+    return "; ".join(told) + "."
+
+
+def _missing_told(material: ClassMaterial, missing: Sequence[Classmate]) -> str:
+    """A code that says why is filled in on the sheet and missing here: told, so that both add up."""
+    why = Counter(word for mate in missing if (word := _why_missing(material, mate)))
+    told = listed([f"{count} {word}" for word, count in why.items()])
+    return f"{len(missing)} saknar resultat" + (f", varav {told}" if told else "")
+
+
+def _why_missing(material: ClassMaterial, mate: Classmate) -> str | None:
+    """The first code's word, where a result or a code stands for all that is expected."""
+    codes = [code for code in material.known if code in material.expected[mate.year]]
+    scores = [score for code in codes if (score := material.scores.get((mate.id, code))) is not None]
+    if len(scores) < len(codes):
+        return None
+    told = (one.absence for one in scores if one.points is None and one.absence in TELLING)
+    return next((absence.label for absence in told if absence is not None), None)
 
 
 def open_needs(material: ClassMaterial, mate: Classmate) -> list[Any]:

@@ -105,8 +105,8 @@ export class Page {
     const lacks = lacking ? `; ${counted(lacking, "elev saknar", "elever saknar")} något` : "";
     const sentence = this.main.querySelector(".page-head .sentence");
     const where = sheet.parts.length > 1 ? ` i ${sheet.parts.length} klasser` : "";
-    const own = `${counted(filled, "resultat ifyllt", "resultat ifyllda")}${where}. Inget förväntas den här perioden.`;
-    if (sentence) sentence.textContent = expected ? `${filled} av ${expected} resultat ifyllda${where}${lacks}.` : own;
+    const own = filled ? `${counted(filled, "resultat ifyllt", "resultat ifyllda")}${where}. ` : "";
+    if (sentence) sentence.textContent = expected ? `${filled} av ${expected} resultat ifyllda${where}${lacks}.` : `${own}Inget förväntas den här perioden.`;
     this.bar.count(filled, expected);
     this.tools?.show(this.actions.history);
     if (grid.place && !grid.editor.isOpen) this.moved(grid.place, null);

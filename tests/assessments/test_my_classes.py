@@ -18,7 +18,7 @@ from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.models import Absence, AssessmentWindow, Season
 from assessments.recording import Recorder, Write, record_scores
-from assessments.roster.models import Duty, Role, SchoolClass
+from assessments.roster.models import Duty, Enrolment, Role, SchoolClass
 
 SignIn = Callable[[Any], FlaskClient]
 
@@ -64,7 +64,7 @@ def test_signals_wait_for_the_hand_in_and_then_count(ekbacken: Ekbacken, signed_
 def test_a_line_says_what_is_missing_by_measure(ekbacken: Ekbacken, signed_in: SignIn) -> None:
     record(ekbacken, Write(ekbacken.kim.id, "bokstavsljud", Decimal(3)))
     told = text_of(signed_in(ekbacken.astrid).get("/classes").text)
-    assert "5 saknas" in told
+    assert "5 ej ifyllda" in told
     assert "Bokstavsljud: 2" in told
     assert "Avstämning A (Skolverkets bedömningsstöd): 3" in told
 
@@ -244,3 +244,16 @@ def test_a_substitute_sees_the_class_only_while_the_duty_holds(ekbacken: Ekbacke
     duty.ends_on = date(2026, 10, 14)
     db.session.commit()
     assert "Ekbackens skola" not in text_of(client.get("/classes").text)
+
+
+def test_where_nothing_is_expected_the_line_and_the_sheet_say_what_is_there(
+    ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    """Förskoleklass: the benchmark set expects nothing there, and the teacher has filled in all the same."""
+    db.session.execute(sa.update(Enrolment).values(year=0))
+    record(ekbacken, Write(ekbacken.kim.id, "bokstavsljud", Decimal(3)))
+    client = signed_in(ekbacken.astrid)
+    said = "1 resultat ifyllt. Inget förväntas den här perioden"
+    assert said in text_of(client.get("/classes").text)
+    sheet = f"/classes/{ekbacken.class_1a.id}/windows/2026-27-autumn/sheet"
+    assert f"{said}." in text_of(client.get(sheet).text)

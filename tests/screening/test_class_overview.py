@@ -100,6 +100,26 @@ class TestWhatItSays:
         db.session.commit()
         assert sentence(seen()) == "1 av 3 att följa upp; 1 saknar resultat."
 
+    def test_who_is_away_is_missing_here_and_filled_in_on_the_sheet(
+        self, ekbacken: Ekbacken, seen: Callable[..., str]
+    ) -> None:
+        absent = Absence.ABSENT
+        record(ekbacken.autumn, ekbacken.noor, bokstavsljud=absent, avstamning_a=absent)
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25, avstamning_a=2)
+        db.session.commit()
+        assert sentence(seen()).endswith("2 saknar resultat, varav 1 frånvarande.")
+
+    def test_a_year_without_levels_has_nobody_to_count(
+        self, ekbacken: Ekbacken, seen: Callable[..., str]
+    ) -> None:
+        """Förskoleklass in autumn: the benchmark set expects nothing and judges nothing there."""
+        db.session.execute(sa.update(Enrolment).values(year=0))
+        db.session.commit()
+        assert sentence(seen()) == "Inga resultat ifyllda; ingen nivå ges i årskursen den här perioden."
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        db.session.commit()
+        assert sentence(seen()) == "1 resultat ifyllt; ingen nivå ges i årskursen den här perioden."
+
     def test_a_score_has_its_shape_letter_and_word(
         self, ekbacken: Ekbacken, seen: Callable[..., str]
     ) -> None:
