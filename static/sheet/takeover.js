@@ -23,6 +23,7 @@ export function takeOver(main, sheet) {
   form.querySelector(".save-bar")?.remove();
   form.replaceWith(...form.childNodes);
   for (const part of main.querySelectorAll("[data-form-only]")) part.remove();
+  for (const part of main.querySelectorAll("[data-script-only]")) part.hidden = false;
   frame.after(...main.querySelectorAll(".legend, .code-help")); // the cells come first
   return cells;
 }
@@ -40,6 +41,7 @@ export class Cells {
   #tds;
   measure = () => undefined;
   layWhyNot = () => undefined;
+  isKept = false;
 
   constructor(table, sheet) {
     Object.assign(this, { table, sheet });
@@ -115,10 +117,18 @@ export class Cells {
       this.frame.style.setProperty("--names", `${name.offsetWidth}px`);
       document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
     };
-    const observer = new ResizeObserver(this.measure);
-    for (const part of [head, bar]) observer.observe(part);
+    this.layWhyNot = () => {
+      const place = this.placeOf(document.activeElement);
+      this.isKept = place !== null && this.isInSight(place); // not what somebody has scrolled away from
+      layWhyNot(this);
+    };
+    const observer = new ResizeObserver(() => {
+      this.measure();
+      const place = this.placeOf(document.activeElement);
+      if (place && this.isKept && !this.isInSight(place)) this.show(place);
+    });
+    for (const part of [head, bar, this.frame.closest("main")]) observer.observe(part); // notices come over the frame
     this.measure();
-    this.layWhyNot = () => layWhyNot(this);
     this.table.addEventListener("focusin", this.layWhyNot);
     for (const event of ["scroll", "resize"]) window.addEventListener(event, this.layWhyNot, { capture: true, passive: true });
     const isLong = (th) => th.scrollWidth > th.clientWidth; // it would lie over the scores

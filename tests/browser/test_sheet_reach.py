@@ -142,6 +142,17 @@ def test_why_not_is_whole_wherever_the_cell_is_and_moves_nothing(
             grid.press("Escape")
 
 
+def test_a_notice_over_the_sheet_leaves_the_cell_in_sight(grid: Grid) -> None:
+    """The sheet moves down as it comes, and the row would lie under the bar."""
+    page = grid.page
+    grid.press("Control+Home", *["ArrowDown"] * 3)
+    assert page.evaluate("scrollY") == 0  # or the browser would keep the row where it is
+    page.context.clear_cookies()
+    grid.press(*"12", "Enter")
+    expect(page.get_by_role("heading", name="Du är utloggad")).to_be_attached()
+    assert hidden(page) is None
+
+
 def test_everything_is_within_reach_at_400_percent_and_by_touch(grid: Grid, site: str) -> None:
     page = grid.page
     page.set_viewport_size({"width": 320, "height": 256})
