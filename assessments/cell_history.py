@@ -115,7 +115,8 @@ def said(change: ScoreChange, measure: Measure) -> str:
     """What the cell said after the change: points, or the word of a code."""
     if change.absence:
         return change.absence.label
-    return written(measure, change.points, None, change.is_discontinued)
+    told = written(measure, change.points, None)
+    return f"{told} (avbrutet)" if change.is_discontinued and told and not measure.labels else told
 
 
 def _how(

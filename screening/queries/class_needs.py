@@ -57,8 +57,10 @@ def _without_levels(material: ClassMaterial) -> str:
 def _missing_told(material: ClassMaterial, missing: Sequence[Classmate]) -> str:
     """A code that says why is filled in on the sheet and missing here: told, so that both add up."""
     why = Counter(word for mate in missing if (word := _why_missing(material, mate)))
-    told = listed([f"{count} {word}" for word, count in why.items()])
-    return f"{len(missing)} saknar resultat" + (f", varav {told}" if told else "")
+    said = f"{len(missing)} saknar resultat"
+    if why.total() == len(missing) and len(why) == 1:
+        return f"{said} ({next(iter(why))})"
+    return f"{said}, varav {listed([f'{count} {word}' for word, count in why.items()])}" if why else said
 
 
 def _why_missing(material: ClassMaterial, mate: Classmate) -> str | None:

@@ -222,8 +222,8 @@ def test_history_says_by_function_what_stood_before_and_after(ekbacken: Ekbacken
     rows = score_history(ekbacken.kim)
     assert [(row.before, row.after) for row in rows] == [
         ("frånvarande", ""),
-        ("3b", "frånvarande"),
-        ("", "3b"),
+        ("3 (avbrutet)", "frånvarande"),
+        ("", "3 (avbrutet)"),
     ]
     assert [row.by for row in rows] == [
         "kommandoraden",

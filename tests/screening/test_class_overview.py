@@ -108,6 +108,9 @@ class TestWhatItSays:
         record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25, avstamning_a=2)
         db.session.commit()
         assert sentence(seen()).endswith("2 saknar resultat, varav 1 frånvarande.")
+        record(ekbacken.autumn, ekbacken.siv, bokstavsljud=absent, avstamning_a=absent)
+        db.session.commit()
+        assert sentence(seen()).endswith("2 saknar resultat (frånvarande).")
 
     def test_a_year_without_levels_has_nobody_to_count(
         self, ekbacken: Ekbacken, seen: Callable[..., str]

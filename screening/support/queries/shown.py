@@ -209,7 +209,7 @@ class _Telling:
         )
 
     def _evidence(self, row: int) -> str:
-        told = f"{self.found.n[row]} resultat på {_weeks(int(self.found.days[row]))}."
+        told = f"{self.found.n[row]} resultat{_over(int(self.found.n[row]), int(self.found.days[row]))}."
         if not np.isnan(self.found.slope[row]):
             told += f" Takten är {_number(self.found.slope[row] * self.plans.sign[row])} i veckan."
         return f"{told} {HOW_SOLID[LABELS[self.found.label[row]]]}"
@@ -252,6 +252,13 @@ def _run_under(results: Sequence[ResultRow], verdict: Verdict) -> str:
     if verdict is Verdict.FALLING_BEHIND:  # what the run alone does not say, the pace does
         return told
     return f"{told} Det händer ofta också den som följer planen."
+
+
+def _over(results: int, days: int) -> str:
+    """`` på 7 veckor``; one result takes no time, and several in some days come the same week."""
+    if round(days / 7):
+        return f" på {_weeks(days)}"
+    return " samma vecka" if results > 1 else ""
 
 
 def _weeks(days: int) -> str:
