@@ -35,7 +35,7 @@ class ReleasedComparison(Recorded, Model):
     before: Mapped[Json]  # by cell the counts it went out with: under the goal, at it, without level
     after: Mapped[Json]  # the same by the candidate
     changed: Mapped[Json]  # by cell those who change level, and those who do not
-    lines: Mapped[Json]  # by line the cells that it summed
+    lines: Mapped[Json]  # by line the cells that it summed; untold: by table the lines that it kept to itself
     hidden: Mapped[list[str]]  # lines whose levels were not shown
     hidden_changed: Mapped[list[str]]  # lines whose changes were not shown
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))  # None: the command line

@@ -18,7 +18,10 @@ from screening.benchmarks.differences import differences
 from screening.compared import Json, ReleasedComparison
 from screening.disclosure import Counts, Table
 from screening.level_changes import level_changes
-from screening.shown_changes import Told, tell
+from screening.shown_changes import Told, Untold, tell
+
+TABLES = ("before", "after", "changed")
+UNTOLD = "untold"
 
 
 def digest_of(candidate: Benchmarks) -> str:
@@ -32,9 +35,12 @@ def digest_of(candidate: Benchmarks) -> str:
 
 
 def latest(window: AssessmentWindow, candidate: Benchmarks, fewest: int) -> ReleasedComparison | None:
-    """What was last told of the candidate beside the set in force, for groups of that size. Two queries."""
+    """What was last told of the candidate beside the set in force, for groups of that size. Two queries.
+
+    None too of what went out before it was said which numbers stood too far from the truth: count anew.
+    """
     force = in_force([window]).get(window.id)
-    return db.session.scalars(
+    row = db.session.scalars(
         sa.select(ReleasedComparison)
         .filter_by(
             window_id=window.id,
@@ -44,6 +50,7 @@ def latest(window: AssessmentWindow, candidate: Benchmarks, fewest: int) -> Rele
         )
         .order_by(ReleasedComparison.id.desc())
     ).first()
+    return row if row and UNTOLD in row.lines else None
 
 
 def compare(
@@ -74,8 +81,11 @@ def compare(
         against_id=force.set_id if force else None,
         digest=digest_of(candidate),
         fewest=fewest,
-        **{name: _cells(getattr(told, name)) for name in ("before", "after", "changed")},
-        lines={name: _lines(getattr(told, name)) for name in ("before", "changed")},
+        **{name: _cells(getattr(told, name)) for name in TABLES},
+        lines={
+            **{name: _lines(getattr(told, name)) for name in ("before", "changed")},
+            UNTOLD: {name: sorted(getattr(told.untold, name)) for name in TABLES},
+        },
         hidden=sorted(told.hidden),
         hidden_changed=sorted(told.hidden_changed),
         account_id=recorder.account_id,
@@ -106,6 +116,7 @@ def told_in(row: ReleasedComparison) -> Told:
         changed=Table(moved, changed),
         hidden=frozenset(row.hidden),
         hidden_changed=frozenset(row.hidden_changed),
+        untold=Untold(**{name: frozenset(of) for name, of in row.lines.get(UNTOLD, {}).items()}),
     )
 
 

@@ -7,7 +7,7 @@ than a small group. And what one release showed is known beside the next, which 
 Pure: values in, values out.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from screening.disclosure import Counts, Table
@@ -16,11 +16,13 @@ from screening.disclosure_audit import Lines
 
 @dataclass(frozen=True)
 class Gone:
-    """A table as it went out. ``parts``: the lines whose two parts were told (``disclosure_parts``)."""
+    """A table as it went out. ``parts``: the lines whose two parts were told (``disclosure_parts``);
+    ``untold``: lines that were not told, though they are large enough."""
 
     table: Table
     hidden: frozenset[str]
     parts: frozenset[str] = frozenset()
+    untold: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ def settled(
     fewest: int,
     parts: Collection[str] = (),
 ) -> Table:
-    """The table with the counts that may go out beside every earlier release (oldest first).
+    """The table with the counts that may go out beside every earlier release (oldest first). Of the last one
+    every line that is not ``hidden`` has been told.
 
     ``families`` of lines that within each are nested or apart: schools in municipalities, the same for sva.
     ``parts``: the lines whose two parts are told.
@@ -101,12 +104,16 @@ def settled(
         return table
     last = earlier[-1].table
     now, kept = _with_former_cells(table, last), frozenset[str]()
-    groups = [group for family in families for group in _groups(now.lines, hidden, family)]
-    groups += [
+    parted = [
         replace(group, is_parted=True)
         for family in families
         for group in _groups(now.lines, (), [line for line in family if line in parts])
     ]
+    groups = {
+        untold: [group for family in families for group in _groups(now.lines, hidden | untold, family)]
+        + parted
+        for untold in {gone.untold for gone in earlier}
+    }
     while telling := frozenset().union(*_telling(now, groups, earlier, fewest)):
         if telling <= kept:  # what the last one showed is known beside all that went out before it
             return _kept(now, last, frozenset(now.cells))
@@ -116,11 +123,12 @@ def settled(
 
 
 def _telling(
-    now: Table, groups: Sequence[Group], earlier: Sequence[Gone], fewest: int
+    now: Table, groups: Mapping[frozenset[str], Sequence[Group]], earlier: Sequence[Gone], fewest: int
 ) -> Iterator[frozenset[str]]:
-    """The cells of groups that have changed by too few pupils since some release."""
-    for group in groups:
-        for gone in earlier:
+    """The cells of groups that have changed by too few pupils since some release.
+    ``groups`` by what a release has left untold: of those that both tell."""
+    for gone in earlier:
+        for group in groups[gone.untold]:
             if any(0 < abs(count) < fewest for count in group.change(now, gone)):
                 yield group.cells(now)
 

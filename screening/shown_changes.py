@@ -7,7 +7,10 @@ of its own. In both, more lines go until nothing hidden can be worked out of wha
 earlier comparison hid stays hidden.
 
 What is shown is then settled beside everything that has gone out of the window: two numbers that are fewer
-pupils apart than may be shown are told as one (``screening.disclosure_releases``). Pure.
+pupils apart than may be shown are told as one (``screening.disclosure_releases``). What stands so in many
+places would take their sum with it: a number a small group or more from the truth is not told, and the places
+within it go before it does. Nor is it told what the other set would make of those of whom so few change
+level: the former number would stand there, and read as if nothing did. Pure.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,7 +33,7 @@ Lines = dict[str, set[str]]
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the lattice as it may be shown: None where a group is too small.
+    """A line of the lattice as it may be shown: None where a group, or what has changed of it, is too small.
 
     ``changed`` is 0 where both sets say the same of these years; that tells nothing of anybody.
     """
@@ -46,6 +49,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Untold:
+    """Lines whose number stays out of one comparison, and may be told in the next."""
+
+    before: Hidden = frozenset()
+    after: Hidden = frozenset()
+    changed: Hidden = frozenset()
+
+
+@dataclass(frozen=True)
 class Told:
     """A comparison as it goes out: levels before and after, who changes, and what is not shown of either."""
 
@@ -54,15 +66,17 @@ class Told:
     changed: Table
     hidden: Hidden
     hidden_changed: Hidden
+    untold: Untold = Untold()
 
     def line(self, name: str) -> Line:
         changed = None
-        if name not in self.hidden_changed:
+        if name not in self.hidden_changed | self.untold.changed:
             changed = self.changed.counts(name).under_goal if name in self.changed.lines else 0
-        if name in self.hidden or name not in self.before.lines:
+        if name in self.hidden | self.untold.before or name not in self.before.lines:
             return Line(changed=changed)
-        before, after = self.before.counts(name), self.after.counts(name)
-        return Line(before.enrolled, before.under_goal, after.under_goal, changed)
+        before = self.before.counts(name)
+        after = None if name in self.untold.after else self.after.counts(name).under_goal
+        return Line(before.enrolled, before.under_goal, after, changed)
 
 
 def school_line(school_id: int) -> str:
@@ -127,22 +141,66 @@ def tell(
 def _settled(now: Told, earlier: Sequence[Told], fewest: int) -> Told:
     """What goes out beside all that has: first how it is now, then how it would be, then who would change."""
     families = _families(now.before)
-    levels = [Gone(table, one.hidden) for one in earlier for table in (one.before, one.after)]
-    before = _beside(now.before, now.hidden, levels, families, fewest)
-    levels = [*levels, Gone(before, now.hidden)]
-    after = _beside(now.after, now.hidden, levels, families, fewest)
-    gone = [Gone(one.changed, one.hidden_changed) for one in earlier]
-    changed = _beside(now.changed, now.hidden_changed, gone, families, fewest)
-    return Told(before, after, changed, now.hidden, now.hidden_changed)
+    levels = [
+        Gone(table, one.hidden, untold=untold)
+        for one in earlier
+        for table, untold in ((one.before, one.untold.before), (one.after, one.untold.after))
+    ]
+    before = _beside(Gone(now.before, now.hidden), levels, families, fewest)
+    few = {line for line in now.changed.lines if now.changed.counts(line).under_goal < fewest}
+    beginning = Gone(now.after, now.hidden, untold=before.untold | few)
+    after = _beside(beginning, [*levels, before], families, fewest)
+    gone = [Gone(one.changed, one.hidden_changed, untold=one.untold.changed) for one in earlier]
+    changed = _beside(Gone(now.changed, now.hidden_changed), gone, families, fewest)
+    untold = Untold(before.untold, after.untold, changed.untold)
+    return Told(before.table, after.table, changed.table, now.hidden, now.hidden_changed, untold)
 
 
-def _beside(
-    table: Table, hidden: Hidden, earlier: Sequence[Gone], families: Sequence[Collection[str]], fewest: int
-) -> Table:
-    """Numbers that stay are those of the nearest earlier table, so that none strays further than it must."""
-    by_distance = sorted(earlier, key=lambda gone: -_distance(table, gone.table))
+def _beside(now: Gone, earlier: Sequence[Gone], families: Sequence[Collection[str]], fewest: int) -> Gone:
+    """As it goes out. Numbers that stay are those of the nearest earlier table that told every line told now,
+    so that none strays further than it must; what yet strays too far is untold, the narrow lines first."""
+    table, untold = now.table, now.untold
     here = [[line for line in family if line in table.lines] for family in families]
-    return settled(table, hidden, by_distance, here, fewest)
+    while True:
+        by_distance = sorted(
+            earlier, key=lambda gone: (-len(gone.untold - untold), -_distance(table, gone.table))
+        )
+        if by_distance:
+            untold |= by_distance[-1].untold & table.lines.keys()
+        told = settled(table, now.hidden | untold, by_distance, here, fewest)
+        astray = _astray(table, told, now.hidden | untold, fewest)
+        if not astray:
+            return Gone(told, now.hidden, untold=untold)
+        untold |= _least_missed(astray, table, now.hidden | untold)
+
+
+def _least_missed(astray: Hidden, table: Table, hidden: Hidden) -> Hidden:
+    """The shown lines to go for those: schools that share cells with them first, at last they themselves."""
+    shown = [line for line in table.lines if line not in hidden]
+    shared = {
+        line
+        for line in shown
+        for one in astray
+        if line == one or (_worth(line) < _worth(one) and table.lines[line] & table.lines[one])
+    }
+    least = min(_worth(line) for line in shared)
+    return frozenset(line for line in shared if _worth(line) == least)
+
+
+def _worth(line: str) -> int:
+    kinds = ("school", "municipality", "year")
+    kind = line.partition(" ")[0]
+    return kinds.index(kind) if kind in kinds else len(kinds)
+
+
+def _astray(true: Table, told: Table, hidden: Hidden, fewest: int) -> Hidden:
+    """Lines that would be told as many pupils from the truth as may be shown, or more."""
+    apart = {line: (true.counts(line), told.counts(line)) for line in true.lines if line not in hidden}
+    return frozenset(
+        line
+        for line, (one, other) in apart.items()
+        if max(abs(one.under_goal - other.under_goal), abs(one.enrolled - other.enrolled)) >= fewest
+    )
 
 
 def _distance(one: Table, other: Table) -> int:

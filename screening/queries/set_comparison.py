@@ -121,8 +121,15 @@ def words(line: Line) -> str:
     changed = "hur många som byter nivå visas inte (små grupper)"
     if line.changed is not None:
         changed = f"{line.changed}{of} elever byter nivå"
-    under = f"{line.under_after} når ännu inte målet, mot {line.under_before} i dag"
-    return changed if line.is_hidden else f"{changed}; {under}"
+    return changed if line.is_hidden else f"{changed}; {_under_words(line)}"
+
+
+def _under_words(line: Line) -> str:
+    if line.under_after is None:
+        return f"{line.under_before} når ännu inte målet i dag, hur många med den här visas inte"
+    if line.changed and line.under_after == line.under_before:
+        return f"{line.under_after} når ännu inte målet, som i dag eller nära det"
+    return f"{line.under_after} når ännu inte målet, mot {line.under_before} i dag"
 
 
 def _limit_rows(
