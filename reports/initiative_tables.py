@@ -51,7 +51,7 @@ def goal_rows(told: GoalTold) -> Iterator[Row]:
     """A row for each academic year of the goal, then of worrying absence beside it."""
     yield (
         "Mål", "Gäller", "Läsår", "Årskullar", "Elever", "Med resultat", "Antal", *SHARES, "Visas",
-        "Raka vägen", "Svar", "Varför",
+        "Raka vägen", "Svar", "Varför", "Oroande frånvaro från (%)",
     )  # fmt: skip
     for goal in (told, *told.beside):
         for one in goal.found.points if goal.found else ():
@@ -64,4 +64,17 @@ def _year(one: Point) -> Row:
     shares = (*in_cells(shown.of_assessed), *in_cells(shown.of_all))
     is_shown = "ja" if shown.under_goal is not None else SMALL
     path = None if one.path is None else Decimal(f"{one.path:.4f}")
-    return (*counts, *shares, is_shown, path, one.answer.label if one.answer else "utgångsläge", one.why)
+    return (
+        *counts,
+        *shares,
+        is_shown,
+        path,
+        one.answer.label if one.answer else "utgångsläge",
+        one.why,
+        _percent(one),
+    )
+
+
+def _percent(one: Point) -> str:
+    """From how much absence, of a goal about that."""
+    return one.limit.replace("\N{NO-BREAK SPACE}%", "")

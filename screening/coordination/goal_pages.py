@@ -1,15 +1,13 @@
 """The goals as pages and paper tell them: what was released, the answer in words, and the picture."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from assessments.absence.limits import Limits
-from assessments.absence.queries import plain
-from assessments.calendar import first_day, year_label
+from assessments.calendar import year_label
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.instruments.catalogue import measures
@@ -39,12 +37,16 @@ class GoalTold:
     who: str  # "åk 2, våren, Almsjö"
     baseline_year: str
     target_year: str
-    is_by_hand: bool
+    kind: GoalKind
     ended_on: date | None
     counted_at: datetime | None
     found: Progress | None
     judged_by: str
     beside: tuple["GoalTold", ...] = ()  # worrying absence of the same pupils, followed as a goal of its own
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.kind is GoalKind.INDICATOR
 
     @property
     def answer(self) -> str:
@@ -80,8 +82,9 @@ class GoalTold:
             or self.found.goal is None
         ):
             return f"Utgångsläget {self.baseline_year} har inget tal som kan visas."
+        start = f"{baseline.figures.of_all.words}{self._from(baseline)}"
         return (
-            f"Utgångsläget {self.baseline_year} är {baseline.figures.of_all.words}, målet "
+            f"Utgångsläget {self.baseline_year} är {start}, målet "
             f"{self.target_year} är {percent(self.found.goal)}."
         )
 
@@ -90,21 +93,32 @@ class GoalTold:
         if share is None:
             return f"{latest.academic_year} har inget tal som kan visas."
         path = f" Den raka vägen går genom {percent(latest.path)}." if latest.path is not None else ""
-        return f"{share.words} ({share.between}) {self.what} {latest.academic_year}.{path}"
+        return (
+            f"{share.words} ({share.between}) {self.what}{self._from(latest)} {latest.academic_year}.{path}"
+        )
+
+    def _from(self, year: Point) -> str:
+        """From how much absence a year was counted, where that is not the same for all of them."""
+        return f" (minst {year.limit})" if year.limit and not _one_limit(self.found) else ""
+
+    def limit_of(self, year: Point) -> str:
+        """``gräns 15 %``, of a goal about absence."""
+        if self.kind is not GoalKind.ABSENCE:
+            return ""
+        return f"gräns {year.limit}" if year.limit else "gränsen inte känd"
 
 
 def goals_told() -> list[GoalTold]:
-    """Every goal the person may see, those followed first, by name. Six queries, however many goals."""
+    """Every goal the person may see, those followed first, by name. Five queries, however many goals."""
     goals = list(db.session.scalars(goals_open_to_me().options(sa.orm.joinedload(HalvingGoal.municipality))))
-    released, limits = latest_releases(goals), Limits.fetch()
+    released = latest_releases(goals)
     ordered = sorted(goals, key=lambda one: (one.ended_on is not None, swedish_key(one.name), one.id))
-    return [_told(one, released.get(one.id), limits) for one in ordered]
+    return [_told(one, released.get(one.id)) for one in ordered]
 
 
 def goal_told(goal: HalvingGoal) -> GoalTold:
-    """One goal, with worrying absence as a second line beside it. Six queries at most."""
-    limits = Limits.fetch()
-    told = _told(goal, ledger.latest(about(goal)), limits)
+    """One goal, with worrying absence as a second line beside it. Five queries at most."""
+    told = _told(goal, ledger.latest(about(goal)))
     told = replace(told, judged_by=_called(told.judged_by))
     if goal.kind is GoalKind.ABSENCE:
         return told
@@ -118,25 +132,25 @@ def goal_told(goal: HalvingGoal) -> GoalTold:
     )
     absence = list(db.session.scalars(alike.order_by(HalvingGoal.id)))
     released = latest_releases(absence)
-    return replace(
-        told, beside=tuple(_told(one, released[one.id], limits) for one in absence if one.id in released)
-    )
+    return replace(told, beside=tuple(_told(one, released[one.id]) for one in absence if one.id in released))
 
 
-def _told(goal: HalvingGoal, row: ReleasedFigures | None, limits: Limits) -> GoalTold:
-    years = _years(row) if row else []
+def _told(goal: HalvingGoal, row: ReleasedFigures | None) -> GoalTold:
+    years = _years(goal, row) if row else []
+    found = progress(years, goal.baseline_year, goal.target_year) if row else None
+    what = _what(goal, _one_limit(found))
     return GoalTold(
         goal_id=goal.id,
         name=goal.name,
-        what=_what(goal, limits),
-        who_are=_what(goal, limits).replace("når ännu inte", "ännu inte når", 1),
+        what=what,
+        who_are=what.replace("når ännu inte", "ännu inte når", 1),
         who=_who(goal),
         baseline_year=goal.baseline_year,
         target_year=goal.target_year,
-        is_by_hand=goal.kind is GoalKind.INDICATOR,
+        kind=goal.kind,
         ended_on=goal.ended_on,
         counted_at=row.created_at if row else None,
-        found=progress(years, goal.baseline_year, goal.target_year) if row else None,
+        found=found,
         judged_by=years[-1].judged_by if years else "",
     )
 
@@ -148,11 +162,24 @@ def _called(judged_by: str) -> str:
     return f"{name}, version {version}" if name else judged_by
 
 
-def _years(row: ReleasedFigures) -> list[Told]:
-    """Each year of a release, oldest first."""
+def _one_limit(found: Progress | None) -> str:
+    """From how much absence all years were counted; empty where that differs or is not known of all."""
+    limits = {one.limit for one in found.points} if found else set()
+    return limits.pop() if len(limits) == 1 else ""
+
+
+def _years(goal: HalvingGoal, row: ReleasedFigures) -> list[Told]:
+    """Each year of a release, oldest first. Which limit for absence one had did not always go out with it."""
     gone, facts = ledger.table_of(row), row.facts
     return [
-        Told(year, tuple(taken), found, facts["judged_by"].get(year, ""), _texts(facts, year))
+        Told(
+            academic_year=year,
+            cohorts=tuple(taken),
+            figures=found,
+            judged_by=facts["judged_by"].get(year, ""),
+            texts=_texts(facts, year),
+            limits=_limits(facts, taken) if goal.kind is GoalKind.ABSENCE else None,
+        )
         for year, taken in sorted(facts["cohorts"].items())
         if (found := figures(gone, of_year(year), row.fewest)) is not None
     ]
@@ -163,10 +190,14 @@ def _texts(facts: Mapping[str, Any], year: str) -> tuple[str, ...] | None:
     return tuple(texts.get(year, ())) if texts else None
 
 
-def _what(goal: HalvingGoal, limits: Limits) -> str:
+def _limits(facts: Mapping[str, Any], taken: Sequence[str]) -> tuple[str, ...]:
+    of_year = facts.get("limits", {})
+    return tuple(sorted({of_year.get(one, "") for one in taken}))
+
+
+def _what(goal: HalvingGoal, limit: str) -> str:
     if goal.kind is GoalKind.ABSENCE:
-        limit = limits.on(first_day(goal.target_year))
-        return f"har oroande frånvaro{f' (minst {plain(limit)} %)' if limit is not None else ''}"
+        return f"har oroande frånvaro{f' (minst {limit})' if limit else ''}"
     if goal.kind is GoalKind.MEASURE:
         measure = measures().get(goal.measure or "")
         return f"når ännu inte målet i {measure.name if measure else goal.measure}"

@@ -48,6 +48,7 @@ def release(goal: HalvingGoal, recorder: Recorder) -> ReleasedFigures:
         "cohorts": goal_table.cohorts(asked, found.cells),
         "judged_by": dict(found.judged_by),
         "texts": dict(found.texts),
+        "limits": dict(found.limits),
     }
     return ledger.keep(about(goal), gone, recorder, facts)
 

@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from assessments import windows
-from assessments.absence.limits import Limits
+from assessments.absence.limits import Limits, history
 from assessments.absence.models import AbsenceShare
+from assessments.absence.queries import plain
 from assessments.access.taking_part import schools_outside
 from assessments.calendar import last_day
 from assessments.database import db
@@ -33,16 +34,18 @@ class Observed:
     """``outside``: by academic year the schools that are counted and not the goal's: their municipality took
     no part when the window closed. What was told while it did is known beside what is told now.
     ``judged_by``: by academic year the set whose limits decided; none for what no set decides. ``texts``:
-    the agreed texts of a measure that compares only the same text; empty for any other."""
+    the agreed texts of a measure that compares only the same text; empty for any other. ``limits``: from how
+    much absence was counted, in percent; empty for what is no absence."""
 
     cells: Cells
     outside: Mapping[str, frozenset[int]]
     judged_by: Mapping[str, str]
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    limits: Mapping[str, str] = field(default_factory=dict)
 
 
 def observed(goal: HalvingGoal) -> Observed:
-    """All years there are, of every school, of every year in its window. At most seven queries."""
+    """All years there are, of every school, of every year in its window. At most eight queries."""
     if goal.kind is GoalKind.INDICATOR:
         by_hand = _by_hand(goal)
         return Observed(by_hand, _outside(goal, {one: last_day(one) for one in years_of(by_hand)}), {})
@@ -51,10 +54,11 @@ def observed(goal: HalvingGoal) -> Observed:
     chosen = [one for one in every if one.id in adopted]
     sets = benchmarks({adopted[one.id].set_id for one in chosen}, measures())
     asked = _Asked(goal, {one.id: one for one in chosen}, adopted, sets)
-    found = asked.absence() if goal.kind is GoalKind.ABSENCE else asked.levels()
-    by = {one.academic_year: adopted[one.id].name for one in chosen}
     outside = _outside(goal, {one.academic_year: one.closes_on for one in chosen})
-    return Observed(found, outside, {} if goal.kind is GoalKind.ABSENCE else by, _texts(goal, chosen))
+    if goal.kind is GoalKind.ABSENCE:
+        return Observed(asked.absence(), outside, {}, limits=asked.limits())
+    by = {one.academic_year: adopted[one.id].name for one in chosen}
+    return Observed(asked.levels(), outside, by, _texts(goal, chosen))
 
 
 def _outside(goal: HalvingGoal, closes_on: Mapping[str, date]) -> dict[str, frozenset[int]]:
@@ -130,6 +134,20 @@ class _Asked:
         for (academic_year, school, year, _), whole in self._sums(WHOLE_WINDOW).items():
             everybody[academic_year, school, year, EVERYBODY] += whole
         return {at: _among(told.get(at, Counts()), whole) for at, whole in everybody.items()}
+
+    def limits(self) -> dict[str, str]:
+        """By academic year from how many percent ``absence`` counts. Empty of a window of which sums are kept
+        and whose limit was set when it had closed: by which they were summed nobody knows. Two queries."""
+        summed = set(db.session.scalars(sa.select(AbsenceSum.window_id).distinct()))
+        found: dict[str, str] = {}
+        for row in reversed(history()):
+            for one in self.windows.values():
+                if row.valid_from <= one.opens_on:
+                    before = found.get(one.academic_year)
+                    is_known = one.id not in summed or before in (None, plain(row.percent))
+                    was_set = row.created_at.date() <= one.closes_on
+                    found[one.academic_year] = plain(row.percent) if is_known or was_set else ""
+        return found
 
     def _kept_sums(self) -> Sequence[Any]:
         """Of pupils whose absence has been disposed of since."""

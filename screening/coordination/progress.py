@@ -5,29 +5,35 @@ said: fewer results are not fewer pupils under the goal. Pure: a release in, wha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from screening.coordination.figures import Figures, Percent
 from screening.statistics import Halving, Share, halving, halving_path
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 @dataclass(frozen=True)
 class Told:
     """A year as it went out. ``cohorts``: those told together, oldest first; ``judged_by`` may be empty.
-    ``texts``: what was read, where only the same text is compared; None where it does not matter."""
+    ``texts``: what was read, where only the same text is compared; None where it does not matter.
+    ``limits``: from how many percent of absence its cohorts were counted, an empty one where that is not
+    known; None where it does not matter."""
 
     academic_year: str
     cohorts: tuple[str, ...]
     figures: Figures
     judged_by: str
     texts: tuple[str, ...] | None = None
+    limits: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Point:
-    """A year of the goal. ``path`` and ``answer`` only after the baseline; ``why`` says what hinders one."""
+    """A year of the goal. ``path`` and ``answer`` only after the baseline; ``why`` says what hinders one.
+    ``limit``: from how much absence it was counted, ``15 %``; empty where that is not known."""
 
     academic_year: str
     at: float  # the year its cohorts lie around, as a number
@@ -36,6 +42,7 @@ class Point:
     path: float | None
     answer: Halving | None
     why: str = ""
+    limit: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,8 @@ def number(academic_year: str) -> float:
 
 def _point(told: Told) -> Point:
     at = sum(map(number, told.cohorts)) / len(told.cohorts)
-    return Point(told.academic_year, at, told.cohorts, told.figures, None, None)
+    limit = f"{' och '.join(told.limits)}{NO_BREAK}%" if told.limits and all(told.limits) else ""
+    return Point(told.academic_year, at, told.cohorts, told.figures, None, None, limit=limit)
 
 
 def _measured(told: Told, start: Told | None, baseline: Point | None, target: float) -> Point:
@@ -93,18 +101,30 @@ def _measured(told: Told, start: Told | None, baseline: Point | None, target: fl
     if start is None or baseline is None or baseline.figures.of_all is None:
         return _unsaid(point, None, "Utgångsläget har inget tal som kan visas.")
     path = halving_path(baseline.figures.of_all.share, number(start.academic_year), target, point.at)
-    if told.figures.of_all is None:
-        return _unsaid(point, path, "Gruppen är för liten för att visas.")
-    if told.judged_by != start.judged_by:
-        return _unsaid(point, path, "Riktmärkena har ändrats sedan utgångsläget.")
-    if told.texts is not None and (not told.texts or told.texts != start.texts):
-        return _unsaid(point, path, "Olika texter: jämförs inte med utgångsläget.")
+    if why := _not_compared(told, start):
+        return _unsaid(point, path, why)
     way = (number(start.academic_year), target, point.at)
     both = ("of_all", "of_assessed")
     answers = {_answer(getattr(told.figures, of), getattr(start.figures, of), way) for of in both} - {None}
     if len(answers) > 1:
         return _unsaid(point, path, "Svaret beror på dem som saknar resultat.")
-    return Point(point.academic_year, point.at, point.cohorts, point.figures, path, answers.pop())
+    return replace(point, path=path, answer=answers.pop())
+
+
+def _not_compared(told: Told, start: Told) -> str:
+    """Why a year says nothing beside the baseline; empty where it does."""
+    limits = {*(told.limits or ()), *(start.limits or ())}
+    reasons = (
+        (told.figures.of_all is None, "Gruppen är för liten för att visas."),
+        (told.judged_by != start.judged_by, "Riktmärkena har ändrats sedan utgångsläget."),
+        (
+            told.texts is not None and (not told.texts or told.texts != start.texts),
+            "Olika texter: jämförs inte med utgångsläget.",
+        ),
+        ("" in limits, "Gränsen för oroande frånvaro är inte känd för alla år: jämförs inte."),
+        (len(limits) > 1, "Gränsen för oroande frånvaro har ändrats: jämförs inte med utgångsläget."),
+    )
+    return next((why for is_so, why in reasons if is_so), "")
 
 
 def _answer(seen: Percent | None, first: Percent | None, way: tuple[float, float, float]) -> Halving | None:
@@ -116,4 +136,4 @@ def _answer(seen: Percent | None, first: Percent | None, way: tuple[float, float
 
 
 def _unsaid(point: Point, path: float | None, why: str) -> Point:
-    return Point(point.academic_year, point.at, point.cohorts, point.figures, path, Halving.TOO_EARLY, why)
+    return replace(point, path=path, answer=Halving.TOO_EARLY, why=why)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,10 +16,13 @@ from posting import post
 from reading_pages import sentence, texts
 from scoring import a_window, counted_queries
 
+from assessments.absence.limits import set_limit
+from assessments.absence.models import AbsenceShare
 from assessments.access.models import AuditEntry
 from assessments.database import db
-from assessments.models import Season
+from assessments.models import AssessmentWindow, Season
 from assessments.refusals import Refused
+from assessments.retention.models import AbsenceSum
 from assessments.roster.models import Role
 from assessments.writes import Recorder
 from screening.coordination import goal_table, goals
@@ -27,12 +32,13 @@ from screening.coordination.goal_release import release
 from screening.coordination.goal_table import Asked
 from screening.coordination.goals import Wish
 from screening.coordination.models import GoalKind, HalvingGoal, ReleasedFigures
-from screening.coordination.observing import Observed
+from screening.coordination.observing import Observed, observed
 from screening.coordination.progress import Told, progress
 from screening.disclosure import Counts, Table
 from screening.disclosure_releases import Gone
 from screening.initiative import compare
 from screening.initiative_counts import Place
+from screening.rollup.models import CountedPupil
 from screening.statistics import Halving
 
 pytestmark = pytest.mark.slow
@@ -83,6 +89,30 @@ class TestAnswer:
         first, later = year("2024/25", 90, 300), year("2025/26", 30, 300)
         told = [replace(first, texts=("2 Räven",)), replace(later, texts=texts)]
         assert (progress(told, "2024/25", "2028/29").answer is Halving.ON_THE_WAY) is is_said
+
+    @pytest.mark.parametrize(
+        ("first", "limits", "why"),
+        [
+            (("15",), ("15",), ""),
+            (("15",), ("20",), "Gränsen för oroande frånvaro har ändrats: jämförs inte med utgångsläget."),
+            (
+                ("15",),
+                ("15", "20"),
+                "Gränsen för oroande frånvaro har ändrats: jämförs inte med utgångsläget.",
+            ),
+            (("",), ("",), "Gränsen för oroande frånvaro är inte känd för alla år: jämförs inte."),
+        ],
+    )
+    def test_absence_is_compared_from_one_limit_on(
+        self, first: tuple[str, ...], limits: tuple[str, ...], why: str
+    ) -> None:
+        told = [
+            replace(year("2024/25", 90, 300), limits=first),
+            replace(year("2025/26", 60, 300), limits=limits),
+        ]
+        latest = progress(told, "2024/25", "2028/29").latest
+        assert latest
+        assert (latest.why, latest.answer is Halving.ON_THE_WAY) == (why, not why)
 
     def test_cohorts_together_meet_the_path_at_their_middle(self) -> None:
         together = year("2026/27", 60, 300, cohorts=("2025/26", "2026/27"))
@@ -226,7 +256,7 @@ def test_a_goal_is_set_counted_read_and_printed(cohorts: Ekbacken, signed_in: Si
     assert table[2].startswith(
         "Alla läser i ettan;åk 1, hösten, hela satsningen;2026/27;2026/27;130;130;15;0,1154;"
     )
-    assert table[2].endswith(";ja;0,2692;på väg;")
+    assert table[2].endswith(";ja;0,2692;på väg;;")
     assert "1 av 1 mål är på väg." in client.get("/initiative/goals").text
     for action in ("set", "counted"):
         assert db.session.scalars(sa.select(AuditEntry).filter_by(action=f"halving_goal:{action}")).one()
@@ -248,8 +278,6 @@ def test_a_window_counted_after_a_goal_of_one_year_tells_nothing_of_the_few_othe
 
 
 def test_a_measure_and_absence_are_shares_of_the_same_pupils(cohorts: Ekbacken) -> None:
-    from assessments.absence.models import AbsenceShare
-
     measure, absence = a_goal(GoalKind.MEASURE, measure="bokstavsljud"), a_goal(GoalKind.ABSENCE)
     away = db.session.scalars(sa.text("SELECT pupil_id FROM counted_pupil WHERE window_id = 1 ORDER BY 1"))
     for number, pupil_id in enumerate(away):
@@ -266,6 +294,69 @@ def test_a_measure_and_absence_are_shares_of_the_same_pupils(cohorts: Ekbacken) 
         ("Alla läser", "Går inte att säga än")
     ]
     assert goal_told(absence).beside == ()
+
+
+@pytest.fixture
+def away(cohorts: Ekbacken) -> Ekbacken:
+    """Of the 130 of each autumn 33 have been away for 30 percent, and 33 more for 17."""
+    for window in db.session.scalars(sa.select(AssessmentWindow)):
+        of_window = sa.select(CountedPupil.pupil_id).filter_by(window_id=window.id)
+        for number, pupil_id in enumerate(db.session.scalars(of_window.order_by(CountedPupil.pupil_id))):
+            percent = (30, 17, 5, 5)[number % 4]
+            db.session.add(AbsenceShare(pupil_id=pupil_id, window_id=window.id, percent=percent))
+    db.session.commit()
+    return cohorts
+
+
+def test_absence_is_told_from_the_limit_that_it_was_counted_from(away: Ekbacken, signed_in: SignIn) -> None:
+    """What has gone out keeps its limit; years with different limits are not compared."""
+    client, goal = signed_in(away.cecilia), a_goal(GoalKind.ABSENCE)
+    address = f"/initiative/goals/{goal.id}"
+    post(client, address)
+    before = sentence(client.get(address).text)
+    assert before.startswith("Går inte att säga än: 51 % (42 till 59 %) har oroande frånvaro (minst 15 %) 2026/27.")
+    set_limit(Decimal(20), away.autumn.opens_on, None)
+    db.session.commit()
+    assert sentence(client.get(address).text) == before
+    post(client, address)
+    page = client.get(address).text
+    assert sentence(page) == (
+        "Går inte att säga än: 25 % (19 till 33 %) har oroande frånvaro (minst 20 %) 2026/27. Den raka vägen "
+        "går genom 44 %. Utgångsläget 2025/26 är 51 % (minst 15 %), målet 2029/30 är 25 %."
+    )
+    assert "andelen som har oroande frånvaro ska vara" in page
+    rows = texts(page, "//tbody/tr")
+    assert [row.partition(" %")[0] for row in rows] == ["2025/26 gräns 15", "2026/27 gräns 20"]
+    why = "Gränsen för oroande frånvaro har ändrats: jämförs inte med utgångsläget."
+    assert why in rows[1]
+    paper = " ".join(" ".join(pages(client.get(f"{address}/goal.pdf").data)).split())
+    assert why in paper
+    assert "gräns 15 %" in paper.replace("\N{NO-BREAK SPACE}", " ")
+    table = client.get(f"{address}/goal.csv").data.decode("utf-8-sig").splitlines()
+    assert [row.rsplit(";", 2)[1:] for row in table[1:3]] == [["", "15"], [why, "20"]]
+
+
+def test_old_rows_of_the_ledger_claim_no_limit(away: Ekbacken, signed_in: SignIn) -> None:
+    goal = a_goal(GoalKind.ABSENCE)
+    row = release(goal, Recorder())
+    columns = {one.key: getattr(row, one.key) for one in sa.inspect(ReleasedFigures).column_attrs}
+    facts = {name: told for name, told in row.facts.items() if name != "limits"}
+    db.session.add(ReleasedFigures(**{**columns, "id": None, "facts": facts}))
+    db.session.commit()
+    page = signed_in(away.cecilia).get(f"/initiative/goals/{goal.id}").text
+    assert "minst" not in page
+    assert page.count("gränsen inte känd") == 2
+    assert "Går inte att säga än: 51 %" in sentence(page)
+
+
+def test_sums_of_who_is_gone_are_of_a_limit_that_was_set_in_time(away: Ekbacken) -> None:
+    """A limit that reaches back says nothing of what was summed before it was set."""
+    goal = a_goal(GoalKind.ABSENCE)
+    for window in db.session.scalars(sa.select(AssessmentWindow)):
+        db.session.add(AbsenceSum(window_id=window.id, school_id=away.school.id, year=1, known=20, much=10))
+    assert observed(goal).limits == {"2025/26": "15", "2026/27": "15"}
+    set_limit(Decimal(20), date(2025, 1, 1), None)
+    assert observed(goal).limits == {"2025/26": "", "2026/27": "20"}
 
 
 def test_numbers_are_entered_by_hand_all_or_nothing(cohorts: Ekbacken, signed_in: SignIn) -> None:
