@@ -35,7 +35,7 @@ def goal_paper(goal: HalvingGoal) -> GoalPaper | None:
         about=f"Gäller {told.who}: andelen som {told.who_are} ska vara hälften så stor {told.target_year} "
         f"som {told.baseline_year}. {told.why}".strip(),
         picture=told.picture,
-        years=tuple(_year(one, told.limit_of(one)) for one in told.found.points),
+        years=tuple(_year(one, told) for one in told.found.points),
         beside=tuple((one.name, f"{one.sentence} Gäller {one.who}.", one.picture) for one in told.beside),
         notes=(_counted(told), *RULES),
     )
@@ -46,16 +46,17 @@ def _counted(told: GoalTold) -> str:
     return f"Räknat {moment(told.counted_at)}{by}, så som det finns i satsningens liggare."
 
 
-def _year(one: Point, limit: str) -> GoalYear:
+def _year(one: Point, told: GoalTold) -> GoalYear:
     shown, together = one.figures, len(one.cohorts)
-    beside = (f"{together} årskullar" if together > 1 else "", limit)
+    beside = (f"{together} årskullar" if together > 1 else "", told.limit_of(one))
+    path = HIDDEN if one.path is None else percent(one.path)
     return GoalYear(
         academic_year=", ".join((one.academic_year, *filter(None, beside))),
         count=HIDDEN if shown.under_goal is None else str(shown.under_goal),
         assessed=HIDDEN if shown.assessed is None else f"{shown.assessed} av {shown.enrolled}",
         of_assessed=_share(shown.of_assessed),
         of_all=_share(shown.of_all),
-        path="utgångsläge" if one.path is None else percent(one.path),
+        path="utgångsläge" if one.academic_year == told.baseline_year else path,
         answer=one.answer.label if one.answer else "",
     )
 

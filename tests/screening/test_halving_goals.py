@@ -223,10 +223,8 @@ def cohorts(ekbacken: Ekbacken) -> Ekbacken:
 
 
 def a_goal(kind: GoalKind = GoalKind.WINDOW, **more: Any) -> HalvingGoal:
-    asked = {"year": 1, "measure": None, "municipality_id": None, **more}
-    wish = Wish(
-        "Alla läser", kind, season=Season.AUTUMN, baseline_year="2025/26", target_year="2029/30", **asked
-    )
+    asked = {"year": 1, "measure": None, "municipality_id": None, "baseline_year": "2025/26", **more}
+    wish = Wish("Alla läser", kind, season=Season.AUTUMN, target_year="2029/30", **asked)
     goal = goals.set_goal(wish, Recorder())
     db.session.commit()
     return goal
@@ -296,6 +294,20 @@ def test_a_measure_and_absence_are_shares_of_the_same_pupils(cohorts: Ekbacken) 
     assert goal_told(absence).beside == ()
 
 
+def test_only_the_baseline_is_called_so(cohorts: Ekbacken, signed_in: SignIn) -> None:
+    """With a baseline of few pupils no year has a path, and none but it is what all is compared to."""
+    before = cohorts.autumn.opens_on.replace(year=2024)
+    pupils(cohorts, cohorts.school, 2, 4, window=a_window("2024/25", Season.AUTUMN, before, before))
+    client = signed_in(cohorts.cecilia)
+    goal = a_goal(baseline_year="2024/25")
+    address = f"/initiative/goals/{goal.id}"
+    post(client, address)
+    ways = texts(client.get(address).text, "//td[@data-label='Raka vägen']")
+    assert ways == ["utgångsläge", "visas inte", "visas inte"]
+    paper = " ".join(pages(client.get(f"{address}/goal.pdf").data))
+    assert paper.partition("På väg:")[0].count("utgångsläge") == 1
+
+
 @pytest.fixture
 def away(cohorts: Ekbacken) -> Ekbacken:
     """Of the 130 of each autumn 33 have been away for 30 percent, and 33 more for 17."""
@@ -314,7 +326,9 @@ def test_absence_is_told_from_the_limit_that_it_was_counted_from(away: Ekbacken,
     address = f"/initiative/goals/{goal.id}"
     post(client, address)
     before = sentence(client.get(address).text)
-    assert before.startswith("Går inte att säga än: 51 % (42 till 59 %) har oroande frånvaro (minst 15 %) 2026/27.")
+    assert before.startswith(
+        "Går inte att säga än: 51 % (42 till 59 %) har oroande frånvaro (minst 15 %) 2026/27."
+    )
     set_limit(Decimal(20), away.autumn.opens_on, None)
     db.session.commit()
     assert sentence(client.get(address).text) == before
