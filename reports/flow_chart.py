@@ -1,6 +1,7 @@
 """Where those who stood somewhere in the window before stand now: a bar for each standing, told in parts.
 
-What is not shown is one part together, so that the others are in proportion.
+What is not shown by itself is one part together, so that the others are in proportion. Not yet at the goal
+is two levels together, and has a sign of its own.
 """
 
 import functools
@@ -8,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from reports import fonts
@@ -25,7 +27,8 @@ HATCH_INK = "#D4D7DC"
 STANDINGS = ("Nådde inte målet", "Nådde målet", "Utan nivå")
 UNDER, AT, WITHOUT, GONE, HIDDEN = range(5)
 ORDER = (AT, UNDER, WITHOUT, GONE, HIDDEN)
-WORDS = ("når inte målet", "når målet", "utan nivå", "inte kvar", "visas inte")
+WORDS = ("når inte målet", "når målet", "utan nivå", "inte kvar", "övriga")
+NOT_SHOWN = "visas inte"
 LEVELS: tuple[Level | None, ...] = (Level.NEAR_GOAL, Level.AT_GOAL, None)
 
 Table = Sequence[Sequence[int | None]]
@@ -33,11 +36,13 @@ Table = Sequence[Sequence[int | None]]
 
 @dataclass(frozen=True)
 class Bar:
-    """``parts`` in the order of ``WORDS``; ``total`` None: not shown."""
+    """``parts`` in the order of ``WORDS``; ``total`` None: not shown. ``both``: how many of them have results
+    both times; None where that is not told, or they had none then."""
 
     name: str
     total: int | None
     parts: tuple[int, ...] = ()
+    both: int | None = None
 
     @property
     def called(self) -> str:
@@ -46,10 +51,8 @@ class Bar:
 
     @property
     def told(self) -> str:
-        """How many of them are at the goal now, where that is shown."""
-        if not self.total or not self.parts[AT]:
-            return ""
-        return f"{self.parts[AT]} av {self.total} når det nu"
+        """How many of them are at the goal now, of those with results both times, where that is shown."""
+        return f"{self.parts[AT]} av {self.both} når det nu" if self.both else ""
 
 
 def bars(table: Table) -> tuple[Bar, ...]:
@@ -62,7 +65,9 @@ def _bar(name: str, row: Sequence[int | None]) -> Bar:
     if total is None:
         return Bar(name, None)
     shown = [count or 0 for count in counts]
-    return Bar(name, total, (*shown, total - sum(shown)))
+    still, now = counts[UNDER], counts[AT]
+    has_both = still is not None and now is not None and name != STANDINGS[WITHOUT]
+    return Bar(name, total, (*shown, total - sum(shown)), shown[UNDER] + shown[AT] if has_both else None)
 
 
 def flow_sentence(rows: Sequence[Bar]) -> str:
@@ -72,7 +77,7 @@ def flow_sentence(rows: Sequence[Bar]) -> str:
 
 def _said(one: Bar) -> str:
     if one.total is None:
-        return "visas inte"
+        return NOT_SHOWN
     parts = [f"{count} {word}" for count, word in zip(one.parts, WORDS, strict=True) if count]
     return f"{one.total}, därav {', '.join(parts)}" if parts else f"{one.total}"
 
@@ -103,7 +108,7 @@ def flow_figure(rows: Sequence[Bar], width: float) -> Figure:
                 _part(drawn, kind, one.parts[kind], (at, middle), part)
                 at += part
         if one.total is None:
-            drawn.text(LEFT / width, middle / height, WORDS[HIDDEN], fontsize=SMALL, color=MUTED, **said)  # type: ignore[arg-type]  # as above
+            drawn.text(LEFT / width, middle / height, NOT_SHOWN, fontsize=SMALL, color=MUTED, **said)  # type: ignore[arg-type]  # as above
     return drawn
 
 
@@ -115,7 +120,7 @@ def _head(drawn: Figure, rows: Sequence[Bar]) -> None:
         if not any(one.parts and one.parts[kind] for one in rows):
             continue
         if kind < len(LEVELS):
-            draw_shape(drawn, LEVELS[kind], x, y + SIZE / 3, SIZE * 0.9)
+            _sign(drawn, kind, (x, y + SIZE / 3), SIZE * 0.9)
         else:
             _box(drawn, kind, (x - 4, y - 1), 8, 8)
         drawn.text((x + SIZE * 0.8) / wide, y / high, WORDS[kind], fontsize=SIZE)
@@ -130,11 +135,21 @@ def _part(drawn: Figure, kind: int, count: int, at: tuple[float, float], width: 
     needed = fonts.width(said, Face.BOLD, SIZE)
     has_shape = kind < len(LEVELS) and needed + 16 <= width
     if has_shape:
-        draw_shape(drawn, LEVELS[kind], x + 7, middle, SIZE * 0.85)
+        _sign(drawn, kind, (x + 7, middle), SIZE * 0.85)
     if needed + 3 <= width:
         left = x + 13 if has_shape else x + (width - 1 - needed) / 2
         looks = {"fontsize": SIZE, "fontweight": 600, "va": "center_baseline", "color": INK}
         drawn.text(left / wide, middle / high, said, **looks)  # type: ignore[arg-type]  # any keywords
+
+
+def _sign(drawn: Figure, kind: int, at: tuple[float, float], size: float) -> None:
+    """The level's shape; an open ring for those near the goal and under it together."""
+    if kind != UNDER:
+        draw_shape(drawn, LEVELS[kind], *at, size)
+        return
+    wide, high = (float(side) for side in drawn.get_size_inches() * 72)
+    looks = {"marker": "o", "ms": 0.8 * size, "mfc": PAPER, "mec": INK, "mew": size / 5}
+    drawn.add_artist(Line2D([at[0] / wide], [at[1] / high], ls="", **looks))  # type: ignore[arg-type]  # any keywords
 
 
 def _box(drawn: Figure, kind: int, corner: tuple[float, float], width: float, height: float) -> None:

@@ -90,13 +90,14 @@ class Flow:
 
     @property
     def sentence(self) -> str:
-        """How many of those under the goal have reached it, of all together."""
+        """How many of those under the goal have reached it, of all together who have results both times."""
         everybody = self.tables[0]
-        start = everybody.count(Place.UNDER_GOAL, None)
+        still = everybody.count(Place.UNDER_GOAL, Place.UNDER_GOAL)
         reached = everybody.count(Place.UNDER_GOAL, Place.AT_GOAL)
-        if start is None or reached is None:
+        if still is None or reached is None:
             return "Hur många som har nått målet sedan dess visas inte (små grupper)."
-        return f"Av {start} som inte nådde målet når {reached} det nu."
+        both = f"{still + reached} som inte nådde målet och har resultat båda gångerna"
+        return f"{reached} av de {both} når det nu."
 
 
 def flow(

@@ -9,14 +9,16 @@ from xml.etree import ElementTree
 import pytest
 from every_document import goal, initiative, support
 from invented_figures import HOSTILE, SCALE, school_class
+from matplotlib.lines import Line2D
 
 from assessments.instruments.catalogue import Measure
 from reports import charts, drawings, number_places, svg
 from reports.chart_marks import SHAPES
 from reports.charts import figure
+from reports.class_charts import draw_shape
 from reports.figures.growth import Growth, Moment
-from reports.flow_chart import bars, flow_sentence
-from reports.marks import LOOKS
+from reports.flow_chart import bars, flow_figure, flow_sentence
+from reports.marks import LOOKS, PAPER
 from reports.picture import Signs, Words
 from reports.renderer import picture_of
 from screening.levels import Level, Limits
@@ -58,9 +60,33 @@ def test_a_bar_of_the_way_holds_what_is_told_and_the_rest_together() -> None:
     under, at, without = bars(FLOW)
     assert (under.parts, at.parts, without.parts) == ((49, 23, 0, 11, 34), (0, 387, 20, 0, 234), ())
     assert flow_sentence([under, without]) == (
-        "Nådde inte målet: 117, därav 49 når inte målet, 23 når målet, 11 inte kvar, 34 visas inte. "
+        "Nådde inte målet: 117, därav 49 når inte målet, 23 når målet, 11 inte kvar, 34 övriga. "
         "Utan nivå: visas inte."
     )
+
+
+def test_a_bar_of_the_way_answers_of_those_with_results_both_times() -> None:
+    """What is not shown says nothing, and who had no level then has reached nothing since."""
+    under, at, without = bars([*FLOW[:2], [12, 30, 10, 10, 62]])
+    assert (under.told, at.told, without.told) == ("23 av 72 når det nu", "", "")
+
+
+def test_not_yet_at_the_goal_has_a_sign_of_no_level() -> None:
+    """It is two levels together: a ring with nothing in it, told from every level's shape in grey too."""
+    levels = figure(200, 50)
+    for level in SHAPES:
+        draw_shape(levels, level, 100, 10, 9)
+    shapes, drawn = (
+        [
+            (one.get_marker(), one.get_markerfacecolor() == PAPER, one.get_fillstyle())
+            for one in found.findobj(Line2D)
+        ]
+        for found in (levels, flow_figure(bars(FLOW), 500))
+    )
+    near = ("o", False, "left")
+    assert near in shapes
+    assert near not in drawn
+    assert {*drawn} - {*shapes} == {("o", True, "full")}
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """Flow between two windows: who reached the goal, who came and went, and nothing of a few."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from assessments.database import db
 from assessments.models import Season
 from assessments.recording import Recorder, Write, record_scores
 from screening.coordination import flow_table
-from screening.coordination.flow_pages import FlowTold
+from screening.coordination.flow_pages import Flow, FlowTold
 from screening.coordination.flow_table import ALL, Place, Standing, line_of
 
 pytestmark = pytest.mark.slow
@@ -39,6 +39,19 @@ def two_windows(ekbacken: Ekbacken) -> Ekbacken:
     record_scores(winter, writes, Recorder())
     db.session.commit()
     return cast
+
+
+@pytest.mark.parametrize("hidden", [None, Place.UNDER_GOAL, Place.AT_GOAL])
+def test_the_answer_is_of_those_who_have_results_both_times(hidden: Place | None) -> None:
+    """Of 117 under the goal 45 have left or have no level now: they have not failed to reach it."""
+    counts = {Place.UNDER_GOAL: 49, Place.AT_GOAL: 23, None: 117}
+    told = {(Place.UNDER_GOAL, now): None if now and now == hidden else n for now, n in counts.items()}
+    found = Flow(datetime(2026, 10, 1, tzinfo=UTC), (FlowTold("Alla", told),))
+    assert found.sentence == (
+        "Hur många som har nått målet sedan dess visas inte (små grupper)."
+        if hidden
+        else "23 av de 72 som inte nådde målet och har resultat båda gångerna når det nu."
+    )
 
 
 @pytest.mark.both_databases
