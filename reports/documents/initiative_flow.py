@@ -15,8 +15,8 @@ GONE, ALL_THEN = "Inte kvar", "Alla då"
 NEW, ALL_NOW = "Nya", "Alla nu"
 NOTE = (
     "Inte kvar: har flyttat, eller går i en årskurs som inte ingår i perioden. Nya: har kommit, eller har "
-    "kommit till en årskurs som ingår. Varje periods eget mål gäller. Tal under tio visas inte, inte heller "
-    "noll."
+    "kommit till en årskurs som ingår. Övriga i bilden: de som inte visas var för sig. Varje periods eget "
+    "mål gäller. Tal under tio visas inte, inte heller noll."
 )
 TOO_FEW = "Nivå för nivå är grupperna för små för att visas."
 
