@@ -137,7 +137,9 @@ def _groups(lines: Lines, hidden: Collection[str], family: Collection[str]) -> I
     shown = sorted((line for line in family if line not in hidden), key=lambda line: (len(lines[line]), line))
     for at, line in enumerate(shown):
         yield Group(line, ())
-        within = [one for one in shown[:at] if lines[one] < lines[line]]
+        # A municipality of one school is told twice, and taken away once.
+        once = {lines[one]: one for one in shown[:at] if lines[one] < lines[line]}
+        within = list(once.values())
         largest = tuple(one for one in within if not any(lines[one] < lines[other] for other in within))
         if largest:
             yield Group(line, largest)

@@ -53,6 +53,22 @@ def test_the_cells_that_have_changed_enough_are_told_anew():
     assert told(found, "a1", "a2", "b1", "a") == [(12, 30, 0), (25, 65, 0), (20, 50, 0), (37, 95, 0)]
 
 
+def test_a_municipality_of_one_school_is_taken_from_all_once():
+    """Eighteen fewer in all and twenty of them at b: two more at a, whose own lines are not shown."""
+    table = tree(a=[Counts(50, 50), Counts(50, 50)], b=[Counts(50, 50)])
+    later = changed(table, a1=Counts(2), b1=Counts(-20))
+    found = out(later, [table], frozenset(["a", "a1", "a2"]))
+    assert told(found, "b1", "a") == [(30, 50, 0), (100, 100, 0)]
+
+
+def test_what_was_not_told_then_is_beside_nothing_now():
+    """Nobody knows of a then, nor of all: that it has one more now tells of nobody."""
+    then = Gone(AUTUMN, frozenset(), untold=frozenset(["a", "a1", "a2", "all"]))
+    later = changed(AUTUMN, a1=Counts(1), b1=Counts(20))
+    found = settled(later, frozenset(), [then], [AUTUMN.lines], FEWEST)
+    assert told(found, "a1", "all") == [(13, 30, 0), (68, 120, 0)]
+
+
 def test_nine_are_too_few_and_ten_are_not():
     assert told(out(changed(AUTUMN, a1=Counts(9)), [AUTUMN]), "a1") == [(12, 30, 0)]
     assert told(out(changed(AUTUMN, a1=Counts(10)), [AUTUMN]), "a1") == [(22, 30, 0)]
