@@ -50,7 +50,7 @@ class PupilsOfAFile:
         )
         found: dict[str, list[Any]] = {}
         for start in range(0, len(codes), PART):
-            part = chosen.where(Pupil.code.in_(codes[start : start + PART]))
+            part = chosen.where(Pupil.code.in_(codes[start : start + PART])).order_by(Pupil.code, Pupil.id)
             for row in db.session.execute(self._allowed(part)):
                 found.setdefault(row.code, []).append(row)
         schools = self._schools([row.id for rows in found.values() for row in rows])

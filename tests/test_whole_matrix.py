@@ -127,6 +127,8 @@ NEVER_DONE = {
     "own.renew_recovery_codes",  # a code of the app: test_codes.py
     "records.do_dispose",  # a decided rule and something old enough: test_retention.py
     "roster_pull.fetch",  # another system that answers: test_ss12000.py
+    "screening.count_support",  # a year that is over, with support: test_support_outcomes.py
+    "screening.take_limit_proposal",  # a hundred pupils of two years: test_benchmark_proposing.py
 }
 
 

@@ -286,6 +286,15 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[Fields]:
         "records.hold": [(("code", code), ("reason", "Någon har begärt ut det.")) for code in CODES.values()],
         "staff.add": teaches,
         "staff.give_duty": teaches,
+        "screening.change_member": [
+            (
+                ("municipality", str(number)),
+                ("turn", "no"),
+                ("on", "2026-10-31"),
+                ("reason", "Avtalet är slut"),
+            )
+            for number in world.municipalities.values()
+        ],
         "screening.adopt": [(("valid_from", "2026-10-15"), ("reason", "Prövad i våras."))],
         "screening.change_draft_limit": [limit],
         "screening.add_draft_limit": [
