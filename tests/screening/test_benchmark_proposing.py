@@ -32,6 +32,7 @@ from screening.benchmarks.drafting import (
     limit_at,
     publish_draft,
 )
+from screening.benchmarks.models import BenchmarkDraft
 from screening.levels import Certainty, Level
 from screening.local_limits import CAUTION
 from screening.models import Adoption, Judgement
@@ -87,6 +88,14 @@ def follow(
     db.session.commit()
 
 
+@pytest.fixture
+def draft(ekbacken: Ekbacken) -> BenchmarkDraft:
+    """Of the default set."""
+    made = draft_from_set(adopting.find("lasspar-bas-2026@1"), None)
+    db.session.commit()
+    return made
+
+
 def enough(ekbacken: Ekbacken, years: list[tuple[AssessmentWindow, AssessmentWindow]]) -> None:
     """Thirty each year who do not reach the goal, with 20 to 49 words, and fifty who do, with 40 to 89."""
     for pair in years:
@@ -117,10 +126,10 @@ def test_the_limit_finds_nine_of_ten_of_them_and_is_told_with_the_caution(
 
 
 @pytest.mark.both_databases
-def test_a_draft_takes_it_beside_what_it_says_already(ekbacken: Ekbacken, years, lasspar: Lasspar):
+def test_a_draft_takes_it_beside_what_it_says_already(
+    ekbacken: Ekbacken, years, draft: BenchmarkDraft, lasspar: Lasspar
+):
     enough(ekbacken, years)
-    draft = draft_from_set(adopting.find("lasspar-bas-2026@1"), None)
-    db.session.commit()
     place = ("ord_per_minut", 2, "autumn")
     before = limit_at(content(draft), place)
     done = lasspar("benchmarks", "propose", *WORDS, "--draft", str(draft.id))
@@ -210,7 +219,7 @@ class TestThePage:
         assert texts(page, "//dl") == []
 
     def test_tells_the_limit_beside_the_one_today_and_a_draft_takes_it(
-        self, ekbacken: Ekbacken, years, signed_in: SignIn
+        self, ekbacken: Ekbacken, years, draft: BenchmarkDraft, signed_in: SignIn
     ) -> None:
         enough(ekbacken, years)
         cecilia = signed_in(ekbacken.cecilia)
@@ -226,10 +235,7 @@ class TestThePage:
             "160–169 elever i 2 årskullar; 38 % nådde inte målet; 2 % saknar resultat eller nivå"
         )
         assert CAUTION in page
-        assert "Det finns inget utkast" in page
 
-        draft = draft_from_set(adopting.find("lasspar-bas-2026@1"), None)
-        db.session.commit()
         answer = post(cecilia, ASKED, {"draft": f"{draft.id}-{draft.version}"})
         assert (answer.status_code, answer.location) == (303, f"/benchmarks/drafts/{draft.id}")
         db.session.expire_all()
@@ -247,11 +253,10 @@ class TestThePage:
         ]
 
     def test_keeps_what_a_draft_cannot_hold_out_of_it(
-        self, ekbacken: Ekbacken, years, signed_in: SignIn
+        self, ekbacken: Ekbacken, years, draft: BenchmarkDraft, signed_in: SignIn
     ) -> None:
         """The limit for near the goal may not lie above the goal."""
         enough(ekbacken, years)
-        draft = draft_from_set(adopting.find("lasspar-bas-2026@1"), None)
         place = ("ord_per_minut", 2, "autumn")
         near = {"near_from": Decimal(60), "goal_from": Decimal(70), "status": "P", "source": "S"}
         change_limit(draft, place, near, Author(None, draft.version))
@@ -321,6 +326,7 @@ class TestThePage:
 
     def test_knows_a_draft_that_is_not_there(self, ekbacken: Ekbacken, years, signed_in: SignIn) -> None:
         enough(ekbacken, years)
+        assert "Det finns inget utkast" in signed_in(ekbacken.cecilia).get(ASKED).text
         assert post(signed_in(ekbacken.cecilia), ASKED, {"draft": "77-1"}).status_code == 404
 
     def test_says_what_is_first_where_nothing_is_judged(

@@ -59,6 +59,20 @@ def count(client: FlaskClient) -> Any:
     return post(client, PAGE, {"academic_year": YEAR})
 
 
+@pytest.fixture
+def counted(ekbacken: Ekbacken, after: Callable[[], None], signed_in: SignIn) -> Callable[[], FlaskClient]:
+    """The coordinator, who has had the year counted."""
+
+    def done() -> FlaskClient:
+        db.session.commit()
+        after()
+        cecilia = signed_in(ekbacken.cecilia)
+        assert count(cecilia).status_code == 303
+        return cecilia
+
+    return done
+
+
 def shown(client: FlaskClient) -> list[str]:
     return texts(client.get(PAGE).text, TABLE)
 
@@ -82,15 +96,12 @@ def test_a_year_is_told_with_what_is_behind_it(
 
 
 def test_of_a_few_pupils_nothing_is_told_however_many_periods_they_had(
-    ekbacken: Ekbacken, supported: Any, after: Any, signed_in: SignIn
+    ekbacken: Ekbacken, supported: Any, counted: Any
 ) -> None:
     pupils = supported([30] * 9)
     for pupil in pupils:
         followed_up(ekbacken, pupil.id, 30, [40], starts_on=date(2026, 12, 14), weeks=3)
-    db.session.commit()
-    after()
-    cecilia = signed_in(ekbacken.cecilia)
-    count(cecilia)
+    cecilia = counted()
     page = cecilia.get(PAGE).text
     assert (shown(cecilia), "40,0" in page, "30,0" in page) == ([], False, False)
     assert (
@@ -102,55 +113,44 @@ def test_of_a_few_pupils_nothing_is_told_however_many_periods_they_had(
 
 
 def test_who_reached_a_better_level_is_hidden_where_few_did_not(
-    ekbacken: Ekbacken, supported: Any, after: Any, signed_in: SignIn
+    ekbacken: Ekbacken, supported: Any, counted: Any
 ) -> None:
     supported([24] * 4 + [44] * 8)
-    after()
-    cecilia = signed_in(ekbacken.cecilia)
-    count(cecilia)
+    cecilia = counted()
     assert shown(cecilia)[0].endswith("visas inte")
     assert db.session.scalars(sa.select(ReleasedFigures)).one().facts["told"][0]["better"] is None
 
 
 def test_pupils_are_told_better_once_however_many_periods_they_had(
-    ekbacken: Ekbacken, supported: Any, after: Any, signed_in: SignIn
+    ekbacken: Ekbacken, supported: Any, counted: Any
 ) -> None:
     pupils = supported([24] * 8 + [44] * 3)
     for pupil in pupils[8:]:
         followed_up(ekbacken, pupil.id, 20, [44], starts_on=date(2026, 9, 29), weeks=9)
-    db.session.commit()
-    after()
-    count(signed_in(ekbacken.cecilia))
+    counted()
     (told,) = db.session.scalars(sa.select(ReleasedFigures)).one().facts["told"]
     assert (told["periods"], told["better"]) == (14, None)
 
 
-def test_equal_gains_would_tell_of_each(
-    ekbacken: Ekbacken, supported: Any, after: Any, signed_in: SignIn
-) -> None:
+def test_equal_gains_would_tell_of_each(ekbacken: Ekbacken, supported: Any, counted: Any) -> None:
     supported([24] * 12)
-    after()
-    cecilia = signed_in(ekbacken.cecilia)
-    count(cecilia)
+    cecilia = counted()
     assert shown(cecilia) == []
 
 
 def test_whoever_knows_her_own_pupils_cannot_take_them_away(
-    ekbacken: Ekbacken, supported: Any, after: Any, signed_in: SignIn
+    ekbacken: Ekbacken, supported: Any, counted: Any
 ) -> None:
     """Ten at one school and four at another: who leads the first knows all but the four."""
     pupils = supported([*range(24, 34), 40, 41, 42, 43])
     for pupil in pupils[10:]:
         pupil.enrolments[0].school_class = ekbacken.other_class
-    db.session.commit()
-    after()
-    cecilia = signed_in(ekbacken.cecilia)
-    count(cecilia)
+    cecilia = counted()
     assert shown(cecilia) == []
 
 
 def test_who_goes_on_to_another_school_is_counted_all_the_same(
-    ekbacken: Ekbacken, supported: Any, after: Any, signed_in: SignIn
+    ekbacken: Ekbacken, supported: Any, counted: Any
 ) -> None:
     """What the next school may know before it has accepted the handover is another matter."""
     pupils = supported([24] * 6 + [44] * 6)
@@ -159,45 +159,31 @@ def test_who_goes_on_to_another_school_is_counted_all_the_same(
     for pupil in pupils:
         pupil.enrolments[0].ends_on = date(2027, 7, 31)
         db.session.add(Enrolment(pupil=pupil, school_class=there, year=3, starts_on=date(2027, 8, 1)))
-    db.session.commit()
-    after()
-    cecilia = signed_in(ekbacken.cecilia)
-    count(cecilia)
+    cecilia = counted()
     assert len(shown(cecilia)) == 1
 
 
-def test_anpassad_grundskola_is_not_counted(
-    ekbacken: Ekbacken, supported: Any, after: Any, signed_in: SignIn
-) -> None:
+def test_anpassad_grundskola_is_not_counted(ekbacken: Ekbacken, supported: Any, counted: Any) -> None:
     for pupil in supported([24] * 6 + [44] * 6):
         pupil.school_form = SchoolForm.ANPASSAD
-    db.session.commit()
-    after()
-    cecilia = signed_in(ekbacken.cecilia)
-    count(cecilia)
+    cecilia = counted()
     assert shown(cecilia) == []
 
 
 def test_a_year_that_is_told_stays_when_its_support_has_been_disposed_of(
-    ekbacken: Ekbacken, supported: Any, after: Any, signed_in: SignIn
+    ekbacken: Ekbacken, supported: Any, counted: Any
 ) -> None:
     supported([24] * 6 + [44] * 6)
-    after()
-    cecilia = signed_in(ekbacken.cecilia)
-    count(cecilia)
+    cecilia = counted()
     db.session.execute(sa.delete(SupportFollowUp))
     db.session.commit()
     assert len(shown(cecilia)) == 1
 
 
-def test_what_has_gone_out_stays_as_it_went_out(
-    ekbacken: Ekbacken, supported: Any, after: Any, signed_in: SignIn
-) -> None:
+def test_what_has_gone_out_stays_as_it_went_out(ekbacken: Ekbacken, supported: Any, counted: Any) -> None:
     """One more pupil the next day would be told by the difference."""
     supported([24] * 6 + [44] * 6)
-    after()
-    cecilia = signed_in(ekbacken.cecilia)
-    count(cecilia)
+    cecilia = counted()
     before = shown(cecilia)
     followed_up(ekbacken, ekbacken.kim.id, 20, [99], starts_on=date(2026, 9, 28), weeks=10)
     db.session.commit()
