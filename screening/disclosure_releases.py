@@ -2,8 +2,10 @@
 
 Between two releases of a window some pupils have moved, been tested late or been corrected. Where a number
 that both show has changed by fewer pupils than may be shown, the difference is a small group: those cells
-keep the counts they went out with until enough has changed. So no number is lost, and none is off by more
-than a small group. And what one release showed is known beside the next, which must not tell the rest of it.
+keep the counts they went out with until enough has changed. So no number is lost, and none of
+a cell is off by more than a small group; a sum may be, by what its places keep (the comparison of sets tells
+no such sum, ``shown_changes``). And what one release showed is known beside the next, which must not tell the
+rest of it.
 Pure: values in, values out.
 """
 
