@@ -73,9 +73,9 @@ class YearOfSupport:
         if not self.outcomes:
             return f"Läsåret {self.academic_year}: ingen insats har tal som kan visas."
         one = max(self.outcomes, key=lambda each: each.periods)
-        others = f"; för elever som började lika brukar det ändras {one.expected}" if one.expected else ""
+        others = f"; för elever som började lika brukar det vara {one.expected}" if one.expected else ""
         return (
-            f"Läsåret {self.academic_year}: med {one.kind.lower()} ändrades resultatet i snitt {one.gain} "
+            f"Läsåret {self.academic_year}: framsteget med {one.kind.lower()} var i snitt {one.gain} "
             f"{one.unit}{others}."
         )
 
@@ -126,7 +126,7 @@ def release(academic_year: str, recorder: Recorder) -> ReleasedFigures:
     )
     # Of several schools the last one: whoever sees the pupil there sees what came of it.
     order = went.with_only_columns(Enrolment.pupil_id, SchoolClass.school_id).order_by(Enrolment.starts_on)
-    schools = dict(iter(db.session.execute(order.order_by(Enrolment.id))))
+    schools = dict(db.session.execute(order.order_by(Enrolment.id)).all())
     told_of = [one for one in found if _may_be_told(one, schools)]
     few = [one for one in found if one not in told_of and len(one.pupils) >= ON_PAGES]
     facts = {"told": [_facts(one) for one in told_of], "few": [f"{one.kind}, {one.measure}" for one in few]}
@@ -165,7 +165,9 @@ def _went_there_when_it_ended(went: sa.Select[Any]) -> sa.ColumnElement[bool]:
 def _may_be_told(one: EffectLine, schools: Mapping[int, int]) -> bool:
     """Whether nobody's result can be taken out of the mean, its interval, and what one school knows."""
     gain = one.effect.gain
-    if len(one.pupils) < FEWEST_WITH_SUPPORT or gain is None or gain.low == gain.high:
+    if len(one.pupils) < FEWEST_WITH_SUPPORT or gain is None:
+        return False
+    if shown(gain.low) == shown(gain.high):  # all gained the same; floats may say almost
         return False
     elsewhere = [len(one.pupils) - here for here in Counter(map(schools.get, one.pupils)).values()]
     return all(count == 0 or count >= ON_PAGES for count in elsewhere)

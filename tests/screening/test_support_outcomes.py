@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
@@ -17,7 +18,10 @@ from assessments.database import db
 from assessments.models import Season
 from assessments.roster.models import Enrolment, Pupil, Role, SchoolClass, SchoolForm
 from screening import rejudging
+from screening.conditional_growth import Effect, mean
+from screening.coordination import support_outcomes
 from screening.coordination.models import ReleasedFigures
+from screening.support.effects import EffectLine
 from screening.support.models import SupportFollowUp
 
 SignIn = Callable[[Any], FlaskClient]
@@ -91,7 +95,7 @@ def test_a_year_is_told_with_what_is_behind_it(
         "går inte att säga 6 av 12"
     ]
     page = cecilia.get(PAGE).text
-    assert sentence(page) == "Läsåret 2026/27: med intensivperiod ändrades resultatet i snitt 14,0 ord/min."
+    assert sentence(page) == "Läsåret 2026/27: framsteget med intensivperiod var i snitt 14,0 ord/min."
     assert "närmar sig mitten nästa gång också utan hjälp" in page
 
 
@@ -237,3 +241,12 @@ def test_a_municipality_that_had_left_is_not_in_it_and_sees_nothing_of_it(
     cecilia = signed_in(ekbacken.cecilia)
     count(cecilia)
     assert shown(cecilia) == []
+
+
+def test_gains_that_are_equal_but_for_their_last_bit_would_tell_of_each_too() -> None:
+    ten = frozenset(range(10))
+    gains = mean(np.array([0.1 + 0.2, 0.3] * 5))
+    assert gains.low != gains.high
+    effect = Effect(10, 20.0, 20.3, gains, None, 0, 0, 0)
+    line = EffectLine("Intensivperiod", "Ord", "ord/min", effect, False, ten, frozenset(), frozenset())
+    assert not support_outcomes._may_be_told(line, dict.fromkeys(ten, 1))
