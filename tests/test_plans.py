@@ -12,11 +12,12 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from flask.testing import FlaskClient
-from scoring import class_2b, flag, record
+from scoring import class_2b, counted_queries, flag, record
 from supporting import followed_up
 
 from assessments.database import db
 from assessments.recording import Recorder
+from screening.coordination.follow_up_counts import waiting
 from screening.initiative_counts import OF_WINDOW
 from screening.reviewing import Decision, record_next_step
 
@@ -105,6 +106,16 @@ def test_no_save_goes_through_a_table_that_grows(ekbacken: Ekbacken, signed_in: 
 def test_the_sums_of_a_window_are_found_by_their_key(ekbacken: Ekbacken):
     asked = OF_WINDOW.params(window=1, years=[1, 2])
     assert passages(str(asked.compile(db.engine, compile_kwargs={"literal_binds": True})), ()) == []
+
+
+def test_the_count_of_signals_finds_each_ones_school_by_a_key(ekbacken: Ekbacken, places: dict[str, Any]):
+    """What is made on the way has no index: joined with, it is gone through anew for each signal."""
+    with counted_queries() as asked:
+        waiting()
+    rows = db.session.connection().exec_driver_sql(
+        f"EXPLAIN QUERY PLAN {asked[-1]}", (None,) * asked[-1].count("?")
+    )
+    assert sum(not parent and told.startswith("SCAN") for _, parent, _, told in rows) == 1
 
 
 @contextlib.contextmanager

@@ -6,11 +6,9 @@ Each count is a series of its own: it says how it stands on its day, and the nex
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
-
 from assessments.models import AssessmentWindow
 from assessments.writes import Recorder
-from screening.coordination.follow_up_counts import BySchool, by_school, here, latest, supported, waiting
+from screening.coordination.follow_up_counts import BySchool, enrolled, latest, supported, waiting
 from screening.coordination.ledger import About, keep
 from screening.coordination.models import ReleasedFigures, Subject
 from screening.disclosure import ON_PAGES, Counts, Ledger, Release, Table, publish
@@ -35,11 +33,10 @@ def line_of(what: str, line: str) -> str:
 
 def release(window: AssessmentWindow, recorder: Recorder) -> ReleasedFigures:
     """Count how it stands today, hide what is too small, and keep it. At most seven queries. Flushes."""
-    everywhere, there = places(), here()
-    enrolled = by_school(sa.select(there.c.school_id, sa.func.count()).group_by(there.c.school_id))
-    unanswered, late = waiting(there)
-    of_waiting = _told(_table(WAITING, unanswered, enrolled, everywhere, late))
-    of_support = _told(_table(SUPPORTED, supported(there), enrolled, everywhere))
+    everywhere, pupils = places(), enrolled()
+    unanswered, late = waiting()
+    of_waiting = _told(_table(WAITING, unanswered, pupils, everywhere, late))
+    of_support = _told(_table(SUPPORTED, supported(), pupils, everywhere))
     facts = {
         "latest": {str(school): day.isoformat() for school, day in latest(window)},
         "late_after": limits()[1],
@@ -66,7 +63,7 @@ def told(gone: Gone, fewest: int) -> Gone:
 def _table(
     what: str,
     counts: BySchool,
-    enrolled: BySchool,
+    pupils: BySchool,
     everywhere: Sequence[Place],
     parts: BySchool | None = None,
 ) -> Table:
@@ -74,7 +71,7 @@ def _table(
     apart."""
     lines: dict[str, frozenset[str]] = {}
     for place in everywhere:
-        if place.school_id in enrolled:
+        if place.school_id in pupils:
             for line in (place.line, place.line_above, EVERYBODY):
                 name = line_of(what, line)
                 lines[name] = lines.get(name, frozenset()) | {f"{what} {place.school_id}"}
@@ -84,6 +81,6 @@ def _table(
             number - counts.get(school_id, 0),
             below_goal=None if parts is None else parts.get(school_id, 0),
         )
-        for school_id, number in enrolled.items()
+        for school_id, number in pupils.items()
     }
     return Table(cells, lines)

@@ -24,8 +24,13 @@ from screening.support.models import SupportFollowUp
 BySchool = Mapping[int, int]
 
 
-def here() -> sa.CTE:
-    """(pupil_id, school_id): who goes where today, in the municipalities that take part."""
+def _here() -> sa.Select[tuple[int, int]]:
+    """(pupil_id, school_id): who goes where today, in the municipalities that take part; twice, who goes in
+    two classes of one school.
+
+    A question to join with and not a table that is made first: for that SQLite has no index, and goes through
+    all of it for each signal.
+    """
     return (
         sa.select(Enrolment.pupil_id, SchoolClass.school_id)
         .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
@@ -34,26 +39,32 @@ def here() -> sa.CTE:
             sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
             SchoolClass.school_id.not_in(schools_outside(today())),
         )
-        .distinct()
-        .cte("here")
     )
 
 
-def by_school(counted: sa.Select[Any]) -> BySchool:
+def _by_school(counted: sa.Select[Any]) -> BySchool:
     return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
-def waiting(here: sa.CTE) -> tuple[BySchool, BySchool]:
+def enrolled() -> BySchool:
+    """Pupils who go at each school today."""
+    there = _here().subquery()
+    counted = sa.select(there.c.school_id, sa.func.count(there.c.pupil_id.distinct()))
+    return _by_school(counted.group_by(there.c.school_id))
+
+
+def waiting() -> tuple[BySchool, BySchool]:
     """Pupils with an open signal in an inbox that no planned step answers; and of them those with one that is
     older than it may be, by the school calendar of the municipality."""
-    threads = inbox.standing(sa.select(here.c.pupil_id), with_beginning=True).subquery()
-    late = sa.case((_is_late(threads), here.c.pupil_id))
+    there = _here().subquery()
+    threads = inbox.standing(sa.select(_here().cte("pupils").c.pupil_id), with_beginning=True).subquery()
+    late = sa.case((_is_late(threads), there.c.pupil_id))
     counted = sa.select(
-        here.c.school_id, sa.func.count(here.c.pupil_id.distinct()), sa.func.count(late.distinct())
+        there.c.school_id, sa.func.count(there.c.pupil_id.distinct()), sa.func.count(late.distinct())
     )
-    joined = counted.join_from(here, threads, threads.c.pupil_id == here.c.pupil_id)
-    of_school = joined.join(School, School.id == here.c.school_id).where(~_planned(threads))
-    rows = db.session.execute(of_school.group_by(here.c.school_id)).all()
+    joined = counted.join_from(there, threads, threads.c.pupil_id == there.c.pupil_id)
+    of_school = joined.join(School, School.id == there.c.school_id).where(~_planned(threads))
+    rows = db.session.execute(of_school.group_by(there.c.school_id)).all()
     return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
 
 
@@ -112,18 +123,19 @@ def _steps(threads: sa.Subquery) -> sa.Select[Any]:
     return sa.select(NextStep.id).join(Flag, Flag.id == NextStep.flag_id).where(its)
 
 
-def supported(here: sa.CTE) -> BySchool:
+def supported() -> BySchool:
     """Pupils with a support period of this academic year that has begun and has not been followed up."""
     begins = first_day(academic_year_on(today()))
     is_over = sa.select(SupportFollowUp.id).where(SupportFollowUp.support_period_id == SupportPeriod.id)
-    counted = sa.select(here.c.school_id, sa.func.count(here.c.pupil_id.distinct()))
-    joined = counted.join_from(here, SupportPeriod, SupportPeriod.pupil_id == here.c.pupil_id)
+    there = _here().subquery()
+    counted = sa.select(there.c.school_id, sa.func.count(there.c.pupil_id.distinct()))
+    joined = counted.join_from(there, SupportPeriod, SupportPeriod.pupil_id == there.c.pupil_id)
     runs = joined.where(
         SupportPeriod.starts_on <= today(),
         sa.or_(SupportPeriod.starts_on >= begins, SupportPeriod.goal_on >= today()),
         ~is_over.exists(),
     )
-    return by_school(runs.group_by(here.c.school_id))
+    return _by_school(runs.group_by(there.c.school_id))
 
 
 def latest(window: AssessmentWindow) -> Iterator[Any]:
