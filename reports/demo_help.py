@@ -110,7 +110,7 @@ def hand_over(example: telling.Example) -> None:
             guardian_informed_on=today(),
         )  # fmt: skip
         by = _holder(Duty.role == Role.SPECIAL_TEACHER, Duty.school_id == before.school_class.school_id)
-        facts = facts_of(pupil, making.parts, Within(until=before.ends_on))
+        facts = facts_of(pupil, making.parts, Within(until=before.ends_on, has_left=True))
         content = {"class": before.school_class.name, "year": f"åk {before.year}", **facts}
         make_handover(pupil, before, making, content, by)
 

@@ -5,10 +5,9 @@ from flask import Response, abort
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from assessments.models import AssessmentWindow
-from assessments.refusals import Refused
 from assessments.roster.models import Enrolment, Pupil
 from reports.drawer import drawn
-from reports.queries.leavers import goes_on_elsewhere, last_time
+from reports.queries.leavers import last_time, support_then
 from reports.views.room import ID, bp, paper
 
 OF_LEAVER = f"/leavers/{ID.format('leaver_id')}"
@@ -34,15 +33,12 @@ def leaver_paper(leaver: Pupil, kind: str) -> Response:
 @needs(P.SEE_SUPPORT, of="leaver")
 def leaver_support(leaver: Pupil) -> Response:
     """The support period that was the latest then."""
-    from reports.gathering.support_period import chosen_period, support_sheet
+    from reports.gathering.support_period import support_sheet
 
     enrolment, window = _last_time(leaver)
-    try:
-        period = chosen_period(leaver, window, None)
-    except Refused:
-        abort(404, "Eleven hade inget stöd i den sista perioden här.")
-    if goes_on_elsewhere(period, enrolment.ends_on):
-        abort(404, "Stödperioden fortsätter där eleven går nu, och skrivs ut där.")
+    period = support_then({leaver.id: (enrolment, window)}).get(leaver.id)
+    if period is None:
+        abort(404, "Från den sista perioden här finns inget stöd att skriva ut.")
     content = drawn("documents.support_period:pdf", support_sheet(period, leaver, window.closes_on))
     return _paper(leaver, window, content, "support_period", "stodperiod")
 

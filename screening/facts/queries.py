@@ -15,6 +15,7 @@ from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, Score
 from assessments.roster.models import Pupil
 from screening import inbox
+from screening.facts.elsewhere import Cells, carried_on, scores_since
 from screening.facts.ways import Part
 from screening.models import Judgement
 from screening.queries.shown import level_of, note_on, shown_score
@@ -29,11 +30,21 @@ Told = dict[str, Any]
 
 @dataclass(frozen=True)
 class Within:
-    """Of which time: windows that close on or after ``since`` and open on or before ``until``."""
+    """Of which time: windows that close on or after ``since`` and open on or before ``until``.
+
+    ``has_left``: the pupil has gone on to another school after ``until``. What was written since is that
+    school's to tell.
+    """
 
     since: date | None = None
     until: date | None = None
+    has_left: bool = False
     most_windows: int | None = None  # the latest ones
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day at the school, of who has left it."""
+        return self.until if self.has_left else None
 
     def chosen(self, declared: Sequence[AssessmentWindow]) -> list[AssessmentWindow]:
         return [one for one in declared if self.holds(one.opens_on, one.closes_on)]
@@ -51,11 +62,13 @@ def facts_of(pupil: Pupil, parts: Collection[str], within: Within) -> Told:
 def facts_of_several(pupils: Sequence[Pupil], parts: Collection[str], within: Within) -> Mapping[int, Told]:
     """The same by pupil id, of one time for all of them, in as many queries."""
     declared = within.chosen(windows.in_order())
+    others = scores_since([pupil.id for pupil in pupils], within.last_day) if within.last_day else set()
+    all_here = [one for one in declared if one.id not in {window_id for _, window_id, _ in others}]
     chosen = {part for part in Part if part.value in parts}
     facts: dict[int, Told] = {pupil.id: {} for pupil in pupils}
-    cards = _cards(pupils, declared) if chosen & {Part.SIGNALS, Part.STEPS} else {}
+    cards = _cards(pupils, all_here) if chosen & {Part.SIGNALS, Part.STEPS} else {}
     tellers: Mapping[Part, Callable[[], Mapping[int, list[Told]]]] = {
-        Part.RESULTS: lambda: _results(pupils, declared, within.most_windows),
+        Part.RESULTS: lambda: _results(pupils, declared, within.most_windows, others),
         Part.SIGNALS: lambda: {one: [_signal(card) for card in cards.get(one, [])] for one in facts},
         Part.SUPPORT: lambda: _support(pupils, within),
         Part.STEPS: lambda: {one: _steps(cards.get(one, []), within) for one in facts},
@@ -69,15 +82,18 @@ def facts_of_several(pupils: Sequence[Pupil], parts: Collection[str], within: Wi
 
 
 def _results(
-    pupils: Sequence[Pupil], declared: Sequence[AssessmentWindow], most: int | None
+    pupils: Sequence[Pupil], declared: Sequence[AssessmentWindow], most: int | None, others: Cells
 ) -> Mapping[int, list[Told]]:
-    """Window by window, the latest first."""
+    """Window by window, the latest first; without ``others``, and then without the level they are part of."""
     ids = [pupil.id for pupil in pupils]
     rows: dict[tuple[int, int], list[Any]] = {}
     for row in db.session.scalars(sa.select(Score).where(Score.pupil_id.in_(ids))):
-        rows.setdefault((row.pupil_id, row.window_id), []).append(row)
+        if (row.pupil_id, row.window_id, row.measure) not in others:
+            rows.setdefault((row.pupil_id, row.window_id), []).append(row)
     asked = sa.select(Judgement).where(Judgement.pupil_id.in_(ids))
-    judged = {(row.pupil_id, row.window_id): row for row in db.session.scalars(asked)}
+    mixed = {(pupil_id, window_id) for pupil_id, window_id, _ in others}
+    found = {(row.pupil_id, row.window_id): row for row in db.session.scalars(asked)}
+    judged = {place: row for place, row in found.items() if place not in mixed}
     there = {window_id for _, window_id in rows}
     judged_by = standards([one for one in declared if one.id in there], measures())
     return {
@@ -176,9 +192,12 @@ def _support(pupils: Sequence[Pupil], within: Within) -> Mapping[int, list[Told]
     of_theirs = PERIODS.c.pupil_id.in_([pupil.id for pupil in pupils])
     if db.session.scalar(sa.select(PERIODS.c.id).where(of_theirs).limit(1)) is None:
         return {}
+    periods = [one for one in shown(of_theirs) if within.holds(one.starts_on, one.goal_on)]
+    last_day = within.last_day
+    others = carried_on({one.period_id: last_day for one in periods}) if last_day else set()
     found: dict[int, list[Told]] = {}
-    for one in shown(of_theirs):
-        if within.holds(one.starts_on, one.goal_on):
+    for one in periods:
+        if one.period_id not in others:
             found.setdefault(one.pupil_id, []).append(_period(one))
     return found
 

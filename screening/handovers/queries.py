@@ -167,6 +167,17 @@ def next_places(pupil_ids: Collection[int]) -> dict[int, list[Place]]:
     return found
 
 
+def next_class(places: Sequence[Place], after: Place) -> SchoolClass | None:
+    """Of one pupil's places, the earliest first: the class that came after that place."""
+    later = (one.school_class for one in places if one.enrolment.starts_on > after.enrolment.starts_on)
+    return next(later, None)
+
+
+def is_elsewhere(places: Sequence[Place], school_class: SchoolClass) -> bool:
+    """Whether the pupil has gone on to another school than that of the class, or is about to."""
+    return places[-1].school_class.school_id != school_class.school_id
+
+
 def in_order(rows: Sequence[LeaverRow]) -> list[LeaverRow]:
     """Class by class, those in the middle of something first, then by name."""
     return sorted(rows, key=lambda row: (swedish_key(row.class_name), not row.needs, swedish_key(row.name)))

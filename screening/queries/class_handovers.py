@@ -19,7 +19,7 @@ from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.facts.queries import Told, Within, facts_of_several
 from screening.handovers.holding import held_for
 from screening.handovers.models import Handover, HandoverKind
-from screening.handovers.queries import Place, next_places, year_of
+from screening.handovers.queries import Place, is_elsewhere, next_class, next_places, year_of
 from screening.handovers.reach import LONGEST_AFTER
 
 
@@ -31,7 +31,7 @@ class ClassMember:
     to: str
     is_elsewhere: bool  # at another school: handed over there, alone
     made_on: date | None  # a handover from this class
-    facts: Told  # what would be told now
+    facts: Told  # what would be told now; elsewhere only the class
 
     @property
     def is_proposed(self) -> bool:
@@ -43,22 +43,19 @@ def members(school_class: SchoolClass, parts: Collection[str]) -> list[ClassMemb
     fixed number of queries; never a pupil with protected identity."""
     places = _places(school_class)
     ids = [one.pupil.id for one in places]
-    following, made, told = next_places(ids), _made(school_class, ids), contents(places, parts)
+    going, made = next_places(ids), _made(school_class, ids)
+    gone = {one for one in ids if is_elsewhere(going[one], school_class)}
+    told = contents([one for one in places if one.pupil.id not in gone], parts)
     found = []
     for one in places:
-        later = [
-            other
-            for other in following.get(one.pupil.id, [])
-            if other.enrolment.starts_on > one.enrolment.starts_on
-        ]
-        to = later[0].school_class if later else None
+        to = next_class(going[one.pupil.id], one)
         found.append(
             ClassMember(
                 one,
                 f"{to.name}, {to.school.name}" if to else "",
-                to is not None and to.school_id != school_class.school_id,
+                one.pupil.id in gone,
                 made.get(one.pupil.id),
-                told[one.pupil.id],
+                told.get(one.pupil.id, _class_of(one)),
             )
         )
     return found
@@ -77,10 +74,11 @@ def contents(places: Sequence[Place], parts: Collection[str]) -> Mapping[int, To
     for within, some in alike.items():  # a few: who came from elsewhere, and who left on another day
         for pupil_id, facts in facts_of_several([one.pupil for one in some], parts, within).items():
             found[pupil_id] = facts
-    return {
-        one.pupil.id: {"class": one.school_class.name, "year": year_of(one), **found[one.pupil.id]}
-        for one in places
-    }
+    return {one.pupil.id: {**_class_of(one), **found[one.pupil.id]} for one in places}
+
+
+def _class_of(place: Place) -> Told:
+    return {"class": place.school_class.name, "year": year_of(place)}
 
 
 def made_from(school_class: SchoolClass) -> sa.Select[Any]:

@@ -15,7 +15,16 @@ from assessments.database import db
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, SchoolClass
 from screening import inbox
 from screening.handovers.models import Handover, HandoverKind
-from screening.handovers.queries import LeaverRow, Place, in_order, next_places, places_of, year_of
+from screening.handovers.queries import (
+    LeaverRow,
+    Place,
+    in_order,
+    is_elsewhere,
+    next_class,
+    next_places,
+    places_of,
+    year_of,
+)
 from screening.handovers.reach import went_here
 from screening.models import SupportPeriod
 from screening.steps.models import Tick
@@ -106,44 +115,37 @@ class _Known:
     def made(self, place: Place) -> Handover | None:
         """The handover from there; one to the next teacher is none for who has changed school."""
         made, following = self.handovers.get((place.pupil.id, place.school_class.id)), self.following(place)
-        goes_elsewhere = following and following.school_class.school_id != place.school_class.school_id
+        goes_elsewhere = following and following.school_id != place.school_class.school_id
         return None if made and goes_elsewhere and made.kind is HandoverKind.NEXT_TEACHER else made
 
-    def following(self, place: Place) -> Place | None:
+    def following(self, place: Place) -> SchoolClass | None:
         """Where the pupil went next."""
-        later = [
-            one
-            for one in self.places.get(place.pupil.id, [])
-            if one.enrolment.starts_on > place.enrolment.starts_on
-        ]
-        return later[0] if later else None
+        return next_class(self.places[place.pupil.id], place)
 
     def has_gone_on(self, place: Place) -> bool:
         """To another school, or to a class that none of the former teachers has."""
         following = self.following(place)
         if following is None:
             return False
-        if following.school_class.school_id != place.school_class.school_id:
+        if following.school_id != place.school_class.school_id:
             return True
-        before, after = (self.teachers(one.school_class.id) for one in (place, following))
+        before, after = (self.teachers(one.id) for one in (place.school_class, following))
         return not before & after
 
     def row(self, place: Place) -> LeaverRow:
-        made, following = self.made(place), self.following(place)
-        to = f"{following.school_class.name}, {following.school_class.school.name}" if following else ""
-        pupil_id = place.pupil.id
-        is_elsewhere = following is not None and (
-            following.school_class.school_id != place.school_class.school_id
-        )  # what is open there is that school's to know
+        made, pupil_id = self.made(place), place.pupil.id
+        latest = self.places[pupil_id][-1].school_class
+        # What is open at another school is that school's to know.
+        is_hidden = is_elsewhere(self.places[pupil_id], place.school_class)
         return LeaverRow(
             pupil_id=pupil_id,
             name=place.pupil.name,
             class_id=place.school_class.id,
             class_name=f"{place.school_class.name}, {place.school_class.academic_year}",
             year=year_of(place),
-            to=to,
-            signals=None if is_elsewhere else self.signals.get(pupil_id, 0),
-            support=None if is_elsewhere else self.support.get(pupil_id, 0),
+            to="" if latest is place.school_class else f"{latest.name}, {latest.school.name}",
+            signals=None if is_hidden else self.signals.get(pupil_id, 0),
+            support=None if is_hidden else self.support.get(pupil_id, 0),
             handover_id=made.id if made else None,
             made_on=made.made_on if made else None,
             followed_up_on=self.ticks.get(pupil_id),

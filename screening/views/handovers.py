@@ -240,7 +240,8 @@ def _content(leaver: Pupil, enrolment: Enrolment, parts: Any) -> dict[str, Any]:
     """What was known here: up to the last day, and of the time before only what this school may see."""
     (place,) = places_of(sa.select(Enrolment).where(Enrolment.id == enrolment.id))
     since = held_since(leaver.id) if enrolment.ends_on is None else None
-    facts = facts_of(leaver, list(parts), Within(since=since, until=enrolment.ends_on))
+    has_left = _next_school(leaver, enrolment.school_class.school_id) is not None
+    facts = facts_of(leaver, list(parts), Within(since=since, until=enrolment.ends_on, has_left=has_left))
     return {"class": place.school_class.name, "year": year_of(place), **facts}
 
 

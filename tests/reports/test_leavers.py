@@ -14,7 +14,10 @@ from supporting import followed_up
 from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.recording import Recorder
-from assessments.roster.models import Enrolment
+from assessments.roster.models import Enrolment, Role, School
+from screening.models import SupportPeriod
+from screening.support.ending import Told, end_period, open_again
+from screening.support.ways import WhatWorked
 
 PAPERS = ("home", "staff", "support")
 
@@ -63,3 +66,40 @@ def test_the_register_extract_is_made_of_who_has_left(left: Ekbacken, lasspar: C
     told = json.loads(lasspar("pupil", "export", "1001").stdout)
     assert told["skolgång"][0]["till"] == "2026-12-18"
     assert len(told["resultat"]) == 2
+
+
+class TestSupportAtTheNextSchool:
+    """Kim goes at Granbacken since January, where the handover has been accepted."""
+
+    @pytest.fixture
+    def period(self, left: Ekbacken) -> SupportPeriod:
+        return db.session.scalars(sa.select(SupportPeriod)).one()
+
+    @pytest.fixture
+    def siri(self, left: Ekbacken) -> Recorder:
+        granbacken = School(name="Granbackens skola", code="10000009", municipality=left.municipality)
+        siri = left.staff("Siri Sten", "siri", Role.SPECIAL_TEACHER, school=granbacken)
+        db.session.flush()
+        return Recorder(siri.id, siri.staff_member.duties[0].id)
+
+    def told(self, left: Ekbacken, signed_in: Callable[..., Any]) -> bool:
+        """Whether the school before is offered the paper; its address says the same as the list."""
+        db.session.commit()
+        birgitta, paper = signed_in(left.birgitta), f"/leavers/{left.kim.id}/support.pdf"
+        is_offered = paper in birgitta.get("/reports").text
+        assert birgitta.get(paper).status_code == (200 if is_offered else 404)
+        return is_offered
+
+    def test_is_not_told_of_by_what_is_written_there(
+        self, left: Ekbacken, period: SupportPeriod, siri: Recorder, signed_in: Callable[..., Any]
+    ) -> None:
+        assert self.told(left, signed_in)
+        open_again(period, 1)
+        end_period(period, Told(date(2026, 12, 18), WhatWorked.NO, "Läser med Siri nu", 0), siri)
+        assert not self.told(left, signed_in)
+
+    def test_is_not_told_of_by_what_began_there(
+        self, left: Ekbacken, period: SupportPeriod, signed_in: Callable[..., Any]
+    ) -> None:
+        period.starts_on, period.goal_on = date(2027, 1, 18), date(2027, 3, 18)
+        assert not self.told(left, signed_in)

@@ -1,5 +1,6 @@
 """What was before a move: unknown at the new school, to people and engine, until a handover is accepted."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +13,12 @@ from flask.testing import FlaskClient
 from invented_figures import pages
 from posting import post
 from scoring import a_window, record
+from supporting import followed_up
 
 from assessments.access.models import Account
 from assessments.database import db
 from assessments.database.commands import prepare
-from assessments.models import AssessmentWindow, Season
+from assessments.models import AssessmentWindow, Score, Season
 from assessments.recording import Recorder
 from assessments.roster import editing
 from assessments.roster.models import Enrolment, Role, School, SchoolClass
@@ -26,6 +28,8 @@ from screening.handovers.models import HandoverKind, HeldHistory
 from screening.models import Flag, NextStep
 from screening.reviewing import Decision, record_next_step
 from screening.signals import Family, FlagState
+from screening.support.ending import Told, end_period, open_again
+from screening.support.ways import WhatWorked
 
 SignIn = Callable[[Any], FlaskClient]
 MOVED_ON = date(2026, 10, 1)
@@ -115,6 +119,64 @@ class TestPapersAboutAWindowBeforeTheMove:
     ) -> None:
         paper = signed_in(ekbacken.birgitta).get(f"/leavers/{ekbacken.kim.id}/home.pdf").data
         assert "3 av 29" in " ".join(pages(paper))
+
+
+class TestAHandoverByTheSchoolBefore:
+    """Winter was open on the day of the move: Granbacken has filled it in."""
+
+    def told(self, ekbacken: Ekbacken, signed_in: SignIn) -> str:
+        db.session.commit()
+        wish = {"kind": "next_school", "parts": [part.value for part in Part], "step": "preview"}
+        return post(signed_in(ekbacken.birgitta), f"/leavers/{ekbacken.kim.id}/handover", wish).text
+
+    def test_tells_what_was_known_there_and_nothing_that_the_next_school_wrote(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World
+    ) -> None:
+        page = self.told(ekbacken, signed_in)
+        assert "<strong>Hösten 2026/27</strong>" in page
+        assert "<strong>Vintern 2026/27</strong>" not in page
+        assert "(vintern 2026/27)" not in page
+        assert "(hösten 2026/27)" in page
+
+    def test_tells_of_a_window_that_goes_on_there_only_what_it_recorded_itself(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World
+    ) -> None:
+        rows = sa.update(Score).where(Score.window_id == world.winter.id, Score.measure != "bokstavsljud")
+        db.session.execute(rows.values(assessed_on=date(2026, 9, 9)))
+        siri = Recorder(world.siri.id, world.siri.staff_member.duties[0].id)
+        record(world.winter, ekbacken.kim, siri, ord_per_minut=2)  # the day stands, the value is theirs
+        page = self.told(ekbacken, signed_in)
+        assert "<strong>Vintern 2026/27</strong>, åk 1: Underlag saknas" in page
+        assert page.count("Fonologisk medvetenhet: 4") == 2
+        assert page.count("ord/min") == 1
+
+    def test_tells_of_no_support_that_somebody_there_has_gone_on_with(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("LASSPAR_TODAY", "2026-09-29")
+        period = followed_up(ekbacken, ekbacken.kim.id)
+        monkeypatch.setenv("LASSPAR_TODAY", TODAY.isoformat())
+        assert "Intensivperiod</strong>, Rätt lästa" in self.told(ekbacken, signed_in)
+        open_again(period, 1)
+        by = Recorder(world.siri.id, world.siri.staff_member.duties[0].id)
+        end_period(period, Told(date(2026, 9, 28), WhatWorked.NO, "Läser med Siri nu", 0), by)
+        assert "Ingen stödperiod" in self.told(ekbacken, signed_in)
+
+    def test_is_listed_without_what_is_open_there(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World
+    ) -> None:
+        """Also of a class that the pupil left for another one here."""
+        class_1b = SchoolClass(name="1B", academic_year="2026/27", school=ekbacken.school)
+        db.session.add(class_1b)
+        kim, (first, _second) = ekbacken.kim, ekbacken.kim.enrolments
+        first.ends_on = date(2026, 9, 14)
+        between = Enrolment(pupil=kim, school_class=class_1b, year=1)
+        between.starts_on, between.ends_on = date(2026, 9, 15), date(2026, 9, 30)
+        db.session.add(between)
+        db.session.commit()
+        page = signed_in(ekbacken.birgitta).get("/handovers").text
+        assert re.findall(r'data-label="Öppna signaler">(.*?)<', page) == ["–", "–"]
+        assert page.count('data-label="Går nu i">1C, Granbackens skola') == 2
 
 
 class TestIdsOfTheSchoolBefore:
