@@ -17,7 +17,7 @@ from flask import Flask
 from scripts import Script
 
 from app import cli
-from assessments import settings
+from assessments import settings, windows
 from assessments.database import db, schema
 from assessments.models import AssessmentWindow
 from assessments.recording import Recorder, Write, record_scores
@@ -117,6 +117,18 @@ def test_a_municipality_with_an_impossible_name_is_refused(name: str, lasspar: L
     done = lasspar(*person, "--kommun", name)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "Kommunens namn kan inte användas" in done.stderr
+
+
+@pytest.mark.parametrize("year", ["0000/01", "9999/00", "2206/07", "２０２６/２７", "2026/28"])
+def test_a_window_of_an_impossible_academic_year_is_refused(
+    year: str, ekbacken: Ekbacken, lasspar: Lasspar
+) -> None:
+    """It could not be taken away again, and no other window would be judged beside it."""
+    days = ("--opens", "2026-09-01", "--closes", "2026-11-13")
+    assert "är inte skriven som 2026/27-autumn" in refused(
+        lasspar("windows", "open", f"{year}-autumn", *days)
+    )
+    assert [window.academic_year for window in windows.in_order()] == ["2026/27"]
 
 
 def test_a_null_in_a_short_file_is_told_where_it_stands(ekbacken: Ekbacken, lasspar: Lasspar, tmp_path: Path):
