@@ -108,9 +108,9 @@ def work(job: Job, municipality_id: int, told: Told) -> int:
 
 
 def let_exports_go(pupil: Pupil, **_more: object) -> None:
-    """The pupil is protected: no file may carry the name."""
+    """The pupil is protected: no file may carry the name, however long it waited for a worker."""
     asked = sa.select(Job).where(Job.kind == NAME, Job.municipality_id == pupil.municipality_id)
-    for job in db.session.scalars(asked.where(Job.created_at > now() - 2 * KEPT)):
+    for job in db.session.scalars(asked):
         _remove(job)
 
 
