@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -42,9 +43,9 @@ def handover_sheet(pupil: Pupil, window: AssessmentWindow) -> HandoverSheet | No
     return HandoverSheet(drawn("documents.handover:pdf", told), as_json.encode())
 
 
-def staff_report(pupil: Pupil, window: AssessmentWindow) -> bytes | None:
-    """Underlag inför samråd; None as above."""
+def staff_report(pupil: Pupil, window: AssessmentWindow, until: date | None = None) -> bytes | None:
+    """Underlag inför samråd; None as above. ``until``: the last day of a pupil who has left."""
     place = place_of(pupil, window)
     if place is None or pupil.is_protected:
         return None
-    return bytes(drawn("documents.staff_pupil:pdf", staff_sheet(pupil, *place, window)))
+    return bytes(drawn("documents.staff_pupil:pdf", staff_sheet(pupil, *place, window, until)))

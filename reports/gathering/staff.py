@@ -1,6 +1,7 @@
 """What the staff report on a pupil says: results with limits and source, earlier windows, signals, steps."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -40,8 +41,13 @@ MOST_PERIODS = 3
 MOST_CONSULTATIONS = 5
 
 
-def staff_sheet(pupil: Pupil, school_class: SchoolClass, year: int, window: AssessmentWindow) -> StaffSheet:
-    """A dozen questions. ``school_class`` and ``year`` are where the pupil goes in the window."""
+def staff_sheet(
+    pupil: Pupil, school_class: SchoolClass, year: int, window: AssessmentWindow, until: date | None = None
+) -> StaffSheet:
+    """A dozen questions. ``school_class`` and ``year`` are where the pupil goes in the window.
+
+    ``until``: the last day of a pupil who has left. What came after is told where the pupil goes now.
+    """
     behind = past([pupil.id], window)
     place = (school_class.school_id, year)
     expected = expected_at(window, {place}, behind.standards)[place]
@@ -61,10 +67,10 @@ def staff_sheet(pupil: Pupil, school_class: SchoolClass, year: int, window: Asse
         windows=tuple(_earlier(behind, pupil.id)),
         growth=tuple(drawn.values()),
         growth_sources=growth_sources(behind, year, drawn),
-        signals=tuple(_signals(pupil.id, behind)),
-        support=tuple(_support(pupil, window)),
+        signals=tuple(_signals(pupil.id, behind, until)),
+        support=tuple(_support(pupil, window, until)),
         absence=_absence(pupil, window),
-        consultations=tuple(_consultations(pupil.id, window)),
+        consultations=tuple(_consultations(pupil.id, window, until)),
     )
 
 
@@ -96,11 +102,11 @@ def _growth(behind: Past, pupil_id: int, year: int) -> Iterator[tuple[str, Growt
             yield measure.code, found
 
 
-def _signals(pupil_id: int, behind: Past) -> Iterator[Signal]:
+def _signals(pupil_id: int, behind: Past, until: date | None) -> Iterator[Signal]:
     """The open threads as they stood in this window, the greatest need first, with what has been done."""
     only = sa.select(sa.literal(pupil_id))
     threads = db.session.execute(inbox.standing(only, through=behind.window, only_arrived=False)).all()
-    steps = _steps(pupil_id)
+    steps = _steps(pupil_id, until)
     for thread in sorted(threads, key=lambda thread: (-(thread.level or 0), thread.id)):
         window = next((one for one in behind.windows if one.id == thread.window_id), behind.window)
         state, judgement = FlagState(thread.state), behind.judgements.get((pupil_id, window.id))
@@ -123,25 +129,26 @@ def _ground(behind: Past, thread: Any, window: AssessmentWindow) -> str:
     return f"{told}, {by}" if then is window else f"{told}; {window_words(then.code)} efter {by}"
 
 
-def _support(pupil: Pupil, window: AssessmentWindow) -> Iterator[SupportPeriod]:
-    """The periods of the window's academic year, the latest first."""
-    for one in islice(pupil_support(pupil), MOST_PERIODS):
-        if academic_year_on(one.starts_on) == window.academic_year:
-            dates = f"{one.starts_on} till {one.goal_on}, {one.weeks}"
-            ended = one.follow_up
-            lines = [f"{one.verdict}. {one.evidence}", one.goal]
-            if ended:
-                change = f" ({ended.change})" if ended.change else ""
-                worked = " ".join(filter(None, (f"{ended.worked}.", ended.line)))
-                after = f"Före {ended.before}, efter {ended.after or 'inte mätt'}{change}. {worked}"
-                lines = [f"Uppföljning {ended.ended_on}: {after}", *lines]
-            yield SupportPeriod(
-                title=f"{one.kind}: {one.measure}",
-                about=" · ".join(filter(None, (dates, one.how_often, one.led_by))),
-                lines=tuple(lines),
-                changes=one.changes,
-                picture=one.picture,
-            )
+def _support(pupil: Pupil, window: AssessmentWindow, until: date | None) -> Iterator[SupportPeriod]:
+    """The latest periods of the window's academic year, the latest first."""
+    periods = pupil_support(pupil, until)
+    of_year = (one for one in periods if academic_year_on(one.starts_on) == window.academic_year)
+    for one in islice(of_year, MOST_PERIODS):
+        dates = f"{one.starts_on} till {one.goal_on}, {one.weeks}"
+        ended = one.follow_up
+        lines = [f"{one.verdict}. {one.evidence}", one.goal]
+        if ended:
+            change = f" ({ended.change})" if ended.change else ""
+            worked = " ".join(filter(None, (f"{ended.worked}.", ended.line)))
+            after = f"Före {ended.before}, efter {ended.after or 'inte mätt'}{change}. {worked}"
+            lines = [f"Uppföljning {ended.ended_on}: {after}", *lines]
+        yield SupportPeriod(
+            title=f"{one.kind}: {one.measure}",
+            about=" · ".join(filter(None, (dates, one.how_often, one.led_by))),
+            lines=tuple(lines),
+            changes=one.changes,
+            picture=one.picture,
+        )
 
 
 def _absence(pupil: Pupil, window: AssessmentWindow) -> str:
@@ -149,7 +156,7 @@ def _absence(pupil: Pupil, window: AssessmentWindow) -> str:
     return away[pupil.id, window.id].sentence if (pupil.id, window.id) in away else ""
 
 
-def _consultations(pupil_id: int, window: AssessmentWindow) -> Iterator[Consultation]:
+def _consultations(pupil_id: int, window: AssessmentWindow, until: date | None) -> Iterator[Consultation]:
     """Those of the window's academic year that wait or were held; what was withdrawn is told to nobody."""
     kinds = rules_on(today()).consultations
     rows = db.session.scalars(
@@ -159,7 +166,8 @@ def _consultations(pupil_id: int, window: AssessmentWindow) -> Iterator[Consulta
             Asked.asked_on >= first_day(window.academic_year),
             Asked.asked_on <= last_day(window.academic_year),
             sa.or_(Asked.closed_on.is_(None), Asked.held_on.is_not(None)),
-            is_open_on(Asked.pupil_id, Asked.asked_on),
+            _is_known(Asked.pupil_id, Asked.asked_on, until),
+            sa.true() if until is None else sa.func.coalesce(Asked.held_on, Asked.asked_on) <= until,
         )
         .order_by(Asked.held_on.is_not(None), Asked.held_on.desc(), Asked.id.desc())
         .limit(MOST_CONSULTATIONS)
@@ -185,12 +193,16 @@ def _judged_by(behind: Past, window: AssessmentWindow) -> str:
     return behind.set_label if then is None or then == now else then.name
 
 
-def _steps(pupil_id: int) -> dict[str, list[Step]]:
+def _is_known(pupil_id: Any, day: Any, until: date | None) -> sa.ColumnElement[bool]:
+    return is_open_on(pupil_id, day) if until is None else day <= until
+
+
+def _steps(pupil_id: int, until: date | None) -> dict[str, list[Step]]:
     """What has been recorded about each family of signals, oldest first."""
     rows = db.session.execute(
         sa.select(Flag.family, NextStep)
         .join(Flag, NextStep.flag_id == Flag.id)
-        .where(Flag.pupil_id == pupil_id, is_open_on(Flag.pupil_id, NextStep.taken_on))
+        .where(Flag.pupil_id == pupil_id, _is_known(Flag.pupil_id, NextStep.taken_on, until))
         .order_by(NextStep.taken_on, NextStep.id)
     ).all()
     functions = function_names({step.duty_id for _, step in rows if step.duty_id is not None})

@@ -21,11 +21,12 @@ def leaver_paper(leaver: Pupil, kind: str) -> Response:
     """The page for the home, or the staff report."""
     from reports.printing import guardian_page, staff_report
 
-    _enrolment, window = _last_time(leaver)
+    enrolment, window = _last_time(leaver)
     if kind == "home":
         content, document, name = guardian_page(leaver, window), "guardian", "blad-hem"
     else:
-        content, document, name = staff_report(leaver, window), "staff", "underlag-infor-samrad"
+        content = staff_report(leaver, window, enrolment.ends_on)
+        document, name = "staff", "underlag-infor-samrad"
     return _paper(leaver, window, content, document, name)
 
 

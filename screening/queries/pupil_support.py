@@ -1,11 +1,13 @@
 """A pupil's support periods for the page. NumPy waits until there is a period to tell of."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from assessments.database import db
 from assessments.roster.models import Pupil
+from screening.facts.elsewhere import carried_on
 from screening.handovers.holding import is_open_on
 from screening.models import SupportPeriod
 from screening.support.stored import PERIODS
@@ -14,11 +16,19 @@ if TYPE_CHECKING:
     from screening.support.queries.shown import SupportShown
 
 
-def pupil_support(pupil: Pupil) -> "tuple[SupportShown, ...]":
-    """The periods, the latest first. One query; where there are any a fixed number of others."""
+def pupil_support(pupil: Pupil, until: date | None = None) -> "tuple[SupportShown, ...]":
+    """The periods, the latest first. One query; where there are any a fixed number of others.
+
+    ``until``: the last day of a pupil who has left. Only what had begun then, and nobody has gone on with.
+    """
     own = sa.select(SupportPeriod.id).where(SupportPeriod.pupil_id == pupil.id)
     if db.session.scalar(own.limit(1)) is None:
         return ()
     from screening.support.queries.shown import shown  # NumPy: most pupils have no period
 
-    return shown(sa.and_(PERIODS.c.pupil_id == pupil.id, is_open_on(PERIODS.c.pupil_id, PERIODS.c.starts_on)))
+    if until is None:
+        here = is_open_on(PERIODS.c.pupil_id, PERIODS.c.starts_on)
+        return shown(sa.and_(PERIODS.c.pupil_id == pupil.id, here))
+    begun = shown(sa.and_(PERIODS.c.pupil_id == pupil.id, PERIODS.c.starts_on <= until))
+    others = carried_on({one.period_id: until for one in begun})
+    return tuple(one for one in begun if one.period_id not in others)

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from cast import TODAY, Ekbacken
 from scoring import a_window, class_2b, counted_queries, flag, record
+from supporting import followed_up
 from weighted import adopt_weighted_set
 
 from assessments.database import db
@@ -216,6 +217,14 @@ def test_the_staff_report_tells_of_samrad_and_not_of_what_was_withdrawn(ekbacken
     assert "Birgitta Björk" in (second.competence or "")
     assert second.asked_by == "klasslärare 1A, Ekbackens skola"
     assert second.held_by == "speciallärare Ekbackens skola"
+
+
+def test_the_staff_report_on_a_former_year_tells_of_the_support_there_was(ekbacken: Ekbacken):
+    spring = a_window("2025/26", Season.SPRING, date(2026, 4, 20), date(2026, 5, 22))
+    for starts_on in (date(2026, 5, 4), *(date(2026, 8, day) for day in (3, 14, 25))):
+        followed_up(ekbacken, ekbacken.kim.id, starts_on=starts_on, weeks=1)
+    (period,) = staff_sheet(ekbacken.kim, ekbacken.class_1a, 0, spring).support
+    assert period.about.startswith("2026-05-04 till 2026-05-11")
 
 
 @pytest.mark.slow

@@ -28,6 +28,7 @@ from screening.handovers.models import HandoverKind, HeldHistory
 from screening.models import Flag, NextStep
 from screening.reviewing import Decision, record_next_step
 from screening.signals import Family, FlagState
+from screening.steps.consulting import Asking, ask
 from screening.support.ending import Told, end_period, open_again
 from screening.support.ways import WhatWorked
 
@@ -119,6 +120,20 @@ class TestPapersAboutAWindowBeforeTheMove:
     ) -> None:
         paper = signed_in(ekbacken.birgitta).get(f"/leavers/{ekbacken.kim.id}/home.pdf").data
         assert "3 av 29" in " ".join(pages(paper))
+
+    def test_say_at_the_school_before_nothing_that_the_next_one_did(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World
+    ) -> None:
+        kim, by = ekbacken.kim, Recorder(world.siri.id, world.siri.staff_member.duties[0].id)
+        record_next_step([_need(ekbacken, world)], Decision("adaptations", line="Läser med Siri"), by)
+        ask(kim, Asking("adaptations", Role.SPECIAL_TEACHER, "Räcker det hos Siri?"), by)
+        followed_up(ekbacken, kim.id, starts_on=date(2026, 10, 2), weeks=1)
+        db.session.commit()
+        paper = signed_in(ekbacken.birgitta).get(f"/leavers/{kim.id}/staff.pdf").data
+        told = " ".join(pages(paper))
+        assert "2026-09-08: Intensivperiod" in told  # the step of Ekbacken's own
+        assert "Siri" not in told
+        assert "2026-10-02" not in told
 
 
 class TestAHandoverByTheSchoolBefore:
