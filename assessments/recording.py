@@ -105,6 +105,7 @@ def confirm_scores(window: AssessmentWindow, pupil_id: int, codes: set[str]) -> 
 
     The value stands as it was, so its version does too. The trail of who said so is the caller's audit row.
     """
+    hold({pupil_id})
     here = (Score.window_id == window.id, Score.pupil_id == pupil_id, Score.measure.in_(codes))
     doubted = sa.select(Score.measure).where(*here, ~Score.is_confirmed, Score.points.is_not(None))
     news = list(db.session.scalars(doubted.order_by(Score.measure)))

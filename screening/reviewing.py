@@ -15,6 +15,7 @@ from assessments.instruments.models import MeasureRow
 from assessments.models import Absence, AssessmentWindow, Score
 from assessments.recording import Recorder, confirm_scores
 from assessments.refusals import Refused
+from assessments.roster.holding import hold
 from assessments.roster.models import Pupil
 from assessments.school_calendars import calendars
 from screening.models import Flag, NextStep, Observation, ObservedBy
@@ -50,6 +51,7 @@ def record_next_step(flags: Sequence[Flag], decision: Decision, by: Recorder) ->
     step = rules.steps.get(decision.kind)
     if step is None:
         raise Refused("Välj ett nästa steg.")
+    _held(flags)
     _refuse_what_is_wrong(flags, step, decision, rules)
     line = _line(decision, rules)
     competence = tidy(decision.competence)
@@ -90,6 +92,7 @@ def raise_observation(pupil: Pupil, window: AssessmentWindow, seen: Seen, by: Re
         wrong.append("Dagen ligger i framtiden.")
     if wrong:
         raise Refused(wrong)
+    hold({pupil.id})
     observation = Observation(
         pupil_id=pupil.id, window_id=window.id, observed_by=seen.observed_by, line=said, observed_on=day,
         account_id=by.account_id, duty_id=by.duty_id,
@@ -103,6 +106,13 @@ def raise_observation(pupil: Pupil, window: AssessmentWindow, seen: Seen, by: Re
 def confirm_odd_number(pupil: Pupil, window: AssessmentWindow, measures: set[str]) -> list[str]:
     """The number is right, odd as it looks: it may speak again. Returns the measures it was news for."""
     return confirm_scores(window, pupil.id, measures)  # judging again follows from scores_recorded
+
+
+def _held(flags: Sequence[Flag]) -> None:
+    """What the signals say now stands until the commit: whoever puts down a result judges them too."""
+    hold({flag.pupil_id for flag in flags})
+    again = sa.select(Flag).where(Flag.id.in_([flag.id for flag in flags]))
+    db.session.scalars(again.execution_options(populate_existing=True)).all()
 
 
 def _refuse_what_is_wrong(flags: Sequence[Flag], step: Step, decision: Decision, rules: RuleSet) -> None:

@@ -17,12 +17,12 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from flask import Flask
-from scoring import a_window
+from scoring import a_window, flag, record
 
 from assessments import recording
 from assessments.database import db
 from assessments.models import AssessmentWindow, Score, Season
-from assessments.recording import Recorder, Write, record_scores
+from assessments.recording import Recorder, Write, confirm_scores, record_scores
 from assessments.roster import applying
 from assessments.roster.applying import apply_roster
 from assessments.roster.editing import PupilDetails, correct_pupil
@@ -30,7 +30,10 @@ from assessments.roster.importing import plan_roster
 from assessments.roster.models import Curriculum, Pupil, RosterImport
 from assessments.roster.tables import FROM_A_PAGE
 from assessments.windows import open_window
-from screening import mates
+from screening import flagging, mates, reviewing, standing
+from screening.models import Flag
+from screening.reviewing import Decision, record_next_step
+from screening.signals import FlagState
 
 # On SQLite nobody can meet anybody.
 pytestmark = pytest.mark.parametrize("backend", ["postgresql"], indirect=True, scope="session")
@@ -127,6 +130,40 @@ def test_two_take_in_the_same_class_list(
     assert faults_of(app, taken_in, taken_in) == []
     assert db.session.scalar(sa.select(sa.func.count(Pupil.id))) == 2
     assert db.session.scalar(sa.select(sa.func.count(RosterImport.id))) == 1
+
+
+def test_a_signal_is_closed_while_a_result_of_the_pupil_is_put_down(
+    app: Flask, ekbacken: Ekbacken, meet: Callable[[Any, str], None]
+) -> None:
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=3)
+    window, chosen = ekbacken.autumn.id, flag(ekbacken.kim).id
+    kim = ekbacken.kim.id
+    db.session.commit()
+
+    def closed() -> None:
+        record_next_step(
+            [db.session.get_one(Flag, chosen)], Decision("close", reason="not_needed"), Recorder()
+        )
+
+    meet(standing, "write")
+    meet(reviewing, "_judge")
+    assert faults_of(app, closed, recorded(window, kim)) == []
+    assert db.session.get_one(Flag, chosen).state is FlagState.CLOSED
+
+
+def test_an_odd_number_is_vouched_for_while_it_is_changed(
+    app: Flask, ekbacken: Ekbacken, meet: Callable[[Any, str], None]
+) -> None:
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=3)
+    window, kim = ekbacken.autumn.id, ekbacken.kim.id
+    db.session.commit()
+
+    def vouched_for() -> None:
+        confirm_scores(db.session.get_one(AssessmentWindow, window), kim, {"bokstavsljud"})
+
+    meet(recording, "write_down")
+    meet(flagging, "_judge")
+    assert faults_of(app, vouched_for, recorded(window, kim)) == []
 
 
 ACTS = 25  # of each of six
