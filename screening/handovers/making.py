@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
 from assessments.clock import now, today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
+from assessments.roster.holding import hold
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.facts.ways import Part, in_order
 from screening.handovers.holding import hold_history, judge_anew
@@ -97,8 +100,15 @@ def _wrong_about_school(making: Making, from_school_id: int, elsewhere: str | No
     return wrong
 
 
+def _hold(handover: Handover, *accepted_ids: int) -> None:
+    """What it says now stands until the commit: it may be taken back just as somebody accepts it."""
+    hold({handover.pupil_id, *accepted_ids})
+    db.session.refresh(handover)
+
+
 def take_back(handover: Handover, by: Recorder) -> None:
     """It was wrong: nobody sees it but those who made it. One that has been accepted stays."""
+    _hold(handover)
     if handover.accepted_on is not None:
         raise Refused("Överlämningen är redan mottagen. Be den mottagande skolan ångra det först.")
     handover.taken_back_at, handover.taken_back_duty_id = handover.taken_back_at or now(), by.duty_id
@@ -107,6 +117,7 @@ def take_back(handover: Handover, by: Recorder) -> None:
 
 def accept(handover: Handover, pupil: Pupil, by: Recorder) -> None:
     """The receiving function takes it: from now on the history follows. ``pupil``: whom it is about here."""
+    _hold(handover, pupil.id)
     if handover.taken_back_at is not None or handover.to_school_id is None:
         raise Refused("Överlämningen är inte längre aktuell.")
     if pupil.is_protected:
@@ -119,19 +130,29 @@ def accept(handover: Handover, pupil: Pupil, by: Recorder) -> None:
     judge_anew(hold_history([pupil.id]))
 
 
-def accept_all(handovers: Sequence[Handover], by: Recorder) -> None:
-    """Everything that a teacher gets of pupils who stay at the school, in one go."""
-    ids = []
-    for handover in handovers:
+def accept_all(handovers: Sequence[Handover], by: Recorder) -> list[Handover]:
+    """Everything that a teacher gets of pupils who stay at the school, in one go; what is taken back at that
+    moment is left. Returns the others."""
+    hold({one.pupil_id for one in handovers})
+    waiting = sa.select(Handover).where(
+        Handover.id.in_([one.id for one in handovers]),
+        Handover.accepted_on.is_(None),
+        Handover.taken_back_at.is_(None),
+    )
+    again = waiting.order_by(Handover.id).execution_options(populate_existing=True)
+    accepted, ids = list(db.session.scalars(again)), []
+    for handover in accepted:
         handover.accepted_on, handover.accepted_pupil_id = today(), handover.pupil_id
         handover.accepted_account_id, handover.accepted_duty_id = by.account_id, by.duty_id
         ids.append(handover.pupil_id)
     db.session.flush()
     judge_anew(hold_history(ids))
+    return accepted
 
 
 def take_back_acceptance(handover: Handover) -> None:
     """It was accepted by mistake: the history is held again. Who did what stands in the audit trail."""
+    _hold(handover)
     if handover.accepted_pupil_id is None:
         raise Refused("Överlämningen är inte mottagen.")
     pupil_id, handover.accepted_on, handover.accepted_pupil_id = handover.accepted_pupil_id, None, None

@@ -89,11 +89,11 @@ def accept_everything() -> Any:
     taken = 0
     for duty in duties_giving(P.HAND_OVER, roles={Role.TEACHER}):
         waiting = list(db.session.scalars(waiting_for([duty])))
-        accept_all(waiting, Recorder(g.account.id, duty.id))
-        for one in waiting:
+        accepted = accept_all(waiting, Recorder(g.account.id, duty.id))
+        for one in accepted:
             told = {"school_id": one.to_school_id, "pupil": one.pupil_id, "duty_id": duty.id}
             audit.note("handover:accepted", one, **told)
-        taken += len(waiting)
+        taken += len(accepted)
     db.session.commit()
     flash(f"{counted(taken, 'överlämning är mottagen', 'överlämningar är mottagna')}.")
     return redirect(url_for("handovers.overview"), code=303)

@@ -23,6 +23,7 @@ from assessments import recording
 from assessments.database import db
 from assessments.models import AssessmentWindow, Score, Season
 from assessments.recording import Recorder, Write, confirm_scores, record_scores
+from assessments.refusals import Refused
 from assessments.roster import applying
 from assessments.roster.applying import apply_roster
 from assessments.roster.editing import PupilDetails, correct_pupil
@@ -31,6 +32,10 @@ from assessments.roster.models import Curriculum, Pupil, RosterImport
 from assessments.roster.tables import FROM_A_PAGE
 from assessments.windows import open_window
 from screening import flagging, mates, reviewing, standing
+from screening.facts.ways import Part
+from screening.handovers import making
+from screening.handovers.making import Making, accept, make_handover, take_back
+from screening.handovers.models import Handover, HandoverKind
 from screening.models import Flag
 from screening.reviewing import Decision, record_next_step
 from screening.signals import FlagState
@@ -164,6 +169,27 @@ def test_an_odd_number_is_vouched_for_while_it_is_changed(
     meet(recording, "write_down")
     meet(flagging, "_judge")
     assert faults_of(app, vouched_for, recorded(window, kim)) == []
+
+
+def test_a_handover_is_taken_back_just_as_somebody_accepts_it(
+    app: Flask, ekbacken: Ekbacken, meet: Callable[[Any, str], None]
+) -> None:
+    kim, (before,) = ekbacken.kim, ekbacken.kim.enrolments
+    made = make_handover(kim, before, Making(HandoverKind.NEXT_TEACHER, [Part.RESULTS]), {}, Recorder())
+    handover, pupil = made.id, kim.id
+    db.session.commit()
+
+    def accepted() -> None:
+        accept(db.session.get_one(Handover, handover), db.session.get_one(Pupil, pupil), Recorder())
+
+    def taken_back() -> None:
+        take_back(db.session.get_one(Handover, handover), Recorder())
+
+    meet(making, "today")
+    meet(making, "now")
+    assert [type(fault) for fault in faults_of(app, accepted, taken_back)] == [Refused]
+    found = db.session.get_one(Handover, handover)
+    assert (found.accepted_on is None) is (found.taken_back_at is not None)
 
 
 ACTS = 25  # of each of six
