@@ -17,7 +17,7 @@ from assessments.refusals import Refused
 from assessments.roster.models import Pupil, TeamFunction
 from screening.facts.ways import in_order
 from screening.requests.consent import Consent
-from screening.requests.events import LIVING, happened, living_events, settle
+from screening.requests.events import LIVING, happened, hold_request, living_events, settle
 from screening.requests.following import take_up
 from screening.requests.models import (
     LONGEST_TEXT,
@@ -60,6 +60,7 @@ def write_request(pupil: Pupil, school_id: int, asking: Asking, by: Recorder) ->
 
 def change_request(request: HelpRequest, asking: Asking) -> None:
     """Put a draft right. What guardians have said of other facts or another receiver does not hold on."""
+    hold_request(request)
     if request.state not in (RequestState.DRAFT, RequestState.STOPPED):
         raise Refused("Begäran är skickad. Dra tillbaka den först om något ska ändras.")
     columns = _checked(asking)
@@ -80,6 +81,7 @@ def note_consent(
     request: HelpRequest, guardian: int, said: Said, said_on: date, parts: Sequence[str], by: Recorder
 ) -> GuardianConsent:
     """What a guardian said. A consent that is taken back stops a request that has been sent."""
+    hold_request(request)
     wrong = []
     if guardian not in range(1, request.guardians + 1):
         wrong.append("Välj vilken vårdnadshavare det gäller.")
@@ -100,6 +102,7 @@ def note_consent(
 
 def give_ground(request: HelpRequest, line: str | None, by: Recorder) -> None:
     """The principal enters why it is sent although not every guardian has said yes."""
+    hold_request(request)
     if not (line or "").strip():
         raise Refused("Skriv vilken grund du har, på en rad.")
     happened(request, EventKind.GROUND, by, line=line)
@@ -107,6 +110,7 @@ def give_ground(request: HelpRequest, line: str | None, by: Recorder) -> None:
 
 def send(request: HelpRequest, facts: dict[str, Any], by: Recorder) -> None:
     """Let the request travel with exactly these facts. Raises ``Refused`` while consent is missing."""
+    hold_request(request)
     if request.pupil.is_protected:
         raise Refused(PROTECTED)
     if request.state not in (RequestState.DRAFT, RequestState.STOPPED):
@@ -123,6 +127,7 @@ def send(request: HelpRequest, facts: dict[str, Any], by: Recorder) -> None:
 
 def withdraw(request: HelpRequest, by: Recorder) -> None:
     """The school takes it back: whoever got it sees it no longer."""
+    hold_request(request)
     if request.state in (RequestState.WITHDRAWN, RequestState.CLOSED):
         raise Refused("Begäran är redan avslutad.")
     happened(request, EventKind.WITHDRAWN, by)
@@ -130,6 +135,7 @@ def withdraw(request: HelpRequest, by: Recorder) -> None:
 
 def close(request: HelpRequest, by: Recorder) -> None:
     """The answer has been read, and the school goes on from there."""
+    hold_request(request)
     if request.state is not RequestState.ANSWERED:
         raise Refused("Begäran kan avslutas när den har fått ett svar. Dra annars tillbaka den.")
     happened(request, EventKind.CLOSED, by)
@@ -149,6 +155,7 @@ def consent_of(request: HelpRequest) -> Consent:
 def take_back(request: HelpRequest, event_id: int, by: Recorder, kinds: Collection[EventKind]) -> None:
     """An event was a mistake: it is marked, and the request stands as without it. ``kinds``: those that the
     one who asks may take back."""
+    hold_request(request)
     event = next((one for one in living_events(request) if one.id == event_id), None)
     if event is None or event.kind not in kinds:
         raise Refused("Det går inte att ångra.")

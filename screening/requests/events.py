@@ -10,6 +10,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
+from assessments.roster.holding import hold
 from screening.requests.following import follow
 from screening.requests.models import LONGEST_TEXT, EventKind, HelpRequest, RequestEvent, RequestState
 
@@ -34,8 +35,16 @@ class Answer:
     due_on: date | None = None
 
 
+def hold_request(request: HelpRequest) -> None:
+    """Where it stands now stands until the commit: school, guardians and receiver may speak at one moment."""
+    hold({request.pupil_id})
+    for one in (request, request.pupil):
+        db.session.refresh(one)
+
+
 def answer(request: HelpRequest, told: Answer, by: Recorder) -> RequestEvent:
     """Write it down, and with it that the request has been received. Raises ``Refused``."""
+    hold_request(request)
     line, owner = (told.line or "").strip(), " ".join((told.owner or "").split())
     wrong = []
     if told.kind not in OF_RECEIVER:

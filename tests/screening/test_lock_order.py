@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from cast import Ekbacken
+from cast import TODAY, Ekbacken
 from flask import Flask
 from scoring import a_window, flag, record
 
@@ -28,7 +28,7 @@ from assessments.roster import applying
 from assessments.roster.applying import apply_roster
 from assessments.roster.editing import PupilDetails, correct_pupil
 from assessments.roster.importing import plan_roster
-from assessments.roster.models import Curriculum, Pupil, RosterImport
+from assessments.roster.models import Curriculum, Pupil, RosterImport, TeamFunction
 from assessments.roster.tables import FROM_A_PAGE
 from assessments.windows import open_window
 from screening import flagging, mates, reviewing, standing
@@ -37,6 +37,10 @@ from screening.handovers import making
 from screening.handovers.making import Making, accept, make_handover, take_back
 from screening.handovers.models import Handover, HandoverKind
 from screening.models import Flag
+from screening.requests import asking
+from screening.requests.asking import Asking, note_consent, send, write_request
+from screening.requests.events import LIVING
+from screening.requests.models import HelpRequest, Said
 from screening.reviewing import Decision, record_next_step
 from screening.signals import FlagState
 
@@ -190,6 +194,27 @@ def test_a_handover_is_taken_back_just_as_somebody_accepts_it(
     assert [type(fault) for fault in faults_of(app, accepted, taken_back)] == [Refused]
     found = db.session.get_one(Handover, handover)
     assert (found.accepted_on is None) is (found.taken_back_at is not None)
+
+
+def test_a_request_is_sent_just_as_a_guardian_says_no(
+    app: Flask, ekbacken: Ekbacken, meet: Callable[[Any, str], None]
+) -> None:
+    wish = Asking(TeamFunction.SOCIAL_TEAM, None, "Hur kan ni hjälpa?", [Part.RESULTS], 1, TODAY)
+    made = write_request(ekbacken.kim, ekbacken.school.id, wish, Recorder())
+    note_consent(made, 1, Said.YES, TODAY, [Part.RESULTS], Recorder())
+    number = made.id
+    db.session.commit()
+
+    def sent() -> None:
+        send(db.session.get_one(HelpRequest, number), {"results": []}, Recorder())
+
+    def refused() -> None:
+        note_consent(db.session.get_one(HelpRequest, number), 1, Said.NO, TODAY, [], Recorder())
+
+    meet(asking, "take_up")
+    meet(asking, "_stop_what_nobody_allows")
+    assert {type(fault) for fault in faults_of(app, sent, refused)} <= {Refused}
+    assert db.session.get_one(HelpRequest, number).state not in LIVING
 
 
 ACTS = 25  # of each of six
