@@ -13,11 +13,6 @@ class Phase(enum.Enum):
     MAKEUP = "makeup"
     CLOSED = "closed"
 
-    @property
-    def takes_scores(self) -> bool:
-        """Only pages keep to the dates; a score file may be taken in whenever."""
-        return self in (Phase.OPEN, Phase.MAKEUP)
-
 
 def phase(dates: WindowDates) -> Phase:
     if today() < dates.opens_on:

@@ -88,16 +88,6 @@ def judge_window(window: AssessmentWindow, after_chunk: Told = _nobody) -> int:
     return judged
 
 
-def judge_everyone(after_chunk: Told = _nobody) -> int:
-    """Judge every pupil who has ever been in a class: after a new set was adopted, or in the demo."""
-    judged = 0
-    for ids in by_school(sa.select(Enrolment.pupil_id)):
-        judge_pupils(ids)
-        judged += len(ids)
-        after_chunk(len(ids))
-    return judged
-
-
 def window_pupils(window: AssessmentWindow) -> sa.Select[int]:
     """Everyone enrolled on the window's closing date."""
     return (

@@ -14,7 +14,8 @@ from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.models import Absence, AssessmentWindow, Season
 from assessments.recording import Recorder, Write, record_scores
-from assessments.roster.models import Pupil, SchoolClass
+from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from screening import flagging
 from screening.models import Flag, NextStep
 
 NAMES = ("Abdi", "Bo", "Cilla", "Disa", "Elif", "Fatma", "Göran", "Hà", "Iwona", "Jon", "Kajsa", "Liv")
@@ -62,6 +63,12 @@ def class_2b(
     hand_in(school_class, ekbacken.autumn, None)
     db.session.commit()
     return school_class, pupils
+
+
+def judge_everyone() -> None:
+    """Everybody who has ever been in a class, school by school."""
+    for ids in flagging.by_school(sa.select(Enrolment.pupil_id)):
+        flagging.judge_pupils(ids)
 
 
 def flag(pupil: Pupil, family: str = "need", window: AssessmentWindow | None = None) -> Flag:

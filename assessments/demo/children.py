@@ -50,9 +50,6 @@ class Child:
     alias: str | None = None
     typed_wrong: dict[str, tuple[str, int]] = field(default_factory=dict)  # window: measure, points
 
-    def stay_on(self, day: date) -> Stay | None:
-        return next((stay for stay in self.stays if stay.holds(day)), None)
-
 
 def intake(plan: Plan, rng: np.random.Generator) -> list[Child]:
     """Every class of every academic year, filled, with nobody moving yet. Classes are promoted each year:

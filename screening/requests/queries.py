@@ -250,21 +250,3 @@ class Stopped:
 def stopped_rows(chosen: sa.Select[Any]) -> list[Stopped]:
     found = db.session.scalars(chosen.options(joinedload(HelpRequest.school)).order_by(HelpRequest.id.desc()))
     return [Stopped(one.school.name, STATE_WORDS[one.state], one.asked_on) for one in found]
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """How many requests wait, for the pages that lead here."""
-
-    waiting: int
-    overdue: int
-    answered: int
-
-
-def waiting_of(chosen: sa.Select[Any]) -> Waiting:
-    rows = rows_of(chosen.where(HelpRequest.state.in_((*WAITING, RequestState.ANSWERED))))
-    return Waiting(
-        sum(row.is_waiting for row in rows),
-        sum(row.is_overdue for row in rows),
-        sum(row.is_answered for row in rows),
-    )

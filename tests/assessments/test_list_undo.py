@@ -13,7 +13,7 @@ from click.testing import Result
 from flask.testing import FlaskClient
 from posting import post
 from reading_pages import sentence, texts
-from scoring import record
+from scoring import judge_everyone, record
 
 from assessments.absence.file_models import AbsenceFile
 from assessments.absence.files import import_absence
@@ -33,7 +33,6 @@ from assessments.roster.protecting import protect
 from assessments.roster.tables import FROM_THE_COMMAND_LINE
 from assessments.roster.trace_models import RosterChange
 from assessments.score_pupils import Terms
-from screening import flagging
 
 SignIn = Callable[[Account], FlaskClient]
 Lasspar = Callable[..., Result]
@@ -71,7 +70,7 @@ class TestAClassList:
         marked = "Ekby;Ekbackens skola;1B;1;3002;X;Y;ja"
         moved = NOOR.replace("1A", "1B").replace("Alm", "Alming")
         taken_in = take_in(EBBA, moved, marked, end_missing=True)
-        flagging.judge_everyone()  # the night's run has been there: what it made goes too
+        judge_everyone()  # the night's run has been there: what it made goes too
         assert standing() != before
         told = roster_undoing.undo(taken_in, None)
         assert (told.removed, told.put_back, told.kept, told.places) == (1, 1, [], ["1B"])

@@ -9,7 +9,7 @@ import pytest
 from cast import Ekbacken
 from flask.testing import FlaskClient
 from reading_pages import text, texts
-from scoring import a_window, class_2b, flag, record
+from scoring import a_window, class_2b, flag, judge_everyone, record
 
 from assessments.absence.models import AbsenceShare
 from assessments.database import db
@@ -19,7 +19,6 @@ from assessments.models import AssessmentWindow, Season
 from assessments.roster.models import Pupil
 from reports.gathering.enrolled import place_of
 from reports.gathering.staff import staff_sheet
-from screening import flagging
 from screening.facts.queries import Within, facts_of
 from screening.reasons import NEW_CHECK
 from screening.signals import FlagState
@@ -63,7 +62,7 @@ def pupils(ekbacken: Ekbacken, winter: AssessmentWindow, monkeypatch: pytest.Mon
     school_class, there = class_2b(ekbacken, list(AUTUMN.values()))
     named = dict(zip(AUTUMN, there, strict=True))
     monkeypatch.setenv("LASSPAR_TODAY", "2027-02-01")
-    flagging.judge_everyone()
+    judge_everyone()
     for name, words in WINTER.items():
         record(winter, named[name], ord_per_minut=words)
     record(winter, named["Elif"], lasforstaelse_stanine=7)  # all that is expected
@@ -116,7 +115,7 @@ def test_an_undetermined_window_after_the_goal_says_nothing_of_the_goal(
 ) -> None:
     a_window("2026/27", Season.SPRING, date(2027, 4, 12), date(2027, 5, 7))
     monkeypatch.setenv("LASSPAR_TODAY", "2027-05-27")
-    flagging.judge_everyone()
+    judge_everyone()
     db.session.commit()
     client = signed_in(ekbacken.birgitta)
     for name, now in (("Abdi", "."), ("Bo", ", men signalen kan redan avslutas.")):

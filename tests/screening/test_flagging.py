@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from cast import TODAY, Ekbacken
+from scoring import judge_everyone
 from weighted import adopt_weighted_set
 
 from assessments.clock import day_of
@@ -153,7 +154,7 @@ class TestJudgingAgain:
         before = everything()
         flagging.judge_window(ekbacken.autumn)
         flagging.judge_pupils([ekbacken.kim.id, ekbacken.noor.id])
-        flagging.judge_everyone()
+        judge_everyone()
         assert everything() == before
 
     def test_changes_nothing_of_a_weighted_sum(self, ekbacken: Ekbacken, tmp_path: Path) -> None:
@@ -603,10 +604,9 @@ class TestTheEdgesOfThat:
         ))  # fmt: skip
         assert ekbacken.school.id < ekbacken.other_school.id
         assert list(flagging.by_school(sa.select(Enrolment.pupil_id))) == [here, there]
-        for judge in (flagging.judge_everyone, lambda told: flagging.judge_window(ekbacken.autumn, told)):
-            told: list[int] = []
-            assert judge(told.append) == 4
-            assert told == [2, 2]
+        told: list[int] = []
+        assert flagging.judge_window(ekbacken.autumn, told.append) == 4
+        assert told == [2, 2]
 
     def test_a_corrected_score_changes_no_other_pupil_s_level(self, ekbacken: Ekbacken) -> None:
         record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)

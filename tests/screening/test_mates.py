@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 from cast import TERM_START, Ekbacken
-from scoring import a_window, counted_queries, record
+from scoring import a_window, counted_queries, judge_everyone, record
 
 from assessments.database import db
 from assessments.models import AssessmentWindow, SchoolMeasure, Season
@@ -15,7 +15,7 @@ from assessments.roster.applying import apply_roster
 from assessments.roster.importing import plan_roster
 from assessments.roster.models import Enrolment, School, SchoolClass
 from assessments.roster.tables import FROM_A_PAGE
-from screening import flagging, mates, standing
+from screening import mates, standing
 from screening.frame import Frame
 from screening.models import Judgement
 
@@ -28,7 +28,7 @@ def winter(ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch) -> AssessmentWin
     """Under way, with everybody judged and nobody assessed: the sheet expects two measures of one group."""
     window = a_window("2026/27", Season.WINTER, date(2027, 1, 11), date(2027, 2, 12))
     monkeypatch.setenv("LASSPAR_TODAY", "2027-01-20")
-    flagging.judge_everyone()
+    judge_everyone()
     return window
 
 
@@ -89,7 +89,7 @@ def test_what_the_others_have_decides_whether_a_first_result_matters(
     """In spring words a minute are expected whether nobody has a result or somebody has one of them."""
     spring = a_window("2026/27", Season.SPRING, date(2027, 4, 12), date(2027, 5, 7))
     monkeypatch.setenv("LASSPAR_TODAY", "2027-04-20")
-    flagging.judge_everyone()
+    judge_everyone()
     record(spring, ekbacken.noor, legilexi_avkodning=3)
     assert missing(spring, ekbacken.siv.id) == "LegiLexi avkodning"
     record(spring, ekbacken.kim, ord_per_minut=30)
@@ -140,7 +140,7 @@ def test_so_does_a_pupil_who_comes_with_it(ekbacken: Ekbacken, winter: Assessmen
     school_class = SchoolClass(name="1N", academic_year="2026/27", school=school)
     db.session.add_all([school, school_class])
     there = ekbacken.pupil("Alva", "Ek", "7001", school_class=school_class)
-    flagging.judge_everyone()
+    judge_everyone()
     record(winter, ekbacken.kim, bokstavsljud=20)
     assert missing(winter, there.id) == BOTH
     editing.move_pupil(ekbacken.kim, school_class, 1, date(2027, 1, 20))
@@ -155,7 +155,7 @@ def test_others_are_judged_in_no_window_before_the_result(
     school_class = SchoolClass(name="1N", academic_year="2026/27", school=school)
     db.session.add_all([school, school_class])
     there = ekbacken.pupil("Alva", "Ek", "7001", school_class=school_class)
-    flagging.judge_everyone()
+    judge_everyone()
     written, fetch = dict[int, list[list[int]]](), standing.Stored.fetch
 
     def noted(ids: Sequence[int], windows: Sequence[int], acted_on: Sequence[int]) -> standing.Stored:
@@ -182,7 +182,7 @@ def test_so_does_a_pupil_who_never_went_there(ekbacken: Ekbacken, winter: Assess
         went = db.session.scalars(sa.select(Enrolment).filter_by(pupil_id=ekbacken.kim.id)).one()
         went.school_class_id = right.id
         editing.move_pupil(ekbacken.kim, ekbacken.class_1a, 1, date(2027, 1, 12))
-    flagging.judge_everyone()
+    judge_everyone()
     record(winter, ekbacken.kim, bokstavsljud=20)
     assert missing(winter, ekbacken.noor.id) == ONE
     if way == "by file":
@@ -192,7 +192,7 @@ def test_so_does_a_pupil_who_never_went_there(ekbacken: Ekbacken, winter: Assess
         editing.correct_class(ekbacken.kim, right, 1)
     assert [missing(winter, one.id) for one in (ekbacken.noor, there)] == [BOTH, ONE]
     stands = db.session.execute(sa.select(Judgement.__table__)).all()
-    flagging.judge_everyone()
+    judge_everyone()
     assert db.session.execute(sa.select(Judgement.__table__)).all() == stands
 
 
@@ -208,7 +208,7 @@ def test_a_school_with_a_list_of_its_own_expects_what_it_says(
     ekbacken: Ekbacken, winter: AssessmentWindow
 ) -> None:
     db.session.add(SchoolMeasure(school_id=ekbacken.school.id, measure="ord_per_minut"))
-    flagging.judge_everyone()
+    judge_everyone()
     before = missing(winter, ekbacken.noor.id)
     assert mates.concerned(Frame.fetch(), winter, {ekbacken.kim.id}, {"bokstavsljud"}) == set()
     record(winter, ekbacken.kim, bokstavsljud=20)

@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from posting import post
 from reading_pages import sentence, text, texts
-from scoring import a_window, class_2b, flag, steps
+from scoring import a_window, class_2b, flag, judge_everyone, steps
 
 from assessments.clock import now, today
 from assessments.database import db
@@ -454,7 +454,7 @@ def test_a_worker_that_is_killed_leaves_nothing_half_done(ekbacken: Ekbacken, ap
     resumed, former = judged(), count(FormerJudgement)
     db.session.execute(sa.delete(Flag))
     db.session.execute(sa.delete(Judgement))
-    flagging.judge_everyone()
+    judge_everyone()
     db.session.commit()
     assert judged() == resumed
     assert former == 5  # the sixth had nothing to judge before

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from click.testing import Result
-from scoring import class_2b, counted_queries, record
+from scoring import class_2b, counted_queries, judge_everyone, record
 
 from assessments import windows
 from assessments.absence.limits import set_limit
@@ -80,11 +80,11 @@ def test_everybody_is_counted_in_windows_that_were_that_run_and_that_come(
     """Nobody went there in the first window; the winter has not begun until one of them is assessed in it."""
     windows.open_window("2025/26-spring", date(2026, 4, 12), date(2026, 5, 7))
     winter, _ = windows.open_window("2026/27-winter", date(2027, 1, 11), date(2027, 2, 12))
-    flagging.judge_everyone()
+    judge_everyone()
     assert differing() == []
     counted.kim.school_form = SchoolForm.ANPASSAD
     db.session.flush()
-    flagging.judge_everyone()
+    judge_everyone()
     assert differing() == []
     monkeypatch.setenv("LASSPAR_TODAY", "2027-01-20")
     record(winter, counted.noor, bokstavsljud=20)

@@ -16,14 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from posting import post
 from reading_pages import sentence, texts
-from scoring import class_2b, record
+from scoring import class_2b, judge_everyone, record
 
 from assessments.database import db
 from assessments.instruments.catalogue import measures
 from assessments.models import Season
 from assessments.roster.models import Municipality, School, SchoolClass
 from assessments.writes import Recorder
-from screening import comparing, flagging
+from screening import comparing
 from screening.benchmarks import adopting, drafting
 from screening.benchmarks.catalogue import Benchmarks, from_content
 from screening.benchmarks.differences import differences
@@ -80,12 +80,12 @@ def candidate(draft: BenchmarkDraft) -> Benchmarks:
 def test_counts_are_those_of_judging_by_the_set(ekbacken: Ekbacken, stricter: BenchmarkDraft) -> None:
     """Level by level: what stands now against what stands when it has been adopted and all are judged."""
     _, pupils = class_2b(ekbacken, [20, 45, 70, 90, 110, 120, 150, None])
-    flagging.judge_everyone()
+    judge_everyone()
     changes = level_changes(ekbacken.autumn, candidate(stricter))
     before = levels()
     published = drafting.publish_draft(stricter, Author(None, 2))
     adopting.adopt(published, ekbacken.autumn.opens_on)
-    flagging.judge_everyone()
+    judge_everyone()
     after = levels()
     flow = np.zeros((LEVELS, LEVELS), np.int64)
     for pupil in (one.id for one in pupils):
@@ -213,7 +213,7 @@ def in_five_places(ekbacken: Ekbacken) -> None:
 def test_what_is_told_is_what_adopting_gives(ekbacken: Ekbacken, signed_in: SignIn, goal: int) -> None:
     """One or three pupils in each place are too few to tell of there; those of all are not."""
     in_five_places(ekbacken)
-    flagging.judge_everyone()
+    judge_everyone()
     default = db.session.scalars(sa.select(BenchmarkSet).filter_by(code="lasspar-bas-2026")).one()
     draft = drafting.draft_from_set(default, None)
     limits = {"near_from": Decimal(26), "goal_from": Decimal(goal), "status": "N"}
@@ -224,7 +224,7 @@ def test_what_is_told_is_what_adopting_gives(ekbacken: Ekbacken, signed_in: Sign
     page = client.get(address).text
     said = re.search(r"(\d+) når ännu inte målet, mot 40 i dag", sentence(page))
     adopting.adopt(drafting.publish_draft(draft, Author(None, 2)), ekbacken.autumn.opens_on)
-    flagging.judge_everyone()
+    judge_everyone()
     truly = sum(level in (Level.NEAR_GOAL, Level.BELOW_GOAL) for level in levels().values())
     assert said
     assert abs(int(said[1]) - truly) < ON_PAGES

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from keeping import Keeper
-from scoring import a_window, record
+from scoring import a_window, judge_everyone, record
 
 from assessments.database import db
 from assessments.import_models import ScoreFile, ScoreFileChange
@@ -87,7 +87,7 @@ class SchoolYear(RuleBasedStateMachine):
             a_window("2026/27", Season.SPRING, date(2027, 4, 12), date(2027, 5, 7)),
             a_window("2027/28", Season.AUTUMN, date(2027, 9, 1), date(2027, 11, 12)),
         ]
-        flagging.judge_everyone()
+        judge_everyone()
         self.taken: dict[int, bool] = {}  # next steps by id, and whether they close
         self.files: list[int] = []
 
@@ -141,7 +141,7 @@ class SchoolYear(RuleBasedStateMachine):
         if self.day >= NEXT_YEAR and not had_begun:
             for pupil in self.pupils.values():
                 editing.move_pupil(pupil, self.next_class, 2, NEXT_YEAR)
-        flagging.judge_everyone()
+        judge_everyone()
 
     @rule(pupil=PUPILS, year=st.sampled_from([1, 2]), is_wrong=st.booleans())
     def a_pupil_changes_class(self, pupil: str, year: int, is_wrong: bool) -> None:
@@ -188,7 +188,7 @@ class SchoolYear(RuleBasedStateMachine):
     @rule(higher_by=st.sampled_from([1, 5]))
     def a_new_version_is_adopted(self, higher_by: int) -> None:
         adopting.adopt(higher_version(higher_by, self.folder), self.day)
-        flagging.judge_everyone()
+        judge_everyone()
 
     @invariant()
     def the_signals_are_those_of_judging_from_scratch(self) -> None:
