@@ -24,7 +24,7 @@ from screening.support.models import SupportFollowUp
 BySchool = Mapping[int, int]
 
 
-def _here() -> sa.Select[tuple[int, int]]:
+def _here() -> sa.Select[int, int]:
     """(pupil_id, school_id): who goes where today, in the municipalities that take part; twice, who goes in
     two classes of one school.
 
