@@ -28,7 +28,8 @@ def faults(academic_year: str, own: Sequence[Span]) -> list[CalendarFault]:
     One fault for each span, and of two that meet the later one has it.
     """
     every = with_usual(academic_year, tuple(own))
-    terms = [span for span in every if span.kind.is_term]
+    # The first of each kind: a second autumn term is told as such, and the others lie to the first one.
+    terms = list({span.kind: span for span in reversed((*own, *every)) if span.kind.is_term}.values())
     usual = [span for span in every if span not in own and not span.kind.is_term]
     found = []
     for place, span in enumerate(own):

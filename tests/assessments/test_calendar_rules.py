@@ -57,6 +57,22 @@ def test_what_is_wrong_is_told_by_the_field(wrong: Span, field: str, told: str) 
     assert told in fault.reason
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        span(K.AUTUMN_TERM, "2027-02-22", "2027-06-01"),
+        span(K.AUTUMN_TERM, "2026-08-17", "2027-02-01"),
+        span(K.SPRING_TERM, "2027-02-22", "2027-06-01"),
+    ],
+)
+def test_a_second_term_of_a_kind_is_told_as_such(again: Span) -> None:
+    autumn = span(K.AUTUMN_TERM, "2026-08-17", "2026-12-18")
+    spring = span(K.SPRING_TERM, "2027-01-08", "2027-06-11")
+    [fault] = faults(YEAR, [autumn, spring, SPORTS, again])
+    assert (fault.span, fault.field) == (again, "kind")
+    assert "finns redan" in fault.reason
+
+
 def test_of_two_that_meet_the_later_one_is_told() -> None:
     day_off = span(K.STUDY_DAY, "2027-02-26", "2027-02-26")
     [fault] = faults(YEAR, [SPORTS, day_off])
