@@ -29,7 +29,8 @@ def faults(academic_year: str, own: Sequence[Span]) -> list[CalendarFault]:
     """
     every = with_usual(academic_year, tuple(own))
     # The first of each kind: a second autumn term is told as such, and the others lie to the first one.
-    terms = list({span.kind: span for span in reversed((*own, *every)) if span.kind.is_term}.values())
+    firsts = {span.kind: span for span in reversed((*own, *every)) if span.kind.is_term}
+    terms = [firsts[kind] for kind in sorted(firsts)]
     usual = [span for span in every if span not in own and not span.kind.is_term]
     found = []
     for place, span in enumerate(own):
@@ -88,7 +89,7 @@ def _among(span: Span, terms: Sequence[Span]) -> Told:
 
 
 def _order(span: Span, terms: Sequence[Span]) -> Told:
-    autumn, spring = sorted(terms, key=lambda one: one.kind)
+    autumn, spring = terms
     if autumn.ends_on < spring.starts_on:
         return None
     return "ends_on" if span is autumn else "starts_on", f"Terminerna överlappar: {_words((autumn, spring))}"

@@ -202,9 +202,12 @@ class _Planner:
         known = sa.select(RosterImport.id).where(
             RosterImport.file_digest == self.plan.digest, RosterImport.id.not_in(undone)
         )
-        if aside and db.session.scalar(known.limit(1)) is None:
-            self.plan.quarantined = sorted((one for one in aside if one), key=lambda one: one.row)
-        self.plan.unchanged += len(aside) - len(self.plan.quarantined)
+        rows = sorted((one for one in aside if one), key=lambda one: one.row)
+        self.plan.unchanged += len(aside) - len(rows)
+        if rows and db.session.scalar(known.limit(1)) is not None:
+            self.plan.aside = rows
+        else:
+            self.plan.quarantined = rows
 
     def _marked(self, row: MarkedRow, school: KnownSchool) -> Quarantined | None:
         """Nothing where the pupil is protected already: the file says what we know."""

@@ -90,6 +90,7 @@ class RosterPlan:
     moved: list[Move] = field(default_factory=list)
     left: list[Departure] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    aside: list[Quarantined] = field(default_factory=list)  # quarantined before, and said again
     doubles: list[str] = field(default_factory=list)
     unchanged: int = 0
     notes: list[str] = field(default_factory=list)

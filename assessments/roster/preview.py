@@ -48,11 +48,14 @@ def preview(plan: RosterPlan, *, end_missing: bool) -> list[str]:
     ):
         aside = [one for one in plan.quarantined if (one.about == ABOUT_PROTECTED) is about_protected]
         lines += _section(heading, len(aside), [_aside(one) for one in aside])
+    unprotected = [_aside(one) for one in plan.aside if one.known]
+    lines += _section("Satta i karantän förut", len(plan.aside), unprotected)
     lines += _section("Möjliga dubbletter", len(plan.doubles), plan.doubles)
     lines += [f"Oförändrade elever: {plan.unchanged}"] if plan.unchanged else []
     lines += [f"Obs: {note}" for note in plan.notes]
     if not plan.changes_something(end_missing=end_missing):
-        lines.append("Inget att ändra: allt som filen säger är redan infört.")
+        but = ", utom det som har satts i karantän" if plan.aside else ""
+        lines.append(f"Inget att ändra: allt som filen säger är redan infört{but}.")
     return [shown(line, longest=400) for line in lines]
 
 

@@ -84,6 +84,8 @@ def _connection(path: Path, name: str, table: Any) -> Connection:
         raise Refused(f"{where}: {unknown[0]} känns inte igen.")
     variable = table.get("client_secret_variable")
     secret = os.environ.get(str(variable), "") if variable else table.get("client_secret", "")
+    if variable and not secret:
+        raise Refused(f"{where}: miljövariabeln {variable}, som client_secret_variable nämner, är tom här.")
     told: dict[str, Any] = {**table, "client_secret": secret}
     for word in sorted(WORDS):
         if not isinstance(told.get(word), str) or not told[word]:

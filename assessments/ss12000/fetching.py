@@ -38,7 +38,13 @@ def fetch_lists(client: Client, municipality: str, on: date, since: datetime | N
         notes.append(f"Elever som tjänsten inte lämnar ut uppgifter om: {missing}.")
     if deleted is None:
         notes.append("Tjänsten berättar inte vilka som har tagits bort.")
-    removed = gone(deleted - {one.id for one in persons}) if deleted else []
+    away = deleted - {one.id for one in persons} if deleted else frozenset()
+    if away and client.connection.elev_id != "id":
+        notes.append(
+            f"Elevsystemet har tagit bort personer sedan förra hämtningen: {len(away)}. Vilka syns inte här, "
+            "för elev-id är ett annat än elevsystemets id. Se efter bland eleverna som saknas i filen."
+        )
+    removed = gone(away)
     if removed:
         notes.append(f"Borttagna i elevsystemet sedan förra hämtningen, avslutas: {len(removed)}.")
     content = lists.as_file(lists.COLUMNS, [*told.rows, *removed])

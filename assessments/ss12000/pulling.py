@@ -83,7 +83,7 @@ def duties_file(municipality: Municipality, *, patience: float) -> bytes:
 
 def plan_pulled(name: str, content: bytes, municipality_id: int, renamed: Collection[int] = ()) -> RosterPlan:
     """What a fetched list would change. Faults name the elev-id, for nobody has the rows; who is set aside
-    once, and is still marked, is not set aside again."""
+    once, and is still marked, is told in ``aside`` and not set aside again."""
     try:
         plan = plan_roster(name, content, FROM_A_PULL, None, within={municipality_id}, renamed=renamed)
     except UnreadableFile as unreadable:
@@ -98,7 +98,7 @@ def plan_pulled(name: str, content: bytes, municipality_id: int, renamed: Collec
     met = set(db.session.scalars(known)) if traces else set()
     again = [one for one in plan.quarantined if traces[one.row] in met]
     plan.quarantined = [one for one in plan.quarantined if traces[one.row] not in met]
-    plan.unchanged += len(again)
+    plan.aside += again
     return plan
 
 

@@ -148,6 +148,7 @@ def _roster_sentence(plan: RosterPlan, end_missing: bool) -> str:
         (len(plan.moved), "byter klass", "byter klass"),
         (len(plan.leaving(end_missing=end_missing)), "slutar", "slutar"),
         (plan.unchanged, "oförändrad", "oförändrade"),
+        (len(plan.aside), "satt i karantän förut", "satta i karantän förut"),
     ]
     said = [counted(count, one, several) for count, one, several in counts if count]
     return f"{', '.join(said)}." if said else "Filen har inga elever."

@@ -28,6 +28,7 @@ from assessments.imports import roster_undoing
 from assessments.refusals import Refused
 from assessments.roster.applying import apply_roster
 from assessments.roster.models import Enrolment, Pupil, QuarantinedRow, RosterImport, SchoolClass, SchoolForm
+from assessments.roster.preview import preview
 from assessments.ss12000 import lists, pulling, shapes
 from assessments.ss12000.client import Client, PullFailed, retry_after
 from assessments.ss12000.connections import Connection, connections, settings_file
@@ -188,6 +189,9 @@ class TestConnections:
         monkeypatch.setenv("LASSPAR_SS12000_FILE", str(file))
         monkeypatch.setenv("HEMLIG", SECRET)
         assert connections()["ekby"].client_secret == SECRET
+        monkeypatch.delenv("HEMLIG")
+        with pytest.raises(Refused, match="miljövariabeln HEMLIG"):
+            connections()
 
 
 def take_in(school: Ekbacken) -> RosterImport | None:
@@ -267,6 +271,32 @@ class TestAPull:
         (since,) = parse_qs(urlsplit(asked.removeprefix("GET ")).query)["after"]
         assert day_of(datetime.fromisoformat(since)) == date(2026, 10, 14)
 
+    def test_tells_that_somebody_is_removed_where_it_cannot_know_whom(
+        self, ekbacken: Ekbacken, service: Administration
+    ) -> None:
+        take_in(ekbacken)
+        service.groups[0]["groupMemberships"].pop(0)
+        service.deleted.append("Kim Berg")
+        found = pulling.pull(ekbacken.municipality, patience=0)
+        assert any("har tagit bort personer sedan förra hämtningen: 1." in note for note in found.notes)
+
+    def test_who_is_marked_and_still_goes_by_the_name_is_told_every_time(
+        self, ekbacken: Ekbacken, service: Administration
+    ) -> None:
+        take_in(ekbacken)
+        service.persons[0]["securityMarking"] = "Sekretessmarkering"
+        take_in(ekbacken)
+        found = pulling.pull(ekbacken.municipality, patience=0)
+        plan = pulling.plan_pulled(found.name, found.content, found.municipality_id)
+        assert (plan.unchanged, len(plan.quarantined), len(plan.aside)) == (2, 0, 2)
+        told = preview(plan, end_missing=False)
+        assert "Satta i karantän förut: 2" in told
+        assert [line for line in told if "skydda eleven i Lässpår" in line]
+        assert (
+            told[-1]
+            == "Inget att ändra: allt som filen säger är redan infört, utom det som har satts i karantän."
+        )
+
     def test_asks_for_nobody_but_those_who_go_in_a_class(
         self, ekbacken: Ekbacken, service: Administration
     ) -> None:
@@ -340,7 +370,8 @@ class TestOnThePage:
         told = ada.get("/roster/pull").text
         assert "4 elever, 1 med sekretessmarkering" in told
         assert SECRET not in told
-        post(ada, "/roster/pull", fields)
+        again = post(ada, "/roster/pull", fields)
+        assert "3 oförändrade, 1 satt i karantän förut." in again.text
         outcomes = sa.select(RosterPull.outcome).order_by(RosterPull.id)
         assert list(db.session.scalars(outcomes)) == [PullOutcome.TAKEN_IN, PullOutcome.NOTHING_NEW]
 
