@@ -51,6 +51,16 @@ def open_account(name: str, username: str, municipality: Municipality | None) ->
     return account
 
 
+def rename(account: Account, name: str) -> bool:
+    """Call the person something else, as after a wedding; False where that is the name already."""
+    name = unicodedata.normalize("NFC", " ".join(name.split()))
+    if faults := _name_faults(name):
+        raise Refused(faults)
+    is_news, account.staff_member.name = account.staff_member.name != name, name
+    db.session.flush()
+    return is_news
+
+
 def make_link(account: Account) -> str:
     """A new single-use link's token; links made before it no longer open anything."""
     if account.disabled_at:

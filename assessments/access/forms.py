@@ -103,10 +103,13 @@ class SubstituteForm(SwedishForm):
     last_day = DateField("Till och med", [needed("Ange sista dagen: uppdraget tar slut av sig självt.")])
 
 
-class StaffForm(DutyForm):
+class NameForm(SwedishForm):
     name = StringField(
         "Namn", [needed("Skriv personens namn."), Length(max=100, message="Högst 100 tecken.")]
     )
+
+
+class StaffForm(NameForm, DutyForm):
     username = StringField(
         "Användarnamn", [needed("Skriv ett användarnamn."), Length(max=100, message="Högst 100 tecken.")]
     )

@@ -61,16 +61,31 @@ def staff_of(municipality: Municipality) -> list[StaffRow]:
     people = _people(
         sa.or_(Account.municipality_id == municipality.id, Duty.id.in_(_duties_in(municipality)))
     )
-    here = set(db.session.scalars(_duties_in(municipality)))
+    here, connected = set(db.session.scalars(_duties_in(municipality))), _connected()
     return [
-        _staff_row(account, member, [duty for duty in duties if duty.id in here], municipality.id)
+        _staff_row(account, member, [duty for duty in duties if duty.id in here], connected, municipality.id)
         for account, member, duties in people
     ]
 
 
 def everybody() -> list[StaffRow]:
     """Every account and staff member, by name."""
-    return [_staff_row(*person) for person in _people(sa.true())]
+    connected = _connected()
+    return [_staff_row(*person, connected) for person in _people(sa.true())]
+
+
+def namesakes(account: Account) -> list[str]:
+    """The usernames of others of the same name whom the municipality looks after."""
+    named = (
+        sa.select(Account.username)
+        .join(Account.staff_member)
+        .where(
+            StaffMember.name == account.staff_member.name,
+            Account.municipality_id == account.municipality_id,
+            Account.id != account.id,
+        )
+    )
+    return list(db.session.scalars(named.order_by(Account.username)))
 
 
 def duty_rows(duties: Sequence[Duty]) -> list[DutyRow]:
@@ -166,25 +181,41 @@ def _duties_in(municipality: Municipality) -> sa.Select[int]:
 
 
 def _staff_row(
-    account: Account | None, member: StaffMember, duties: list[Duty], municipality_id: int | None = None
+    account: Account | None,
+    member: StaffMember,
+    duties: list[Duty],
+    connected: set[int],
+    municipality_id: int | None = None,
 ) -> StaffRow:
     return StaffRow(
         account_id=account.id if account else None,
         name=member.name,
         username=account.username if account else None,
-        state=state_of(account),
+        state=_state(account, connected),
         is_ours=account is not None and account.municipality_id == municipality_id,
         duties=duty_rows(duties),
     )
 
 
-def state_of(account: Account | None) -> str:
+def state_of(account: Account) -> str:
     """What stops the person from signing in, if anything."""
+    return _state(account, _connected())
+
+
+def _connected() -> set[int]:
+    """Accounts that sign in through a municipality: they need no password."""
+    issuers = [one.issuer for one in providers()]
+    return set(
+        db.session.scalars(sa.select(ProviderIdentity.account_id).where(ProviderIdentity.issuer.in_(issuers)))
+    )
+
+
+def _state(account: Account | None, connected: set[int]) -> str:
     if account is None:
         return "inget konto"
     if account.disabled_at:
         return "avstängt"
-    return "" if account.password_hash else "har inte valt lösenord än"
+    return "" if account.password_hash or account.id in connected else "har inte valt lösenord än"
 
 
 def codes_of(account: Account) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
 
 from assessments.access import duties
 from assessments.access.models import Account
@@ -31,18 +32,19 @@ def to_cover(member: StaffMember, among: Collection[int]) -> list[Duty]:
     return sorted(found, key=lambda one: swedish_key(function_of(one)))
 
 
-def candidates(municipality: Municipality, absent: StaffMember) -> list[StaffMember]:
+def candidates(municipality: Municipality, absent: StaffMember) -> list[Account]:
     """Who may be asked: everybody else whose open account the municipality looks after, by name."""
-    members = db.session.scalars(
-        sa.select(StaffMember)
-        .join(Account, Account.staff_member_id == StaffMember.id)
+    accounts = db.session.scalars(
+        sa.select(Account)
+        .join(Account.staff_member)
         .where(
             Account.municipality_id == municipality.id,
             Account.disabled_at.is_(None),
             StaffMember.id != absent.id,
         )
+        .options(contains_eager(Account.staff_member))
     )
-    return sorted(members, key=lambda one: (swedish_key(one.name), one.id))
+    return sorted(accounts, key=lambda one: (swedish_key(one.staff_member.name), one.id))
 
 
 def appoint(covered: Sequence[Duty], substitute: StaffMember, first_day: date, last_day: date) -> list[Duty]:

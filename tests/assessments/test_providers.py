@@ -187,9 +187,13 @@ def test_who_is_shut_out_stays_out(client, oidc, ekbacken, closed):
 
 def test_an_administrator_connects_and_disconnects(client, oidc, ekbacken, signed_in):
     ada, address = signed_in(ekbacken.ada), f"/staff/{ekbacken.rut.id}"
+    ekbacken.rut.password_hash = None
+    db.session.commit()
     assert "Id hos Ekby kommun" in ada.get(address).text
     fields = {"provider": "ekby", "subject": " s-9 "}
+    assert "har inte valt lösenord än" in ada.get(address).text
     assert post(ada, f"{address}/identity", fields).status_code == 302
+    assert "har inte valt lösenord än" not in ada.get(address).text + ada.get("/staff").text  # needs none
     assert come(client, oidc, "s-9").status_code == 302
     assert post(ada, f"{address}/identity", {**fields, "subject": "s-1"}).status_code == 409  # Astrid's
     assert post(ada, f"{address}/identity", {**fields, "subject": "å"}).status_code == 409

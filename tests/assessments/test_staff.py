@@ -1,7 +1,7 @@
 """Accounts and duties: by command, and on the administrator's pages."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -458,3 +458,36 @@ def test_a_substitute_sees_only_the_days_of_the_substitution(ekbacken, signed_in
         monkeypatch.setenv("LASSPAR_TODAY", day)
         opened.append(signed_in(ekbacken.birgitta).get(writes).status_code == 200)
     assert opened == [False, True, True, False]
+
+
+def test_a_substitution_is_told_by_the_days_it_came_to(ekbacken, ada):
+    [teaches] = duties_of("astrid")
+    teaches.ends_on = date(2026, 10, 20)
+    db.session.commit()
+    form = {"substitute": ekbacken.birgitta.staff_member_id, "covered": teaches.id}
+    days = {"first_day": "2026-10-19", "last_day": "2026-10-30"}
+    address = f"/staff/{ekbacken.astrid.id}"
+    page = ada.get(post(ada, f"{address}/substitute", form | days).location).text
+    assert "1A, Ekbackens skola bara 2026-10-19 till 2026-10-20, de dagar uppdraget gäller." in page
+
+
+def test_two_of_one_name_are_told_apart_and_told_of(ekbacken, ada):
+    fields = new_person(ekbacken, name=ekbacken.birgitta.staff_member.name)
+    made = post(ada, f"/municipalities/{ekbacken.municipality.id}/staff/new", fields)
+    assert "heter också någon med användarnamnet birgitta. Är det samma person?" in made.text
+    choices = re.findall(r"<option[^>]*>([^<]*)", ada.get(f"/staff/{ekbacken.astrid.id}").text)
+    name = ekbacken.birgitta.staff_member.name
+    assert {f"{name} (birgitta)", f"{name} (nils)"} <= set(choices)
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "is_kept"),
+    [("Astrid  Asp-Alm", 303, True), ("Astrid Ask", 303, False), (" ", 422, False), ("A\u202e", 422, False)],
+)
+def test_a_person_may_get_another_name(ekbacken, ada, name, status, is_kept):
+    before = ekbacken.astrid.staff_member.name
+    assert post(ada, f"/staff/{ekbacken.astrid.id}/name", {"name": name}).status_code == status
+    db.session.refresh(ekbacken.astrid.staff_member)
+    assert (ekbacken.astrid.staff_member.name == "Astrid Asp-Alm") is is_kept
+    assert ("account:renamed" in actions()) is is_kept
+    assert is_kept or ekbacken.astrid.staff_member.name == before

@@ -463,6 +463,7 @@ ENDPOINTS = {
     "staff.add": ("staff", "municipality"),
     "staff.person": ("staff", "account"),
     "staff.give_duty": ("staff", "account"),
+    "staff.rename": ("staff", "account"),
     "staff.substitute": ("staff", "account"),
     "staff.link": ("staff", "account"),
     "staff.disable": ("staff", "account"),

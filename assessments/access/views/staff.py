@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 
 from assessments.access import accounts, audit, codes, duties, queries, substitutes
-from assessments.access.forms import DutyForm, StaffForm, SubstituteForm
+from assessments.access.forms import DutyForm, NameForm, StaffForm, SubstituteForm
 from assessments.access.models import Account
 from assessments.access.permissions import (
     Permission,
@@ -28,7 +28,7 @@ from assessments.roster.models import (
     StaffMember,
     TeamFunction,
 )
-from assessments.words import capitalize_first, day, function_of
+from assessments.words import capitalize_first, day, function_of, listed
 
 bp = Blueprint("staff", __name__)
 P = Permission
@@ -71,6 +71,12 @@ def add(municipality: Municipality) -> Any:
         db.session.refresh(municipality)  # its name stands on the page
         return _new_page(form, municipality, refused.reasons), 422
     db.session.commit()
+    if others := queries.namesakes(account):
+        flash(
+            f"{account.staff_member.name} heter också någon med användarnamnet {listed(others)}."
+            " Är det samma person? Stäng av det här kontot, och ge uppdraget till det som fanns.",
+            "warning",
+        )
     return _link_page(account, token)
 
 
@@ -96,6 +102,24 @@ def give_duty(account: Account) -> Any:
     return redirect(url_for("staff.person", account_id=account.id))
 
 
+@bp.post(f"/staff/<{ID}:account_id>/name")
+@needs(P.MANAGE_STAFF, of="account")
+def rename(account: Account) -> Any:
+    form = NameForm()
+    if not form.validate():
+        return _person_page(account, called=form), 422
+    try:
+        is_news = accounts.rename(account, form.name.data)
+    except Refused as refused:
+        db.session.rollback()
+        return _person_page(account, reasons=refused.reasons, called=form), 422
+    if is_news:
+        audit.note("account:renamed", account, municipality_id=account.municipality_id)
+    db.session.commit()
+    flash("Namnet är sparat.")
+    return redirect(url_for("staff.person", account_id=account.id), code=303)
+
+
 @bp.post(f"/staff/<{ID}:account_id>/substitute")
 @needs(P.MANAGE_STAFF, of="account")
 def substitute(account: Account) -> Any:
@@ -112,7 +136,12 @@ def substitute(account: Account) -> Any:
         return _person_page(account, reasons=refused.reasons, substitute=form), 422
     for duty in made:
         audit.note("duty:given", duty, municipality_id=account.municipality_id, substitute_for=account.id)
-    told = f"{member.name} vikarierar {day(form.first_day.data)} till {day(form.last_day.data)}."
+    asked = form.first_day.data, form.last_day.data
+    told = f"{member.name} vikarierar {day(asked[0])} till {day(asked[1])}."
+    for one in made:
+        if (one.starts_on, one.ends_on) != asked:
+            named = capitalize_first(function_of(one))
+            told += f" {named} bara {day(one.starts_on)} till {day(one.ends_on)}, de dagar uppdraget gäller."
     db.session.commit()
     flash(told)
     return redirect(url_for("staff.person", account_id=account.id), code=303)
@@ -208,7 +237,10 @@ def _substitute_form(account: Account, form: SubstituteForm) -> SubstituteForm |
     if not covered or account.municipality is None:
         return None
     others = substitutes.candidates(account.municipality, account.staff_member)
-    form.substitute.offer((one.id, one.name) for one in others)
+    # With the username: two may have the same name, and the choice opens a class.
+    form.substitute.offer(
+        (one.staff_member_id, f"{one.staff_member.name} ({one.username})") for one in others
+    )
     form.covered.choices = [(one.id, capitalize_first(function_of(one))) for one in covered]
     if form.covered.data is None:  # nobody has sent it: all of them
         form.covered.data = [one.id for one in covered]
@@ -231,6 +263,7 @@ def _person_page(
     form: FlaskForm | None = None,
     reasons: list[str] | None = None,
     substitute: SubstituteForm | None = None,
+    called: NameForm | None = None,
 ) -> str:
     return render_template(
         "access/person.html",
@@ -245,6 +278,7 @@ def _person_page(
         is_me=account.id == g.account.id,
         codes=queries.codes_of(account),
         connections=queries.connections_of(account),
+        called=called or NameForm(formdata=None, data={"name": account.staff_member.name}),
         form=form or _with_places(DutyForm(formdata=None), account.municipality),
         reasons=reasons or [],
     )
