@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from bearer import Program, token_for
 from flask import g
 from posting import post
+from reading_pages import legible
 
 from assessments.access import audit
 from assessments.access.alarm_models import Alarm, AlarmKind, RefusedObject
-from assessments.access.models import AuditEntry
+from assessments.access.models import ApiToken, AuditEntry
 from assessments.access.persons import person_of
 from assessments.access.trail import alarms
 from assessments.access.trail.words import said
@@ -77,6 +79,26 @@ def test_the_third_door_within_a_minute_raises_an_alarm(ekbacken, signed_in):
     for pupil_id in (elsewhere, 999, 998):
         assert astrid.get(f"/pupils/{pupil_id}").status_code == 404
     assert raised() == [(AlarmKind.REFUSED, 3)]
+
+
+def test_an_alarm_says_that_a_program_has_asked_in_the_persons_name(ekbacken, app, signed_in, lasspar):
+    token = token_for(ekbacken.astrid)
+    for pupil_id in (997, 998, 999):
+        path = f"/api/v1/reports/pupils/{pupil_id}/windows/2026-27-autumn/home-page.pdf"
+        Program(app, token).get(path)
+    assert raised() == [(AlarmKind.REFUSED, 3)]
+    key = db.session.scalars(sa.select(ApiToken)).one()
+    told = f"Ett program har frågat i personens namn, med nyckel {key.id}"
+    assert told in legible(signed_in(ekbacken.ada).get(PAGE).text)
+    assert f"med nyckel {key.id})" in lasspar("audit", "alarms").stdout
+    key.last_used_at = now() - timedelta(hours=2)
+    db.session.commit()
+    assert told not in legible(signed_in(ekbacken.ada).get(PAGE).text)
+
+
+def test_days_the_wrong_way_round_are_told(ekbacken, signed_in):
+    page = signed_in(ekbacken.ada).get(f"{PAGE}?from=2026-10-20&to=2026-10-10").text
+    assert "Den sista dagen ligger före den första." in page
 
 
 def test_an_administrator_sees_it_everywhere_and_says_what_it_was(ekbacken, signed_in, meet, few):

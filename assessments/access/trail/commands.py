@@ -57,7 +57,8 @@ def open_alarms() -> None:
     if not rows:
         click.echo("Inga larm väntar.")
     for row in rows:
-        click.echo(f"{row.id}: {row.username} {row.sentence} ({moment(row.raised_at)})")
+        asked = f", program har frågat med nyckel {row.programs}" if row.programs else ""
+        click.echo(f"{row.id}: {row.username} {row.sentence} ({moment(row.raised_at)}{asked})")
 
 
 @audit_group.command("acknowledge")

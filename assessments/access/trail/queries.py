@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from assessments.access import persons
 from assessments.access.alarm_models import Alarm, AlarmKind
-from assessments.access.models import Account, AuditEntry
+from assessments.access.models import Account, ApiToken, AuditEntry
 from assessments.access.permissions import (
     FETCHES,
     Fetch,
@@ -21,11 +21,13 @@ from assessments.access.permissions import (
 )
 from assessments.access.persons import Held
 from assessments.access.reach import Reach
+from assessments.access.trail.alarms import HOUR
 from assessments.access.trail.words import PRINTED, SIGHT, said
 from assessments.clock import start_of
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.roster.models import Duty, Municipality, Pupil, School, SchoolClass, StaffMember
+from assessments.words import listed
 
 P = Permission
 E = AuditEntry
@@ -70,6 +72,7 @@ class AlarmRow:
     username: str
     sentence: str
     raised_at: datetime
+    programs: str  # the numbers of keys that programs asked with in the person's name, about then
     is_mine: bool = False
 
 
@@ -98,13 +101,30 @@ def open_alarms(which: sa.Select[Alarm], mine: int | None = None) -> list[AlarmR
         .join(StaffMember, StaffMember.id == Account.staff_member_id)
         .add_columns(Account.username, StaffMember.name)
     )
+    found = list(db.session.execute(asked))
+    used = sa.select(ApiToken).where(
+        ApiToken.account_id.in_({one.account_id for one, _, _ in found}), ApiToken.last_used_at.is_not(None)
+    )
+    keys = db.session.scalars(used.order_by(ApiToken.id)).all()
     return [
         AlarmRow(
             one.id, one.account_id, name, username, SENTENCES[one.kind].format(one.number), one.created_at,
+            programs=_used_about(one, keys),
             is_mine=one.account_id == mine,
         )
-        for one, username, name in db.session.execute(asked)
+        for one, username, name in found
     ]  # fmt: skip
+
+
+def _used_about(alarm: Alarm, keys: Sequence[ApiToken]) -> str:
+    """A key tells only when it was last used: those of the hour before the alarm, or since."""
+    since = alarm.created_at - HOUR
+    about = [
+        str(one.id)
+        for one in keys
+        if one.account_id == alarm.account_id and one.last_used_at and one.last_used_at >= since
+    ]
+    return listed(about)
 
 
 def municipalities() -> list[Municipality]:

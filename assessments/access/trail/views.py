@@ -65,6 +65,8 @@ def _filters() -> tuple[Filters, list[str]]:
             days[name] = date.fromisoformat(asked[name]) if asked.get(name) else None
         except ValueError:
             faults.append(f"{asked[name][:20]} är inget datum. Skriv som 2026-10-15.")
+    if days["from"] and days["to"] and days["to"] < days["from"]:
+        faults.append("Den sista dagen ligger före den första.")
     code, pupil_ids = asked.get("code", "").strip(), None
     if code:
         pupil_ids = queries.pupils_called(code)
