@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from assessments.calendar import year_label
 from assessments.collation import swedish_key
 from assessments.database import db
-from assessments.expected import chosen_measures
+from assessments.doors import screening
+from assessments.expected import chosen_measures, expected_at
 from assessments.instruments.catalogue import measures
-from assessments.models import SchoolMeasure
+from assessments.models import AssessmentWindow, SchoolMeasure
 from assessments.refusals import Refused
-from assessments.roster.models import Municipality, School
+from assessments.roster.models import Enrolment, Municipality, School, SchoolClass
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,39 @@ def schools_and_measures(municipalities: sa.Select[Municipality]) -> list[School
         for row in rows
     ]
     return sorted(found, key=lambda one: (swedish_key(one.municipality), swedish_key(one.name)))
+
+
+@dataclass(frozen=True)
+class YearMeasures:
+    """Names of the measures that a window's set expects of a year, and of those asked at the school."""
+
+    year: str
+    expected: list[str]
+    left: list[str]
+
+
+def measures_by_year(school: School, window: AssessmentWindow) -> list[YearMeasures]:
+    """For every year that goes at the school and that the set expects something of."""
+    asked = (
+        sa.select(Enrolment.year)
+        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+        .where(SchoolClass.school_id == school.id, SchoolClass.academic_year == window.academic_year)
+    )
+    years, known = sorted(set(db.session.scalars(asked))), measures()
+    left = expected_at(window, {(school.id, year) for year in years})
+    rows = [
+        (year, screening().expected_measures(window, {year}), left.get((school.id, year), []))
+        for year in years
+    ]
+    return [
+        YearMeasures(
+            year_label(year, window.academic_year),
+            [known[code].name for code in expected],
+            [known[code].name for code in used],
+        )
+        for year, expected, used in rows
+        if expected
+    ]
 
 
 def choose_measures(school: School, codes: Collection[str]) -> bool:

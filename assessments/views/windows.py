@@ -28,9 +28,10 @@ from assessments.phases import next_dates
 from assessments.refusals import Refused
 from assessments.roster.models import Municipality, School
 from assessments.school_calendars import calendars_by_name, calendars_open_to
-from assessments.school_measures import choose_measures, schools_and_measures
+from assessments.school_measures import choose_measures, measures_by_year, schools_and_measures
 from assessments.school_windows import schools_with_own_days
 from assessments.window_dates import WindowDates, by_name, makeup_days_of, own_days, warnings
+from assessments.words import listed
 from assessments.writes import Recorder
 
 bp = Blueprint("windows", __name__)
@@ -160,7 +161,7 @@ def measures_of_school(municipality: Municipality, school_id: int) -> Any:
     school = db.session.get(School, school_id)
     if school is None or school.municipality_id != municipality.id:
         abort(404)
-    known = measures()
+    known, window = measures(), windows.current(windows.in_order())
     form = MeasuresForm(data={"measures": sorted(chosen_measures([school.id]).get(school.id, set()))})
     form.measures.choices = {
         code: f"{one.name} ({one.area_word}, {_years(one.years)})" for code, one in known.items()
@@ -174,10 +175,20 @@ def measures_of_school(municipality: Municipality, school_id: int) -> Any:
             words = "; ".join(names) or "följer riktmärkena"
             note_from_page("school_measures", words, About(school_id=school.id), form.reason.data)
         name = school.name
+        bare = [one.year for one in measures_by_year(school, window) if not one.left] if window else []
         db.session.commit()
         flash(f"Måtten för {name} är sparade.")
+        if window and bare:
+            told = f"{window.label}: inget mått väntas nu i {listed(bare)}, så där kan inget resultat saknas."
+            flash(f"{told} Kryssa i det som skolan använder där.", "warning")
         return redirect(url_for("windows.school_measures"), code=303)
-    page = render_template("assessments/school_measures_choice.html", form=form, school=school)
+    page = render_template(
+        "assessments/school_measures_choice.html",
+        form=form,
+        school=school,
+        window=window,
+        years=measures_by_year(school, window) if window else [],
+    )
     return page, REFUSED if form.errors else 200
 
 

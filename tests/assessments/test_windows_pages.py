@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from flask.testing import FlaskClient
+from reading_pages import legible
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
@@ -140,6 +141,17 @@ def test_the_measures_of_a_school_are_chosen_and_taken_back(ekbacken: Ekbacken, 
     desk.post(address)
     db.session.rollback()
     assert list(db.session.scalars(chosen)) == []
+
+
+def test_the_page_of_a_school_says_what_is_expected_and_which_year_is_left_bare(
+    ekbacken: Ekbacken, desk: Desk
+) -> None:
+    address = f"/municipalities/{ekbacken.municipality.id}/schools/{ekbacken.school.id}/measures"
+    page = legible(desk.get(address))
+    assert "Hösten 2026/27 väntar sig riktmärkena:" in page
+    assert "åk 1: Bokstavsljud" in page
+    assert "inget mått väntas nu i åk 1" in desk.post(address, measures=["lus"])
+    assert "inget mått väntas nu" not in desk.post(address, measures=["bokstavsljud"])
 
 
 def test_a_measure_or_a_school_that_is_not_there(ekbacken: Ekbacken, desk: Desk) -> None:
