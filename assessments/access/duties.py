@@ -1,9 +1,10 @@
 """Duties: given, ended, taken back. They are the only source of rights, so each must fit its role."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from assessments.access.models import Account
 from assessments.access.permissions import Permission, duties_open_to
 from assessments.clock import today
 from assessments.database import db
@@ -103,6 +104,25 @@ def change(duty: Duty, ends_on: date | None) -> None:
         raise Refused(f"Uppdraget börjar {day(duty.starts_on)} och kan inte sluta {day(ends_on)}.")
     duty.ends_on = ends_on
     db.session.flush()
+
+
+def leaves_nobody(duty: Duty) -> bool:
+    """Whether its municipality has no administrator with an open account the day after the duty ends."""
+    if duty.role is not Role.ADMINISTRATOR or duty.ends_on is None:
+        return False
+    day_after = duty.ends_on + timedelta(days=1)
+    others = (
+        sa.select(Duty.id)
+        .join(Account, Account.staff_member_id == Duty.staff_member_id)
+        .where(
+            Duty.role == Role.ADMINISTRATOR,
+            Duty.municipality_id == duty.municipality_id,
+            Duty.starts_on <= day_after,
+            sa.or_(Duty.ends_on.is_(None), Duty.ends_on >= day_after),
+            Account.disabled_at.is_(None),
+        )
+    )
+    return db.session.scalar(others.limit(1)) is None
 
 
 def take_back(duty: Duty) -> None:

@@ -79,6 +79,7 @@ def test_the_lists_show_schools_classes_and_pupils_but_no_scores_and_no_protecte
     assert "1 skola och 2 elever läsåret 2026/27." in desk.get("/roster")
     assert "Ekbackens skola" in desk.get("/roster")
     assert "Tallbackens skola" not in desk.get("/roster")
+    assert all(f'href="{way}"' in desk.get("/roster") for way in ("/roster/pull", "/imports"))
     assert f"/classes/{ekbacken.class_1a.id}/roster" in desk.get(f"/schools/{ekbacken.school.id}/classes")
     page = desk.get(f"/classes/{ekbacken.class_1a.id}/roster")
     assert "Kim Berg" in page

@@ -370,6 +370,10 @@ class TestOnThePage:
         told = ada.get("/roster/pull").text
         assert "4 elever, 1 med sekretessmarkering" in told
         assert SECRET not in told
+        waiting = ada.get("/quarantine").text
+        number = re.search(r"Nummer (\d+) i hämtningen", waiting)
+        assert number
+        assert f"Vad har hänt med nummer {number[1]}, Ekbackens skola?" in waiting
         again = post(ada, "/roster/pull", fields)
         assert "3 oförändrade, 1 satt i karantän förut." in again.text
         outcomes = sa.select(RosterPull.outcome).order_by(RosterPull.id)

@@ -491,3 +491,13 @@ def test_a_person_may_get_another_name(ekbacken, ada, name, status, is_kept):
     assert (ekbacken.astrid.staff_member.name == "Astrid Asp-Alm") is is_kept
     assert ("account:renamed" in actions()) is is_kept
     assert is_kept or ekbacken.astrid.staff_member.name == before
+
+
+def test_a_municipality_left_without_an_administrator_is_told_of(ekbacken, ada):
+    [mine] = duties_of("ada")
+    told = "Efter 2026-12-18 har kommunen ingen administratör."
+    last = {"ends_on": "2026-12-18"}
+    assert told in ada.get(post(ada, f"/duties/{mine.id}/end", last).location).text
+    fields = new_person(ekbacken, role="administrator", place=f"municipality:{ekbacken.municipality.id}")
+    post(ada, f"/municipalities/{ekbacken.municipality.id}/staff/new", fields)
+    assert told not in ada.get(post(ada, f"/duties/{mine.id}/end", last).location).text

@@ -10,6 +10,7 @@ from assessments.access.permissions import Permission, needs
 from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster.models import Duty
+from assessments.words import day
 
 bp = Blueprint("duties", __name__)
 P = Permission
@@ -34,6 +35,12 @@ def change(duty: Duty) -> Any:
         db.session.rollback()
         return _page(duty, form, refused.reasons), 422
     audit.note("duty:changed", duty, municipality_id=_municipality_id(duty))
+    if duties.leaves_nobody(duty):
+        flash(
+            f"Efter {day(duty.ends_on)} har kommunen ingen administratör."
+            " Lägg upp den som tar över innan dess.",
+            "warning",
+        )
     db.session.commit()
     flash("Uppdragets sista dag är sparad.")
     return redirect(url_for("staff.overview"))
