@@ -122,6 +122,7 @@ def test_possible_doubles_stand_first(ekbacken: Ekbacken, signed_in: Browser) ->
     assert sentence(page).startswith("3 nya elever. 2 möjliga dubbletter")
     assert html.fromstring(page).xpath("//p[@class='sentence']/a/@href") == ["#doubles"]
     assert texts(page, "//h2")[:2] == ["Möjliga dubbletter: 2", "Nya elever: 3"]
+    assert "Rätta först elev-id i filen." in page
     assert texts(page, "//h2[@id='doubles']/following-sibling::ul[1]/li") == [
         "Rad 3 har samma namn som rad 2, med ett annat elev-id.",
         "Rad 4 är ny men heter som eleven med elev-id 1001.",
