@@ -501,3 +501,10 @@ def test_a_municipality_left_without_an_administrator_is_told_of(ekbacken, ada):
     fields = new_person(ekbacken, role="administrator", place=f"municipality:{ekbacken.municipality.id}")
     post(ada, f"/municipalities/{ekbacken.municipality.id}/staff/new", fields)
     assert told not in ada.get(post(ada, f"/duties/{mine.id}/end", last).location).text
+
+
+def test_what_is_to_be_chosen_looks_like_a_choice(ekbacken, ada):
+    """Not like a line to write on."""
+    lists = re.findall(r"<select[^>]*>", ada.get(f"/staff/{ekbacken.astrid.id}").text)
+    assert any('name="substitute"' in one for one in lists)
+    assert [one for one in lists if "form-select" not in one] == []
