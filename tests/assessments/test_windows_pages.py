@@ -148,7 +148,7 @@ def test_the_page_of_a_school_says_what_is_expected_and_which_year_is_left_bare(
 ) -> None:
     address = f"/municipalities/{ekbacken.municipality.id}/schools/{ekbacken.school.id}/measures"
     page = legible(desk.get(address))
-    assert "Hösten 2026/27 väntar sig riktmärkena:" in page
+    assert "Det här väntar sig riktmärkena (Hösten 2026/27):" in page
     assert "åk 1: Bokstavsljud" in page
     assert "inget mått väntas nu i åk 1" in desk.post(address, measures=["lus"])
     assert "inget mått väntas nu" not in desk.post(address, measures=["bokstavsljud"])
