@@ -104,7 +104,9 @@ export class Grid {
   #store(place, reading) {
     const text = written(this.sheet.measures[place.column], reading, this.sheet.codes);
     if (!this.actions.store([{ ...place, text }])) return;
-    this.speech.say([this.sheet.rows[place.row].spoken, ...valueParts(this.sheet, place)].join(", "));
+    const told = [this.sheet.rows[place.row].spoken, ...valueParts(this.sheet, place)].join(", ");
+    const odd = this.sheet.cell(place).unusual; // the eye sees it at once
+    this.speech.say(odd ? `${told}. Ovanligt: ${odd}.` : told);
   }
 
   #key(event) {

@@ -46,6 +46,7 @@ export class Page {
     this.showDays = dayButtons(cells, sheet, (column) => grid.commit() && this.days({ row: grid.place.row, column }));
     if (!sheet.isReadOnly) this.#offerTools();
     cells.frame.after(this.bar.element, this.footer.element);
+    this.queue.watch(({ silent, signed_out: signedOut }) => (this.wasCutOff ||= Boolean(silent || signedOut)));
     cells.table.addEventListener("click", (event) => this.#settleByButton(event));
     new Clipboard(sheet, grid, {
       paste: (table, start) => this.lookOver(table, "Klistra in", start),
@@ -119,7 +120,12 @@ export class Page {
   }
 
   #showSaved() {
-    if (this.saving) this.bar.save(this.saving.sentence(this.grid.drafts));
+    if (!this.saving) return;
+    const told = this.saving.sentence(this.grid.drafts);
+    this.bar.save(told);
+    if (!this.wasCutOff || !told.isSaved) return;
+    this.wasCutOff = false;
+    this.speech.say(told.text); // whoever heard that nothing could be saved hears that it is
   }
 
   /** A label or a code with a tap on the bar: stored, and on to the next cell. */

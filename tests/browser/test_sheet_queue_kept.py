@@ -40,6 +40,13 @@ def offline(astrid: Typist) -> Typist:
     return astrid
 
 
+def test_whoever_heard_that_nothing_could_be_saved_hears_that_it_is(offline: Typist) -> None:
+    heard = offline.page.locator("#main > [role=status]").last
+    expect(heard).not_to_have_text("Allt är sparat.")
+    offline.context.set_offline(False)
+    expect(heard).to_have_text("Allt är sparat.")
+
+
 def test_what_is_kept_is_locked_and_gone_when_she_has_signed_out(offline: Typist) -> None:
     page, records = offline.page, kept(offline.page)
     assert len(records) == 3

@@ -49,6 +49,13 @@ def test_a_screen_reader_hears_pupil_measure_value_and_level(grid: Grid) -> None
     assert page.locator("table [tabindex='0']").count() == 1
 
 
+def test_a_screen_reader_hears_what_is_odd(grid: Grid) -> None:
+    grid.go("Fatma, rätt lästa ord per minut")
+    grid.type("29")
+    expect(grid.told).to_have_text("Fatma, 29, nära målet. Ovanligt: 29 mot 50 våren 2025/26.")
+    grid.saved()
+
+
 def edge(page: Page, selector: str, side: str) -> float:
     """Where it ends on the screen."""
     box = "([one, side]) => document.querySelector(one).getBoundingClientRect()[side]"
