@@ -70,7 +70,7 @@ def _sentence(measure: Measure, readings: Sequence[Reading]) -> str:
         if one.points is not None
     ]
     told = f"{measure.name} ({measure.unit}): {', '.join(taken)}."
-    goals = [one for one in readings if one.goal is not None]
-    if not goals:
-        return told
-    return f"{told} Målet {goals[-1].season} {goals[-1].academic_year} är {decimal(goals[-1].goal)}."
+    goals = dict.fromkeys(
+        f"{decimal(one.goal)} {one.season} {one.academic_year}" for one in readings if one.goal is not None
+    )
+    return f"{told} Målet är {', '.join(goals)}." if goals else told

@@ -44,7 +44,7 @@ def test_words_are_not_drawn() -> None:
 
 def test_the_sentence_says_what_the_picture_shows() -> None:
     assert picture(10, 31).sentence == (
-        "Ord per minut (ord/min): 10 höst 2025/26, 31 höst 2025/26. Målet höst 2025/26 är 35."
+        "Ord per minut (ord/min): 10 höst 2025/26, 31 höst 2025/26. Målet är 35 höst 2025/26."
     )
 
 

@@ -125,7 +125,10 @@ class TestResults:
         record(winter, ekbacken.kim, bokstavsljud=28)
         db.session.commit()
         page = page_of(signed_in(ekbacken.astrid), ekbacken.kim)
-        told = "Bokstavsljud (antal): 7 höst 2026/27, 28 vinter 2026/27. Målet vinter 2026/27 är 26."
+        told = (
+            "Bokstavsljud (antal): 7 höst 2026/27, 28 vinter 2026/27. "
+            "Målet är 11 höst 2026/27, 26 vinter 2026/27."
+        )
         assert f">{told}</desc>" in page
 
     def test_every_change_of_every_cell_is_kept(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
