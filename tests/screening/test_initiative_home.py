@@ -64,7 +64,7 @@ def test_it_says_how_far_the_window_has_come(ekbacken_alone: Ekbacken, signed_in
         "28 % av alla (20 till 39 %)."
     )
     [ekby, school, *_] = texts(page, "//tbody/tr")
-    assert ekby.startswith("Ekby 32 av 40 80 % 12 38 %")
+    assert ekby.startswith("Ekby (hela kommunen) 32 av 40 80 % 12 38 %")
     assert school.startswith("Ekbackens skola 32 av 40")
     assert db.session.scalars(sa.select(AuditEntry).filter_by(action="initiative:counted")).one()
 

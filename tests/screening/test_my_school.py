@@ -63,6 +63,14 @@ def test_who_is_assessed_stands_by_class_with_the_age_of_signals(
     ]
 
 
+def test_one_signal_is_told_as_one(assessed: Ekbacken, signed_in: SignIn) -> None:
+    told = texts(page_of(signed_in(assessed.rut)), "//td/a/span[contains(., 'signal')]")
+    assert told == [
+        "signaler i 1A utan nästa steg högst 5 skoldagar",
+        "signal i 2B utan nästa steg högst 5 skoldagar",
+    ]
+
+
 def test_ten_school_days_without_a_next_step_are_loud(
     assessed: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
