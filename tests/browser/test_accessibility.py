@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -55,6 +55,13 @@ LOOKS = """few => {
     }
     return [...window.looks.keys()]
 }"""
+LOOSE = """() => {
+    const told = [...document.querySelectorAll("[aria-describedby]")].flatMap(
+        one => one.getAttribute("aria-describedby").split(" "))
+    const beside = [...document.querySelectorAll(".hint, form .fault")].filter(one => !told.includes(one.id))
+    const twice = told.filter(id => document.querySelectorAll(`[id="${id}"]`).length > 1)
+    return [...beside.map(one => one.outerHTML), ...twice]
+}"""
 TOLD = """.then(({violations}) => violations.flatMap(one => one.nodes.map(
     ({html}) => `${one.id}: ${one.help}: ${html}`)))"""  # what is right is long, and nobody reads it
 RUN = f"options => axe.run(options){TOLD}"
@@ -100,8 +107,9 @@ def axe_in_every_page(context: BrowserContext) -> None:
 
 
 def check(page: Page, coloured: set[str]) -> dict[str, list[str]]:
-    """All that axe has to say of a page; of its colours where nothing on a page before has looked so."""
-    found = {"page": page.evaluate(RUN, BUT_COLOURS)}
+    """All that axe has to say of a page; of its colours where nothing on a page before has looked so. And the
+    hints that only the eye finds beside their fields."""
+    found = {"page": page.evaluate(RUN, BUT_COLOURS), "loose": page.evaluate(LOOSE)}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         fresh = [look for look in page.evaluate(LOOKS, FEW) if look not in coloured]
@@ -172,6 +180,39 @@ def test_axe_sees_colours_that_are_too_close(school: LivingSchool, sign_in: Call
     found = check(page, set())
     assert any("color-contrast" in fault for fault in found["light"])
     assert any("color-contrast" in fault for fault in found["dark"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_contrast_theme_shows_what_is_chosen_and_where_one_is(
+    app: Flask, school: LivingSchool, sign_in: Callable[[str], Page], scheme: Literal["light", "dark"]
+) -> None:
+    page = sign_in("birgitta")
+    page.emulate_media(forced_colors="active", color_scheme=scheme)
+    page.goto(school.site + addresses(app, school)["screening.inbox"])
+    for kind in ("radio", "checkbox"):
+        box = page.locator(f"main input[type={kind}]").first
+        box.evaluate("box => { box.closest('details')?.setAttribute('open', ''); box.checked = false }")
+        empty = box.screenshot()
+        box.evaluate("box => { box.checked = true }")
+        assert box.screenshot() != empty, kind
+    lines = "links => links.map(link => getComputedStyle(link).borderBottomColor)"
+    here = page.locator("header nav [aria-current]").evaluate_all(lines)
+    elsewhere = page.locator("header nav a:not([aria-current])").evaluate_all(lines)
+    assert len(here) == 1
+    assert not set(here) & set(elsewhere)
+
+
+@pytest.mark.slow
+def test_magnified_four_times_a_result_is_seen_beside_its_measure(
+    app: Flask, school: LivingSchool, sign_in: Callable[[str], Page]
+) -> None:
+    page = sign_in("birgitta")
+    page.set_viewport_size({"width": 320, "height": 256})
+    page.goto(school.site + addresses(app, school)["screening.pupil"])
+    width = "box => box.offsetWidth"
+    frame = page.get_by_role("region", name="Alla perioder och mått")
+    assert frame.locator("tbody th").first.evaluate(width) < frame.evaluate(width) / 2
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/finns-inte", "/password/finns-inte"])
