@@ -101,12 +101,11 @@ def _own(
 
 def _marks(paper: Paper, row: AreaRow, left: float, middle: float, page: dict[str, Any]) -> None:
     """Where the child stands now and stood before; in words the zones."""
-    if row.level is None or row.zones is None or row.points is None:
+    said = row.marks_said(page)
+    if said is None or row.zones is None or row.points is None:
         return
     now = row.zones.place(row.points)
     before = None if row.before is None else row.zones.place(row.before)
-    told = [("now", now), *([("before", before)] if before is not None else [])]
-    said = "; ".join(f"{page[when]}: {page['zones'][int(place * 3)]}" for when, place in told)
     with paper.shown(said, left, middle - 7.5, BAND_WIDTH, 15):
         if before is not None:
             is_the_same = abs(before - now) * BAND_WIDTH < TOUCHING  # then the ring goes around the mark

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from reports.figures.growth import Growth, Zones
 from reports.figures.imprint import Imprint
@@ -29,6 +30,16 @@ class AreaRow:
     points: Decimal | None = None
     before: Decimal | None = None  # the same measure, the time before
     told: str | None = None  # "24 av 29 bokstavsljud"; never a stanine or percentile
+
+    def marks_said(self, page: dict[str, Any]) -> str | None:
+        """The zones in which the marks on the band stand, in the words of a wording's ``page``: "nu: är nära
+        målet; förra gången: …". None where there are no marks."""
+        if self.level is None or self.zones is None or self.points is None:
+            return None
+        told = [("now", self.points), *([("before", self.before)] if self.before is not None else [])]
+        return "; ".join(
+            f"{page[when]}: {page['zones'][int(self.zones.place(points) * 3)]}" for when, points in told
+        )
 
 
 @dataclass(frozen=True)

@@ -31,13 +31,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Band:
-    """One area: its words, and its marks on a band of three zones. No marks: not measured, or no goal."""
+    """One area: its words, and its marks on a band of three zones, said in ``marks``. No marks: not measured,
+    or no goal."""
 
     name: str
     example: str
     said: str
     told: str | None
     is_measured: bool
+    marks: str | None
     now: float | None
     before: float | None
 
@@ -120,16 +122,16 @@ def _meeting(sheet: GuardianSheet, languages: tuple[str, ...]) -> Meeting:
 def _band(row: AreaRow, words: dict[str, Any]) -> Band:
     area = words["areas"][row.area]
     level = row.level.value if row.level else "none" if row.points is None else "no_goal"
-    is_placed = row.level is not None and row.zones is not None and row.points is not None
+    marks = row.marks_said(words["page"])
     is_mirrored = words["direction"] == "rtl"
 
     def mark(points: Any) -> float | None:
-        if not is_placed or row.zones is None or points is None:
+        if marks is None or row.zones is None or points is None:
             return None
         place = row.zones.place(points)
         return round((1 - place if is_mirrored else place) * BAND, 1)
 
     return Band(
-        area["name"], area["example"], words["levels"][level], row.told, row.level is not None,
+        area["name"], area["example"], words["levels"][level], row.told, row.level is not None, marks,
         mark(row.points), mark(row.before),
     )  # fmt: skip

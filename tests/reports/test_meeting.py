@@ -51,6 +51,16 @@ def test_it_says_what_the_paper_says_and_names_nobody_else(
     assert '<header class="top">' not in page
 
 
+def test_the_marks_on_a_band_are_said_in_the_language_of_the_page(
+    address: str, ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    client = signed_in(ekbacken.birgitta)
+    assert 'role="img" aria-label="nu: behöver mer träning"' in client.get(f"{address}/meeting").text
+    words = wording("ar")["page"]
+    said = f'role="img" aria-label="{words["now"]}: {words["zones"][0]}"'
+    assert said in client.get(f"{address}/meeting?language=ar").text
+
+
 def test_it_speaks_the_languages_of_the_homes_and_no_other(
     address: str, ekbacken: Ekbacken, signed_in: SignIn
 ) -> None:
