@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from flask.testing import FlaskClient
 from living_school import LivingSchool
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.routing import Rule
 
 ROLES = ["astrid", "birgitta", "rut", "ada", "cecilia", "teo"]
@@ -62,6 +62,11 @@ LOOSE = """() => {
     const twice = told.filter(id => document.querySelectorAll(`[id="${id}"]`).length > 1)
     return [...beside.map(one => one.outerHTML), ...twice]
 }"""
+# What comes into a status after the page: only that is said by screen readers.
+HEARD = """addEventListener("load", () => new MutationObserver(changes => {
+    const came = changes.filter(one => one.addedNodes.length && one.target.closest("[role=status]"))
+    document.documentElement.dataset.heard = came.map(one => one.target.textContent).join()
+}).observe(document.body, {subtree: true, childList: true}))"""
 TOLD = """.then(({violations}) => violations.flatMap(one => one.nodes.map(
     ({html}) => `${one.id}: ${one.help}: ${html}`)))"""  # what is right is long, and nobody reads it
 RUN = f"options => axe.run(options){TOLD}"
@@ -180,6 +185,20 @@ def test_axe_sees_colours_that_are_too_close(school: LivingSchool, sign_in: Call
     found = check(page, set())
     assert any("color-contrast" in fault for fault in found["light"])
     assert any("color-contrast" in fault for fault in found["dark"])
+
+
+@pytest.mark.slow
+def test_what_was_saved_comes_into_the_next_page_and_is_heard(
+    app: Flask, school: LivingSchool, sign_in: Callable[[str], Page]
+) -> None:
+    page = sign_in("astrid")
+    page.add_init_script(HEARD)
+    page.goto(school.site + addresses(app, school)["screening.pupil"])
+    page.get_by_text("Skriv en iakttagelse").click()
+    page.get_by_label("Vad har ni sett?").fill("Läser gärna skyltar.")
+    page.get_by_role("button", name="Spara iakttagelse").click()
+    expect(page.locator("html")).to_have_attribute("data-heard", re.compile("Iakttagelsen är sparad"))
+    expect(page.get_by_role("status")).to_contain_text("Iakttagelsen är sparad")
 
 
 @pytest.mark.slow
