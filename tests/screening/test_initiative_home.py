@@ -78,7 +78,7 @@ def test_a_small_group_tells_how_many_are_assessed_and_no_more(
     pupils(cast, cast.other_school, 12, 30)
     page = counted_page(signed_in(cast.cecilia))
     [ekby, *_] = texts(page, "//tbody/tr")
-    assert ekby.startswith("Ekby 39 av 39 100 % visas inte visas inte visas inte")
+    assert ekby.startswith("Ekby (hela kommunen) 39 av 39 100 % visas inte visas inte visas inte")
 
 
 def test_looking_writes_nothing_and_newer_results_are_told_of(
