@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from assessments.clock import today
 from assessments.database import db
 from assessments.recording import Recorder
+from assessments.roster.holding import hold
 from screening.models import Flag, NextStep
 from screening.rules.catalogue import Step, rules_on
 from screening.signals import Family
@@ -42,6 +44,28 @@ def end_step(step: NextStep, ending: Ending, by: Recorder) -> StepOutcome:
     db.session.add(outcome)
     db.session.flush()
     return outcome
+
+
+def open_again(step: NextStep) -> bool:
+    """The step was ticked off by mistake: it is planned once more. False where nobody had ticked it off.
+
+    Raises ``Refused`` once its signal has been closed: what was done until then is history.
+    """
+    about, later = db.session.get_one(Flag, step.flag_id), aliased(NextStep)
+    hold({about.pupil_id})
+    there = db.session.get(StepOutcome, step.id, populate_existing=True)
+    if there is None:
+        return False
+    closed = (
+        sa.select(later.id)
+        .join(Flag, Flag.id == later.flag_id)
+        .where(Flag.pupil_id == about.pupil_id, Flag.family == about.family)
+        .where(later.is_closing, later.id > step.id)
+    )
+    refuse(["Signalen är avslutad sedan dess."] if db.session.scalar(closed.limit(1)) else [])
+    db.session.delete(there)
+    db.session.flush()
+    return True
 
 
 def end_with(flags: Sequence[Flag], competence: str | None, is_closing: bool, by: Recorder) -> None:

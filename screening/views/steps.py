@@ -13,7 +13,7 @@ from assessments.refusals import Refused
 from screening.models import Flag, NextStep
 from screening.rules.catalogue import rules_on
 from screening.steps.cases import note_case
-from screening.steps.ending import end_step, needs_consultation
+from screening.steps.ending import end_step, needs_consultation, open_again
 from screening.steps.forms import CaseForm, EndingForm
 from screening.views.room import bp
 from screening.views.step_pages import back, by_this_duty, faults, put_right
@@ -39,7 +39,25 @@ def end_a_step(next_step: NextStep) -> Any:
         return put_right("ending", pupil_id, refused.reasons, **more)
     audit.note("next_step:ended", outcome, pupil=pupil_id, done=outcome.is_done)
     db.session.commit()
-    flash(f"{more['heading']}: {'avbockat' if outcome.is_done else 'struket'}.")
+    told = "avbockat" if outcome.is_done else "struket"
+    flash(f"{more['heading']}: {told}. Blev det fel? Ångra på elevens sida.")
+    return back()
+
+
+@bp.post(f"{ADDRESS}/opened-again")
+@needs(P.ACT_ON_SIGNALS, P.ACT_ON_REPORTED, of="next_step")
+def open_a_step_again(next_step: NextStep) -> Any:
+    """It was ticked off by mistake, and is still to be done."""
+    try:
+        is_news = open_again(next_step)
+    except Refused as refused:
+        db.session.rollback()
+        flash(" ".join(refused.reasons), "error")
+        return back()
+    if is_news:
+        audit.note("next_step:opened_again", next_step, pupil=_pupil_of(next_step))
+    db.session.commit()
+    flash(f"{rules_on(today()).past(next_step.kind)}: inte längre avbockat.")
     return back()
 
 

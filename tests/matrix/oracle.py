@@ -270,6 +270,7 @@ ENDPOINTS = {
     "screening.api_flags": ("signals", None),
     "screening.api_take_step": ("act on signals", "flag"),
     "screening.end_a_step": ("act on signals", "step"),
+    "screening.open_a_step_again": ("act on signals", "step"),
     "screening.note_a_case": ("lead school", "step"),
     "screening.ask_for_consultation": ("consult", "pupil"),
     "screening.close_consultation": ("consult", "consultation"),

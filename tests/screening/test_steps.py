@@ -1,13 +1,16 @@
 """Steps ticked off, samråd, the principal's notes and the checklist: what is kept, and what is refused."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
+from flask.testing import FlaskClient
+from posting import post
 from scoring import class_2b, flag, record, steps
 
-from assessments.access.models import Account
+from assessments.access.models import Account, AuditEntry
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
@@ -18,7 +21,7 @@ from screening.rules.catalogue import rule_sets
 from screening.signals import FlagState
 from screening.steps.cases import CaseTold, note_case
 from screening.steps.consulting import Asking, Holding, ask, hold, withdraw
-from screening.steps.ending import Ending, end_step
+from screening.steps.ending import Ending, end_step, open_again
 from screening.steps.lines import Competence
 from screening.steps.models import CaseNote, Consultation, StepOutcome, Tick
 from screening.steps.ticking import Ticked, tick, untick
@@ -108,6 +111,38 @@ class TestAStepThatNeedsSamrad:
         record_next_step([kims], told, BY)
         assert kims.state == FlagState.CLOSED
         assert outcome(adapted)
+
+
+class TestAStepTickedOffByMistake:
+    def test_is_planned_once_more(self, kims: Flag, adapted: NextStep) -> None:
+        end_step(adapted, Ending(is_done=False), BY)
+        assert open_again(adapted) is True
+        assert outcome(adapted) is None
+        assert open_again(adapted) is False
+
+    def test_stays_so_once_its_signal_is_closed(self, kims: Flag, adapted: NextStep) -> None:
+        record_next_step([kims], Decision("close", reason="goal_reached", competence="a"), BY)
+        with pytest.raises(Refused, match="Signalen är avslutad"):
+            open_again(adapted)
+        assert outcome(adapted)
+
+    def test_can_be_put_right_on_the_page_of_the_pupil(
+        self, kims: Flag, adapted: NextStep, ekbacken: Ekbacken, signed_in: Callable[[Account], FlaskClient]
+    ) -> None:
+        address, page = f"/follow-up/steps/{adapted.id}/opened-again", f"/pupils/{kims.pupil_id}"
+        db.session.commit()
+        birgitta = signed_in(ekbacken.birgitta)
+        assert address not in birgitta.get(page).text
+        end_step(adapted, Ending(is_done=False), BY)
+        db.session.commit()
+        assert f'action="{address}?pupil={kims.pupil_id}"' in birgitta.get(page).text
+        answer = post(birgitta, f"{address}?pupil={kims.pupil_id}")
+        assert (answer.status_code, answer.location) == (303, f"{page}#signals")
+        assert "Extra anpassningar: inte längre avbockat." in birgitta.get(page).text
+        assert outcome(adapted) is None
+        kept = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
+        assert "next_step:opened_again" in kept
+        assert post(signed_in(ekbacken.astrid), address).status_code == 403
 
 
 class TestTheNextStep:
