@@ -125,7 +125,7 @@ def accept(handover: Handover) -> Any:
     if not form.validate():
         return _page(handover, ["Välj vilken elev det gäller."]), 422
     pupil = fetch("pupil", form.pupil.data, P.HAND_OVER)
-    if pupil.id not in {one.id for one in _candidates(handover)}:
+    if pupil.id not in {one.id for one, _ in _candidates(handover)}:
         abort(404)
     told = "Överlämningen är mottagen. Elevens tidigare resultat följer nu med."
     return _noted(handover, lambda: making.accept(handover, pupil, by()), "handover:accepted", told)
@@ -190,8 +190,9 @@ def _page(handover: Handover, reasons: list[str] | None = None) -> str:
     audit.note_read("handover:seen", handover.pupil, handover=handover.id)
     may_receive = is_for_me and handover.accepted_on is None and _may_receive(handover)
     candidates = _candidates(handover) if may_receive else []
-    for one in candidates if len(candidates) > 1 else ():
-        audit.note_read("handover:candidate", one)
+    for one, _ in candidates:
+        if one.id != handover.pupil_id:
+            audit.note_read("handover:candidate", one)
     return render_template(
         "screening/handover.html",
         row=row,
@@ -201,7 +202,8 @@ def _page(handover: Handover, reasons: list[str] | None = None) -> str:
         may_receive=may_receive,
         page_of=_page_open_to_me(handover.pupil_id, handover.accepted_pupil_id),
         is_open=is_open,
-        candidates=[(one.id, one.name) for one in candidates],
+        is_here=[one.id for one, _ in candidates] == [handover.pupil_id],
+        candidates=[(one.id, f"{one.name}, {class_name}") for one, class_name in candidates],
         reasons=reasons or [],
     )
 
@@ -212,19 +214,24 @@ def _page_open_to_me(*pupil_ids: int | None) -> int | None:
     return db.session.scalar(open_now.with_only_columns(Pupil.id).limit(1))
 
 
-def _candidates(handover: Handover) -> list[Pupil]:
-    """Whom it may be about at the receiving school: the very pupil, or, where another municipality has given
-    the pupil a new elev-id, those who go there."""
+def _candidates(handover: Handover) -> list[tuple[Pupil, str]]:
+    """Whom it may be about at the receiving school, and in which class: the very pupil, or, where another
+    municipality has given the pupil a new elev-id, those who go there."""
     here = (
         pupils_open_to(P.HAND_OVER)
         .join(Enrolment, Enrolment.pupil_id == Pupil.id)
         .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
         .where(SchoolClass.school_id == handover.to_school_id, ~Pupil.is_protected)
-        .distinct()
+        .order_by(Enrolment.starts_on, Enrolment.id)
     )
-    found = list(db.session.scalars(here))
-    same = [one for one in found if one.id == handover.pupil_id]
-    return same or sorted(found, key=lambda one: swedish_key(one.name))
+    rows = db.session.execute(here.with_only_columns(Pupil, SchoolClass.name))
+    found = {pupil.id: (pupil, class_name) for pupil, class_name in rows}  # the latest class stays
+    if handover.pupil_id in found:
+        return [found[handover.pupil_id]]
+    to_school = handover.to_school
+    if to_school is None or to_school.municipality_id == handover.from_school.municipality_id:
+        return []
+    return sorted(found.values(), key=lambda one: swedish_key(one[0].name))
 
 
 def _enrolment(leaver: Pupil) -> Enrolment:

@@ -1,0 +1,57 @@
+"""Whom a handover is about at the school that receives it: never somebody whom nobody has chosen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from cast import Ekbacken
+from flask.testing import FlaskClient
+from posting import post
+
+from assessments.database import db
+from assessments.roster.models import Role, School, SchoolClass
+from screening.handovers.models import Handover
+
+SignIn = Callable[[Any], FlaskClient]
+
+
+def handed_over(client: FlaskClient, pupil_id: int, school: School) -> str:
+    """The address of a handover of the pupil, who still goes at the school that makes it."""
+    told = {
+        "kind": "next_school", "parts": ["results"], "guardian_informed_on": "2026-10-14",
+        "to_school": str(school.id),
+    }  # fmt: skip
+    return str(post(client, f"/leavers/{pupil_id}/handover", told).headers["Location"])
+
+
+def test_nobody_of_another_municipality_is_chosen_beforehand(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    alone = ekbacken.pupil("Kim", "Berg", "2002", school_class=ekbacken.other_class)
+    siri = ekbacken.staff("Siri Sten", "siri", Role.SPECIAL_TEACHER, school=ekbacken.other_school)
+    db.session.commit()
+    address = handed_over(signed_in(ekbacken.birgitta), ekbacken.kim.id, ekbacken.other_school)
+    receiver = signed_in(siri)
+    page = receiver.get(address).text
+    assert '<option value="">Välj elev</option>' in page
+    assert "selected" not in page
+    assert f'<option value="{alone.id}">Kim Berg, 1A</option>' in page
+    refused = post(receiver, f"{address}/accept", {"pupil": ""})
+    assert refused.status_code == 422
+    assert "Välj vilken elev det gäller." in refused.text
+    assert db.session.scalars(sa.select(Handover)).one().accepted_on is None
+    assert post(receiver, f"{address}/accept", {"pupil": alone.id}).status_code == 303
+
+
+def test_within_a_municipality_it_waits_until_the_very_pupil_goes_there(
+    ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    granbacken = School(name="Granbackens skola", code="10000009", municipality=ekbacken.municipality)
+    class_1c = SchoolClass(name="1C", academic_year="2026/27", school=granbacken)
+    other = ekbacken.pupil("Ida", "Gran", "1009", school_class=class_1c)
+    siri = ekbacken.staff("Siri Sten", "siri", Role.SPECIAL_TEACHER, school=granbacken)
+    db.session.commit()
+    address = handed_over(signed_in(ekbacken.birgitta), ekbacken.kim.id, granbacken)
+    receiver = signed_in(siri)
+    page = receiver.get(address).text
+    assert "Eleven står inte i någon klass hos er ännu." in page
+    assert "Ida Gran" not in page
+    assert post(receiver, f"{address}/accept", {"pupil": other.id}).status_code == 404
