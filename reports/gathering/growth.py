@@ -1,6 +1,6 @@
 """A child's way through the windows, on a scale that classmates share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from assessments import calendar
 from assessments.models import Season
@@ -22,16 +22,17 @@ def growth(past: Past, pupil_id: int, year: int, measure: str, words: tuple[str,
     ``words`` are the chart's title and unit. None where the measure has no goal or the child no points.
     """
     windows = {(window.academic_year, window.season): window for window in past.windows}
+    years = _years(past, pupil_id, year)
     found = {
         place: points
         for place, window in windows.items()
         if (points := past.points(pupil_id, window, measure)) is not None
     }
     places = [
-        place for place in _places(past) if place in found or _moment(past, place, year, measure).goal_from
+        place for place in _places(past) if place in found or _moment(past, place, years, measure).goal_from
     ]
     shown = [(places.index(place), points) for place, points in found.items() if place in places]
-    moments = tuple(_moment(past, place, year, measure) for place in places)
+    moments = tuple(_moment(past, place, years, measure) for place in places)
     if not shown or not any(moment.goal_from for moment in moments):
         return None
     known = past.known[measure]
@@ -43,12 +44,13 @@ def growth(past: Past, pupil_id: int, year: int, measure: str, words: tuple[str,
     return Growth(scale, tuple(sorted(shown)), places.index(told) if told in found else None, known.sem)
 
 
-def growth_sources(past: Past, year: int, codes: Iterable[str]) -> tuple[Source, ...]:
+def growth_sources(past: Past, pupil_id: int, year: int, codes: Iterable[str]) -> tuple[Source, ...]:
     """What the limits drawn on these measures rest on; the limits themselves stand in the picture."""
     found: dict[tuple[str, str, str], list[str]] = {}
+    years = _years(past, pupil_id, year)
     for code in codes:
         for place in _places(past):
-            cut, moment = _cut(past, place, year, code), _moment(past, place, year, code)
+            cut, moment = _cut(past, place, years, code), _moment(past, place, years, code)
             if cut is not None:
                 when = f"{moment.season} {moment.year}"
                 found.setdefault((cut.source, code, status_words(cut.limits)), []).append(when)
@@ -66,23 +68,33 @@ def _places(past: Past) -> list[Place]:
     return [(academic_year, season) for academic_year in years for season in ORDER]
 
 
-def _moment(past: Past, place: Place, year: int, measure: str) -> Moment:
+def _years(past: Past, pupil_id: int, year: int) -> dict[str, int]:
+    """The year the child was in, by academic year: as it was judged then, for somebody may go twice in one."""
+    last = int(past.window.academic_year[:4])
+    counted = {academic_year: year - (last - int(academic_year[:4])) for academic_year, _ in _places(past)}
+    judged = {
+        window.academic_year: judgement.year
+        for window in past.windows
+        if window.academic_year in counted
+        and (judgement := past.judgements.get((pupil_id, window.id))) is not None
+    }
+    return {**counted, **judged}
+
+
+def _moment(past: Past, place: Place, years: Mapping[str, int], measure: str) -> Moment:
     """A window's words and limits, in the year the child was in then."""
     academic_year, season = place
-    cut = _cut(past, place, year, measure)
+    cut = _cut(past, place, years, measure)
     near, goal = (cut.limits.near_from, cut.limits.goal_from) if cut else (None, None)
-    year_then = max(0, _year_then(past, place, year))
+    year_then = max(0, years[academic_year])
     return Moment(season.label, calendar.year_label(year_then, academic_year), near, goal)
 
 
-def _cut(past: Past, place: Place, year: int, measure: str) -> CutLine | None:
+def _cut(past: Past, place: Place, years: Mapping[str, int], measure: str) -> CutLine | None:
     """The limits of that time, for the year the child was in then; windows to come have today's set."""
     window = next((one for one in past.windows if (one.academic_year, one.season) == place), past.window)
     in_force = past.standards.in_force.get(window.id)
     if in_force is None:
         return None
-    return past.standards.sets[in_force.set_id].cuts.get((measure, _year_then(past, place, year), place[1]))
-
-
-def _year_then(past: Past, place: Place, year: int) -> int:
-    return year - (int(past.window.academic_year[:4]) - int(place[0][:4]))
+    academic_year, season = place
+    return past.standards.sets[in_force.set_id].cuts.get((measure, years[academic_year], season))

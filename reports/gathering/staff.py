@@ -66,7 +66,7 @@ def staff_sheet(
         results=(*composite(behind, judgement, year), *results(behind, pupil.id, year, expected)),
         windows=tuple(_earlier(behind, pupil.id)),
         growth=tuple(drawn.values()),
-        growth_sources=growth_sources(behind, year, drawn),
+        growth_sources=growth_sources(behind, pupil.id, year, drawn),
         signals=tuple(_signals(pupil.id, behind, until)),
         support=tuple(_support(pupil, window, until)),
         absence=_absence(pupil, window),

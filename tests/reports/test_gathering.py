@@ -89,6 +89,22 @@ def test_the_hollow_mark_is_the_same_measure_the_time_before(ekbacken: Ekbacken)
     assert sheet.growth.points == ((1, Decimal(22)), (2, Decimal(30)))
 
 
+def test_whoever_goes_twice_in_a_year_has_the_goals_of_that_year_twice(ekbacken: Ekbacken):
+    school_class, (pupil,) = class_2b(ekbacken, [30])
+    spring = a_window("2025/26", Season.SPRING, date(2026, 5, 4), date(2026, 5, 29))
+    last_year = SchoolClass(name="2A", academic_year="2025/26", school=ekbacken.school)
+    days = {"starts_on": date(2025, 8, 18), "ends_on": date(2026, 6, 12)}
+    db.session.add(Enrolment(pupil=pupil, school_class=last_year, year=2, **days))
+    db.session.flush()
+    record(spring, pupil, ord_per_minut=22)
+    db.session.commit()
+    (sheet,) = class_set(school_class, ekbacken.autumn).sheets
+    moments = [(one.season, one.year) for one in sheet.growth.scale.moments]
+    (first, _), (second, _) = sheet.growth.points
+    assert (moments[first], moments[second]) == (("vår", "åk 2"), ("höst", "åk 2"))
+    assert sheet.growth.scale.moments[first].goal_from == Decimal(50)
+
+
 def test_stanines_and_percentiles_reach_the_home_as_a_level_only(ekbacken: Ekbacken):
     school_class, (pupil,) = class_2b(ekbacken, [40])
     record(ekbacken.autumn, pupil, ordavkodning_stanine=2, lexplore_percentil=50)
@@ -274,7 +290,7 @@ def test_reports_say_what_each_limit_they_use_rests_on(ekbacken: Ekbacken):
     told = [line.split(":")[0] for source in found.sources for line in source.limits]
     assert told == ["Bokstavsljud, åk 1 höst", "Rätt lästa ord per minut, text, åk 2 höst"]
     assert [column.goal for column in found.columns][:2] == ["mål 11", "mål 35"]
-    drawn = growth_sources(past([pupil.id], ekbacken.autumn), 2, ["ord_per_minut"])
+    drawn = growth_sources(past([pupil.id], ekbacken.autumn), pupil.id, 2, ["ord_per_minut"])
     assert drawn[0].limits == ("Rätt lästa ord per minut, text, vinter åk 1 (eget förslag)",)
     assert drawn[-1].limits[0].endswith("vinter åk 2 (beräknad ur publicerade värden)")
 
