@@ -69,7 +69,7 @@ def _places(past: Past) -> list[Place]:
 
 
 def _years(past: Past, pupil_id: int, year: int) -> dict[str, int]:
-    """The year the child was in, by academic year: as it was judged then, for somebody may go twice in one."""
+    """The year the child was in, by academic year: as it was judged then, for one may go twice in it."""
     last = int(past.window.academic_year[:4])
     counted = {academic_year: year - (last - int(academic_year[:4])) for academic_year, _ in _places(past)}
     judged = {

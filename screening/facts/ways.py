@@ -28,7 +28,7 @@ _LABELS = {
     Part.STEPS: "Öppna steg",
 }
 _HINTS = {
-    Part.RESULTS: "Mått, resultat och nivå i varje period.",
+    Part.RESULTS: "Mått, resultat och nivå.",
     Part.SIGNALS: "Varför eleven följs upp, med resultat och mål.",
     Part.SUPPORT: "Stödperioder: vad, när, före och efter, och hur det gick.",
     Part.STEPS: "Planerade nästa steg: vad, funktion och dag, och raden som hör till.",

@@ -61,6 +61,8 @@ def answer(request: HelpRequest, told: Answer, by: Recorder) -> RequestEvent:
         wrong.append(f"Texten får ha högst {LONGEST_TEXT} tecken, och funktionen 100.")
     if wrong:
         raise Refused(wrong)
+    if told.kind is K.RECEIVED and request.state is not S.SENT:
+        return living_events(request)[-1]  # it is known to have come: an answer would no longer stand as one
     due_on = told.due_on if told.kind is K.NEXT_STEP else None
     return happened(request, told.kind, by, line=line or None, owner=owner or None, due_on=due_on)
 

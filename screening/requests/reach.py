@@ -48,9 +48,11 @@ def _sent_to_me(among: Sequence[Held] | None) -> sa.ColumnElement[bool]:
 
 
 def stopped_for_me() -> sa.Select[Any]:
-    """Requests to a function held today that school or guardian has stopped: that is all that is told."""
+    """Requests to a function held today that school or guardian has stopped, or the school has closed.
+
+    That they are so is all that is told."""
     functions = sa.or_(sa.false(), *(_to(duty) for duty in duties_giving(P.ANSWER_REQUESTS)))
-    ended = (RequestState.STOPPED, RequestState.WITHDRAWN)
+    ended = (RequestState.STOPPED, RequestState.WITHDRAWN, RequestState.CLOSED)
     return sa.select(HelpRequest).where(functions, HelpRequest.state.in_(ended), HelpRequest.facts != {})
 
 

@@ -42,7 +42,13 @@ from screening.rules.catalogue import rules_on
 from screening.signals import FlagState
 from screening.views.help_room import OF_PUPIL, OF_REQUEST, by
 from screening.views.help_room import requests as bp
-from screening.views.request_pages import kinds_of_school, pupil_help, request_page, school_of
+from screening.views.request_pages import (
+    goes_where_asked,
+    kinds_of_school,
+    pupil_help,
+    request_page,
+    school_of,
+)
 
 P = Permission
 WINDOWS_TOLD = 2  # of results that travel with a request
@@ -129,7 +135,9 @@ def close(help_request: HelpRequest) -> Any:
 @needs(P.ANSWER_REQUESTS, of="help_request")
 def answer(help_request: HelpRequest) -> Any:
     """By the function it was sent to."""
-    return _answer(help_request, "Det är sparat, och skolan ser det.")
+    if goes_where_asked(help_request):
+        return _answer(help_request, "Det är sparat, och skolan ser det.")
+    return _answer(help_request, "Det är sparat. Skolan ser det inte: eleven går inte längre där.")
 
 
 @bp.post(f"{OF_REQUEST}/noted-answer")
@@ -144,9 +152,9 @@ def note_answer(help_request: HelpRequest) -> Any:
 def _answer(help_request: HelpRequest, told: str) -> Any:
     form = AnswerForm()
     if not form.validate():
-        return _told_wrong(help_request, form)
+        return _told_wrong(help_request, form, form)
     action = f"request:{form.kind.data}"
-    return _noted(help_request, lambda: events.answer(help_request, form.told(), by()), action, told)
+    return _noted(help_request, lambda: events.answer(help_request, form.told(), by()), action, told, form)
 
 
 @bp.post(f"{OF_REQUEST}/answer/take-back")
@@ -175,29 +183,38 @@ def _take_back(help_request: HelpRequest, kinds: set[EventKind]) -> Any:
     )
 
 
-def _noted(help_request: HelpRequest, act: Callable[[], object], action: str, told: str) -> Any:
-    """Do it, with a trace, in one transaction."""
+def _noted(
+    help_request: HelpRequest,
+    act: Callable[[], object],
+    action: str,
+    told: str,
+    answering: AnswerForm | None = None,
+) -> Any:
+    """Do it, with a trace, in one transaction. ``answering``: what is shown again where it is refused."""
 
     def noted() -> None:
         act()
         audit.note(action, help_request, school_id=help_request.school_id, pupil=help_request.pupil_id)
 
-    return _done(help_request, noted, told)
+    return _done(help_request, noted, told, answering)
 
 
-def _done(help_request: HelpRequest, act: Callable[[], object], told: str) -> Any:
+def _done(
+    help_request: HelpRequest, act: Callable[[], object], told: str, answering: AnswerForm | None = None
+) -> Any:
     try:
         act()
     except Refused as refused:
         db.session.rollback()
-        return request_page(help_request, refused.reasons), 422
+        return request_page(help_request, refused.reasons, answering), 422
     db.session.commit()
     flash(told)
     return redirect(url_for("requests.show", request_id=help_request.id), code=303)
 
 
-def _told_wrong(help_request: HelpRequest, form: Any) -> tuple[str, int]:
-    return request_page(help_request, [told for faults in form.errors.values() for told in faults]), 422
+def _told_wrong(help_request: HelpRequest, form: Any, answering: AnswerForm | None = None) -> tuple[str, int]:
+    reasons = [told for faults in form.errors.values() for told in faults]
+    return request_page(help_request, reasons, answering), 422
 
 
 @bp.post(f"{OF_PUPIL}/contacts")

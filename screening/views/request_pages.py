@@ -14,6 +14,7 @@ from assessments.access.permissions import (
     needs,
     pupils_open_to,
 )
+from assessments.clock import today
 from assessments.database import db
 from assessments.queries import function_names
 from assessments.refusals import Refused
@@ -114,8 +115,10 @@ def show(help_request: HelpRequest) -> str:
     return request_page(help_request)
 
 
-def request_page(asked: HelpRequest, reasons: list[str] | None = None) -> str:
-    """The page as the sending school or as the receiving function sees it."""
+def request_page(
+    asked: HelpRequest, reasons: list[str] | None = None, answering: AnswerForm | None = None
+) -> str:
+    """The page as the sending school or as the receiving function sees it. ``answering``: what is refused."""
     page = queries.request_page(asked)
     audit.note_read("request:seen", asked.pupil, school_id=asked.school_id, request=asked.id)
     is_receiver = g.opening_duty.role is Role.TEAM
@@ -124,12 +127,23 @@ def request_page(asked: HelpRequest, reasons: list[str] | None = None) -> str:
         page=page,
         reasons=reasons or [],
         consent_form=ConsentForm(formdata=None),
-        answer_form=AnswerForm(formdata=None),
+        answer_form=answering or AnswerForm(formdata=None),
+        is_new=asked.state is RequestState.SENT,
+        goes_where_asked=goes_where_asked(asked),
         ground_form=GroundForm(formdata=None),
         parts={part.value: part for part in Part},
         gives_ground=_gives_ground(asked),
         may_take_back=set(OF_RECEIVER) if is_receiver else kinds_of_school(asked),
     )
+
+
+def goes_where_asked(asked: HelpRequest) -> bool:
+    """Whether the pupil goes at the school that asked: requests do not follow a pupil who moves, and the
+    school no longer sees them."""
+    here = Enrolment.school_class.has(SchoolClass.school_id == asked.school_id)
+    goes = sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today())
+    found = sa.select(Enrolment.id).where(Enrolment.pupil_id == asked.pupil_id, here, goes)
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def kinds_of_school(asked: HelpRequest) -> set[EventKind]:

@@ -20,6 +20,7 @@ from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.recording import Recorder
+from assessments.roster import editing
 from assessments.roster.models import Pupil, Role, TeamFunction
 from assessments.roster.protecting import protect
 from screening.models import Flag, NextStep
@@ -92,6 +93,13 @@ class TestConsent:
         assert refused.status_code == 422
         assert "Vårdnadshavare 2 är inte tillfrågad." in refused.text
         assert teo.get(address).status_code == 404
+
+    def test_nobody_has_said_yes_before_somebody_has_chosen_it(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        birgitta = signed_in(ekbacken.birgitta)
+        page = html.fromstring(birgitta.get(written(birgitta, kim)).text)
+        assert page.xpath("//select[@name='said']/option[@selected]/@value") == ["not_asked", "not_asked"]
 
     def test_the_principal_may_enter_a_ground_and_nobody_else(
         self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
@@ -195,6 +203,7 @@ class TestTheAnswer:
         assert "skolsocialt team Ekby" in page
         assert post(birgitta, f"{address}/close").status_code == 303
         assert "Avslutad" in birgitta.get("/requests").text
+        assert "1 begäran har stoppats, dragits tillbaka eller avslutats" in teo.get("/requests").text
 
     def test_without_one_it_is_overdue_on_both_sides(
         self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, monkeypatch: pytest.MonkeyPatch
@@ -217,6 +226,49 @@ class TestTheAnswer:
         page = birgitta.get(address).text
         assert "(ångrat)" in page
         assert "skickad, svar senast" in page
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            {"kind": "next_step", "line": "Hembesök på tisdag", "owner": "kurator", "due_on": "2026-10-01"},
+            {"kind": "answer", "line": "Ett långt svar" * 100},
+        ],
+    )
+    def test_that_is_refused_is_there_to_be_put_right(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, told: dict[str, str]
+    ) -> None:
+        address = sent(signed_in(ekbacken.birgitta), kim)
+        refused = post(signed_in(ekbacken.teo), f"{address}/answer", told)
+        assert refused.status_code == 422
+        assert "Det du skrev står kvar." in refused.text
+        form = next(
+            one for one in html.fromstring(refused.text).forms if one.fields.get("kind") == told["kind"]
+        )
+        assert {name: form.fields[name] for name in told} == told
+
+    def test_stays_an_answer_when_somebody_says_late_that_it_has_come(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        birgitta, teo = signed_in(ekbacken.birgitta), signed_in(ekbacken.teo)
+        address = sent(birgitta, kim)
+        assert "Markera som mottagen" in teo.get(address).text
+        post(teo, f"{address}/answer", {"kind": "answer", "line": "Vi ses den 20 oktober."})
+        assert "Markera som mottagen" not in teo.get(address).text
+        assert post(teo, f"{address}/answer", {"kind": "received"}).status_code == 303
+        assert "Svaret är läst: avsluta" in birgitta.get(address).text
+
+    def test_says_when_the_school_no_longer_sees_it(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
+    ) -> None:
+        birgitta, teo = signed_in(ekbacken.birgitta), signed_in(ekbacken.teo)
+        address = sent(birgitta, kim)
+        assert "går inte längre" not in teo.get(address).text
+        editing.end_enrolment(db.session.get_one(Pupil, kim), date(2026, 10, 14))
+        db.session.commit()
+        assert birgitta.get(address).status_code == 404
+        assert "Eleven går inte längre på Ekbackens skola" in teo.get(address).text
+        post(teo, f"{address}/answer", {"kind": "received"})
+        assert "skolan ser det." not in teo.get(address).text
 
     def test_of_a_receiver_without_account_is_noted_by_the_school(
         self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
