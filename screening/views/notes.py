@@ -47,12 +47,12 @@ def correct(pupil: Pupil) -> Any:
     form = CorrectionForm()
     if not form.validate():
         told = [one for faults in form.errors.values() for one in faults]
-        return _page(pupil, NoteForm(formdata=None), told), 422
+        return _page(pupil, NoteForm(formdata=None), told, form.text.data), 422
     try:
         note = correct_note(_note(pupil, form.note.data), _function(), form.text.data, by())
     except Refused as refused:
         db.session.rollback()
-        return _page(pupil, NoteForm(formdata=None), refused.reasons), 422
+        return _page(pupil, NoteForm(formdata=None), refused.reasons, form.text.data), 422
     return _noted("note:corrected", note, pupil, "Anteckningen är rättad. Den tidigare finns kvar under den.")
 
 
@@ -90,7 +90,11 @@ def _noted(action: str, note: HealthNote, pupil: Pupil, told: str) -> Response:
     return redirect(url_for("notes.show", pupil_id=pupil.id), code=303)
 
 
-def _page(pupil: Pupil, form: NoteForm, reasons: list[str] | None = None) -> str:
+def _page(
+    pupil: Pupil, form: NoteForm, reasons: list[str] | None = None, unsaved: str | None = None
+) -> str:
+    """``unsaved``: a correction that was refused. The note may say something else by now, so it is shown by
+    itself."""
     function = _function()
     log = log_of(pupil, function)
     audit.note_read("notes:seen", pupil, school_id=function.school_id)
@@ -105,4 +109,5 @@ def _page(pupil: Pupil, form: NoteForm, reasons: list[str] | None = None) -> str
         log=log,
         form=form,
         reasons=reasons or [],
+        unsaved=unsaved,
     )

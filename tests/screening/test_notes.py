@@ -73,7 +73,9 @@ def test_a_correction_keeps_what_stood_and_a_struck_note_stays_struck(
     birgitta = signed_in(ekbacken.birgitta)
     first = db.session.scalars(sa.select(HealthNote.id)).one()
     assert post(birgitta, f"{noted}/correct", {"note": first, "text": "Samtal i skolan"}).status_code == 303
-    assert post(birgitta, f"{noted}/correct", {"note": first, "text": "Igen"}).status_code == 422
+    too_late = post(birgitta, f"{noted}/correct", {"note": first, "text": "Skrivet i en annan flik"})
+    assert too_late.status_code == 422
+    assert "Skrivet i en annan flik" in too_late.text
     page = birgitta.get(noted).text
     assert "Samtal i skolan" in page
     assert WORDS in page
