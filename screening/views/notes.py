@@ -90,9 +90,7 @@ def _noted(action: str, note: HealthNote, pupil: Pupil, told: str) -> Response:
     return redirect(url_for("notes.show", pupil_id=pupil.id), code=303)
 
 
-def _page(
-    pupil: Pupil, form: NoteForm, reasons: list[str] | None = None, unsaved: str | None = None
-) -> str:
+def _page(pupil: Pupil, form: NoteForm, reasons: list[str] | None = None, unsaved: str | None = None) -> str:
     """``unsaved``: a correction that was refused. The note may say something else by now, so it is shown by
     itself."""
     function = _function()

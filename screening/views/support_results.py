@@ -45,8 +45,9 @@ def results(support_period: SupportPeriod) -> str:
 @support.post(ADDRESS)
 @needs(P.RECORD_SUPPORT, of="support_period")
 def save_results(support_period: SupportPeriod) -> Any:
-    """Store what can be stored; the rest stays on the page as it was typed, with the reason."""
-    monday, together = _monday(support_period), periods_together(support_period)
+    """Store what can be stored; the rest stays on the page as it was typed, with the reason. Also what was
+    typed for somebody whose period has been ended meanwhile."""
+    monday, together = _monday(support_period), periods_together(support_period, ended=None)
     sheet = weekly_sheet(support_period, monday)
     writes, again = _read(sheet.measure, together)
     outcomes = record_results(list(writes.values()), Recorder(g.account.id, g.opening_duty.id))
@@ -61,7 +62,8 @@ def save_results(support_period: SupportPeriod) -> Any:
         flash(f"{told}." if stored else "Inget var ändrat.")
         here = url_for("support.results", period_id=support_period.id, week=week_code(monday))
         return redirect(here, code=303)
-    return _page(support_period, _overlaid(weekly_sheet(support_period, monday), again), len(stored)), 422
+    shown = weekly_sheet(support_period, monday, {row.period_id for row in again.values()})
+    return _page(support_period, _overlaid(shown, again), len(stored)), 422
 
 
 def _monday(period: SupportPeriod) -> date:

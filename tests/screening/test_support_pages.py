@@ -407,10 +407,29 @@ class TestEnding:
     def test_an_ended_period_takes_no_results_until_it_is_opened_again(self, ekbacken, birgitta, lasspar):
         period = a_period(birgitta, ekbacken.kim)
         self.end(birgitta, period)
-        assert measure(birgitta, period, date(2026, 10, 13), "14").status_code == 404
+        refused = measure(birgitta, period, date(2026, 10, 13), "14")
+        assert refused.status_code == 422
+        assert "Perioden är avslutad. Öppna den igen" in refused.text
+        assert 'value="14"' in refused.text
+        assert stored(period) == {}
         assert json.loads(lasspar(*GROWTH).stdout)["periods"] == []
         assert post(birgitta, f"/support/{period.id}/end/undo", {"version": "1"}).status_code == 303
         assert measure(birgitta, period, date(2026, 10, 13), "14").status_code == 303
+
+    def test_what_was_typed_for_the_others_of_the_group_is_stored(self, ekbacken, birgitta):
+        kim, noor = ekbacken.kim, ekbacken.noor
+        chosen = [Chosen(NEUTRAL_NAMES[0], ("fluency",), (kim.id, noor.id))]
+        save_groups(ekbacken.class_1a, ekbacken.autumn, chosen, Recorder())
+        db.session.commit()
+        mine = a_period(birgitta, kim, **{"with": noor.id, f"start-{noor.id}": "25"})
+        other = db.session.scalars(sa.select(SupportPeriod).filter_by(pupil_id=noor.id)).one()
+        self.end(birgitta, other)
+        rows = [row(one, date(2026, 10, 13), points) for one, points in ((mine, "21"), (other, "27"))]
+        fields = {"week": "2026-W42", **rows[0], **rows[1], "row": [one["row"] for one in rows]}
+        refused = post(birgitta, f"/support/{mine.id}/results", fields)
+        assert "1 resultat är sparat. 1 rad väntar på dig" in refused.text
+        assert 'value="27"' in refused.text
+        assert (stored(mine), stored(other)) == ({date(2026, 10, 13): 21}, {})
 
     def test_a_signal_of_slow_growth_goes_when_the_period_ended_before_the_window_saw_it(
         self, ekbacken, birgitta

@@ -77,23 +77,30 @@ def week_of(code: str, period: SupportPeriod) -> date:
 
 
 def periods_together(
-    period: SupportPeriod, permission: Permission = Permission.RECORD_SUPPORT
+    period: SupportPeriod,
+    permission: Permission = Permission.RECORD_SUPPORT,
+    ended: Collection[int] | None = (),
 ) -> dict[int, SupportPeriod]:
-    """The period and the others of its group that run and that the signed-in person has the right with."""
+    """The period and the others of its group that the signed-in person has the right with.
+
+    Those that run, and of those that have ended the ones named; None: all.
+    """
     group = sa.select(SupportLead.support_group_id).where(
         SupportLead.support_period_id == period.id, SupportLead.support_group_id.is_not(None)
     )
     mates = sa.select(SupportLead.support_period_id).where(SupportLead.support_group_id.in_(group))
-    ended = sa.select(SupportFollowUp.support_period_id)
     asked = periods_open_to(permission).where(
-        sa.or_(SupportPeriod.id == period.id, SupportPeriod.id.in_(mates)), SupportPeriod.id.not_in(ended)
+        sa.or_(SupportPeriod.id == period.id, SupportPeriod.id.in_(mates))
     )
+    if ended is not None:
+        has_ended = sa.select(SupportFollowUp.support_period_id)
+        asked = asked.where(sa.or_(SupportPeriod.id.not_in(has_ended), SupportPeriod.id.in_(ended)))
     return {one.id: one for one in db.session.scalars(asked)}
 
 
-def weekly_sheet(period: SupportPeriod, monday: date) -> WeeklySheet:
-    """The week as it stands. A fixed number of queries, however many pupils."""
-    together = periods_together(period)
+def weekly_sheet(period: SupportPeriod, monday: date, ended: Collection[int] = ()) -> WeeklySheet:
+    """The week as it stands, of those that run and the ``ended`` named. A fixed number of queries."""
+    together = periods_together(period, ended=ended)
     names = {
         pupil.id: pupil.name
         for pupil in db.session.scalars(
