@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from assessments.access.permissions import Permission, classes_open_to
-from assessments.calendar import academic_year_on, first_day
+from assessments.calendar import academic_year_on, first_day, last_day
 from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
@@ -123,10 +123,12 @@ class _Known:
         return next_class(self.places[place.pupil.id], place)
 
     def has_gone_on(self, place: Place) -> bool:
-        """To another school, or to a class that none of the former teachers has."""
+        """To another school, or to a class that none of the former teachers has. Nowhere here: whoever left
+        before the year was over; who has gone all of lågstadiet stands in the list of May."""
         following = self.following(place)
         if following is None:
-            return False
+            ended = place.enrolment.ends_on
+            return ended is not None and ended < last_day(place.school_class.academic_year)
         if following.school_id != place.school_class.school_id:
             return True
         before, after = (self.teachers(one.id) for one in (place.school_class, following))
@@ -135,15 +137,16 @@ class _Known:
     def row(self, place: Place) -> LeaverRow:
         made, pupil_id = self.made(place), place.pupil.id
         latest = self.places[pupil_id][-1].school_class
+        has_left = latest is place.school_class and not _goes_on(place.enrolment)
         # What is open at another school is that school's to know.
-        is_hidden = is_elsewhere(self.places[pupil_id], place.school_class)
+        is_hidden = has_left or is_elsewhere(self.places[pupil_id], place.school_class)
         return LeaverRow(
             pupil_id=pupil_id,
             name=place.pupil.name,
             class_id=place.school_class.id,
             class_name=f"{place.school_class.name}, {place.school_class.academic_year}",
             year=year_of(place),
-            to="" if latest is place.school_class else f"{latest.name}, {latest.school.name}",
+            to="har slutat" if has_left else f"{latest.name}, {latest.school.name}",
             signals=None if is_hidden else self.signals.get(pupil_id, 0),
             support=None if is_hidden else self.support.get(pupil_id, 0),
             handover_id=made.id if made else None,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from assessments.access import audit
 from assessments.access.permissions import Permission, duties_giving, fetch, needs, pupils_open_to
+from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.refusals import Refused
@@ -247,7 +248,7 @@ def _content(leaver: Pupil, enrolment: Enrolment, parts: Any) -> dict[str, Any]:
     """What was known here: up to the last day, and of the time before only what this school may see."""
     (place,) = places_of(sa.select(Enrolment).where(Enrolment.id == enrolment.id))
     since = held_since(leaver.id) if enrolment.ends_on is None else None
-    has_left = _next_school(leaver, enrolment.school_class.school_id) is not None
+    has_left = _latest(leaver).school_class.school_id != enrolment.school_class.school_id
     facts = facts_of(leaver, list(parts), Within(since=since, until=enrolment.ends_on, has_left=has_left))
     return {"class": place.school_class.name, "year": year_of(place), **facts}
 
@@ -262,22 +263,23 @@ def _form(leaver: Pupil, form: HandoverForm) -> HandoverForm:
         str(one.id): f"{one.name}, {one.municipality.name}" for one in named if one.id != here
     }
     if not form.is_submitted():
-        next_id = _next_school(leaver, here)
-        form.to_school.data = str(next_id) if next_id else NOBODY
-        form.kind.data = HandoverKind.NEXT_SCHOOL.value if next_id else HandoverKind.NEXT_TEACHER.value
+        latest = _latest(leaver)
+        next_id = latest.school_class.school_id
+        has_left = latest.ends_on is not None and latest.ends_on < today()
+        is_school = has_left or next_id != here
+        form.to_school.data = str(next_id) if next_id != here else NOBODY
+        form.kind.data = HandoverKind.NEXT_SCHOOL.value if is_school else HandoverKind.NEXT_TEACHER.value
     return form
 
 
-def _next_school(leaver: Pupil, here: int) -> int | None:
-    asked = (
-        sa.select(SchoolClass.school_id)
-        .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
-        .where(Enrolment.pupil_id == leaver.id)
-        .order_by(Enrolment.starts_on.desc(), Enrolment.id.desc())
-        .limit(1)
-    )
-    latest = db.session.scalar(asked)
-    return latest if latest != here else None
+def _latest(leaver: Pupil) -> Enrolment:
+    """Where the pupil goes now, or went last."""
+    asked = sa.select(Enrolment).where(Enrolment.pupil_id == leaver.id)
+    asked = asked.options(joinedload(Enrolment.school_class))
+    found: Enrolment = db.session.scalars(
+        asked.order_by(Enrolment.starts_on.desc(), Enrolment.id.desc()).limit(1)
+    ).one()
+    return found
 
 
 def _choose_page(leaver: Pupil, form: HandoverForm, reasons: list[str] | None = None) -> str:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from cast import TODAY, Ekbacken
 from flask.testing import FlaskClient
+from lxml import html
 from posting import post
 from scoring import counted_queries, record
 
@@ -285,6 +286,23 @@ class TestTheLists:
         made(birgitta, moved)
         assert "Ingen har gått vidare utan överlämning" in birgitta.get("/handovers").text
         assert "1 överlämning att ta emot" in signed_in(moved.siri).get("/handovers").text
+
+    def test_who_has_left_stands_there_with_the_way_to_hand_over_to_a_school_outside(
+        self, ekbacken: Ekbacken, signed_in: SignIn
+    ) -> None:
+        birgitta, noor = signed_in(ekbacken.birgitta), ekbacken.noor
+        editing.end_enrolment(noor, date(2026, 10, 14))
+        db.session.commit()
+        page = birgitta.get("/handovers").text
+        assert "1 elev har gått vidare utan överlämning" in page
+        assert "har slutat" in page
+        assert f'href="/leavers/{noor.id}/handover"' in page
+        form = html.fromstring(birgitta.get(f"/leavers/{noor.id}/handover").text).forms[-1]
+        assert form.fields["kind"] == "next_school"
+        told = {"kind": "next_school", "parts": ["results"], "to_school": "", "elsewhere": "Havsskolan"}
+        told["guardian_informed_on"] = "2026-10-14"
+        assert post(birgitta, f"/leavers/{noor.id}/handover", told).status_code == 303
+        assert "Ingen har gått vidare utan överlämning" in birgitta.get("/handovers").text
 
     @pytest.mark.parametrize(("day", "is_open"), [("2027-05-03", True), ("2027-04-30", False)])
     def test_each_may_the_list_of_the_last_years_stands_open(
