@@ -149,12 +149,17 @@ export function dayButtons(cells, sheet, onOpen) {
   return sheet.measures.map((measure, column) => {
     for (const fold of cells.header(column).querySelectorAll("details")) fold.remove();
     const day = el("button", { type: "button", class: "day-button", tabindex: "-1", click: () => onOpen(column) });
+    const filled = el("span", { class: "unit" });
     const show = () => {
-      day.textContent = sheet.days[column] ?? "";
-      set(day, "aria-label", `Provdatum för ${measure.name}: ${sheet.days[column]}`);
+      const [now, usual] = [sheet.days[column] ?? "", measure.assessed_on];
+      const isOn = ({ cells: there }) => there[column].text && there[column].assessed_on === usual;
+      const isOther = usual !== now && sheet.rows.some(isOn); // their cells say no day of their own
+      filled.textContent = isOther ? `Ifyllt: ${usual}` : "";
+      day.textContent = isOther ? `Nytt: ${now}` : now;
+      set(day, "aria-label", `Provdatum för ${measure.name}: ${now}`);
     };
     show();
-    if (!sheet.isReadOnly) cells.header(column).append(day);
+    if (!sheet.isReadOnly) cells.header(column).append(filled, day);
     return show;
   });
 }

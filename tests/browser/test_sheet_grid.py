@@ -245,6 +245,10 @@ def test_days_belong_to_columns_and_to_single_cells(grid: Grid, class_2c: int) -
     grid.saved()
     stored = scores()
     assert [stored[name, "bokstavsljud"].assessed_on.day for name in ("Fatma", "Olle")] == [9, 11]
+    page.reload()
+    head = page.get_by_role("columnheader").filter(has_text="Bokstavsljud").first
+    expect(head).to_contain_text("Ifyllt: 2026-09-09")  # where no cell says a day of its own
+    expect(head).to_contain_text("Nytt: 2026-10-15")
 
 
 def test_somebody_else_wrote_in_the_cell(grid: Grid, class_2c: int, ekbacken: Ekbacken) -> None:
