@@ -69,7 +69,7 @@ class Happened:
 
 @dataclass(frozen=True)
 class Row:
-    """A request in a list. ``due_on``: the day that comes first of answer and next step."""
+    """A request in a list. ``due_on``: the first day of answer and next step; ``is_due``: which of them."""
 
     id: int
     pupil: str
@@ -82,6 +82,7 @@ class Row:
     is_answered: bool
     sent_on: date | None
     due_on: date
+    is_due: str
     next_step: str
     is_overdue: bool
 
@@ -175,6 +176,7 @@ def _row(request: HelpRequest, events: Sequence[RequestEvent]) -> Row:
         is_answered=request.state is RequestState.ANSWERED,
         sent_on=sent[-1] if sent else None,
         due_on=min(days),
+        is_due="svar" if min(days) == request.due_on else "nästa steg",
         next_step=f"{steps[-1].line} ({steps[-1].owner})" if steps else "",
         is_overdue=is_waiting and min(days) < today(),
     )

@@ -197,6 +197,8 @@ class TestTheAnswer:
             {"kind": "answer", "line": "Vi ses den 20 oktober."},
         ):
             assert post(teo, f"{address}/answer", told).status_code == 303
+            if told["kind"] == "next_step":  # the school wants its answer on another day
+                assert "mottagen, nästa steg senast 2026-10-20." in birgitta.get(address).text
         page = birgitta.get(address).text
         assert "Vi ses den 20 oktober." in page
         assert "kurator" in page
