@@ -30,6 +30,7 @@ from screening.handovers.reach import (
     waiting_for,
     went_here,
 )
+from screening.handovers.receiving import candidates
 from screening.queries.leavers import class_links, leavers
 from screening.rules.catalogue import rules_on
 from screening.steps.ticking import Ticked, tick
@@ -50,17 +51,21 @@ def overview() -> str:
         to_receive(P.HAND_OVER), Handover.accepted_on.is_(None), Handover.id.in_(_seen_ids())
     )
     mine = sa.select(Handover).where(made_here(P.HAND_OVER), Handover.id.in_(_seen_ids()))
-    to_accept, made = handover_rows(waiting), handover_rows(mine)
+    theirs = sa.select(Handover).where(
+        made_for_me(P.HAND_OVER), ~made_here(P.HAND_OVER), Handover.accepted_on.is_not(None),
+        Handover.id.in_(_seen_ids()),
+    )  # fmt: skip
+    to_accept, made, accepted = handover_rows(waiting), handover_rows(mine), handover_rows(theirs)
     shown = {row.pupil_id for row in (*found.gone, *found.spring)}
-    ids = {row.id for row in (*to_accept, *made)}
+    ids = {row.id for row in (*to_accept, *made, *accepted)}
     shown |= set(db.session.scalars(sa.select(Handover.pupil_id).where(Handover.id.in_(ids))))
     for pupil in db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(shown))):
         audit.note_read("handovers:shown", pupil)
     own = duties_giving(P.HAND_OVER, roles={Role.TEACHER})
     for_me = db.session.scalar(sa.select(sa.func.count()).select_from(waiting_for(own).subquery()))
     return render_template(
-        "screening/handovers.html", found=found, to_accept=to_accept, made=made, for_me=for_me,
-        classes=class_links({row.class_id for row in found.gone}),
+        "screening/handovers.html", found=found, to_accept=to_accept, made=made, accepted=accepted,
+        for_me=for_me, classes=class_links({row.class_id for row in found.gone}),
     )  # fmt: skip
 
 
@@ -126,9 +131,11 @@ def accept(handover: Handover) -> Any:
     if not form.validate():
         return _page(handover, ["Välj vilken elev det gäller."]), 422
     pupil = fetch("pupil", form.pupil.data, P.HAND_OVER)
-    if pupil.id not in {one.id for one, _ in _candidates(handover)}:
+    if pupil.id not in {one.id for one, _ in candidates(handover)}:
         abort(404)
     told = "Överlämningen är mottagen. Elevens tidigare resultat följer nu med."
+    if pupil.id != handover.pupil_id:
+        told = "Överlämningen är mottagen. Elevens tidigare resultat står här, inte på elevens sida."
     return _noted(handover, lambda: making.accept(handover, pupil, by()), "handover:accepted", told)
 
 
@@ -190,8 +197,8 @@ def _page(handover: Handover, reasons: list[str] | None = None) -> str:
     is_mine, is_for_me, is_open = _is_mine(handover), _is_for_me(handover), is_open_to_me(handover)
     audit.note_read("handover:seen", handover.pupil, handover=handover.id)
     may_receive = is_for_me and handover.accepted_on is None and _may_receive(handover)
-    candidates = _candidates(handover) if may_receive else []
-    for one, _ in candidates:
+    found = candidates(handover) if may_receive else []
+    for one, _ in found:
         if one.id != handover.pupil_id:
             audit.note_read("handover:candidate", one)
     return render_template(
@@ -203,8 +210,8 @@ def _page(handover: Handover, reasons: list[str] | None = None) -> str:
         may_receive=may_receive,
         page_of=_page_open_to_me(handover.pupil_id, handover.accepted_pupil_id),
         is_open=is_open,
-        is_here=[one.id for one, _ in candidates] == [handover.pupil_id],
-        candidates=[(one.id, f"{one.name}, {class_name}") for one, class_name in candidates],
+        is_here=[one.id for one, _ in found] == [handover.pupil_id],
+        candidates=[(one.id, f"{one.name}, {class_name}") for one, class_name in found],
         reasons=reasons or [],
     )
 
@@ -213,26 +220,6 @@ def _page_open_to_me(*pupil_ids: int | None) -> int | None:
     """The pupil whose page the person may go back to: none where the pupil has gone to another school."""
     open_now = pupils_open_to(P.SEE_SCORES).where(Pupil.id.in_([one for one in pupil_ids if one]))
     return db.session.scalar(open_now.with_only_columns(Pupil.id).limit(1))
-
-
-def _candidates(handover: Handover) -> list[tuple[Pupil, str]]:
-    """Whom it may be about at the receiving school, and in which class: the very pupil, or, where another
-    municipality has given the pupil a new elev-id, those who go there."""
-    here = (
-        pupils_open_to(P.HAND_OVER)
-        .join(Enrolment, Enrolment.pupil_id == Pupil.id)
-        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
-        .where(SchoolClass.school_id == handover.to_school_id, ~Pupil.is_protected)
-        .order_by(Enrolment.starts_on, Enrolment.id)
-    )
-    rows = db.session.execute(here.with_only_columns(Pupil, SchoolClass.name))
-    found = {pupil.id: (pupil, class_name) for pupil, class_name in rows}  # the latest class stays
-    if handover.pupil_id in found:
-        return [found[handover.pupil_id]]
-    to_school = handover.to_school
-    if to_school is None or to_school.municipality_id == handover.from_school.municipality_id:
-        return []
-    return sorted(found.values(), key=lambda one: swedish_key(one[0].name))
 
 
 def _enrolment(leaver: Pupil) -> Enrolment:

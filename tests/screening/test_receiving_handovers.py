@@ -38,7 +38,11 @@ def test_nobody_of_another_municipality_is_chosen_beforehand(ekbacken: Ekbacken,
     assert refused.status_code == 422
     assert "Välj vilken elev det gäller." in refused.text
     assert db.session.scalars(sa.select(Handover)).one().accepted_on is None
-    assert post(receiver, f"{address}/accept", {"pupil": alone.id}).status_code == 303
+    accepted = post(receiver, f"{address}/accept", {"pupil": alone.id}, follow_redirects=True).text
+    assert "Elevens tidigare resultat står här, inte på elevens sida." in accepted
+    listed = receiver.get("/handovers").text
+    assert "1 mottagen överlämning" in listed
+    assert f'href="{address}"' in listed
 
 
 def test_within_a_municipality_it_waits_until_the_very_pupil_goes_there(
