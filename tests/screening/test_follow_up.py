@@ -328,7 +328,11 @@ class TestANextStep:
         fields = {"flag": flag(handed_in.kim).id, "kind": "close", "reason": "goal_reached"}
         post(client, "/follow-up/steps", fields)
         told = text(inbox(client), "//*[@role='status']")
-        assert told.endswith("sparat för Kim Berg .")
+        assert "Bocka av" not in told
+        assert told.endswith("Skriv en iakttagelse på elevens sida, så står eleven i listan igen.")
+        seen = {"observed_by": "teacher", "line": "Avslutad av misstag", "observed_on": "2026-10-15"}
+        assert post(client, f"/pupils/{handed_in.kim.id}/observations", seen).status_code == 303
+        assert "Avslutad av misstag" in inbox(client)
 
     def test_that_is_refused_comes_back_with_everything_typed(
         self, handed_in: Ekbacken, signed_in: SignIn
