@@ -65,7 +65,7 @@ def overview() -> str:
     for_me = db.session.scalar(sa.select(sa.func.count()).select_from(waiting_for(own).subquery()))
     return render_template(
         "screening/handovers.html", found=found, to_accept=to_accept, made=made, accepted=accepted,
-        for_me=for_me, classes=class_links({row.class_id for row in found.gone}),
+        for_me=for_me, classes=class_links({row.class_id for row in found.gone if row.signals is not None}),
     )  # fmt: skip
 
 

@@ -304,6 +304,19 @@ class TestTheLists:
         assert post(birgitta, f"/leavers/{noor.id}/handover", told).status_code == 303
         assert "Ingen har gått vidare utan överlämning" in birgitta.get("/handovers").text
 
+    def test_a_class_that_somebody_has_left_is_not_handed_over_to_a_next_teacher(
+        self, ekbacken: Ekbacken, signed_in: SignIn
+    ) -> None:
+        last_year = SchoolClass(name="FA", academic_year="2025/26", school=ekbacken.school)
+        db.session.add(last_year)
+        left = ekbacken.pupil("Ask", "Fors", "1010", school_class=last_year, year=0)
+        db.session.flush()
+        left.enrolments[0].starts_on, left.enrolments[0].ends_on = date(2025, 8, 18), date(2026, 3, 1)
+        db.session.commit()
+        page = signed_in(ekbacken.birgitta).get("/handovers").text
+        assert "Ask Fors" in page
+        assert f'href="/classes/{last_year.id}/handover"' not in page
+
     @pytest.mark.parametrize(("day", "is_open"), [("2027-05-03", True), ("2027-04-30", False)])
     def test_each_may_the_list_of_the_last_years_stands_open(
         self, ekbacken: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch, day: str, is_open: bool
