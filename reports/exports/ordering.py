@@ -81,7 +81,8 @@ def _mark(job: Job) -> Path:
 
 
 def is_ready(job: Job) -> bool:
-    return job.kind == NAME and job.state is JobState.DONE and file_of(job).is_file()
+    is_of_now = job.ended_at is not None and job.ended_at >= now() - KEPT  # also where no worker tidies
+    return job.kind == NAME and job.state is JobState.DONE and is_of_now and file_of(job).is_file()
 
 
 def _words(job: Job, part: JobPart) -> str:
