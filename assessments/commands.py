@@ -1,7 +1,7 @@
 """``lasspar windows``, ``measures``, ``roster`` and ``scores``: what a municipality's own scripts run."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -68,6 +68,16 @@ def refusal(file: Path, problems: list[Problem]) -> Refused:
     return Refused([f"{file}:{problem}" for problem in problems])
 
 
+def only_tried(lines: Iterable[str], dry_run: bool) -> bool:
+    """Say what changes, line by line. True where that is all: of a trial nothing stays."""
+    for line in lines:
+        click.echo(line)
+    if dry_run:
+        db.session.rollback()
+        click.echo("Provkörning: inget är ändrat.")
+    return dry_run
+
+
 @click.group("windows", help="Kartläggningsperioder.")
 def windows_group() -> None:
     pass
@@ -125,12 +135,9 @@ def import_calendar(file: Path, kommun: str | None, dry_run: bool, remove_missin
         raise refusal(file, unreadable.problems) from unreadable
     if plan.problems:
         raise refusal(file, plan.problems)
-    for line in lines_of(plan, removes=remove_missing):
-        click.echo(line)
-    if dry_run:
-        db.session.rollback()
-        click.echo("Provkörning: inget är ändrat.")
-    elif plan.changes_something(removes=remove_missing):
+    if only_tried(lines_of(plan, removes=remove_missing), dry_run):
+        return
+    if plan.changes_something(removes=remove_missing):
         apply_calendar(plan, removes=remove_missing)
         for (municipality_id, academic_year), year in plan.years.items():
             audit.note(
@@ -202,11 +209,7 @@ def import_roster(
         raise refusal(file, unreadable.problems) from unreadable
     if plan.problems:
         raise refusal(file, plan.problems)
-    for line in preview(plan, end_missing=end_missing):
-        click.echo(line)
-    if dry_run:
-        db.session.rollback()
-        click.echo("Provkörning: inget är ändrat.")
+    if only_tried(preview(plan, end_missing=end_missing), dry_run):
         return
     taken_in = apply_roster(plan, end_missing=end_missing)
     if taken_in:
@@ -242,12 +245,9 @@ def import_score_file(file: Path, code: str, kommun: str | None, dry_run: bool, 
             raise refusal(file, unreadable.problems) from unreadable
     if told.problems:
         raise refusal(file, told.problems)
-    for line in summary(told):
-        click.echo(line)
-    if dry_run:
-        db.session.rollback()
-        click.echo("Provkörning: inget är ändrat.")
-    elif told.changes_something:
+    if only_tried(summary(told), dry_run):
+        return
+    if told.changes_something:
         counts = {"new": told.new, "replaced": told.replaced, "pupils": told.pupils}
         audit.note("scores:imported", window, file=told.kept and told.kept.id, **counts)
         db.session.commit()

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from assessments import windows
 from assessments.access import audit
 from assessments.access.scopes import find_municipality
-from assessments.commands import FILE, content_of, pupils_of, refusal
+from assessments.commands import FILE, content_of, only_tried, pupils_of, refusal
 from assessments.database import db
 from assessments.jobs.ordering import open_jobs
 from assessments.models import AssessmentWindow
@@ -171,12 +171,9 @@ def import_support_file(file: Path, kommun: str | None, dry_run: bool, replace: 
         raise refusal(file, unreadable.problems) from unreadable
     if told.problems:
         raise refusal(file, told.problems)
-    for line in summary(told):
-        click.echo(line)
-    if dry_run:
-        db.session.rollback()
-        click.echo("Provkörning: inget är ändrat.")
-    elif told.pupil_ids:
+    if only_tried(summary(told), dry_run):
+        return
+    if told.pupil_ids:
         for municipality in municipalities_of(told):
             details = {"new": told.new, "changed": told.changed, "results": told.new_results}
             audit.note("support:imported", municipality, municipality_id=municipality.id, **details)

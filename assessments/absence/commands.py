@@ -8,7 +8,7 @@ from assessments import windows
 from assessments.absence.files import import_absence, summary
 from assessments.absence.keeping import keep_file
 from assessments.access import audit
-from assessments.commands import FILE, content_of, pupils_of, refusal
+from assessments.commands import FILE, content_of, only_tried, pupils_of, refusal
 from assessments.database import db
 from assessments.roster.tables import FROM_THE_COMMAND_LINE, UnreadableFile
 from assessments.score_pupils import Terms
@@ -37,12 +37,9 @@ def import_absence_file(file: Path, code: str, kommun: str | None, dry_run: bool
         raise refusal(file, unreadable.problems) from unreadable
     if told.problems:
         raise refusal(file, told.problems)
-    for line in summary(told):
-        click.echo(line)
-    if dry_run:
-        db.session.rollback()
-        click.echo("Provkörning: inget är ändrat.")
-    elif told.changes_something:
+    if only_tried(summary(told), dry_run):
+        return
+    if told.changes_something:
         kept = keep_file(window, file.name, content, told, None)
         audit.note("absence:imported", window, file=kept.id, new=told.new, replaced=told.replaced)
         db.session.commit()

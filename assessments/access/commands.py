@@ -21,7 +21,7 @@ from assessments.access.staff_files.applying import apply_duties, preview
 from assessments.access.staff_files.noting import note_applied
 from assessments.access.staff_files.planning import plan_duties
 from assessments.clock import today
-from assessments.commands import FILE, content_of, refusal
+from assessments.commands import FILE, content_of, only_tried, refusal
 from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster import cells
@@ -204,12 +204,9 @@ def import_duties(file: Path, dry_run: bool) -> None:
         raise refusal(file, unreadable.problems) from unreadable
     if plan.problems:
         raise refusal(file, plan.problems)
-    for line in preview(plan):
-        click.echo(line)
-    if dry_run:
-        db.session.rollback()
-        click.echo("Provkörning: inget är ändrat.")
-    elif plan.changes_something:
+    if only_tried(preview(plan), dry_run):
+        return
+    if plan.changes_something:
         done = apply_duties(plan)
         note_applied(done)
         told = [(one.staff_member.name, one.username) for one in done.opened]

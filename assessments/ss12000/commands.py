@@ -6,7 +6,7 @@ import click
 
 from assessments.access import audit
 from assessments.access.scopes import find_municipality
-from assessments.commands import refusal, rename_option, roster_group
+from assessments.commands import only_tried, refusal, rename_option, roster_group
 from assessments.database import db
 from assessments.governing.class_names import note_renamed
 from assessments.recording import Recorder
@@ -58,11 +58,7 @@ def pull_roster(
         db.session.commit()
         raise refusal(Path("SS 12000"), plan.problems)
     plan.notes += found.notes
-    for line in preview(plan, end_missing=end_missing):
-        click.echo(line)
-    if dry_run:
-        db.session.rollback()
-        click.echo("Provkörning: inget är ändrat.")
+    if only_tried(preview(plan, end_missing=end_missing), dry_run):
         return
     taken_in = apply_roster(plan, end_missing=end_missing)
     outcome = PullOutcome.TAKEN_IN if taken_in else PullOutcome.NOTHING_NEW
