@@ -118,4 +118,5 @@ def _retold(score: Score, is_agreed: bool, version: int) -> Write:
         is_discontinued=score.is_discontinued,
         expected_version=version,
         is_on_agreed_text=is_agreed,
+        is_confirmed=score.is_confirmed,
     )

@@ -13,10 +13,11 @@ from reading_pages import seen, texts
 from scoring import a_window, flag, record
 
 from assessments.access.models import AuditEntry
-from assessments.agreed_texts import agree, texts_of, told
+from assessments.agreed_texts import agree, retell_text, texts_of, told
 from assessments.database import db
 from assessments.instruments.catalogue import measures
 from assessments.models import AgreedText, AssessmentWindow, SchoolMeasure, Score, ScoreChange, Season
+from assessments.recording import Recorder, confirm_scores
 from assessments.refusals import Refused
 from screening.signals import Family
 
@@ -165,6 +166,14 @@ class TestAnotherText:
         self.save(ekbacken, client, {kim: "40"}, **{f"text-{WORDS}": "other"})
         self.save(ekbacken, client, {kim: "41"})
         assert claims(ekbacken) == {kim: False}
+
+    def test_leaves_an_odd_number_vouched_for(self, ekbacken: Ekbacken) -> None:
+        name_text(ekbacken)
+        record(ekbacken.autumn, ekbacken.kim, ord_per_minut=9)
+        confirm_scores(ekbacken.autumn, ekbacken.kim.id, {WORDS})
+        retell_text(ekbacken.autumn, ekbacken.kim.id, measures()[WORDS], False, 1, Recorder())
+        found = db.session.scalars(sa.select(Score)).one()
+        assert (found.is_on_agreed_text, found.is_confirmed) == (False, True)
 
     def test_is_said_of_one_cell_on_its_page(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
         client, kim = signed_in(ekbacken.astrid), ekbacken.kim.id
