@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from assessments.clock import now, today
 from assessments.database import db
 from assessments.models import AssessmentWindow
@@ -24,7 +26,9 @@ from reports.models import LONGEST_COMMENT, HomePage, PageState
 from reports.page_basis import basis_of, digest
 from reports.sentences import MOST, Offer, offers
 from reports.wording import wording
+from screening.handovers.holding import is_open
 
+FORMER = "Bladet är från den förra skolan. Det går att skriva på när överlämningen är mottagen."
 LONGEST_SENTENCE = 100  # of the page's lines at most two
 Line = tuple[str, str]  # place in the catalogue ("own": nowhere), words
 PARTS = {"can": "Det här kan", "practise": "Det här övar vi på nu", "home": "Det här kan ni göra hemma"}
@@ -99,6 +103,8 @@ def save_page(
     she looked at: nobody reviews results that she has not seen. Flushes.
     """
     hold({pupil.id})
+    if not db.session.scalar(sa.select(is_open(pupil.id, window.id, window))):
+        raise Refused(FORMER)
     page = pages_left([pupil.id], window).get(pupil.id)
     if (page.version if page else 0) != expected_version:
         raise Overtaken(page) if page else Refused("Bladet är borttaget. Ladda om sidan.")

@@ -10,12 +10,17 @@ from assessments.models import AssessmentWindow
 from reports.figures.guardian import GuardianSheet
 from reports.models import HomePage, PageState
 from reports.page_basis import basis_of
+from screening.handovers.holding import is_open
 
 
 def pages_left(pupil_ids: Collection[int], window: AssessmentWindow) -> dict[int, HomePage]:
-    """By pupil. One question."""
+    """By pupil; none that a former school wrote and has not handed over. One question."""
     rows = db.session.scalars(
-        sa.select(HomePage).where(HomePage.pupil_id.in_(pupil_ids), HomePage.window_id == window.id)
+        sa.select(HomePage).where(
+            HomePage.pupil_id.in_(pupil_ids),
+            HomePage.window_id == window.id,
+            is_open(HomePage.pupil_id, HomePage.window_id, window),
+        )
     )
     return {row.pupil_id: row for row in rows}
 

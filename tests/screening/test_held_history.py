@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,10 @@ from assessments.database.commands import prepare
 from assessments.models import AssessmentWindow, Score, Season
 from assessments.recording import Recorder
 from assessments.roster import editing
-from assessments.roster.models import Enrolment, Role, School, SchoolClass
+from assessments.roster.models import Enrolment, Pupil, Role, School, SchoolClass
+from reports.gathering.guardian import class_set
+from reports.home_pages import as_proposed, save_page
+from reports.models import PageState
 from screening.facts.ways import Part
 from screening.handovers.making import Making, accept, make_handover, take_back_acceptance
 from screening.handovers.models import HandoverKind, HeldHistory
@@ -134,6 +137,21 @@ class TestPapersAboutAWindowBeforeTheMove:
         assert "2026-09-08: Intensivperiod" in told  # the step of Ekbacken's own
         assert "Siri" not in told
         assert "2026-10-02" not in told
+
+    def test_tell_nobody_there_what_the_former_teacher_wrote(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World
+    ) -> None:
+        kim, window = ekbacken.kim, ekbacken.autumn
+        (sheet,) = class_set(ekbacken.class_1a, window, sa.select(Pupil).where(Pupil.id == kim.id)).sheets
+        words = replace(as_proposed(sheet), comment="Kim läser gärna högt.")
+        save_page(kim, window, sheet, words, PageState.REVIEWED, Recorder(), expected_version=0)
+        db.session.commit()
+        siri, address = signed_in(world.siri), f"/pupils/{kim.id}/windows/{window.slug}/home-page"
+        assert "läser gärna" not in siri.get(address).text
+        assert "läser gärna" not in " ".join(pages(siri.get(f"{address}.pdf").data))
+        assert "Bladet är från den förra skolan." in post(siri, address, {"do": "draft", "version": "0"}).text
+        paper = signed_in(ekbacken.birgitta).get(f"/leavers/{kim.id}/home.pdf").data
+        assert "läser gärna" in " ".join(pages(paper))
 
 
 class TestAHandoverByTheSchoolBefore:
