@@ -60,6 +60,10 @@ class Screening(Protocol):
     ) -> list[CellLevel | None]:
         """The level of each (measure, year, points), in order; None where there are no limits."""
 
+    def may_see(self, pupil_id: int, window: AssessmentWindow) -> bool:
+        """Whether the pupil's results of the window are open where the pupil goes now: what was before a move
+        is not, until it has been handed over."""
+
     def class_counts(self, window: AssessmentWindow, class_ids: list[int]) -> dict[int, ClassCounts]:
         """Signals per class."""
 

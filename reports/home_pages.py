@@ -8,8 +8,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
 from assessments.clock import now, today
 from assessments.database import db
 from assessments.models import AssessmentWindow
@@ -26,7 +24,7 @@ from reports.models import LONGEST_COMMENT, HomePage, PageState
 from reports.page_basis import basis_of, digest
 from reports.sentences import MOST, Offer, offers
 from reports.wording import wording
-from screening.handovers.holding import is_open
+from screening.handovers.holding import may_see
 
 FORMER = "Bladet är från den förra skolan. Det går att skriva på när överlämningen är mottagen."
 LONGEST_SENTENCE = 100  # of the page's lines at most two
@@ -103,7 +101,7 @@ def save_page(
     she looked at: nobody reviews results that she has not seen. Flushes.
     """
     hold({pupil.id})
-    if not db.session.scalar(sa.select(is_open(pupil.id, window.id, window))):
+    if not may_see(pupil.id, window):
         raise Refused(FORMER)
     page = pages_left([pupil.id], window).get(pupil.id)
     if (page.version if page else 0) != expected_version:

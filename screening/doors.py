@@ -18,7 +18,7 @@ from assessments.instruments.catalogue import measures
 from assessments.jobs import doorbell
 from assessments.jobs.progress import progress_of
 from assessments.models import AssessmentWindow
-from screening.handovers.holding import hold_history
+from screening.handovers.holding import hold_history, may_see
 from screening.models import Judgement
 from screening.queries.class_counts import class_counts
 from screening.queries.expected import expected_at
@@ -82,6 +82,10 @@ class ScreeningDoor:
             level = judged_by.level(window, (measure, year), points)
             told.append(CellLevel(level.value, level.label, level.value) if level is not None else None)
         return told
+
+    def may_see(self, pupil_id: int, window: AssessmentWindow) -> bool:
+        """Whether what was before a move is open where the pupil goes now."""
+        return may_see(pupil_id, window)
 
     def class_counts(self, window: AssessmentWindow, class_ids: list[int]) -> dict[int, ClassCounts]:
         """Pupils to follow up in each class, and pupils whose signals wait for the hand-in."""

@@ -12,6 +12,7 @@ from assessments.access.permissions import Permission, classes_open_to, needs, p
 from assessments.agreed_texts import retell_text, text_for
 from assessments.cell_history import HistoryRow, cell_history
 from assessments.database import db
+from assessments.doors import screening
 from assessments.instruments.catalogue import Measure, measures
 from assessments.late_entry import why_closed
 from assessments.models import AssessmentWindow, Score
@@ -34,7 +35,7 @@ CHANGED = "Någon annan har skrivit i rutan sedan du öppnade sidan. Se vad som 
 @needs(P.SEE_SCORES, of="school_class")
 def history(school_class: SchoolClass, window: str, pupil_id: int, measure: str) -> str:
     found = header.window_of_class(school_class, window)
-    pupil, chosen = _cell(school_class, pupil_id, measure, P.SEE_SCORES)
+    pupil, chosen = _cell(school_class, found, pupil_id, measure, P.SEE_SCORES)
     return _page(school_class, found, pupil, chosen)
 
 
@@ -43,7 +44,7 @@ def history(school_class: SchoolClass, window: str, pupil_id: int, measure: str)
 def restore(school_class: SchoolClass, window: str, pupil_id: int, measure: str) -> Any:
     """A former value stands again: a new change, if nobody has written since the page was fetched."""
     found = header.window_of_class(school_class, window)
-    pupil, chosen = _cell(school_class, pupil_id, measure, P.RECORD_SCORES)
+    pupil, chosen = _cell(school_class, found, pupil_id, measure, P.RECORD_SCORES)
     version, seen = (_number(request.form.get(name, "")) for name in ("version", "seen"))
     try:
         _refuse_if_closed(school_class, found)
@@ -59,7 +60,7 @@ def restore(school_class: SchoolClass, window: str, pupil_id: int, measure: str)
 def text(school_class: SchoolClass, window: str, pupil_id: int, measure: str) -> Any:
     """The pupil read another text than the agreed one, or did read that after all."""
     found = header.window_of_class(school_class, window)
-    pupil, chosen = _cell(school_class, pupil_id, measure, P.RECORD_SCORES)
+    pupil, chosen = _cell(school_class, found, pupil_id, measure, P.RECORD_SCORES)
     is_agreed, seen = request.form.get("text") != "other", _number(request.form.get("seen", ""))
     try:
         _refuse_if_closed(school_class, found)
@@ -71,15 +72,16 @@ def text(school_class: SchoolClass, window: str, pupil_id: int, measure: str) ->
 
 
 def _cell(
-    school_class: SchoolClass, pupil_id: int, code: str, permission: Permission
+    school_class: SchoolClass, window: AssessmentWindow, pupil_id: int, code: str, permission: Permission
 ) -> tuple[Pupil, Measure]:
-    """The pupil, who goes or went in the class and is open to the person, and the measure; else 404."""
+    """The pupil, who goes or went in the class and is open to the person in the window, and the measure; else
+    404."""
     went_here = sa.exists().where(
         Enrolment.pupil_id == Pupil.id, Enrolment.school_class_id == school_class.id
     )
     pupil = db.session.scalar(pupils_open_to(permission).where(Pupil.id == pupil_id, went_here))
     measure = measures().get(code)
-    if pupil is None or measure is None:
+    if pupil is None or measure is None or not screening().may_see(pupil.id, window):
         abort(404)
     return pupil, measure
 

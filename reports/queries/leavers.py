@@ -16,6 +16,7 @@ from assessments.expected import counting_day
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.facts.elsewhere import carried_on
+from screening.handovers.holding import is_open_on
 from screening.handovers.reach import went_here
 from screening.models import SupportPeriod
 
@@ -60,13 +61,23 @@ def last_time(pupil: Pupil) -> tuple[Enrolment, AssessmentWindow] | None:
     return next((time for time in times if _was_there(*time)), None)
 
 
+def has_left(pupil: Pupil) -> bool:
+    """Whether the pupil goes in none of the person's classes now. One query."""
+    here = pupils_open_to(P.PRINT).with_only_columns(Pupil.id).where(Pupil.id == pupil.id)
+    return db.session.scalar(here) is None
+
+
 Times = Mapping[int, tuple[Enrolment, AssessmentWindow]]  # by pupil id: the last time here
 
 
 def support_then(times: Times) -> dict[int, SupportPeriod]:
     """The support period that was the latest then, by pupil id, where nobody has gone on with it since: that
-    is told where the pupil goes now. Three queries."""
-    begun = sa.select(SupportPeriod).where(SupportPeriod.pupil_id.in_(times))
+    is told where the pupil goes now. What was before a move is held for who has the pupil. Three queries."""
+    here = pupils_open_to(P.PRINT).with_only_columns(Pupil.id)
+    is_known = is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on)
+    begun = sa.select(SupportPeriod).where(
+        SupportPeriod.pupil_id.in_(times), sa.or_(is_known, SupportPeriod.pupil_id.not_in(here))
+    )
     latest: dict[int, SupportPeriod] = {}
     for one in db.session.scalars(begun.order_by(SupportPeriod.starts_on, SupportPeriod.id)):
         _enrolment, window = times[one.pupil_id]

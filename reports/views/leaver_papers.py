@@ -7,7 +7,7 @@ from assessments.access.permissions import Permission, needs
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil
 from reports.drawer import drawn
-from reports.queries.leavers import last_time, support_then
+from reports.queries.leavers import has_left, last_time, support_then
 from reports.views.room import ID, bp, paper
 
 OF_LEAVER = f"/leavers/{ID.format('leaver_id')}"
@@ -25,7 +25,7 @@ def leaver_paper(leaver: Pupil, kind: str) -> Response:
     if kind == "home":
         content, document, name = guardian_page(leaver, window), "guardian", "blad-hem"
     else:
-        content = staff_report(leaver, window, enrolment.ends_on)
+        content = staff_report(leaver, window, enrolment.ends_on if has_left(leaver) else None)
         document, name = "staff", "underlag-infor-samrad"
     return _paper(leaver, window, content, document, name)
 

@@ -153,6 +153,11 @@ def is_open(
     return ~held.exists()
 
 
+def may_see(pupil_id: int, window: AssessmentWindow) -> bool:
+    """The same of one pupil, on a page about the window. One query."""
+    return bool(db.session.scalar(sa.select(is_open(pupil_id, window.id, window))))
+
+
 def is_open_on(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
     """The same of something that happened, or began, on a day."""
     return ~_held(pupil_id).where(day < HeldHistory.before_on).exists()

@@ -542,6 +542,8 @@ def _verdict(who: str, endpoint: str, thing: str | None) -> str:
     has_none = thing == MOVED or endpoint == "reports.leaver_support"  # went here between windows; no support
     if endpoint in LEAVER_PAPERS and has_none and allowed and not may(who, zone, thing):
         return "404"
+    if endpoint == "reports.leaver_support" and thing == MOVED and allowed:
+        return "404"  # the support of the school before, which nobody has handed over
     if endpoint == "reports.class_handovers" and thing != HANDED_ON and allowed:
         return "404"  # nobody of the class has been handed over
     if endpoint == "reports.help_request" and thing == DRAFT and allowed:

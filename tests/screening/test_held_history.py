@@ -138,6 +138,27 @@ class TestPapersAboutAWindowBeforeTheMove:
         assert "Siri" not in told
         assert "2026-10-02" not in told
 
+    def test_tell_who_has_the_pupil_now_of_no_support_before(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("LASSPAR_TODAY", "2026-09-29")
+        followed_up(ekbacken, ekbacken.kim.id)
+        monkeypatch.setenv("LASSPAR_TODAY", TODAY.isoformat())
+        db.session.commit()
+        paper = f"/leavers/{ekbacken.kim.id}/support.pdf"
+        assert signed_in(world.siri).get(paper).status_code == 404
+        assert signed_in(ekbacken.birgitta).get(paper).status_code == 200
+
+    def test_are_no_cells_that_the_next_school_looks_into(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World
+    ) -> None:
+        siri, of = signed_in(world.siri), f"sheet/{ekbacken.kim.id}/bokstavsljud"
+        address = f"/classes/{world.class_1c.id}/windows"
+        assert siri.get(f"{address}/{ekbacken.autumn.slug}/{of}").status_code == 404
+        assert siri.get(f"{address}/{world.winter.slug}/{of}").status_code == 200
+        _hand_over(ekbacken, world)
+        assert siri.get(f"{address}/{ekbacken.autumn.slug}/{of}").status_code == 200
+
     def test_tell_nobody_there_what_the_former_teacher_wrote(
         self, ekbacken: Ekbacken, signed_in: SignIn, world: World
     ) -> None:
