@@ -101,7 +101,6 @@ def identity(username: str, provider: str, subject: str) -> None:
     inloggningen kallar "sub". Utan SUBJECT tas kopplingen bort.
     """
     account = accounts.known(username)
-    known.init_app(current_app)
     chosen = known.provider_called(provider.lower())
     if chosen is None:
         named = ", ".join(one.name for one in known.providers()) or "ingen"

@@ -53,13 +53,19 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Provider]:
 
 def providers() -> list[Provider]:
     """In the order of their names."""
-    return list(current_app.config[CONFIG].values())
+    return list(_known().values())
 
 
 def provider_called(name: str) -> Provider | None:
     """The provider by its name in addresses."""
-    found: Provider | None = current_app.config[CONFIG].get(name)
-    return found
+    return _known().get(name)
+
+
+def _known() -> dict[str, Provider]:
+    if CONFIG not in current_app.config:
+        init_app(current_app)  # a command starts without what only pages need
+    known: dict[str, Provider] = current_app.config[CONFIG]
+    return known
 
 
 def _provider(name: str, told: Mapping[str, str]) -> Provider:
