@@ -17,6 +17,7 @@ from screening.requests.models import WAITING, HelpRequest, RequestStep
 from screening.rules.catalogue import RuleSet
 from screening.signal_ages import LATE
 from screening.signals import Family, FlagState
+from screening.steps.ending import can_be_undone
 from screening.steps.models import StepOutcome
 
 BY_COMMAND = "från kommandoraden"
@@ -32,6 +33,7 @@ class Ended:
     by: str
     line: str | None
     competence: str | None
+    can_be_undone: bool
 
     @property
     def word(self) -> str:
@@ -60,6 +62,11 @@ class StepTaken:
     @property
     def is_planned(self) -> bool:
         return self.ended is None and not self.is_closing
+
+    @property
+    def may_be_opened_again(self) -> bool:
+        """It was ticked off lately, and not by asking for help."""
+        return self.ended is not None and self.ended.can_be_undone and not self.is_asked
 
     @property
     def is_due(self) -> bool:
@@ -202,7 +209,8 @@ def _taken(
 
 
 def _ended(told: StepOutcome, functions: Mapping[int, str]) -> Ended:
-    return Ended(told.is_done, told.ended_on, _function(told, functions), told.line, told.competence)
+    by = _function(told, functions)
+    return Ended(told.is_done, told.ended_on, by, told.line, told.competence, can_be_undone(told))
 
 
 def _function(row: Any, functions: Mapping[int, str]) -> str:

@@ -5,12 +5,12 @@ A step that needs samråd is not ticked off as done by one person without the co
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from assessments.clock import today
+from assessments.clock import day_of, today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.roster.holding import hold
@@ -21,6 +21,7 @@ from screening.steps.lines import WHO_TOOK_PART, faults, refuse, tidy
 from screening.steps.models import Consultation, StepOutcome
 
 Thread = tuple[int, Family]  # pupil id, family
+UNDONE_WITHIN = timedelta(days=30)  # as files that were taken in
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def end_step(step: NextStep, ending: Ending, by: Recorder) -> StepOutcome:
 def open_again(step: NextStep) -> bool:
     """The step was ticked off by mistake: it is planned once more. False where nobody had ticked it off.
 
-    Raises ``Refused`` once its signal has been closed: what was done until then is history.
+    Raises ``Refused`` after 30 days, or once its signal has been closed: what was done until then is history.
     """
     about, later = db.session.get_one(Flag, step.flag_id), aliased(NextStep)
     hold({about.pupil_id})
@@ -62,10 +63,16 @@ def open_again(step: NextStep) -> bool:
         .where(Flag.pupil_id == about.pupil_id, Flag.family == about.family)
         .where(later.is_closing, later.id > step.id)
     )
+    refuse([] if can_be_undone(there) else ["Avbockningen är äldre än 30 dagar."])
     refuse(["Signalen är avslutad sedan dess."] if db.session.scalar(closed.limit(1)) else [])
     db.session.delete(there)
     db.session.flush()
     return True
+
+
+def can_be_undone(outcome: StepOutcome) -> bool:
+    """Whether it was written down lately, whatever day it says."""
+    return day_of(outcome.created_at) >= today() - UNDONE_WITHIN
 
 
 def end_with(flags: Sequence[Flag], competence: str | None, is_closing: bool, by: Recorder) -> None:

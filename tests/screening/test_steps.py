@@ -1,6 +1,7 @@
 """Steps ticked off, samråd, the principal's notes and the checklist: what is kept, and what is refused."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
@@ -125,6 +126,16 @@ class TestAStepTickedOffByMistake:
         with pytest.raises(Refused, match="Signalen är avslutad"):
             open_again(adapted)
         assert outcome(adapted)
+
+    @pytest.mark.parametrize(("day", "is_late"), [("2026-11-14", False), ("2026-11-15", True)])
+    def test_is_history_after_a_month(
+        self, adapted: NextStep, monkeypatch: pytest.MonkeyPatch, day: str, is_late: bool
+    ) -> None:
+        end_step(adapted, Ending(is_done=False), BY)
+        at(monkeypatch, day)
+        with pytest.raises(Refused, match="äldre än 30 dagar") if is_late else nullcontext():
+            open_again(adapted)
+        assert (outcome(adapted) is None) is not is_late
 
     def test_can_be_put_right_on_the_page_of_the_pupil(
         self, kims: Flag, adapted: NextStep, ekbacken: Ekbacken, signed_in: Callable[[Account], FlaskClient]
