@@ -73,7 +73,7 @@ Times = Mapping[int, tuple[Enrolment, AssessmentWindow]]  # by pupil id: the las
 def support_then(times: Times) -> dict[int, SupportPeriod]:
     """The support period that was the latest then, by pupil id, where nobody has gone on with it since: that
     is told where the pupil goes now. What was before a move is held for who has the pupil. Three queries."""
-    here = pupils_open_to(P.PRINT).with_only_columns(Pupil.id)
+    here = pupils_open_to(P.PRINT).with_only_columns(Pupil.id).where(Pupil.id.in_(times))
     is_known = is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on)
     begun = sa.select(SupportPeriod).where(
         SupportPeriod.pupil_id.in_(times), sa.or_(is_known, SupportPeriod.pupil_id.not_in(here))

@@ -28,6 +28,7 @@ def test_a_request_travels_to_the_team_and_back(school: LivingSchool, sign_in: C
     page.get_by_role("button", name="Spara utkastet").click()
     expect(page.get_by_text("Vårdnadshavare 1 är inte tillfrågad.")).to_be_visible()
     nothing_for_axe(page)
+    page.locator("#said-1").select_option("yes")  # nobody's answer is chosen beforehand
     page.get_by_role("button", name="Spara svaret från vårdnadshavare 1").click()
     page.get_by_role("button", name="Skicka begäran").click()
     expect(page.get_by_text("Begäran är skickad till Skolsocialt team.")).to_be_visible()

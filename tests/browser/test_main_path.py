@@ -42,7 +42,7 @@ def test_three_scores_by_hand_become_levels_a_signal_and_papers(school: LivingSc
         page.keyboard.press("Enter")
     expect(page.get_by_role("gridcell", name="Kim, bokstavsljud, 4, nära målet")).to_be_visible()
     expect(page.get_by_role("gridcell", name="Noor, bokstavsljud, 24, når målet")).to_be_visible()
-    expect(page.get_by_text("Allt är sparat.")).to_be_visible()
+    expect(page.locator(".saved", has_text="Allt är sparat.")).to_be_visible()
     page.get_by_role("link", name="Lämna in klassen").click()
     page.get_by_role("button", name="Lämna in klassen").click()
     expect(page.get_by_text("1A är inlämnad.")).to_be_visible()

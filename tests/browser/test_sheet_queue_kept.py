@@ -110,7 +110,7 @@ def test_somebody_else_in_the_box_sends_nothing_of_hers(astrid: Typist) -> None:
     expect(page.get_by_text("Någon annan är inloggad nu")).to_be_visible()
     assert astrid.server.ask("SELECT count(*) FROM score") == [(0,)]
     page.get_by_role("button", name="Öppna bladet som den som är inloggad").click()
-    expect(page.get_by_text("Allt är sparat")).to_be_visible()
+    expect(page.locator(".saved", has_text="Allt är sparat")).to_be_visible()
     page.close()
     astrid.sign_in()
     astrid.open()

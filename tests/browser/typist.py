@@ -1,6 +1,5 @@
 """Somebody who types a column of scores from a paper pile, whatever happens around her."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -98,7 +97,7 @@ class Typist:
 
     @property
     def all_is_stored(self) -> Locator:
-        return self.page.get_by_text(re.compile("Allt är sparat"))
+        return self.page.locator(".saved", has_text="Allt är sparat")
 
     def wait_until_stored(self) -> None:
         expect(self.all_is_stored).to_be_visible(timeout=WAIT)
