@@ -14,6 +14,7 @@ from assessments.queries import function_names
 from screening.handovers.holding import is_open_on
 from screening.models import Flag, NextStep
 from screening.requests.models import WAITING, HelpRequest, RequestStep
+from screening.requests.reach import goes_where_asked
 from screening.rules.catalogue import RuleSet
 from screening.signal_ages import LATE
 from screening.signals import Family, FlagState
@@ -171,7 +172,11 @@ def steps_taken(
         .outerjoin(RequestStep, RequestStep.next_step_id == NextStep.id)
         .outerjoin(
             HelpRequest,
-            sa.and_(HelpRequest.id == RequestStep.help_request_id, HelpRequest.state.in_(WAITING)),
+            sa.and_(
+                HelpRequest.id == RequestStep.help_request_id,
+                HelpRequest.state.in_(WAITING),
+                goes_where_asked(),
+            ),
         )
         .where(
             Flag.pupil_id.in_(pupils), sa.literal(also_held) | is_open_on(Flag.pupil_id, NextStep.taken_on)

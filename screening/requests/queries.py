@@ -16,6 +16,7 @@ from screening.facts.ways import Part
 from screening.requests.asking import consents
 from screening.requests.consent import Consent
 from screening.requests.contacts import ABOUT, WAYS
+from screening.requests.events import LIVING
 from screening.requests.following import receiver_words
 from screening.requests.models import (
     WAITING,
@@ -48,6 +49,7 @@ EVENT_WORDS = {
     EventKind.CLOSED: "Avslutad av skolan",
 }
 SAID_WORDS = {Said.YES: "ja", Said.NO: "nej", Said.NOT_ASKED: "inte tillfrågad"}
+LEFT = "Eleven har bytt skola eller slutat"
 ENDED = (RequestState.WITHDRAWN, RequestState.CLOSED)
 COMMAND = "kommandoraden"
 
@@ -245,10 +247,21 @@ class Stopped:
     """What is told of a request that is no longer to be seen: no pupil."""
 
     school: str
+    receiver: str
     state: str
     asked_on: date
+    is_left_behind: bool  # the pupil has left the school
 
 
 def stopped_rows(chosen: sa.Select[Any]) -> list[Stopped]:
     found = db.session.scalars(chosen.options(joinedload(HelpRequest.school)).order_by(HelpRequest.id.desc()))
-    return [Stopped(one.school.name, STATE_WORDS[one.state], one.asked_on) for one in found]
+    return [
+        Stopped(
+            school=one.school.name,
+            receiver=receiver_words(one.receiver, one.elsewhere),
+            state=LEFT if one.state in LIVING else STATE_WORDS[one.state],
+            asked_on=one.asked_on,
+            is_left_behind=one.state in LIVING,
+        )
+        for one in found
+    ]

@@ -1,4 +1,8 @@
-"""Which requests a person sees: the own school's about own pupils, or those sent to the own function."""
+"""Which requests a person sees: the own school's about own pupils, or those sent to the own function.
+
+A request does not follow a pupil who moves. It is over for both sides while the pupil does not go at the
+school that asked: the consent was given to that school, and nobody there could note that it is taken back.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +18,9 @@ from assessments.access.permissions import (
     pupils_open_to,
 )
 from assessments.access.persons import Held
-from assessments.roster.models import Pupil, School, SchoolClass, TeamFunction
+from assessments.clock import today
+from assessments.roster.models import Enrolment, Pupil, School, SchoolClass, TeamFunction
+from screening.handovers.reach import leavers_open_to
 from screening.requests.events import LIVING
 from screening.requests.models import HelpRequest, RequestState
 
@@ -26,15 +32,43 @@ def requests_open_to(
 ) -> sa.Select[Any]:
     """The requests; for whoever answers only those that have been sent to a function held today. That there
     is one is known to nobody else: administrators and teams around the pupil meet a 404."""
+    going_on = sa.select(HelpRequest).where(goes_where_asked())
     if permission is P.ANSWER_REQUESTS:
-        return sa.select(HelpRequest).where(_sent_to_me(among))
+        return going_on.where(_sent_to_me(among))
     if permission is not None:
-        return sa.select(HelpRequest).where(_of_my_school(permission, among))
-    return sa.select(HelpRequest).where(sa.or_(_of_my_school(P.ASK_FOR_HELP, among), _sent_to_me(among)))
+        return going_on.where(_of_my_school(permission, among))
+    return going_on.where(sa.or_(_of_my_school(P.ASK_FOR_HELP, among), _sent_to_me(among)))
+
+
+def goes_where_asked() -> sa.ColumnElement[bool]:
+    """Whether the pupil of a HelpRequest goes, or shall go, at the school that asked."""
+    going = (
+        sa.select(Enrolment.id)
+        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+        .where(
+            Enrolment.pupil_id == HelpRequest.pupil_id,
+            SchoolClass.school_id == HelpRequest.school_id,
+            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
+        )
+    )
+    return going.correlate(HelpRequest).exists()
+
+
+def left_behind() -> sa.Select[Any]:
+    """Requests of the person's schools that were on their way when the pupil, who lately went in a class of
+    hers, left the school. That there was one is all that is told."""
+    leavers = leavers_open_to(P.ASK_FOR_HELP).with_only_columns(Pupil.id)
+    schools = classes_open_to(P.ASK_FOR_HELP).with_only_columns(SchoolClass.school_id)
+    mine = (HelpRequest.pupil_id.in_(leavers), HelpRequest.school_id.in_(schools))
+    return sa.select(HelpRequest).where(_ended_by_moving(), *mine)
+
+
+def _ended_by_moving() -> sa.ColumnElement[bool]:
+    return sa.and_(HelpRequest.state.in_(LIVING), ~goes_where_asked())
 
 
 def _of_my_school(permission: Permission, among: Sequence[Held] | None) -> sa.ColumnElement[bool]:
-    """About a pupil who is open, asked by the very school: requests do not follow a pupil who moves."""
+    """About a pupil who is open, asked by the very school."""
     pupils = pupils_open_to(permission, among).with_only_columns(Pupil.id)
     schools = classes_open_to(permission, among).with_only_columns(SchoolClass.school_id)
     return sa.and_(HelpRequest.pupil_id.in_(pupils), HelpRequest.school_id.in_(schools))
@@ -43,17 +77,23 @@ def _of_my_school(permission: Permission, among: Sequence[Held] | None) -> sa.Co
 def _sent_to_me(among: Sequence[Held] | None) -> sa.ColumnElement[bool]:
     """Sent, not stopped or withdrawn; never about a pupil with protected identity."""
     functions = sa.or_(sa.false(), *(_to(duty) for duty in duties_giving(P.ANSWER_REQUESTS, among=among)))
-    hidden = sa.select(Pupil.id).where(Pupil.is_protected)
-    return sa.and_(HelpRequest.state.in_(LIVING), functions, HelpRequest.pupil_id.not_in(hidden))
+    return sa.and_(HelpRequest.state.in_(LIVING), functions, HelpRequest.pupil_id.not_in(_hidden()))
+
+
+def _hidden() -> sa.Select[Any]:
+    return sa.select(Pupil.id).where(Pupil.is_protected)
 
 
 def stopped_for_me() -> sa.Select[Any]:
-    """Requests to a function held today that school or guardian has stopped, or the school has closed.
+    """Requests to a function held today that school or guardian has stopped, or the school has closed, or
+    whose pupil has left the school.
 
     That they are so is all that is told."""
     functions = sa.or_(sa.false(), *(_to(duty) for duty in duties_giving(P.ANSWER_REQUESTS)))
     ended = (RequestState.STOPPED, RequestState.WITHDRAWN, RequestState.CLOSED)
-    return sa.select(HelpRequest).where(functions, HelpRequest.state.in_(ended), HelpRequest.facts != {})
+    stopped = sa.and_(HelpRequest.state.in_(ended), HelpRequest.facts != {})
+    moved = sa.and_(_ended_by_moving(), HelpRequest.pupil_id.not_in(_hidden()))
+    return sa.select(HelpRequest).where(functions, sa.or_(stopped, moved))
 
 
 def _to(duty: Held) -> sa.ColumnElement[bool]:

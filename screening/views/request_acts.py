@@ -42,13 +42,7 @@ from screening.rules.catalogue import rules_on
 from screening.signals import FlagState
 from screening.views.help_room import OF_PUPIL, OF_REQUEST, by
 from screening.views.help_room import requests as bp
-from screening.views.request_pages import (
-    goes_where_asked,
-    kinds_of_school,
-    pupil_help,
-    request_page,
-    school_of,
-)
+from screening.views.request_pages import kinds_of_school, pupil_help, request_page, school_of
 
 P = Permission
 WINDOWS_TOLD = 2  # of results that travel with a request
@@ -135,9 +129,7 @@ def close(help_request: HelpRequest) -> Any:
 @needs(P.ANSWER_REQUESTS, of="help_request")
 def answer(help_request: HelpRequest) -> Any:
     """By the function it was sent to."""
-    if goes_where_asked(help_request):
-        return _answer(help_request, "Det är sparat, och skolan ser det.")
-    return _answer(help_request, "Det är sparat. Skolan ser det inte: eleven går inte längre där.")
+    return _answer(help_request, "Det är sparat, och skolan ser det.")
 
 
 @bp.post(f"{OF_REQUEST}/noted-answer")

@@ -14,7 +14,6 @@ from assessments.access.permissions import (
     needs,
     pupils_open_to,
 )
-from assessments.clock import today
 from assessments.database import db
 from assessments.queries import function_names
 from assessments.refusals import Refused
@@ -26,7 +25,7 @@ from screening.requests.asking import PROTECTED, change_request, write_request
 from screening.requests.events import OF_RECEIVER, OF_SENDER
 from screening.requests.forms import AnswerForm, ConsentForm, ContactForm, GroundForm, RequestForm
 from screening.requests.models import EventKind, HelpRequest, RequestState
-from screening.requests.reach import requests_open_to, stopped_for_me
+from screening.requests.reach import left_behind, requests_open_to, stopped_for_me
 from screening.views.help_room import OF_PUPIL, OF_REQUEST, by
 from screening.views.help_room import requests as bp
 
@@ -48,6 +47,7 @@ def overview() -> str:
         sent=sent,
         received=received,
         stopped=queries.stopped_rows(stopped_for_me()) if mine else [],
+        left_behind=queries.stopped_rows(left_behind()) if duties_giving(P.ASK_FOR_HELP) else [],
         functions=list(function_names({duty.id for duty in mine}).values()),
         asks=bool(duties_giving(P.ASK_FOR_HELP)),
     )
@@ -129,21 +129,11 @@ def request_page(
         consent_form=ConsentForm(formdata=None),
         answer_form=answering or AnswerForm(formdata=None),
         is_new=asked.state is RequestState.SENT,
-        goes_where_asked=goes_where_asked(asked),
         ground_form=GroundForm(formdata=None),
         parts={part.value: part for part in Part},
         gives_ground=_gives_ground(asked),
         may_take_back=set(OF_RECEIVER) if is_receiver else kinds_of_school(asked),
     )
-
-
-def goes_where_asked(asked: HelpRequest) -> bool:
-    """Whether the pupil goes at the school that asked: requests do not follow a pupil who moves, and the
-    school no longer sees them."""
-    here = Enrolment.school_class.has(SchoolClass.school_id == asked.school_id)
-    goes = sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today())
-    found = sa.select(Enrolment.id).where(Enrolment.pupil_id == asked.pupil_id, here, goes)
-    return db.session.scalar(found.limit(1)) is not None
 
 
 def kinds_of_school(asked: HelpRequest) -> set[EventKind]:

@@ -16,13 +16,17 @@ from reading_pages import legible
 from scoring import counted_queries, record
 from werkzeug.test import TestResponse
 
-from assessments.access.models import AuditEntry
+from assessments.access import duties
+from assessments.access.models import Account, AuditEntry
 from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.recording import Recorder
 from assessments.roster import editing
-from assessments.roster.models import Pupil, Role, TeamFunction
+from assessments.roster.models import Enrolment, Pupil, Role, School, SchoolClass, TeamFunction
 from assessments.roster.protecting import protect
+from screening.facts.ways import Part
+from screening.handovers.making import Making, accept, make_handover
+from screening.handovers.models import HandoverKind
 from screening.models import Flag, NextStep
 from screening.requests.models import HelpRequest, HomeContact, RequestEvent
 from screening.reviewing import Decision, record_next_step
@@ -259,19 +263,6 @@ class TestTheAnswer:
         assert post(teo, f"{address}/answer", {"kind": "received"}).status_code == 303
         assert "Svaret är läst: avsluta" in birgitta.get(address).text
 
-    def test_says_when_the_school_no_longer_sees_it(
-        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
-    ) -> None:
-        birgitta, teo = signed_in(ekbacken.birgitta), signed_in(ekbacken.teo)
-        address = sent(birgitta, kim)
-        assert "går inte längre" not in teo.get(address).text
-        editing.end_enrolment(db.session.get_one(Pupil, kim), date(2026, 10, 14))
-        db.session.commit()
-        assert birgitta.get(address).status_code == 404
-        assert "Eleven går inte längre på Ekbackens skola" in teo.get(address).text
-        post(teo, f"{address}/answer", {"kind": "received"})
-        assert "skolan ser det." not in teo.get(address).text
-
     def test_of_a_receiver_without_account_is_noted_by_the_school(
         self, ekbacken: Ekbacken, signed_in: SignIn, kim: int
     ) -> None:
@@ -412,6 +403,103 @@ def test_the_list_asks_no_more_for_many_than_for_one(ekbacken: Ekbacken, signed_
     assert len(several) == len(one)
 
 
+@pytest.fixture
+def siri(ekbacken: Ekbacken) -> Account:
+    """The special teacher of a school where Kim does not go yet."""
+    granbacken = School(name="Granbackens skola", code="10000009", municipality=ekbacken.municipality)
+    db.session.add(SchoolClass(name="1C", academic_year="2026/27", school=granbacken))
+    siri = ekbacken.staff("Siri Sten", "siri", Role.SPECIAL_TEACHER, school=granbacken)
+    db.session.commit()
+    return siri
+
+
+def moved(kim: int) -> Enrolment:
+    """Kim goes at Granbacken from today; the enrolment that ended."""
+    pupil = db.session.get_one(Pupil, kim)
+    before = pupil.enrolments[0]
+    there = db.session.scalars(sa.select(SchoolClass).filter_by(name="1C")).one()
+    editing.move_pupil(pupil, there, 1, date(2026, 10, 15))
+    db.session.commit()
+    return before
+
+
+MOVED_AWAY = "eleven har bytt skola eller slutat"
+
+
+class TestAPupilWhoHasLeftTheSchool:
+    """The consent was given to the school that asked: the request is over, for both sides."""
+
+    @pytest.mark.slow
+    @pytest.mark.both_databases
+    def test_is_seen_no_longer_by_the_team(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, siri: Account
+    ) -> None:
+        birgitta, teo = signed_in(ekbacken.birgitta), signed_in(ekbacken.teo)
+        address = sent(birgitta, kim)
+        before = moved(kim)
+        told = {"kind": "answer", "line": "Vi ses i november."}
+        for answer in (
+            teo.get(address),
+            teo.get(f"{address}/request.pdf"),
+            post(teo, f"{address}/answer", told),
+            birgitta.get(address),
+            signed_in(siri).get(address),
+        ):
+            assert answer.status_code == 404
+        page = teo.get("/requests").text
+        assert f"Ekbackens skola, begärd 2026-10-15: {MOVED_AWAY}" in page
+        assert "den nya skolan begära hjälp på nytt, med eget samtycke" in page
+        assert "Kim" not in legible(page)
+        editing.correct_class(db.session.get_one(Pupil, kim), before.school_class, 1)
+        db.session.commit()
+        assert teo.get(address).status_code == birgitta.get(address).status_code == 200
+        assert MOVED_AWAY not in teo.get("/requests").text
+
+    def test_goes_there_to_the_last_day(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        address, teo = sent(signed_in(ekbacken.birgitta), kim), signed_in(ekbacken.teo)
+        editing.end_enrolment(db.session.get_one(Pupil, kim), date(2026, 10, 15))
+        db.session.commit()
+        assert teo.get(address).status_code == 200
+        monkeypatch.setenv("LASSPAR_TODAY", "2026-10-16")
+        assert signed_in(ekbacken.teo).get(address).status_code == 404
+
+    def test_is_told_to_those_who_asked_and_to_no_other_school(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, siri: Account
+    ) -> None:
+        sent(signed_in(ekbacken.astrid), kim)
+        written(signed_in(ekbacken.astrid), kim, question="Ett utkast som aldrig gick i väg.")
+        moved(kim)
+        for who in (ekbacken.astrid, ekbacken.birgitta, ekbacken.rut):
+            page = signed_in(who).get("/requests").text
+            assert f"1 begäran har upphört: {MOVED_AWAY}" in page
+            assert "Till Skolsocialt team, begärd 2026-10-15" in page
+            assert "Kim" not in legible(page)
+            assert "Ingen begäran ännu" not in page
+        for who in (siri, ekbacken.carl):
+            assert MOVED_AWAY not in signed_in(who).get("/requests").text
+
+    def test_is_not_open_either_to_whoever_works_at_both_schools(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, siri: Account
+    ) -> None:
+        member = db.session.merge(siri).staff_member
+        duties.give(member, Role.SPECIAL_TEACHER, ekbacken.school, date(2026, 8, 1))
+        db.session.commit()
+        address = sent(signed_in(siri), kim)
+        moved(kim)
+        assert signed_in(siri).get(address).status_code == 404
+        assert address not in signed_in(siri).get(f"/pupils/{kim}/help").text
+
+    def test_who_is_protected_is_not_told_of(self, ekbacken: Ekbacken, signed_in: SignIn, kim: int) -> None:
+        sent(signed_in(ekbacken.birgitta), kim)
+        protect(db.session.get_one(Pupil, kim), "Elev 9")
+        editing.end_enrolment(db.session.get_one(Pupil, kim), date(2026, 10, 14))
+        db.session.commit()
+        for who in (ekbacken.birgitta, ekbacken.teo):
+            assert MOVED_AWAY not in signed_in(who).get("/requests").text
+
+
 class TestTheStep:
     """Begär hjälp: ticked off by the request that carries it out, and planned again when that is undone."""
 
@@ -462,6 +550,25 @@ class TestTheStep:
         ended = self.ended(step)
         assert ended
         assert ended.line == "Begäran skickad: Närhälsan."
+
+    def test_waits_for_no_answer_at_the_next_school(
+        self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, step: NextStep, siri: Account
+    ) -> None:
+        sent(signed_in(ekbacken.birgitta), kim, flag=step.flag_id)
+        before = moved(kim)
+        parts = [Part.RESULTS, Part.STEPS]
+        there = db.session.merge(siri).staff_member.duties[0].school_id
+        making = Making(
+            HandoverKind.NEXT_SCHOOL, parts, to_school_id=there, guardian_informed_on=date(2026, 10, 15)
+        )
+        pupil = db.session.get_one(Pupil, kim)
+        accept(make_handover(pupil, before, making, {}, Recorder()), pupil, Recorder())
+        hand_in(pupil.enrolments[-1].school_class, ekbacken.autumn, None)
+        db.session.commit()
+        page = signed_in(siri).get(f"/pupils/{kim}").text
+        assert "Begäran skickad: Skolsocialt team." in page
+        assert "väntar på svar" not in page
+        assert "1 signal väntar" in signed_in(siri).get("/follow-up").text
 
     def test_that_somebody_has_ticked_off_stays_as_it_was(
         self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, step: NextStep
