@@ -27,10 +27,14 @@ from assessments.refusals import Refused
 from assessments.roster import cells
 from assessments.roster.models import Duty, Municipality, Role, TeamFunction
 from assessments.roster.tables import FROM_THE_COMMAND_LINE, UnreadableFile
-from assessments.words import ROLE_WORDS, day, function_of
+from assessments.words import ROLE_WORDS, TEAM_WORDS, day, function_of
 
 ROLES = click.Choice([role.value for role in Role])
-TEAMS = click.Choice([team.value for team in TeamFunction])
+TEAM = click.option(
+    "--team",
+    type=click.Choice([team.value for team in TeamFunction]),
+    help="För ett team: funktionen som begäranden om hjälp går till.",
+)
 LISTED_ROLES = ", ".join(role.value for role in Role)
 DAY = click.DateTime(["%Y-%m-%d"])
 MAKES_MUNICIPALITY = (Role.ADMINISTRATOR, Role.COORDINATOR)  # the first people, before any class list
@@ -49,21 +53,33 @@ def staff() -> None:
 @click.option("--kommun", required=True, help="Kommunen som sköter kontot.")
 @click.option("--school", help="Skolenhetskod eller skolans namn, för den som arbetar på en skola.")
 @click.option("--class", "class_name", help="Klassen, för en lärare som redan har en.")
-def add(name: str, username: str, role: str, kommun: str, school: str | None, class_name: str | None) -> None:
+@TEAM
+def add(
+    name: str,
+    username: str,
+    role: str,
+    kommun: str,
+    school: str | None,
+    class_name: str | None,
+    team: str | None,
+) -> None:
     """Lägg till en person och ge en länk att välja lösenord med.
 
     Uppdraget gäller från i dag. Lärare får sitt med --class, eller sedan med: lasspar duty add
     """
-    kind = Role(role)
+    kind, function = Role(role), TeamFunction(team) if team else None
+    if function and kind is not Role.TEAM:
+        raise Refused(f"--team hör till rollen {Role.TEAM.value}.")
     municipality = _municipality(kommun, kind)
     scope, has_scope = _first_scope(kind, municipality, school, class_name)
     account = accounts.open_account(name, username, municipality)
     audit.note("account:opened", account, municipality_id=account.municipality_id)
     if has_scope:
-        _given(*duties.give(account.staff_member, kind, scope, today()))
+        _given(*duties.give(account.staff_member, kind, scope, today(), team=function))
     token = _link(account)
     db.session.commit()
-    click.echo(f"{account.staff_member.name} ({account.username}) är tillagd som {ROLE_WORDS[kind]}.")
+    called = TEAM_WORDS[function] if function else ROLE_WORDS[kind]
+    click.echo(f"{account.staff_member.name} ({account.username}) är tillagd som {called}.")
     if not has_scope:
         click.echo(
             "Läraren har ingen klass än och kan inte logga in förrän den finns. Ge klassen:\n"
@@ -141,7 +157,7 @@ def duty() -> None:
 @click.option("--from", "starts_on", required=True, type=DAY, help="Första dagen.")
 @click.option("--to", "ends_on", type=DAY, help="Sista dagen; utan den gäller uppdraget tills vidare.")
 @click.option("--kommun", help="Kommunen, om flera skolor heter likadant.")
-@click.option("--team", type=TEAMS, help="För ett team: funktionen som begäranden om hjälp går till.")
+@TEAM
 @click.option("--years", help="För en speciallärare som har vissa årskurser: 1-3, F-2 eller 2.")
 def give(
     username: str,

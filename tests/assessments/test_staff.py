@@ -13,6 +13,7 @@ from assessments.access import accounts
 from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.roster.models import Duty, Municipality, Pupil, Role, School, SchoolClass
+from assessments.words import function_of
 
 LINK = re.compile(r"/password/[A-Za-z0-9_-]{43}")
 
@@ -175,6 +176,10 @@ def test_of_two_schools_with_one_name_the_municipality_decides(ekbacken, lasspar
             ["B", "--username", "bo", "--role", "administrator", "--kommun", "Ekby", "--school", "10000001"],
             "gäller en kommun",
         ),
+        (
+            ["B", "--username", "bo", "--role", "coordinator", "--kommun", "Ekby", "--team", "social_team"],
+            "--team hör till rollen team.",
+        ),
     ],
 )
 def test_who_cannot_be_added_is_told_why(ekbacken, lasspar, words, reason):
@@ -182,6 +187,15 @@ def test_who_cannot_be_added_is_told_why(ekbacken, lasspar, words, reason):
     assert done.exit_code == 1
     assert reason in done.stderr
     assert accounts.find("bo") is None
+
+
+def test_a_team_is_added_with_its_function(ekbacken, lasspar):
+    done = lasspar(
+        "staff", "add", "Cilla Cedergren", "--username", "cilla", "--role", "team", "--kommun", "Ekby",
+        "--team", "student_health",
+    )  # fmt: skip
+    assert "Cilla Cedergren (cilla) är tillagd som central elevhälsa." in done.stdout
+    assert [function_of(duty) for duty in duties_of("cilla")] == ["central elevhälsa Ekby"]
 
 
 def test_a_role_there_is_not_is_wrong_usage(ekbacken, lasspar):
