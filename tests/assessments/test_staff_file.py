@@ -117,6 +117,16 @@ def test_an_administrator_speaks_of_the_own_municipality_only(ekbacken: Ekbacken
     assert faults(cecilia, within=mine) == ["2:roll: den rollen ges av den som sköter servern"]
 
 
+@pytest.mark.parametrize("within", [None, set[int]()])
+def test_an_unknown_role_is_answered_with_those_that_may_be_given(
+    ekbacken: Ekbacken, within: set[int] | None
+) -> None:
+    problems = plan("astrid;;chef;;Ekbackens skola;;;2026-11-01;", within=within).problems
+    [told] = [one for one in problems if one.column == "roll"]
+    assert "speciallärare, rektor, " in told.remedy
+    assert ("samordnare" in told.remedy) is (within is None)
+
+
 def test_asks_as_often_for_many_as_for_few(ekbacken: Ekbacken) -> None:
     rows = [f"u{n}x;Ny {n};rektor;;Ekbackens skola;;;2026-11-01;" for n in range(40)]
     asked = []

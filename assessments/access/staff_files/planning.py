@@ -94,10 +94,10 @@ def plan_duties(
     ``roles``: those that may be given. Raises UnreadableFile where there is no table to plan with.
     """
     table = read_table(name, content, limits)
-    reader = DutyReader.of(table, today())
+    reader = DutyReader.of(table, today(), roles)
     plan = StaffPlan(len(table.rows), notes=list(table.notes))
     rows = reader.read()
-    _Planner(reader, plan, within, roles).fill(rows)
+    _Planner(reader, plan, within).fill(rows)
     if reader.layout.unused:
         plan.notes.append(f"Kolumner som inte används: {', '.join(reader.layout.unused)}.")
     plan.problems = in_order(reader.problems, table.header)
@@ -109,7 +109,6 @@ class _Planner:
     reader: DutyReader
     plan: StaffPlan
     within: Collection[int] | None
-    roles: Collection[Role]
     held: dict[Key, list[Duty]] = field(default_factory=dict)
     met: dict[Key, list[DutyRow]] = field(default_factory=lambda: defaultdict(list))
     new: dict[str, NewPerson] = field(default_factory=dict)
@@ -146,7 +145,7 @@ class _Planner:
             return None
 
     def _check_role(self, row: DutyRow) -> None:
-        if row.role not in self.roles:
+        if row.role not in self.reader.roles:
             raise PlaceFault("role", "den rollen ges av den som sköter servern", "Ta bort raden")
 
     def _meet(self, row: DutyRow | FaultyRow, scope: Scope) -> None:

@@ -1,6 +1,6 @@
 """A file of duties as rows that mean something: every cell read, every fault told by row and column."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -82,17 +82,18 @@ class FaultyRow:
 
 @dataclass
 class DutyReader:
-    """Rows of cells to duties, with every fault by row and column."""
+    """Rows of cells to duties, with every fault by row and column. ``roles``: those that may be given."""
 
     table: Table
     layout: Layout
     today: date
+    roles: Collection[Role]
     problems: list[Problem] = field(default_factory=list)
     faulty: list[FaultyRow] = field(default_factory=list)
 
     @classmethod
-    def of(cls, table: Table, today: date) -> "DutyReader":
-        return cls(table, lay_out(table.header, COLUMNS), today)
+    def of(cls, table: Table, today: date, roles: Collection[Role]) -> "DutyReader":
+        return cls(table, lay_out(table.header, COLUMNS), today, roles)
 
     def read(self) -> list[DutyRow]:
         needed = (("username",), ("role",), ("starts_on",))
@@ -109,7 +110,7 @@ class DutyReader:
     def _row(self, row: Row) -> DutyRow | None:
         told = len(self.problems)
         username = self._read(row, "username", _username, needs=True)
-        function = self._read(row, "role", _function, needs=True)
+        function = self._read(row, "role", self._function, needs=True)
         starts_on = self._read(row, "starts_on", self._day, needs=True)
         ends_on = self._read(row, "ends_on", self._day)
         name = self._read(row, "name", cells.name)
@@ -139,6 +140,15 @@ class DutyReader:
         except CellFault as fault:
             self.tell(row.number, key, fault)
             return None
+
+    def _function(self, text: str) -> Function:
+        found = FUNCTIONS.get(folded(text).replace("_", "").replace("-", ""))
+        if found is None:
+            roles = [word for role, word in ROLE_WORDS.items() if role in self.roles]
+            words = ", ".join(dict.fromkeys([*roles, *TEAM_WORDS.values()]))
+            raise CellFault(f"rollen ”{shown(text)}” finns inte", f"Skriv någon av: {words}")
+        role, team = found
+        return role, (team or TeamFunction.SOCIAL_TEAM) if role is Role.TEAM else None
 
     def _day(self, text: str) -> date:
         day = cells.day(text, date.max)
@@ -171,12 +181,3 @@ def _username(text: str) -> str:
             "Skriv 2 till 100 tecken: små bokstäver, siffror, punkt, bindestreck, _ eller @",
         )
     return kept
-
-
-def _function(text: str) -> Function:
-    found = FUNCTIONS.get(folded(text).replace("_", "").replace("-", ""))
-    if found is None:
-        words = ", ".join(dict.fromkeys([*ROLE_WORDS.values(), *TEAM_WORDS.values()]))
-        raise CellFault(f"rollen ”{shown(text)}” finns inte", f"Skriv någon av: {words}")
-    role, team = found
-    return role, (team or TeamFunction.SOCIAL_TEAM) if role is Role.TEAM else None
