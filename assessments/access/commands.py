@@ -194,10 +194,10 @@ def give(
 @click.option("--to", "last_day", required=True, type=DAY, help="Sista dagen: sedan tar uppdragen slut.")
 def substitute(absent: str, username: str, first_day: datetime, last_day: datetime) -> None:
     """Låt ANVÄNDARNAMN vikariera för FRÅNVARANDE: samma uppdrag, men bara de dagarna."""
-    away, member = accounts.known(absent).staff_member, accounts.known(username).staff_member
-    covered = substitutes.to_cover(away, {one.id for one in away.duties})
+    away, member = accounts.known(absent), accounts.known(username).staff_member
+    covered = substitutes.to_cover(away.staff_member, {one.id for one in away.staff_member.duties})
     for given in substitutes.appoint(covered, member, first_day.date(), last_day.date()):
-        _given(given, True)
+        _given(given, True, substitute_for=away.id)
         click.echo(
             f"{member.name}: {function_of(given)}, från {day(given.starts_on)} till {day(given.ends_on)}."
         )
@@ -264,10 +264,10 @@ def _first_scope(
     return scope, True
 
 
-def _given(duty: Duty, is_new: bool) -> None:
+def _given(duty: Duty, is_new: bool, **details: int) -> None:
     if is_new:
         municipality = queries.municipality_of(duty)
-        audit.note("duty:given", duty, municipality_id=municipality.id if municipality else None)
+        audit.note("duty:given", duty, municipality_id=municipality.id if municipality else None, **details)
 
 
 def _without_codes(account: Account) -> None:

@@ -485,6 +485,23 @@ def test_a_substitution_is_told_by_the_days_it_came_to(ekbacken, ada):
     assert "1A, Ekbackens skola bara 2026-10-19 till 2026-10-20, de dagar uppdraget gäller." in page
 
 
+def test_a_persons_page_says_who_substitutes_and_until_when(ekbacken, ada, lasspar, monkeypatch):
+    [teaches], address = duties_of("astrid"), f"/staff/{ekbacken.astrid.id}"
+    form = {"substitute": ekbacken.birgitta.staff_member_id, "covered": teaches.id}
+    days = {"first_day": "2026-10-19", "last_day": "2026-10-30"}
+    others = {"role": "teacher", "place": f"class:{ekbacken.class_1a.id}", "starts_on": "2026-10-15"}
+    post(ada, f"/staff/{ekbacken.rut.id}/duties", others | {"ends_on": "2026-12-18"})  # not in her place
+    post(ada, f"{address}/substitute", form | days)
+    lasspar("duty", "substitute", "astrid", "teo", "--from", "2026-11-02", "--to", "2026-11-06")
+    told = re.findall(r"<li>(\w+ \w+): <a[^>]*>([^<]*)</a>, ([^<]*)</li>", ada.get(address).text)
+    assert told == [
+        ("Birgitta Björk", "klasslärare 1A, Ekbackens skola", "2026-10-19 till 2026-10-30"),
+        ("Teo Tall", "klasslärare 1A, Ekbackens skola", "2026-11-02 till 2026-11-06"),
+    ]
+    monkeypatch.setenv("LASSPAR_TODAY", "2026-10-31")
+    assert "till 2026-10-30" not in ada.get(address).text
+
+
 def test_two_of_one_name_are_told_apart_and_told_of(ekbacken, ada):
     fields = new_person(ekbacken, name=ekbacken.birgitta.staff_member.name)
     made = post(ada, f"/municipalities/{ekbacken.municipality.id}/staff/new", fields)

@@ -265,6 +265,7 @@ def _person_page(
     substitute: SubstituteForm | None = None,
     called: NameForm | None = None,
 ) -> str:
+    here = queries.duties_here(account.municipality)
     return render_template(
         "access/person.html",
         substitute=substitute or _substitute_form(account, SubstituteForm(formdata=None)),
@@ -274,7 +275,10 @@ def _person_page(
         state=queries.state_of(account),
         is_closed=account.disabled_at is not None,
         duties=queries.duty_rows(account.staff_member.duties),
-        changeable=queries.duties_here(account.municipality),
+        changeable=here,
+        standing_in=[
+            (one.staff_member.name, function_of(one), one) for one in substitutes.standing_in(account, here)
+        ],
         is_me=account.id == g.account.id,
         codes=queries.codes_of(account),
         connections=queries.connections_of(account),
