@@ -12,6 +12,7 @@ from assessments.access.permissions import Permission, needs, public
 from assessments.access.providers import clients, identities
 from assessments.access.providers.clients import Declined, Unreachable, Untrusted
 from assessments.access.providers.known import Provider, provider_called
+from assessments.access.views.staff import person_page
 from assessments.database import connections, db
 from assessments.refusals import Refused
 
@@ -64,7 +65,12 @@ def connect(account: Account) -> Any:
             "Personen har uppdrag också utanför din kommun, så det görs av den som sköter servern:"
             f" lasspar staff identity {account.username} {chosen.name} ID"
         )
-    identities.set_identity(account, chosen.issuer, request.form.get("subject", ""))
+    subject = request.form.get("subject", "")
+    try:
+        identities.set_identity(account, chosen.issuer, subject)
+    except Refused as refused:
+        db.session.rollback()
+        return person_page(account, reasons=refused.reasons, typed={chosen.name: subject}), 422
     audit.note("account:identity_set", account, municipality_id=account.municipality_id)
     db.session.commit()
     flash("Inloggningen genom kommunen är sparad. Personen är utloggad överallt.")

@@ -83,7 +83,7 @@ def add(municipality: Municipality) -> Any:
 @bp.get(f"/staff/<{ID}:account_id>")
 @needs(P.MANAGE_STAFF, of="account")
 def person(account: Account) -> str:
-    return _person_page(account, _with_places(DutyForm(formdata=None), account.municipality))
+    return person_page(account)
 
 
 @bp.post(f"/staff/<{ID}:account_id>/duties")
@@ -91,12 +91,12 @@ def person(account: Account) -> str:
 def give_duty(account: Account) -> Any:
     form = _with_places(DutyForm(), account.municipality)
     if not form.validate():
-        return _person_page(account, form), 422
+        return person_page(account, form), 422
     try:
         _give(account, form)
     except Refused as refused:
         db.session.rollback()
-        return _person_page(account, form, refused.reasons), 422
+        return person_page(account, form, refused.reasons), 422
     db.session.commit()
     flash("Uppdraget är sparat.")
     return redirect(url_for("staff.person", account_id=account.id))
@@ -107,12 +107,12 @@ def give_duty(account: Account) -> Any:
 def rename(account: Account) -> Any:
     form = NameForm()
     if not form.validate():
-        return _person_page(account, called=form), 422
+        return person_page(account, called=form), 422
     try:
         is_news = accounts.rename(account, form.name.data)
     except Refused as refused:
         db.session.rollback()
-        return _person_page(account, reasons=refused.reasons, called=form), 422
+        return person_page(account, reasons=refused.reasons, called=form), 422
     if is_news:
         audit.note("account:renamed", account, municipality_id=account.municipality_id)
     db.session.commit()
@@ -126,14 +126,14 @@ def substitute(account: Account) -> Any:
     """Somebody else holds the person's functions for some days."""
     form = _substitute_form(account, SubstituteForm())
     if form is None or not form.validate():
-        return _person_page(account, substitute=form), 422
+        return person_page(account, substitute=form), 422
     chosen = [one for one in _covered(account) if one.id in form.covered.data]
     member = db.session.get_one(StaffMember, form.substitute.data)
     try:
         made = substitutes.appoint(chosen, member, form.first_day.data, form.last_day.data)
     except Refused as refused:
         db.session.rollback()
-        return _person_page(account, reasons=refused.reasons, substitute=form), 422
+        return person_page(account, reasons=refused.reasons, substitute=form), 422
     for duty in made:
         audit.note("duty:given", duty, municipality_id=account.municipality_id, substitute_for=account.id)
     asked = form.first_day.data, form.last_day.data
@@ -154,9 +154,7 @@ def link(account: Account) -> Any:
         token = _make_link(account)
     except Refused as refused:
         db.session.rollback()
-        return _person_page(
-            account, _with_places(DutyForm(formdata=None), account.municipality), refused.reasons
-        ), 409
+        return person_page(account, reasons=refused.reasons), 409
     db.session.commit()
     return _link_page(account, token)
 
@@ -258,13 +256,15 @@ def _new_page(form: StaffForm, municipality: Municipality, reasons: list[str] | 
     )
 
 
-def _person_page(
+def person_page(
     account: Account,
     form: FlaskForm | None = None,
     reasons: list[str] | None = None,
     substitute: SubstituteForm | None = None,
     called: NameForm | None = None,
+    typed: dict[str, str] | None = None,
 ) -> str:
+    """``typed``: what was refused as somebody's id, by the name of the provider."""
     here = queries.duties_here(account.municipality)
     return render_template(
         "access/person.html",
@@ -282,6 +282,7 @@ def _person_page(
         is_me=account.id == g.account.id,
         codes=queries.codes_of(account),
         connections=queries.connections_of(account),
+        typed=typed or {},
         called=called or NameForm(formdata=None, data={"name": account.staff_member.name}),
         form=form or _with_places(DutyForm(formdata=None), account.municipality),
         reasons=reasons or [],
