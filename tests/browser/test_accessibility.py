@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+import sqlalchemy as sa
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from flask.testing import FlaskClient
 from living_school import LivingSchool
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.routing import Rule
+
+from assessments.database import db
+from assessments.roster.models import Municipality
+from screening.open_support.models import OpenSupport
 
 ROLES = ["astrid", "birgitta", "rut", "ada", "cecilia", "teo"]
 MAIN_PATH = [
@@ -220,6 +225,23 @@ def test_a_contrast_theme_shows_what_is_chosen_and_where_one_is(
     elsewhere = page.locator("header nav a:not([aria-current])").evaluate_all(lines)
     assert len(here) == 1
     assert not set(here) & set(elsewhere)
+
+
+@pytest.mark.slow
+def test_a_long_name_of_a_place_breaks_where_letters_stand_far_apart(
+    app: Flask, school: LivingSchool, sign_in: Callable[[str], Page]
+) -> None:
+    with app.app_context():
+        told = {"name": "Föräldrarådgivningen", "what": "Råd.", "web": f"https://{'forskola' * 8}.se"}
+        municipality = db.session.scalars(sa.select(Municipality).order_by(Municipality.id)).first()
+        db.session.add(OpenSupport(municipality=municipality, **told))
+        db.session.commit()
+    page = sign_in("birgitta")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(school.site + addresses(app, school)["open_support.tips"])
+    expect(page.get_by_role("heading", name=told["name"])).to_be_visible()
+    page.evaluate("document.querySelectorAll('main *').forEach(one => one.style.letterSpacing = '0.12em')")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 @pytest.mark.slow
