@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pdfplumber
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from flask.testing import FlaskClient
+from lxml import html
 from posting import post
 from scoring import class_2b, counted_queries
 
@@ -53,6 +55,16 @@ def test_is_made_for_those_who_were_chosen_with_a_trace_for_each(
     assert [one.duty_id for one in traces] == [duty.id, duty.id]
     assert db.session.scalars(sa.select(Tick.item)).all() == ["handover", "handover"]
     assert "alla är överlämnade" in astrid.get(address).text
+
+
+def test_has_headings_without_a_step_left_out(ekbacken: Ekbacken, signed_in: SignIn, address: str) -> None:
+    astrid = signed_in(ekbacken.astrid)
+    post(astrid, address, {"parts": PARTS, "pupils": [str(ekbacken.kim.id)]})
+    for one in (address, "/handovers/1"):
+        page = html.fromstring(astrid.get(one).text)
+        levels = [int(head.tag[1]) for head in page.xpath("//main//h1 | //main//h2 | //main//h3")]
+        assert 3 in levels
+        assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_prints_everybody_on_an_own_sheet(ekbacken: Ekbacken, signed_in: SignIn, address: str) -> None:
