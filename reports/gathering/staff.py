@@ -22,7 +22,7 @@ from reports.gathering.growth import growth, growth_sources
 from reports.gathering.past import Past, past
 from reports.gathering.results import composite, results
 from screening import inbox
-from screening.handovers.holding import is_open_on
+from screening.handovers.holding import is_open_on, was_known
 from screening.levels import Certainty, Level
 from screening.models import Flag, NextStep
 from screening.queries.expected import expected_at
@@ -194,7 +194,7 @@ def _judged_by(behind: Past, window: AssessmentWindow) -> str:
 
 
 def _is_known(pupil_id: Any, day: Any, until: date | None) -> sa.ColumnElement[bool]:
-    return is_open_on(pupil_id, day) if until is None else day <= until
+    return is_open_on(pupil_id, day) if until is None else sa.and_(day <= until, was_known(pupil_id, day))
 
 
 def _steps(pupil_id: int, until: date | None) -> dict[str, list[Step]]:

@@ -16,7 +16,7 @@ from assessments.expected import counting_day
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.facts.elsewhere import carried_on
-from screening.handovers.holding import is_open_on
+from screening.handovers.holding import is_open_on, was_known
 from screening.handovers.reach import went_here
 from screening.models import SupportPeriod
 
@@ -76,7 +76,9 @@ def support_then(times: Times) -> dict[int, SupportPeriod]:
     here = pupils_open_to(P.PRINT).with_only_columns(Pupil.id).where(Pupil.id.in_(times))
     is_known = is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on)
     begun = sa.select(SupportPeriod).where(
-        SupportPeriod.pupil_id.in_(times), sa.or_(is_known, SupportPeriod.pupil_id.not_in(here))
+        SupportPeriod.pupil_id.in_(times),
+        sa.or_(is_known, SupportPeriod.pupil_id.not_in(here)),
+        was_known(SupportPeriod.pupil_id, SupportPeriod.starts_on),
     )
     latest: dict[int, SupportPeriod] = {}
     for one in db.session.scalars(begun.order_by(SupportPeriod.starts_on, SupportPeriod.id)):

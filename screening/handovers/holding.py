@@ -5,8 +5,10 @@ between schools, and goes when a handover is accepted or the move is undone; mov
 rows get theirs when the database is made ready. Verbs flush.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,28 +34,30 @@ CHUNK = 5000  # pupils in one question: both databases limit how many values one
 
 
 def hold_history(pupil_ids: Collection[int]) -> set[int]:
-    """Pupils' classes have changed: hold what was before where a school is new to a pupil. Four queries.
+    """Pupils' classes have changed: hold what was before where a school is new to a pupil. Three queries.
 
     Returns those for whom more or less is held now: what is judged of them changes by it.
     """
-    moves = _moves(pupil_ids)
-    accepted = _accepted(moves)
+    held = {
+        pupil_id: moves[-1]
+        for pupil_id, runs in _runs(pupil_ids).items()
+        if (moves := [one for one in _moves(runs) if not one.is_open])
+    }
     kept = {
         row.pupil_id: row
         for row in db.session.scalars(sa.select(HeldHistory).where(HeldHistory.pupil_id.in_(pupil_ids)))
     }
     changed = set()
     for pupil_id, row in kept.items():
-        if pupil_id not in moves or (pupil_id, row.to_school_id) in accepted:
+        if pupil_id not in held:
             db.session.delete(row)
             changed.add(pupil_id)
-    for pupil_id, (before_on, from_id, to_id) in moves.items():
-        if (pupil_id, to_id) not in accepted:
-            row = kept.get(pupil_id) or HeldHistory(pupil_id=pupil_id)
-            if row.before_on != before_on:
-                changed.add(pupil_id)
-            row.before_on, row.from_school_id, row.to_school_id = before_on, from_id, to_id
-            db.session.add(row)
+    for pupil_id, move in held.items():
+        row = kept.get(pupil_id) or HeldHistory(pupil_id=pupil_id)
+        if row.before_on != move.on:
+            changed.add(pupil_id)
+        row.before_on, row.from_school_id, row.to_school_id = move.on, move.from_id, move.to_id
+        db.session.add(row)
     db.session.flush()
     return changed
 
@@ -83,9 +87,43 @@ def judge_anew(pupil_ids: Collection[int]) -> None:
         flagging.judge_pupils(ids)
 
 
-def _moves(pupil_ids: Collection[int]) -> dict[int, tuple[date, int, int]]:
-    """By pupil: the first day at the latest school, the school before, and that school. Pupils with protected
-    identity are moved by their principals outside Lässpår: nothing of theirs is handed over here."""
+@dataclass(frozen=True)
+class _Run:
+    """A time at one school; ``is_open``: it has accepted what the school before knew."""
+
+    since: date
+    school_id: int
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class _Move:
+    on: date
+    from_id: int
+    to_id: int
+    is_open: bool
+
+
+def known_since(pupil_ids: Collection[int], school_id: int) -> dict[int, date]:
+    """By pupil: from which day on the school knows her, now or when she last went there. Without those it
+    knows all of, also the protected ones. Two queries."""
+    found = {}
+    for pupil_id, runs in _runs(pupil_ids).items():
+        number = max((place for place, one in enumerate(runs) if one.school_id == school_id), default=0)
+        while number and runs[number].is_open:
+            number -= 1
+        if number:
+            found[pupil_id] = runs[number].since
+    return found
+
+
+def _moves(runs: Sequence[_Run]) -> list[_Move]:
+    return [_Move(to.since, before.school_id, to.school_id, to.is_open) for before, to in pairwise(runs)]
+
+
+def _runs(pupil_ids: Collection[int]) -> dict[int, list[_Run]]:
+    """By pupil, the earliest first. Pupils with protected identity are moved by their principals outside
+    Lässpår: nothing of theirs is handed over here."""
     rows = db.session.execute(
         sa.select(Enrolment.pupil_id, Enrolment.starts_on, SchoolClass.school_id)
         .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
@@ -93,27 +131,32 @@ def _moves(pupil_ids: Collection[int]) -> dict[int, tuple[date, int, int]]:
         .where(Enrolment.pupil_id.in_(pupil_ids), ~Pupil.is_protected)
         .order_by(Enrolment.pupil_id, Enrolment.starts_on, Enrolment.id)
     )
-    found: dict[int, tuple[date, int, int]] = {}
-    school_of: dict[int, int] = {}
+    accepted, found = _accepted(pupil_ids), dict[int, list[_Run]]()
     for pupil_id, starts_on, school_id in rows:
-        before = school_of.get(pupil_id)
-        if before is not None and before != school_id:
-            found[pupil_id] = starts_on, before, school_id
-        school_of[pupil_id] = school_id
+        runs = found.setdefault(pupil_id, [])
+        if not runs or runs[-1].school_id != school_id:
+            told = accepted.get((pupil_id, runs[-1].school_id, school_id)) if runs else None
+            # What was handed over before an earlier move says nothing of the time since.
+            is_open = told is not None and told >= runs[-1].since
+            runs.append(_Run(starts_on, school_id, is_open))
     return found
 
 
-def _accepted(pupil_ids: Collection[int]) -> set[tuple[int, int]]:
-    """(pupil, school) where results were handed over and the school has accepted them."""
+def _accepted(pupil_ids: Collection[int]) -> dict[tuple[int, int, int], date]:
+    """By pupil, from and to school: the last day on which accepted results were handed over."""
     rows = db.session.scalars(
-        sa.select(Handover).where(
+        sa.select(Handover)
+        .where(
             Handover.accepted_pupil_id.in_(pupil_ids),
             Handover.accepted_on.is_not(None),
             Handover.taken_back_at.is_(None),
         )
+        .order_by(Handover.made_on)
     )
     return {
-        (one.accepted_pupil_id or 0, one.to_school_id or 0) for one in rows if Part.RESULTS.value in one.parts
+        (one.accepted_pupil_id or 0, one.from_school_id, one.to_school_id or 0): one.made_on
+        for one in rows
+        if Part.RESULTS.value in one.parts
     }
 
 
@@ -143,13 +186,15 @@ def is_open(
 ) -> sa.ColumnElement[bool]:
     """The condition that a pupil's row of a window may be seen where the pupil goes now.
 
-    ``seen_from``: the window of the page, where it is about one. What was before the move stands on the pages
-    of the school before, for whoever works there.
+    ``seen_from``: the window of the page, where it is about one. What a school before knew then stands on its
+    pages, for whoever works there.
     """
     there = aliased(AssessmentWindow)
     held = _held(pupil_id).where(there.id == window_id, there.closes_on < HeldHistory.before_on)
     if seen_from is not None:
-        held = held.where(sa.or_(HeldHistory.before_on <= seen_from.closes_on, _is_others()))
+        held = held.where(
+            sa.or_(HeldHistory.before_on <= seen_from.closes_on, ~was_known(pupil_id, there.closes_on))
+        )
     return ~held.exists()
 
 
@@ -161,6 +206,38 @@ def may_see(pupil_id: int, window: AssessmentWindow) -> bool:
 def is_open_on(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
     """The same of something that happened, or began, on a day."""
     return ~_held(pupil_id).where(day < HeldHistory.before_on).exists()
+
+
+def was_known(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
+    """The condition that something of a day is of the time at the school of whoever asks, or of a school
+    before that has handed it over there. Nobody asks on the command line."""
+    if not duties_giving(Permission.SEE_SCORES, among=g.get("duties", ())):
+        return sa.true()
+    mine, since, between, place = _mine(), aliased(Enrolment), aliased(Enrolment), aliased(SchoolClass)
+    went_elsewhere = (
+        sa.select(between.id)
+        .join(place, place.id == between.school_class_id)
+        .where(
+            between.pupil_id == pupil_id, place.school_id.not_in(mine),
+            between.starts_on > since.starts_on, between.starts_on <= day,
+        )
+    )  # fmt: skip
+    here = aliased(SchoolClass)
+    own = (
+        sa.select(since.id)
+        .join(here, here.id == since.school_class_id)
+        .where(since.pupil_id == pupil_id, here.school_id.in_(mine), since.starts_on <= day)
+        .where(~went_elsewhere.correlate_except(between, place).exists())
+    )
+    told = sa.select(Handover.id).where(
+        Handover.accepted_pupil_id == pupil_id,
+        Handover.taken_back_at.is_(None),
+        Handover.to_school_id.in_(mine),
+        Handover.from_school_id != Handover.to_school_id,
+        Handover.made_on >= day,
+        sa.cast(Handover.parts, sa.Text).contains(f'"{Part.RESULTS.value}"'),
+    )
+    return sa.or_(own.correlate_except(since, here).exists(), told.correlate_except(Handover).exists())
 
 
 def begun_after_move(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
@@ -183,5 +260,9 @@ def _is_others() -> sa.ColumnElement[bool]:
     command line."""
     if not duties_giving(Permission.SEE_SCORES, among=g.get("duties", ())):
         return sa.false()
-    mine = classes_open_to(Permission.SEE_SCORES).with_only_columns(SchoolClass.school_id).correlate(None)
-    return HeldHistory.from_school_id.not_in(mine)
+    return HeldHistory.from_school_id.not_in(_mine())
+
+
+def _mine() -> sa.Select[Any]:
+    """The schools where whoever asks works."""
+    return classes_open_to(Permission.SEE_SCORES).with_only_columns(SchoolClass.school_id).correlate(None)

@@ -17,7 +17,7 @@ from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.facts.queries import Told, Within, facts_of_several
-from screening.handovers.holding import held_for
+from screening.handovers.holding import known_since
 from screening.handovers.models import Handover, HandoverKind
 from screening.handovers.queries import Place, is_elsewhere, next_class, next_places, year_of
 from screening.handovers.reach import LONGEST_AFTER
@@ -64,11 +64,10 @@ def members(school_class: SchoolClass, parts: Collection[str]) -> list[ClassMemb
 def contents(places: Sequence[Place], parts: Collection[str]) -> Mapping[int, Told]:
     """What each handover would hold, by pupil id: up to the last day in the class, and of the time before the
     pupil came only what may be seen here."""
-    staying = [one.pupil.id for one in places if one.enrolment.ends_on is None]
-    held = held_for(staying) if staying else {}
+    known = known_since([one.pupil.id for one in places], places[0].school_class.school_id) if places else {}
     alike: dict[Within, list[Place]] = {}
     for one in places:
-        within = Within(since=held.get(one.pupil.id), until=one.enrolment.ends_on)
+        within = Within(since=known.get(one.pupil.id), until=one.enrolment.ends_on)
         alike.setdefault(within, []).append(one)
     found: dict[int, Told] = {}
     for within, some in alike.items():  # a few: who came from elsewhere, and who left on another day

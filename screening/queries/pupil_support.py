@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.roster.models import Pupil
 from screening.facts.elsewhere import carried_on
-from screening.handovers.holding import is_open_on
+from screening.handovers.holding import is_open_on, was_known
 from screening.models import SupportPeriod
 from screening.support.stored import PERIODS
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def pupil_support(pupil: Pupil, until: date | None = None) -> "tuple[SupportShown, ...]":
     """The periods, the latest first. One query; where there are any a fixed number of others.
 
-    ``until``: the last day of a pupil who has left. Only what had begun then, and nobody has gone on with.
+    ``until``: the last day of a pupil who has left. Only what was known then, and nobody has gone on with.
     """
     own = sa.select(SupportPeriod.id).where(SupportPeriod.pupil_id == pupil.id)
     if db.session.scalar(own.limit(1)) is None:
@@ -29,6 +29,7 @@ def pupil_support(pupil: Pupil, until: date | None = None) -> "tuple[SupportShow
     if until is None:
         here = is_open_on(PERIODS.c.pupil_id, PERIODS.c.starts_on)
         return shown(sa.and_(PERIODS.c.pupil_id == pupil.id, here))
-    begun = shown(sa.and_(PERIODS.c.pupil_id == pupil.id, PERIODS.c.starts_on <= until))
+    known = was_known(PERIODS.c.pupil_id, PERIODS.c.starts_on)
+    begun = shown(sa.and_(PERIODS.c.pupil_id == pupil.id, PERIODS.c.starts_on <= until, known))
     others = carried_on({one.period_id: until for one in begun})
     return tuple(one for one in begun if one.period_id not in others)
