@@ -192,7 +192,7 @@ def _support(pupils: Sequence[Pupil], within: Within) -> Mapping[int, list[Told]
     of_theirs = PERIODS.c.pupil_id.in_([pupil.id for pupil in pupils])
     if db.session.scalar(sa.select(PERIODS.c.id).where(of_theirs).limit(1)) is None:
         return {}
-    periods = [one for one in shown(of_theirs) if within.holds(one.starts_on, one.goal_on)]
+    periods = [one for one in shown(of_theirs) if within.holds(one.starts_on, one.starts_on)]  # begun then
     last_day = within.last_day
     others = carried_on({one.period_id: last_day for one in periods}) if last_day else set()
     found: dict[int, list[Told]] = {}

@@ -229,15 +229,25 @@ def was_known(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
         .where(since.pupil_id == pupil_id, here.school_id.in_(mine), since.starts_on <= day)
         .where(~went_elsewhere.correlate_except(between, place).exists())
     )
-    told = sa.select(Handover.id).where(
-        Handover.accepted_pupil_id == pupil_id,
-        Handover.taken_back_at.is_(None),
-        Handover.to_school_id.in_(mine),
-        Handover.from_school_id != Handover.to_school_id,
-        Handover.made_on >= day,
-        sa.cast(Handover.parts, sa.Text).contains(f'"{Part.RESULTS.value}"'),
+    then, there = aliased(Enrolment), aliased(SchoolClass)
+    told = (
+        sa.select(Handover.id)
+        .join(there, there.school_id == Handover.from_school_id)
+        .join(then, then.school_class_id == there.id)
+        .where(
+            Handover.accepted_pupil_id == pupil_id,
+            Handover.taken_back_at.is_(None),
+            Handover.to_school_id.in_(mine),
+            Handover.made_on >= day,
+            sa.cast(Handover.parts, sa.Text).contains(f'"{Part.RESULTS.value}"'),
+            then.pupil_id == Handover.accepted_pupil_id,
+            then.starts_on <= day,
+            sa.or_(then.ends_on.is_(None), then.ends_on >= day),  # its own: it may have been told no more
+        )
     )
-    return sa.or_(own.correlate_except(since, here).exists(), told.correlate_except(Handover).exists())
+    return sa.or_(
+        own.correlate_except(since, here).exists(), told.correlate_except(Handover, there, then).exists()
+    )
 
 
 def begun_after_move(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:

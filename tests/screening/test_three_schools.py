@@ -59,7 +59,8 @@ def world(ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch) -> World:
     by = Recorder(ekbacken.birgitta.id, ekbacken.birgitta.staff_member.duties[0].id)
     record_next_step([flag(kim)], Decision("adaptations", line="Läser med Birgitta"), by)
     ask(kim, Asking("adaptations", Role.SPECIAL_TEACHER, "Räcker det hos Birgitta?"), by)
-    followed_up(ekbacken, kim.id, weeks=1)
+    period = followed_up(ekbacken, kim.id, weeks=1)
+    period.goal_on = date(2026, 10, 12)  # ended before it was meant to
     editing.move_pupil(kim, second, 1, CAME)
     monkeypatch.setenv("LASSPAR_TODAY", "2026-09-25")
     record(winter, kim, **LOW, ord_per_minut=12)
@@ -138,6 +139,16 @@ class TestTheSchoolInTheMiddle:
         _goes_on(ekbacken, world.third)
         _handed_over(ekbacken, 0, world.third)
         assert held_since(ekbacken.kim.id) == WENT_ON
+
+    def test_opens_no_page_of_the_first_to_the_third(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World
+    ) -> None:
+        tea = ekbacken.staff("Tea Tjärn", "tea", Role.SPECIAL_TEACHER, school=world.third.school)
+        _goes_on(ekbacken, world.third)
+        _handed_over(ekbacken, 1, world.third)
+        client, address = signed_in(tea), f"/pupils/{ekbacken.kim.id}/windows"
+        assert "3 av 29" not in client.get(f"{address}/{ekbacken.autumn.slug}/meeting").text
+        assert "3 av 29" in client.get(f"{address}/{world.winter.slug}/meeting").text
 
 
 class TestTheFirstSchool:
