@@ -125,7 +125,7 @@ class LeaverRow:
     class_name: str
     year: str
     to: str
-    signals: int | None  # none: at another school
+    signals: int | None  # none: at another school, or the pupil has left
     support: int | None
     handover_id: int | None
     made_on: date | None
@@ -174,7 +174,7 @@ def next_class(places: Sequence[Place], after: Place) -> SchoolClass | None:
 
 
 def is_elsewhere(places: Sequence[Place], school_class: SchoolClass) -> bool:
-    """Whether the pupil has gone on to another school than that of the class, or is about to."""
+    """Whether the last of the places is at another school than that of the class."""
     return places[-1].school_class.school_id != school_class.school_id
 
 

@@ -136,10 +136,12 @@ class _Known:
 
     def row(self, place: Place) -> LeaverRow:
         made, pupil_id = self.made(place), place.pupil.id
-        latest = self.places[pupil_id][-1].school_class
+        places = self.places[pupil_id]
+        latest = places[-1].school_class
         has_left = latest is place.school_class and not _goes_on(place.enrolment)
-        # What is open at another school is that school's to know.
-        is_hidden = has_left or is_elsewhere(self.places[pupil_id], place.school_class)
+        begun = [one for one in places if one.enrolment.starts_on <= today()]
+        # What is open at another school is that school's to know, from the day the pupil goes there.
+        is_hidden = has_left or is_elsewhere(begun, place.school_class)
         return LeaverRow(
             pupil_id=pupil_id,
             name=place.pupil.name,
