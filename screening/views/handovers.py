@@ -133,9 +133,10 @@ def accept(handover: Handover) -> Any:
     pupil = fetch("pupil", form.pupil.data, P.HAND_OVER)
     if pupil.id not in {one.id for one, _ in candidates(handover)}:
         abort(404)
-    told = "Överlämningen är mottagen. Elevens tidigare resultat följer nu med."
-    if pupil.id != handover.pupil_id:
-        told = "Överlämningen är mottagen. Elevens tidigare resultat står här, inte på elevens sida."
+    told = "Överlämningen är mottagen."
+    if Part.RESULTS.value in handover.parts:
+        where = "följer nu med" if pupil.id == handover.pupil_id else "står här, inte på elevens sida"
+        told += f" Elevens tidigare resultat {where}."
     return _noted(handover, lambda: making.accept(handover, pupil, by()), "handover:accepted", told)
 
 
@@ -211,6 +212,7 @@ def _page(handover: Handover, reasons: list[str] | None = None) -> str:
         page_of=_page_open_to_me(handover.pupil_id, handover.accepted_pupil_id),
         is_open=is_open,
         is_here=[one.id for one, _ in found] == [handover.pupil_id],
+        has_results=Part.RESULTS.value in handover.parts,
         candidates=[(one.id, f"{one.name}, {class_name}") for one, class_name in found],
         reasons=reasons or [],
     )

@@ -1,6 +1,7 @@
 """Whom a handover is about at the school that receives it: never somebody whom nobody has chosen."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,16 +10,17 @@ from flask.testing import FlaskClient
 from posting import post
 
 from assessments.database import db
+from assessments.roster import editing
 from assessments.roster.models import Role, School, SchoolClass
 from screening.handovers.models import Handover
 
 SignIn = Callable[[Any], FlaskClient]
 
 
-def handed_over(client: FlaskClient, pupil_id: int, school: School) -> str:
+def handed_over(client: FlaskClient, pupil_id: int, school: School, part: str = "results") -> str:
     """The address of a handover of the pupil, who still goes at the school that makes it."""
     told = {
-        "kind": "next_school", "parts": ["results"], "guardian_informed_on": "2026-10-14",
+        "kind": "next_school", "parts": [part], "guardian_informed_on": "2026-10-14",
         "to_school": str(school.id),
     }  # fmt: skip
     return str(post(client, f"/leavers/{pupil_id}/handover", told).headers["Location"])
@@ -59,3 +61,21 @@ def test_within_a_municipality_it_waits_until_the_very_pupil_goes_there(
     assert "Eleven står inte i någon klass hos er ännu." in page
     assert "Ida Gran" not in page
     assert post(receiver, f"{address}/accept", {"pupil": other.id}).status_code == 404
+
+
+def test_results_are_said_to_follow_only_where_they_are_handed_over(
+    ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    granbacken = School(name="Granbackens skola", code="10000009", municipality=ekbacken.municipality)
+    class_1c = SchoolClass(name="1C", academic_year="2026/27", school=granbacken)
+    siri = ekbacken.staff("Siri Sten", "siri", Role.SPECIAL_TEACHER, school=granbacken)
+    db.session.add(class_1c)
+    db.session.commit()
+    address = handed_over(signed_in(ekbacken.birgitta), ekbacken.kim.id, granbacken, "support")
+    editing.move_pupil(ekbacken.kim, class_1c, 1, date(2026, 10, 15))
+    db.session.commit()
+    receiver = signed_in(siri)
+    assert "När ni tar emot ser ni det som lämnas över." in receiver.get(address).text
+    accepted = post(receiver, f"{address}/accept", {"pupil": ekbacken.kim.id}, follow_redirects=True).text
+    assert "Överlämningen är mottagen." in accepted
+    assert "följer nu med" not in accepted
