@@ -21,10 +21,19 @@ from reports.drawer import drawn
 from reports.figures.guardian import GuardianSheet
 from reports.forms import Typed, read_form
 from reports.gathering.guardian import class_set
-from reports.home_pages import LONGEST_SENTENCE, Doubtful, Overtaken, read_page, review_pages, save_page
+from reports.home_pages import (
+    FORMER,
+    LONGEST_SENTENCE,
+    Doubtful,
+    Overtaken,
+    read_page,
+    review_pages,
+    save_page,
+)
 from reports.models import LONGEST_COMMENT, HomePage, PageState
 from reports.queries.one_page import OnePage, lines_of, one_page, parts_of, saved_by
 from reports.views.room import OF_CLASS, OF_PUPIL, bp, refuse_protected, window_of
+from screening.handovers.holding import may_see
 
 REFUSED = 422
 
@@ -96,6 +105,7 @@ def _shown(
     """The page, with what was typed in place of what is kept. ``unsaved``: a picture of the paper so far."""
     audit.note_read("home_page:shown", pupil, school_id=page.school_class.school_id, window=window.id)
     theirs = refused.page if isinstance(refused, Overtaken) else None
+    is_former = not may_see(pupil.id, window)
     if typed:
         page = replace(
             page,
@@ -109,7 +119,8 @@ def _shown(
         window=window,
         school=page.school_class.school,
         page=page,
-        is_form=_may_write(pupil),
+        is_form=_may_write(pupil) and not is_former,
+        former=FORMER if is_former else None,
         reasons=refused.reasons if refused else [],
         doubted=refused.words if isinstance(refused, Doubtful) else (),
         doubted_where=_where_in_doubt(refused),

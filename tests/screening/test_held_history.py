@@ -18,6 +18,7 @@ from supporting import followed_up
 from assessments.access.models import Account
 from assessments.database import db
 from assessments.database.commands import prepare
+from assessments.handing_in import hand_in
 from assessments.models import AssessmentWindow, Score, Season
 from assessments.recording import Recorder
 from assessments.roster import editing
@@ -168,7 +169,10 @@ class TestPapersAboutAWindowBeforeTheMove:
         save_page(kim, window, sheet, words, PageState.REVIEWED, Recorder(), expected_version=0)
         db.session.commit()
         siri, address = signed_in(world.siri), f"/pupils/{kim.id}/windows/{window.slug}/home-page"
-        assert "läser gärna" not in siri.get(address).text
+        page = siri.get(address).text
+        assert "läser gärna" not in page
+        assert "Spara utkast" not in page  # it would be refused
+        assert "när överlämningen är mottagen" in page
         assert "läser gärna" not in " ".join(pages(siri.get(f"{address}.pdf").data))
         assert "Bladet är från den förra skolan." in post(siri, address, {"do": "draft", "version": "0"}).text
         paper = signed_in(ekbacken.birgitta).get(f"/leavers/{kim.id}/home.pdf").data
@@ -248,6 +252,17 @@ class TestIdsOfTheSchoolBefore:
 
 
 class TestAMoveToCome:
+    def test_leaves_the_present_school_its_open_signals(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World
+    ) -> None:
+        record(world.winter, ekbacken.noor, **LOW)
+        hand_in(ekbacken.class_1a, world.winter, None)
+        editing.move_pupil(ekbacken.noor, world.class_1c, 1, date(2026, 11, 2))
+        db.session.commit()
+        page = signed_in(ekbacken.birgitta).get("/handovers").text
+        spring = page[page.index("Vårens lista") :]
+        assert re.findall(r'data-label="Öppna signaler">(.*?)<', spring) == ["1"]
+
     def test_shows_the_next_school_nothing_and_leaves_the_present_one_everything(
         self, ekbacken: Ekbacken, signed_in: SignIn, world: World
     ) -> None:
