@@ -237,6 +237,68 @@ class TestAHandoverByTheSchoolBefore:
         assert page.count('data-label="Går nu i">1C, Granbackens skola') == 2
 
 
+class TestASchoolThatThePupilHasLeftToo:
+    """Kim goes on to a third school: what Ekbacken never handed over does not open to Granbacken by that."""
+
+    @pytest.fixture
+    def told(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[[], tuple[str, str]]:
+        """What Granbacken is told of Kim afterwards: the papers, and what it could hand over."""
+        kim, by = ekbacken.kim, Recorder(world.siri.id, world.siri.staff_member.duties[0].id)
+        monkeypatch.setenv("LASSPAR_TODAY", "2026-09-29")
+        followed_up(ekbacken, kim.id)
+        monkeypatch.setenv("LASSPAR_TODAY", "2026-10-16")
+        record_next_step([_need(ekbacken, world)], Decision("adaptations", line="Läser med Siri"), by)
+        world.winter.closes_on = date(2026, 10, 16)
+        third = School(name="Tredje skolan", code="10000017", municipality=ekbacken.municipality)
+        class_1d = SchoolClass(name="1D", academic_year="2026/27", school=third)
+        db.session.add_all([third, class_1d])
+        monkeypatch.setenv("LASSPAR_TODAY", "2026-10-19")
+        editing.move_pupil(kim, class_1d, 1, date(2026, 10, 19))
+        db.session.commit()
+
+        def asked() -> tuple[str, str]:
+            siri, of_kim = signed_in(world.siri), f"/leavers/{kim.id}"
+            wish = {"kind": "next_school", "parts": [part.value for part in Part], "step": "preview"}
+            papers = [siri.get(f"{of_kim}/{kind}.pdf") for kind in ("home", "staff", "support")]
+            said = [text for one in papers if one.status_code == 200 for text in pages(one.data)]
+            return " ".join(said), post(siri, f"{of_kim}/handover", wish).text
+
+        return asked
+
+    def test_is_told_its_own_and_nothing_from_before(self, told: Callable[[], tuple[str, str]]) -> None:
+        papers, handed_over = told()
+        for said in (papers, handed_over):
+            assert "Läser med Siri" in said
+            assert "2026-09-08" not in said  # the step of Ekbacken
+            assert "2026-08-24" not in said  # the support there
+        assert "Hösten 2026/27" not in papers
+        assert "<strong>Hösten 2026/27</strong>" not in handed_over
+
+    def test_is_told_all_that_it_has_accepted(
+        self, told: Callable[[], tuple[str, str]], ekbacken: Ekbacken, world: World
+    ) -> None:
+        _hand_over(ekbacken, world)
+        papers, handed_over = told()
+        assert "Hösten 2026/27" in papers
+        assert "<strong>Hösten 2026/27</strong>" in handed_over
+        assert "2026-08-24" in handed_over
+
+    def test_is_told_no_more_by_a_change_of_class_there(
+        self, ekbacken: Ekbacken, signed_in: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class_1e = SchoolClass(name="1E", academic_year="2026/27", school=world.class_1c.school)
+        db.session.add(class_1e)
+        editing.move_pupil(ekbacken.kim, class_1e, 1, date(2026, 10, 19))
+        db.session.commit()
+        monkeypatch.setenv("LASSPAR_TODAY", "2026-10-20")
+        siri, address = signed_in(world.siri), f"/classes/{world.class_1c.id}/handover"
+        page = siri.get(address).text
+        assert "<strong>Vintern 2026/27</strong>" in page
+        assert "<strong>Hösten 2026/27</strong>" not in page
+
+
 class TestIdsOfTheSchoolBefore:
     def test_open_no_step_and_no_signal_before_the_handover_is_accepted(
         self, ekbacken: Ekbacken, signed_in: SignIn, world: World
