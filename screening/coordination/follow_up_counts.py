@@ -15,6 +15,8 @@ from assessments.models import AssessmentWindow, ScoreChange
 from assessments.roster.models import Enrolment, School, SchoolClass
 from screening import inbox
 from screening.models import Flag, NextStep, SupportPeriod
+from screening.requests.models import WAITING, HelpRequest, RequestStep
+from screening.requests.reach import goes_where_asked
 from screening.rollup.models import CountedPupil
 from screening.signal_ages import Ages
 from screening.signals import FlagState
@@ -102,11 +104,22 @@ def _planned(threads: sa.Subquery) -> sa.ColumnElement[bool]:
     """As ``ThreadWork.waits and not is_due`` says the opposite, of one pupil's thread at a time."""
     is_ahead = sa.and_(NextStep.due_on > today(), threads.c.state != FlagState.CLOSE_PROPOSED)
     answers = sa.or_(NextStep.flag_id == threads.c.id, NextStep.due_on <= today(), is_ahead)
-    return _open_steps(threads).where(answers).exists()
+    asked = (  # for help: until the answer comes
+        _steps_since(threads)
+        .join(RequestStep, RequestStep.next_step_id == NextStep.id)
+        .join(HelpRequest, HelpRequest.id == RequestStep.help_request_id)
+        .where(NextStep.flag_id == threads.c.id, HelpRequest.state.in_(WAITING), goes_where_asked())
+    )
+    return sa.or_(_open_steps(threads).where(answers).exists(), asked.exists())
 
 
 def _open_steps(threads: sa.Subquery) -> sa.Select[Any]:
     """The steps since the thread was closed that nobody has ticked off."""
+    has_ended = sa.select(StepOutcome.next_step_id).where(StepOutcome.next_step_id == NextStep.id)
+    return _steps_since(threads).where(~has_ended.exists())
+
+
+def _steps_since(threads: sa.Subquery) -> sa.Select[Any]:
     since, flag = aliased(NextStep), aliased(Flag)
     closed_after = (
         sa.select(since.id)
@@ -114,8 +127,7 @@ def _open_steps(threads: sa.Subquery) -> sa.Select[Any]:
         .where(flag.pupil_id == Flag.pupil_id, flag.family == Flag.family, since.is_closing)
         .where(since.id > NextStep.id)
     )
-    has_ended = sa.select(StepOutcome.next_step_id).where(StepOutcome.next_step_id == NextStep.id)
-    return _steps(threads).where(~NextStep.is_closing, ~has_ended.exists(), ~closed_after.exists())
+    return _steps(threads).where(~NextStep.is_closing, ~closed_after.exists())
 
 
 def _steps(threads: sa.Subquery) -> sa.Select[Any]:

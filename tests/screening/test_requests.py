@@ -24,6 +24,7 @@ from assessments.recording import Recorder
 from assessments.roster import editing
 from assessments.roster.models import Enrolment, Pupil, Role, School, SchoolClass, TeamFunction
 from assessments.roster.protecting import protect
+from screening.coordination.follow_up_counts import waiting
 from screening.facts.ways import Part
 from screening.handovers.making import Making, accept, make_handover
 from screening.handovers.models import HandoverKind
@@ -532,6 +533,7 @@ class TestTheStep:
         assert (ended.is_done, ended.line) == (True, "Begäran skickad: Skolsocialt team.")
         assert "väntar på svar" in birgitta.get(f"/pupils/{kim}").text
         assert "0 signaler väntar" in birgitta.get("/follow-up").text
+        assert waiting() == ({}, {})  # and so the initiative counts
         says(birgitta, address, 2, "no")
         assert self.ended(step) is None
         says(birgitta, address, 2, "yes")
@@ -539,6 +541,7 @@ class TestTheStep:
         post(teo, f"{address}/answer", {"kind": "answer", "line": "Vi ses i november."})
         assert self.ended(step)
         assert "1 signal väntar" in birgitta.get("/follow-up").text
+        assert waiting()[0] == {ekbacken.school.id: 1}
 
     def test_is_planned_again_for_the_next_request_when_the_first_is_withdrawn(
         self, ekbacken: Ekbacken, signed_in: SignIn, kim: int, step: NextStep
