@@ -105,8 +105,8 @@ class _Move:
 
 
 def known_since(pupil_ids: Collection[int], school_id: int) -> dict[int, date]:
-    """By pupil: from which day on the school knows her, now or when she last went there. Without those it
-    knows all of, also the protected ones. Two queries."""
+    """By pupil: from which day on the school, where she goes or has gone, knows her. Without those it knows
+    all of, also the protected ones. Two queries."""
     found = {}
     for pupil_id, runs in _runs(pupil_ids).items():
         number = max((place for place, one in enumerate(runs) if one.school_id == school_id), default=0)
@@ -161,18 +161,10 @@ def _accepted(pupil_ids: Collection[int]) -> dict[tuple[int, int, int], date]:
 
 
 def held_since(pupil_id: int) -> date | None:
-    """The day from which on the pupil's past may be seen; None where all of it may."""
-    return held_for([pupil_id]).get(pupil_id)
-
-
-def held_for(pupil_ids: Collection[int]) -> dict[int, date]:
-    """The same for several. One query."""
-    rows = db.session.execute(
-        sa.select(HeldHistory.pupil_id, HeldHistory.before_on).where(
-            HeldHistory.pupil_id.in_(pupil_ids), _holds()
-        )
+    """The day from which on the pupil's past may be seen; None where all of it may. One query."""
+    return db.session.scalar(
+        sa.select(HeldHistory.before_on).where(HeldHistory.pupil_id == pupil_id, _holds())
     )
-    return {row.pupil_id: row.before_on for row in rows}
 
 
 def moved_on(pupil_ids: Collection[int]) -> dict[int, date]:
