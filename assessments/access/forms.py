@@ -89,7 +89,10 @@ class DutyForm(SwedishForm):
         self.first_year.choices = self.last_year.choices = {"": "alla årskurser"} | called
 
     def years(self) -> tuple[int, int] | None:
-        """The first and the last year; where only one was chosen that one alone."""
+        """The first and the last year; where only one was chosen that one alone. Of a role that has none the
+        fields are not on the screen, and what was left in them is not meant."""
+        if self.role.data != Role.SPECIAL_TEACHER:
+            return None
         chosen = [int(one.data) for one in (self.first_year, self.last_year) if one.data]
         return (chosen[0], chosen[-1]) if chosen else None
 

@@ -449,6 +449,17 @@ class TestADutyForSomeYears:
         assert [(one.first_year, one.last_year) for one in duties_of("birgitta")] == [(None, None), (0, 2)]
         assert "F–2" in signed_in(ekbacken.ada).get(f"/staff/{account.id}").text
 
+    def test_years_left_in_the_fields_of_another_role_are_not_meant(self, ekbacken, signed_in):
+        """They are put away when the role is chosen: nobody sees them."""
+        account = accounts.known("birgitta")
+        told = {
+            "role": "teacher", "team": "social_team", "place": f"class:{ekbacken.class_1a.id}",
+            "first_year": "0", "last_year": "2", "starts_on": "2026-11-02", "ends_on": "",
+        }  # fmt: skip
+        assert post(signed_in(ekbacken.ada), f"/staff/{account.id}/duties", told).status_code == 302
+        [given] = [one for one in duties_of("birgitta") if one.role is Role.TEACHER]
+        assert (given.first_year, given.last_year) == (None, None)
+
 
 def test_a_substitute_sees_only_the_days_of_the_substitution(ekbacken, signed_in, monkeypatch):
     ada, address = signed_in(ekbacken.ada), f"/staff/{ekbacken.astrid.id}"
