@@ -333,7 +333,7 @@ def test_the_duty_to_report_stands_on_every_form(
 ) -> None:
     astrid = signed_in(ekbacken.astrid)
     address = page.format(kim=kim, request=written(astrid, kim))
-    assert "socialtjänstlagen 19 kap. 1 §" in astrid.get(address).text
+    assert "socialtjänstlagen 19 kap. 1 §" in astrid.get(address).text
 
 
 def test_a_request_can_come_from_a_signal_of_the_same_pupil_only(
