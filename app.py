@@ -1,5 +1,6 @@
 """The whole application, put together. What is loaded only by some is imported where they need it."""
 
+import atexit
 import importlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -137,12 +138,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> "Flask":
 def app_for_commands(config: Mapping[str, Any] | None = None) -> "Flask":
     """The app without pages: all that a command needs, in half the time."""
     from assessments import logs
-    from assessments.database import db
+    from assessments.database import db, let_go
 
     app = _begun(config)
     for extension in (db, logs):
         extension.init_app(app)
     _open_doors(app)
+    atexit.register(let_go, app)
     return app
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
@@ -44,9 +45,17 @@ db = SQLAlchemy(model_class=Base)
 connections.listen()
 triggers.listen(Base.metadata)
 
+
+def let_go(app: Flask) -> None:
+    """Close every connection, before the process ends: the last to leave an SQLite takes what waits beside it
+    into the file."""
+    with app.app_context():
+        db.engine.dispose()
+
+
 if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model
 
-__all__ = ["Base", "Model", "Recorded", "db"]
+__all__ = ["Base", "Model", "Recorded", "db", "let_go"]

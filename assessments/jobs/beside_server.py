@@ -6,6 +6,7 @@ Judging or printing a whole municipality inside a request would make everybody e
 own, with a lower priority, it does not. Whoever runs ``lasspar worker`` elsewhere loses nothing by it.
 """
 
+import gc
 import importlib
 import os
 import shutil
@@ -95,6 +96,18 @@ def post_worker_init(_worker: Any) -> None:
     writer, of all processes. What only keeps its own request waiting is still read when it is needed.
     """
     get_ready()
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """A web worker ends. To look through all that it has loaded once more would take it half a second."""
+    from flask import Flask
+
+    from assessments.database import let_go
+
+    app = getattr(worker, "wsgi", None)  # none where it could not be loaded
+    if isinstance(app, Flask):
+        let_go(app)
+    gc.freeze()
 
 
 def get_ready() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from scripts import Script
 
 from app import COMMANDS, cli
 from assessments.database import db
@@ -49,6 +50,19 @@ def test_ctrl_c_ends_quietly(tmp_path: Path, module: str, words: list[str]) -> N
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.slow
+def test_a_command_leaves_the_database_whole_in_one_file(tmp_path: Path) -> None:
+    """Whoever copies it by hand between two commands has everything."""
+    script = Script(tmp_path)
+    for words in (
+        ["init"],
+        ["staff", "add", "Ada Alm", "--username", "ada", "--role", "administrator", "--kommun", "Ekby"],
+    ):
+        assert script.run(*words).returncode == 0
+        left = {file.name for file in script.instance.iterdir()}
+        assert left == {"lasspar.sqlite", "lasspar.sqlite.queue"}
 
 
 @pytest.mark.slow
