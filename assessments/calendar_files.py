@@ -52,7 +52,7 @@ def plan_calendar(
 
     Raises UnreadableFile where there is no table to plan with.
     """
-    table = read_table(name, content, limits)
+    table = read_table(name, content, limits, COLUMNS)
     reader = CalendarReader(table, lay_out(table.header, COLUMNS), among)
     plan = CalendarPlan(len(table.rows), notes=list(table.notes))
     said = reader.read()
@@ -60,7 +60,7 @@ def plan_calendar(
     for place, rows in said.items():
         plan.years[place] = _year_plan(f"{names[place[0]]} {place[1]}", place, rows)
         reader.problems += _unfit(place, rows, plan.years[place], removes)
-    plan.problems = in_order(reader.problems, table.header)
+    plan.problems = in_order(reader.problems, table)
     if reader.layout.unused:
         plan.notes.append(f"Kolumner som inte används: {', '.join(reader.layout.unused)}.")
     return plan

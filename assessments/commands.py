@@ -18,6 +18,7 @@ from assessments.database import db
 from assessments.governing.choosing import About, note_choice
 from assessments.governing.class_names import note_renamed
 from assessments.governing.noting import note_dates
+from assessments.instruments.catalogue import measures
 from assessments.instruments.files import import_measures
 from assessments.jobs.following import follow
 from assessments.jobs.ordering import open_about
@@ -233,12 +234,13 @@ def scores_group() -> None:
 def import_score_file(file: Path, code: str, kommun: str | None, dry_run: bool, replace: bool) -> None:
     """Läs in resultat ur FILE (CSV eller XLSX). Allt eller inget; tomma celler ändrar inget."""
     window = windows.find(code)
-    among = pupils_of(kommun) if kommun else None
+    among, known = pupils_of(kommun) if kommun else None, measures()
     db.session.rollback()  # a large workbook takes minutes to read: nobody's save waits for it
     with click.progressbar(
         length=100, label="Läser in", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        terms = Terms(among=among, replaces=replace, by=None if dry_run else Recorder(), progress=bar.update)
+        by = None if dry_run else Recorder()
+        terms = Terms(among, replace, "--replace", known, by, bar.update)
         try:
             told = import_scores(window, file.name, content_of(file), FROM_THE_COMMAND_LINE, terms)
         except UnreadableFile as unreadable:

@@ -25,7 +25,7 @@ from assessments.roster.models import Pupil
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, Row, in_order
 from assessments.score_pupils import PupilsOfAFile
-from assessments.score_rows import Entry, ScoreReader
+from assessments.score_rows import Entry, ScoreReader, columns_of
 from assessments.window_dates import WindowDates, at_schools
 from assessments.words import counted
 
@@ -56,11 +56,15 @@ class ScoreImport:
 class Terms:
     """On what terms a file is taken in. ``among``: the pupils it may speak of (None: all we have).
 
-    ``by`` None: only look. ``replaces``: values that differ from recorded ones take their place.
+    ``by`` None: only look. ``replaces``: values that differ from recorded ones take their place;
+    ``asked_by``: how whoever takes the file in asks for that, where it is not a box beside the file.
+    ``known``: the measures, asked for before: a question holds the database while a workbook is read.
     """
 
     among: sa.Select[Pupil] | None = None
     replaces: bool = False
+    asked_by: str = ""
+    known: dict[str, Measure] | None = None
     by: Recorder | None = None
     progress: Callable[[int], object] | None = None  # told of each further percent
 
@@ -73,8 +77,8 @@ def import_scores(
 
     Raises UnreadableFile where there is no table to speak of.
     """
-    table = read_table(name, content, limits)
-    known = measures()
+    known = terms.known or measures()
+    table = read_table(name, content, limits, columns_of(known))
     reader = ScoreReader.of(table, known, latest=today())
     told = ScoreImport(window, rows=len(table.rows))
     if reader.is_usable:
@@ -82,7 +86,7 @@ def import_scores(
         taking_in = _Pass(told, terms, known, reader, pupils, name, content)
         taking_in.run(table.rows)
         told.kept = taking_in.kept
-    told.problems = in_order(reader.problems, table.header)
+    told.problems = in_order(reader.problems, table)
     told.notes = reader.notes + told.notes
     return told
 
@@ -228,9 +232,9 @@ class _Pass:
             self.told.unchanged += 1
             return None
         elif not self.terms.replaces:
-            self._problem(
-                entry.row, difference, "Rätta filen, eller ersätt det som finns med --replace", entry.column
-            )
+            remedy = "Rätta filen, eller ersätt det som finns"
+            remedy += f" med {self.terms.asked_by}" if self.terms.asked_by else ""
+            self._problem(entry.row, difference, remedy, entry.column)
             return None
         else:
             self.told.replaced += 1

@@ -42,6 +42,11 @@ class Entry(NamedTuple):
     errors: int | None
 
 
+def columns_of(known: dict[str, Measure]) -> tuple[Column, ...]:
+    """Every column that a file of scores may have, whichever way it is laid out."""
+    return (*LONG, *ABOUT_PUPILS, *(Column(one.code, one.code, (one.name,)) for one in known.values()))
+
+
 @dataclass
 class ScoreReader:
     """Reads the rows of one file, one by one. ``places`` of a wide file have measure codes as keys."""

@@ -5,7 +5,7 @@ changes nothing.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
@@ -29,8 +29,10 @@ SHARES = cast(sa.Table, AbsenceShare.__table__)
 PERCENT = Column(
     "percent", "frånvaro", ("frånvaro %", "frånvaro i procent", "frånvaroprocent", "frånvaro (%)")
 )
-NUMBER = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,3})?)\s*%?")
+COLUMNS = (PUPIL, PERCENT, *ABOUT_PUPILS)
+NUMBER = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,15})?)\s*%?")
 MOST = Decimal(100)
+THOUSANDTH = Decimal("0.001")
 OTHERWISE = "Rätta filen, eller ersätt det som finns"
 
 
@@ -71,7 +73,7 @@ class _Reader:
 
     @classmethod
     def of(cls, table: Table) -> "_Reader":
-        layout = lay_out(table.header, (PUPIL, PERCENT, *ABOUT_PUPILS))
+        layout = lay_out(table.header, COLUMNS)
         faults = layout.problems + missing(layout, (PUPIL, PERCENT), ("code",), ("percent",))
         reader = cls(layout, [*table.problems, *faults])
         for row in () if faults else table.rows:
@@ -117,9 +119,9 @@ class _Reader:
 
 
 def percent(text: str) -> Decimal:
-    """``22``, ``22,5`` or ``22 %``."""
+    """``22``, ``22,5`` or ``22 %``, to the thousandth: what Excel works out has many decimals."""
     found = NUMBER.fullmatch(text.strip())
-    value = Decimal(found[1].replace(",", ".")) if found else None
+    value = Decimal(found[1].replace(",", ".")).quantize(THOUSANDTH, ROUND_HALF_UP) if found else None
     if value is None or value > MOST:
         raise CellFault(f"”{shown(text)}” är ingen andel i procent", "Skriv ett tal mellan 0 och 100")
     return value
@@ -133,7 +135,7 @@ def import_absence(
     A fixed number of statements per 5,000 pupils. The caller commits. Raises UnreadableFile where there is no
     table to speak of.
     """
-    table = read_table(name, content, limits)
+    table = read_table(name, content, limits, COLUMNS)
     reader = _Reader.of(table)
     told = AbsenceImport(rows=len(table.rows), notes=list(table.notes))
     pupils = PupilsOfAFile(window.academic_year, terms.among)
@@ -147,7 +149,7 @@ def import_absence(
     for start in range(0, len(reader.faulty), PART):
         _look_up(reader.faulty[start : start + PART], reader, pupils)
     reader.problems += pupils.strangers(reader.layout.called("code"))
-    told.problems = in_order(reader.problems, table.header)
+    told.problems = in_order(reader.problems, table)
     told.notes += pupils.namesakes_told() + _notes(reader, told)
     if terms.writes and not told.problems:
         _write(new, changed)

@@ -3,13 +3,16 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from assessments.roster.characters import shown
 from assessments.roster.tables import Problem
 
 CLOSE_ENOUGH = 0.8
+SHORTEST_GUESSED = 2
+MOST_COLUMNS = 100
+MOST_ABOVE = 20  # rows of titles, and empty ones, over a header
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,18 @@ class Layout:
 
 
 def key_of(text: str) -> str:
-    """A header as it is compared: without case, spaces and hyphens."""
-    return re.sub(r"[\s\u00ad_‐‑–-]", "", unicodedata.normalize("NFC", text).casefold())
+    """A header as it is compared: without case, spaces and hyphens, and what ends ``Åk.`` and ``Klass:``."""
+    return re.sub(r"[\s\u00ad_‐‑–-]", "", unicodedata.normalize("NFC", text).casefold()).rstrip(".:*")
+
+
+def keys_of(columns: Sequence[Column]) -> frozenset[str]:
+    """Every header that is one of the columns, as it is compared."""
+    return frozenset(key_of(name) for column in columns for name in (column.name, *column.synonyms))
+
+
+def recognized(cells: Sequence[str], known: Collection[str]) -> int:
+    """How many of the cells of a row are headers that we know."""
+    return sum(key_of(cell) in known for cell in cells[:MOST_COLUMNS] if cell) if known else 0
 
 
 def lay_out(header: tuple[str, ...], columns: Sequence[Column]) -> Layout:
@@ -112,8 +125,11 @@ def missing(layout: Layout, columns: Sequence[Column], *alternatives: Sequence[s
 
 
 def _suggested(text: str, by_key: dict[str, Column], places: dict[str, int]) -> Column | None:
-    free = [key for key, column in by_key.items() if column.key not in places]
-    found = nearest(key_of(text), free)
+    key = key_of(text)
+    if len(key) <= SHORTEST_GUESSED:  # "Nr" is no misspelt "pnr": most lists number their rows
+        return None
+    free = [one for one, column in by_key.items() if column.key not in places]
+    found = nearest(key, free)
     return by_key[found] if found else None
 
 

@@ -16,6 +16,7 @@ from assessments.roster.cells import CellFault
 from assessments.roster.characters import shown
 from assessments.roster.claims import Claims, NamedTwice
 from assessments.roster.comparing import Standing, compare, current
+from assessments.roster.header import ROSTER_COLUMNS
 from assessments.roster.known_pupils import KnownPupils, name_key
 from assessments.roster.models import QuarantineWord, RosterImport, School, SchoolClass
 from assessments.roster.places import KnownClass, KnownSchool, PlaceFault, Places
@@ -52,14 +53,14 @@ def plan_roster(
     holds until the transaction ends.
     """
     on = told or today()
-    table = read_table(name, content, limits)
+    table = read_table(name, content, limits, ROSTER_COLUMNS)
     file = read_rows(table, on)
     digest, rows = hashlib.sha256(content).hexdigest(), len(file.rows) + len(file.marked)
     wait_for_turn(db.session.connection(), "roster")
     plan = RosterPlan(on, digest, shown(name, longest=100), rows)
     places = Places.of(academic_year_on(on), within)
     _Planner(file, plan, places, is_dated=told is not None, renamed=renamed).fill()
-    plan.problems = in_order(file.problems, table.header)
+    plan.problems = in_order(file.problems, table)
     return plan
 
 

@@ -1,9 +1,11 @@
 """Reading a class list or a pile of scores safely: CSV in the shapes Swedish systems write, and XLSX."""
 
 import re
+from collections.abc import Sequence
 
 from assessments.roster import text_tables, workbooks
 from assessments.roster.characters import double_encoded, mended, shown
+from assessments.roster.header import Column, keys_of
 from assessments.roster.tables import Limits, Problem, Row, Table, UnreadableFile, tidy
 
 OLD_OR_LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -13,20 +15,30 @@ FAILED_FORMULAS = frozenset(
     ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!", "#SPILL!", "#CALC!", "#SAKNAS!",
      "#VÄRDEFEL!", "#REFERENS!", "#DIVISION/0!", "#OGILTIGT!", "#NAMN?", "#SKÄRNING!", "#BERÄKNA!")
 )  # fmt: skip
-SAVE_ANEW = "Öppna filen i Excel och spara den som CSV (semikolonavgränsad) eller .xlsx"
+# Not CSV for Swedish Excel: it turns the letters of Polish and Arabic names into question marks.
+SAVE_ANEW = "Öppna filen i Excel och spara den som .xlsx eller CSV UTF-8"
+# What stands under a list, or beside its last rows: a sum is nobody.
+SUMMARY = re.compile(
+    r"(summa|totalt?|antal|medel(värde)?|genomsnitt|snitt|median)( (elever|rader|resultat|i|för|klassen))*"
+    r"\s*:?\s*([\d.,]+( (elever|rader|resultat|st))?)?\.?",
+    re.IGNORECASE,
+)
+MOST_LISTED = 10
 
 
-def read_table(name: str, content: bytes, limits: Limits) -> Table:
+def read_table(name: str, content: bytes, limits: Limits, columns: Sequence[Column] = ()) -> Table:
     """The table in a file, told apart by what it holds, not by what it is called.
 
+    ``columns``: those that the file may have. The row with most of them is the header, and what stands above
+    it is a title; where there is none, the first row is.
     Raises ``UnreadableFile`` where there is no table to speak of; faults in single cells stand in the
     table's ``problems``, so that they can be told together with what the cells mean.
     """
     _refuse_what_is_no_table(name, content, limits)
     if content.startswith(b"PK"):
-        found = workbooks.read_workbook(content, limits)
+        found = workbooks.read_workbook(content, limits, keys_of(columns))
     else:
-        found = text_tables.read_text(content, limits)
+        found = text_tables.read_text(content, limits, keys_of(columns))
     return _checked(found, limits)
 
 
@@ -58,18 +70,43 @@ def _checked(found: text_tables.RawTable, limits: Limits) -> Table:
         raise UnreadableFile(f"fler än {limits.columns} kolumner", "Ta bort kolumner som inte behövs")
     problems: list[Problem] = []
     rows: list[Row] = []
+    sums: list[int] = []
     same: dict[str, str] = {}  # a cell said a thousand times is kept once
     for number, cells in found.rows:
+        if _is_sum(cells):
+            sums.append(number)
+            continue
         row, faults = _row(header, number, cells, found.pads_rows)
         problems += faults
-        if row:
+        if row and row.cells != header:  # a list printed by the page says its header on each
             rows.append(Row(number, tuple(same.setdefault(cell, cell) for cell in row.cells)))
     problems += [
         Problem(fault.row, column_name(header, fault.column), fault.reason, fault.remedy)
         for fault in found.faults
     ]
     problems += _double_encoding(header, rows)
-    return Table(header, rows, found.notes, problems)
+    return Table(header, rows, found.above, [*found.notes, *_notes(found, sums, rows, problems)], problems)
+
+
+def _is_sum(cells: list[str]) -> bool:
+    """Whether the first cell with anything in it says what a sum is called."""
+    first = next((told for cell in cells if (told := tidy(cell))), "")
+    return SUMMARY.fullmatch(first) is not None
+
+
+def _notes(
+    found: text_tables.RawTable, sums: list[int], rows: list[Row], problems: list[Problem]
+) -> list[str]:
+    notes = []
+    if found.titled:
+        notes.append(f"Rubrikerna står på rad {found.above + 1} i filen. Det som står ovanför läses inte.")
+    if sums:
+        more = f" och {len(sums) - MOST_LISTED} till" if len(sums) > MOST_LISTED else ""
+        listed = ", ".join(map(str, sums[:MOST_LISTED]))
+        notes.append(f"Summeringar läses inte: rad {listed}{more}.")
+    if not rows and not problems:
+        notes.append("Filen har inga rader under rubrikerna.")
+    return notes
 
 
 def _row(

@@ -1,6 +1,7 @@
 """What a file of rows is to us, whatever it was written in: a header, numbered rows, and what is wrong."""
 
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 WHOLE_FILE = "-"
@@ -42,10 +43,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A file that could be read; ``notes`` are told, ``problems`` stop it."""
+    """A file that could be read; ``notes`` are told, ``problems`` stop it. ``above``: rows of the file that
+    stand over its header."""
 
     header: tuple[str, ...]
     rows: list[Row]
+    above: int = 0
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -66,15 +69,21 @@ FROM_THE_COMMAND_LINE = Limits(megabytes=100, rows=200_000, cpu_seconds=240, wal
 
 
 def tidy(cell: str) -> str:
-    """Without spaces around, and with every run of spaces, tabs and line breaks as one space."""
-    return " ".join(cell.replace("\ufeff", "").split()) if cell else ""
+    """Without spaces around, and with every run of spaces, tabs and line breaks as one space. NFC: a Mac may
+    write å as a and a ring."""
+    whole = " ".join(cell.replace("\ufeff", "").split()) if cell else ""
+    return whole if whole.isascii() else unicodedata.normalize("NFC", whole)
 
 
-def in_order(problems: Iterable[Problem], header: Sequence[str]) -> list[Problem]:
+def in_order(problems: Iterable[Problem], table: Table) -> list[Problem]:
     """By row and by column as they stand in the file, and one per cell: the first thing said about a cell is
-    the ground of what follows from it."""
-    places = {name: place for place, name in reversed(list(enumerate(header)))}
+    the ground of what follows from it. Where rows stand above the header it is told how far to count on."""
+    places = {name: place for place, name in reversed(list(enumerate(table.header)))}
     first: dict[tuple[int, str], Problem] = {}
     for problem in problems:
         first.setdefault((problem.row, problem.column), problem)
+    if first and table.above:
+        told = f"rubrikerna står på rad {table.above + 1} i filen, och raderna räknas därifrån"
+        remedy = f"Lägg till {table.above} till radens nummer för att hitta den i filen"
+        first.setdefault((1, WHOLE_FILE), Problem(1, WHOLE_FILE, told, remedy))
     return sorted(first.values(), key=lambda one: (one.row, places.get(one.column, len(places))))

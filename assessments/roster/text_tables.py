@@ -4,10 +4,12 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
-from assessments.roster.tables import Limits, UnreadableFile
+from assessments.roster.header import MOST_ABOVE, recognized
+from assessments.roster.tables import Limits, UnreadableFile, tidy
 
 DELIMITERS = (";", "\t", ",")
 MOST_BROKEN_LINES = 20  # each may be read to the end of the file before it is known to be broken
@@ -16,6 +18,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+SWEDISH_LETTERS = {code: [letter.encode(code) for letter in "åäöÅÄÖé"] for code in ("cp1252", "mac_roman")}
 CLOSE_THE_QUOTE = "Skriv citattecken både före och efter texten, eller ta bort dem"
 
 
@@ -31,17 +34,21 @@ class Fault:
 
 @dataclass
 class RawTable:
-    """Cells as they stand. ``pads_rows``: short rows are whole (a workbook leaves out empty cells)."""
+    """Cells as they stand. ``pads_rows``: short rows are whole (a workbook leaves out empty cells).
+    ``above``: rows over the header, of which ``titled`` says whether any has text."""
 
     header: list[str]
     rows: Iterable[tuple[int, list[str]]]  # read once: ``faults`` is whole when they have been
     pads_rows: bool = False
     notes: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    above: int = 0
+    titled: bool = False
 
 
-def read_text(content: bytes, limits: Limits) -> RawTable:
-    """The table in a text file; a ``sep=;`` line and empty lines above the header are not rows."""
+def read_text(content: bytes, limits: Limits, known: Collection[str] = ()) -> RawTable:
+    """The table in a text file; a ``sep=;`` line, and empty lines and titles above the header, are not rows.
+    ``known``: headers as they are compared, by which the header is found."""
     lines = io.StringIO(decoded(content), newline="").readlines()
     start, told = _after_sep_line(lines)
     while start < len(lines) and not lines[start].strip(" \t\r\n;,"):
@@ -49,7 +56,11 @@ def read_text(content: bytes, limits: Limits) -> RawTable:
     if start == len(lines):
         raise UnreadableFile("filen är tom", "Välj den fil som har klasslistan eller resultaten")
     delimiter = told or _delimiter(lines[start])
-    table = RawTable([], [])
+    table = RawTable([], [], above=start - bool(told))
+    if found := _header_under_titles(lines[start:], (told,) if told else DELIMITERS, known):
+        titles, lines_of_titles, delimiter = found
+        table.above, table.titled = table.above + titles, titles > 0
+        start += lines_of_titles
     records = _records(lines[start:], delimiter, table)
     table.header = next(records)
     table.rows = _filled(records, limits)
@@ -68,7 +79,8 @@ def _filled(records: Iterator[list[str]], limits: Limits) -> Iterator[tuple[int,
 
 
 def decoded(content: bytes) -> str:
-    """Text by byte order mark, else strict UTF-8, else Windows-1252 (what Swedish Excel writes)."""
+    """Text by byte order mark, else strict UTF-8, else what Excel writes in Swedish: Windows-1252, or Mac OS
+    Roman where it was told to write for a Macintosh."""
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return _strictly(content[len(mark) :], encoding)
@@ -78,7 +90,13 @@ def decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        return _strictly(content, "cp1252")
+        is_of_mac = _letters(content, "mac_roman") > _letters(content, "cp1252") + 1  # one is a damage
+        return _strictly(content, "mac_roman" if is_of_mac else "cp1252")
+
+
+def _letters(content: bytes, encoding: str) -> int:
+    """How many Swedish letters there are if the file is written so."""
+    return sum(map(content.count, SWEDISH_LETTERS[encoding]))
 
 
 def _strictly(content: bytes, encoding: str) -> str:
@@ -101,6 +119,26 @@ def _after_sep_line(lines: list[str]) -> tuple[int, str | None]:
 def _delimiter(header: str) -> str:
     outside_quotes = re.sub(r'"[^"]*"?', "", header)
     return max(DELIMITERS, key=outside_quotes.count)  # the first of equals: Swedish Excel's own
+
+
+def _header_under_titles(
+    lines: list[str], delimiters: Iterable[str], known: Collection[str]
+) -> tuple[int, int, str] | None:
+    """The rows and the lines above the row with the most headers we know, and what parts its cells; None
+    where no row has any."""
+    most = 0
+    found: tuple[int, int, str] | None = None
+    for delimiter in delimiters:
+        reader = csv.reader(lines[: 3 * MOST_ABOVE], delimiter=delimiter)
+        read = 0
+        try:
+            for number, record in enumerate(islice(reader, MOST_ABOVE)):
+                if (headers := recognized([tidy(cell) for cell in record], known)) > most:
+                    most, found = headers, (number, read, delimiter)
+                read = reader.line_num
+        except csv.Error:  # told by whoever reads the rows
+            continue
+    return found
 
 
 def _records(lines: list[str], delimiter: str, table: RawTable) -> Iterator[list[str]]:

@@ -25,6 +25,8 @@ DOCTYPE = re.compile(
         re.escape(word.encode(code)) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le")
     )
 )
+ZEROS = re.compile("0{2,20}")  # a number format that fills up with zeros
+PERCENT_FORMATS = {9, 10}  # those that every workbook has: 0% and 0.00%
 ODD_CELLS = re.compile(rb"<(\w+:)?(f[ >/]|mergeCell )")
 
 
@@ -58,17 +60,19 @@ def look_inside(archive: zipfile.ZipFile) -> None:
 
 
 def sheet_with_content(book: Any) -> tuple[Any, int]:
-    """The first sheet people see that has a cell with anything in it, and how many others have."""
-    filled = []
+    """The first sheet people see with a table on it, else with anything, and how many others have one."""
+    filled, tables = [], []
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # some systems write a wrong size, and only that much would be read
-        if sheet.sheet_state == "visible" and any(
-            any(said(cell) for cell in row) for row in some_rows(sheet)
-        ):
-            filled.append(sheet)
+        if sheet.sheet_state != "visible":
+            continue
+        widest = max((sum(bool(said(cell)) for cell in row) for row in some_rows(sheet)), default=0)
+        filled += [sheet] if widest else []
+        tables += [sheet] if widest > 1 else []  # one cell to a row is text to read
     if not filled:
         raise Refused("no_sheet")
-    return filled[0], len(filled) - 1
+    chosen = (tables or filled)[0]
+    return chosen, len(tables or filled) - 1
 
 
 def some_rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
@@ -82,8 +86,7 @@ def read_rows(sheet: Any, most_rows: int, most_columns: int) -> tuple[list[Any],
     rows: list[Any] = []
     faults: list[Any] = []
     text = 0
-    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-        cells = [said(value) for value in values]
+    for number, cells in enumerate(texts(sheet), start=1):
         while cells and not cells[-1]:
             cells.pop()
         if not cells:
@@ -103,12 +106,34 @@ def read_rows(sheet: Any, most_rows: int, most_columns: int) -> tuple[list[Any],
     return rows, faults[:MOST_FAULTS]
 
 
+def texts(sheet: Any) -> Iterator[list[str]]:
+    """The rows as texts. Only a workbook with numbers that show as others is read with the format of each."""
+    formats = sheet.parent._number_formats  # no public name, nor of what the cells are styled with
+    telling = any("%" in form or ZEROS.fullmatch(form) for form in formats)
+    if not telling and not PERCENT_FORMATS & {style.numFmtId for style in sheet.parent._cell_styles}:
+        for row in sheet.iter_rows(values_only=True):
+            yield [said(value) for value in row]
+        return
+    for row in sheet.iter_rows():
+        yield [shown(cell.value, cell.number_format) for cell in row]
+
+
+def shown(value: Any, form: str) -> str:
+    """A cell in percent, or with zeros in front, as Excel shows it: 0.125 as 12.5 %, 17 as 0017."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if "%" in form:
+            return f"{value * 100:.15g} %"
+        if ZEROS.fullmatch(form) and value == int(value) >= 0:
+            return f"{int(value):0{len(form)}d}"
+    return said(value)
+
+
 def said(value: Any) -> str:
     """A cell as its text in a CSV: decimal point, ISO dates, numbers as Excel shows them."""
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return "" if value.isspace() else value
     if isinstance(value, bool):
         return "SANT" if value else "FALSKT"
     if isinstance(value, float):

@@ -9,9 +9,11 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from assessments.roster.header import MOST_ABOVE, recognized
 from assessments.roster.tables import Limits, UnreadableFile
 from assessments.roster.text_tables import Fault, RawTable
 
@@ -23,6 +25,21 @@ SMALL_PART = 1 << 20  # below this a ratio says nothing: blank padding alone rea
 REQUIRED_PARTS = {"[Content_Types].xml", "xl/workbook.xml"}
 SAVE_ANEW = "Öppna filen i Excel och spara den på nytt som .xlsx eller CSV"
 SMALLER = "Ta bort bilder, blad och kolumner som inte behövs, eller spara bladet som CSV"
+
+# By a part that only such a file has.
+OTHER_KINDS = {
+    "xl/workbook.bin": ("filen är en binär Excel-fil (.xlsb)", SAVE_ANEW),
+    "content.xml": (
+        "filen är ett OpenDocument-kalkylblad (.ods)",
+        "Öppna den där den gjordes och spara den som .xlsx eller CSV",
+    ),
+    "Index/Document.iwa": ("filen är gjord i Numbers", "Exportera den därifrån till Excel (.xlsx) eller CSV"),
+    "word/document.xml": (
+        "filen är ett Word-dokument",
+        "Kopiera tabellen till Excel och spara som .xlsx",
+    ),
+}
+AN_ARCHIVE = ("filen är ett arkiv men ingen Excel-arbetsbok", SAVE_ANEW)
 
 TOLD_BY_THE_CHILD = {
     "damaged": ("Excel-filen är skadad", SAVE_ANEW),
@@ -45,10 +62,11 @@ TOLD_OF_A_CELL = {
 }
 
 
-def read_workbook(content: bytes, limits: Limits) -> RawTable:
-    """The first sheet with anything on it; raises ``UnreadableFile`` for what is no honest workbook."""
+def read_workbook(content: bytes, limits: Limits, known: Collection[str] = ()) -> RawTable:
+    """The first sheet with a table on it; raises ``UnreadableFile`` for what is no honest workbook.
+    ``known``: headers as they are compared, by which the header is found."""
     _look_over(content)
-    return _table(_parsed(content, limits))
+    return _table(_parsed(content, limits), known)
 
 
 def _look_over(content: bytes) -> None:
@@ -59,7 +77,7 @@ def _look_over(content: bytes) -> None:
         raise UnreadableFile(*TOLD_BY_THE_CHILD["damaged"]) from None
     names = [part.filename for part in parts]
     if not set(names) >= REQUIRED_PARTS:
-        raise UnreadableFile("filen är ett arkiv men ingen Excel-arbetsbok", SAVE_ANEW)
+        raise UnreadableFile(*next((told for part, told in OTHER_KINDS.items() if part in names), AN_ARCHIVE))
     if len(parts) > MOST_PARTS:
         raise UnreadableFile(f"Excel-filen har fler än {MOST_PARTS} delar", SMALLER)
     if len(set(names)) != len(names) or any(_leads_out(name) for name in names):
@@ -103,10 +121,12 @@ def _parsed(content: bytes, limits: Limits) -> dict[str, Any]:
     return told
 
 
-def _table(told: dict[str, Any]) -> RawTable:
-    table = RawTable(told["rows"][0][1], [], pads_rows=True)
-    first = told["rows"][0][0]
-    table.rows = [(number - first + 1, cells) for number, cells in told["rows"][1:]]
+def _table(told: dict[str, Any], known: Collection[str]) -> RawTable:
+    rows = told["rows"]
+    top = max(range(min(MOST_ABOVE, len(rows))), key=lambda place: recognized(rows[place][1], known))
+    first, header = rows[top]
+    table = RawTable(header, [], pads_rows=True, above=first - 1, titled=top > 0)
+    table.rows = [(number - first + 1, cells) for number, cells in rows[top + 1 :]]
     table.faults = [
         Fault(row - first + 1, column, *TOLD_OF_A_CELL[kind])
         for row, column, kind in told["faults"]

@@ -219,7 +219,8 @@ def _score_preview(window: AssessmentWindow, upload: Upload, form: ScoreFileForm
 
 
 def _import(window: AssessmentWindow, upload: Upload, by: Recorder | None) -> ScoreImport:
-    terms = Terms(among=pupils_to_fill_in(window), replaces=bool(upload.told["replaces"]), by=by)
+    among, replaces = pupils_to_fill_in(window), bool(upload.told["replaces"])
+    terms = Terms(among, replaces, known=measures(), by=by)
     db.session.rollback()  # as in _plan
     return import_scores(window, upload.name, upload.content, FROM_A_PAGE, terms)
 

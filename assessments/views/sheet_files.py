@@ -9,12 +9,14 @@ from assessments import header
 from assessments.access.permissions import Permission, needs
 from assessments.database import db
 from assessments.expected import enrolled
+from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow
 from assessments.pages import problem
 from assessments.roster.header import ROSTER_COLUMNS, lay_out
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import FROM_A_PAGE, Problem, Table, UnreadableFile
+from assessments.score_rows import columns_of
 from assessments.views.measure_sheet import chosen_classes
 from assessments.views.sheet_script import class_called
 
@@ -41,10 +43,16 @@ def read_several(window: str) -> tuple[Response, int]:
 
 def _answer(classes: Sequence[SchoolClass], window: AssessmentWindow) -> tuple[Response, int]:
     called = {one.id: class_called(one, classes) for one in classes}
+    known = columns_of(measures())
     db.session.rollback()  # a workbook takes a while to read: nobody else's save waits for it
     file = request.files.get("file")
     try:
-        table = read_table((file and file.filename) or "fil", file.read() if file else b"", FROM_A_PAGE)
+        table = read_table(
+            (file and file.filename) or "fil",
+            file.read() if file else b"",
+            FROM_A_PAGE,
+            known,
+        )
     except UnreadableFile as unreadable:
         return _refused(unreadable.problems)
     most = MOST_ROWS * max(1, len(called))

@@ -11,10 +11,11 @@ from assessments.roster.models import Municipality, Pupil
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, in_order
 from assessments.score_pupils import Terms
+from assessments.score_rows import ABOUT_PUPILS
 from assessments.words import counted
 from screening import flagging
 from screening.support.comparing import Comparison, SupportImport
-from screening.support.rows import SupportReader
+from screening.support.rows import COLUMNS, SupportReader
 from screening.support.stored import parts, write
 
 
@@ -24,12 +25,12 @@ def import_support(name: str, content: bytes, limits: Limits, terms: Terms) -> S
     A fixed number of statements per 5,000 pupils, besides judging. The caller commits. Raises UnreadableFile
     where there is no table to speak of.
     """
-    table = read_table(name, content, limits)
+    table = read_table(name, content, limits, (*COLUMNS, *ABOUT_PUPILS))
     reader = SupportReader.of(table, measures(), today())
     told = SupportImport(rows=len(table.rows), notes=reader.notes)
     comparison = Comparison(told, reader, terms)
     comparison.run()
-    told.problems = in_order(reader.problems, table.header)
+    told.problems = in_order(reader.problems, table)
     if terms.writes and not told.problems:
         write(comparison.periods, comparison.results, comparison.kinds)
         flagging.judge_pupils(told.pupil_ids)

@@ -59,6 +59,16 @@ class TestCommand:
         assert "Filen är redan inläst" in again
         assert "Inget att ändra." in again
 
+    def test_a_share_that_excel_worked_out_and_shows_in_percent(self, take_in):
+        def in_percent(book: Any) -> None:
+            book.active["B2"].number_format = "0 %"
+            book.active["B3"].number_format = "0.0%"
+
+        content = workbook([["elev-id", "Frånvaro"], [1001, 2 / 9], [1002, 0.125]], in_percent)
+        assert take_in(content, name="franvaro.xlsx").exit_code == 0
+        assert shares() == {"1001": Decimal("22.222"), "1002": Decimal("12.5")}
+        assert "Filen är redan inläst" in take_in(content, name="franvaro.xlsx").output
+
     def test_a_workbook_does_too(self, take_in):
         done = take_in(workbook([["elev-id", "frånvaro"], ["1001", 22.5]]), name="franvaro.xlsx")
         assert done.exit_code == 0, done.output

@@ -242,7 +242,9 @@ def test_a_score_that_differs_is_told_and_replaced_when_the_box_is_ticked(
     astrid = signed_in(ekbacken.astrid)
     confirm(astrid, send(astrid, SCORES, "elev-id;bokstavsljud\n1001;7\n"), SCORES)
     changed = "elev-id;bokstavsljud\n1001;8\n"
-    assert "Ett annat värde är redan registrerat (7)" in send(astrid, SCORES, changed).text
+    told = send(astrid, SCORES, changed).text
+    assert "Ett annat värde är redan registrerat (7)" in told
+    assert "Rätta filen, eller ersätt det som finns.</td>" in told
     page = send(astrid, SCORES, changed, replaces="y")
     confirm(astrid, page, SCORES)
     assert db.session.scalars(sa.select(Score)).one().points == 8

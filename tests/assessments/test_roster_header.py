@@ -16,6 +16,7 @@ def faults(problems: list[Problem]) -> list[tuple[str, str]]:
         ("Elev-ID", "code"), ("elev id", "code"), ("ELEVID", "code"), ("Avdelning", "school_class"),
         ("Grupp", "school_class"), ("Åk", "year"), ("Brevspråk 1", "letter_language"),
         ("Efternamn, Förnamn", "name"), ("Skolenhets-kod", "school_code"), ("a\u030ak", "year"),
+        ("Åk.", "year"), ("Klass:", "school_class"), ("Förnamn*", "given_name"),
     ],
 )  # fmt: skip
 def test_headers_are_compared_without_case_spaces_and_hyphens(written: str, key: str) -> None:
@@ -29,6 +30,11 @@ def test_a_misspelt_header_is_told_with_what_was_surely_meant() -> None:
         ("efternam", "Menade du ”efternamn”?"),
     ]
     assert layout.unused == ["telefon"]
+
+
+def test_a_running_number_is_no_misspelt_personnummer() -> None:
+    layout = lay_out(("Nr", "elev-id"), ROSTER_COLUMNS)
+    assert (layout.problems, layout.unused) == ([], ["Nr"])
 
 
 def test_a_misspelt_header_is_not_also_told_as_missing() -> None:

@@ -1,11 +1,14 @@
 """Files as Swedish schools have them, and files nobody should open."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments.roster.header import ROSTER_COLUMNS
 from assessments.roster.table_files import read_table
-from assessments.roster.tables import FROM_A_PAGE, Limits, Problem, Table, UnreadableFile
+from assessments.roster.tables import FROM_A_PAGE, Limits, Problem, Table, UnreadableFile, in_order
 
 LIST = "elev-id;förnamn;efternamn\r\n1;Åsa;Öberg\r\n2;Örjan;Ärlig\r\n"
 
@@ -141,3 +144,69 @@ def test_a_list_with_anything_changed_is_read_or_refused(data: st.DataObject) ->
     table, problems = tried(bytes(content))
     assert all(problem.reason and problem.remedy for problem in problems)
     assert table is None or all(len(row.cells) == len(table.header) for row in table.rows)
+
+
+def listed(content: str | bytes) -> Table:
+    """Read as a class list: the header is the row that has its columns."""
+    content = content.encode() if isinstance(content, str) else content
+    return read_table("klass.csv", content, FROM_A_PAGE, ROSTER_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("above", "rows"),
+    [
+        ("Klasslista Ekbacken, läsåret 2026/27\r\nUtskriven 2026-08-14\r\n\r\n", 3),
+        ("Klass;1A\r\nSkola;Ekbackens skola\r\n", 2),
+        ("\r\n# från elevsystemet\r\n", 2),
+        ("sep=;\r\nKlass 1A;;\r\n", 1),
+    ],
+)
+def test_the_header_is_found_under_titles_and_it_is_told_where(above: str, rows: int) -> None:
+    table = listed(above + LIST)
+    assert table.header == ("elev-id", "förnamn", "efternamn")
+    assert [row.number for row in table.rows] == [2, 3]
+    assert table.above == rows
+    assert table.notes == [f"Rubrikerna står på rad {rows + 1} i filen. Det som står ovanför läses inte."]
+    told = in_order([Problem(3, "förnamn", "a", "b")], table)
+    assert [(one.row, one.column) for one in told] == [(1, "-"), (3, "förnamn")]
+    assert told[0].what_to_do == f"Lägg till {rows} till radens nummer för att hitta den i filen."
+
+
+def test_a_comma_in_a_title_does_not_tell_the_delimiter() -> None:
+    assert listed("Ekbacken, Ekby, 1A\n" + LIST).header[0] == "elev-id"
+    assert listed(LIST.replace(";", "\t")).problems == []
+
+
+def test_what_no_header_is_known_of_is_read_from_the_first_row() -> None:
+    table = listed("aa;bb\n1;2\n")
+    assert (table.header, table.above, table.notes) == (("aa", "bb"), 0, [])
+
+
+@pytest.mark.parametrize(
+    "last", ["Summa;;3", ";;Antal:", "Antal elever: 25", "Totalt 25 elever;;", "MEDEL;1;2"]
+)
+def test_a_sum_under_the_list_is_nobody_and_is_told(last: str) -> None:
+    table = listed(f"{LIST}\r\n{last}\r\n")
+    assert (len(table.rows), table.problems) == (2, [])
+    assert table.notes == ["Summeringar läses inte: rad 5."]
+
+
+@pytest.mark.parametrize("name", ["Medelius", "Summa Ek", "Max", "Anton"])
+def test_nobody_is_taken_for_a_sum(name: str) -> None:
+    assert len(listed(f"förnamn;elev-id\n{name};1\n").rows) == 1
+
+
+def test_a_header_said_again_on_each_printed_page_is_no_row() -> None:
+    assert [row.number for row in listed(LIST + LIST).rows] == [2, 3, 5, 6]
+
+
+def test_a_file_without_rows_says_so() -> None:
+    assert listed("elev-id;förnamn\n").notes == ["Filen har inga rader under rubrikerna."]
+
+
+def test_letters_written_by_a_macintosh_are_the_letters() -> None:
+    for line_end in ("\r", "\n"):
+        table = listed(LIST.replace("\r\n", line_end).encode("mac_roman"))
+        assert cells(table) == [("1", "Åsa", "Öberg"), ("2", "Örjan", "Ärlig")]
+    apart = listed(unicodedata.normalize("NFD", LIST))
+    assert cells(apart) == [("1", "Åsa", "Öberg"), ("2", "Örjan", "Ärlig")]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from workbooks import SHEET, archive, bare_parts, text_cell, workbook
 
 from assessments.roster import workbooks
+from assessments.roster.header import ROSTER_COLUMNS
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import FROM_A_PAGE, Limits, Table, UnreadableFile
 
@@ -171,3 +172,62 @@ def test_a_workbook_with_any_bytes_changed_is_read_or_refused(changes: list[tupl
     except UnreadableFile as told:
         problems = told.problems
     assert all(problem.reason and problem.remedy for problem in problems)
+
+
+def formatted(rows: list[list[Any]], **forms: str) -> bytes:
+    """A workbook in which the cells named have a number format."""
+
+    def give(book: Any) -> None:
+        for cell, form in forms.items():
+            book.active[cell].number_format = form
+
+    return workbook(rows, give)
+
+
+def test_percent_and_filled_up_numbers_are_what_people_see() -> None:
+    content = formatted(
+        [["elev-id", "frånvaro"], [17, 0.125], [1234567, 0.07], [2.5, True], ["", None]],
+        A2="0000", B2="0.0%", A3="0000", B3="0%", A4="0000", B4="0%",
+    )  # fmt: skip
+    assert [row.cells for row in read(content).rows] == [
+        ("0017", "12.5 %"),
+        ("1234567", "7 %"),
+        ("2.5", "SANT"),
+    ]
+
+
+def test_a_cell_of_spaces_is_empty() -> None:
+    table = read(workbook([["elev-id", "namn"], ["1", "Ek"], [], [None, None, " "], ["\u00a0", " "]]))
+    assert [row.cells for row in table.rows] == [("1", "Ek")]
+
+
+def test_a_sheet_of_text_to_read_is_no_table() -> None:
+    def read_me(book: Any) -> None:
+        sheet = book.create_sheet("Läs mig", 0)
+        sheet["A1"], sheet["A2"] = "Klasslistor ur elevsystemet", "Se nästa blad"
+
+    table = read(workbook([["elev-id", "namn"], ["1", "Ek"]], read_me))
+    assert (table.header, table.notes) == (("elev-id", "namn"), [])
+
+
+def test_a_merged_title_over_the_header_is_no_fault() -> None:
+    def merge(book: Any) -> None:
+        book.active.merge_cells("A1:C1")
+
+    content = workbook([["Klass 1A"], [], [None, "elev-id", "förnamn"], [None, "1", "Åsa"]], merge)
+    table = read_table("klass.xlsx", content, FROM_A_PAGE, ROSTER_COLUMNS)
+    assert (table.header, table.problems, table.above) == (("", "elev-id", "förnamn"), [], 2)
+    assert table.notes == ["Rubrikerna står på rad 3 i filen. Det som står ovanför läses inte."]
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ("content.xml", ".ods"),
+        ("Index/Document.iwa", "Numbers"),
+        ("word/document.xml", "Word"),
+        ("x", "arkiv"),
+    ],
+)
+def test_other_programs_files_are_called_what_they_are(part: str, told: str) -> None:
+    assert told in refused(archive({part: "<x/>"}))

@@ -18,7 +18,7 @@ from assessments.access.staff_files.held import (
     overlap,
 )
 from assessments.access.staff_files.places import PlaceFault, StaffPlaces
-from assessments.access.staff_files.rows import DutyReader, DutyRow, FaultyRow
+from assessments.access.staff_files.rows import COLUMNS, DutyReader, DutyRow, FaultyRow
 from assessments.clock import today
 from assessments.roster.models import Duty, Role
 from assessments.roster.table_files import read_table
@@ -93,14 +93,14 @@ def plan_duties(
     ``within``: ids of the municipalities that may be spoken of (a page); None: all (the command line).
     ``roles``: those that may be given. Raises UnreadableFile where there is no table to plan with.
     """
-    table = read_table(name, content, limits)
+    table = read_table(name, content, limits, COLUMNS)
     reader = DutyReader.of(table, today(), roles)
     plan = StaffPlan(len(table.rows), notes=list(table.notes))
     rows = reader.read()
     _Planner(reader, plan, within).fill(rows)
     if reader.layout.unused:
         plan.notes.append(f"Kolumner som inte används: {', '.join(reader.layout.unused)}.")
-    plan.problems = in_order(reader.problems, table.header)
+    plan.problems = in_order(reader.problems, table)
     return plan
 
 
