@@ -12,8 +12,13 @@ from assessments.roster.models import Curriculum, SchoolForm
 
 MANGLED = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE | re.ASCII)
 DECIMAL_TAIL = re.compile(r"\d+[.,]0+", re.ASCII)
+CLASS_WORD = re.compile(r"^(klass|årskurs|åk\.?)(?=[0-9f])")
 COUNT = re.compile(r"\d{1,6}", re.ASCII)
 DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+# 2026-09-07, 20260907, and with the time of day that systems add.
+DATED = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
+# What is left of ż or Юлія in a file of Windows-1252, and of what could not be read at all.
+LOST = re.compile(r"\ufffd|[^\W\d_]\?|\?[^\W\d_]|\?\?")
 EXCEL_FIRST_DAY = date(1899, 12, 30)
 LONGEST_CODE = 50
 AS_TEXT = "Formatera kolumnen som text i Excel och skriv in värdet på nytt"
@@ -68,9 +73,19 @@ def name(text: str, called: str = "namnet") -> str:
     return kept
 
 
+def persons_name(text: str) -> str:
+    """``name`` of a pupil; refused where a program has lost its letters on the way."""
+    if LOST.search(text):
+        raise CellFault(
+            f"bokstäver har gått förlorade i ”{shown(text)}”",
+            "Spara listan på nytt som .xlsx eller CSV UTF-8, eller skriv namnet i cellen",
+        )
+    return name(text)
+
+
 def whole_name(text: str) -> tuple[str, str]:
     """Given and family name out of "Efternamn, Förnamn" or of natural order."""
-    family, comma, given = name(text).partition(",")
+    family, comma, given = persons_name(text).partition(",")
     if not comma:
         words = family.split()
         split = len(words) - 1
@@ -165,6 +180,11 @@ def class_name(text: str) -> str:
     return kept
 
 
+def class_key(text: str) -> str:
+    """A class name as it is compared with others: ``Klass 1 A`` and ``åk 1A`` are ``1a``."""
+    return CLASS_WORD.sub("", folded(text))
+
+
 def count(text: str) -> int:
     """How many: a whole number, not below zero."""
     if not COUNT.fullmatch(text):
@@ -175,7 +195,7 @@ def count(text: str) -> int:
 @functools.lru_cache(maxsize=4096)
 def day(text: str, latest: date) -> date:
     """A date as 2026-09-07, not later than ``latest``; Excel's day numbers are told apart."""
-    found = DAY.fullmatch(text)
+    found = DATED.fullmatch(text)
     if not found and re.fullmatch(r"[34]\d{4}|5[0-5]\d{3}", text, re.ASCII):
         meant = EXCEL_FIRST_DAY + timedelta(days=int(text))
         raise CellFault(
@@ -184,7 +204,7 @@ def day(text: str, latest: date) -> date:
     try:
         if not found:
             raise ValueError
-        told = date(*map(int, found.groups()))
+        told = date(*map(int, found.group(1, 3, 4)))
     except ValueError:
         raise CellFault(f"”{shown(text)}” är inte ett datum", "Skriv datum som 2026-09-07") from None
     if told > latest:

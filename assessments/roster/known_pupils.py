@@ -109,6 +109,13 @@ class KnownPupils:
                 f"elev-id {code} finns inte, men {full} finns: inledande nollor har fallit bort",
                 "Formatera kolumnen som text i Excel och läs in listan på nytt",
             )
+        if by_code is None and by_number is None and code and code.startswith("0"):
+            short = code.lstrip("0")
+            if (municipality, short) in self.by_code:
+                raise CellFault(
+                    f"elev-id {code} finns inte, men {short} finns: bara nollorna i början skiljer",
+                    f"Skriv elev-id som det står i Lässpår, {short}",
+                )
         return by_code or by_number
 
     def _by_number(self, municipality: int, number: Personnummer) -> Any | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from assessments.database import db
-from assessments.roster.cells import CellFault, folded
+from assessments.roster.cells import CellFault, class_key, folded
 from assessments.roster.header import nearest
 from assessments.roster.models import Municipality, School, SchoolClass
 from assessments.roster.rows import Place
@@ -65,6 +65,7 @@ class Places:
     municipalities: dict[str, KnownMunicipality] = field(default_factory=dict)
     schools: list[KnownSchool] = field(default_factory=list)
     classes: dict[tuple[KnownSchool, str], KnownClass] = field(default_factory=dict)
+    alike: dict[tuple[KnownSchool, str], list[KnownClass]] = field(default_factory=dict)
     amended: list[KnownMunicipality | KnownSchool] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)
     found: dict[Place, KnownClass | PlaceFault] = field(default_factory=dict)
@@ -89,7 +90,7 @@ class Places:
         classes = sa.select(SchoolClass.id, SchoolClass.school_id, SchoolClass.name)
         for class_id, school_id, name in db.session.execute(classes.filter_by(academic_year=academic_year)):
             school = schools[school_id]
-            known.classes[school, folded(name)] = KnownClass(class_id, school, name)
+            known._add_class(KnownClass(class_id, school, name))
         return known
 
     def school_class(self, place: Place) -> KnownClass:
@@ -188,7 +189,19 @@ class Places:
             self.by_code[school.code] = school
 
     def _class_in(self, school: KnownSchool, name: str) -> KnownClass:
-        return self.classes.setdefault((school, folded(name)), KnownClass(None, school, name))
+        """By its name, else by what it is called without ``klass`` or ``åk`` where only one class is."""
+        if found := self.classes.get((school, folded(name))):
+            return found
+        alike = self.alike.get((school, class_key(name)), [])
+        if len(alike) == 1:
+            self.notes[f"Klassen ”{name}” i filen läses som {alike[0]}."] = None
+            return alike[0]
+        return self._add_class(KnownClass(None, school, name))
+
+    def _add_class(self, known: KnownClass) -> KnownClass:
+        self.classes[known.school, folded(known.name)] = known
+        self.alike.setdefault((known.school, class_key(known.name)), []).append(known)
+        return known
 
     def _amend(self, known: KnownMunicipality | KnownSchool) -> None:
         if known.id is not None and known not in self.amended:

@@ -12,10 +12,14 @@ from assessments.roster.cells import CellFault
 from assessments.roster.header import ROSTER_COLUMNS, Layout, lay_out, missing
 from assessments.roster.models import Curriculum, SchoolForm
 from assessments.roster.personnummer import Personnummer
+from assessments.roster.table_files import column_name
 from assessments.roster.tables import Problem, Row, Table
 
 Value = TypeVar("Value")
 NAMES = {column.key: column.name for column in ROSTER_COLUMNS}
+ABOUT_SOMEBODY = (
+    "code", "personnummer", "given_name", "preferred_name", "family_name", "name", "school_class", "year",
+)  # fmt: skip
 
 
 class Place(NamedTuple):
@@ -131,6 +135,11 @@ def _read_row(row: Row, layout: Layout, academic_year: str, file: RosterFile) ->
         file.marked.append(_marked_row(said))
         file.problems.extend(said.problems)
         return None
+    if not any(map(said.text, ABOUT_SOMEBODY)):
+        first = next((place for place, cell in enumerate(row.cells) if cell), 0)
+        reason, remedy = "raden säger inte vilken elev den gäller", "Fyll i raden, eller ta bort den"
+        file.problems.append(Problem(row.number, column_name(layout.header, first), reason, remedy))
+        return None
     place = _place(said)
     said.need("school_class")
     is_placed = not said.problems
@@ -244,8 +253,9 @@ def _last_day(text: str, academic_year: str) -> date | None:
 
 def _names(said: _Cells) -> tuple[str | None, str | None, str | None]:
     """Given, preferred and family name, out of their own columns or out of ``namn``."""
-    given, preferred = said.read("given_name", cells.name), said.read("preferred_name", cells.name)
-    family = said.read("family_name", cells.name)
+    given, preferred, family = (
+        said.read(key, cells.persons_name) for key in ("given_name", "preferred_name", "family_name")
+    )
     if said.text("name") and not (family and (given or preferred)):
         whole = said.read("name", cells.whole_name)
         return whole[0] if whole else None, preferred, whole[1] if whole else None

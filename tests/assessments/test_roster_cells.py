@@ -95,10 +95,11 @@ def test_a_skolenhetskod_has_eight_digits(text: str) -> None:
 
 
 def test_days_are_read_and_excels_day_numbers_told_with_the_day_they_mean() -> None:
-    assert cells.day("2026-09-07", TODAY) == date(2026, 9, 7)
+    for written in ("2026-09-07", "20260907", "2026-09-07 10:15", "2026-09-07T00:00:00.000"):
+        assert cells.day(written, TODAY) == date(2026, 9, 7)
     for text, told in [
         ("46272", "2026-09-07"), ("2026-10-16", "framtiden"), ("2026-02-30", "inte ett datum"),
-        ("7/9 2026", "inte ett datum"), ("２０２６-09-07", "inte ett datum"),
+        ("7/9 2026", "inte ett datum"), ("2026-0907", "inte ett datum"), ("２０２６-09-07", "inte ett datum"),
     ]:  # fmt: skip
         with pytest.raises(CellFault) as fault:
             cells.day(text, TODAY)

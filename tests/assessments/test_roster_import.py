@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -484,6 +485,48 @@ def test_an_id_that_lost_its_zeros_is_told_with_the_one_it_was(roster: Importer)
     roster.rows("1A;1;0042;Åsa;Öberg")
     told = roster.faults("1A;1;42;Åsa;Öberg")
     assert "0042 finns: inledande nollor har fallit bort" in told[0]
+
+
+def test_an_id_with_more_zeros_than_before_is_no_new_pupil(roster: Importer) -> None:
+    roster.rows("1A;1;42;Åsa;Öberg")
+    assert "42 finns: bara nollorna i början skiljer" in roster.faults("1A;1;0042;Åsa;Öberg")[0]
+
+
+def test_letters_that_a_program_lost_rename_nobody(roster: Importer) -> None:
+    roster.rows("1A;1;p1;Żaneta;Błaszczyk", encoding="utf-8")
+    told = roster.faults(
+        "1A;1;p1;?aneta;B?aszczyk", "1A;1;p2;Li;????", "1A;1;p3;\ufffdke;Ek", encoding="utf-8"
+    )
+    assert [line.split(": ")[0] for line in told] == ["2:förnamn", "2:efternamn", "3:efternamn", "4:förnamn"]
+    assert told[0].endswith(
+        "bokstäver har gått förlorade i ”?aneta”. "
+        "Spara listan på nytt som .xlsx eller CSV UTF-8, eller skriv namnet i cellen."
+    )
+
+
+def test_letters_taken_apart_by_a_macintosh_are_the_same_letters(roster: Importer) -> None:
+    roster.rows("1A;åk 1;p1;Åsa;Öberg", encoding="utf-8")
+    apart = unicodedata.normalize("NFD", f"{HEADER}\n{THE_SCHOOL};1A;åk 1;p1;Åsa;Öberg\n")
+    assert "Inget att ändra" in roster.run(apart, encoding="utf-8").output
+
+
+def test_a_class_is_known_with_the_word_klass_or_ak_before_it(roster: Importer) -> None:
+    roster.rows("1A;1;p1;Åsa;Öberg", "1A;1;p2;Bo;Ek")
+    told = roster.rows("Klass 1 a;1;p1;Åsa;Öberg", "åk 1A;1;p2;Bo;Ek", "Klass 2A;2;p3;Li;Lo").output
+    assert "Ny klass: Klass 2A" in told
+    assert "Klassen ”Klass 1 a” i filen läses som 1A, Åsskolan." in told
+    assert "Byter klass" not in told
+    assert "Klass 2A, Åsskolan: 1" in told
+    roster.rows("2A;2;p4;Mi;Mo", "Åk 2 A;2;p5;Si;So")
+    assert [one.name for one in db.session.scalars(sa.select(SchoolClass).order_by(SchoolClass.name))] == [
+        "1A", "Klass 2A",
+    ]  # fmt: skip
+
+
+def test_a_line_about_the_list_is_one_fault(roster: Importer) -> None:
+    assert roster.faults("1A;1;p1;Åsa;Öberg", "Skriven av Ada;;;;;;;", header=HEADER) == [
+        "3:skolenhetskod: raden säger inte vilken elev den gäller. Fyll i raden, eller ta bort den."
+    ]
 
 
 def test_a_file_that_is_no_table_is_refused_in_words(lasspar: Callable[..., Result], tmp_path: Path) -> None:

@@ -51,6 +51,12 @@ def test_gives_people_and_duties_and_the_same_file_changes_nothing(ekbacken: Ekb
     assert (again.changes_something, again.unchanged) == (False, 3)
 
 
+def test_a_person_written_with_the_family_name_first_and_a_class_with_its_word(ekbacken: Ekbacken) -> None:
+    told = plan("eva;Ek, Eva;lärare;;Ekbackens skola;klass 1 A;;2026-11-01;")
+    assert (told.problems, [one.name for one in told.people]) == ([], ["Eva Ek"])
+    assert [one.scope for one in told.given] == [ekbacken.class_1a]
+
+
 def test_another_last_day_moves_it(ekbacken: Ekbacken) -> None:
     row = "astrid;;lärare;;Ekbackens skola;1A;;2026-08-18;2026-12-20"
     apply_duties(plan(row))

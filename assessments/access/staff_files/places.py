@@ -10,7 +10,7 @@ from assessments.access.scopes import INITIATIVE
 from assessments.access.staff_files.rows import DutyRow, Place
 from assessments.calendar import academic_year_on
 from assessments.database import db
-from assessments.roster.cells import CellFault, folded
+from assessments.roster.cells import CellFault, class_key, folded
 from assessments.roster.characters import shown
 from assessments.roster.header import nearest
 from assessments.roster.models import Municipality, Role, School, SchoolClass
@@ -116,6 +116,10 @@ class StaffPlaces:
                 "school_class", "en klasslärare gäller en klass, men den saknas", "Fyll i cellen"
             )
         found = self.classes.get((school.id, year, folded(text)))
+        if found is None:
+            here = [one for (of, when, _), one in self.classes.items() if (of, when) == (school.id, year)]
+            alike = [one for one in here if class_key(one.name) == class_key(text)]
+            found = alike[0] if len(alike) == 1 else None
         if found is None:
             reason = f"{school.name} har ingen klass ”{shown(text)}” läsåret {year}"
             raise PlaceFault("school_class", reason, _meant(text, self.names.get((school.id, year), [])))

@@ -113,7 +113,7 @@ class DutyReader:
         function = self._read(row, "role", self._function, needs=True)
         starts_on = self._read(row, "starts_on", self._day, needs=True)
         ends_on = self._read(row, "ends_on", self._day)
-        name = self._read(row, "name", cells.name)
+        name = self._read(row, "name", _name)
         if starts_on and ends_on and ends_on < starts_on:
             self.tell(row.number, "ends_on", CellFault("sista dagen är före den första", "Rätta dagarna"))
         years = self._years(row, function, starts_on)
@@ -171,6 +171,12 @@ class DutyReader:
             self.tell(row.number, "years", fault_there)
             return None
         return years
+
+
+def _name(text: str) -> str:
+    """A person's name in natural order."""
+    kept = cells.persons_name(text)
+    return " ".join(cells.whole_name(kept)) if "," in kept else kept
 
 
 def _username(text: str) -> str:
