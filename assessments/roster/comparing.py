@@ -8,6 +8,7 @@ from typing import Any
 from assessments.calendar import first_day, year_label
 from assessments.clock import day_of
 from assessments.roster import personnummer
+from assessments.roster.cells import folded
 from assessments.roster.places import KnownClass
 from assessments.roster.plans import Change, Move
 from assessments.roster.rows import RosterRow
@@ -138,3 +139,11 @@ def _was_just_entered(enrolment: Any, standing: Standing) -> bool:
         and enrolment.starts_on == first_day(standing.academic_year)
         and day_of(enrolment.created_at) == standing.corrects
     )
+
+
+def is_somebody_else(row: RosterRow, pupil: Any) -> bool:
+    """Whether the row gives the pupil who is known both another first name and another family name."""
+    said, known = (
+        {folded(name) for name in (one.given_name, one.preferred_name) if name} for one in (row, pupil)
+    )
+    return not said & known and folded(row.family_name) != folded(pupil.family_name)

@@ -15,7 +15,7 @@ from assessments.database.turns import wait_for_turn
 from assessments.roster.cells import CellFault
 from assessments.roster.characters import shown
 from assessments.roster.claims import Claims, NamedTwice
-from assessments.roster.comparing import Standing, compare, current
+from assessments.roster.comparing import Standing, compare, current, is_somebody_else
 from assessments.roster.header import ROSTER_COLUMNS
 from assessments.roster.known_pupils import KnownPupils, name_key
 from assessments.roster.models import QuarantineWord, RosterImport, School, SchoolClass
@@ -100,6 +100,7 @@ class _Planner:
         self._set_aside(marked, about_protected)
         self._find_departures(met, marked)
         self._find_doubles(met)
+        self._find_strangers(met)
         self._list_places(list(schools), [one.school_class for one in met])
 
     def _tell(self, row: int, key: str, fault: CellFault) -> None:
@@ -265,6 +266,16 @@ class _Planner:
                     f"Rad {one.row.number} är ny men heter som eleven med elev-id {code}." for code in others
                 ]
         self.plan.doubles = doubles
+
+    def _find_strangers(self, met: list[_Met]) -> None:
+        """Told, never refused: a file in which one column was sorted gives pupils each other's names."""
+        others = sum(bool(one.pupil and is_somebody_else(one.row, one.pupil)) for one in met)
+        if others:
+            self.file.notes.insert(
+                0,
+                f"Elever som får både ett annat förnamn och ett annat efternamn: {others}. "
+                "Hör elev-id och namn ihop, eller har en kolumn sorterats för sig?",
+            )
 
     def _list_places(self, schools: list[KnownSchool], classes: list[KnownClass]) -> None:
         plan = self.plan

@@ -99,7 +99,8 @@ def _notes(
 ) -> list[str]:
     notes = []
     if found.titled:
-        notes.append(f"Rubrikerna står på rad {found.above + 1} i filen. Det som står ovanför läses inte.")
+        place = f"Rubrikerna står på rad {found.above + 1} i filen"
+        notes.append(f"{place}, och raderna räknas därifrån. Det som står ovanför läses inte.")
     if sums:
         more = f" och {len(sums) - MOST_LISTED} till" if len(sums) > MOST_LISTED else ""
         listed = ", ".join(map(str, sums[:MOST_LISTED]))

@@ -504,6 +504,14 @@ def test_letters_that_a_program_lost_rename_nobody(roster: Importer) -> None:
     )
 
 
+def test_pupils_who_get_each_others_names_are_told_of(roster: Importer) -> None:
+    roster.rows("1A;1;p1;Åsa;Öberg", "1A;1;p2;Bo;Ek", "1A;1;p3;Li;Lo")
+    told = roster.rows("1A;1;p1;Bo;Ek", "1A;1;p2;Åsa;Öberg", "1A;1;p3;LI;LO", options=("--dry-run",)).output
+    assert "Obs: Elever som får både ett annat förnamn och ett annat efternamn: 2. Hör elev-id" in told
+    told = roster.rows("1A;1;p1;Åsa;Ek", "1A;1;p2;Bosse;Ek", options=("--dry-run",)).output
+    assert "ett annat förnamn" not in told
+
+
 def test_letters_taken_apart_by_a_macintosh_are_the_same_letters(roster: Importer) -> None:
     roster.rows("1A;åk 1;p1;Åsa;Öberg", encoding="utf-8")
     apart = unicodedata.normalize("NFD", f"{HEADER}\n{THE_SCHOOL};1A;åk 1;p1;Åsa;Öberg\n")

@@ -166,7 +166,9 @@ def test_the_header_is_found_under_titles_and_it_is_told_where(above: str, rows:
     assert table.header == ("elev-id", "förnamn", "efternamn")
     assert [row.number for row in table.rows] == [2, 3]
     assert table.above == rows
-    assert table.notes == [f"Rubrikerna står på rad {rows + 1} i filen. Det som står ovanför läses inte."]
+    assert table.notes[0].startswith(
+        f"Rubrikerna står på rad {rows + 1} i filen, och raderna räknas därifrån."
+    )
     told = in_order([Problem(3, "förnamn", "a", "b")], table)
     assert [(one.row, one.column) for one in told] == [(1, "-"), (3, "förnamn")]
     assert told[0].what_to_do == f"Lägg till {rows} till radens nummer för att hitta den i filen."

@@ -217,7 +217,7 @@ def test_a_merged_title_over_the_header_is_no_fault() -> None:
     content = workbook([["Klass 1A"], [], [None, "elev-id", "förnamn"], [None, "1", "Åsa"]], merge)
     table = read_table("klass.xlsx", content, FROM_A_PAGE, ROSTER_COLUMNS)
     assert (table.header, table.problems, table.above) == (("", "elev-id", "förnamn"), [], 2)
-    assert table.notes == ["Rubrikerna står på rad 3 i filen. Det som står ovanför läses inte."]
+    assert table.notes[0].startswith("Rubrikerna står på rad 3 i filen")
 
 
 @pytest.mark.parametrize(
