@@ -75,9 +75,12 @@ def keys_of(columns: Sequence[Column]) -> frozenset[str]:
     return frozenset(key_of(name) for column in columns for name in (column.name, *column.synonyms))
 
 
-def recognized(cells: Sequence[str], known: Collection[str]) -> int:
-    """How many of the cells of a row are headers that we know."""
-    return sum(key_of(cell) in known for cell in cells[:MOST_COLUMNS] if cell) if known else 0
+def header_among(rows: Sequence[Sequence[str]], known: Collection[str]) -> tuple[int, int]:
+    """Which row has the most headers that we know, and how many. One alone may be a word of any row, as a
+    measure's code is: then, as where there is none, it is the first."""
+    found = [sum(key_of(cell) in known for cell in row[:MOST_COLUMNS] if cell) for row in rows[:MOST_ABOVE]]
+    most = max(found)
+    return (found.index(most) if most > 1 else 0), most
 
 
 def lay_out(header: tuple[str, ...], columns: Sequence[Column]) -> Layout:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from assessments.roster.header import MOST_ABOVE, recognized
+from assessments.roster.header import MOST_ABOVE, header_among
 from assessments.roster.tables import Limits, UnreadableFile, tidy
 
 DELIMITERS = (";", "\t", ",")
@@ -125,20 +125,29 @@ def _header_under_titles(
     lines: list[str], delimiters: Iterable[str], known: Collection[str]
 ) -> tuple[int, int, str] | None:
     """The rows and the lines above the row with the most headers we know, and what parts its cells; None
-    where no row has any."""
-    most = 0
-    found: tuple[int, int, str] | None = None
+    where no row has two."""
+    most = 1  # one header alone does not tell more than the first line does
+    found = None
     for delimiter in delimiters:
-        reader = csv.reader(lines[: 3 * MOST_ABOVE], delimiter=delimiter)
-        read = 0
-        try:
-            for number, record in enumerate(islice(reader, MOST_ABOVE)):
-                if (headers := recognized([tidy(cell) for cell in record], known)) > most:
-                    most, found = headers, (number, read, delimiter)
-                read = reader.line_num
-        except csv.Error:  # told by whoever reads the rows
-            continue
+        records, starts = _first_records(lines, delimiter)
+        place, headers = header_among(records, known)
+        if headers > most:
+            most, found = headers, (place, starts[place], delimiter)
     return found
+
+
+def _first_records(lines: list[str], delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """The rows among which the header is looked for, and the line each begins at."""
+    reader = csv.reader(lines[: 3 * MOST_ABOVE], delimiter=delimiter)
+    records: list[list[str]] = []
+    starts = [0]
+    try:
+        for record in islice(reader, MOST_ABOVE):
+            records.append([tidy(cell) for cell in record])
+            starts.append(reader.line_num)
+    except csv.Error:  # told by whoever reads the rows
+        pass
+    return records or [[]], starts
 
 
 def _records(lines: list[str], delimiter: str, table: RawTable) -> Iterator[list[str]]:

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from assessments.roster.header import MOST_ABOVE, recognized
+from assessments.roster.header import MOST_ABOVE, header_among
 from assessments.roster.tables import Limits, UnreadableFile
 from assessments.roster.text_tables import Fault, RawTable
 
@@ -123,7 +123,7 @@ def _parsed(content: bytes, limits: Limits) -> dict[str, Any]:
 
 def _table(told: dict[str, Any], known: Collection[str]) -> RawTable:
     rows = told["rows"]
-    top = max(range(min(MOST_ABOVE, len(rows))), key=lambda place: recognized(rows[place][1], known))
+    top, _headers = header_among([cells for _, cells in rows[:MOST_ABOVE]], known)
     first, header = rows[top]
     table = RawTable(header, [], pads_rows=True, above=first - 1, titled=top > 0)
     table.rows = [(number - first + 1, cells) for number, cells in rows[top + 1 :]]

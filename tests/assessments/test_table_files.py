@@ -179,6 +179,11 @@ def test_a_comma_in_a_title_does_not_tell_the_delimiter() -> None:
     assert listed(LIST.replace(";", "\t")).problems == []
 
 
+def test_a_word_in_a_row_does_not_make_it_the_header() -> None:
+    table = listed("elv-id;måt\nklass;bokstavsljud\n")
+    assert (table.header, len(table.rows)) == (("elv-id", "måt"), 1)
+
+
 def test_what_no_header_is_known_of_is_read_from_the_first_row() -> None:
     table = listed("aa;bb\n1;2\n")
     assert (table.header, table.above, table.notes) == (("aa", "bb"), 0, [])
