@@ -66,9 +66,13 @@ def sheet_with_content(book: Any) -> tuple[Any, int]:
         sheet.reset_dimensions()  # some systems write a wrong size, and only that much would be read
         if sheet.sheet_state != "visible":
             continue
-        widest = max((sum(bool(said(cell)) for cell in row) for row in some_rows(sheet)), default=0)
+        widest = 0
+        for row in some_rows(sheet):
+            widest = max(widest, sum(bool(said(cell)) for cell in row))
+            if widest > 1:  # one cell to a row is text to read
+                tables.append(sheet)
+                break
         filled += [sheet] if widest else []
-        tables += [sheet] if widest > 1 else []  # one cell to a row is text to read
     if not filled:
         raise Refused("no_sheet")
     chosen = (tables or filled)[0]
