@@ -245,6 +245,13 @@ def test_templates_keep_to_the_content_security_policy():
     assert [name for name, text in TEMPLATES.items() if inline.search(text) or elsewhere.search(text)] == []
 
 
+def test_no_script_has_a_text_inside_a_text():
+    """What makes scripts small takes the spaces out of a template in a template."""
+    nested = re.compile(r"`[^`]*\$\{[^}`]*`")
+    scripts = (ROOT / "static").rglob("*.js")
+    assert [path.name for path in scripts if nested.search(path.read_text("utf-8"))] == []
+
+
 def test_every_form_that_writes_carries_the_token():
     for name, text in TEMPLATES.items():
         for form in re.findall(r"<form\b.*?</form>", text, re.DOTALL):

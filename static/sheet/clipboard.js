@@ -8,10 +8,13 @@ export class Clipboard {
     Object.assign(this, { sheet, grid });
     for (const name of ["copy", "cut"]) document.addEventListener(name, (event) => this.#out(event, name === "cut"));
     document.addEventListener("paste", (event) => {
-      if (!grid.isMoving || sheet.isReadOnly) return;
-      event.preventDefault();
+      const isWriting = grid.editor.isOpen && event.target === grid.editor.input;
+      if (sheet.isReadOnly || !(grid.isMoving || isWriting)) return;
       const table = parseTable(event.clipboardData.getData("text/plain"));
       const isOne = table.length === 1 && table[0].length === 1;
+      if (isWriting && (isOne || !table.length)) return; // a piece of a text
+      event.preventDefault();
+      if (!grid.commit()) return;
       if (isOne && !grid.selection.isMany) write(table[0][0]);
       else if (table.length) paste(...this.#onto(table, isOne));
     });

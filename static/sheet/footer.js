@@ -28,12 +28,24 @@ export class Footer {
     const wrong = cells.filter(({ cell }) => ["refused", "conflict"].includes(cell.state));
     const isOpen = this.element.querySelector("details")?.open ?? false;
     const why = ({ cell }) => cell.reason ?? "Välj vilket värde som gäller.";
-    this.element.replaceChildren(
+    this.#replace([
       ...section("Inte sparat", wrong.length && this.#list(wrong, why)),
       ...section("Värden att titta på", odd.length && this.#list(odd, ({ cell }) => `${cell.unusual}.`)),
       ...section("Resultat saknas", missing.length && this.#missing(missing, isOpen)),
       ...section("Koder på bladet", codes(cells, this.sheet)),
-    );
+    ]);
+  }
+
+  /** Most answers change nothing here; what does leaves the focus where it was. */
+  #replace(sections) {
+    const { children } = this.element;
+    if (sections.length === children.length && sections.every((one, place) => one.isEqualNode(children[place]))) return;
+    const held = document.activeElement;
+    const isHeld = this.element.contains(held);
+    this.element.replaceChildren(...sections);
+    if (!isHeld) return;
+    const same = this.element.querySelector(`a[href="${held.getAttribute("href")}"]`);
+    (same ?? this.element.querySelector("summary, a"))?.focus({ preventScroll: true });
   }
 
   #list(found, told) {

@@ -194,7 +194,8 @@ export class Grid {
     if (!step) return this.speech.say("Det finns inget mer att ångra.");
     this.go({ row: step.row, column: step.column });
     if (!step.count) return this.speech.say("Här står ett annat värde sedan dess. Det får stå kvar.");
-    return this.speech.say(`${word}: ${step.count > 1 ? `${step.count} rutor` : cellName(this.sheet, step)}`);
+    const what = step.count > 1 ? `${step.count} rutor` : cellName(this.sheet, step);
+    return this.speech.say(`${word}: ${what}`);
   }
 
   /** Paint cells anew, but never over what is being written. */

@@ -11,16 +11,28 @@ export function guardLeaving(queue) {
   });
   addEventListener("pagehide", () => queue.farewell());
   for (const form of document.querySelectorAll("form[action$='/sign-out']")) {
-    form.addEventListener("submit", (event) => signOut(event, form, queue));
+    let isLeaving = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (isLeaving) return; // pressed again while the last cells are sent
+      isLeaving = true;
+      await signOut(form, queue);
+      isLeaving = false;
+    });
   }
 }
 
 /** Signing out sends what waits first. What cannot be sent stays locked in this browser, if she says so. */
-async function signOut(event, form, queue) {
-  event.preventDefault();
-  if (queue.unsaved) queue.sender.now();
+async function signOut(form, queue) {
+  const pressed = form.querySelector("button");
+  const usual = pressed.textContent;
+  if (queue.unsaved) {
+    pressed.textContent = "Sparar först …";
+    queue.sender.now();
+  }
   const until = Date.now() + PATIENCE;
   while (queue.counts().waiting && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+  pressed.textContent = usual;
   if (!queue.unsaved || (await isSure(queue))) {
     await queue.letGo();
     form.submit();

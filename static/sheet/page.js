@@ -179,13 +179,8 @@ export class Page {
     });
   }
 
-  /** The person gives a refused text up: what was stored stands again. */
   giveUp(place) {
-    const cell = this.sheet.cell(place);
     this.queue.drop(this.sheet.key(place));
-    this.sheet.put(place, cell.saved);
-    cell.state = null;
-    this.changed([place]);
     this.speech.say(cellName(this.sheet, place));
   }
 

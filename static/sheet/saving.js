@@ -17,6 +17,7 @@ export class Saving {
     const place = this.sheet.find(event.row, event.measure);
     if (!place) return this.changed([]);
     const cell = this.sheet.cell(place);
+    if (event.state === "dropped") return this.#giveBack(place, cell);
     this.#adopt(place, cell, event);
     if (event.version !== undefined && !ASKED.includes(event.state)) cell.version = event.version ?? cell.version;
     const { state, reason = null, theirs = null, by = null, at = null } = event;
@@ -32,6 +33,13 @@ export class Saving {
     if (![...ASKED, "stored"].includes(state) || typeof text !== "string") return;
     const isNews = text !== cell.text || (typeof isOther === "boolean" && isOther !== cell.is_on_other_text);
     if (isNews && !this.sheet.read(text, place.column).reason) this.sheet.put(place, { text, day, isOther: isOther ?? undefined });
+  }
+
+  /** Somebody gave the text up, here or in another tab: what was stored stands again. */
+  #giveBack(place, cell) {
+    this.sheet.put(place, cell.saved);
+    cell.state = null;
+    this.changed([place]);
   }
 
   #stored(cell, event) {

@@ -41,8 +41,7 @@ export class Shelf {
   /** Everything of this person's: entries to send, those too old to be sent unasked, and how many are unreadable. */
   async load() {
     const found = { entries: [], expired: [], unreadable: 0, stored: [] };
-    if (!this.#store) return found;
-    for (const record of await this.#store.all()) {
+    for (const record of await this.#records()) {
       if (record.stored) {
         found.stored.push({ ...cellOf(record), version: record.version });
         continue;
@@ -53,6 +52,16 @@ export class Shelf {
       else found.entries.push(entry);
     }
     return found;
+  }
+
+  /** What lies in the store; nothing where it cannot be asked: a tablet that has slept may have lost it. */
+  async #records() {
+    try {
+      return (await this.#store?.all()) ?? [];
+    } catch {
+      this.isKeeping = false;
+      return [];
+    }
   }
 
   /** What another page has laid by may be on its way to the server from there: it counts as tried. */

@@ -122,15 +122,18 @@ export class Cells {
       this.isKept = place !== null && this.isInSight(place); // not what somebody has scrolled away from
       layWhyNot(this);
     };
-    const observer = new ResizeObserver(() => {
+    const keepInSight = () => {
       this.measure();
       const place = this.placeOf(document.activeElement);
       if (place && this.isKept && !this.isInSight(place)) this.show(place);
-    });
+      else this.layWhyNot();
+    };
+    const observer = new ResizeObserver(keepInSight);
     for (const part of [head, bar, this.frame.closest("main")]) observer.observe(part); // notices come over the frame
     this.measure();
     this.table.addEventListener("focusin", this.layWhyNot);
-    for (const event of ["scroll", "resize"]) window.addEventListener(event, this.layWhyNot, { capture: true, passive: true });
+    window.addEventListener("scroll", this.layWhyNot, { capture: true, passive: true });
+    window.addEventListener("resize", keepInSight); // a tablet is turned, a keyboard comes up
     const isLong = (th) => th.scrollWidth > th.clientWidth; // it would lie over the scores
     for (const th of pupils(this.table).map((row) => row.cells[0]).filter(isLong)) th.classList.add("long");
   }

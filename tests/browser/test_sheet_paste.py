@@ -39,6 +39,7 @@ def test_a_block_from_a_spreadsheet_is_looked_over_first(grid: Grid, class_2c: i
     assert len(batches) == 1
     assert scores()["Jon", "avstamning_b"].absence == "absent"
     grid.press("Control+z")
+    expect(grid.told).to_have_text("Ångrat: 6 rutor")
     expect(grid.cell("Fatma, bokstavsljud, 20")).to_have_count(1)
     expect(grid.cell("Olle, rätt lästa ord per minut, text, tomt")).to_have_count(1)
     grid.saved()
@@ -103,6 +104,25 @@ def test_a_paste_begins_where_the_marking_does_and_one_value_fills_it(grid: Grid
     grid.press("Control+Home", "End")
     grid.paste("1")  # as a key it is the first label, in a table the second
     expect(dialog.locator(".paste-new")).to_have_text("Delvisskrivet 1")
+
+
+def test_a_block_is_looked_over_from_the_open_field_too(grid: Grid, class_2c: int) -> None:
+    """With a finger on the screen a cell is always written in."""
+    dialog = grid.page.get_by_role("dialog")
+    grid.press("Control+Home", *"7", "Enter", "F2")
+    grid.paste("8")
+    expect(dialog).to_have_count(0)  # a piece of a text is the field's
+    grid.paste("11\r\n12\r\n")
+    expect(dialog).to_contain_text("2 rader, 1 kolumn; 2 nya resultat.")
+    grid.press("Enter")
+    expect(grid.cell("Olle, bokstavsljud, 11")).to_be_focused()
+    grid.press("ArrowDown", "F2", *"zz")
+    grid.paste("13\n14")  # what cannot be read stands, and is told
+    expect(dialog).to_have_count(0)
+    expect(grid.page.locator(".cell.writing .fault")).to_contain_text("”12zz” går inte att läsa.")
+    grid.press("Escape")
+    grid.saved()
+    assert {name: score.points for (name, _), score in scores().items()} == {"Fatma": 7, "Olle": 11, "Jon": 12}
 
 
 @pytest.mark.long

@@ -153,6 +153,28 @@ def test_a_full_disk_in_the_browser_is_told_when_it_fills(astrid: Typist) -> Non
     assert astrid.lost() == {}
 
 
+GONE = "() => { IDBObjectStore.prototype.getAll = () => { throw new DOMException('', 'InvalidStateError'); }; }"
+
+
+def test_a_store_that_is_lost_while_the_tablet_sleeps_keeps_nothing_from_being_sent(offline: Typist) -> None:
+    offline.page.evaluate(GONE)
+    offline.context.set_offline(False)
+    offline.wait_until_stored()
+    assert offline.lost() == {}
+
+
+def test_signing_out_says_that_it_saves_first_and_asks_once(offline: Typist) -> None:
+    page = offline.page
+    page.locator("details.person > summary").click()
+    page.get_by_role("button", name="Logga ut").click()
+    page.get_by_role("button", name="Sparar först …").click()  # nothing seems to happen
+    question = page.get_by_role("dialog", name="Allt är inte sparat")
+    question.get_by_role("button", name="Stanna kvar").click()
+    expect(page.locator("form[action$='/sign-out'] button")).to_have_text("Logga ut")
+    page.wait_for_timeout(300)
+    expect(question).to_have_count(0)
+
+
 def days_later(astrid: Typist, days: int) -> Page:
     astrid.page.close()
     astrid.context.set_offline(False)
@@ -207,3 +229,20 @@ def test_cells_refused_keep_their_text_and_say_why(astrid: Typist) -> None:
     astrid.open()  # the coordinator has moved the window meanwhile
     astrid.wait_until_stored()
     assert astrid.lost() == {}
+
+
+def test_what_is_given_up_in_one_tab_stands_in_no_other(astrid: Typist) -> None:
+    first = astrid.open()
+    other = astrid.open()
+    astrid.server.ask("UPDATE assessment_window SET closes_on = '2026-09-02', makeup_days = 0")
+    astrid.type(0, [11])
+    astrid.page = first
+    for page in (first, other):
+        expect(page.get_by_text("1 ruta är inte sparad")).to_be_visible()
+    expect(astrid.cell(0)).to_contain_text("11")
+    other.bring_to_front()
+    other.keyboard.press("ArrowUp")
+    other.keyboard.press("Escape")
+    expect(astrid.all_is_stored).to_be_visible()
+    expect(astrid.cell(0)).to_have_text("")
+    astrid.server.ask("UPDATE assessment_window SET closes_on = '2026-11-13', makeup_days = 14")
