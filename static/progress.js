@@ -1,16 +1,18 @@
 // A page with something under way looks again by itself: what stands in [data-progress] is fetched anew until it
 // has ended. Without it the page is the same, and a person reloads it.
 
+import { fetched } from "./fetched.js";
+
 const EVERY = 2000; // milliseconds
 const shown = () => document.querySelector("[data-progress]");
 
 async function look() {
-  const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected) {
+  const text = await fetched(window.location.href);
+  if (text === null) {
     window.setTimeout(look, 5 * EVERY);
     return;
   }
-  const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-progress]");
+  const found = new DOMParser().parseFromString(text, "text/html").querySelector("[data-progress]");
   if (found?.dataset.progress !== "open") {
     window.location.reload(); // it has ended: the whole page says something else now
     return;

@@ -2,6 +2,8 @@
 // its button; then focus is back on the pupil's name. Without it the name leads to the pupil's page, as it also
 // does when the panel cannot be fetched.
 
+import { fetched } from "../fetched.js";
+
 const panel = document.querySelector("#pupil-panel");
 const links = [...document.querySelectorAll("a[data-panel]")];
 const body = panel?.querySelector("[data-body]");
@@ -12,13 +14,13 @@ let asked = 0;
 async function show(place) {
   const link = links[place];
   const mine = ++asked;
-  const answer = await fetch(link.dataset.panel, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (mine !== asked) return; // somebody else was asked for meanwhile
-  if (!answer?.ok || answer.redirected) {
+  const text = await fetched(link.dataset.panel);
+  if (mine !== asked) return; // somebody else was asked for meanwhile, or nobody any more
+  if (text === null) {
     window.location.assign(link.href);
     return;
   }
-  const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const found = new DOMParser().parseFromString(text, "text/html");
   body.replaceChildren(...found.body.childNodes);
   shown = place;
   for (const button of panel.querySelectorAll("[data-step]")) {
@@ -55,7 +57,10 @@ if (panel && typeof panel.showModal === "function") {
   rows?.classList.add("opens");
   rows?.addEventListener("click", onRows);
   rows?.addEventListener("keydown", onKey);
-  panel.addEventListener("close", () => links[shown]?.focus());
+  panel.addEventListener("close", () => {
+    asked += 1;
+    links[shown]?.focus();
+  });
   panel.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (event.target === panel || button?.hasAttribute("data-close")) panel.close();

@@ -1,7 +1,13 @@
 // Whose turn it is: the form's numbers and their sum, and the way to the next pupil without leaving the page, so
 // that the teacher's text stays. What is sent is the form as it stands, and nothing else.
 
+import { whoIsHere } from "../sheet/session.js";
+
 const PARTS = ["#turn", "#readers", ".page-head"];
+const PATIENCE = 15_000; // ms until an answer is given up
+const UNREACHED = "Det gick inte att nå Lässpår.";
+const UNSURE = "Inget svar från Lässpår. Det är osäkert om resultatet sparades. Talen står kvar: spara igen om en stund.";
+let asking = null; // the page that is on its way
 
 /** Right words a minute and percent, halves upwards, as the server counts; null where it cannot be counted. */
 export function sum(attempted, errors, seconds) {
@@ -48,7 +54,8 @@ export function follow(onNext) {
     const link = event.target.closest("#readers a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    go(fetch(link.href), onNext, () => true);
+    if (document.querySelector("#turn [value=save]")?.disabled) return; // what is being saved is answered first
+    go(link.href, {}, () => true, onNext, `${UNREACHED} Försök igen om en stund.`);
   });
   window.addEventListener("popstate", () => window.location.reload());
 }
@@ -60,19 +67,32 @@ async function save(form, onNext) {
   const fields = new FormData(form);
   fields.set("step", "save");
   try {
-    const session = await (await fetch("/api/v1/session")).json();
-    fields.set("csrf_token", session.csrf_token); // of the session as it is now
-    await go(fetch(form.action, { method: "POST", body: fields }), onNext, (answer) => answer.redirected);
+    const { csrf } = await whoIsHere();
+    fields.set("csrf_token", csrf); // of the session as it is now
+    await go(form.action, { method: "POST", body: fields }, (answer) => answer.redirected, onNext, UNSURE);
   } catch {
-    say("Det gick inte att nå Lässpår. Inget har sparats. Talen står kvar: försök igen om en stund.");
+    say(`${UNREACHED} Inget har sparats. Talen står kvar: försök igen om en stund.`);
   }
   button.disabled = false;
 }
 
-/** Show what was answered in the places of what stands; ``isNext`` says whether somebody else's turn has come. */
-async function go(asked, onNext, isNext) {
-  const answer = await asked;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+/**
+ * Show what is answered in the places of what stands, unless another page has been asked for meanwhile.
+ * ``isNext`` says whether somebody else's turn has come; ``trouble`` is told when no answer comes.
+ */
+async function go(address, how, isNext, onNext, trouble) {
+  asking?.abort();
+  const mine = (asking = new AbortController());
+  setTimeout(() => mine.abort(), PATIENCE);
+  let answer, text;
+  try {
+    answer = await fetch(address, { ...how, signal: mine.signal });
+    text = await answer.text();
+  } catch {
+    if (mine === asking) say(trouble);
+    return;
+  }
+  const page = new DOMParser().parseFromString(text, "text/html");
   if (!page.querySelector("#turn")) {
     say(
       answer.url.includes("/sign-in")

@@ -1,10 +1,11 @@
 // Who is signed in now, asked of the server; signing in again without leaving the page.
 
 const JSON_PLEASE = { Accept: "application/json" };
+const PATIENCE = 15_000; // ms until an answer is given up
 
 /** `{csrf, person}`; person is null where nobody is signed in. Rejects where the server does not answer. */
 export async function whoIsHere() {
-  const answer = await fetch("/api/v1/session", { headers: JSON_PLEASE, cache: "no-store" });
+  const answer = await fetch("/api/v1/session", { headers: JSON_PLEASE, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   const { csrf_token, person } = await answer.json();
   return { csrf: csrf_token, person };
@@ -18,7 +19,8 @@ export async function signIn(fields) {
   const { csrf } = await whoIsHere();
   const body = new URLSearchParams(fields);
   const answer = await fetch("/sign-in", {
-    method: "POST", body, headers: { "X-CSRFToken": csrf }, redirect: "manual", // where it leads does not matter here
+    method: "POST", body, headers: { "X-CSRFToken": csrf }, signal: AbortSignal.timeout(PATIENCE),
+    redirect: "manual", // where it leads does not matter here
   });
   if (answer.type === "opaqueredirect") return null;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from living_school import LivingSchool
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sheet_grid import nothing_for_axe
 
 
@@ -51,6 +51,26 @@ def test_the_mouse_opens_it_anywhere_in_the_row_and_goes_from_pupil_to_pupil(
     nothing_for_axe(page)
     page.get_by_role("button", name="Stäng").click()
     assert focused(page) == names[1]
+
+
+@pytest.mark.long
+def test_what_was_closed_meanwhile_does_not_open_again(
+    school: LivingSchool, sign_in: Callable[[str], Page]
+) -> None:
+    page = sign_in("astrid")
+    overview(school, page)
+    name = str(page.locator("a[data-panel]").first.text_content()).strip()
+    page.locator("a[data-panel]").first.click()
+    expect(page.get_by_role("dialog", name=name)).to_be_visible()
+    held: list[Route] = []
+    page.route("**/panel*", lambda route: held.append(route))
+    page.get_by_role("button", name="Nästa elev").click()
+    page.keyboard.press("Escape")
+    with page.expect_response("**/panel*"):
+        held.pop().continue_()
+    page.wait_for_timeout(100)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert focused(page).strip() == name
 
 
 def test_without_script_the_name_leads_to_the_pupil_s_page(

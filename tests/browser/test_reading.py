@@ -1,17 +1,28 @@
 """A minute of reading aloud on a tablet: clock, words to tap, the next pupil, a text that goes nowhere."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from living_school import LivingSchool
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 from sheet_grid import nothing_for_axe
 
 from assessments.reading_aloud import Reading
 
 pytestmark = pytest.mark.long
 
+LOST = """() => {
+    const ask = window.fetch;
+    let isLost = false;
+    window.fetch = async (address, how) => {
+        const answer = await ask(address, how);
+        if (how.method !== "POST" || isLost) return answer;
+        isLost = true;
+        throw new TypeError("no network");
+    };
+}"""
 OWN_TEXT = "Kvällsrävens grävling åt ett surkart äpple bakom ladan medan regnet föll"
 EIGHT = datetime(2026, 10, 15, 8, tzinfo=UTC)
 STORED = """async () => JSON.stringify([
@@ -120,6 +131,37 @@ def test_when_the_session_has_ended_everything_stands(reading: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Inget har sparats.")
     expect(page.get_by_label("Lästa ord", exact=True)).to_have_value("40")
     expect(word(page, "grävling")).to_be_visible()
+
+
+def test_whoever_was_chosen_last_reads_whatever_the_network_does(reading: Page) -> None:
+    page = reading
+    held: list[Route] = []
+    readers = page.get_by_role("navigation", name="Elever").get_by_role("listitem").get_by_role("link")
+    late, chosen = (readers.filter(has_text=name) for name in ("Disa Nyqvist", "Liv Moe"))
+    page.route(f"**{late.get_attribute('href')}", lambda route: held.append(route))
+    late.click()
+    chosen.click()
+    heading = page.get_by_role("heading", level=2).first
+    expect(heading).to_be_focused()
+    expect(heading).to_have_text(re.compile("Liv Moe"))
+    page.get_by_role("button", name="Starta").click()
+    held.pop().continue_()
+    page.wait_for_timeout(200)
+    expect(heading).to_have_text(re.compile("Liv Moe"))
+    expect(page.get_by_role("button", name="Stopp")).to_be_visible()
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no network')); }")
+    readers.first.click()
+    expect(page.get_by_role("alert")).to_have_text("Det gick inte att nå Lässpår. Försök igen om en stund.")
+
+
+def test_an_answer_that_was_lost_is_not_called_a_loss(reading: Page) -> None:
+    page = reading
+    page.get_by_label("Lästa ord", exact=True).fill("40")
+    page.evaluate(LOST)
+    page.get_by_role("button", name="Spara och gå till nästa elev").click()
+    expect(page.get_by_role("alert")).to_contain_text("Det är osäkert om resultatet sparades.")
+    page.get_by_role("button", name="Spara och gå till nästa elev").click()
+    expect(page.get_by_text("Liv Moe: 40 ord/min sparat.")).to_be_visible()
 
 
 def test_the_page_sums_as_the_server_does(reading: Page) -> None:
