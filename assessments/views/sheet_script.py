@@ -12,6 +12,8 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from assessments import calendar
+from assessments.access import halfway
+from assessments.access.providers.known import Provider, provider_called
 from assessments.access.row_tokens import person_token, queue_key
 from assessments.clock import today
 from assessments.former_scores import most_often
@@ -26,7 +28,8 @@ SMALL = partial(dumps, ensure_ascii=False, separators=(",", ":"))
 
 @dataclass(frozen=True)
 class SheetScript:
-    """``data`` is safe inside a script block. A test day lies from ``first_day`` to ``last_day``."""
+    """``data`` is safe inside a script block. A test day lies from ``first_day`` to ``last_day``.
+    ``provider``: the municipality's sign-in that this person came by."""
 
     data: Markup
     person: str
@@ -34,6 +37,7 @@ class SheetScript:
     modules: tuple[str, ...]
     first_day: date
     last_day: date
+    provider: Provider | None
 
 
 def sheet_script(parts: Sequence[Part], may_record: bool) -> SheetScript:
@@ -60,6 +64,7 @@ def sheet_script(parts: Sequence[Part], may_record: bool) -> SheetScript:
         modules=_modules(current_app.static_folder or ""),
         first_day=calendar.first_day(year),
         last_day=min(today(), calendar.last_day(year)),
+        provider=provider_called(halfway.provider() or ""),
     )
 
 

@@ -14,7 +14,10 @@ export class Resume {
     this.queue = queue;
     this.isOut = false;
     queue.onsignin = () => this.#open(true);
-    queue.onsession = () => this.#look();
+    queue.onsession = () => this.#look().catch(() => {}); // no answer: the next try asks again
+    document.addEventListener("visibilitychange", () => {
+      if (this.isOut && !document.hidden) queue.onsession(); // back from where she perhaps signed in
+    });
     queue.watch(({ signed_out: isOut }) => {
       if (isOut && !this.isOut) this.#open(document.activeElement === document.body);
       if (!isOut) this.#close();
@@ -54,7 +57,7 @@ export class Resume {
       "div", { class: "resume", popover: "manual", role: "dialog", "aria-labelledby": "resume-heading" },
       el("h2", { id: "resume-heading" }, "Du har loggats ut"),
       el("p", {}, "Det du har skrivit ligger kvar. Logga in igen, så sparas det och du kan fortsätta där du var."),
-      told, form,
+      this.#elsewhere(), told, form,
     );
     box.addEventListener("focusin", ({ relatedTarget: before }) => {
       if (before && !box.contains(before)) this.#cameFrom = before;
@@ -63,6 +66,14 @@ export class Resume {
     document.getElementById("main").prepend(box);
     box.showPopover?.(); // on top of everything; older browsers show it where it stands
     return box;
+  }
+
+  /** The way in that she came by, in a tab of its own: the sheet stays as it is. */
+  #elsewhere() {
+    const { provider, providerAddress: href } = this.queue.where;
+    if (!provider) return null;
+    const way = el("a", { class: "btn btn-primary", href, target: "_blank" }, `Logga in genom ${provider}`);
+    return el("p", {}, way, " Kom sedan tillbaka hit.");
   }
 
   #close() {

@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 from cast import Ekbacken
+from flask import Flask
 from flask.testing import FlaskClient
 from scoring import counted_queries
 from sheet_grid import MEASURES
 from workbooks import workbook
 
+from assessments.access import halfway
+from assessments.access.providers import known
 from assessments.database import db
 from assessments.models import SchoolMeasure
 from assessments.recording import Recorder, Write, record_scores
@@ -170,3 +173,19 @@ def test_a_file_needs_the_token_and_the_class(
     client = signed_in(ekbacken.astrid)
     token = re.findall('name="csrf_token" value="([^"]+)"', client.get("/classes").text)[0]
     assert client.post(other, headers={"X-CSRFToken": token}).status_code == 404
+
+
+def test_whoever_came_by_the_municipality_is_shown_that_way_in_again(
+    ekbacken: Ekbacken, app: Flask, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the box over the sheet (static/sheet/resume.js): she may have no password."""
+    settings = {"ISSUER": "https://login.ekby.se", "CLIENT_ID": "lasspar", "LABEL": "Ekby & Co"}
+    told = known.from_environment({f"LASSPAR_OIDC_EKBY_{name}": value for name, value in settings.items()})
+    monkeypatch.setitem(app.config, known.CONFIG, told)
+    address = f"/classes/{ekbacken.class_1a.id}/windows/{ekbacken.autumn.slug}/sheet"
+    client = signed_in(ekbacken.astrid)
+    assert "data-provider" not in client.get(address).text
+    with client.session_transaction() as session:
+        session[halfway.PROVIDER] = "ekby"
+    way = 'data-provider="Ekby &amp; Co" data-provider-address="/sign-in/via/ekby"'
+    assert way in client.get(address).text

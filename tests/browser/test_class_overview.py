@@ -63,7 +63,11 @@ def test_what_was_closed_meanwhile_does_not_open_again(
     page.locator("a[data-panel]").first.click()
     expect(page.get_by_role("dialog", name=name)).to_be_visible()
     held: list[Route] = []
-    page.route("**/panel*", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/panel*", hold)
     page.get_by_role("button", name="Nästa elev").click()
     page.keyboard.press("Escape")
     with page.expect_response("**/panel*"):

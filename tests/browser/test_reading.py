@@ -136,9 +136,13 @@ def test_when_the_session_has_ended_everything_stands(reading: Page) -> None:
 def test_whoever_was_chosen_last_reads_whatever_the_network_does(reading: Page) -> None:
     page = reading
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     readers = page.get_by_role("navigation", name="Elever").get_by_role("listitem").get_by_role("link")
     late, chosen = (readers.filter(has_text=name) for name in ("Disa Nyqvist", "Liv Moe"))
-    page.route(f"**{late.get_attribute('href')}", lambda route: held.append(route))
+    page.route(f"**{late.get_attribute('href')}", hold)
     late.click()
     chosen.click()
     heading = page.get_by_role("heading", level=2).first

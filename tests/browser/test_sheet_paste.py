@@ -122,7 +122,11 @@ def test_a_block_is_looked_over_from_the_open_field_too(grid: Grid, class_2c: in
     expect(grid.page.locator(".cell.writing .fault")).to_contain_text("”12zz” går inte att läsa.")
     grid.press("Escape")
     grid.saved()
-    assert {name: score.points for (name, _), score in scores().items()} == {"Fatma": 7, "Olle": 11, "Jon": 12}
+    assert {name: score.points for (name, _), score in scores().items()} == {
+        "Fatma": 7,
+        "Olle": 11,
+        "Jon": 12,
+    }
 
 
 @pytest.mark.long

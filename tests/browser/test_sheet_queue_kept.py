@@ -132,6 +132,18 @@ def test_typing_goes_on_beside_the_sign_in_box(astrid: Typist) -> None:
     expect(astrid.cell(2)).to_be_focused()
 
 
+def test_whoever_signs_in_elsewhere_and_comes_back_goes_on(astrid: Typist) -> None:
+    page = astrid.open()
+    astrid.server.ask("UPDATE sign_in_session SET ended_at = last_seen_at")
+    astrid.type(0, [11])
+    expect(astrid.box).to_be_visible()
+    astrid.sign_in()  # in a tab that is no sheet
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(astrid.box).to_have_count(0)
+    astrid.wait_until_stored()
+    assert astrid.lost() == {}
+
+
 def test_a_browser_that_keeps_nothing_says_so_and_sends_all_the_same(astrid: Typist) -> None:
     astrid.context.add_init_script("Object.defineProperty(window, 'indexedDB', {value: undefined})")
     page = astrid.open()
@@ -153,7 +165,9 @@ def test_a_full_disk_in_the_browser_is_told_when_it_fills(astrid: Typist) -> Non
     assert astrid.lost() == {}
 
 
-GONE = "() => { IDBObjectStore.prototype.getAll = () => { throw new DOMException('', 'InvalidStateError'); }; }"
+GONE = (
+    "() => { IDBObjectStore.prototype.getAll = () => { throw new DOMException('', 'InvalidStateError'); }; }"
+)
 
 
 def test_a_store_that_is_lost_while_the_tablet_sleeps_keeps_nothing_from_being_sent(offline: Typist) -> None:

@@ -119,7 +119,9 @@ def test_why_not_is_in_sight_at_the_last_row_and_no_name_lies_over_a_score(
     assert page.evaluate(wide) == 0
     page.emulate_media(media="print")
     box = "(one) => document.querySelector(one).getBoundingClientRect()"
-    over = page.evaluate(f"() => {{ const box = {box}; return box('thead th').bottom - box('td.cell').top; }}")
+    over = page.evaluate(
+        f"() => {{ const box = {box}; return box('thead th').bottom - box('td.cell').top; }}"
+    )
     assert over <= 1  # both at one moment: what is printed may be scrolled
 
 
@@ -174,14 +176,18 @@ def test_the_cell_stays_in_sight_when_the_tablet_is_turned(grid: Grid) -> None:
 
 def test_an_answer_leaves_the_focus_under_the_sheet(grid: Grid) -> None:
     page = grid.page
-    waiting: list[Route] = []
-    page.route("**/api/v1/classes/*/windows/*/sheet", lambda route: waiting.append(route))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/classes/*/windows/*/sheet", hold)
     grid.press("Control+Home", *"7", "Enter")
     page.locator(".sheet-foot summary").press("Enter")
     link = page.locator(".sheet-foot .missing a").nth(3)
     link.focus()
     page.wait_for_timeout(400)
-    waiting.pop().continue_()
+    held.pop().continue_()
     grid.saved()
     expect(link).to_be_focused()
     page.unroute_all()
