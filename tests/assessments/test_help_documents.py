@@ -52,6 +52,15 @@ def claims(text: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("slug", DOCUMENTS)
+def test_every_table_of_a_document_says_what_it_is_about(slug: str) -> None:
+    names = re.findall(
+        r'aria-label="Tabell \d+: (?P<name>[^"]+)"><table.*?<caption[^>]*>Tabell \d+: (?P=name)<',
+        as_page(slug),
+    )
+    assert len(names) == as_page(slug).count("<table")
+
+
+@pytest.mark.parametrize("slug", DOCUMENTS)
 def test_what_a_document_says_of_the_tool_is_shown_by_something_there_is(slug: str) -> None:
     text = markdown(slug)
     rows = list(claims(text))
