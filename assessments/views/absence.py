@@ -68,7 +68,7 @@ def confirm(window: str) -> Any:
         audit.note("absence:imported", found, file=kept.id, new=told.new, replaced=told.replaced)
     db.session.commit()
     stored = counted(told.new + told.replaced, "elev", "elever")
-    flash(f"Frånvaron är inläst för {stored}. Det kan ångras i 30 dagar, på sidan Importer.")
+    flash(f"Frånvaron är inläst för {stored}. Det kan ångras i 30 dagar, på sidan Inlästa filer.")
     return redirect(url_for("absence.file", window=found.slug), code=303)
 
 

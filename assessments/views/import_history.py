@@ -1,4 +1,4 @@
-"""Importer: the files that were taken in, what each came to, and the way back from results. The way back from
+"""Inlästa filer: what was taken in, what each came to, and the way back from results. The way back from
 class lists and absence: import_undo."""
 
 from typing import Any

@@ -89,7 +89,7 @@ def confirm_roster() -> Any:
         keep_outcome(int(pull_id), outcome, plan, upload.content, taken_in)
     uploads.forget(token)
     db.session.commit()
-    said = "Klasslistan är inläst. Det kan ångras i 30 dagar, på sidan Importer."
+    said = "Klasslistan är inläst. Det kan ångras i 30 dagar, på sidan Inlästa filer."
     flash(said if taken_in else "Inget var nytt i filen.")
     return redirect(navigation.address_of("roster.overview") or url_for("imports.roster_file"), code=303)
 
@@ -195,7 +195,7 @@ def confirm_scores(window: str) -> Any:
         audit.note("scores:imported", found, file=told.kept and told.kept.id, **counts)
     db.session.commit()
     stored = counted(told.new + told.replaced, "resultat är inläst", "resultat är inlästa")
-    flash(f"{stored}. Det kan ångras i 30 dagar, på sidan Importer.")
+    flash(f"{stored}. Det kan ångras i 30 dagar, på sidan Inlästa filer.")
     return redirect(navigation.address_of("classes.my_classes", window=window) or "/", code=303)
 
 

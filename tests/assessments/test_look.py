@@ -166,3 +166,15 @@ def test_the_chosen_window_follows_to_the_next_page(ekbacken: Ekbacken, signed_i
     page = signed_in(ekbacken.astrid).get(f"/classes?window={ekbacken.autumn.slug}").text
     assert "Hösten 2026/27" in page.split("</header>")[0]
     assert signed_in(ekbacken.astrid).get("/classes?window=2026-27-winter").status_code == 404
+
+
+def test_a_thing_has_one_name_on_every_page() -> None:
+    """Files are read in and fetched; what a page calls by another word is looked for in vain in the help."""
+    other = re.compile(
+        r"\b([Ii]mporter(?:a|ad|as|at|ing|na)?|[Ll]adda (?:ner|ned|upp)|[Nn]edladd\w+|[Uu]ppladd\w+)\b"
+    )
+    said = {
+        path.name: re.sub(r"{#.*?#}|{%.*?%}", "", path.read_text("utf-8"), flags=re.DOTALL)
+        for path in TEMPLATES
+    }
+    assert {name: found[0] for name, text in said.items() if (found := other.search(text))} == {}
