@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import nodes
 
 from assessments.access.permissions import FETCHES, Permission
 
@@ -243,6 +244,22 @@ def test_templates_keep_to_the_content_security_policy():
     inline = re.compile(rf"<script(?![^>]*(?:\bsrc=|{data}))|<style|\sstyle=|\son[a-z]+=|javascript:")
     elsewhere = re.compile(r"<(?:script|link|img|iframe|source)[^>]*(?:src|href)=[\"'](?:https?:)?//")
     assert [name for name, text in TEMPLATES.items() if inline.search(text) or elsewhere.search(text)] == []
+
+
+def test_every_macro_is_used_and_every_import_of_one_is_too(app):
+    defined, wanted, idle = set(), set(), []
+    for name, text in TEMPLATES.items():
+        tree = app.jinja_env.parse(text)
+        called = {one.name for one in tree.find_all(nodes.Name) if one.ctx == "load"}
+        here = name.removeprefix("templates/")
+        defined |= {(here, one.name) for one in tree.find_all(nodes.Macro)}
+        wanted |= {(here, one) for one in called}
+        for taken in tree.find_all(nodes.FromImport):
+            names = [one if isinstance(one, tuple) else (one, one) for one in taken.names]
+            wanted |= {(taken.template.value, there) for there, _ in names}
+            idle += [(here, there) for there, called_here in names if called_here not in called]
+    assert idle == []
+    assert sorted(defined - wanted) == []
 
 
 def test_no_script_has_a_text_inside_a_text():
