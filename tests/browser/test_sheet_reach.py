@@ -250,4 +250,10 @@ def test_everything_is_within_reach_at_400_percent_and_by_touch(grid: Grid, site
     )
     assert small == []
     expect(touched.locator(".saved")).to_have_text("Allt är sparat.")
+    touched.set_viewport_size({"width": 740, "height": 360})  # a telephone on its side has no letters either
+    touched.locator('td[aria-label="Liv, bokstavsljud, tomt"]').tap()
+    touched.get_by_role("button", name="kan inte genomföras ännu").tap()
+    expect(touched.locator('td[aria-label^="Liv, bokstavsljud, kan inte genomföras ännu"]')).to_have_count(1)
+    assert hidden(touched) is None
+    expect(touched.locator(".saved")).to_have_text("Allt är sparat.")
     tablet.close()
