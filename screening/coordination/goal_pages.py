@@ -22,6 +22,7 @@ from screening.coordination.goals import goals_open_to_me
 from screening.coordination.models import GoalKind, HalvingGoal, ReleasedFigures
 from screening.coordination.progress import Point, Progress, Told, progress
 from screening.models import BenchmarkSet
+from screening.statistics import Halving
 
 EVERYBODY = "hela satsningen"
 
@@ -47,6 +48,10 @@ class GoalTold:
     @property
     def is_by_hand(self) -> bool:
         return self.kind is GoalKind.INDICATOR
+
+    @property
+    def is_on_the_way(self) -> bool:
+        return self.found is not None and self.found.answer is Halving.ON_THE_WAY
 
     @property
     def answer(self) -> str:
