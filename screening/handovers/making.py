@@ -1,6 +1,6 @@
 """A handover is made, taken back, and accepted by the school it went to. Verbs flush."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,7 +45,7 @@ def make_handover(
     school_id, line, elsewhere = enrolment.school_class.school_id, tidy(making.line), tidy(making.elsewhere)
     to_school_id = school_id if making.kind is HandoverKind.NEXT_TEACHER else making.to_school_id
     wrong = faults(line, day=making.guardian_informed_on)
-    if pupil.is_protected:
+    if not _are_open({pupil.id}):
         wrong.append(PROTECTED)
     if not making.parts:
         wrong.append(NOTHING_CHOSEN)
@@ -72,6 +72,7 @@ def hand_over_class(
     ``Refused``."""
     wrong = [] if contents else [NOBODY_CHOSEN]
     wrong += [] if parts else [NOTHING_CHOSEN]
+    wrong += [] if _are_open(contents) else [PROTECTED]
     if wrong:
         raise Refused(wrong)
     made = [
@@ -85,6 +86,14 @@ def hand_over_class(
     db.session.add_all(made)
     db.session.flush()
     return made
+
+
+def _are_open(pupil_ids: Collection[int]) -> bool:
+    """Whether none of them has a protected identity, which stands until the commit: somebody may be
+    protecting one of them at this moment."""
+    hold(pupil_ids)
+    protected = sa.select(Pupil.id).where(Pupil.id.in_(pupil_ids), Pupil.is_protected)
+    return db.session.scalar(protected.limit(1)) is None
 
 
 def _wrong_about_school(making: Making, from_school_id: int, elsewhere: str | None) -> list[str]:

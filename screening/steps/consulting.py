@@ -90,6 +90,8 @@ def withdraw(consultation: Consultation, by: Recorder) -> None:
 
 
 def _refuse_when_closed(consultation: Consultation) -> None:
+    """What it says now stands until the commit: it may be withdrawn just as it is held."""
+    db.session.refresh(consultation, with_for_update=True)
     if consultation.closed_on is not None:
         raise Refused("Samrådet är redan avslutat.")
 

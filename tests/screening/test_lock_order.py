@@ -7,7 +7,6 @@ import contextlib
 import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from at_once import TOGETHER_SECONDS, Deed, faults_of
 from cast import TODAY, Ekbacken
 from flask import Flask
 from scoring import a_window, flag, record
@@ -51,8 +51,6 @@ Nyby;Nybacken;1A;1;1;Alva;Ek
 Nyby;Nybacken;1A;1;2;Bo;Ek
 """
 MEASURES = ("bokstavsljud", "ord_per_minut")
-TOGETHER_SECONDS = 0.3  # how long one waits in the middle for the other to come there too
-Deed = Callable[[], object]
 
 
 @pytest.fixture
@@ -80,23 +78,6 @@ def winter(ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch) -> int:
     window = a_window("2026/27", Season.WINTER, date(2027, 1, 11), date(2027, 2, 12))
     db.session.commit()
     return window.id
-
-
-def faults_of(app: Flask, *deeds: Deed) -> list[Exception]:
-    """What went wrong when all of them were done at once, each in a transaction of its own."""
-    db.session.rollback()
-
-    def done(deed: Deed) -> Exception | None:
-        with app.app_context():
-            try:
-                deed()
-                db.session.commit()
-            except Exception as error:
-                return error
-        return None
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return [error for error in pool.map(done, deeds) if error]
 
 
 def recorded(window_id: int, *pupil_ids: int) -> Deed:
