@@ -67,9 +67,8 @@ def add(
 
     Uppdraget gäller från i dag. Lärare får sitt med --class, eller sedan med: lasspar duty add
     """
-    kind, function = Role(role), TeamFunction(team) if team else None
-    if function and kind is not Role.TEAM:
-        raise Refused(f"--team hör till rollen {Role.TEAM.value}.")
+    kind = Role(role)
+    function = _function(team, kind)
     municipality = _municipality(kommun, kind)
     scope, has_scope = _first_scope(kind, municipality, school, class_name)
     account = accounts.open_account(name, username, municipality)
@@ -145,6 +144,13 @@ def everybody() -> None:
             click.echo("  inget uppdrag")
 
 
+def _function(team: str | None, kind: Role) -> TeamFunction | None:
+    """Which team. Raises Refused for another role: an option that is passed over in silence misleads."""
+    if team and kind is not Role.TEAM:
+        raise Refused(f"--team hör till rollen {Role.TEAM.value}.")
+    return TeamFunction(team) if team else None
+
+
 @click.group("duty")
 def duty() -> None:
     """Uppdrag: vem som får göra vad, var och när."""
@@ -177,7 +183,7 @@ def give(
     """
     account, kind, first = accounts.known(username), Role(role), starts_on.date()
     place = find_scope(kind, scope, first, find_municipality(kommun) if kommun else None)
-    last, function = ends_on.date() if ends_on else None, TeamFunction(team) if team else None
+    last, function = ends_on.date() if ends_on else None, _function(team, kind)
     some = find_years(years, first) if years else None
     given, is_new = duties.give(account.staff_member, kind, place, first, last, function, some)
     _given(given, is_new)

@@ -198,6 +198,14 @@ def test_a_team_is_added_with_its_function(ekbacken, lasspar):
     assert [function_of(duty) for duty in duties_of("cilla")] == ["central elevhälsa Ekby"]
 
 
+def test_another_role_than_the_team_takes_no_team(ekbacken, lasspar):
+    before = len(duties_of("carl"))
+    told = "duty", "add", "carl", "principal", "10000001", "--from", "2026-10-15", "--team", "student_health"
+    done = lasspar(*told)
+    assert (done.exit_code, "--team hör till rollen team." in done.stderr) == (1, True)
+    assert len(duties_of("carl")) == before
+
+
 def test_a_role_there_is_not_is_wrong_usage(ekbacken, lasspar):
     assert lasspar("duty", "add", "carl", "boss", "10000001", "--from", "2026-10-15").exit_code == 2
 
