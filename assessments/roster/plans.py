@@ -89,6 +89,7 @@ class RosterPlan:
     changed: list[Change] = field(default_factory=list)
     moved: list[Move] = field(default_factory=list)
     left: list[Departure] = field(default_factory=list)
+    unnamed: list[Departure] = field(default_factory=list)  # of classes that a fetched list says nothing of
     quarantined: list[Quarantined] = field(default_factory=list)
     aside: list[Quarantined] = field(default_factory=list)  # quarantined before, and said again
     doubles: list[str] = field(default_factory=list)

@@ -42,6 +42,8 @@ def preview(plan: RosterPlan, *, end_missing: bool) -> list[str]:
     left = [f"{one.who}: {one.school_class}" for one in plan.left if not one.last_day]
     ending = "avslutas" if end_missing else "går kvar; avslutas bara med --end-missing"
     lines += _section(f"Saknas i filen ({ending})", len(left), left)
+    unnamed = [f"{one.who}: {one.school_class}" for one in plan.unnamed]
+    lines += _section("Saknas i filen, och klassen också (går kvar)", len(unnamed), unnamed)
     for heading, about_protected in (
         ("I karantän på grund av sekretessmarkering", False),
         ("I karantän, eleven har skyddade personuppgifter", True),

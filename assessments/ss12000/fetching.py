@@ -41,8 +41,9 @@ def fetch_lists(client: Client, municipality: str, on: date, since: datetime | N
     away = deleted - {one.id for one in persons} if deleted else frozenset()
     if away and client.connection.elev_id != "id":
         notes.append(
-            f"Elevsystemet har tagit bort personer sedan förra hämtningen: {len(away)}. Vilka syns inte här, "
-            "för elev-id är ett annat än elevsystemets id. Se efter bland eleverna som saknas i filen."
+            f"Elevsystemet har tagit bort personer sedan förra hämtningen: {len(away)}. Elevsystemet säger "
+            "inte vilka, för elev-id är ett annat än dess eget id. De finns bland dem som saknas i filen: "
+            "avsluta dem på elevens sida."
         )
     removed = gone(away)
     if removed:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from assessments.calendar import year_label
 from assessments.clock import today
@@ -16,7 +16,7 @@ from assessments.refusals import Refused
 from assessments.roster.importing import plan_roster
 from assessments.roster.models import Enrolment, Municipality, Pupil, RosterImport, School, SchoolClass
 from assessments.roster.personnummer import data_key
-from assessments.roster.plans import RosterPlan
+from assessments.roster.plans import Departure, RosterPlan
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, UnreadableFile
 from assessments.ss12000.connections import connection_of
@@ -99,7 +99,39 @@ def plan_pulled(name: str, content: bytes, municipality_id: int, renamed: Collec
     again = [one for one in plan.quarantined if traces[one.row] in met]
     plan.quarantined = [one for one in plan.quarantined if traces[one.row] not in met]
     plan.aside += again
+    plan.unnamed = _unnamed(municipality_id, set(codes.values()), {one.pupil_id for one in plan.left})
     return plan
+
+
+def _unnamed(municipality_id: int, codes: Collection[str], told: Collection[int]) -> list[Departure]:
+    """Pupils who go here today and of whom the whole answer says nothing, not even their class: also whom a
+    service has removed and cannot name. Only a person ends them, one by one. One query."""
+    asked = (
+        sa.select(Enrolment)
+        .join(Enrolment.pupil)
+        .join(Enrolment.school_class)
+        .where(Pupil.municipality_id == municipality_id, ~Pupil.is_protected, *_goes_today())
+        .options(
+            contains_eager(Enrolment.pupil),
+            contains_eager(Enrolment.school_class).joinedload(SchoolClass.school),
+        )
+        .order_by(SchoolClass.school_id, SchoolClass.name, Enrolment.pupil_id)
+    )
+    return [
+        Departure(
+            f"{one.pupil.given_name} {one.pupil.family_name}",
+            f"{one.school_class.name}, {one.school_class.school.name}",
+            one.pupil_id,
+            one.id,
+            one.starts_on,
+        )
+        for one in db.session.scalars(asked)
+        if one.pupil.code not in codes and one.pupil_id not in told
+    ]
+
+
+def _goes_today() -> tuple[sa.ColumnElement[bool], ...]:
+    return Enrolment.starts_on <= today(), sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today())
 
 
 def keep_outcome(
@@ -165,8 +197,7 @@ class _Gone:
                 Pupil.municipality_id == self.municipality_id,
                 Pupil.code.in_(ids),
                 ~Pupil.is_protected,
-                Enrolment.starts_on <= today(),
-                sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
+                *_goes_today(),
             )
             .options(
                 joinedload(Enrolment.pupil),

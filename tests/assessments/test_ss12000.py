@@ -280,6 +280,22 @@ class TestAPull:
         found = pulling.pull(ekbacken.municipality, patience=0)
         assert any("har tagit bort personer sedan förra hämtningen: 1." in note for note in found.notes)
 
+    def test_lists_whom_the_answer_says_nothing_of_so_that_somebody_ends_them(
+        self, ekbacken: Ekbacken, service: Administration, signed_in: SignIn
+    ) -> None:
+        take_in(ekbacken)
+        client = signed_in(ekbacken.ada)
+        service.groups[0]["groupMemberships"].clear()  # the whole class is gone from the answer, with Kim
+        fields = {"municipality": str(ekbacken.municipality.id)}
+        page = post(client, "/roster/pull", fields).text
+        pulled = sa.select(Pupil.given_name, Pupil.id).where(Pupil.code.like("x-%"))
+        kim, noor = (dict(db.session.execute(pulled).all())[name] for name in ("Kim", "Noor"))
+        missing = page.partition("och klassen också, men går kvar")[2]
+        assert f'<a href="/pupils/{kim}/roster">Kim Berg</a>' in missing
+        assert f'"/pupils/{noor}/roster"' not in page
+        assert post(client, f"/pupils/{kim}/end", {"end-last_day": "2026-10-14"}).status_code == 303
+        assert f"/pupils/{kim}/roster" not in post(client, "/roster/pull", fields).text
+
     def test_who_is_marked_and_still_goes_by_the_name_is_told_every_time(
         self, ekbacken: Ekbacken, service: Administration
     ) -> None:
