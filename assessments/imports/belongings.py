@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from flask import current_app
 
 from assessments.database import Base, db
+from assessments.refusals import Refused
+from assessments.roster.models import School
 from assessments.roster.traces import parts
 
 OWN = {"enrolment", "roster_change"}  # what a class list writes itself
@@ -54,6 +56,21 @@ def take_away(table: str, ids: Collection[int]) -> None:
             if key.parent.table.name in made_by_the_machine():
                 db.session.execute(sa.delete(key.parent.table).where(key.parent.in_(part)))
         db.session.execute(sa.delete(there).where(there.c.id.in_(part)))
+
+
+def remove_unused_school(school: School) -> None:
+    """A school that nobody has put anything in. Raises Refused where something hangs on it, also what
+    somebody puts there at this very moment. What the trail says of the making of it stays, by number."""
+    in_use = Refused(
+        f"{school.name} går inte att ta bort: klasser, uppdrag eller något annat hör till skolan. Har"
+        " skolan bytt namn ändrar du namnet under Ändra skolans uppgifter."
+    )
+    if not unused("school", [school.id]):
+        raise in_use
+    try:
+        take_away("school", [school.id])
+    except sa.exc.IntegrityError as error:
+        raise in_use from error
 
 
 def _keys(table: str) -> Iterator[sa.ForeignKey]:

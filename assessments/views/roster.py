@@ -20,6 +20,7 @@ from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.forms import ClassNameForm, NewClassForm, SchoolDetailsForm
 from assessments.governing.class_names import former_names, note_former_name
+from assessments.imports import belongings
 from assessments.protection_queries import waiting
 from assessments.refusals import Refused
 from assessments.roster import founding, queries
@@ -62,7 +63,7 @@ def new_school(municipality: Municipality) -> Any:
         except Refused as refused:
             reasons = refused.reasons
         else:
-            audit.note("school:added", school, school_id=school.id, municipality_id=municipality.id)
+            audit.note("school:added", school, municipality_id=municipality.id)
             db.session.commit()
             flash("Skolan är tillagd.")
             return redirect(url_for("roster.school_page", school_id=school.id), code=303)
@@ -82,7 +83,7 @@ def school_details(school: School) -> Any:
         except Refused as refused:
             reasons = refused.reasons
         else:
-            audit.note("school:corrected", school, school_id=school.id)
+            audit.note("school:corrected", school, municipality_id=school.municipality_id)
             db.session.commit()
             flash("Skolans uppgifter är sparade.")
             return redirect(url_for("roster.school_page", school_id=school.id), code=303)
@@ -94,6 +95,22 @@ def school_details(school: School) -> Any:
         school=school,
     )
     return page, REFUSED if reasons or form.errors else 200
+
+
+@bp.post(f"/schools/<{ID}:school_id>/remove")
+@needs(P.EDIT_ROSTER, of="school")
+def remove_school(school: School) -> Any:
+    """A school that was made by mistake, while nothing hangs on it."""
+    name, municipality_id = school.name, school.municipality_id
+    try:
+        audit.note("school:removed", school, municipality_id=municipality_id)
+        belongings.remove_unused_school(school)
+    except Refused as refused:
+        db.session.rollback()
+        return _school_page(school, NewClassForm(formdata=None), refused.reasons), REFUSED
+    db.session.commit()
+    flash(f"{name} är borttagen.")
+    return redirect(url_for("roster.overview"), code=303)
 
 
 @bp.get(f"/schools/<{ID}:school_id>/classes")
@@ -140,6 +157,7 @@ def _school_page(school: School, form: NewClassForm, reasons: list[str]) -> str:
         years=years,
         form=form,
         reasons=reasons,
+        is_unused=school.id in belongings.unused("school", [school.id]),
     )
 
 

@@ -139,6 +139,27 @@ def test_a_school_that_cannot_be_is_refused_with_the_form_kept(
     assert 'value="1234"' in page
 
 
+def test_a_school_made_by_mistake_is_removed_while_nothing_hangs_on_it(
+    ekbacken: Ekbacken, desk: Desk
+) -> None:
+    desk.post(f"/municipalities/{ekbacken.municipality.id}/schools/new", name="Felskolan", code="", phone="")
+    wrong = db.session.scalars(sa.select(School).filter_by(name="Felskolan")).one().id
+    desk.post(f"/schools/{wrong}/details", name="Fel skola", code="", phone="")
+    assert "Ta bort skolan" in desk.get(f"/schools/{wrong}/classes")
+    assert "Fel skola är borttagen." in desk.post(f"/schools/{wrong}/remove")
+    assert db.session.get(School, wrong) is None
+    told = sa.select(AuditEntry.action).filter_by(subject=f"school:{wrong}").order_by(AuditEntry.id)
+    assert db.session.scalars(told).all() == ["school:added", "school:corrected", "school:removed"]
+
+
+def test_a_school_in_use_stays(ekbacken: Ekbacken, desk: Desk) -> None:
+    here = ekbacken.school.id
+    assert "Ta bort skolan" not in desk.get(f"/schools/{here}/classes")
+    assert "går inte att ta bort" in desk.post(f"/schools/{here}/remove", status=422)
+    assert db.session.get(School, here) is not None
+    assert not db.session.scalars(sa.select(AuditEntry).filter_by(action="school:removed")).all()
+
+
 def test_a_pupil_is_added_by_hand(ekbacken: Ekbacken, desk: Desk) -> None:
     address = f"/classes/{ekbacken.class_1a.id}/pupils/new"
     assert '<option selected value="1">åk 1</option>' in desk.get(address)
