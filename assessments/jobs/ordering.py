@@ -37,9 +37,11 @@ def cancel(job: Job) -> bool:
     return True
 
 
-def try_again(job: Job) -> int:
-    """Let the parts that failed wait for a worker once more; returns how many."""
-    return _begin_anew(job, JobPart.state == PartState.FAILED)
+def try_again(job: Job, among: sa.Select[int] | None = None) -> int:
+    """Let the parts that failed, or those of them ``among`` some subjects, wait for a worker once more;
+    returns how many."""
+    failed = JobPart.state == PartState.FAILED
+    return _begin_anew(job, failed if among is None else sa.and_(failed, JobPart.subject_id.in_(among)))
 
 
 def begin_anew(job: Job, subject_ids: Collection[int]) -> int:

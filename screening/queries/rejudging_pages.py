@@ -55,13 +55,20 @@ class PartRow:
 
 @dataclass(frozen=True)
 class JobPage:
+    """``parts``: of the schools that whoever looks follows; the counts of the job are of all."""
+
     job: JobLine
     parts: tuple[PartRow, ...]
 
+    @property
+    def may_try_again(self) -> bool:
+        return any(part.fault for part in self.parts)
 
-def latest_jobs() -> list[JobLine]:
-    """The latest ones, newest first. Two queries."""
-    return _lines(_jobs().order_by(Job.id.desc()).limit(SHOWN))
+
+def latest_jobs(among: sa.Select[Job]) -> list[JobLine]:
+    """The latest ones of these, newest first. Two queries."""
+    ids = among.with_only_columns(Job.id).correlate(None)
+    return _lines(_jobs().where(Job.id.in_(ids)).order_by(Job.id.desc()).limit(SHOWN))
 
 
 def running_now() -> list[JobLine]:
@@ -70,14 +77,15 @@ def running_now() -> list[JobLine]:
     return _lines(_jobs().where(open_ones).order_by(Job.id))
 
 
-def job_page(job: Job) -> JobPage:
-    """One job with its schools, those that could not be judged first. Three queries."""
+def job_page(job: Job, followed: sa.Select[int]) -> JobPage:
+    """One job with those of its schools that are followed, those that could not be judged first. Three
+    queries."""
     (line,) = _lines(_jobs().where(Job.id == job.id))
     rows = db.session.execute(
         sa.select(JobPart, School.name, Municipality.name.label("municipality"))
         .join(School, School.id == JobPart.subject_id)
         .join(Municipality, Municipality.id == School.municipality_id)
-        .where(JobPart.job_id == job.id)
+        .where(JobPart.job_id == job.id, JobPart.subject_id.in_(followed))
         .order_by(JobPart.position)
     )
     parts = [

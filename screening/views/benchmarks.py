@@ -9,6 +9,7 @@ from assessments.access.permissions import Permission, duties_giving, needs, sig
 from assessments.clock import today
 from assessments.database import db
 from assessments.jobs import doorbell
+from assessments.jobs.models import Job
 from assessments.jobs.progress import progress_of
 from assessments.refusals import Refused
 from assessments.words import day
@@ -22,10 +23,18 @@ from screening.queries.benchmark_history import adoption_history
 from screening.queries.benchmark_pages import benchmark_page, benchmark_sets
 from screening.queries.draft_pages import open_drafts
 from screening.queries.rejudging_pages import running_now
+from screening.rejudging_reach import rejudgings_open_to
 from screening.views.room import bp
 
 P = Permission
 ADDRESS = "/benchmarks/<int(max=9223372036854775807):set_id>"
+
+
+def _followed() -> set[int]:
+    """Ids of the re-judgings whose own page is open to the person."""
+    if not duties_giving(P.MANAGE_WINDOWS):
+        return set()
+    return set(db.session.scalars(rejudgings_open_to(P.MANAGE_WINDOWS).with_only_columns(Job.id)))
 
 
 @bp.get("/benchmarks")
@@ -37,6 +46,7 @@ def benchmarks() -> str:
         sets=benchmark_sets(),
         history=adoption_history(),
         jobs=running_now(),
+        followed=_followed(),
         drafts=open_drafts() if manages else [],
         manages=manages,
     )
@@ -49,6 +59,7 @@ def benchmark_set(set_id: int) -> str:
         "screening/benchmark_set.html",
         page=benchmark_page(set_or_404(set_id)),
         jobs=running_now(),
+        followed=_followed(),
         manages=bool(duties_giving(P.MANAGE_WINDOWS)),
     )
 

@@ -11,19 +11,23 @@ from assessments.jobs import doorbell, ordering
 from assessments.jobs.models import Job
 from assessments.jobs.progress import progress_of
 from assessments.roster.models import Municipality
-from screening import rejudging
 from screening.queries.rejudging_pages import job_page, latest_jobs
+from screening.rejudging import order_rejudging as order
+from screening.rejudging_reach import rejudgings_open_to, schools_followed
 from screening.views.room import bp
 
 P = Permission
-ADDRESS = "/benchmarks/rejudging/<int(max=9223372036854775807):job_id>"
+ADDRESS = "/benchmarks/rejudging/<int(max=9223372036854775807):rejudging_id>"
 
 
 @bp.get("/benchmarks/rejudging")
 @needs(P.MANAGE_WINDOWS)
 def rejudgings() -> str:
     return render_template(
-        "screening/rejudgings.html", jobs=latest_jobs(), places=_places(), is_everywhere=_is_everywhere()
+        "screening/rejudgings.html",
+        jobs=latest_jobs(rejudgings_open_to(P.MANAGE_WINDOWS)),
+        places=_places(),
+        is_everywhere=_is_everywhere(),
     )
 
 
@@ -35,37 +39,32 @@ def order_rejudging() -> Any:
     chosen = next((one for one in places if str(one.id) == told), None)
     if chosen is None and (told or not _is_everywhere()):
         abort(404)
-    job = rejudging.order_rejudging(chosen, account_id=g.account.id, duty_id=_duty_id())
+    job = order(chosen, account_id=g.account.id, duty_id=_duty_id())
     audit.note("rejudging:ordered", job, municipality_id=chosen.id if chosen else None)
     return _ordered(job)
 
 
 @bp.get(ADDRESS)
-@needs(P.MANAGE_WINDOWS)
-def rejudging_job(job_id: int) -> str:
-    return render_template("screening/rejudging.html", page=job_page(_job(job_id)))
+@needs(P.MANAGE_WINDOWS, of="rejudging")
+def rejudging_job(rejudging: Job) -> str:
+    """How far it has come, with the schools that the person follows."""
+    return render_template("screening/rejudging.html", page=job_page(rejudging, schools_followed()))
 
 
 @bp.post(f"{ADDRESS}/again")
-@needs(P.MANAGE_WINDOWS)
-def rejudge_again(job_id: int) -> Any:
-    """The schools that could not be judged."""
-    job = _job(job_id)
-    if ordering.try_again(job):
-        audit.note("rejudging:tried_again", job)
-    return _ordered(job)
+@needs(P.MANAGE_WINDOWS, of="rejudging")
+def rejudge_again(rejudging: Job) -> Any:
+    """Those of the schools that could not be judged which the person follows."""
+    if ordering.try_again(rejudging, schools_followed()):
+        audit.note("rejudging:tried_again", rejudging)
+    return _ordered(rejudging)
 
 
 def _ordered(job: Job) -> Any:
     job_id, parts = job.id, progress_of([job.id])[job.id].parts
     db.session.commit()
     doorbell.ring(parts)
-    return redirect(url_for("screening.rejudging_job", job_id=job_id), code=303)
-
-
-def _job(job_id: int) -> Job:
-    job = db.session.get(Job, job_id)
-    return job if job is not None and job.kind == rejudging.NAME else abort(404)
+    return redirect(url_for("screening.rejudging_job", rejudging_id=job_id), code=303)
 
 
 def _places() -> list[Municipality]:

@@ -77,6 +77,7 @@ class Places:
             "alarm_id": world.alarms,
             "disposal_id": world.disposals,
             "export_id": {},
+            "rejudging_id": world.rejudgings,
         }
         if argument in ids:
             return ids[argument] | BEYOND
@@ -87,7 +88,6 @@ class Places:
             "set_id": {"built in": 1} | BEYOND,
             "draft_id": {"a draft": world.draft} | BEYOND,
             "goal_id": {"a goal": world.goal} | BEYOND,
-            "job_id": {"a job": world.job} | BEYOND,
             "grade": {"fifth": 5},
             "number": {"first": 1, "unheard of": 99},
             "kind": {"for the home": "home", "for staff": "staff"},

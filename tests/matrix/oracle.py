@@ -257,8 +257,8 @@ ENDPOINTS = {
     "screening.lay_draft_aside": ("windows", None),
     "screening.rejudgings": ("windows", None),
     "screening.order_rejudging": ("windows", None),
-    "screening.rejudging_job": ("windows", None),
-    "screening.rejudge_again": ("windows", None),
+    "screening.rejudging_job": ("windows", "rejudging"),
+    "screening.rejudge_again": ("windows", "rejudging"),
     "screening.class_overview": ("scores", "class"),
     "screening.reading_groups": ("scores", "class"),
     "screening.saved_groups": ("scores", "class"),
@@ -408,6 +408,7 @@ ENDPOINTS = {
     "roster.new_school": ("edit roster", "municipality"),
     "roster.school_details": ("edit roster", "school"),
     "roster.school_page": ("edit roster", "school"),
+    "roster.remove_school": ("edit roster", "school"),
     "roster.add_class": ("edit roster", "school"),
     "roster.class_page": ("edit roster", "class"),
     "roster.rename_class": ("edit roster", "class"),
@@ -583,6 +584,12 @@ def _of_municipality(who: str, zone: str, name: str) -> tuple[bool, bool]:
     return known and who in (OPENS_WINDOWS if zone == "windows" else LOOKED_AFTER[name]), known
 
 
+def _of_rejudging(who: str, _zone: str, name: str) -> tuple[bool, bool]:
+    """Everybody's is followed by all who coordinate, a municipality's by its own and by the initiative's."""
+    known = name == "everybody" or who in MUNICIPALITIES[name]
+    return known and who in OPENS_WINDOWS, known
+
+
 def _of_school(who: str, zone: str, name: str) -> tuple[bool, bool]:
     allowed = (
         LEADS[name] if zone in ("manage protected", "lead school") else LOOKED_AFTER[SCHOOL_OWNERS[name]]
@@ -656,7 +663,7 @@ RIGHTS = {
     "class": _of_class, "pupil": _of_pupil, "step": _of_step, "flag": _of_flag, "consultation": _of_pupil,
     "municipality": _of_municipality, "school": _of_school, "disposal": _of_municipality,
     "late_entry": _of_late_entry, "account": _of_staff, "duty": _of_staff, "alarm": _of_staff,
-    "session": _own, "print_order": _own,
+    "session": _own, "print_order": _own, "rejudging": _of_rejudging,
     "calendar": _of_calendar, "range": _of_calendar, "request": _of_request, "leaver": _of_leaver,
     "handover": _of_handover, "period": _of_period, "score_file": _of_class,
 }  # fmt: skip

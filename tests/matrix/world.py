@@ -158,7 +158,7 @@ class World:
     closed: str = "2025-26-spring"
     draft: int = 0  # of a benchmark set
     goal: int = 0  # to halve, of the whole initiative
-    job: int = 0  # that judges everybody again
+    rejudgings: dict[str, int] = field(default_factory=dict)  # by municipality, or of everybody
     print_orders: dict[str, int] = field(default_factory=dict)  # by who ordered them
     late_entries: dict[str, int] = field(default_factory=dict)  # by class
     ranges: dict[str, int] = field(default_factory=dict)  # sportlov, by municipality
@@ -219,7 +219,7 @@ def build() -> World:
     )
     world.goal = a_counted_goal(places["Ekbacken"])
     counted_if_needed(window)
-    world.job = _laid_aside()
+    world.rejudgings = _laid_aside(world.municipalities)
     by_teacher = Recorder(None, world.duties["teacher_1a"])
     world.consultations = {stem: _asked(stem, pupil, by_teacher) for stem, pupil in pupils.items()}
     taken = sa.select(Flag.pupil_id, NextStep.id).join(NextStep.flag)
@@ -312,10 +312,13 @@ def _asked(stem: str, pupil: Pupil, by: Recorder) -> int:
     return ask(pupil, asking, by)[0].id
 
 
-def _laid_aside() -> int:
-    """A job that judges everybody: while one is under way no figures of several pupils are let out."""
-    cancel(job := order_rejudging())
-    return job.id
+def _laid_aside(municipalities: dict[str, int]) -> dict[str, int]:
+    """Jobs that judge again: while one is under way no figures of several pupils are let out."""
+    found: dict[str, int] = {}
+    for name, number in (*municipalities.items(), ("everybody", None)):
+        cancel(job := order_rejudging(db.session.get(Municipality, number) if number else None))
+        found[name] = job.id
+    return found
 
 
 def _draft() -> int:

@@ -26,6 +26,7 @@ from assessments.jobs.running import work_off
 from assessments.models import Season
 from assessments.recording import Recorder
 from assessments.refusals import Refused
+from assessments.roster.models import Duty, School
 from screening import adoption, flagging, rejudging
 from screening.adoption import Decision
 from screening.benchmarks import drafting
@@ -261,6 +262,38 @@ class TestThePage:
         assert "Omräkningen väntar: 0 av 2 skolor." in page
         assert "Följ omräkningen" not in page
         assert client.get(f"/benchmarks/rejudging/{job_id}").status_code == 403
+
+    def test_of_another_municipality_is_not_there(
+        self, ekbacken: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who coordinates Ekby follows what is Ekby's, and of what is everybody's the schools of Ekby."""
+        class_2b(ekbacken, [20])
+        monkeypatch.setattr(flagging, "judge_pupils", lambda *_some: 1 / 0)
+        theirs, all_of_us = (
+            rejudging.order_rejudging(ekbacken.other_municipality),
+            rejudging.order_rejudging(),
+        )
+        db.session.commit()
+        work_off("a")
+        duty = sa.select(Duty).filter_by(staff_member_id=ekbacken.cecilia.staff_member_id)
+        db.session.scalars(duty).one().municipality_id = ekbacken.municipality.id
+        db.session.commit()
+        client = signed_in(ekbacken.cecilia)
+        assert client.get(f"/benchmarks/rejudging/{theirs.id}").status_code == 404
+        assert post(client, f"/benchmarks/rejudging/{theirs.id}/again").status_code == 404
+        assert f"/rejudging/{theirs.id}" not in client.get("/benchmarks/rejudging").text
+        page = client.get(f"/benchmarks/rejudging/{all_of_us.id}").text
+        assert "Ekbackens skola" in page
+        assert "Tallbackens skola" not in page
+        assert "Tallby" not in page
+        assert post(client, f"/benchmarks/rejudging/{all_of_us.id}/again").status_code == 303
+        states = sa.select(School.name, JobPart.state).join(School, School.id == JobPart.subject_id)
+        assert dict(db.session.execute(states.where(JobPart.job_id == all_of_us.id)).all()) == {
+            "Ekbackens skola": PartState.WAITING,
+            "Tallbackens skola": PartState.FAILED,
+        }
+        noticed = client.get("/benchmarks").text
+        assert f"/rejudging/{all_of_us.id}" in noticed
 
     def test_judges_one_municipality(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
         class_2b(ekbacken, [20])
