@@ -12,7 +12,7 @@ from assessments.database import db
 from assessments.extracts.queries import health_notes_of, note_schools, record_of
 from assessments.recording import Recorder
 from assessments.refusals import Refused
-from assessments.roster.models import Pupil
+from assessments.roster.models import Municipality, Pupil
 from reports.finding import find_pupil
 from reports.writing_out import write_out
 from screening.notes.keeping import log_row
@@ -22,6 +22,7 @@ PROTECTED = (
     "Varning: eleven har skyddade personuppgifter. Utdraget säger var eleven går: lämna det bara till den som"
     " har rätt till det, och aldrig med vanlig post eller e-post."
 )
+READ = "en rad som någon har skrivit kan nämna andra."
 OTHER_KEY = (
     "Något om eleven är krypterat med en annan nyckel än LASSPAR_DATA_KEY (eller data.key i instansen)."
 )
@@ -37,35 +38,55 @@ def pupil_group() -> None:
 @click.option("--kommun", help="Kommunen, där samma elev-id finns i flera.")
 @click.option("--out", type=FILE, help="JSON-filen som skrivs (förvalt: standard ut).")
 @click.option(
+    "--paper", type=FILE, help="Skriv också utdraget på papper (PDF), att läsa igenom och lämna ut."
+)
+@click.option(
     "--notes", type=FILE,
     help="Skriv elevhälsans anteckningar i en egen fil. Det antecknas i elevhälsans egen logg.",
 )  # fmt: skip
-def export(pupil: str, kommun: str | None, out: Path | None, notes: Path | None) -> None:
+def export(pupil: str, kommun: str | None, out: Path | None, paper: Path | None, notes: Path | None) -> None:
     """Skriv allt som finns om eleven ELEV-ID som JSON: registerutdrag, med vem som har sett vad.
 
-    Elevhälsans anteckningar är en zon för sig och står aldrig i samma fil som resultat.
+    Elevhälsans anteckningar är en zon för sig och står aldrig i samma fil som resultat. Slutar filen i
+    --notes på .pdf blir de ett papper.
     """
     found = find_pupil(pupil, kommun)
-    if notes and out and notes.resolve() == out.resolve():
+    if notes and notes.resolve() in {one.resolve() for one in (out, paper) if one}:
         raise Refused("Elevhälsans anteckningar skrivs aldrig i samma fil som resultat. Ange två filer.")
     if found.is_protected:
         click.echo(PROTECTED, err=True)
     try:
-        record = _as_json(record_of(found))
-        of_health = _as_json(health_notes_of(found)) if notes else b""
+        told = record_of(found)
+        of_health = _notes(found, notes) if notes else b""
     except InvalidToken as error:
         raise Refused(OTHER_KEY) from error
     _note(found, with_notes=notes is not None)
     if notes:
         write_out(notes, of_health)
+    if paper:
+        write_out(paper, _on_paper(told, found))
+        click.echo(f"Registerutdrag på papper: {paper}. Läs igenom det innan du lämnar ut det: {READ}")
     if out:
-        write_out(out, record)
+        write_out(out, _as_json(told))
         click.echo(f"Registerutdrag: {out}")
-    else:
+    elif not paper:
         db.session.commit()
-        click.echo(record, nl=False)
+        click.echo(_as_json(told), nl=False)
     if notes:
-        click.echo(f"Elevhälsans anteckningar, för sig: {notes}", err=out is None)
+        click.echo(f"Elevhälsans anteckningar, för sig: {notes}", err=not (out or paper))
+
+
+def _notes(pupil: Pupil, file: Path) -> bytes:
+    told = health_notes_of(pupil)
+    return _on_paper(told, pupil, of_health=True) if file.suffix.lower() == ".pdf" else _as_json(told)
+
+
+def _on_paper(told: dict[str, Any], pupil: Pupil, *, of_health: bool = False) -> bytes:
+    from reports.documents import register_extract as document  # ReportLab, for those who want paper
+    from reports.gathering.register_extract import extract_paper
+
+    municipality = db.session.get_one(Municipality, pupil.municipality_id)
+    return document.pdf(extract_paper(told, municipality, of_health=of_health))
 
 
 def _as_json(told: dict[str, Any]) -> bytes:

@@ -22,6 +22,7 @@ from reports.documents import (
     open_support,
     quick_guide,
     reading_groups,
+    register_extract,
     school_report,
     staff_pupil,
     support_period,
@@ -44,6 +45,7 @@ from reports.figures.levels import LevelRow
 from reports.figures.open_support import Place
 from reports.figures.quick_guide import QuickGuide
 from reports.figures.reading_groups import GroupList, GroupOnPaper
+from reports.figures.register_extract import ExtractPaper, ExtractPart
 from reports.figures.school import (
     Counted,
     FlowTable,
@@ -234,6 +236,16 @@ def disposed() -> DisposalPaper:
     return DisposalPaper(IMPRINT, 7, "2034-09-01 10.15", "administratör Ekby", 41, 2_019 * 9, 1, (kind,) * 9)
 
 
+def extracted() -> ExtractPaper:
+    """A long life in odd words."""
+    line = f"id: 12; period: Hösten 2026/27; rad: {' '.join(HOSTILE)}; av: speciallärare Björkskolan"
+    parts = tuple(ExtractPart(name, (line,) * 40) for name in ("nästa steg", "iakttagelser"))
+    kept = ("Resultat och nivåer: gallras 5 år efter att eleven slutade.",)
+    return ExtractPaper(
+        IMPRINT, "10092", "2034-09-01", parts, ("grupper", "blad hem"), kept, ("utskrifter: två dygn.",)
+    )
+
+
 EXAMPLES: Mapping[str, Callable[[], bytes]] = {
     "blank_sheet": lambda: blank_sheet.pdf(to_write_on(11)),
     "class_report": lambda: class_report.pdf(school_class(NAMES, 4)),
@@ -246,6 +258,7 @@ EXAMPLES: Mapping[str, Callable[[], bytes]] = {
     "initiative_report": lambda: initiative_report.pdf(initiative()),
     "open_support": lambda: open_support.pdf(PLACES, STARTED),
     "quick_guide": lambda: quick_guide.pdf(QuickGuide(IMPRINT)),
+    "register_extract": lambda: register_extract.pdf(extracted()),
     "reading_groups": lambda: reading_groups.pdf(groups()),
     "school_report": lambda: school_report.pdf(school()),
     "staff": lambda: staff_pupil.pdf(staff(support=(support(),))),

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from click.testing import Result
+from invented_figures import pages
 from scoring import counted_queries, record
 from supporting import followed_up
 
@@ -156,6 +157,28 @@ def test_notes_and_results_are_never_written_to_one_file(
     file = tmp_path / "allt.json"
     assert lasspar("pupil", "export", "1001", "--out", file, "--notes", file).exit_code == 1
     assert not file.exists()
+
+
+def test_the_same_stands_on_paper_in_words(
+    known: Ekbacken, lasspar: Run, signed_in: Any, tmp_path: Path
+) -> None:
+    signed_in(known.birgitta).get(f"/pupils/{known.kim.id}")
+    paper, notes = tmp_path / "utdrag.pdf", tmp_path / "anteckningar.pdf"
+    record = record_of(known.kim)
+    done = lasspar("pupil", "export", known.kim.code, "--paper", str(paper), "--notes", str(notes))
+    assert (done.exit_code, "Läs igenom det innan du lämnar ut det" in done.stdout) == (0, True)
+    said = " ".join(" ".join(pages(paper.read_bytes())).split())
+    for told, rows in record.items():
+        if isinstance(rows, list) and rows and isinstance(rows[0], dict):
+            heading = told.replace("_", " ")
+            assert f"{heading[:1].upper()}{heading[1:]}: {len(rows)}" in said
+    assert "rad: Trött" in said
+    assert "såg elevens sida" in said
+    assert "artikel 15" in said
+    assert "ingen regel är beslutad" in said
+    assert NOTE not in said
+    assert NOTE in " ".join(" ".join(pages(notes.read_bytes())).split())
+    assert notes.stat().st_mode & 0o077 == 0
 
 
 def test_an_unknown_pupil_and_one_of_two_are_told_in_a_sentence(ekbacken: Ekbacken, lasspar: Run) -> None:

@@ -61,7 +61,7 @@ def test_every_document_draws():
     assert set(DOCUMENTS) == {
         "blank_sheet", "class_report", "class_set", "disposal", "guardian", "halving_goal", "handover",
         "help_request", "initiative_report", "open_support", "quick_guide", "reading_groups",
-        "school_report", "staff", "support_period",
+        "register_extract", "school_report", "staff", "support_period",
     }  # fmt: skip
     for document in DOCUMENTS.values():
         assert callable(document.pdf)
