@@ -140,11 +140,24 @@ def keep_outcome(
     """What became of the pull; and traces of those who were set aside."""
     row = db.session.get_one(RosterPull, pull_id)
     row.outcome, row.roster_import_id = outcome, taken_in.id if taken_in else None
-    if taken_in and plan.quarantined:
+    if outcome in (PullOutcome.TAKEN_IN, PullOutcome.NOTHING_NEW):
         codes = _codes(content)
-        traces = {_trace(row.municipality_id, codes.get(one.row, "")) for one in plan.quarantined}
-        db.session.add_all(PulledMark(municipality_id=row.municipality_id, trace=one) for one in traces)
+        now_marked, again = (
+            {_trace(row.municipality_id, codes.get(one.row, "")) for one in rows}
+            for rows in (plan.quarantined, plan.aside)
+        )
+        _forget_others(row.municipality_id, now_marked | again)
+        if taken_in:
+            db.session.add_all(
+                PulledMark(municipality_id=row.municipality_id, trace=one) for one in now_marked
+            )
     db.session.flush()
+
+
+def _forget_others(municipality_id: int, traces: Collection[str]) -> None:
+    """Of who is marked no more, or is gone from the answer, nothing is kept: not even a trace."""
+    here = PulledMark.municipality_id == municipality_id
+    db.session.execute(sa.delete(PulledMark).where(here, PulledMark.trace.not_in(traces)))
 
 
 def forget_mark(roster_import_id: int) -> None:

@@ -32,7 +32,7 @@ from assessments.roster.preview import preview
 from assessments.ss12000 import lists, pulling, shapes
 from assessments.ss12000.client import Client, PullFailed, retry_after
 from assessments.ss12000.connections import Connection, connections, settings_file
-from assessments.ss12000.models import PullOutcome, RosterPull
+from assessments.ss12000.models import PulledMark, PullOutcome, RosterPull
 
 SignIn = Callable[[Account], FlaskClient]
 Lasspar = Callable[..., Result]
@@ -312,6 +312,19 @@ class TestAPull:
             told[-1]
             == "Inget att ändra: allt som filen säger är redan infört, utom det som har satts i karantän."
         )
+
+    def test_keeps_no_trace_of_who_is_marked_no_more(
+        self, ekbacken: Ekbacken, service: Administration
+    ) -> None:
+        take_in(ekbacken)
+        traces = sa.select(sa.func.count()).select_from(PulledMark)
+        assert db.session.scalar(traces) == 1
+        take_in(ekbacken)
+        assert db.session.scalar(traces) == 1
+        for person in service.persons:
+            person["securityMarking"] = "Ingen"
+        take_in(ekbacken)
+        assert db.session.scalar(traces) == 0
 
     def test_asks_for_nobody_but_those_who_go_in_a_class(
         self, ekbacken: Ekbacken, service: Administration
