@@ -14,6 +14,13 @@ from sqlalchemy.orm import scoped_session
 
 PATIENCE_SECONDS = 5.0
 LOOKS_EVERY_SECONDS = 0.0005  # whether another process has left the line: one thread of each looks
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "busy_timeout = 5000",
+    "secure_delete = ON",  # a name that is erased is overwritten, not only let go, however SQLite was built
+)
 PLACE, READING = "place", "reading"  # what is kept with a connection
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=True)
 _in_line = threading.Lock()
@@ -91,7 +98,7 @@ def _prepare(connection: Any, _record: Any) -> None:
     if not _is_sqlite(connection):
         return
     connection.isolation_level = None  # the driver's own transactions lose updates silently: BEGIN is ours
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

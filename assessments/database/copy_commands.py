@@ -71,6 +71,10 @@ def restore(file: Path, dry_run: bool) -> None:
     database_restored.send(current_app, rows=done.contents.rows)
     db.session.commit()
     click.echo(f"Databasen är återställd och kontrollerad: {done.contents.rows} rader. Alla är utloggade.")
+    click.echo(
+        "Det som har gallrats sedan kopian gjordes är tillbaka, och elever som har skyddats sedan dess står"
+        " med sina namn igen: skydda dem genast, och gallra sedan på nytt. Säg det till administratören."
+    )
     if done.former:
         click.echo(f"Det som stod där förut är sparat: {done.former}. Ta bort filen när allt stämmer.")
 

@@ -39,10 +39,6 @@ def dispose(municipality: Municipality, by: Recorder, seen: str | None = None) -
         raise Refused(CHANGED)
     if not told.total:
         raise Refused("Det finns inget att gallra: inget har passerat en beslutad frist.")
-    if (
-        db.engine.dialect.name == "sqlite"
-    ):  # overwritten, not only let go: a copy of the file holds it no more
-        db.session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
     for part in parts:
         _take_away(part)
     db.session.expire_all()

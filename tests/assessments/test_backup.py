@@ -102,6 +102,7 @@ def test_a_restore_brings_back_what_was_and_signs_everybody_out(
     assert db.session.scalar(pupils) > 1
     done = lasspar("restore", file)
     assert done.exit_code == 0, done.stderr
+    assert "skydda dem genast, och gallra sedan på nytt" in done.stdout
     assert db.session.scalar(pupils) == 0
     assert client.get("/").status_code == 302
     assert "database:restored" in db.session.scalars(sa.select(AuditEntry.action)).all()
