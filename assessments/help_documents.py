@@ -11,6 +11,7 @@ FOLDER = Path(__file__).parent.parent / "templates" / "help" / "documents"
 DOCUMENTS = {
     "impact-assessment": "Konsekvensbedömning (utkast)",
     "register-of-processing": "Register över behandling",
+    "guardian-information": "Information till vårdnadshavare",
     "agreement-between-boards": "Överenskommelse mellan nämnder och kommuner",
     "supplier-agreement": "Avtal med leverantör (personuppgiftsbiträde)",
     "accessibility-statement": "Tillgänglighetsredogörelse",

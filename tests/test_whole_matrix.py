@@ -123,6 +123,7 @@ def without_token(answer: TestResponse) -> str:
 ASKED_THEN = {"screening.pupil", "classes.pupils", "screening.inbox"}
 TRIED_THEN = {"sheets.save", "screening.record_step", "pupils.end"}
 NEVER_DONE = {
+    "roster.remove_school",  # something hangs on every school here; test_roster_pages has an empty one
     *("access.sign_in", "access.set_password"),  # a password or link is needed: test_sign_in.py
     "own.renew_recovery_codes",  # a code of the app: test_codes.py
     "records.do_dispose",  # a decided rule and something old enough: test_retention.py
