@@ -17,6 +17,7 @@ from assessments.retention.models import Basis, Disposal
 from assessments.retention.queries import rule_rows, summary
 from assessments.roster.models import Municipality
 from assessments.spreadsheets import as_csv
+from assessments.words import counted
 from reports.finding import find_municipality, find_pupil
 from reports.writing_out import write_out
 
@@ -124,9 +125,8 @@ def _tell(municipality: Municipality) -> None:
     click.echo(summary(told.lines, told.pupils, told.held))
     for line in told.lines:
         rows = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in line.rows.items())
-        click.echo(
-            f"  {line.name}: {line.pupils} elever, till och med {date.fromisoformat(line.until)}. {rows}"
-        )
+        about = counted(line.pupils, "elev", "elever")
+        click.echo(f"  {line.name}: {about}, till och med {date.fromisoformat(line.until)}. {rows}")
 
 
 def _write(done: Disposal, out: Path | None, table: Path | None) -> None:

@@ -1,5 +1,6 @@
 """Gallringsprotokoll: what was disposed of, by which rule and whose decision, with lines to sign on."""
 
+from assessments.words import counted
 from reports import blocks
 from reports.blocks import Block, Flow
 from reports.documents.chapters import chapter, head, note, paragraph
@@ -23,7 +24,8 @@ def pdf(told: DisposalPaper) -> bytes:
     paper.number_pages(told.imprint, "Innehåller inga elevuppgifter.")
     width = paper.text_width
     held = f" Undantagna elever: {told.held}." if told.held else ""
-    sentence = f"{told.rows} rader om {told.pupils} elever gallrades {told.done_at}.{held}"
+    what = f"{counted(told.rows, 'rad', 'rader')} om {counted(told.pupils, 'elev', 'elever')}"
+    sentence = f"{what} gallrades {told.done_at}.{held}"
     flow = Flow(paper, head(paper, title, told.imprint.school, sentence))
     flow.put(paragraph(f"Utfört av {told.done_by}. Gallringen gjordes i ett steg.", width), blocks.space(GAP))
     for kind in told.kinds:

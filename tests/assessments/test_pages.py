@@ -181,6 +181,17 @@ def test_an_unexpected_error_is_logged_by_type_and_place(odd_app, capsys):
     assert "/odd/<what>" in logged
 
 
+def test_the_log_of_requests_says_which_account_and_kind_of_page_and_no_pupil(ekbacken, signed_in, capsys):
+    client = signed_in(ekbacken.birgitta)
+    capsys.readouterr()
+    assert client.get(f"/pupils/{ekbacken.kim.id}?name=Kim").status_code == 200
+    logged = capsys.readouterr().err
+    assert f'"account": {ekbacken.birgitta.id},' in logged
+    assert "<int(max=9223372036854775807):pupil_id>" in logged
+    assert f"/pupils/{ekbacken.kim.id}" not in logged
+    assert "Kim" not in logged
+
+
 def test_a_refusal_shows_every_reason(odd_app):
     page = odd_app.test_client().get("/odd/refused").text
     assert "Klassen finns redan." in page
