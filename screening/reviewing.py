@@ -1,6 +1,7 @@
 """What people do about signals: record a next step, close, tell what they saw, vouch for an odd number.
 
-Nothing a person did here is undone by the machine. Verbs flush; the caller commits.
+Nothing a person did here is undone by the machine; people take their mistakes back. Verbs flush; the caller
+commits.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,11 +19,13 @@ from assessments.refusals import Refused
 from assessments.roster.holding import hold
 from assessments.roster.models import Pupil
 from assessments.school_calendars import calendars
+from assessments.taken_back import is_too_late
 from screening.models import Flag, NextStep, Observation, ObservedBy
 from screening.rules.catalogue import RuleSet, Step, rules_on
 from screening.signals import FlagState
 from screening.steps.ending import end_with
-from screening.steps.lines import LONGEST_LINE, tidy
+from screening.steps.lines import LONGEST_LINE, refuse, tidy
+from screening.steps.models import StepOutcome
 
 FAR_BELOW = 3  # the level of a signal that is answered for the pupil alone
 
@@ -70,6 +73,31 @@ def record_next_step(flags: Sequence[Flag], decision: Decision, by: Recorder) ->
     if step.is_closing:
         _judge({flag.pupil_id for flag in flags})  # a closed thread goes on differently in later windows
     return taken
+
+
+def open_signal_again(closing: NextStep, by: Recorder) -> bool:
+    """The signal was closed by mistake: it stands as before, and the closing as a step that came to nothing.
+    False where that has been done already.
+
+    Raises ``Refused`` after 30 days, or where the signal is open again for another reason.
+    """
+    about = db.session.get_one(Flag, closing.flag_id)
+    _held([about])
+    db.session.refresh(closing)
+    if not closing.is_closing:
+        return False
+    refuse(["Signalen avslutades för mer än 30 dagar sedan."] if is_too_late(closing.created_at) else [])
+    refuse(["Signalen är redan öppen igen."] if about.state != FlagState.CLOSED else [])
+    closing.is_closing = False
+    db.session.add(
+        StepOutcome(
+            next_step_id=closing.id, is_done=False, ended_on=today(), account_id=by.account_id,
+            duty_id=by.duty_id,
+        )
+    )  # fmt: skip
+    db.session.flush()
+    _judge({about.pupil_id})
+    return True
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,14 @@ from assessments.calendar import academic_year_on
 from assessments.clock import today
 from assessments.database import db
 from assessments.queries import function_names
-from assessments.roster.models import Pupil, Role, SchoolClass
+from assessments.roster.models import Duty, Pupil, Role, SchoolClass
 from assessments.words import ROLE_WORDS
 from screening.handovers.holding import is_open_on
 from screening.queries.follow_up_order import Filters
 from screening.queries.follow_up_rows import Classes, place_words, placed
 from screening.queries.thread_work import BY_COMMAND
 from screening.rules.catalogue import rules_on
-from screening.steps.consulting import ASKED
+from screening.steps.consulting import ASKED, can_be_opened_again
 from screening.steps.models import Consultation
 
 
@@ -42,6 +42,7 @@ class ConsultationRow:
     closed_on: date | None = None
     competence: str | None = None
     answer: str | None = None
+    can_be_opened_again: bool = False  # by its age, and by the function that closed it
 
 
 def waiting_consultations(classes: Classes, filters: Filters) -> list[ConsultationRow]:
@@ -81,6 +82,10 @@ def _told(rows: Sequence[Consultation]) -> Any:
     about, mine = rules_on(today()).consultations, _asked_of_me() if rows else {}
     ids = {row.duty_id for row in rows if row.duty_id}
     functions = function_names(ids) if ids else {}
+    held = {one.role for one in duties_giving(Permission.CONSULT)}
+    closed_by = {row.closed_duty_id for row in rows if row.closed_duty_id}
+    asked = sa.select(Duty.id, Duty.role).where(Duty.id.in_(closed_by))
+    closers = {one.id: one.role for one in db.session.execute(asked)} if closed_by else {}
 
     def tell(row: Consultation, name: str, words: str, place: SchoolClass | None) -> ConsultationRow:
         return ConsultationRow(
@@ -99,6 +104,7 @@ def _told(rows: Sequence[Consultation]) -> Any:
             closed_on=row.closed_on,
             competence=row.competence,
             answer=row.answer,
+            can_be_opened_again=closers.get(row.closed_duty_id or 0) in held and can_be_opened_again(row),
         )
 
     return tell

@@ -45,6 +45,12 @@ class ThreadLife:
     moments: tuple[Moment, ...]  # latest first
     steps: tuple[StepTaken, ...]
 
+    @property
+    def closing(self) -> StepTaken | None:
+        """The step that closed the thread, while it can be taken back."""
+        latest = self.steps[0] if self.card is None and self.steps else None
+        return latest if latest and latest.is_closing and latest.may_be_opened_again else None
+
 
 def thread_lives(pupil: Pupil) -> tuple[ThreadLife, ...]:
     """Open threads first, those of the greatest level first among them."""

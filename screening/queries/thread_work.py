@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from assessments.clock import day_of, today
 from assessments.database import db
 from assessments.queries import function_names
+from assessments.taken_back import is_too_late
 from screening.handovers.holding import is_open_on
 from screening.models import Flag, NextStep
 from screening.requests.models import WAITING, HelpRequest, RequestStep
@@ -18,7 +19,6 @@ from screening.requests.reach import goes_where_asked
 from screening.rules.catalogue import RuleSet
 from screening.signal_ages import LATE
 from screening.signals import Family, FlagState
-from screening.steps.ending import can_be_undone
 from screening.steps.models import StepOutcome
 
 BY_COMMAND = "från kommandoraden"
@@ -35,9 +35,12 @@ class Ended:
     line: str | None
     competence: str | None
     can_be_undone: bool
+    is_of_closing: bool  # the signal was closed by it, until somebody took that back
 
     @property
     def word(self) -> str:
+        if self.is_of_closing:
+            return "ångrat"
         return "klart" if self.is_done else "blev inte av"
 
 
@@ -57,6 +60,7 @@ class StepTaken:
     is_closing: bool
     needs_consultation: bool
     leads_to: str | None
+    can_be_undone: bool  # by its age
     ended: Ended | None = None
     is_asked: bool = False  # a request for help carries it out, and waits for its answer
 
@@ -66,8 +70,10 @@ class StepTaken:
 
     @property
     def may_be_opened_again(self) -> bool:
-        """It was ticked off lately, and not by asking for help."""
-        return self.ended is not None and self.ended.can_be_undone and not self.is_asked
+        """It was ticked off lately, and not by asking for help; or it closed its signal lately."""
+        if self.ended is None:
+            return self.is_closing and self.can_be_undone
+        return self.ended.can_be_undone and not self.is_asked and not self.ended.is_of_closing
 
     @property
     def is_due(self) -> bool:
@@ -209,13 +215,21 @@ def _taken(
         is_closing=step.is_closing,
         needs_consultation=rule is not None and rule.needs_consultation,
         leads_to=rule.leads_to if rule else None,
-        ended=_ended(ended, functions) if ended else None,
+        can_be_undone=not is_too_late(step.created_at),
+        ended=_ended(ended, rule is not None and rule.is_closing, functions) if ended else None,
     )
 
 
-def _ended(told: StepOutcome, functions: Mapping[int, str]) -> Ended:
-    by = _function(told, functions)
-    return Ended(told.is_done, told.ended_on, by, told.line, told.competence, can_be_undone(told))
+def _ended(told: StepOutcome, is_of_closing: bool, functions: Mapping[int, str]) -> Ended:
+    return Ended(
+        told.is_done,
+        told.ended_on,
+        _function(told, functions),
+        told.line,
+        told.competence,
+        can_be_undone=not is_too_late(told.created_at),
+        is_of_closing=is_of_closing,
+    )
 
 
 def _function(row: Any, functions: Mapping[int, str]) -> str:

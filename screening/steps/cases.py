@@ -9,12 +9,14 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
-from screening.models import NextStep
+from assessments.roster.holding import hold
+from assessments.taken_back import is_too_late
+from screening.models import Flag, NextStep
 from screening.reach import REPORTED
 from screening.rules.catalogue import rules_on
 from screening.steps.ending import Ending, end_step
-from screening.steps.lines import faults, tidy
-from screening.steps.models import CaseNote
+from screening.steps.lines import faults, refuse, tidy
+from screening.steps.models import CaseNote, StepOutcome
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,26 @@ def note_case(report: NextStep, told: CaseTold, by: Recorder) -> CaseNote:
     db.session.add(note)
     if kind.is_last:
         end_step(report, Ending(line=kind.label, ended_on=note.noted_on), by)
+    db.session.flush()
+    return note
+
+
+def take_back_note(report: NextStep, note_id: int) -> CaseNote | None:
+    """It was noted by mistake; a decision is waited for once more. None where it is not there.
+
+    Raises ``Refused`` after 30 days.
+    """
+    hold({db.session.get_one(Flag, report.flag_id).pupil_id})
+    asked = sa.select(CaseNote).filter_by(id=note_id, next_step_id=report.id)
+    note = db.session.scalar(asked)
+    if note is None:
+        return None
+    refuse(["Anteckningen är äldre än 30 dagar."] if is_too_late(note.created_at) else [])
+    kind = rules_on(today()).cases.get(note.kind)
+    ended = db.session.get(StepOutcome, report.id)
+    if kind is not None and kind.is_last and ended is not None:
+        db.session.delete(ended)
+    db.session.delete(note)
     db.session.flush()
     return note
 

@@ -5,23 +5,24 @@ A step that needs samråd is not ticked off as done by one person without the co
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from assessments.clock import day_of, today
+from assessments.clock import today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.roster.holding import hold
+from assessments.taken_back import is_too_late
 from screening.models import Flag, NextStep
 from screening.rules.catalogue import Step, rules_on
 from screening.signals import Family
 from screening.steps.lines import WHO_TOOK_PART, faults, refuse, tidy
-from screening.steps.models import Consultation, StepOutcome
+from screening.steps.models import CaseNote, Consultation, StepOutcome
 
 Thread = tuple[int, Family]  # pupil id, family
-UNDONE_WITHIN = timedelta(days=30)  # as files that were taken in
+DECIDED = "Rektor har antecknat ett beslut om anmälan. Rektor ångrar det på sidan Skolan."
 
 
 @dataclass(frozen=True)
@@ -51,28 +52,27 @@ def open_again(step: NextStep) -> bool:
     """The step was ticked off by mistake: it is planned once more. False where nobody had ticked it off.
 
     Raises ``Refused`` after 30 days, or once its signal has been closed: what was done until then is history.
+    A report that the principal has decided about is hers to open again (``cases.take_back_note``).
     """
     about, later = db.session.get_one(Flag, step.flag_id), aliased(NextStep)
     hold({about.pupil_id})
     there = db.session.get(StepOutcome, step.id, populate_existing=True)
     if there is None:
         return False
+    decisions = {kind.code for kind in rules_on(today()).cases.values() if kind.is_last}
+    noted = sa.select(CaseNote.kind).where(CaseNote.next_step_id == step.id)
     closed = (
         sa.select(later.id)
         .join(Flag, Flag.id == later.flag_id)
         .where(Flag.pupil_id == about.pupil_id, Flag.family == about.family)
         .where(later.is_closing, later.id > step.id)
     )
-    refuse([] if can_be_undone(there) else ["Avbockningen är äldre än 30 dagar."])
+    refuse(["Avbockningen är äldre än 30 dagar."] if is_too_late(there.created_at) else [])
     refuse(["Signalen är avslutad sedan dess."] if db.session.scalar(closed.limit(1)) else [])
+    refuse([DECIDED] if any(kind in decisions for kind in db.session.scalars(noted)) else [])
     db.session.delete(there)
     db.session.flush()
     return True
-
-
-def can_be_undone(outcome: StepOutcome) -> bool:
-    """Whether it was written down lately, whatever day it says."""
-    return day_of(outcome.created_at) >= today() - UNDONE_WITHIN
 
 
 def end_with(flags: Sequence[Flag], competence: str | None, is_closing: bool, by: Recorder) -> None:
@@ -95,6 +95,12 @@ def end_with(flags: Sequence[Flag], competence: str | None, is_closing: bool, by
 def _has_come(step: NextStep) -> bool:
     """The day of its follow-up; a step taken today is still the latest word."""
     return step.due_on is not None and step.due_on <= today() and step.taken_on < today()
+
+
+def is_of_closing(step: NextStep) -> bool:
+    """Whether such a step closes a signal. One that was taken back does so no longer."""
+    rule: Step | None = rules_on(today()).known(step.kind)
+    return rule is not None and rule.is_closing
 
 
 def needs_consultation(step: NextStep) -> bool:

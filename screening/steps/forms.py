@@ -1,7 +1,7 @@
 """The forms of steps, samråd, the principal's notes and the checklist: shape only."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, StringField
+from wtforms import BooleanField, DateField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from assessments.clock import today
@@ -79,6 +79,12 @@ class CaseForm(FlaskForm):  # type: ignore[misc]  # no types, as above
 
     def told(self) -> CaseTold:
         return CaseTold(self.kind.data, self.noted_on.data, self.line.data)
+
+
+class WhichCaseForm(FlaskForm):  # type: ignore[misc]  # no types, as above
+    """Which of the principal's notes is taken back."""
+
+    note = IntegerField("Anteckning", [InputRequired()])
 
 
 class TickForm(WithCompetence):

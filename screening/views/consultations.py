@@ -12,7 +12,7 @@ from assessments.refusals import Refused
 from assessments.roster.models import Pupil
 from assessments.words import ROLE_WORDS
 from screening.rules.catalogue import rules_on
-from screening.steps.consulting import ask, hold, withdraw
+from screening.steps.consulting import ask, hold, open_again, withdraw
 from screening.steps.forms import AskForm, HoldForm, TickForm
 from screening.steps.models import Consultation
 from screening.steps.ticking import tick, untick
@@ -62,6 +62,24 @@ def close_consultation(consultation: Consultation) -> Any:
     audit.note("consultation:closed", consultation, pupil=pupil_id, held=consultation.held_on is not None)
     db.session.commit()
     flash("Samrådet är dokumenterat." if consultation.held_on else "Samrådet är draget tillbaka.")
+    return back("consultations")
+
+
+@bp.post("/consultations/<int(max=9223372036854775807):consultation_id>/opened-again")
+@needs(P.CONSULT, of="consultation")
+def open_consultation_again(consultation: Consultation) -> Any:
+    """It was documented by mistake: of the wrong pupil, or too early."""
+    was = {"held": consultation.held_on is not None, "closed_duty": consultation.closed_duty_id}
+    try:
+        is_news = open_again(consultation, by_this_duty())
+    except Refused as refused:
+        db.session.rollback()
+        flash(" ".join(refused.reasons), "error")
+        return back("consultations")
+    if is_news:
+        audit.note("consultation:opened_again", consultation, pupil=consultation.pupil_id, **was)
+    db.session.commit()
+    flash("Samrådet väntar igen. Det som var skrivet om det är borttaget.")
     return back("consultations")
 
 

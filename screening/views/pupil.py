@@ -105,6 +105,7 @@ def _page(
     for other in _named(page.history):
         audit.note_read("pupil:named", other, school_id=page.school_id)
     cards = [life.card for life in page.threads if life.card is not None]
+    closings = [life.closing for life in page.threads if life.closing is not None]
     return render_template(
         "screening/pupil.html",
         page=page,
@@ -112,7 +113,7 @@ def _page(
         form=form,
         reasons=reasons or [],
         words=step_words(),
-        may_act_on=may_act_on([card.flag_id for card in cards]),
+        may_act_on=may_act_on([*(card.flag_id for card in cards), *(step.flag_id for step in closings)]),
         ways=onward(cards),
         may_observe=_may(P.OBSERVE, pupil),
         may_consult=_may(P.CONSULT, pupil),

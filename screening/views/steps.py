@@ -3,18 +3,20 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash
+from flask import abort, flash
 
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
 from assessments.clock import today
 from assessments.database import db
 from assessments.refusals import Refused
+from assessments.words import day
 from screening.models import Flag, NextStep
+from screening.reviewing import open_signal_again
 from screening.rules.catalogue import rules_on
-from screening.steps.cases import note_case
-from screening.steps.ending import end_step, needs_consultation, open_again
-from screening.steps.forms import CaseForm, EndingForm
+from screening.steps.cases import note_case, take_back_note
+from screening.steps.ending import end_step, is_of_closing, needs_consultation, open_again
+from screening.steps.forms import CaseForm, EndingForm, WhichCaseForm
 from screening.views.room import bp
 from screening.views.step_pages import back, by_this_duty, faults, put_right
 
@@ -47,17 +49,21 @@ def end_a_step(next_step: NextStep) -> Any:
 @bp.post(f"{ADDRESS}/opened-again")
 @needs(P.ACT_ON_SIGNALS, P.ACT_ON_REPORTED, of="next_step")
 def open_a_step_again(next_step: NextStep) -> Any:
-    """It was ticked off by mistake, and is still to be done."""
+    """It was ticked off by mistake, and is still to be done; or it closed its signal by mistake."""
+    is_signal = is_of_closing(next_step)
     try:
-        is_news = open_again(next_step)
+        is_news = open_signal_again(next_step, by_this_duty()) if is_signal else open_again(next_step)
     except Refused as refused:
         db.session.rollback()
         flash(" ".join(refused.reasons), "error")
         return back()
     if is_news:
-        audit.note("next_step:opened_again", next_step, pupil=_pupil_of(next_step))
+        audit.note("next_step:opened_again", next_step, pupil=_pupil_of(next_step), signal=is_signal)
     db.session.commit()
-    flash(f"{rules_on(today()).past(next_step.kind)}: inte längre avbockat.")
+    if is_signal:
+        flash("Signalen är öppen igen. Steg som bockades av när den avslutades ångrar du vart och ett.")
+    else:
+        flash(f"{rules_on(today()).past(next_step.kind)}: inte längre avbockat.")
     return back()
 
 
@@ -76,6 +82,29 @@ def note_a_case(next_step: NextStep) -> Any:
     audit.note("case:noted", note, pupil=pupil_id, step=next_step.id, kind=note.kind)
     db.session.commit()
     flash(f"{rules_on(today()).cases[note.kind].label}: sparat.")
+    return back()
+
+
+@bp.post(f"{ADDRESS}/case/taken-back")
+@needs(P.LEAD_SCHOOL, of="next_step")
+def take_a_case_back(next_step: NextStep) -> Any:
+    """She noted it of the wrong pupil, or the wrong thing."""
+    form = WhichCaseForm()
+    if not form.validate():
+        abort(400)
+    try:
+        note = take_back_note(next_step, form.note.data)
+    except Refused as refused:
+        db.session.rollback()
+        flash(" ".join(refused.reasons), "error")
+        return back()
+    if note is not None:
+        pupil_id, noted_on = _pupil_of(next_step), day(note.noted_on)
+        audit.note(
+            "case:taken_back", note, pupil=pupil_id, step=next_step.id, kind=note.kind, noted_on=noted_on
+        )
+    db.session.commit()
+    flash("Anteckningen är borttagen. I loggen står att den har funnits.")
     return back()
 
 

@@ -329,7 +329,7 @@ class TestANextStep:
         post(client, "/follow-up/steps", fields)
         told = text(inbox(client), "//*[@role='status']")
         assert "Bocka av" not in told
-        assert told.endswith("Skriv en iakttagelse på elevens sida, så står eleven i listan igen.")
+        assert told.endswith("Öppna signalen igen på elevens sida, under avslutade signaler.")
         seen = {"observed_by": "teacher", "line": "Avslutad av misstag", "observed_on": "2026-10-15"}
         assert post(client, f"/pupils/{handed_in.kim.id}/observations", seen).status_code == 303
         assert "Avslutad av misstag" in inbox(client)

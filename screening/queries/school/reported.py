@@ -11,6 +11,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.queries import function_names
 from assessments.school_calendars import calendars
+from assessments.taken_back import is_too_late
 from screening.handovers.holding import is_open_on
 from screening.models import Flag, NextStep
 from screening.queries.follow_up_rows import Classes, place_words, placed
@@ -22,10 +23,12 @@ from screening.steps.models import CaseNote, StepOutcome
 
 @dataclass(frozen=True)
 class CaseTold:
+    id: int
     label: str
     noted_on: date
     line: str | None
     is_decision: bool
+    can_be_undone: bool
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,12 @@ def _notes(step_ids: Sequence[int]) -> dict[int, tuple[CaseTold, ...]]:
     for row in rows:
         kind = cases.get(row.kind)
         told = CaseTold(
-            kind.label if kind else row.kind, row.noted_on, row.line, bool(kind and kind.is_decision)
+            id=row.id,
+            label=kind.label if kind else row.kind,
+            noted_on=row.noted_on,
+            line=row.line,
+            is_decision=bool(kind and kind.is_decision),
+            can_be_undone=not is_too_late(row.created_at),
         )
         found[row.next_step_id] = (*found.get(row.next_step_id, ()), told)
     return found
