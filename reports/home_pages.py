@@ -21,7 +21,7 @@ from reports.figures.guardian import GuardianSheet
 from reports.gathering.home_pages import pages_left
 from reports.gathering.schoolmates import own_names, schoolmates_names
 from reports.models import LONGEST_COMMENT, HomePage, PageState
-from reports.page_basis import basis_of, digest
+from reports.page_basis import basis_of, digest, is_unchanged
 from reports.sentences import MOST, Offer, offers
 from reports.wording import wording
 from screening.handovers.holding import may_see
@@ -107,7 +107,7 @@ def save_page(
     if (page.version if page else 0) != expected_version:
         raise Overtaken(page) if page else Refused("Bladet är borttaget. Ladda om sidan.")
     if state is PageState.REVIEWED and seen not in (None, digest(basis_of(sheet))):
-        raise Refused("Resultaten har ändrats sedan du öppnade sidan. Läs bladet igen.")
+        raise Refused("Resultaten eller stödet har ändrats sedan du öppnade sidan. Läs bladet igen.")
     read_page(pupil, window, sheet, written)
     return _keep(page, pupil.id, window, sheet, written, state, by)
 
@@ -132,10 +132,10 @@ def is_reviewed_at_once(page: HomePage | None, sheet: GuardianSheet) -> bool:
         return False
     if page is None:
         return True
-    is_unchanged = page.basis == basis_of(sheet)
-    if page.state is PageState.REVIEWED and is_unchanged:
+    is_same = is_unchanged(page.basis, basis_of(sheet))
+    if page.state is PageState.REVIEWED and is_same:
         return False
-    return is_unchanged or (page.is_as_proposed and not page.comment)
+    return is_same or (page.is_as_proposed and not page.comment)
 
 
 def _as_it_stands(page: HomePage | None, sheet: GuardianSheet) -> Written:

@@ -30,7 +30,8 @@ class HomePage(Recorded, Model):
     """One child's page for the home in one window, as a person left it. No row: the page is as proposed.
 
     ``can``, ``practise`` and ``home`` are [place in the catalogue, words as printed] in printed order.
-    ``basis`` is what the results said then: when they say something else, a reviewed page is a draft again.
+    ``basis`` is what the results said then, and what the school did: when it is something else, a reviewed
+    page is a draft again.
     """
 
     __table_args__ = (

@@ -81,6 +81,11 @@ class GuardianSheet:
         return any(row.points is not None for row in self.rows)
 
     @property
+    def lacks_results(self) -> bool:
+        """Whether the page only says that nothing has been measured yet."""
+        return not self.is_measured and not self.has_own_goals
+
+    @property
     def says_needs_support(self) -> bool:
         """Whether the page says "behöver mer träning och stöd" anywhere."""
         return Level.BELOW_GOAL in {self.level, *(row.level for row in self.rows)}
@@ -111,6 +116,10 @@ class ClassSet:
     def printed(self, *, only_ready: bool) -> tuple[GuardianSheet, ...]:
         """``only_ready`` leaves out who needs more support, until somebody has recorded a next step."""
         return tuple(sheet for sheet in self.sheets if sheet.is_ready or not only_ready)
+
+    def measured(self) -> "ClassSet":
+        """Without the pages that only say that nothing has been measured yet."""
+        return replace(self, sheets=tuple(sheet for sheet in self.sheets if not sheet.lacks_results))
 
     def with_covers(self) -> "ClassSet":
         return replace(self, sheets=tuple(replace(sheet, has_cover=True) for sheet in self.sheets))

@@ -9,7 +9,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from reports.figures.guardian import GuardianSheet
 from reports.models import HomePage, PageState
-from reports.page_basis import basis_of
+from reports.page_basis import basis_of, is_unchanged
 from screening.handovers.holding import is_open
 
 
@@ -28,16 +28,14 @@ def pages_left(pupil_ids: Collection[int], window: AssessmentWindow) -> dict[int
 def as_left(sheet: GuardianSheet, page: HomePage | None) -> GuardianSheet:
     """The sheet with the sentences and words of the page, and whether it is reviewed.
 
-    When the results say something else than they did then, it is a draft again; sentences that nobody had
-    chosen give way to those proposed now.
+    When the results or the support say something else than they did then, it is a draft again; sentences
+    that nobody had chosen give way to those proposed now.
     """
     if page is None:
         return sheet
-    is_unchanged = page.basis == basis_of(sheet)
-    sheet = replace(
-        sheet, comment=page.comment, is_reviewed=is_unchanged and page.state is PageState.REVIEWED
-    )
-    if page.is_as_proposed and not is_unchanged:
+    is_same = is_unchanged(page.basis, basis_of(sheet))
+    sheet = replace(sheet, comment=page.comment, is_reviewed=is_same and page.state is PageState.REVIEWED)
+    if page.is_as_proposed and not is_same:
         return sheet
     can, practise, home = (
         tuple(said for _place, said in part) for part in (page.can, page.practise, page.home)

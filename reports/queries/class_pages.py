@@ -42,6 +42,11 @@ class ClassPages:
     asks_interpreter: int  # homes whose language is not printed
 
     @property
+    def ready_measured(self) -> bool:
+        """Whether any page that may go home tells of a result."""
+        return any(row.is_measured and not row.is_waiting for row in self.rows)
+
+    @property
     def unmeasured(self) -> list[PageRow]:
         """Whose pages have no result of the window."""
         return [row for row in self.rows if not row.is_measured]
@@ -73,5 +78,6 @@ def _row(sheet: GuardianSheet, page: HomePage | None) -> PageRow:
     state = PageState.REVIEWED if sheet.is_reviewed else PageState.DRAFT
     was_reviewed = page is not None and page.state is PageState.REVIEWED
     why = changed_areas(sheet, page) if was_reviewed else None
-    is_measured = sheet.is_measured or sheet.has_own_goals
-    return PageRow(sheet.key, sheet.name, state, why, not sheet.is_ready, is_measured, homes_told(sheet))
+    return PageRow(
+        sheet.key, sheet.name, state, why, not sheet.is_ready, not sheet.lacks_results, homes_told(sheet)
+    )

@@ -14,7 +14,7 @@ from reports.gathering.guardian import class_set, printable
 from reports.gathering.home_pages import pages_left
 from reports.home_pages import PARTS, Line, Written, as_proposed, sheet_offers
 from reports.models import HomePage, PageState
-from reports.page_basis import basis_of, digest, what_changed
+from reports.page_basis import basis_of, digest, is_unchanged, what_changed
 from reports.queries.home_languages import homes_told
 from reports.sentences import MOST
 from reports.wording import wording
@@ -173,7 +173,7 @@ def changed_areas(sheet: GuardianSheet, page: HomePage | None) -> str | None:
 
 def _lines(sheet: GuardianSheet, page: HomePage | None) -> Written:
     """What is chosen now, as on paper: what was kept, or what is proposed anew."""
-    if page is None or (page.is_as_proposed and page.basis != basis_of(sheet)):
+    if page is None or (page.is_as_proposed and not is_unchanged(page.basis, basis_of(sheet))):
         return as_proposed(sheet)
     return Written(lines_of(page), page.comment)
 

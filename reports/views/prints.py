@@ -70,17 +70,19 @@ def class_report(school_class: SchoolClass, window: str) -> Response:
 @needs(Permission.PRINT, of="school_class")
 def class_set(school_class: SchoolClass, window: str) -> Response:
     """Pages that wait for a talk are held back here; the page before lists them. ``?covers=1``: each behind a
-    cover sheet for an envelope with a window."""
+    cover sheet for an envelope with a window. ``?measured=1``: only those that tell of a result."""
     from reports.gathering.guardian import class_set as gathered
 
     found = window_of(school_class, window)
     pupils = pupils_open_to(Permission.PRINT)
     sheets = gathered(school_class, found, pupils)
+    if request.args.get("measured") == "1":
+        sheets = sheets.measured()
     if request.args.get("covers") == "1":
         sheets = sheets.with_covers()
     printed = {sheet.key for sheet in sheets.printed(only_ready=True)}
     if not printed:
-        abort(404, "Inget blad är klart att skriva ut. De som finns väntar på samtal.")
+        abort(404, "Inget blad är klart att skriva ut. De som finns väntar på samtal, eller på ett resultat.")
     _note_pupils(school_class, found, pupils.where(Pupil.id.in_(printed)), "class_set")
     content = drawn("documents.class_set:pdf", [sheets], only_ready=True)
     return paper(content, f"blad-hem-{found.slug}.pdf")

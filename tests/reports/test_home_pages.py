@@ -165,8 +165,17 @@ def test_new_results_make_a_reviewed_page_a_draft_again_and_say_which(
     text = printed(desk, kim)
     assert "Utkast" in text
     assert "Har lärt sig många" not in text  # nobody had chosen it: the catalogue proposes anew
-    assert "Resultaten har ändrats" in desk.get(of_pupil(kim)).text
+    assert "Något har ändrats sedan bladet sparades" in desk.get(of_pupil(kim)).text
     assert "Bokstäver och ljud" in desk.get(of_class(ekbacken.class_1a.id, "prints")).text
+
+
+def test_a_page_reviewed_before_the_support_was_kept_with_it_stays_so(desk: FlaskClient, kim: int):
+    send(desk, kim, do="review")
+    page = kept(kim)
+    assert page
+    page.basis = {name: said for name, said in page.basis.items() if name != "support"}
+    db.session.commit()
+    assert "Granskad" in printed(desk, kim)
 
 
 def test_sentences_somebody_chose_stay_when_results_change(desk: FlaskClient, ekbacken: Ekbacken, kim: int):
@@ -187,7 +196,7 @@ def test_nobody_reviews_results_that_came_while_the_page_was_open(
     db.session.commit()
     answer = post(desk, of_pupil(kim), fields)
     assert answer.status_code == 422
-    assert told(answer) == ["Resultaten har ändrats sedan du öppnade sidan. Läs bladet igen."]
+    assert told(answer) == ["Resultaten eller stödet har ändrats sedan du öppnade sidan. Läs bladet igen."]
     assert kept(kim) is None
 
 
@@ -373,7 +382,12 @@ def test_a_reviewed_page_still_waits_for_its_talk(
     assert len(bookmarks(client.get(of_class(school_class.id, "home-pages.pdf")).data)) == 3
     record_next_step([flag(low)], Decision("adaptations", due_on=date(2026, 11, 20)), Recorder())
     db.session.commit()
-    assert "Granskad" in printed(client, low.id)  # the results are the same
+    assert "Utkast" in printed(client, low.id)  # what the school does has come to it since
+    assert (
+        "ändrat sedan det granskades: vad skolan gör" in client.get(of_class(school_class.id, "prints")).text
+    )
+    send(client, low.id, do="review")
+    assert "Granskad" in printed(client, low.id)
     assert len(bookmarks(client.get(of_class(school_class.id, "home-pages.pdf")).data)) == 4
 
 

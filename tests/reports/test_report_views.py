@@ -161,6 +161,25 @@ def test_the_page_names_whose_pages_have_no_result(ekbacken: Ekbacken, signed_in
         assert f'<a href="/pupils/{pupil.id}">{pupil.name}</a>' in page
 
 
+def test_pages_without_a_result_are_printed_where_the_teacher_wants_them(ekbacken: Ekbacken, signed_in: Any):
+    school_class, (low, high) = class_2b(ekbacken, [60, 60])
+    client, address = signed_in(ekbacken.birgitta), of_class(school_class.id, "prints")
+    ticked = 'name="measured" id="measured" value="1" checked'
+    assert 'name="measured"' not in client.get(address).text
+    record_scores(ekbacken.autumn, [Write(high.id, "ord_per_minut", None)], Recorder())
+    db.session.commit()
+    page = client.get(address).text
+    assert ticked in page
+    assert "Hoppa över 1 blad utan resultat" in page
+    for asked, printed in (("", 2), ("?measured=1", 1)):
+        answer = client.get(of_class(school_class.id, f"home-pages.pdf{asked}"))
+        assert len(bookmarks(answer.data)) == printed
+    record_scores(ekbacken.autumn, [Write(low.id, "ord_per_minut", None)], Recorder())
+    db.session.commit()
+    assert ticked not in client.get(address).text  # it would leave nothing to print
+    assert client.get(of_class(school_class.id, "home-pages.pdf?measured=1")).status_code == 404
+
+
 def test_when_all_pages_wait_there_is_nothing_to_print(ekbacken: Ekbacken, signed_in: Any):
     school_class, _ = class_2b(ekbacken, [12])
     client = signed_in(ekbacken.birgitta)
