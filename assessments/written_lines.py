@@ -133,6 +133,12 @@ def correct_line(review: LineToReview, text: str) -> bool:
     return is_changed
 
 
+def forget_lines(kind: str, row_ids: Collection[int]) -> None:
+    """Rows are taken away: nobody looks for the old name in them, nor in rows that get their ids."""
+    gone = (LineToReview.kind == kind, LineToReview.row_id.in_(row_ids))
+    db.session.execute(sa.delete(LineToReview).where(*gone))
+
+
 def _row(known: dict[str, LineKind], review: LineToReview) -> Any | None:
     kind = known[review.kind]
     return db.session.execute(kind.rows().where(kind.model.id == review.row_id)).first()

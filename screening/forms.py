@@ -67,6 +67,10 @@ class ObservationForm(FlaskForm):  # type: ignore[misc]  # no types, as above
     observed_on = DateField("När", [Optional()], default=today)
 
 
+class WhichObservationForm(FlaskForm):  # type: ignore[misc]  # no types, as above
+    observation = IntegerField("Iakttagelse", [InputRequired()])
+
+
 class ConfirmForm(FlaskForm):  # type: ignore[misc]  # no types, as above
     """Numbers of one window that somebody vouches for."""
 

@@ -10,7 +10,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from assessments.clock import today
+from assessments.clock import start_of, today
 from assessments.database import db
 from assessments.instruments.models import MeasureRow
 from assessments.models import Absence, AssessmentWindow, Score
@@ -20,9 +20,11 @@ from assessments.roster.holding import hold
 from assessments.roster.models import Pupil
 from assessments.school_calendars import calendars
 from assessments.taken_back import is_too_late
+from assessments.written_lines import forget_lines
 from screening.models import Flag, NextStep, Observation, ObservedBy
 from screening.rules.catalogue import RuleSet, Step, rules_on
-from screening.signals import FlagState
+from screening.signals import Family, FlagState
+from screening.steps.consulting import is_same_function
 from screening.steps.ending import end_with
 from screening.steps.lines import LONGEST_LINE, refuse, tidy
 from screening.steps.models import StepOutcome
@@ -109,8 +111,11 @@ class Seen:
     observed_on: date | None = None  # today
 
 
-def raise_observation(pupil: Pupil, window: AssessmentWindow, seen: Seen, by: Recorder) -> Observation:
-    """Somebody saw something the numbers do not say (skollagen 3 kap. 5 §): it becomes a signal at once."""
+def raise_observation(pupil: Pupil, window: AssessmentWindow, seen: Seen, by: Recorder) -> Observation | None:
+    """Somebody saw something the numbers do not say (skollagen 3 kap. 5 §): it becomes a signal at once.
+
+    None where the same person has just said the same, and nobody has closed the signal since.
+    """
     said = tidy(seen.line)
     day = seen.observed_on or today()
     wrong = [] if said else ["Skriv vad ni har sett, på en rad."]
@@ -125,10 +130,32 @@ def raise_observation(pupil: Pupil, window: AssessmentWindow, seen: Seen, by: Re
         pupil_id=pupil.id, window_id=window.id, observed_by=seen.observed_by, line=said, observed_on=day,
         account_id=by.account_id, duty_id=by.duty_id,
     )  # fmt: skip
+    if _is_seen_already(observation):
+        return None
     db.session.add(observation)
     db.session.flush()
     _judge({pupil.id})
     return observation
+
+
+def take_back_observation(observation: Observation, by: Recorder) -> bool:
+    """It was written of the wrong pupil, or of nothing. False where it has gone already.
+
+    A signal that somebody has acted on stays, as when results are put right. Raises ``Refused`` after 30
+    days, and for another function than the one that wrote it.
+    """
+    pupil_id = observation.pupil_id
+    hold({pupil_id})
+    if db.session.get(Observation, observation.id, populate_existing=True) is None:
+        return False
+    refuse(["Iakttagelsen är äldre än 30 dagar."] if is_too_late(observation.created_at) else [])
+    is_theirs = is_same_function(by.duty_id, observation.duty_id)
+    refuse([] if is_theirs else ["Bara den funktion som skrev iakttagelsen kan ta tillbaka den."])
+    forget_lines("observation", [observation.id])
+    db.session.delete(observation)
+    db.session.flush()
+    _judge({pupil_id})
+    return True
 
 
 def confirm_odd_number(pupil: Pupil, window: AssessmentWindow, measures: set[str]) -> list[str]:
@@ -221,6 +248,17 @@ def _already_said(flag: Flag, said: NextStep) -> NextStep | None:
     same = ("flag_id", "kind", "line", "competence", "due_on", "is_closing", "account_id", "taken_on")
     conditions = [getattr(NextStep, name).is_not_distinct_from(getattr(said, name)) for name in same]
     return db.session.scalar(sa.select(NextStep).where(*conditions).limit(1))
+
+
+def _is_seen_already(said: Observation) -> bool:
+    """As ``_already_said``."""
+    same = ("pupil_id", "window_id", "observed_by", "line", "observed_on", "account_id", "duty_id")
+    alike = [getattr(Observation, name).is_not_distinct_from(getattr(said, name)) for name in same]
+    today_or_later = Observation.created_at >= start_of(today())
+    place = {"pupil_id": said.pupil_id, "window_id": said.window_id, "family": Family.OBSERVATION}
+    is_open = sa.select(Flag.id).filter_by(**place).where(Flag.state != FlagState.CLOSED)
+    asked = sa.select(Observation.id).where(*alike, today_or_later, is_open.exists())
+    return db.session.scalar(asked.limit(1)) is not None
 
 
 def _say(flag: Flag, said: NextStep) -> NextStep:

@@ -11,6 +11,7 @@ from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.holding import hold
 from assessments.taken_back import is_too_late
+from assessments.written_lines import forget_lines
 from screening.models import Flag, NextStep
 from screening.reach import REPORTED
 from screening.rules.catalogue import rules_on
@@ -66,7 +67,9 @@ def take_back_note(report: NextStep, note_id: int) -> CaseNote | None:
     kind = rules_on(today()).cases.get(note.kind)
     ended = db.session.get(StepOutcome, report.id)
     if kind is not None and kind.is_last and ended is not None:
+        forget_lines("outcome", [ended.id])
         db.session.delete(ended)
+    forget_lines("case", [note.id])
     db.session.delete(note)
     db.session.flush()
     return note

@@ -4,27 +4,26 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, flash, g, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import abort, flash, render_template, session
 
 from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs, pupils_open_to
 from assessments.cell_history import HistoryRow
 from assessments.database import db
-from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil
-from screening.forms import ConfirmForm, ObservationForm
-from screening.models import ObservedBy
+from screening.forms import ConfirmForm, ObservationForm, WhichObservationForm
+from screening.models import Observation, ObservedBy
 from screening.queries import pupil_panel as queries
+from screening.queries.observed import observations_open_to, own_observations
 from screening.queries.onward import onward
 from screening.queries.pupil_page import pupil_page
 from screening.queries.recorded import Recorded
 from screening.reach import may_act_on
-from screening.reviewing import Seen, confirm_odd_number, raise_observation
+from screening.reviewing import Seen, confirm_odd_number, raise_observation, take_back_observation
 from screening.views.room import bp
-from screening.views.step_pages import just_recorded, step_words
+from screening.views.step_pages import TOLD_AT, by_this_duty, just_recorded, step_words, to_pupil
 
 P = Permission
 ADDRESS = "/pupils/<int(max=9223372036854775807):pupil_id>"
@@ -60,14 +59,41 @@ def observe(pupil: Pupil) -> Any:
         if window is None:
             raise Refused("Det finns ingen period än. Be samordnaren öppna en.")
         seen = Seen(ObservedBy(form.observed_by.data), form.line.data, form.observed_on.data)
-        observation = raise_observation(pupil, window, seen, _by())
+        observation = raise_observation(pupil, window, seen, by_this_duty())
     except Refused as refused:
         db.session.rollback()
         return _page(pupil, form, refused.reasons), 422
-    audit.note("observation:raised", observation, pupil=pupil.id)
+    if observation is not None:
+        audit.note("observation:raised", observation, pupil=pupil.id)
     db.session.commit()
-    flash("Iakttagelsen är sparad och syns under Att följa upp.")
-    return _back(pupil)
+    flash(
+        "Iakttagelsen är sparad och syns under Att följa upp. Blev det fel? Ta tillbaka den där du skrev den."
+    )
+    return to_pupil(pupil.id)
+
+
+@bp.post(f"{ADDRESS}/observations/taken-back")
+@needs(P.OBSERVE, of="pupil")
+def take_observation_back(pupil: Pupil) -> Any:
+    """It was about another pupil, or about nothing."""
+    form = WhichObservationForm()
+    if not form.validate():
+        abort(400)
+    asked = observations_open_to(pupil).where(Observation.id == form.observation.data)
+    observation = db.session.scalar(asked)
+    if observation is None:
+        flash("Iakttagelsen finns inte längre.")
+        return to_pupil(pupil.id)
+    try:
+        take_back_observation(observation, by_this_duty())
+    except Refused as refused:
+        db.session.rollback()
+        flash(" ".join(refused.reasons), "error")
+        return to_pupil(pupil.id)
+    audit.note("observation:taken_back", observation, pupil=pupil.id)
+    db.session.commit()
+    flash("Iakttagelsen är tillbakatagen.")
+    return to_pupil(pupil.id)
 
 
 @bp.post(f"{ADDRESS}/confirmed-scores")
@@ -83,15 +109,7 @@ def confirm_score(pupil: Pupil) -> Any:
         audit.note("score:confirmed", pupil, window=window.id, measures=news)
     db.session.commit()
     flash("Siffran är bekräftad." if news else "Siffran var redan bekräftad.")
-    return _back(pupil)
-
-
-def _by() -> Recorder:
-    return Recorder(g.account.id, g.opening_duty.id)
-
-
-def _back(pupil: Pupil) -> Response:
-    return redirect(url_for("screening.pupil", pupil_id=pupil.id), code=303)
+    return to_pupil(pupil.id)
 
 
 def _page(
@@ -106,16 +124,19 @@ def _page(
         audit.note_read("pupil:named", other, school_id=page.school_id)
     cards = [life.card for life in page.threads if life.card is not None]
     closings = [life.closing for life in page.threads if life.closing is not None]
+    may_observe = _may(P.OBSERVE, pupil)
     return render_template(
         "screening/pupil.html",
         page=page,
         recorded=recorded,
+        told_at=session.pop(TOLD_AT, None),
         form=form,
         reasons=reasons or [],
         words=step_words(),
         may_act_on=may_act_on([*(card.flag_id for card in cards), *(step.flag_id for step in closings)]),
         ways=onward(cards),
-        may_observe=_may(P.OBSERVE, pupil),
+        may_observe=may_observe,
+        observed=own_observations(pupil) if may_observe else (),
         may_consult=_may(P.CONSULT, pupil),
         may_record=_may(P.RECORD_SCORES, pupil),
         may_protect=_may(P.MANAGE_PROTECTED, pupil),

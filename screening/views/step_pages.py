@@ -19,6 +19,9 @@ from screening.queries.recorded import Recorded, recorded
 from screening.rules.catalogue import OWN, rules_on
 
 JUST_RECORDED = "recorded"  # of the session: the ids of steps, told once where their reader comes back
+TOLD_AT = (
+    "told_at"  # of the session: the heading at which the pupil's page opens, where what was saved is told
+)
 KEPT = ("school", "class", "year", "kind", "age", "show", "page")  # of the address, when a step is recorded
 
 
@@ -60,11 +63,17 @@ def back(anchor: str = "signals") -> Response:
     """To where the form was sent from: the pupil's page, the principal's, or the list as it was narrowed."""
     pupil_id = request.args.get("pupil", type=int)
     if pupil_id is not None:
-        return redirect(url_for("screening.pupil", pupil_id=pupil_id, _anchor=anchor), code=303)
+        return to_pupil(pupil_id, anchor)
     if request.args.get("from") == "school":
         return redirect(url_for("screening.my_school", _anchor="reported"), code=303)
     narrowed = urlencode(kept())
     return redirect(url_for("screening.inbox") + (f"?{narrowed}" if narrowed else "") + "#list", code=303)
+
+
+def to_pupil(pupil_id: int, anchor: str = "signals") -> Response:
+    """The pupil's page, at a heading."""
+    session[TOLD_AT] = anchor
+    return redirect(url_for("screening.pupil", pupil_id=pupil_id, _anchor=anchor), code=303)
 
 
 def by_this_duty() -> Recorder:

@@ -282,6 +282,7 @@ ENDPOINTS = {
     "screening.pupil": ("scores", "pupil"),
     "screening.pupil_panel": ("scores", "pupil"),
     "screening.observe": ("observe", "pupil"),
+    "screening.take_observation_back": ("observe", "pupil"),
     "screening.confirm_score": ("record scores", "pupil"),
     "support.periods": ("see support", None),
     "support.new": ("plan support", "pupil"),

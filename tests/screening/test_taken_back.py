@@ -16,8 +16,15 @@ from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import Role
-from screening.models import Flag, NextStep, ObservedBy
-from screening.reviewing import Decision, Seen, open_signal_again, raise_observation, record_next_step
+from screening.models import Flag, NextStep, Observation, ObservedBy
+from screening.reviewing import (
+    Decision,
+    Seen,
+    open_signal_again,
+    raise_observation,
+    record_next_step,
+    take_back_observation,
+)
 from screening.signals import Family, FlagState
 from screening.steps.cases import CaseTold, note_case, take_back_note
 from screening.steps.consulting import Asking, Holding, ask, hold
@@ -236,3 +243,82 @@ class TestAReportDecidedByMistake:
         kept = db.session.scalars(sa.select(AuditEntry).filter_by(action="case:taken_back")).all()
         assert [row.details["kind"] for row in kept] == ["action_programme"]
         assert post(signed_in(ekbacken.birgitta), address, told).status_code == 403
+
+
+class TestAnObservationOfTheWrongPupil:
+    SEEN = Seen(ObservedBy.TEACHER, "Byter plats på b och d.")
+
+    def observe(self, ekbacken: Ekbacken, who: Account) -> Observation:
+        told = raise_observation(ekbacken.kim, ekbacken.autumn, self.SEEN, by(who))
+        assert told
+        return told
+
+    def test_is_taken_back_with_its_signal(self, ekbacken: Ekbacken) -> None:
+        observation = self.observe(ekbacken, ekbacken.astrid)
+        assert db.session.scalar(sa.select(Flag.id))
+        assert take_back_observation(observation, by(ekbacken.astrid)) is True
+        assert db.session.scalar(sa.select(Flag.id)) is None
+        assert db.session.scalar(sa.select(Observation.id)) is None
+
+    def test_leaves_the_signal_that_somebody_has_acted_on(self, ekbacken: Ekbacken) -> None:
+        observation = self.observe(ekbacken, ekbacken.astrid)
+        told = flag(ekbacken.kim, Family.OBSERVATION)
+        record_next_step([told], Decision("recheck", weeks=2), BY)
+        take_back_observation(observation, by(ekbacken.astrid))
+        db.session.expire_all()
+        assert told.ground_gone_on == date(2026, 10, 15)
+
+    def test_is_for_the_function_that_wrote_it_and_for_a_month(
+        self, ekbacken: Ekbacken, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        observation = self.observe(ekbacken, ekbacken.astrid)
+        with pytest.raises(Refused, match="den funktion som skrev"):
+            take_back_observation(observation, by(ekbacken.birgitta))
+        at(monkeypatch, "2026-11-15")
+        with pytest.raises(Refused, match="äldre än 30 dagar"):
+            take_back_observation(observation, by(ekbacken.astrid))
+
+    def test_said_twice_at_once_is_one_and_said_after_it_was_closed_is_another(
+        self, ekbacken: Ekbacken
+    ) -> None:
+        self.observe(ekbacken, ekbacken.astrid)
+        again = (ekbacken.kim, ekbacken.autumn, self.SEEN, by(ekbacken.astrid))
+        assert raise_observation(*again) is None
+        record_next_step([flag(ekbacken.kim, Family.OBSERVATION)], Decision("close", line="Sett fel."), BY)
+        assert raise_observation(*again)
+
+    def test_can_be_put_right_on_the_page_of_the_pupil(
+        self, ekbacken: Ekbacken, signed_in: Callable[[Account], FlaskClient]
+    ) -> None:
+        observation = self.observe(ekbacken, ekbacken.astrid)
+        db.session.commit()
+        page, told = f"/pupils/{ekbacken.kim.id}", {"observation": observation.id}
+        address = f"{page}/observations/taken-back"
+        assert address not in signed_in(ekbacken.birgitta).get(page).text
+        astrid = signed_in(ekbacken.astrid)
+        assert address in astrid.get(page).text
+        post(astrid, f"/pupils/{ekbacken.noor.id}/observations/taken-back", told)
+        assert db.session.scalar(sa.select(Observation.id)) == observation.id
+        for _ in range(2):
+            answer = post(astrid, address, told)
+            assert (answer.status_code, answer.location) == (303, f"{page}#signals")
+        shown = astrid.get(page).text
+        assert "Byter plats" not in shown
+        assert address not in shown
+        kept = db.session.scalars(sa.select(AuditEntry.action)).all()
+        assert kept.count("observation:taken_back") == 1
+
+
+def test_what_was_saved_is_told_where_the_page_opens(
+    kims: Flag, ekbacken: Ekbacken, signed_in: Callable[[Account], FlaskClient]
+) -> None:
+    consultation, _ = ask(ekbacken.kim, ADAPTATIONS, by(ekbacken.astrid))
+    db.session.commit()
+    page, said = f"/pupils/{kims.pupil_id}", "Samrådet är dokumenterat."
+    birgitta = signed_in(ekbacken.birgitta)
+    told = {"competence_kind": "own"}
+    post(birgitta, f"/consultations/{consultation.id}?pupil={kims.pupil_id}", told)
+    shown = birgitta.get(page).text
+    assert shown.count(said) == 1
+    assert shown.index('id="consultations"') < shown.index(said) < shown.index("Be om samråd")
+    assert said not in birgitta.get(page).text
