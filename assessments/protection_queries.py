@@ -40,6 +40,7 @@ DOCUMENTS = {
     "staff": "Underlag inför samråd",
     "blank_sheet": "Blad att skriva på, hela klassen",
     "reading_groups": "Grupplista",
+    "support_period": "Stödperiod",
 }
 ON_THE_COMMAND_LINE = "kommandoraden"
 

@@ -63,6 +63,10 @@ class ChangeForm(PlanForm):
     version = IntegerField("Version", [InputRequired()])
 
 
+class WhichPeriodForm(SwedishForm):
+    period = IntegerField("Stödperiod", [InputRequired()])
+
+
 class EndForm(SwedishForm):
     ended_on = DateField("Sista dagen", [needed("Ange sista dagen.")], default=today)
     worked = RadioField(

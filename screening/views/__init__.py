@@ -43,6 +43,7 @@ from screening.views import (
     support_results,
     support_running,
     support_start,
+    support_taken_back,
 )
 
 # Each puts its addresses on the room's blueprint.
@@ -56,7 +57,8 @@ PAGES = (
     *(governing, governing_members, governing_measures),
     *(benchmarks, drafts, draft_limits, draft_plans, draft_composites),
     *(limit_proposals, set_comparison, rejudging),
-    *(support_running, support_start, support_period, support_change, support_results, support_end),
+    *(support_running, support_start, support_period, support_change, support_results),
+    *(support_end, support_taken_back),
 )
 BLUEPRINTS: list[Blueprint] = [
     *(room.bp, room.support),

@@ -19,9 +19,7 @@ from screening.queries.recorded import Recorded, recorded
 from screening.rules.catalogue import OWN, rules_on
 
 JUST_RECORDED = "recorded"  # of the session: the ids of steps, told once where their reader comes back
-TOLD_AT = (
-    "told_at"  # of the session: the heading at which the pupil's page opens, where what was saved is told
-)
+TOLD_AT = "told_at"  # of the session: the heading where the pupil's page opens and what was saved is told
 KEPT = ("school", "class", "year", "kind", "age", "show", "page")  # of the address, when a step is recorded
 
 

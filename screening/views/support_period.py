@@ -8,6 +8,7 @@ from assessments.access.permissions import Permission, needs
 from assessments.database import db
 from assessments.instruments.catalogue import measures
 from assessments.roster.models import Pupil
+from assessments.taken_back import is_too_late
 from screening.models import SupportPeriod
 from screening.support.queries.around import absence_line
 from screening.support.queries.history import plan_history, result_history
@@ -39,6 +40,7 @@ def period(support_period: SupportPeriod) -> str:
         plan_history=plan_history(support_period, measure),
         result_history=result_history(support_period, measure),
         may_plan=may(P.PLAN_SUPPORT, support_period),
+        can_be_taken_back=not is_too_late(support_period.created_at),
         may_record=may(P.RECORD_SUPPORT, support_period),
     )
 

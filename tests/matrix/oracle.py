@@ -287,6 +287,7 @@ ENDPOINTS = {
     "support.periods": ("see support", None),
     "support.new": ("plan support", "pupil"),
     "support.start": ("plan support", "pupil"),
+    "support.take_period_back": ("plan support", "pupil"),
     "support.period": ("see support", "period"),
     "support.change_page": ("plan support", "period"),
     "support.change": ("plan support", "period"),
