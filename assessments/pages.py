@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from assessments import header, static_files, words
 from assessments.access import audit
+from assessments.access.guard import keep_stale_form
 from assessments.access.programs import bearer
 from assessments.access.transport import PlainHttp
 from assessments.database import db
@@ -154,9 +155,12 @@ def _http(error: HTTPException) -> Any:
 
 
 def _stale(_error: Exception) -> Response:
-    """A script whose cookie has gone is told that it has to sign in, as one whose session has ended is."""
+    """A script whose cookie has gone is told that it has to sign in, as one whose session has ended is. What
+    a person typed is kept."""
     if request.path.startswith("/api/") and g.get("account") is None:
         return error_page(401)
+    if (kept := keep_stale_form()) is not None:
+        return make_response(*kept)
     return error_page(400, told=STALE)
 
 

@@ -41,18 +41,44 @@ def _keep_what_was_typed() -> str:
 
     Only forms that carried this browser's own CSRF token come here, so nobody else can have filled them in.
     """
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    kept = json.dumps(fields) if fields and not request.files else ""
-    is_kept = 0 < len(kept) <= LONGEST_KEPT
+    kept = json.dumps(_typed())
+    is_kept = bool(_typed()) and len(kept) <= LONGEST_KEPT
     return render_template(
         "access/sign_in.html",
         form=SignInForm(formdata=None),
-        next=request.path,
+        next=_here(),
         kept=kept if is_kept else "",
         sentence="Du har loggats ut. Logga in igen, så kan du spara det du skrev."
         if is_kept
         else "Du har loggats ut. Inget har sparats sedan dess.",
     )
+
+
+def keep_stale_form() -> tuple[str, int] | None:
+    """The form was on a page from before the person signed out, or in anew, in another tab: nothing is done
+    with it, and what was typed is offered once more under the new sign-in. None where nothing is to be kept.
+
+    The browser itself must say that a page of ours sent it (``Sec-Fetch-Site``): no other page can have
+    filled it in. Nothing is kept of forms that anybody may send: those ask for passwords.
+    """
+    who = getattr(current_app.view_functions.get(request.endpoint or ""), "needs", ("public",))
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if who[0] == "public" or not is_ours or request.path.startswith("/api/") or not _typed():
+        return None
+    if g.account is None:
+        return _keep_what_was_typed(), 401
+    return render_template("access/resume.html", address=_here(), fields=_typed()), 400
+
+
+def _here() -> str:
+    return request.full_path.removesuffix("?")
+
+
+def _typed() -> Fields:
+    """What a form says; nothing where it holds a file, which cannot be kept."""
+    if request.files:
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def ours(address: str | None, method: str = "GET") -> str | None:

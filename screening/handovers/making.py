@@ -115,28 +115,34 @@ def _hold(handover: Handover, *accepted_ids: int) -> None:
     db.session.refresh(handover)
 
 
-def take_back(handover: Handover, by: Recorder) -> None:
-    """It was wrong: nobody sees it but those who made it. One that has been accepted stays."""
+def take_back(handover: Handover, by: Recorder) -> bool:
+    """It was wrong: nobody sees it but those who made it. One that has been accepted stays. Whether it is
+    news."""
     _hold(handover)
     if handover.accepted_on is not None:
         raise Refused("Överlämningen är redan mottagen. Be den mottagande skolan ångra det först.")
-    handover.taken_back_at, handover.taken_back_duty_id = handover.taken_back_at or now(), by.duty_id
+    if handover.taken_back_at is not None:
+        return False
+    handover.taken_back_at, handover.taken_back_duty_id = now(), by.duty_id
     db.session.flush()
+    return True
 
 
-def accept(handover: Handover, pupil: Pupil, by: Recorder) -> None:
-    """The receiving function takes it: from now on the history follows. ``pupil``: whom it is about here."""
+def accept(handover: Handover, pupil: Pupil, by: Recorder) -> bool:
+    """The receiving function takes it: from now on the history follows. ``pupil``: whom it is about here.
+    Whether it is news."""
     _hold(handover, pupil.id)
     if handover.taken_back_at is not None or handover.to_school_id is None:
         raise Refused("Överlämningen är inte längre aktuell.")
     if pupil.is_protected:
         raise Refused(PROTECTED)
     if handover.accepted_on is not None:
-        return
+        return False
     handover.accepted_on, handover.accepted_pupil_id = today(), pupil.id
     handover.accepted_account_id, handover.accepted_duty_id = by.account_id, by.duty_id
     db.session.flush()
     judge_anew(hold_history([pupil.id]))
+    return True
 
 
 def accept_all(handovers: Sequence[Handover], by: Recorder) -> list[Handover]:
@@ -159,12 +165,14 @@ def accept_all(handovers: Sequence[Handover], by: Recorder) -> list[Handover]:
     return accepted
 
 
-def take_back_acceptance(handover: Handover) -> None:
-    """It was accepted by mistake: the history is held again. Who did what stands in the audit trail."""
+def take_back_acceptance(handover: Handover) -> bool:
+    """It was accepted by mistake: the history is held again. Who did what stands in the audit trail. Whether
+    it is news."""
     _hold(handover)
     if handover.accepted_pupil_id is None:
-        raise Refused("Överlämningen är inte mottagen.")
+        return False
     pupil_id, handover.accepted_on, handover.accepted_pupil_id = handover.accepted_pupil_id, None, None
     handover.accepted_account_id = handover.accepted_duty_id = None
     db.session.flush()
     judge_anew(hold_history([pupil_id]))
+    return True

@@ -159,13 +159,15 @@ def take_back(handover: Handover) -> Any:
     return _noted(handover, lambda: making.take_back(handover, by()), "handover:taken_back", told)
 
 
-def _noted(handover: Handover, act: Callable[[], object], action: str, told: str) -> Any:
+def _noted(handover: Handover, act: Callable[[], bool], action: str, told: str) -> Any:
+    """Done twice it is noted once."""
     try:
-        act()
+        is_news = act()
     except Refused as refused:
         db.session.rollback()
         return _page(handover, refused.reasons), 422
-    audit.note(action, handover, school_id=handover.to_school_id, pupil=handover.pupil_id)
+    if is_news:
+        audit.note(action, handover, school_id=handover.to_school_id, pupil=handover.pupil_id)
     db.session.commit()
     flash(told)
     return redirect(url_for("handovers.show", handover_id=handover.id), code=303)
