@@ -1,4 +1,4 @@
-"""Words typed on a page and not saved: the browser asks before they are lost, and not when they are saved."""
+"""Words typed on a page: the browser asks before they are lost, and sends them once."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Dialog, Page, expect
 def test_the_browser_asks_before_typed_words_are_lost(
     school: LivingSchool, sign_in: Callable[[str], Page]
 ) -> None:
-    page, asked = sign_in("astrid"), []
+    page, asked = sign_in("astrid"), list[str]()
 
     def stay(dialog: Dialog) -> None:
         asked.append(dialog.type)
@@ -31,3 +31,20 @@ def test_the_browser_asks_before_typed_words_are_lost(
     page.locator(".crumbs a, nav a").first.click()
     expect(comment).to_be_hidden()
     assert asked == ["beforeunload"]
+
+
+def test_a_second_press_sends_nothing_more(school: LivingSchool, sign_in: Callable[[str], Page]) -> None:
+    page = sign_in("astrid")
+    page.goto(f"{school.site}/classes/{school.places['class_id']}/windows/{school.window}/prints")
+    page.get_by_role("link", name="Läs och ändra").first.click()
+    pressed_twice = """(button) => {
+        const stopped = [];
+        addEventListener("submit", (event) => {
+            stopped.push(event.defaultPrevented);
+            event.preventDefault(); // the answer is slow
+        });
+        button.click();
+        button.click();
+        return stopped;
+    }"""
+    assert page.get_by_role("button", name="Spara utkast").evaluate(pressed_twice) == [False, True]

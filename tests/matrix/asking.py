@@ -313,6 +313,7 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[Fields]:
         ],
         "open_support.save": [(("name", "Åkern"), ("what", "Råd och stöd"), ("phone", "0531-1"))],
         "notes.write": [(("text", "ett ord"),)],
+        "support.take_period_back": [(("period", one),) for one in world.support_periods.values()],
         "requests.write": [(*asked, ("receiver", "social_team"))],
         "requests.change": [(*asked, ("receiver", "elsewhere"), ("elsewhere", "Närhälsan"))],
         "requests.ground": [(("line", "OSL 10 kap. 2 §"),)],
