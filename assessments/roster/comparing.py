@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from assessments.calendar import first_day, year_label
+from assessments.calendar import first_day, last_day, year_label
 from assessments.clock import day_of
 from assessments.roster import personnummer
 from assessments.roster.cells import folded
@@ -39,13 +39,17 @@ class Standing:
 
     @property
     def current(self) -> Any | None:
-        return current(self.enrolments, self.on)
+        return current(self.enrolments, self.on, self.academic_year)
 
 
-def current(enrolments: Sequence[Any], on: date) -> Any | None:
-    """The enrolment that holds on the day, else the next one to come."""
+def current(enrolments: Sequence[Any], on: date, academic_year: str) -> Any | None:
+    """The enrolment that holds on the day, else the next one to come before the academic year is over.
+
+    A list of last year's classes, taken in afterwards for their results, says nothing of this year's.
+    """
     holding = [row for row in enrolments if row.starts_on <= on]
-    return next(iter([*reversed(holding), *enrolments]), None)
+    to_come = [row for row in enrolments if row.starts_on <= last_day(academic_year)]
+    return next(iter([*reversed(holding), *to_come]), None)
 
 
 def compare(
@@ -123,12 +127,12 @@ def _move(row: RosterRow, school_class: KnownClass, standing: Standing) -> Move:
         year=row.year,
         starts_on=standing.on,
     )
-    if current is None:
-        return replace(move, ends_on=row.ends_on)
-    if current.starts_on >= standing.on or _was_just_entered(current, standing):  # it was wrong, not left
-        return replace(move, rewrites=current.id, starts_on=min(current.starts_on, standing.on))
     later = next((one for one in standing.enrolments if one.starts_on > standing.on), None)
     ends_on = later.starts_on - timedelta(days=1) if later else row.ends_on
+    if current is None:
+        return replace(move, ends_on=ends_on)
+    if current.starts_on >= standing.on or _was_just_entered(current, standing):  # it was wrong, not left
+        return replace(move, rewrites=current.id, starts_on=min(current.starts_on, standing.on))
     return replace(move, closes=current.id, ends_on=ends_on)
 
 

@@ -141,7 +141,8 @@ class _Planner:
         goes_in = {
             pupil_id: one.school_class_id
             for pupil_id, enrolments in self.pupils.enrolments.items()
-            if pupil_id not in protected and (one := current(enrolments, self.plan.effective_on))
+            if pupil_id not in protected
+            and (one := current(enrolments, self.plan.effective_on, self.places.academic_year))
         }
         stand = [(one.school_class, one.pupil and one.pupil.id) for one in met]
         self.plan.renamings = renamings(stand, goes_in, self.places.classes.values(), self.renamed)

@@ -223,6 +223,18 @@ def test_next_academic_year_the_same_pupils_go_on_in_new_classes(roster: Importe
     assert went("p1") == [("1A", 1, "2026-08-01", "2027-08-16"), ("2A", 2, "2027-08-17", None)]
 
 
+def test_last_years_list_taken_in_afterwards_leaves_this_years_classes(roster: Importer) -> None:
+    roster.rows("2A;2;p1;Åsa;Öberg", options=["--date", "2026-08-18"])
+    told = roster.rows("1A;1;p1;Åsa;Öberg", options=["--date", "2025-08-18"]).stdout
+    assert "ingen klass → 1A" in told
+    assert "heter nu" not in told
+    both = [("1A", 1, "2025-08-18", "2026-08-17"), ("2A", 2, "2026-08-18", None)]
+    assert went("p1") == both
+    roster.rows("1A;1;p1;Åsa;Öberg", options=["--date", "2025-08-18"])
+    roster.rows("2A;2;p1;Åsa;Öberg")
+    assert went("p1") == both
+
+
 def test_pupils_missing_from_a_class_in_the_file_end_only_when_asked(roster: Importer) -> None:
     roster.rows("1A;1;p1;Åsa;Öberg", "1A;1;p2;Bo;Ek", "1B;1;p3;Cia;Alm", options=["--date", "2026-08-18"])
     told = roster.rows("1A;1;p1;Åsa;Öberg").stdout
