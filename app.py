@@ -138,11 +138,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> "Flask":
 def app_for_commands(config: Mapping[str, Any] | None = None) -> "Flask":
     """The app without pages: all that a command needs, in half the time."""
     from assessments import logs
-    from assessments.database import db, let_go
+    from assessments.database import db, let_go, version
 
     app = _begun(config)
     for extension in (db, logs):
         extension.init_app(app)
+    app.extensions["lasspar.looked_at_first"] = version.looked_at_first
     _open_doors(app)
     atexit.register(let_go, app)
     return app

@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import os
 import sys
 
 # What is loaded stays: looking it through for garbage every 700 objects takes a sixth of the start.
@@ -18,3 +19,14 @@ def lasspar() -> None:
         sys.exit(INTERRUPTED)
     finally:
         gc.freeze()  # it ends: to look through all that was loaded once more took a quarter of the time
+        _say_what_is_left()
+
+
+def _say_what_is_left() -> None:
+    """What stands in a buffer still: a full disk that is found as Python ends, ends with Python's words and 120.
+    The command has told of it already and ends with 1."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

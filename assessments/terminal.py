@@ -9,13 +9,15 @@ import io
 import sys
 from collections import UserDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from gettext import gettext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from assessments.command_words import in_swedish
-from assessments.refusals import Refused, because
+from assessments.refusals import Refused, because, because_of_sqlite
 from assessments.starting import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -37,7 +39,11 @@ class Commands(click.Group):
         in_swedish(self, with_inner=False)
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")  # a terminal in Latin-1 has no ł: "?" is no traceback
-        return super().main(*args, **kwargs)
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:  # of --help, where stdout is a full disk: nothing is invoked
+            click.echo(f"{because(error)}.", err=True)
+            sys.exit(1)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """As click does, without importing what is shown."""
@@ -51,14 +57,16 @@ class Commands(click.Group):
             from flask.cli import ScriptInfo
 
             ctx.obj = ctx.find_object(ScriptInfo) or ScriptInfo(create_app=self.create_app)
-            with ctx.obj.load_app().app_context():
+            app = ctx.obj.load_app()
+            looked_at_first = app.extensions.get("lasspar.looked_at_first", nullcontext)
+            with app.app_context(), looked_at_first():
                 return super().invoke(ctx)
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None  # click would add a word and say 1
         except Refused as refused:
             stop(refused.reasons)
         except sa.exc.DBAPIError as error:
-            stop([_database_sentence(error)])
+            stop([_database_sentence(error, ctx.obj.load_app().config)])
         except BrokenPipeError:
             raise  # whoever read our words has left: click ends quietly
         except OSError as error:
@@ -96,21 +104,28 @@ def stop(reasons: Iterable[str]) -> None:
     raise click.exceptions.Exit(1)
 
 
-def _database_sentence(error: "sa.exc.DBAPIError") -> str:
+def _database_sentence(error: "sa.exc.DBAPIError", config: Mapping[str, Any]) -> str:
     import sqlalchemy as sa
 
-    text = str(error.orig)
-    if (
-        "unable to open" in text
-        or "no such table" in text
-        or "no such column" in text
-        or "does not exist" in text
-    ):
+    text, url = str(error.orig), sa.make_url(config["SQLALCHEMY_DATABASE_URI"])
+    is_missing = "unable to open" in text and _is_nowhere(url.database)
+    if is_missing or any(part in text for part in ("no such table", "no such column", "does not exist")):
         return "Databasen är inte förberedd för den här versionen. Kör: lasspar init"
     if isinstance(error, sa.exc.IntegrityError):
         return "Någon annan ändrade samma sak samtidigt. Inget har ändrats. Försök igen."
-    if "readonly" in text:
-        return "Databasen går bara att läsa här. Inget har ändrats."
-    if "locked" in text or "deadlock" in text:
+    if url.get_backend_name() == "sqlite" and (said := because_of_sqlite(text, url.database)):
+        return said
+    if "deadlock" in text:
         return "Databasen är upptagen. Inget har ändrats. Försök igen om en stund."
     return f"Databasen svarar inte: {text.splitlines()[0]}"
+
+
+def _is_nowhere(file: str | None) -> bool:
+    """Not the same as a file that somebody else may open, or in a folder that we may not look into."""
+    try:
+        Path(file or "").stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False

@@ -14,11 +14,11 @@ import pytest
 from cast import Ekbacken
 from click.testing import CliRunner, Result
 from flask import Flask
-from scripts import Script
+from scripts import LASSPAR, Script
 
 from app import cli
 from assessments import settings, windows
-from assessments.database import db, schema
+from assessments.database import db, schema, version
 from assessments.models import AssessmentWindow
 from assessments.recording import Recorder, Write, record_scores
 from assessments.refusals import Refused
@@ -76,7 +76,7 @@ def test_an_instance_that_cannot_be_a_folder_is_named(tmp_path: Path):
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path):
     (tmp_path / "lasspar.sqlite").write_bytes(b"ingen databas" * 100)
-    assert "Databasen svarar inte" in refused(run(tmp_path, "staff", "list"))
+    assert f"{tmp_path}/lasspar.sqlite är ingen databas" in refused(run(tmp_path, "staff", "list"))
 
 
 @pytest.mark.slow
@@ -92,13 +92,43 @@ def test_a_newer_database_is_left_alone(app: Flask, tmp_path: Path):
     script.copies(app)
     with sqlite3.connect(script.instance / "lasspar.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = 'senare'")
-    assert "nyare version" in refused(run(script.instance, "init"))
-    assert "lasspar init" in refused(script.run("serve", LASSPAR_SECRET_KEY="x" * 32))
+    for words in ("init", "serve", "staff list", "worker --once"):
+        assert "nyare version" in refused(script.run(*words.split(), LASSPAR_SECRET_KEY="x" * 32))
+    assert script.run("staff", "list", "--help").returncode == 0
+    assert script.run("backup", str(tmp_path / "kopia")).returncode == 0
+
+
+@pytest.mark.long
+def test_on_a_database_of_former_tables_every_command_names_init(app: Flask, tmp_path: Path):
+    script = Script(tmp_path)
+    script.copies(app)
+    former = next(before for before in version.steps().values() if before)
+    with sqlite3.connect(script.instance / "lasspar.sqlite") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", [former])
+    for words in ("serve", "staff list", "worker --once"):
+        assert "Kör: lasspar init" in refused(script.run(*words.split(), LASSPAR_SECRET_KEY="x" * 32))
+
+
+def test_the_versions_of_the_tables_are_those_that_alembic_goes_by():
+    assert set(version.steps()) == schema.versions()
+    assert set(version.steps()) - set(version.steps().values()) == {schema.head()}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("words", ["staff list", "--help"])
+def test_what_cannot_be_said_for_a_full_disk_ends_with_1(words: str, app: Flask, tmp_path: Path):
+    script = Script(tmp_path)
+    script.copies(app)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [LASSPAR, *words.split()], env=os.environ | script.settings, stdout=full,
+            stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "disken är full.\n")
 
 
 def test_the_server_refuses_a_port_in_use_at_once(app, lasspar: Lasspar, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("LASSPAR_SECRET_KEY", "x" * 32)
-    assert schema.is_up_to_date()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = lasspar("serve", "--port", port)

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from assessments.database.contents import STAYS, Contents, contents_of, troubles
-from assessments.refusals import Refused, because
+from assessments.refusals import Refused, because, because_of_sqlite
 
 SEAL = b"\nlasspar-backup sha256 "
 SEAL_BYTES = len(SEAL) + 64
@@ -72,13 +72,8 @@ def speaking_of(file: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         text = str(error)
-        if "locked" in text or "busy" in text:
-            raise Refused(f"{file} är upptagen. Inget har ändrats. Försök igen om en stund.") from error
-        if "full" in text:
-            raise Refused(f"{file}: disken är full. Inget har ändrats.") from error
-        if "not a database" in text:
-            raise Refused(f"{file} är ingen databas. Flytta undan filen och försök igen.") from error
-        raise Refused(f"{file} går inte att läsa eller skriva som databas ({text}).") from error
+        said = because_of_sqlite(text, file) or f"{file} går inte att läsa eller skriva som databas ({text})."
+        raise Refused(said) from error
 
 
 def _copied(live: Path, part: Path, told: Told | None) -> Contents:

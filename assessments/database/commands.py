@@ -10,7 +10,7 @@ import click
 from blinker import signal
 from flask import current_app
 
-from assessments.database import connections, db
+from assessments.database import connections, db, version
 from assessments.refusals import Refused
 from assessments.settings import require_data_key, require_secret
 
@@ -73,12 +73,10 @@ def check() -> None:
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Antal processer.")
 def serve(port: int, host: str, workers: int) -> None:
     """Starta servern."""
-    from assessments.database import schema
-
     require_secret()
     require_data_key()
-    if not schema.is_up_to_date():
-        raise Refused("Databasen är inte uppgraderad till den här versionen. Kör: lasspar init")
+    with db.engine.connect() as connection:
+        version.refuse_another(connection)
     refuse_a_busy_port(host, port, "lasspar serve")
     db.engine.dispose()
     run_server(port, host, workers)

@@ -12,6 +12,7 @@ from alembic.util import CommandError
 
 from assessments.database import db, triggers
 from assessments.database.turns import wait_for_turn
+from assessments.database.version import NEWER
 from assessments.refusals import Refused
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -23,7 +24,7 @@ def upgrade() -> None:
         try:
             make_tables(connection)
         except CommandError as error:
-            raise Refused("Databasen är gjord av en nyare version av Lässpår. Installera den.") from error
+            raise Refused(NEWER) from error
 
 
 def make_tables(connection: sa.Connection) -> None:
@@ -31,12 +32,6 @@ def make_tables(connection: sa.Connection) -> None:
     wait_for_turn(connection, "tables")
     command.upgrade(_config(connection), "head")
     triggers.install(connection)
-
-
-def is_up_to_date() -> bool:
-    with db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current == head()
 
 
 def head() -> str | None:
