@@ -46,7 +46,13 @@ def restore(file: Path, live: Path, told: Told | None = None) -> Restored:
         connections.place_for(live)
         with connections.first_in_line(live), speaking_of(live):
             former = None if is_new else _kept(live)
-            _replace(copy, live, told)
+            try:
+                _replace(copy, live, told)
+            except sqlite3.DatabaseError as error:
+                if former is None or error.sqlite_errorcode != sqlite3.SQLITE_CORRUPT:
+                    raise
+                _move_aside(live, former)
+                _replace(copy, live, told)
             if not _holds(live, contents):
                 _take_back(live, former)
     return Restored(contents, former)
@@ -75,27 +81,36 @@ def refuse_another_version(file: Path, contents: Contents) -> None:
 def _kept(live: Path) -> Path:
     """The database as it is, beside itself: sealed, so that it can be restored in turn, if it is whole."""
     former = live.with_name(f"{live.stem}-fore-{now():%Y%m%dT%H%M%S%f}.sqlite")
-    with _nobody_writes(live):
-        try:
-            backup.make(live, former)
-        except Refused:  # damaged or of no version: that may be why somebody restores
-            _keep_as_it_stands(live, former)
+    try:
+        with _nobody_writes(live):
+            try:
+                backup.make(live, former)
+            except Refused:  # damaged or of no version: that may be why somebody restores
+                _keep_as_it_stands(live, former)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_CORRUPT:
+            raise
+        _move_aside(live, former)
     return former
 
 
 def _keep_as_it_stands(live: Path, former: Path) -> None:
     former.touch(mode=0o600)
     try:
-        with (
-            speaking_of(former),
-            closing(sqlite3.connect(live)) as source,
-            closing(sqlite3.connect(former)) as kept,
-        ):
+        with closing(sqlite3.connect(live)) as source, closing(sqlite3.connect(former)) as kept:
             source.backup(kept)
-    except Refused:
+    except sqlite3.Error:
         for suffix in ("", "-journal"):
             former.with_name(former.name + suffix).unlink(missing_ok=True)
         raise
+
+
+def _move_aside(live: Path, former: Path) -> None:
+    """What SQLite can make nothing of, nobody can write in either: the file itself is kept."""
+    for suffix in ("", "-wal", "-shm"):
+        if (file := live.with_name(live.name + suffix)).exists():
+            file.rename(former.with_name(former.name + suffix))
+    connections.place_for(live)
 
 
 @contextlib.contextmanager

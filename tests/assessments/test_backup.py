@@ -141,6 +141,20 @@ def test_a_foreign_file_is_refused_also_with_our_seal(live: Path, lasspar: Lassp
     assert held(Path(db.engine.url.database)) == before
 
 
+@pytest.mark.parametrize("damage", ["cut", "pages"])
+def test_a_copy_takes_the_place_of_a_database_that_cannot_be_read(live: Path, tmp_path: Path, damage: str):
+    backup.make(live, tmp_path / "kopia.sqlite")
+    whole = live.read_bytes()
+    broken = {
+        "cut": whole[: len(whole) // 3],
+        "pages": whole[:100] + b"\xff" * (len(whole) - 100),
+    }[damage]
+    live.write_bytes(broken)
+    done = restore.restore(tmp_path / "kopia.sqlite", live)
+    assert held(live) == done.contents
+    assert done.former.read_bytes().startswith(broken[:200]), "what stood there is kept"
+
+
 @pytest.mark.parametrize(
     ("version", "words"),
     [("older", ("äldre version", "lasspar init")), ("senare", ("nyare version", "senare"))],
