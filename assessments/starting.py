@@ -23,7 +23,7 @@ def lasspar() -> None:
 
 
 def _say_what_is_left() -> None:
-    """What stands in a buffer still: a full disk that is found as Python ends, ends with Python's words and 120.
+    """What stands in a buffer still: of a disk found full later, Python itself complains and ends with 120.
     The command has told of it already and ends with 1."""
     try:
         if sys.stdout:
