@@ -73,7 +73,7 @@ def report_class(school_class: str, code: str, out: Path, kommun: str | None) ->
     if not report.enrolled:
         raise Refused(f"Ingen elev går i {found.name} den här perioden.")
     _note([pupil for pupil, _ in printable(found, window)], window, "class_report")
-    write_out(out, document.pdf(report))
+    write_out((out, document.pdf(report)))
     click.echo(f"Klassrapport {found.name}, {counted(len(report.rows), 'elev', 'elever')}: {out}")
 
 
@@ -106,7 +106,7 @@ def report_pupil(
     if printed is None:
         raise Refused(f"Eleven {pupil_code} går inte i någon klass den här perioden.")
     _note([pupil], window, reader)
-    write_out(out, printed)
+    write_out((out, printed))
     click.echo(f"{'Bladet hem' if is_home else 'Underlag inför samråd'}: {out}")
 
 
@@ -131,10 +131,9 @@ def report_handover(pupil_code: str, file: Path | None, code: str, out: Path, ko
     if printed is None:
         raise Refused(f"Eleven {pupil_code} går inte i någon klass den här perioden.")
     _note([pupil], window, "handover")
-    write_out(out, printed.paper)
+    write_out((out, printed.paper), *([(file, printed.as_json)] if file else []))
     click.echo(f"Underlag för överlämning: {out}")
-    if file is not None:
-        write_out(file, printed.as_json)
+    if file:
         click.echo(f"Samma uppgifter som fil: {file}")
 
 
@@ -155,7 +154,7 @@ def report_support(pupil_code: str, measure: str | None, code: str, out: Path, k
         raise Refused(PROTECTED)
     sheet = support_sheet(chosen_period(pupil, window, measure), pupil)
     _note([pupil], window, "support_period")
-    write_out(out, document.pdf(sheet))
+    write_out((out, document.pdf(sheet)))
     click.echo(f"Stödperioden {sheet.measure}: {out}")
 
 
@@ -205,7 +204,7 @@ def report_school(school: str, code: str, out: Path, kommun: str | None) -> None
     if not report.whole.enrolled:
         raise Refused(f"Ingen elev på {found.name} går i en årskurs som perioden gäller.")
     _note(db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(report.named))), window, "school_report")
-    write_out(out, document.pdf(report))
+    write_out((out, document.pdf(report)))
     click.echo(f"Skolrapport {found.name}, {counted(report.whole.enrolled, 'elev', 'elever')}: {out}")
 
 
@@ -224,7 +223,7 @@ def _print_set(
     if not printed:
         raise Refused(_why_nothing(len(waiting)))
     _note(db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(printed))), window, "class_set")
-    write_out(out, document.pdf(sets, only_ready=only_ready))
+    write_out((out, document.pdf(sets, only_ready=only_ready)))
     click.echo(f"{counted(len(printed), 'blad', 'blad')} hem: {out}")
     papers = languages_of(sheet for one in sets for sheet in one.printed(only_ready=only_ready))
     if sum(papers.values()) > papers.get(SWEDISH, 0) or sum(papers.values()) > len(printed):

@@ -61,17 +61,16 @@ def export(pupil: str, kommun: str | None, out: Path | None, paper: Path | None,
     except InvalidToken as error:
         raise Refused(OTHER_KEY) from error
     _note(found, with_notes=notes is not None)
-    if notes:
-        write_out(notes, of_health)
+    record = _as_json(told)
+    on_paper = _on_paper(told, found) if paper else b""
+    files = ((notes, of_health), (paper, on_paper), (out, record))
+    write_out(*[(file, content) for file, content in files if file])
     if paper:
-        write_out(paper, _on_paper(told, found))
         click.echo(f"Registerutdrag på papper: {paper}. Läs igenom det innan du lämnar ut det: {READ}")
     if out:
-        write_out(out, _as_json(told))
         click.echo(f"Registerutdrag: {out}")
     elif not paper:
-        db.session.commit()
-        click.echo(_as_json(told), nl=False)
+        click.echo(record, nl=False)
     if notes:
         click.echo(f"Elevhälsans anteckningar, för sig: {notes}", err=not (out or paper))
 

@@ -44,7 +44,7 @@ def report_initiative(code: str, out: Path, kommun: str | None) -> None:
     counted_if_needed(window)
     report = initiative_report(window, [one for one in places() if within in (None, one.municipality_id)])
     table = _as_table(out, list(initiative_rows(report)), "Överblick")
-    write_out(out, table or document.pdf(report))
+    write_out((out, table or document.pdf(report)))
     click.echo(f"Rapport om lässatsningen, {window.label.lower()}: {out}")
 
 
@@ -65,7 +65,7 @@ def report_goal(name: str, out: Path, kommun: str | None) -> None:
     if printed is None:
         raise Refused(f"Målet {goal.name} är inte räknat än. Räkna det på sidan Mål att halvera.")
     table = _as_table(out, list(goal_rows(goal_told(goal))), "Mål att halvera")
-    write_out(out, table or document.pdf(printed))
+    write_out((out, table or document.pdf(printed)))
     click.echo(f"Mål att halvera, {goal.name}: {out}")
 
 

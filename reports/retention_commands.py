@@ -101,9 +101,10 @@ def dispose_records(kommun: str, dry_run: bool, out: Path | None, table: Path | 
         return
     done = dispose(municipality, Recorder())
     audit.note("retention:disposed", done, municipality_id=municipality.id)
-    db.session.commit()
+    papers = _papers(done, out, table)
+    write_out(*papers.values())
     click.echo(f"Gallringen är gjord. Protokoll {done.id}.")
-    _write(done, out, table)
+    _tell_of(papers)
 
 
 @retention_group.command("report")
@@ -117,7 +118,9 @@ def report(number: int, out: Path | None, table: Path | None) -> None:
         raise Refused(f"Det finns inget gallringsprotokoll {number}.")
     if out is None and table is None:
         raise click.UsageError("Skriv --out, --csv eller båda.")
-    _write(found, out, table)
+    papers = _papers(found, out, table)
+    write_out(*papers.values())
+    _tell_of(papers)
 
 
 def _tell(municipality: Municipality) -> None:
@@ -129,14 +132,20 @@ def _tell(municipality: Municipality) -> None:
         click.echo(f"  {line.name}: {about}, till och med {date.fromisoformat(line.until)}. {rows}")
 
 
-def _write(done: Disposal, out: Path | None, table: Path | None) -> None:
+def _papers(done: Disposal, out: Path | None, table: Path | None) -> dict[str, tuple[Path, bytes]]:
+    """What each file that was asked for is, where it shall lie and what stands in it."""
     from reports.gathering.disposal import disposal_paper, disposal_rows
 
+    papers = {}
     if out:
         from reports.documents import disposal as document  # ReportLab, for those who want paper
 
-        write_out(out, document.pdf(disposal_paper(done)))
-        click.echo(f"Gallringsprotokoll: {out}")
+        papers["Gallringsprotokoll"] = (out, document.pdf(disposal_paper(done)))
     if table:
-        write_out(table, as_csv(disposal_rows(done)))
-        click.echo(f"Samma protokoll som tabell: {table}")
+        papers["Samma protokoll som tabell"] = (table, as_csv(disposal_rows(done)))
+    return papers
+
+
+def _tell_of(papers: dict[str, tuple[Path, bytes]]) -> None:
+    for what, (file, _) in papers.items():
+        click.echo(f"{what}: {file}")

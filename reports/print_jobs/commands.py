@@ -69,7 +69,7 @@ def report_municipality(municipality: str, only_ready: bool, covers: bool, code:
     printed = printed_pupils([one.id for one in order.classes])
     for pupil, _place in printed:
         audit.note("report:printed", pupil, municipality_id=here.id, window=window.id, document="class_set")
-    write_out(out, content)
+    write_out((out, content))
     cancel(order)
     db.session.commit()
     click.echo(f"{counted(len(printed), 'elevs blad', 'elevers blad')} hem, {classes} klasser: {out}")

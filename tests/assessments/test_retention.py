@@ -231,3 +231,22 @@ def test_a_rule_says_what_is_wrong_with_it(ekbacken: Ekbacken) -> None:
     assert len(refused.value.reasons) == 3
     with pytest.raises(Refused, match="inget slag"):
         rules.decide(ekbacken.municipality, "allt", 1, Basis.LEFT, "§ 1", date(2026, 1, 1), BY)
+
+
+@pytest.mark.slow
+def test_a_protocol_that_cannot_be_written_stops_the_disposal_by_command(
+    leaver: Ekbacken, lasspar: Run, tmp_path: Path
+) -> None:
+    decide(leaver, "results")
+    paper, table = tmp_path / "protokoll.pdf", tmp_path / "protokoll.csv"
+    disposals = sa.select(sa.func.count()).select_from(Disposal)
+    dispose = ("retention", "dispose", "--kommun", leaver.municipality.name, "--out", paper, "--csv")
+    refused = lasspar(*dispose, tmp_path / "ingenstans" / "protokoll.csv")
+    assert refused.exit_code == 1
+    assert "filen kan inte skrivas" in refused.stderr
+    assert (db.session.scalar(disposals), paper.exists()) == (0, False)
+    assert rows_about(leaver.kim.id)["score"] == 1
+    done = lasspar(*dispose, table)
+    assert done.exit_code == 0, done.stderr
+    assert (db.session.scalar(disposals), paper.exists()) == (1, True)
+    assert f"Samma protokoll som tabell: {table}" in done.stdout

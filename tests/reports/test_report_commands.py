@@ -238,3 +238,14 @@ def test_what_would_be_handed_over_is_written_on_paper_and_as_a_file(
     assert told["pupil"]["id"] == ekbacken.kim.external_id
     assert told["results"][0]["measures"][0]["value"] == 7
     assert printed() == [(f"pupil:{ekbacken.kim.id}", "handover")]
+
+
+def test_of_two_files_that_belong_together_none_is_written_where_one_cannot_be(
+    ekbacken: Ekbacken, lasspar: Lasspar, paper: Path, tmp_path: Path
+):
+    nowhere = tmp_path / "ingenstans" / "kim.json"
+    done = lasspar("report", "handover", "1001", *WINDOW, "--out", paper, "--json", nowhere)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"{nowhere}: filen kan inte skrivas" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert printed() == []
