@@ -182,7 +182,7 @@ def _open_doors(app: "Flask") -> None:
     import screening.rollup.disposing
     import screening.written_lines
     from assessments import uploads, written_lines
-    from assessments.access import audit, sessions
+    from assessments.access import audit, throttle
     from assessments.database.commands import database_ready
     from assessments.database.copy_commands import database_restored
     from assessments.recording import scores_recorded
@@ -205,7 +205,7 @@ def _open_doors(app: "Flask") -> None:
     app.extensions |= {
         "lasspar.kept_for_a_time": {
             "class lists that can be undone": traces.let_go_of_old,
-            "where people have signed in": sessions.let_go_of_old,
+            "where people have signed in": throttle.let_go_of_old,
         },
         "lasspar.made_by_the_machine": [*screening.made.TABLES, "absence_sum"],
     }

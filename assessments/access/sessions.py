@@ -19,7 +19,6 @@ from assessments.access import audit, codes, persons
 from assessments.access.models import Account, SignInSession
 from assessments.access.persons import SignedIn
 from assessments.access.programs import bearer
-from assessments.access.throttle import KNOWN_FOR
 from assessments.access.tokens import fingerprint, keyed, new_token
 from assessments.access.trail import alarms
 from assessments.clock import now
@@ -72,15 +71,6 @@ def start(account: Account, browser: str | None, address: str, vouched_by: str |
     db.session.flush()
     session.clear()
     session[SECRET] = secret
-
-
-def let_go_of_old() -> None:
-    """Where somebody signed in is known for 90 days and then gone; the trail says when, for good. Commits."""
-    old = SignInSession.created_at < now() - KNOWN_FOR
-    if db.session.scalar(sa.select(SignInSession.id).where(old).limit(1)) is not None:
-        db.session.execute(sa.delete(SignInSession).where(old))
-        db.session.commit()
-    db.session.rollback()
 
 
 def end(session_id: int) -> None:

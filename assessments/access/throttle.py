@@ -67,3 +67,12 @@ def _is_known_from(address_hash: str, account: Account) -> bool:
         SignInSession.account_id == account.id, SignInSession.address_hash == address_hash, lately
     )
     return db.session.scalar(found.limit(1)) is not None
+
+
+def let_go_of_old() -> None:
+    """Where somebody signed in is known for 90 days and then gone; the trail says when, for good. Commits."""
+    old = SignInSession.created_at < now() - KNOWN_FOR
+    if db.session.scalar(sa.select(SignInSession.id).where(old).limit(1)) is not None:
+        db.session.execute(sa.delete(SignInSession).where(old))
+        db.session.commit()
+    db.session.rollback()

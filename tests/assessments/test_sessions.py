@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from cast import PASSWORD, TODAY
 from posting import post, token_of
 
-from assessments.access import accounts, sessions
+from assessments.access import accounts, throttle
 from assessments.access.models import SignInSession
 from assessments.clock import now
 from assessments.database import db
@@ -227,5 +227,5 @@ def test_where_somebody_signed_in_is_known_for_ninety_days(ekbacken, signed_in):
     signed_in(ekbacken.ada)
     for days, left in ((89, 1), (91, 0)):
         change_rows(created_at=now() - timedelta(days=days))
-        sessions.let_go_of_old()
+        throttle.let_go_of_old()
         assert db.session.scalar(sa.select(sa.func.count(SignInSession.id))) == left
