@@ -227,7 +227,7 @@ def places(cast: Ekbacken, class_2b: SchoolClass, pupil: Pupil) -> dict[str, obj
         "set_id": db.session.scalar(sa.select(BenchmarkSet.id)),
         "draft_id": a_draft(cast),
         "goal_id": a_counted_goal(cast.school),
-        "job_id": a_rejudging(),
+        "rejudging_id": a_rejudging(),
         "print_order_id": a_print(cast, class_2b),
         "number": 1,
         "paper": f"classes/{class_2b.id}/windows/{cast.autumn.slug}/class-report",

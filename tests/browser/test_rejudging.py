@@ -14,7 +14,7 @@ def test_the_page_follows_the_job_until_it_is_done(
     school: LivingSchool, sign_in: Callable[[str], Page]
 ) -> None:
     page = sign_in("cecilia")
-    page.goto(f"{school.site}/benchmarks/rejudging/{school.places['job_id']}")
+    page.goto(f"{school.site}/benchmarks/rejudging/{school.places['rejudging_id']}")
     heading = page.get_by_role("status")
     expect(heading).to_have_text("Omräkningen väntar: 0 av 2 skolor.")
     page.evaluate("window.isTheSame = true")
