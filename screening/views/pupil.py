@@ -66,8 +66,10 @@ def observe(pupil: Pupil) -> Any:
     if observation is not None:
         audit.note("observation:raised", observation, pupil=pupil.id)
     db.session.commit()
-    flash("Iakttagelsen är sparad och syns under Att följa upp.")
-    flash("Blev det fel? Ta tillbaka den under Skriv en iakttagelse.")
+    flash(
+        "Iakttagelsen är sparad och syns under Att följa upp. Blev det fel? Ta tillbaka den under Skriv en"
+        " iakttagelse."
+    )
     return to_pupil(pupil.id)
 
 
