@@ -24,7 +24,7 @@ from reports.models import LONGEST_COMMENT, HomePage, PageState
 from reports.page_basis import basis_of, digest, is_unchanged
 from reports.sentences import MOST, Offer, offers
 from reports.wording import wording
-from screening.handovers.holding import may_see
+from screening.handovers.seeing import may_see
 
 FORMER = "Bladet är från den förra skolan. Det går att skriva på när överlämningen är mottagen."
 LONGEST_SENTENCE = 100  # of the page's lines at most two

@@ -61,8 +61,10 @@ class Plans:
         """(p,) Units a week from the period's start to the goal in force."""
         return (self.goal - self.start) / 1000 / (self.days / 7)
 
-    def known_before(self, day: np.datetime64) -> "Plans":
-        """As they stood before a day: a goal that was changed from that day on or later was not known."""
+    def known_before(self, days: Days | np.datetime64) -> "Plans":
+        """As each stood before a day, (p,) or one for all: a goal that was changed from that day on or later
+        was not known."""
+        day = np.broadcast_to(days, self.starts_on.shape)[self.former.period]
         later = self.former.where(self.former.until >= day)
         changed, firsts = np.unique(later.period, return_index=True)
         goal, goal_on = self.goal.copy(), self.goal_on.copy()

@@ -18,7 +18,8 @@ from assessments.instruments.catalogue import measures
 from assessments.jobs import doorbell
 from assessments.jobs.progress import progress_of
 from assessments.models import AssessmentWindow
-from screening.handovers.holding import hold_history, may_see
+from screening.handovers.holding import hold_history
+from screening.handovers.seeing import is_open, may_see
 from screening.models import Judgement
 from screening.queries.class_counts import class_counts
 from screening.queries.expected import expected_at
@@ -86,6 +87,10 @@ class ScreeningDoor:
     def may_see(self, pupil_id: int, window: AssessmentWindow) -> bool:
         """Whether what was before a move is open where the pupil goes now."""
         return may_see(pupil_id, window)
+
+    def is_open(self, pupil_id: Any, window_id: Any, seen_from: AssessmentWindow) -> sa.ColumnElement[bool]:
+        """The same as a condition on rows of a pupil and a window, on a page about another one."""
+        return is_open(pupil_id, window_id, seen_from)
 
     def class_counts(self, window: AssessmentWindow, class_ids: list[int]) -> dict[int, ClassCounts]:
         """Pupils to follow up in each class, and pupils whose signals wait for the hand-in."""

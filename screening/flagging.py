@@ -16,11 +16,11 @@ from assessments.roster.models import Enrolment, SchoolClass
 from screening import mates, standing
 from screening.former import keep_former
 from screening.frame import Frame
-from screening.handovers.holding import moved_on
+from screening.handovers.holding import views
 from screening.lives import rows
 from screening.material import gather
 from screening.models import Flag, Judgement
-from screening.moved import where_they_go
+from screening.moved import as_each_school_knows
 from screening.rollup.judged import judged_placements
 from screening.rollup.keeping import Tally, counted, keep, locked
 from screening.uncollected import uncollected
@@ -123,8 +123,8 @@ def _judge(frame: Frame, ids: Sequence[int], since: AssessmentWindow | None, tal
     material = gather(frame, ids, unless_empty=acted_in, people=people)
     first = sum(window.id not in written for window in material.windows)
     should_be = rows(material, stored.acts, first)
-    if moved := moved_on([one.id for one in people if one.has_moved]):
-        should_be = where_they_go(should_be, frame, moved, stored.acts, written)
+    layers = views([one.id for one in people if one.has_moved])
+    should_be = as_each_school_knows(should_be, frame, layers, stored.acts, written)
     keep_former(stored, should_be)
     standing.write(stored, should_be)
     # Where nothing is or was judged, nobody is counted otherwise than before.

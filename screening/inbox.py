@@ -5,6 +5,7 @@ its signals come when the class is handed in, or two school days after the last 
 class and window. An observation comes at once: somebody chose to raise it.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from assessments.roster.models import Enrolment, School, SchoolClass
 from assessments.school_calendars import own_calendars
 from assessments.school_days import USUAL, SchoolCalendar
 from assessments.windows import ORDER
-from screening.handovers.holding import is_open
+from screening.handovers.seeing import is_open
 from screening.models import Flag
 from screening.signals import Family, FlagState
 
@@ -106,15 +107,16 @@ def standing(
     *,
     through: AssessmentWindow | None = None,
     only_arrived: bool = True,
-    also_held: bool = False,
+    among: Collection[int] | None = None,
     with_beginning: bool = False,
 ) -> sa.Select[Any]:
     """The open threads of these pupils: for each pupil and family the row of its latest window.
 
     ``through`` asks how it stood in that window; ``only_arrived`` leaves out rows that wait for the hand-in,
-    so that a thread shows its former row until then; ``also_held`` counts windows before a move to another
-    school that has not accepted a handover. Gives every column of FLAGS, and ``place`` in time; asked for
-    ``with_beginning`` also ``began_at``: when the thread's first signal came, since it was last closed.
+    so that a thread shows its former row until then; ``among`` counts the windows with these ids, and no
+    others, instead of those that whoever asks may see. Gives every column of FLAGS, and ``place`` in time;
+    asked for ``with_beginning`` also ``began_at``: when the thread's first signal came, since it was last
+    closed.
     """
     place, is_closed = place_in_time(), sa.case((FLAGS.c.state == FlagState.CLOSED, 1), else_=0)
     # Counted alike, latest first: SQLite goes through the rows once for both.
@@ -129,8 +131,10 @@ def standing(
     )
     if only_arrived:
         rows = rows.where(has_arrived(pupils))
-    if not also_held:
+    if among is None:
         rows = rows.where(is_open(FLAGS.c.pupil_id, FLAGS.c.window_id, through))
+    else:
+        rows = rows.where(FLAGS.c.window_id.in_(among))
     if through is not None:
         rows = rows.where(place <= place_of(through))
     its = rows.subquery()

@@ -17,6 +17,8 @@ from screening.due import make_up_is_over
 from screening.expectations import expected_of
 from screening.frame import Frame, Reference
 from screening.growth import Behind
+from screening.handovers.holding import View, stays_by_pupil
+from screening.handovers.knowing import next_move
 from screening.judging import judge_each
 from screening.models import Observation
 from screening.periods import Period, Whole
@@ -63,29 +65,29 @@ def gather(
     pupil_ids: Iterable[int],
     unless_empty: Collection[int] | None = None,
     people: Sequence[Any] | None = None,
-    moved: Mapping[int, date] | None = None,
+    seen: Mapping[int, View] | None = None,
 ) -> Material:
     """At most ten queries, whatever the number of pupils; the arithmetic is one pass per window and year.
 
     ``unless_empty`` leaves out the windows before the first and after the last that say anything of these
     pupils, but for those with these ids: nothing of a judgement or signal changes by them. ``people`` are the
-    rows of PEOPLE, where they have been asked for already. ``moved``: by pupil, the day before which nothing
-    is known.
+    rows of PEOPLE, where they have been asked for already. ``seen``: by pupil, the school as which she is
+    known, where that may not know all.
     """
     ids = sorted(pupil_ids)
     people = PEOPLE.rows(ids=ids) if people is None else people
     adapted = np.array([one.school_form == SchoolForm.ANPASSAD for one in people], np.bool_)
     places = Places.fetch(frame, ids)
-    unknown = _unknown(frame, ids, moved or {})
+    unknown = _unknown(frame, ids, seen or {})
     sheet = _sheet(frame, ids, places, unknown)
     there = _there(frame, sheet, places)
-    seen = _observations(frame, ids, [one.id for one in people if one.was_observed], unknown)
-    behind = _behind(frame, ids, [one.id for one in people if one.has_support], moved or {})
+    observed = _observations(frame, ids, [one.id for one in people if one.was_observed], unknown)
+    behind = _behind(frame, ids, [one.id for one in people if one.has_support], seen or {})
     numbers = range(len(frame.windows))
     if unless_empty is not None:
-        kept = [n for n in numbers if there[n].any() or seen[n] or frame.windows[n].id in unless_empty]
+        kept = [n for n in numbers if there[n].any() or observed[n] or frame.windows[n].id in unless_empty]
         numbers = range(kept[0], kept[-1] + 1) if kept else range(0)
-    source = _Source(frame, numbers, places, sheet, there, adapted, seen, behind)
+    source = _Source(frame, numbers, places, sheet, there, adapted, observed, behind)
     whole = source.whole() if numbers else None
     return Material(
         frame=frame,
@@ -103,13 +105,13 @@ def gather(
     )
 
 
-def _unknown(frame: Frame, ids: Sequence[int], moved: Mapping[int, date]) -> Bools:
-    """(windows, n) Where nothing is known of a pupil: the window closed before the pupil came."""
-    if not moved:
-        return np.zeros((len(frame.windows), len(ids)), np.bool_)
-    came = [moved.get(pupil_id, date.min).toordinal() for pupil_id in ids]
-    closed = [window.closes_on.toordinal() for window in frame.windows]
-    return np.array(closed, np.int64)[:, None] < np.array(came, np.int64)[None, :]
+def _unknown(frame: Frame, ids: Sequence[int], seen: Mapping[int, View]) -> Bools:
+    """(windows, n) Where nothing is known of a pupil: the window closed at a school that has not told."""
+    unknown = np.zeros((len(frame.windows), len(ids)), np.bool_)
+    for column, pupil_id in enumerate(ids if seen else ()):
+        closed = seen[pupil_id].closed
+        unknown[:, column] = [closed.covers(window.closes_on) for window in frame.windows]
+    return unknown
 
 
 def _there(frame: Frame, sheet: Sheet, places: Places) -> Bools:
@@ -157,16 +159,22 @@ def _observations(
 
 
 def _behind(
-    frame: Frame, ids: Sequence[int], supported: Sequence[int], moved: Mapping[int, date]
+    frame: Frame, ids: Sequence[int], supported: Sequence[int], seen: Mapping[int, View]
 ) -> list[dict[int, Sequence[Behind]]]:
-    """Per window the support (by row) that falls behind; empty where none that can be judged does."""
+    """Per window the support (by row) that falls behind; empty where none that can be judged does. Of a pupil
+    who has gone to another school, what was begun or measured there is nothing that the window saw."""
     if not supported:
         return [{} for _ in frame.windows]
-    support = support_periods.fetch_of(supported, frame.measures, begun_after_move=bool(moved))
+
+    def is_known(pupil_id: int, day: date) -> bool:
+        return pupil_id not in seen or not seen[pupil_id].closed.covers(day)
+
+    support, stays = support_periods.fetch_of(supported, frame.measures, is_known), stays_by_pupil(supported)
     row_of = {pupil_id: row for row, pupil_id in enumerate(ids)}
     told: list[dict[int, Sequence[Behind]]] = []
-    for seen in support_periods.seen_by(frame.windows):
-        found = support.behind(seen, frame.column_of)
+    for window, sees in zip(frame.windows, support_periods.seen_by(frame.windows), strict=True):
+        left_on = {one: next_move(there, window.closes_on) for one, there in stays.items()}
+        found = support.behind(sees, frame.column_of, left_on)
         told.append({row_of[pupil_id]: behind for pupil_id, behind in found.items()})
     return told
 

@@ -10,7 +10,7 @@ from assessments.access.permissions import FETCHES, Fetch, Permission, pupils_op
 from assessments.database import db
 from assessments.roster.among import is_among
 from assessments.roster.models import Duty
-from screening.handovers.holding import is_open, is_open_on
+from screening.handovers.seeing import is_open, is_open_on
 from screening.models import Flag, NextStep
 from screening.steps.models import Consultation
 

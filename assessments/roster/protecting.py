@@ -108,6 +108,8 @@ def add_under_alias(school_class: SchoolClass, hidden: Hidden) -> Pupil:
 
 def lift(pupil: Pupil, given_name: str, family_name: str) -> None:
     """The protection is over: the pupil goes by the name that somebody types, since none was kept."""
+    hold({pupil.id})
+    db.session.refresh(pupil)
     _only_protected(pupil)
     reasons, kept = [], []
     for word, text in (("Förnamn", given_name), ("Efternamn", family_name)):
@@ -122,6 +124,7 @@ def lift(pupil: Pupil, given_name: str, family_name: str) -> None:
     for trace in (ProtectedNumber, LineToReview):
         db.session.execute(sa.delete(trace).where(trace.pupil_id == pupil.id))
     db.session.flush()
+    editing.pupils_changed.send(pupil_ids={pupil.id})  # what schools may not know is held again
 
 
 def _only_protected(pupil: Pupil) -> None:

@@ -10,7 +10,7 @@ from assessments.models import AssessmentWindow
 from reports.figures.guardian import GuardianSheet
 from reports.models import HomePage, PageState
 from reports.page_basis import basis_of, is_unchanged
-from screening.handovers.holding import is_open
+from screening.handovers.seeing import is_open
 
 
 def pages_left(pupil_ids: Collection[int], window: AssessmentWindow) -> dict[int, HomePage]:

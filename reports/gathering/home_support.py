@@ -13,7 +13,7 @@ from assessments.roster.models import Role
 from reports.figures.guardian import Support
 from reports.gathering.enrolled import is_of_school
 from reports.gathering.steps import Taken
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.models import SupportPeriod
 from screening.support.models import SupportFollowUp, SupportLead, SupportPlan
 from screening.support.ways import SupportKind

@@ -15,7 +15,7 @@ from assessments.models import AssessmentWindow, Score
 from assessments.roster.models import School
 from reports.figures.imprint import Imprint
 from screening.benchmarks.catalogue import CutLine
-from screening.handovers.holding import is_open
+from screening.handovers.seeing import is_open
 from screening.levels import Level
 from screening.models import BenchmarkSet, Judgement
 from screening.queries.standards import Standards, points_judged, standards

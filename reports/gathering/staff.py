@@ -22,7 +22,7 @@ from reports.gathering.growth import growth, growth_sources
 from reports.gathering.past import Past, past
 from reports.gathering.results import composite, results
 from screening import inbox
-from screening.handovers.holding import is_open_on, was_known
+from screening.handovers.seeing import is_open_on, may_see, was_known
 from screening.levels import Certainty, Level
 from screening.models import Flag, NextStep
 from screening.queries.expected import expected_at
@@ -152,6 +152,8 @@ def _support(pupil: Pupil, window: AssessmentWindow, until: date | None) -> Iter
 
 
 def _absence(pupil: Pupil, window: AssessmentWindow) -> str:
+    if not may_see(pupil.id, window):
+        return ""
     away = worrying_absence(sa.select(sa.literal(pupil.id)))
     return away[pupil.id, window.id].sentence if (pupil.id, window.id) in away else ""
 

@@ -10,7 +10,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Duty, Role
 from reports.gathering.enrolled import is_of_school
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.models import Flag, NextStep
 from screening.signals import Family
 from screening.steps.models import StepOutcome

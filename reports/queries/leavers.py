@@ -16,8 +16,8 @@ from assessments.expected import counting_day
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.facts.elsewhere import carried_on
-from screening.handovers.holding import is_open_on, was_known
 from screening.handovers.reach import went_here
+from screening.handovers.seeing import is_open_on, was_known
 from screening.models import SupportPeriod
 
 P = Permission

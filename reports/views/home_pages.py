@@ -33,7 +33,7 @@ from reports.home_pages import (
 from reports.models import LONGEST_COMMENT, HomePage, PageState
 from reports.queries.one_page import OnePage, lines_of, one_page, parts_of, saved_by
 from reports.views.room import OF_CLASS, OF_PUPIL, bp, refuse_protected, window_of
-from screening.handovers.holding import may_see
+from screening.handovers.seeing import may_see
 
 REFUSED = 422
 

@@ -17,6 +17,7 @@ from assessments.roster.models import Pupil
 from screening import inbox
 from screening.facts.elsewhere import Cells, carried_on, scores_since
 from screening.facts.ways import Part
+from screening.handovers.knowing import ALL_KNOWN, Closed
 from screening.models import Judgement
 from screening.queries.shown import level_of, note_on, shown_score
 from screening.queries.signal_cards import Card, background, card
@@ -30,13 +31,14 @@ Told = dict[str, Any]
 
 @dataclass(frozen=True)
 class Within:
-    """Of which time: windows that close on or after ``since`` and open on or before ``until``.
+    """Of which time: not what is ``closed`` to the school, windows by their last day, and what began on or
+    before ``until``.
 
     ``has_left``: the pupil has gone on to another school after ``until``. What was written since is that
     school's to tell.
     """
 
-    since: date | None = None
+    closed: Closed = ALL_KNOWN
     until: date | None = None
     has_left: bool = False
     most_windows: int | None = None  # the latest ones
@@ -49,9 +51,8 @@ class Within:
     def chosen(self, declared: Sequence[AssessmentWindow]) -> list[AssessmentWindow]:
         return [one for one in declared if self.holds(one.opens_on, one.closes_on)]
 
-    def holds(self, first: date, last: date | None) -> bool:
-        is_after = self.since is None or last is None or last >= self.since
-        return is_after and (self.until is None or first <= self.until)
+    def holds(self, first: date, last: date) -> bool:
+        return not self.closed.covers(last) and (self.until is None or first <= self.until)
 
 
 def facts_of(pupil: Pupil, parts: Collection[str], within: Within) -> Told:
@@ -151,11 +152,9 @@ def _cards(pupils: Sequence[Pupil], declared: Sequence[AssessmentWindow]) -> Map
     people = {pupil.id: pupil for pupil in pupils}
     only = sa.select(Pupil.id).where(Pupil.id.in_(people))
     named = {one.id: one for one in declared}
-    asked = inbox.standing(
-        only, through=declared[-1], only_arrived=False, also_held=True, with_beginning=True
-    )
-    rows = [row for row in db.session.execute(asked) if row.window_id in named]
-    known = background(only, steps_taken(only, rules_on(today()), also_held=True))
+    asked = inbox.standing(only, only_arrived=False, among=named, with_beginning=True)
+    rows = db.session.execute(asked).all()
+    known = background(only, steps_taken(only, rules_on(today()), is_all=True))
     found: dict[int, list[Card]] = {}
     for row in rows:
         told = card(row, named[row.window_id], people[row.pupil_id], known, row.began_at)

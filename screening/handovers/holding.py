@@ -1,70 +1,122 @@
 """The history of a pupil who came from another school: closed until the new school has accepted a handover.
 
-A row says from which day on the past may be seen here. It is written when class lists or people move a pupil
-between schools, and goes when a handover is accepted or the move is undone; moves from before there were such
-rows get theirs when the database is made ready. Verbs flush.
+Rows say which times may not be seen at which school (``screening.handovers.knowing``). They are written when
+class lists or people move a pupil between schools, when a handover is accepted or that is undone, and when a
+pupil is protected or no longer is; moves from before there were such rows get theirs when the database is
+made ready. Verbs flush.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g
-from sqlalchemy.orm import aliased
 
-from assessments.access.permissions import Permission, classes_open_to, duties_giving
-from assessments.clock import today
+from assessments.clock import start_of
 from assessments.database import db
 from assessments.database.questions import Question, is_one_of
-from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.facts.ways import Part
+from screening.handovers.knowing import BEGINNING, Closed, Span, Stay, Telling, closed_to, stays_of
 from screening.handovers.models import Handover, HeldHistory
 from screening.models import Judgement
 
-MOVED = Question(
-    sa.select(HeldHistory.pupil_id, HeldHistory.before_on).where(is_one_of(HeldHistory.pupil_id, "ids"))
+HELD = Question(
+    sa.select(HeldHistory.pupil_id, HeldHistory.to_school_id, HeldHistory.since_on, HeldHistory.before_on)
+    .where(is_one_of(HeldHistory.pupil_id, "ids"))
+    .order_by(HeldHistory.pupil_id, HeldHistory.to_school_id, HeldHistory.before_on)
+)
+WENT = Question(
+    sa.select(Enrolment.pupil_id, Enrolment.starts_on, SchoolClass.school_id)
+    .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+    .where(is_one_of(Enrolment.pupil_id, "ids"))
+    .order_by(Enrolment.pupil_id, Enrolment.starts_on, Enrolment.id)
 )
 
-
 CHUNK = 5000  # pupils in one question: both databases limit how many values one statement may hold
+Row = tuple[int, int, date]  # pupil id, school id and the day before which something is closed
 
 
 def hold_history(pupil_ids: Collection[int]) -> set[int]:
-    """Pupils' classes have changed: hold what was before where a school is new to a pupil. Three queries.
+    """Pupils' classes have changed, or what schools have been told: hold what each may not know. 4 queries.
 
     Returns those for whom more or less is held now: what is judged of them changes by it.
     """
-    held = {
-        pupil_id: moves[-1]
-        for pupil_id, runs in _runs(pupil_ids).items()
-        if (moves := [one for one in _moves(runs) if not one.is_open])
-    }
+    should_be = _held(pupil_ids)
     kept = {
-        row.pupil_id: row
+        (row.pupil_id, row.to_school_id, row.before_on): row
         for row in db.session.scalars(sa.select(HeldHistory).where(HeldHistory.pupil_id.in_(pupil_ids)))
     }
     changed = set()
-    for pupil_id, row in kept.items():
-        if pupil_id not in held:
+    for key, row in kept.items():
+        if key not in should_be:
             db.session.delete(row)
+            changed.add(row.pupil_id)
+    for key, (since_on, from_school_id) in should_be.items():
+        pupil_id, to_school_id, before_on = key
+        row = kept.get(key) or HeldHistory(pupil_id=pupil_id, to_school_id=to_school_id, before_on=before_on)
+        if key not in kept or row.since_on != since_on:
             changed.add(pupil_id)
-    for pupil_id, move in held.items():
-        row = kept.get(pupil_id) or HeldHistory(pupil_id=pupil_id)
-        if row.before_on != move.on:
-            changed.add(pupil_id)
-        row.before_on, row.from_school_id, row.to_school_id = move.on, move.from_id, move.to_id
+        row.since_on, row.from_school_id = since_on, from_school_id
         db.session.add(row)
     db.session.flush()
     return changed
 
 
+def _held(pupil_ids: Collection[int]) -> dict[Row, tuple[date | None, int]]:
+    """What the rows of these pupils should say: since which day, and where the pupil went last of that time.
+
+    Pupils with protected identity are moved by their principals outside Lässpår: nothing of theirs is held.
+    """
+    protected = sa.select(Pupil.id).where(Pupil.id.in_(pupil_ids), Pupil.is_protected)
+    named = set(pupil_ids).difference(db.session.scalars(protected))
+    told, should_be = _tellings(named), dict[Row, tuple[date | None, int]]()
+    for pupil_id, stays in stays_by_pupil(named).items():
+        for school_id, closed in closed_to(stays, told.get(pupil_id, ())).items():
+            for span in closed.spans:
+                since_on = None if span.since == BEGINNING else span.since
+                came_from = next(stay.school_id for stay in reversed(stays) if stay.since < span.before)
+                should_be[pupil_id, school_id, span.before] = since_on, came_from
+    return should_be
+
+
+def stays_by_pupil(pupil_ids: Collection[int]) -> dict[int, list[Stay]]:
+    """The times at one school after another, the earliest first. One query."""
+    places: dict[int, list[tuple[date, int]]] = {}
+    for pupil_id, *place in WENT.values(ids=sorted(pupil_ids)) if pupil_ids else ():
+        places.setdefault(pupil_id, []).append((place[0], place[1]))
+    return {pupil_id: stays_of(found) for pupil_id, found in places.items()}
+
+
+def _tellings(pupil_ids: Collection[int]) -> dict[int, list[Telling]]:
+    """By pupil, the handovers of results that schools have accepted from others. One query."""
+    rows = db.session.scalars(
+        sa.select(Handover)
+        .where(
+            Handover.accepted_pupil_id.in_(pupil_ids),
+            Handover.accepted_on.is_not(None),
+            Handover.taken_back_at.is_(None),
+            Handover.to_school_id != Handover.from_school_id,
+        )
+        .order_by(Handover.id)
+    )
+    told: dict[int, list[Telling]] = {}
+    for one in rows:
+        if one.accepted_on is None or one.to_school_id is None or Part.RESULTS.value not in one.parts:
+            continue
+        # Of those accepted before the moment was kept, nothing was handed on the same day.
+        accepted_at = one.accepted_at or start_of(one.accepted_on + timedelta(days=1))
+        telling = Telling(one.from_school_id, one.to_school_id, one.made_on, one.created_at, accepted_at)
+        told.setdefault(one.accepted_pupil_id or 0, []).append(telling)
+    return told
+
+
 def hold_earlier_moves(_app: object = None) -> None:
     """Moves from before anything was held are held like all others. Safe to repeat."""
-    if not sa.inspect(db.session.connection()).has_table(HeldHistory.__tablename__):
+    columns = {one["name"] for one in _columns_held()}
+    if "since_on" not in columns:
         return  # whoever develops is about to write the revision that makes it
     went_to_several = (
         sa.select(Enrolment.pupil_id)
@@ -78,6 +130,12 @@ def hold_earlier_moves(_app: object = None) -> None:
         judge_anew(hold_history(ids[start : start + CHUNK]))
 
 
+def _columns_held() -> list[Any]:
+    tables = sa.inspect(db.session.connection())
+    name = HeldHistory.__tablename__
+    return list(tables.get_columns(name)) if tables.has_table(name) else []
+
+
 def judge_anew(pupil_ids: Collection[int]) -> None:
     """What is held of these pupils has changed: they are judged by what may be known where they go."""
     judged = sa.select(Judgement.pupil_id).where(Judgement.pupil_id.in_(pupil_ids)).distinct()
@@ -87,184 +145,46 @@ def judge_anew(pupil_ids: Collection[int]) -> None:
         flagging.judge_pupils(ids)
 
 
-@dataclass(frozen=True)
-class _Run:
-    """A time at one school; ``is_open``: it has accepted what the school before knew."""
-
-    since: date
-    school_id: int
-    is_open: bool = False
-
-
-@dataclass(frozen=True)
-class _Move:
-    on: date
-    from_id: int
-    to_id: int
-    is_open: bool
-
-
-def known_since(pupil_ids: Collection[int], school_id: int) -> dict[int, date]:
-    """By pupil: from which day on the school, where she goes or has gone, knows her. Without those it knows
-    all of, also the protected ones. Two queries."""
-    found = {}
-    for pupil_id, runs in _runs(pupil_ids).items():
-        number = max((place for place, one in enumerate(runs) if one.school_id == school_id), default=0)
-        while number and runs[number].is_open:
-            number -= 1
-        if number:
-            found[pupil_id] = runs[number].since
-    return found
-
-
-def _moves(runs: Sequence[_Run]) -> list[_Move]:
-    return [_Move(to.since, before.school_id, to.school_id, to.is_open) for before, to in pairwise(runs)]
-
-
-def _runs(pupil_ids: Collection[int]) -> dict[int, list[_Run]]:
-    """By pupil, the earliest first. Pupils with protected identity are moved by their principals outside
-    Lässpår: nothing of theirs is handed over here."""
-    rows = db.session.execute(
-        sa.select(Enrolment.pupil_id, Enrolment.starts_on, SchoolClass.school_id)
-        .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
-        .join(Pupil, Pupil.id == Enrolment.pupil_id)
-        .where(Enrolment.pupil_id.in_(pupil_ids), ~Pupil.is_protected)
-        .order_by(Enrolment.pupil_id, Enrolment.starts_on, Enrolment.id)
-    )
-    accepted, found = _accepted(pupil_ids), dict[int, list[_Run]]()
-    for pupil_id, starts_on, school_id in rows:
-        runs = found.setdefault(pupil_id, [])
-        if not runs or runs[-1].school_id != school_id:
-            told = accepted.get((pupil_id, runs[-1].school_id, school_id)) if runs else None
-            # What was handed over before an earlier move says nothing of the time since.
-            is_open = told is not None and told >= runs[-1].since
-            runs.append(_Run(starts_on, school_id, is_open))
-    return found
-
-
-def _accepted(pupil_ids: Collection[int]) -> dict[tuple[int, int, int], date]:
-    """By pupil, from and to school: the last day on which accepted results were handed over."""
-    rows = db.session.scalars(
-        sa.select(Handover)
-        .where(
-            Handover.accepted_pupil_id.in_(pupil_ids),
-            Handover.accepted_on.is_not(None),
-            Handover.taken_back_at.is_(None),
-        )
-        .order_by(Handover.made_on)
-    )
+def closed_by_school(pupil_ids: Collection[int]) -> dict[int, dict[int, Closed]]:
+    """By pupil and school, what may not be known there; without those that may know all. One query."""
+    spans: dict[int, dict[int, list[Span]]] = {}
+    for pupil_id, school_id, since, before in HELD.values(ids=sorted(pupil_ids)) if pupil_ids else ():
+        there = spans.setdefault(pupil_id, {}).setdefault(school_id, [])
+        there.append(Span(since or BEGINNING, before))
     return {
-        (one.accepted_pupil_id or 0, one.from_school_id, one.to_school_id or 0): one.made_on
-        for one in rows
-        if Part.RESULTS.value in one.parts
+        pupil_id: {school_id: Closed(tuple(found)) for school_id, found in by_school.items()}
+        for pupil_id, by_school in spans.items()
     }
 
 
-def held_since(pupil_id: int) -> date | None:
-    """The day from which on the pupil's past may be seen; None where all of it may. One query."""
-    return db.session.scalar(
-        sa.select(HeldHistory.before_on).where(HeldHistory.pupil_id == pupil_id, _holds())
-    )
+def closed_at(pupil_ids: Collection[int], school_id: int) -> dict[int, Closed]:
+    """The same of one school, by pupil. One query."""
+    told = closed_by_school(pupil_ids)
+    return {one: by_school[school_id] for one, by_school in told.items() if school_id in by_school}
 
 
-def moved_on(pupil_ids: Collection[int]) -> dict[int, date]:
-    """The day of the move of those whose past is held, or will be: whoever asks. At most one query."""
-    rows = MOVED.values(ids=pupil_ids) if pupil_ids else []
-    return dict(rows)
+@dataclass(frozen=True)
+class View:
+    """A pupil as one of the pupil's schools knows her."""
+
+    stays: tuple[Span, ...]  # the times there
+    closed: Closed
+
+    def owns(self, day: date) -> bool:
+        """Whether the pupil went there on the day, or last went there before it."""
+        return any(stay.covers(day) for stay in self.stays)
 
 
-def is_open(
-    pupil_id: Any, window_id: Any, seen_from: AssessmentWindow | None = None
-) -> sa.ColumnElement[bool]:
-    """The condition that a pupil's row of a window may be seen where the pupil goes now.
-
-    ``seen_from``: the window of the page, where it is about one. What a school before knew then stands on its
-    pages, for whoever works there.
-    """
-    there = aliased(AssessmentWindow)
-    held = _held(pupil_id).where(there.id == window_id, there.closes_on < HeldHistory.before_on)
-    if seen_from is not None:
-        held = held.where(
-            sa.or_(HeldHistory.before_on <= seen_from.closes_on, ~was_known(pupil_id, there.closes_on))
-        )
-    return ~held.exists()
-
-
-def may_see(pupil_id: int, window: AssessmentWindow) -> bool:
-    """The same of one pupil, on a page about the window. One query."""
-    return bool(db.session.scalar(sa.select(is_open(pupil_id, window.id, window))))
-
-
-def is_open_on(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
-    """The same of something that happened, or began, on a day."""
-    return ~_held(pupil_id).where(day < HeldHistory.before_on).exists()
-
-
-def was_known(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
-    """The condition that something of a day is of the time at the school of whoever asks, or of a school
-    before that has handed it over there. Nobody asks on the command line."""
-    if not duties_giving(Permission.SEE_SCORES, among=g.get("duties", ())):
-        return sa.true()
-    mine, since, between, place = _mine(), aliased(Enrolment), aliased(Enrolment), aliased(SchoolClass)
-    went_elsewhere = (
-        sa.select(between.id)
-        .join(place, place.id == between.school_class_id)
-        .where(
-            between.pupil_id == pupil_id, place.school_id.not_in(mine),
-            between.starts_on > since.starts_on, between.starts_on <= day,
-        )
-    )  # fmt: skip
-    here = aliased(SchoolClass)
-    own = (
-        sa.select(since.id)
-        .join(here, here.id == since.school_class_id)
-        .where(since.pupil_id == pupil_id, here.school_id.in_(mine), since.starts_on <= day)
-        .where(~went_elsewhere.correlate_except(between, place).exists())
-    )
-    then, there = aliased(Enrolment), aliased(SchoolClass)
-    told = (
-        sa.select(Handover.id)
-        .join(there, there.school_id == Handover.from_school_id)
-        .join(then, then.school_class_id == there.id)
-        .where(
-            Handover.accepted_pupil_id == pupil_id,
-            Handover.taken_back_at.is_(None),
-            Handover.to_school_id.in_(mine),
-            Handover.made_on >= day,
-            sa.cast(Handover.parts, sa.Text).contains(f'"{Part.RESULTS.value}"'),
-            then.pupil_id == Handover.accepted_pupil_id,
-            then.starts_on <= day,
-            sa.or_(then.ends_on.is_(None), then.ends_on >= day),  # its own: it may have been told no more
-        )
-    )
-    return sa.or_(
-        own.correlate_except(since, here).exists(), told.correlate_except(Handover, there, then).exists()
-    )
-
-
-def begun_after_move(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
-    """The same whoever asks, whether the move has come or not: what pupils are judged by where they go."""
-    held = sa.select(HeldHistory.pupil_id).where(HeldHistory.pupil_id == pupil_id)
-    return ~held.where(day < HeldHistory.before_on).exists()
-
-
-def _held(pupil_id: Any) -> sa.Select[Any]:
-    return sa.select(HeldHistory.pupil_id).where(HeldHistory.pupil_id == pupil_id, _holds())
-
-
-def _holds() -> sa.ColumnElement[bool]:
-    """The condition on HeldHistory: the move has come, or whoever asks works at the next school only."""
-    return sa.or_(HeldHistory.before_on <= today(), _is_others())
-
-
-def _is_others() -> sa.ColumnElement[bool]:
-    """The condition on HeldHistory: whoever asks does not work at the school before. Nobody asks on the
-    command line."""
-    if not duties_giving(Permission.SEE_SCORES, among=g.get("duties", ())):
-        return sa.false()
-    return HeldHistory.from_school_id.not_in(_mine())
-
-
-def _mine() -> sa.Select[Any]:
-    """The schools where whoever asks works."""
-    return classes_open_to(Permission.SEE_SCORES).with_only_columns(SchoolClass.school_id).correlate(None)
+def views(pupil_ids: Collection[int]) -> Sequence[Mapping[int, View]]:
+    """By pupil, the schools that may not know all: of each pupil one, then the second of those who have been
+    to two such schools ... Two queries."""
+    closed, layers = closed_by_school(pupil_ids), list[dict[int, View]]()
+    for pupil_id, stays in stays_by_pupil(closed.keys()).items():
+        days = [BEGINNING, *(stay.since for stay in stays[1:]), date.max]
+        spans = [(one.school_id, Span(*span)) for one, span in zip(stays, pairwise(days), strict=True)]
+        for place, (school_id, unknown) in enumerate(closed[pupil_id].items()):
+            if place == len(layers):
+                layers.append({})
+            there = tuple(span for at, span in spans if at == school_id)
+            layers[place][pupil_id] = View(there, unknown)
+    return layers

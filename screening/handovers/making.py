@@ -138,7 +138,7 @@ def accept(handover: Handover, pupil: Pupil, by: Recorder) -> bool:
         raise Refused(PROTECTED)
     if handover.accepted_on is not None:
         return False
-    handover.accepted_on, handover.accepted_pupil_id = today(), pupil.id
+    handover.accepted_on, handover.accepted_at, handover.accepted_pupil_id = today(), now(), pupil.id
     handover.accepted_account_id, handover.accepted_duty_id = by.account_id, by.duty_id
     db.session.flush()
     judge_anew(hold_history([pupil.id]))
@@ -157,7 +157,8 @@ def accept_all(handovers: Sequence[Handover], by: Recorder) -> list[Handover]:
     again = waiting.order_by(Handover.id).execution_options(populate_existing=True)
     accepted, ids = list(db.session.scalars(again)), []
     for handover in accepted:
-        handover.accepted_on, handover.accepted_pupil_id = today(), handover.pupil_id
+        handover.accepted_on, handover.accepted_at = today(), now()
+        handover.accepted_pupil_id = handover.pupil_id
         handover.accepted_account_id, handover.accepted_duty_id = by.account_id, by.duty_id
         ids.append(handover.pupil_id)
     db.session.flush()
@@ -171,7 +172,8 @@ def take_back_acceptance(handover: Handover) -> bool:
     _hold(handover)
     if handover.accepted_pupil_id is None:
         return False
-    pupil_id, handover.accepted_on, handover.accepted_pupil_id = handover.accepted_pupil_id, None, None
+    pupil_id, handover.accepted_pupil_id = handover.accepted_pupil_id, None
+    handover.accepted_on = handover.accepted_at = None
     handover.accepted_account_id = handover.accepted_duty_id = None
     db.session.flush()
     judge_anew(hold_history([pupil_id]))

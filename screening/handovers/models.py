@@ -66,6 +66,7 @@ class Handover(Recorded, Model):
     taken_back_at: Mapped[datetime | None]
     taken_back_duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
     accepted_on: Mapped[date | None]
+    accepted_at: Mapped[datetime | None]  # what the school hands on after that may tell of it
     accepted_pupil_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Pupil.id), index=True)
     accepted_account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
     accepted_duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
@@ -77,10 +78,17 @@ class Handover(Recorded, Model):
 
 
 class HeldHistory(Model):
-    """A pupil came from another school: what was before the day stays closed here until this school has
-    accepted a handover."""
+    """A time at other schools that stays closed at ``to_school``, where the pupil goes or has gone, until
+    that school has accepted a handover.
+
+    From ``since_on``, or from the beginning, up to the day before ``before_on``. ``from_school``: where the
+    pupil went last of that time.
+    """
+
+    __table_args__ = (sa.CheckConstraint("since_on IS NULL OR since_on < before_on", name="some_time"),)
 
     pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id), primary_key=True)
-    before_on: Mapped[date]
+    to_school_id: Mapped[int] = mapped_column(sa.ForeignKey(School.id), primary_key=True)
+    before_on: Mapped[date] = mapped_column(primary_key=True)
+    since_on: Mapped[date | None]
     from_school_id: Mapped[int] = mapped_column(sa.ForeignKey(School.id))
-    to_school_id: Mapped[int] = mapped_column(sa.ForeignKey(School.id))

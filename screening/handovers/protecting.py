@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from assessments.clock import now
 from assessments.database import db
 from assessments.roster.models import Pupil
-from screening.handovers.models import Handover, HeldHistory
+from screening.handovers.holding import hold_history, judge_anew
+from screening.handovers.models import Handover
 
 
 def take_handovers_back(pupil: Pupil, **_more: Any) -> None:
@@ -16,4 +17,4 @@ def take_handovers_back(pupil: Pupil, **_more: Any) -> None:
     db.session.execute(sa.update(Handover).where(of_pupil).values(content={}, line=None))
     waiting = sa.and_(of_pupil, Handover.accepted_on.is_(None), Handover.taken_back_at.is_(None))
     db.session.execute(sa.update(Handover).where(waiting).values(taken_back_at=now()))
-    db.session.execute(sa.delete(HeldHistory).where(HeldHistory.pupil_id == pupil.id))
+    judge_anew(hold_history([pupil.id]))

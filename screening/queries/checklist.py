@@ -13,7 +13,7 @@ from assessments.instruments.models import MeasureRow
 from assessments.models import AssessmentWindow, Score
 from assessments.queries import function_names
 from assessments.roster.models import Pupil
-from screening.handovers.holding import is_open, is_open_on
+from screening.handovers.seeing import is_open, is_open_on
 from screening.models import Flag, NextStep
 from screening.queries.thread_work import BY_COMMAND, StepTaken
 from screening.rules.catalogue import CASE, OFFICIAL, LawStep, RuleSet, rules_on

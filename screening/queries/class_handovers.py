@@ -17,7 +17,8 @@ from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from screening.facts.queries import Told, Within, facts_of_several
-from screening.handovers.holding import known_since
+from screening.handovers.holding import closed_at
+from screening.handovers.knowing import ALL_KNOWN
 from screening.handovers.models import Handover, HandoverKind
 from screening.handovers.queries import Place, is_elsewhere, next_class, next_places, year_of
 from screening.handovers.reach import LONGEST_AFTER
@@ -64,10 +65,10 @@ def members(school_class: SchoolClass, parts: Collection[str]) -> list[ClassMemb
 def contents(places: Sequence[Place], parts: Collection[str]) -> Mapping[int, Told]:
     """What each handover would hold, by pupil id: up to the last day in the class, and of the time before the
     pupil came only what may be seen here."""
-    known = known_since([one.pupil.id for one in places], places[0].school_class.school_id) if places else {}
+    closed = closed_at([one.pupil.id for one in places], places[0].school_class.school_id) if places else {}
     alike: dict[Within, list[Place]] = {}
     for one in places:
-        within = Within(since=known.get(one.pupil.id), until=one.enrolment.ends_on)
+        within = Within(closed.get(one.pupil.id, ALL_KNOWN), until=one.enrolment.ends_on)
         alike.setdefault(within, []).append(one)
     found: dict[int, Told] = {}
     for within, some in alike.items():  # a few: who came from elsewhere, and who left on another day

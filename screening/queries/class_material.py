@@ -15,7 +15,7 @@ from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, Score
 from assessments.roster.models import Pupil, SchoolClass, SchoolForm
 from screening import inbox
-from screening.handovers.holding import is_open
+from screening.handovers.seeing import is_open
 from screening.models import Judgement
 from screening.queries.expected import expected_at
 from screening.queries.standards import Standards, standards
@@ -135,7 +135,11 @@ def _newest(pupil_ids: list[int], window: AssessmentWindow) -> dict[int, date]:
     rows = db.session.execute(
         sa.select(Score.pupil_id, sa.func.max(Score.assessed_on).label("day"))
         .join(AssessmentWindow, AssessmentWindow.id == Score.window_id)
-        .where(Score.pupil_id.in_(pupil_ids), inbox.place_in_time() <= inbox.place_of(window))
+        .where(
+            Score.pupil_id.in_(pupil_ids),
+            inbox.place_in_time() <= inbox.place_of(window),
+            is_open(Score.pupil_id, Score.window_id, window),
+        )
         .group_by(Score.pupil_id)
     )
     return {row.pupil_id: row.day for row in rows}

@@ -14,7 +14,7 @@ from assessments.database import db
 from assessments.queries import function_names
 from assessments.roster.models import Duty, Pupil, Role, SchoolClass
 from assessments.words import ROLE_WORDS
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.queries.follow_up_order import Filters
 from screening.queries.follow_up_rows import Classes, place_words, placed
 from screening.queries.thread_work import BY_COMMAND

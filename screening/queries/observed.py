@@ -8,7 +8,7 @@ from assessments.access.permissions import Permission, duties_giving
 from assessments.database import db
 from assessments.roster.models import Duty, Pupil
 from assessments.taken_back import earliest
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.models import Observation
 
 

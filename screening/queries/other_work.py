@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from assessments.clock import today
 from assessments.database import db
 from assessments.roster.models import SchoolClass
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.models import SupportPeriod
 from screening.queries.follow_up_order import Filters
 from screening.queries.follow_up_rows import Classes, place_words, placed

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -18,7 +17,8 @@ from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, Score
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
 from screening import reasons
-from screening.handovers.holding import held_since, is_open
+from screening.handovers.knowing import Closed
+from screening.handovers.seeing import held_from, is_open
 from screening.levels import Certainty, Level
 from screening.models import Judgement
 from screening.queries.checklist import Checklist, checklist
@@ -63,7 +63,7 @@ class PupilPage:
     year: str
     has_own_goals: bool
     is_protected: bool
-    held_since: date | None  # what was before stays closed until a handover is accepted
+    held: Closed  # times at other schools stay closed until a handover is accepted
     sources: tuple[LimitSource, ...]
     sentence: str
     columns: tuple[WindowColumn, ...]  # latest first: what matters most needs no scrolling
@@ -80,7 +80,7 @@ class PupilPage:
     @property
     def is_to_come(self) -> bool:
         """The pupil goes at another school until then."""
-        return self.held_since is not None and self.held_since > today()
+        return self.held.before is not None and self.held.before > today()
 
 
 def pupil_page(pupil: Pupil) -> PupilPage:
@@ -89,8 +89,8 @@ def pupil_page(pupil: Pupil) -> PupilPage:
     known = measures()
     scores, judgements = _scores(pupil), _judgements(pupil)
     there = {window_id for window_id, _ in scores} | judgements.keys()
-    declared, held = windows.in_order(), held_since(pupil.id)
-    seen = {one.slug for one in declared if held is None or one.closes_on >= held}
+    declared, held = windows.in_order(), held_from(pupil.id)
+    seen = {one.slug for one in declared if not held.covers(one.closes_on)}
     shown = [one for one in declared if one.id in there]
     judged_by = standards(shown, known)
     threads = thread_lives(pupil)
@@ -110,7 +110,7 @@ def pupil_page(pupil: Pupil) -> PupilPage:
         year=calendar.year_label(place.year, school_class.academic_year) if place and school_class else "",
         has_own_goals=adapted,
         is_protected=pupil.is_protected,
-        held_since=held,
+        held=held,
         sources=() if adapted else limit_sources(judged_by, _judged_places(shown, scores)),
         sentence=_sentence(shown, judgements, threads),
         columns=tuple(

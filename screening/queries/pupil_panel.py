@@ -12,7 +12,7 @@ from assessments.database import db
 from assessments.instruments.catalogue import AREAS, measures
 from assessments.models import AssessmentWindow, Score
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
-from screening.handovers.holding import held_since
+from screening.handovers.seeing import held_from
 from screening.levels import Level
 from screening.models import Judgement
 from screening.queries.expected import expected_at
@@ -61,9 +61,8 @@ def pupil_panel(pupil: Pupil, window: AssessmentWindow) -> PupilPanel | None:
         return None
     known = measures()
     judged_by = standards([window], known)
-    held = held_since(pupil.id)
-    if held is not None and window.closes_on < held:
-        return None  # the former school's to show, until a handover is accepted
+    if held_from(pupil.id).covers(window.closes_on):
+        return None  # another school's to show, until a handover is accepted
     judgement = db.session.scalar(sa.select(Judgement).filter_by(pupil_id=pupil.id, window_id=window.id))
     has_own_goals = pupil.school_form is SchoolForm.ANPASSAD
     has_level = not has_own_goals and judged_by.has_window(window, place.year)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.roster.models import Pupil
 from screening.facts.elsewhere import carried_on
-from screening.handovers.holding import is_open_on, was_known
+from screening.handovers.seeing import is_open_on, was_known
 from screening.models import SupportPeriod
 from screening.support.stored import PERIODS
 

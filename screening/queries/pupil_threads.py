@@ -10,7 +10,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil
 from screening import inbox
-from screening.handovers import holding
+from screening.handovers.seeing import is_open
 from screening.queries.shown import kind_label
 from screening.queries.signal_cards import FLAGS, Card, background, card
 from screening.queries.thread_work import StepTaken
@@ -58,7 +58,7 @@ def thread_lives(pupil: Pupil) -> tuple[ThreadLife, ...]:
     found = db.session.execute(
         sa.select(FLAGS, AssessmentWindow)
         .join(AssessmentWindow, AssessmentWindow.id == FLAGS.c.window_id)
-        .where(FLAGS.c.pupil_id == pupil.id, holding.is_open(FLAGS.c.pupil_id, FLAGS.c.window_id))
+        .where(FLAGS.c.pupil_id == pupil.id, is_open(FLAGS.c.pupil_id, FLAGS.c.window_id))
         .order_by(inbox.place_in_time().desc())
     )
     for row in found:
@@ -67,14 +67,14 @@ def thread_lives(pupil: Pupil) -> tuple[ThreadLife, ...]:
     lives = []
     for family, its in rows.items():
         latest = its[0]
-        is_open = FlagState(latest.state) is not FlagState.CLOSED
+        goes_on = FlagState(latest.state) is not FlagState.CLOSED
         since_closed = takewhile(lambda row: FlagState(row.state) is not FlagState.CLOSED, its)
         began_at = min((row.created_at for row in since_closed), default=latest.created_at)
         told = card(latest, latest.AssessmentWindow, pupil, known, began_at)
         lives.append(
             ThreadLife(
                 family=FAMILY_WORDS[family],
-                card=told if is_open else None,
+                card=told if goes_on else None,
                 window_slug=latest.AssessmentWindow.slug,
                 moments=tuple(
                     Moment(

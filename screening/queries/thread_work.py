@@ -12,7 +12,7 @@ from assessments.clock import day_of, today
 from assessments.database import db
 from assessments.queries import function_names
 from assessments.taken_back import is_too_late
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.models import Flag, NextStep
 from screening.requests.models import WAITING, HelpRequest, RequestStep
 from screening.requests.reach import goes_where_asked
@@ -165,9 +165,9 @@ def waits_since(row: Any, began_at: datetime, steps: Sequence[StepTaken]) -> dat
 
 
 def steps_taken(
-    pupils: sa.SelectBase, rules: RuleSet, *, also_held: bool = False
+    pupils: sa.SelectBase, rules: RuleSet, *, is_all: bool = False
 ) -> dict[Thread, tuple[StepTaken, ...]]:
-    """The steps of these pupils' threads, latest first; ``also_held`` as in ``inbox.standing``.
+    """The steps of these pupils' threads, latest first; ``is_all``: also what whoever asks may not see.
 
     Two queries; without steps one.
     """
@@ -184,9 +184,7 @@ def steps_taken(
                 goes_where_asked(),
             ),
         )
-        .where(
-            Flag.pupil_id.in_(pupils), sa.literal(also_held) | is_open_on(Flag.pupil_id, NextStep.taken_on)
-        )
+        .where(Flag.pupil_id.in_(pupils), sa.literal(is_all) | is_open_on(Flag.pupil_id, NextStep.taken_on))
         .order_by(NextStep.taken_on.desc(), NextStep.id.desc())
     ).all()
     named = {one.duty_id for step, ended, *_ in rows for one in (step, ended) if one and one.duty_id}

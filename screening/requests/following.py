@@ -11,7 +11,6 @@ from assessments.database import db
 from assessments.recording import Recorder
 from assessments.roster.models import TeamFunction
 from assessments.words import TEAM_WORDS, capitalize_first
-from screening.handovers.holding import held_since
 from screening.models import Flag, NextStep
 from screening.requests.models import HelpRequest, RequestState, RequestStep
 from screening.rules.catalogue import rules_on
@@ -36,12 +35,11 @@ def take_up(request: HelpRequest) -> None:
     about = db.session.get(Flag, request.flag_id) if request.flag_id else None
     families = list(Family) if about is None else [about.family]
     threads = {(request.pupil_id, family) for family in families}
-    known, since = rules_on(today()), held_since(request.pupil_id)
+    known = rules_on(today())
     for steps in open_steps({request.pupil_id}, threads).values():
         for step in steps:
             rule = known.known(step.kind)
-            is_here = since is None or step.taken_on >= since  # not what a former school has planned
-            if rule is not None and rule.leads_to == LEADS_HERE and is_here:
+            if rule is not None and rule.leads_to == LEADS_HERE:
                 db.session.merge(RequestStep(next_step_id=step.id, help_request_id=request.id))
     db.session.flush()
 

@@ -15,6 +15,7 @@ from assessments.database import db
 from assessments.recording import Recorder
 from assessments.roster.holding import hold
 from assessments.taken_back import is_too_late
+from screening.handovers.seeing import is_open_on
 from screening.models import Flag, NextStep
 from screening.rules.catalogue import Step, rules_on
 from screening.signals import Family
@@ -110,12 +111,13 @@ def needs_consultation(step: NextStep) -> bool:
 
 
 def open_steps(pupil_ids: Collection[int], threads: Collection[Thread]) -> dict[Thread, list[NextStep]]:
-    """The planned steps of the threads since each was last closed, the oldest first. One query."""
+    """The planned steps of the threads since each was last closed, the oldest first, as far as whoever asks
+    may know of them. One query."""
     rows = db.session.execute(
         sa.select(Flag.pupil_id, Flag.family, NextStep, StepOutcome.next_step_id)
         .join(Flag, Flag.id == NextStep.flag_id)
         .outerjoin(StepOutcome, StepOutcome.next_step_id == NextStep.id)
-        .where(Flag.pupil_id.in_(pupil_ids))
+        .where(Flag.pupil_id.in_(pupil_ids), is_open_on(Flag.pupil_id, NextStep.taken_on))
         .order_by(NextStep.taken_on, NextStep.id)
     )
     found: dict[Thread, list[NextStep]] = {}

@@ -20,7 +20,7 @@ from assessments.database.types import in_thousandths
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, Score
 from screening.conditional_growth import FEWEST_WITH_SUPPORT, Effect, Pairs, effects
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.levels import Level
 from screening.models import Judgement, SupportPeriod
 from screening.support.models import SupportFollowUp, SupportPlan

@@ -17,9 +17,9 @@ from assessments.database import db
 from assessments.database.questions import Question, is_one_of
 from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow
-from screening.aimlines import Bools, Days, Former, Ints, Plans, Readings
+from screening.aimlines import Bools, Days, Ints, Plans, Readings
 from screening.growth import VERDICTS, Behind, Growth, Verdict, growth
-from screening.handovers import holding
+from screening.handovers.seeing import is_open_on
 from screening.levels import thousandths
 from screening.support.changed_goals import Target, former_goals, versions_of
 from screening.support.models import SupportFollowUp
@@ -43,15 +43,20 @@ class Support:
     def growth(self) -> Growth:
         return growth(self.plans, self.readings)
 
-    def behind(self, seen: "Seen", columns: Mapping[str, int]) -> dict[int, tuple[Behind, ...]]:
+    def behind(
+        self, seen: "Seen", columns: Mapping[str, int], left_on: Mapping[int, date]
+    ) -> dict[int, tuple[Behind, ...]]:
         """The periods that fall behind as a window sees it, by pupil id; empty where none of those that can
-        be judged does. ``columns`` of the measures."""
-        plans = self.plans.known_before(np.datetime64(seen.until))
-        chosen = self.running_in(seen, plans)
+        be judged does. ``columns`` of the measures; ``left_on``: the day each pupil left the window's school.
+        """
+        days = [min(seen.until, left_on[pupil_id]) for pupil_id in self.pupil_ids.tolist()]
+        until = np.array(days, "datetime64[D]")
+        plans = self.plans.known_before(until)
+        chosen = self.running_in(seen, plans, until)
         told: dict[int, tuple[Behind, ...]] = {}
         if not chosen.any():
             return told
-        known = self.readings.where(self.readings.day < np.datetime64(seen.until))
+        known = self.readings.where(self.readings.day < until[self.readings.period])
         found = growth(plans, known)
         slow = found.verdict == VERDICTS.index(Verdict.FALLING_BEHIND)
         for row in np.flatnonzero(chosen & (found.verdict != VERDICTS.index(Verdict.TOO_EARLY))).tolist():
@@ -60,12 +65,12 @@ class Support:
             told[pupil_id] = told.get(pupil_id, ()) + new
         return told
 
-    def running_in(self, seen: "Seen", plans: Plans) -> Bools:
+    def running_in(self, seen: "Seen", plans: Plans, until: Days) -> Bools:
         """(q,) Periods of the academic year that have begun and whose goal is not past before the window,
-        unless somebody ended them before it closes: what came of them is said in the follow-up."""
-        began: Bools = plans.starts_on < np.datetime64(seen.until)
+        unless somebody ended them before the days ``until``, (q,): that is said in the follow-up."""
+        began: Bools = plans.starts_on < until
         lasts = plans.goal_on >= np.datetime64(seen.first)
-        is_open = np.isnat(self.ended_on) | (self.ended_on >= np.datetime64(seen.until))
+        is_open = np.isnat(self.ended_on) | (self.ended_on >= until)
         in_year = plans.starts_on >= np.datetime64(first_day(seen.academic_year))
         return began & lasts & is_open & in_year
 
@@ -82,48 +87,62 @@ def _behind(found: Growth, plans: Plans, row: int, column: int) -> Behind:
 
 
 def fetch(chosen: sa.ColumnElement[bool], known: Mapping[str, Measure]) -> Support:
-    """The periods that the condition chooses. Three queries; without periods one."""
-    asked = _asked(chosen)
+    """The periods that the condition chooses, with what has been measured as far as whoever asks may know.
+    Three queries; without periods one."""
+    asked = _asked(chosen, is_open_on(PERIODS.c.pupil_id, RESULTS.c.measured_on))
     return _told(lambda number: db.session.execute(asked[number]).all(), known)
 
 
-def fetch_of(pupil_ids: Sequence[int], known: Mapping[str, Measure], begun_after_move: bool) -> Support:
-    """The same of these pupils; ``begun_after_move``: only those that began where the pupil goes now."""
-    asked = AFTER_MOVE if begun_after_move else OF_PUPILS
-    return _told(lambda number: asked[number].told(ids=pupil_ids), known)
+def fetch_of(
+    pupil_ids: Sequence[int], known: Mapping[str, Measure], is_known: Callable[[int, date], bool]
+) -> Support:
+    """The same of these pupils: what was begun and measured on days that are known of a pupil, by id."""
+    return _told(lambda number: OF_PUPILS[number].told(ids=pupil_ids), known, is_known)
 
 
-def _told(ask: Callable[[int], Sequence[Any]], known: Mapping[str, Measure]) -> Support:
+def _told(
+    ask: Callable[[int], Sequence[Any]],
+    known: Mapping[str, Measure],
+    is_known: Callable[[int, date], bool] = lambda _pupil_id, _day: True,
+) -> Support:
     """``ask`` answers the questions of ``_asked`` by their number."""
-    rows = ask(0)
+    rows = [row for row in ask(0) if is_known(row.pupil_id, row.starts_on)]
     ids, pupil_ids, codes, starts_on, start, goal_on, goal, ended_on = (
         zip(*rows, strict=True) if rows else [()] * 8
     )
     now = {one: Target(int(points), day) for one, points, day in zip(ids, goal, goal_on, strict=True)}
+    versions = [row for row in ask(1) if row.support_period_id in now] if rows else []
     plans = Plans(
         starts_on=np.array(starts_on, "datetime64[D]"),
         start=np.array(start, np.int64),
         goal_on=np.array(goal_on, "datetime64[D]"),
         goal=np.array(goal, np.int64),
-        former=former_goals(ask(1), now) if rows else Former.none(),
+        former=former_goals(versions, now),
         **measure_arrays([known[code] for code in codes]),
     )
-    readings = _readings(ask(2), ids) if rows else Readings(*(np.zeros(0, kind) for kind in _KINDS))
+    of = dict(zip(ids, pupil_ids, strict=True))
+    ends = zip(pupil_ids, ended_on, strict=True)
+    ended = [day if day is None or is_known(pupil_id, day) else None for pupil_id, day in ends]
+    results = [row for row in ask(2) if row[0] in of and is_known(of[row[0]], row[1])] if rows else []
+    readings = _readings(results, ids) if rows else Readings(*(np.zeros(0, kind) for kind in _KINDS))
     return Support(
         ids=np.array(ids, np.int64),
         pupil_ids=np.array(pupil_ids, np.int64),
         measures=codes,
         plans=plans,
         readings=readings,
-        ended_on=np.array(ended_on, "datetime64[D]"),
+        ended_on=np.array(ended, "datetime64[D]"),
     )
 
 
 _KINDS = (np.int64, "datetime64[D]", np.int64)
 
 
-def _asked(chosen: sa.ColumnElement[bool]) -> tuple[sa.Select[Any], sa.Select[Any], sa.Select[Any]]:
-    """The periods that the condition chooses, the versions of their plans, and their results."""
+def _asked(
+    chosen: sa.ColumnElement[bool], seen: sa.ColumnElement[bool] | None = None
+) -> tuple[sa.Select[Any], sa.Select[Any], sa.Select[Any]]:
+    """The periods that the condition chooses, the versions of their plans, and their results: those that are
+    ``seen``."""
     columns = [sa.type_coerce(PERIODS.c[name], _type(name)) for name in COLUMNS]
     points = sa.type_coerce(RESULTS.c.points, sa.BigInteger())
     return (
@@ -134,7 +153,7 @@ def _asked(chosen: sa.ColumnElement[bool]) -> tuple[sa.Select[Any], sa.Select[An
         versions_of(chosen),
         sa.select(RESULTS.c.support_period_id, RESULTS.c.measured_on, points)
         .join(PERIODS, PERIODS.c.id == RESULTS.c.support_period_id)
-        .where(chosen),
+        .where(chosen if seen is None else sa.and_(chosen, seen)),
     )
 
 
@@ -144,13 +163,7 @@ def _type(name: str) -> Any:
 
 # Asked at every save of a pupil with support: built once.
 _THEIRS = is_one_of(PERIODS.c.pupil_id, "ids")
-OF_PUPILS, AFTER_MOVE = (
-    [Question(one) for one in _asked(chosen)]
-    for chosen in (
-        _THEIRS,
-        sa.and_(_THEIRS, holding.begun_after_move(PERIODS.c.pupil_id, PERIODS.c.starts_on)),
-    )
-)
+OF_PUPILS = [Question(one) for one in _asked(_THEIRS)]
 
 
 def measure_arrays(measured: Sequence[Measure]) -> dict[str, Any]:

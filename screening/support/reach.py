@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from assessments.access.permissions import FETCHES, Fetch, Permission, pupils_open_to
 from assessments.access.persons import Held
 from assessments.roster.among import is_among
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.models import SupportPeriod
 
 

@@ -19,7 +19,8 @@ from screening.facts.queries import Within, facts_of
 from screening.facts.ways import Part
 from screening.handovers import making
 from screening.handovers.forms import NOBODY, AcceptForm, HandoverForm
-from screening.handovers.holding import known_since
+from screening.handovers.holding import closed_at
+from screening.handovers.knowing import ALL_KNOWN
 from screening.handovers.models import Handover, HandoverKind
 from screening.handovers.queries import handover_json, handover_rows, places_of, year_of
 from screening.handovers.reach import (
@@ -238,9 +239,9 @@ def _enrolment(leaver: Pupil) -> Enrolment:
 def _content(leaver: Pupil, enrolment: Enrolment, parts: Any) -> dict[str, Any]:
     """What was known here: up to the last day, and of the time before only what this school may see."""
     (place,) = places_of(sa.select(Enrolment).where(Enrolment.id == enrolment.id))
-    since = known_since([leaver.id], enrolment.school_class.school_id).get(leaver.id)
+    closed = closed_at([leaver.id], enrolment.school_class.school_id).get(leaver.id, ALL_KNOWN)
     has_left = _latest(leaver).school_class.school_id != enrolment.school_class.school_id
-    facts = facts_of(leaver, list(parts), Within(since=since, until=enrolment.ends_on, has_left=has_left))
+    facts = facts_of(leaver, list(parts), Within(closed, until=enrolment.ends_on, has_left=has_left))
     return {"class": place.school_class.name, "year": year_of(place), **facts}
 
 

@@ -15,7 +15,7 @@ from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil, SchoolClass
 from screening.facts.queries import Within, facts_of
-from screening.handovers.holding import held_since
+from screening.handovers.seeing import held_from
 from screening.models import Flag
 from screening.reach import may_act_on
 from screening.requests import asking, events
@@ -84,7 +84,7 @@ def ground(help_request: HelpRequest) -> Any:
 def send(help_request: HelpRequest) -> Any:
     def act() -> None:
         chosen = asking.consent_of(help_request).parts(help_request.parts)
-        within = Within(since=held_since(help_request.pupil_id), most_windows=WINDOWS_TOLD)
+        within = Within(held_from(help_request.pupil_id), most_windows=WINDOWS_TOLD)
         _plan_where_nothing_is(help_request)
         asking.send(help_request, facts_of(help_request.pupil, chosen, within), by())
 

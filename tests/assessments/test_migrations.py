@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -17,11 +18,14 @@ from alembic.script import ScriptDirectory
 from cast import Ekbacken
 from flask import Flask
 from schema_words import everything_in, tables_in
+from scoring import a_window, record
 
 from app import app_for_commands
 from assessments.database import db, schema
 from assessments.database.commands import prepare
-from assessments.models import Score
+from assessments.models import Score, Season
+from assessments.roster import editing
+from assessments.roster.models import School, SchoolClass
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 NAMES = (f"test_{number}" for number in itertools.count())
@@ -179,6 +183,55 @@ def test_init_again_changes_nothing_in_a_full_database(prepared: Prepared, new_d
         assert (rows(), words()) == before
         assert len(before[0]["pupil"]) == len(before[0]["counted_pupil"]) == 4
         assert len(before[0]["score"]) == 1
+
+
+def test_what_was_held_of_the_latest_move_is_held_of_every_move(
+    prepared: Prepared, new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kim went from Ekbacken to Granbacken and on to Lindbacken. The seventh version knew the second move
+    only, and Granbacken's window was judged by what Ekbacken had seen."""
+    with app_on(new_database(like=prepared.url)):
+        cast = Ekbacken()
+        winter = goes_on_twice(cast, monkeypatch)
+        prepare()
+        before = rows()
+        assert len(before["held_history"]) == 2
+        with db.engine.begin() as connection:
+            command.downgrade(schema._config(connection), "fa92b5abac48")
+            kept = connection.exec_driver_sql("SELECT pupil_id, before_on, to_school_id FROM held_history")
+            (row,) = [tuple(map(str, one)) for one in kept]
+            persistent = "UPDATE flag SET state = 'persistent' WHERE state = 'new' AND window_id = "
+            assert connection.exec_driver_sql(f"{persistent}{winter}").rowcount == 1
+        schema.upgrade()
+        assert [(str(one[0]), str(one[2]), str(one[1])) for one in rows()["held_history"]] == [row]
+        prepare()
+        assert without_moments(rows()) == without_moments(before)
+
+
+def goes_on_twice(cast: Ekbacken, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The id of the window that Kim was assessed in at the second school, as low as in the first."""
+    cast.autumn.opens_on, cast.autumn.closes_on = date(2026, 8, 20), date(2026, 8, 31)
+    winter = a_window("2026/27", Season.WINTER, date(2026, 9, 7), date(2026, 9, 25))
+    schools = [School(name=name, municipality=cast.municipality) for name in ("Granbacken", "Lindbacken")]
+    classes = [SchoolClass(name="1C", academic_year="2026/27", school=one) for one in schools]
+    db.session.add_all(classes)
+    db.session.flush()
+    low = {"bokstavsljud": 3, "fonologisk_medvetenhet": 4, "ord_per_minut": 1}
+    for window, to_class, on in zip((cast.autumn, winter), classes, (4, 29), strict=True):
+        monkeypatch.setenv("LASSPAR_TODAY", window.closes_on.isoformat())
+        record(window, cast.kim, **low)
+        editing.move_pupil(cast.kim, to_class, 1, date(2026, 9, on))
+    number = winter.id
+    db.session.commit()
+    return number
+
+
+def without_moments(found: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
+    """Judging the same again says when."""
+    return {
+        name: [tuple(one for one in row if not isinstance(one, datetime)) for row in told]
+        for name, told in found.items()
+    }
 
 
 def take_a_score(cast: Ekbacken) -> None:

@@ -1,7 +1,8 @@
 """Signals are a function of what pupils scored and what people did: whatever the order, whatever was mended.
 
 Hypothesis plays a school year: scores entered late, corrected and taken away, files taken in and undone,
-pupils who change class and school, a new version of the benchmarks, people who act. After each turn the
+pupils who change class and school, and back, schools that hand over, accept and regret it, pupils who are
+protected and no longer, a new version of the benchmarks, people who act. After each turn the
 signals are those of judging from scratch.
 """
 
@@ -34,11 +35,15 @@ from assessments.imports.undoing import undo
 from assessments.models import Absence, AssessmentWindow, Score, ScoreChange, Season
 from assessments.recording import Recorder
 from assessments.refusals import Refused
-from assessments.roster import editing
+from assessments.roster import editing, protecting
 from assessments.roster.models import School, SchoolClass
 from screening import flagging
 from screening.benchmarks import adopting
 from screening.benchmarks.files import import_set
+from screening.facts.ways import Part
+from screening.handovers.holding import hold_history
+from screening.handovers.making import Making, accept, make_handover, take_back_acceptance
+from screening.handovers.models import Handover, HandoverKind
 from screening.models import BenchmarkSet, Flag, Judgement, NextStep, Observation, ObservedBy
 from screening.reviewing import Decision, Seen, confirm_odd_number, raise_observation, record_next_step
 from screening.rollup import comparing
@@ -78,9 +83,12 @@ class SchoolYear(RuleBasedStateMachine):
         )
         self.classes = {1: school.class_1a, 2: class_2b}
         other = School(name="Nybackens skola", municipality=school.municipality)
-        self.elsewhere = SchoolClass(name="1N", academic_year="2026/27", school=other)
-        school.pupil("Alva", "Ek", "7001", school_class=self.elsewhere)
-        db.session.add_all([class_2b, self.next_class, other, self.elsewhere])
+        third = School(name="Lindbackens skola", municipality=school.municipality)
+        self.elsewhere = [
+            SchoolClass(name="1N", academic_year="2026/27", school=one) for one in (other, third)
+        ]
+        school.pupil("Alva", "Ek", "7001", school_class=self.elsewhere[0])
+        db.session.add_all([class_2b, self.next_class, other, third, *self.elsewhere])
         self.windows: list[AssessmentWindow] = [
             school.autumn,
             a_window("2026/27", Season.WINTER, date(2027, 1, 11), date(2027, 2, 12)),
@@ -153,15 +161,53 @@ class SchoolYear(RuleBasedStateMachine):
         except Refused:
             return  # is there already, or the school year is over
 
-    @rule(pupil=PUPILS, is_wrong=st.booleans())
-    def a_pupil_changes_school(self, pupil: str, is_wrong: bool) -> None:
+    @rule(pupil=PUPILS, place=st.integers(0, 2), is_wrong=st.booleans())
+    def a_pupil_changes_school(self, pupil: str, place: int, is_wrong: bool) -> None:
+        """To one of the others, or back: the class of that name at the first school."""
+        to_class = [*self.elsewhere, self.classes[1]][place]
         try:
             if is_wrong:
-                editing.correct_class(self.pupils[pupil], self.elsewhere, 1)
+                editing.correct_class(self.pupils[pupil], to_class, 1)
             else:
-                editing.move_pupil(self.pupils[pupil], self.elsewhere, 1, self.day)
+                editing.move_pupil(self.pupils[pupil], to_class, 1, self.day)
         except Refused:
             return
+
+    @rule(pupil=PUPILS, data=st.data(), is_accepted=st.booleans())
+    def a_school_hands_over(self, pupil: str, data: st.DataObject, is_accepted: bool) -> None:
+        """Any that the pupil has gone to, to any other."""
+        kim = self.pupils[pupil]
+        here = data.draw(st.sampled_from(sorted(kim.enrolments, key=lambda one: (one.starts_on, one.id))))
+        schools = {one.school_id for one in (*self.elsewhere, self.classes[1])}
+        to_school = data.draw(st.sampled_from(sorted(schools - {here.school_class.school_id})))
+        making = Making(
+            HandoverKind.NEXT_SCHOOL, [Part.RESULTS], to_school_id=to_school, guardian_informed_on=TODAY
+        )
+        try:
+            handover = make_handover(kim, here, making, {}, BY_HAND)
+        except Refused:
+            return  # protected
+        if is_accepted:
+            accept(handover, kim, BY_HAND)
+
+    @rule(data=st.data(), takes_back=st.booleans())
+    def a_school_accepts_or_regrets(self, data: st.DataObject, takes_back: bool) -> None:
+        made = db.session.scalars(sa.select(Handover).order_by(Handover.id)).all()
+        handover = data.draw(st.sampled_from(made)) if made else None
+        try:
+            if handover is not None and takes_back:
+                take_back_acceptance(handover)
+            elif handover is not None:
+                accept(handover, handover.pupil, BY_HAND)
+        except Refused:
+            return  # not accepted, taken back, or protected
+
+    @rule(pupil=PUPILS)
+    def a_pupil_is_protected_or_no_longer(self, pupil: str) -> None:
+        if self.pupils[pupil].is_protected:
+            protecting.lift(self.pupils[pupil], pupil.title(), "Berg")
+        else:
+            protecting.protect(self.pupils[pupil], f"Elev {pupil[0].upper()}")
 
     @rule(data=st.data(), closes=st.booleans())
     def somebody_acts(self, data: st.DataObject, closes: bool) -> None:
@@ -200,6 +246,10 @@ class SchoolYear(RuleBasedStateMachine):
             flagging.judge_pupils(stands["judged"])
             assert everything() == stands
             undone.rollback()
+
+    @invariant()
+    def what_is_held_is_what_the_moves_and_handovers_say(self) -> None:
+        assert hold_history([one.id for one in self.pupils.values()]) == set()
 
     @invariant()
     def the_sums_of_the_school_are_those_of_counting_anew(self) -> None:

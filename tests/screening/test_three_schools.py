@@ -20,9 +20,9 @@ from assessments.recording import Recorder
 from assessments.roster import editing
 from assessments.roster.models import Role, School, SchoolClass
 from screening.facts.ways import Part
-from screening.handovers.holding import held_since
 from screening.handovers.making import Making, accept, make_handover
-from screening.handovers.models import HandoverKind, HeldHistory
+from screening.handovers.models import HandoverKind
+from screening.handovers.seeing import held_from
 from screening.reviewing import Decision, record_next_step
 from screening.steps.consulting import Asking, ask
 
@@ -131,14 +131,14 @@ class TestTheSchoolInTheMiddle:
 
     def test_opens_to_the_third_only_its_own_time(self, ekbacken: Ekbacken, world: World) -> None:
         _goes_on(ekbacken, world.third)
-        assert held_since(ekbacken.kim.id) == WENT_ON
+        assert held_from(ekbacken.kim.id).before == WENT_ON
         _handed_over(ekbacken, 1, world.third)
-        assert held_since(ekbacken.kim.id) == CAME
+        assert held_from(ekbacken.kim.id).before == CAME
 
     def test_is_not_opened_by_the_first(self, ekbacken: Ekbacken, world: World) -> None:
         _goes_on(ekbacken, world.third)
         _handed_over(ekbacken, 0, world.third)
-        assert held_since(ekbacken.kim.id) == WENT_ON
+        assert held_from(ekbacken.kim.id).before == WENT_ON
 
     def test_opens_no_page_of_the_first_to_the_third(
         self, ekbacken: Ekbacken, signed_in: SignIn, world: World
@@ -173,8 +173,9 @@ class TestTheFirstSchool:
 def test_an_old_handover_says_nothing_of_the_time_since(ekbacken: Ekbacken, world: World) -> None:
     """To Granbacken, back to Ekbacken, and to Granbacken again."""
     _handed_over(ekbacken, 0, world.second)
-    assert held_since(ekbacken.kim.id) is None
+    assert held_from(ekbacken.kim.id).before is None
     _goes_on(ekbacken, ekbacken.class_1a, date(2026, 10, 20))
     again = date(2026, 11, 20)
     _goes_on(ekbacken, world.second, again)
-    assert db.session.scalars(db.select(HeldHistory.before_on)).one() == again
+    (closed,) = held_from(ekbacken.kim.id).spans
+    assert (closed.since, closed.before) == (date(2026, 10, 20), again)

@@ -12,7 +12,7 @@ from assessments.database import db
 from assessments.queries import function_names
 from assessments.school_calendars import calendars
 from assessments.taken_back import is_too_late
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.models import Flag, NextStep
 from screening.queries.follow_up_rows import Classes, place_words, placed
 from screening.queries.thread_work import BY_COMMAND

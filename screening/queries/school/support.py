@@ -10,7 +10,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.instruments.catalogue import measures
 from screening.growth import VERDICTS
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.support.models import SupportFollowUp, SupportPlan
 from screening.support.periods import fetch
 from screening.support.stored import PERIODS

@@ -17,7 +17,7 @@ from assessments.models import Score
 from screening.aimlines import Floats, Ints, Plans, Readings
 from screening.goals import Yardsticks, goals, pace
 from screening.growth import growth
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.models import StartFrom
 from screening.support.periods import Support, fetch, measure_arrays
 from screening.support.queries.yardsticks import yardsticks

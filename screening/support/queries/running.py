@@ -15,7 +15,7 @@ from assessments.database import db
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from assessments.school_calendars import calendars
 from assessments.school_days import SchoolCalendar
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.support.functions import Function
 from screening.support.models import SupportLead
 from screening.support.queries.shown import SupportShown, shown

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from assessments.calendar import academic_year_on, first_day
 from assessments.database import db
 from assessments.words import decimal
-from screening.handovers.holding import is_open_on
+from screening.handovers.seeing import is_open_on
 from screening.models import SupportPeriod
 from screening.support.models import SupportFollowUp, SupportPlan
 from screening.support.ways import WITHOUT_KIND, GoalWay
