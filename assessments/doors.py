@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
+import sqlalchemy as sa
 from flask import current_app
 
 from assessments.models import AssessmentWindow
@@ -63,6 +64,9 @@ class Screening(Protocol):
     def may_see(self, pupil_id: int, window: AssessmentWindow) -> bool:
         """Whether the pupil's results of the window are open where the pupil goes now: what was before a move
         is not, until it has been handed over."""
+
+    def is_open(self, pupil_id: Any, window_id: Any, seen_from: AssessmentWindow) -> sa.ColumnElement[bool]:
+        """The same as a condition on rows of a pupil and a window, on a page about another one."""
 
     def class_counts(self, window: AssessmentWindow, class_ids: list[int]) -> dict[int, ClassCounts]:
         """Signals per class."""

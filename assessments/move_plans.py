@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from assessments.cells import written
 from assessments.database import db
+from assessments.doors import screening
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import AssessmentWindow, Score, ScoreChange
 from assessments.moving import TAKEN, End, Move, Taken, day_at
 from assessments.recording import refusal
+from assessments.roster.models import Pupil
 from assessments.words import day
 
 VALUE = ("points", "absence", "is_discontinued", "assessed_on")
@@ -55,9 +57,14 @@ def plan(ends: Sequence[tuple[Place, Place]], names: Mapping[int, str], taken: T
     """The moves from each first place (pupil id, window, measure) to its second. A fixed number of queries.
 
     Where only the second holds a result it goes to the first, if they swap; equal ones stay where they are.
+    So does what is of another school that has not handed it over: at neither end is it told, or written on.
     """
-    standing = _Cells.of([place for pair in ends for place in pair])
-    both = [(standing.end(*here), standing.end(*there)) for here, there in ends]
+    standing, closed = _Cells.of([place for pair in ends for place in pair]), _closed(ends)
+    both = [
+        (standing.end(*here), standing.end(*there))
+        for here, there in ends
+        if not closed & {(pupil_id, window.id) for pupil_id, window, _ in (here, there)}
+    ]
     moves = [move for here, there in both if (move := standing.move(here, there, taken))]
     return MovePlan(
         moves=moves,
@@ -66,6 +73,21 @@ def plan(ends: Sequence[tuple[Place, Place]], names: Mapping[int, str], taken: T
         is_taken=any(standing.score(move.target) is not None for move in moves),
         taken=taken,
     )
+
+
+def _closed(ends: Sequence[tuple[Place, Place]]) -> set[tuple[int, int]]:
+    """Of which pupil and window (their ids) nothing may be seen. One query."""
+    if not ends:
+        return set()
+    places = {(pupil_id, window.id) for pair in ends for pupil_id, window, _ in pair}
+    (_, seen_from, _), _ = ends[0]
+    asked = sa.select(Pupil.id, AssessmentWindow.id).join(AssessmentWindow, sa.true())
+    asked = asked.where(
+        Pupil.id.in_({pupil_id for pupil_id, _ in places}),
+        AssessmentWindow.id.in_({window_id for _, window_id in places}),
+        ~screening().is_open(Pupil.id, AssessmentWindow.id, seen_from),
+    )
+    return {(pupil_id, window_id) for pupil_id, window_id in db.session.execute(asked)}
 
 
 def _seen(moves: Sequence[Move]) -> str:

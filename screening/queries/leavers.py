@@ -26,6 +26,7 @@ from screening.handovers.queries import (
     year_of,
 )
 from screening.handovers.reach import went_here
+from screening.handovers.seeing import is_open_on, was_known
 from screening.models import SupportPeriod
 from screening.steps.models import Tick
 
@@ -179,7 +180,9 @@ def _support(pupil_ids: Collection[int]) -> sa.Select[SupportPeriod]:
     """Of this academic year."""
     begun = first_day(academic_year_on(today()))
     return sa.select(SupportPeriod).where(
-        SupportPeriod.pupil_id.in_(pupil_ids), SupportPeriod.goal_on >= begun
+        SupportPeriod.pupil_id.in_(pupil_ids),
+        SupportPeriod.goal_on >= begun,
+        is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on),
     )
 
 
@@ -188,6 +191,7 @@ def _ticks(pupil_ids: Collection[int]) -> dict[int, date]:
         Tick.pupil_id.in_(pupil_ids),
         Tick.item == FOLLOWED_UP,
         Tick.academic_year == academic_year_on(today()),
+        was_known(Tick.pupil_id, Tick.ticked_on),
     )
     return {row.pupil_id: row.ticked_on for row in db.session.execute(asked)}
 

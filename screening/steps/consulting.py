@@ -15,6 +15,7 @@ from assessments.refusals import Refused
 from assessments.roster.holding import hold as hold_pupils
 from assessments.roster.models import Duty, Pupil, Role
 from assessments.taken_back import is_too_late
+from screening.handovers.seeing import is_open_on
 from screening.models import Flag, NextStep
 from screening.rules.catalogue import rules_on
 from screening.steps.lines import WHO_TOOK_PART, Competence, faults, refuse, tidy
@@ -122,8 +123,10 @@ def is_same_function(one: int | None, other: int | None) -> bool:
 
 
 def _waiting(pupil_id: int, about: str, role: Role) -> sa.Select[Consultation]:
+    """Not one that a school before has asked, and whoever asks does not see."""
     alike = {"pupil_id": pupil_id, "about": about, "asked_role": role, "closed_on": None}
-    return sa.select(Consultation).filter_by(**alike).limit(1)
+    here = is_open_on(Consultation.pupil_id, Consultation.asked_on)
+    return sa.select(Consultation).filter_by(**alike).where(here).limit(1)
 
 
 def _has_ticked_off(consultation: Consultation) -> bool:

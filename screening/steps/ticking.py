@@ -12,6 +12,7 @@ from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil
+from screening.handovers.seeing import is_open_on
 from screening.rules.catalogue import rules_on
 from screening.steps.lines import WHO_TOOK_PART, faults, tidy
 from screening.steps.models import Tick
@@ -59,14 +60,18 @@ def tick_several(pupils: Sequence[Pupil], told: Ticked, by: Recorder) -> list[Ti
 
 def untick(pupil: Pupil, item: str) -> Tick | None:
     """It was ticked by mistake this academic year. None where it was not ticked."""
-    there = _ticks([pupil], item, today()).get(pupil.id)
+    there = _ticks([pupil], item, today(), is_open_on(Tick.pupil_id, Tick.ticked_on)).get(pupil.id)
     if there is not None:
         db.session.delete(there)
         db.session.flush()
     return there
 
 
-def _ticks(pupils: Sequence[Pupil], item: str, day: date) -> dict[int, Tick]:
+def _ticks(
+    pupils: Sequence[Pupil], item: str, day: date, seen: sa.ColumnElement[bool] | None = None
+) -> dict[int, Tick]:
+    """``seen``: only those that may be seen. There is one of a year, whichever school it is from."""
     rows = sa.select(Tick).filter_by(item=item, academic_year=academic_year_on(day))
+    rows = rows if seen is None else rows.where(seen)
     ids = [pupil.id for pupil in pupils]
     return {one.pupil_id: one for one in db.session.scalars(rows.where(Tick.pupil_id.in_(ids)))}

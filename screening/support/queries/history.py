@@ -13,6 +13,7 @@ from assessments.database.types import from_thousandths
 from assessments.instruments.catalogue import Measure
 from assessments.queries import function_names
 from assessments.words import counted
+from screening.handovers.seeing import is_open_on
 from screening.models import SupportPeriod
 from screening.support.functions import Function
 from screening.support.models import SupportChange, SupportResultChange
@@ -89,11 +90,12 @@ def _differences(
 
 
 def result_history(period: SupportPeriod, measure: Measure) -> list[ResultChange]:
-    """Every change of every result, the latest first."""
+    """Every change of every result that may be seen here, the latest first."""
+    seen = is_open_on(sa.literal(period.pupil_id), SupportResultChange.measured_on)
     rows = list(
         db.session.scalars(
             sa.select(SupportResultChange)
-            .filter_by(support_period_id=period.id)
+            .where(SupportResultChange.support_period_id == period.id, seen)
             .order_by(SupportResultChange.measured_on, SupportResultChange.version)
         )
     )
