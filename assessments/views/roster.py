@@ -140,7 +140,8 @@ def add_class(school: School) -> Any:
 
 def _school_page(school: School, form: NewClassForm, reasons: list[str]) -> str:
     this_year = calendar.academic_year_on(today())
-    years = sorted({*queries.academic_years([school.id]), this_year}, reverse=True)
+    had_classes = queries.academic_years([school.id])
+    years = sorted({*had_classes, this_year}, reverse=True)
     shown = request.args.get("year", "").replace("-", "/")
     year = shown if shown in years else this_year
     form.academic_year.choices = _years_ahead()
@@ -157,7 +158,8 @@ def _school_page(school: School, form: NewClassForm, reasons: list[str]) -> str:
         years=years,
         form=form,
         reasons=reasons,
-        is_unused=school.id in belongings.unused("school", [school.id]),
+        # Every table that names a school is gone through: asked only of one that has never had a class.
+        is_unused=not had_classes and bool(belongings.unused("school", [school.id])),
     )
 
 

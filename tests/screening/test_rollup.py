@@ -15,6 +15,7 @@ from assessments import windows
 from assessments.absence.limits import set_limit
 from assessments.absence.models import AbsenceShare
 from assessments.database import db
+from assessments.jobs.models import Job
 from assessments.jobs.running import work_off
 from assessments.models import Absence
 from assessments.refusals import Refused
@@ -129,7 +130,7 @@ def test_where_many_go_a_moved_window_is_counted_school_by_school_and_half_of_it
     with pytest.raises(Refused, match="alla skolor är inte omräknade än"):
         compare(counted.autumn, "school")
     db.session.rollback()
-    [line] = latest_jobs()
+    [line] = latest_jobs(sa.select(Job))
     assert (line.reason, line.parts, line.is_open) == ("Vintern 2026/27 fick nya datum", 2, True)
     work_off("here")
     assert differing() == []
@@ -138,7 +139,7 @@ def test_where_many_go_a_moved_window_is_counted_school_by_school_and_half_of_it
     told = lasspar("windows", "open", "2026/27-winter", "--opens", "2027-01-11", "--closes", "2027-01-18")
     assert told.exit_code == 0, told.output
     assert differing() == []
-    assert not latest_jobs()[0].is_open
+    assert not latest_jobs(sa.select(Job))[0].is_open
     compare(counted.autumn, "school")
 
 
