@@ -68,8 +68,10 @@ WINDOWS = [  # one in each stay, but for the fourth
 WORDS = [f"Vrxq{letter}zw" for letter in "abcd"]
 PRIVATE = [f"Hemlig{letter}qx" for letter in "abcd"]  # requests, contacts and notes: handed over to nobody
 # What is told as a number: a result, one of the support, its goal, and the absence before the window.
+# Those of the support are such that no mean of some of them is another.
 NUMBERS = [
-    (f"{101 + number}", f"{111 + number}", f"{121 + number}", f"{41 + number} %") for number in range(4)
+    (f"{101 + number}", f"{support}", f"{121 + number}", f"{41 + number} %")
+    for number, support in enumerate((111, 113, 117, 119))
 ]
 PLANTED = [
     (word, *(rf"(?<![\d,.:#/-]){one}(?![\d:/-])" for one in told))
