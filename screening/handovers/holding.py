@@ -40,7 +40,8 @@ Row = tuple[int, int, date]  # pupil id, school id and the day before which some
 
 
 def hold_history(pupil_ids: Collection[int]) -> set[int]:
-    """Pupils' classes have changed, or what schools have been told: hold what each may not know. 4 queries.
+    """Pupils' classes have changed, or what schools have been told: hold what each may not know. 4 queries;
+    3 where nobody has gone to several schools.
 
     Returns those for whom more or less is held now: what is judged of them changes by it.
     """
@@ -72,8 +73,9 @@ def _held(pupil_ids: Collection[int]) -> dict[Row, tuple[date | None, int]]:
     """
     protected = sa.select(Pupil.id).where(Pupil.id.in_(pupil_ids), Pupil.is_protected)
     named = set(pupil_ids).difference(db.session.scalars(protected))
-    told, should_be = _tellings(named), dict[Row, tuple[date | None, int]]()
-    for pupil_id, stays in stays_by_pupil(named).items():
+    several = {one: stays for one, stays in stays_by_pupil(named).items() if len(stays) > 1}
+    told, should_be = _tellings(several) if several else {}, dict[Row, tuple[date | None, int]]()
+    for pupil_id, stays in several.items():
         for school_id, closed in closed_to(stays, told.get(pupil_id, ())).items():
             for span in closed.spans:
                 since_on = None if span.since == BEGINNING else span.since
