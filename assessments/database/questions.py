@@ -6,7 +6,7 @@ a list of ids is one value, so the words are always the same.
 
 import json
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -65,9 +65,12 @@ def _in_array(element: Any, compiler: Any, **options: Any) -> str:
     return f"{column} = ANY ({ids})"
 
 
-def is_one_of(column: Any, name: str) -> sa.ColumnElement[bool]:
-    """Whether the column's id, or word, is in the list that the question is asked with, by that name."""
-    return _IsOneOf(column, _listed(column, name))
+def is_one_of(
+    column: Any, name: str, told: Callable[[], Sequence[Any]] | None = None
+) -> sa.ColumnElement[bool]:
+    """Whether the column's id, or word, is in the list that the question is asked with, by that name; or, of
+    a statement that the session is asked, in what ``told`` says at that moment."""
+    return _IsOneOf(column, _listed(column, name, told))
 
 
 def is_one_of_found(column: Any, name: str) -> sa.ColumnElement[bool]:
@@ -76,9 +79,9 @@ def is_one_of_found(column: Any, name: str) -> sa.ColumnElement[bool]:
     return _FoundIsOneOf(column, _listed(column, name))
 
 
-def _listed(column: Any, name: str) -> sa.BindParameter[Any]:
+def _listed(column: Any, name: str, told: Callable[[], Sequence[Any]] | None = None) -> sa.BindParameter[Any]:
     kind = sa.BigInteger if isinstance(column.type, sa.Integer) else sa.Text
-    return sa.bindparam(name, type_=Listed(kind))
+    return sa.bindparam(name, type_=Listed(kind), callable_=told)
 
 
 def _here() -> sa.Connection:
