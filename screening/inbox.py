@@ -7,12 +7,14 @@ class and window. An observation comes at once: somebody chose to raise it.
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 import sqlalchemy as sa
 
 from assessments.clock import start_of, today
 from assessments.database import db
+from assessments.database.questions import is_one_of_found
 from assessments.models import AssessmentWindow, HandIn, ScoreChange, Season
 from assessments.roster.models import Enrolment, School, SchoolClass
 from assessments.school_calendars import own_calendars
@@ -134,7 +136,7 @@ def standing(
     if among is None:
         rows = rows.where(is_open(FLAGS.c.pupil_id, FLAGS.c.window_id, through))
     else:
-        rows = rows.where(FLAGS.c.window_id.in_(among))
+        rows = rows.where(is_one_of_found(FLAGS.c.window_id, "among", partial(list, among)))
     if through is not None:
         rows = rows.where(place <= place_of(through))
     its = rows.subquery()

@@ -35,17 +35,22 @@ PAGES = {
         "/classes", "/classes/{own_class}/windows/2026-27-autumn/sheet",
         "/classes/{own_class}/windows/2026-27-autumn/overview",
         "/windows/2026-27-autumn/measures/ord_per_minut/sheet?class={own_class}", "{own_pupil}",
-        "/classes/{own_class}/windows/2026-27-autumn/prints",
+        "/classes/{own_class}/windows/2026-27-autumn/prints", "/handovers", "/requests",
     ],
     "birgitta": [
         "/classes", "/follow-up", "{school_class}/sheet", "{school_class}/overview", "{school_class}/groups",
         "{pupil}", "{pupil}/windows/2026-27-autumn/panel.html", "{pupil}/windows/2026-27-autumn/home-page",
         "/classes/{class_id}/pupils", "/windows/2026-27-autumn/measures",
         "/windows/2026-27-autumn/measures/ord_per_minut/sheet?class={class_id}", "{school_class}/prints",
-        "/support", "{period}", "{period}/support-report.pdf", "{pupil}/support/new",
+        "/support", "{period}", "{period}/support-report.pdf", "{pupil}/support/new", "/handovers",
     ],
-    "rut": ["/classes", "/reports", "{school_class}/overview", "{pupil}", "/my-school"],
-    "ada": ["/roster", "/schools/{school_id}/classes", "/classes/{class_id}/roster"],
+    "rut": [
+        "/classes", "/reports", "{school_class}/overview", "{pupil}", "/my-school", "/handovers", "/requests",
+    ],
+    "ada": [
+        "/roster", "/schools/{school_id}/classes", "/classes/{class_id}/roster",
+        "/schools/{school_id}/new-year",
+    ],
 }  # fmt: skip
 
 
@@ -79,6 +84,19 @@ def test_no_page_goes_through_a_table_that_grows(
         for page in PAGES[who]:
             assert client.get(page.format(**places)).status_code == 200, page
     assert not found, "\n".join(found)
+
+
+@pytest.mark.slow
+def test_what_is_handed_over_is_found_by_the_pupil(
+    ekbacken: Ekbacken, places: dict[str, Any], signed_in: Callable[[Any], FlaskClient]
+):
+    client = signed_in(ekbacken.rut)
+    with looking() as found:
+        assert client.get(f"/leavers/{ekbacken.kim.id}/handover").status_code == 200
+    beside = [
+        told for told in found if not told.startswith("SCAN school:")
+    ]  # every school can be the next one
+    assert not beside, "\n".join(beside)
 
 
 @pytest.mark.slow

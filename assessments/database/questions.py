@@ -73,10 +73,12 @@ def is_one_of(
     return _IsOneOf(column, _listed(column, name, told))
 
 
-def is_one_of_found(column: Any, name: str) -> sa.ColumnElement[bool]:
+def is_one_of_found(
+    column: Any, name: str, told: Callable[[], Sequence[Any]] | None = None
+) -> sa.ColumnElement[bool]:
     """The same of rows that something else finds: SQLite, which has no statistics, would sooner look through
     everybody's rows of a window than through a pupil's."""
-    return _FoundIsOneOf(column, _listed(column, name))
+    return _FoundIsOneOf(column, _listed(column, name, told))
 
 
 def _listed(column: Any, name: str, told: Callable[[], Sequence[Any]] | None = None) -> sa.BindParameter[Any]:

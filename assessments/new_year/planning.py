@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from assessments import calendar
 from assessments.clock import today
@@ -152,7 +152,10 @@ def classes_of(found: Iterable[Part]) -> Sequence[SchoolClass]:
 
 def _rows(school: School, academic_year: str) -> Sequence[sa.Row[int, str, int, int, Pupil]]:
     ends = calendar.last_day(academic_year)
-    later = sa.select(Enrolment.pupil_id).where(Enrolment.starts_on > ends)
+    next_time = aliased(Enrolment)
+    later = sa.select(next_time.id).where(
+        next_time.pupil_id == Enrolment.pupil_id, next_time.starts_on > ends
+    )
     asked = (
         sa.select(Enrolment.id, SchoolClass.name, SchoolClass.id.label("class_id"), Enrolment.year, Pupil)
         .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
@@ -161,7 +164,7 @@ def _rows(school: School, academic_year: str) -> Sequence[sa.Row[int, str, int, 
             SchoolClass.school_id == school.id,
             SchoolClass.academic_year == academic_year,
             sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on > ends),
-            Enrolment.pupil_id.not_in(later),
+            ~later.exists(),
         )
     )
     return db.session.execute(asked).all()

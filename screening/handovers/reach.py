@@ -18,6 +18,7 @@ from assessments.access.permissions import (
 )
 from assessments.access.persons import Held
 from assessments.clock import today
+from assessments.roster.among import is_among
 from assessments.roster.models import Enrolment, Pupil, Role, School, SchoolClass
 from screening.handovers.models import Handover, HandoverKind
 
@@ -49,10 +50,13 @@ def handovers_open_to(
     """Those made from the classes of the person, and those made to the school of the person. That there is
     one is known to nobody else."""
     granting = permission or P.HAND_OVER
-    hidden = sa.select(Pupil.id).where(Pupil.is_protected)
     return sa.select(Handover).where(
-        sa.or_(made_here(granting, among), made_for_me(granting, among)), Handover.pupil_id.not_in(hidden)
+        sa.or_(made_here(granting, among), made_for_me(granting, among)), ~_is_about_protected()
     )
+
+
+def _is_about_protected() -> sa.ColumnElement[bool]:
+    return is_among(Handover.pupil_id, sa.select(Pupil).where(Pupil.is_protected))
 
 
 def made_here(permission: Permission, among: Sequence[Held] | None = None) -> sa.ColumnElement[bool]:
@@ -65,8 +69,8 @@ def made_for_me(permission: Permission, among: Sequence[Held] | None = None) -> 
     """To a school where the person works for all of it; to a teacher when the pupil goes in her class."""
     schools = schools_open_to(permission, among).with_only_columns(School.id)
     own_schools = classes_open_to(permission, among).with_only_columns(SchoolClass.school_id)
-    pupils = pupils_open_to(permission, among).with_only_columns(Pupil.id)
-    about = sa.or_(Handover.pupil_id.in_(pupils), Handover.accepted_pupil_id.in_(pupils))
+    pupils = pupils_open_to(permission, among)
+    about = sa.or_(is_among(Handover.pupil_id, pupils), is_among(Handover.accepted_pupil_id, pupils))
     return sa.and_(
         Handover.taken_back_at.is_(None),
         sa.or_(Handover.to_school_id.in_(schools), sa.and_(Handover.to_school_id.in_(own_schools), about)),
@@ -95,13 +99,12 @@ def to_receive(permission: Permission, among: Sequence[Held] | None = None) -> s
 
 def waiting_for(own: Sequence[Held]) -> sa.Select[Any]:
     """Handovers within the school to whoever holds these duties as the pupils' next teacher."""
-    pupils = pupils_open_to(P.HAND_OVER, among=own).with_only_columns(Pupil.id)
     return sa.select(Handover).where(
         to_receive(P.HAND_OVER, among=own),
         Handover.kind == HandoverKind.NEXT_TEACHER,
         Handover.accepted_on.is_(None),
-        Handover.pupil_id.in_(pupils),
-        Handover.pupil_id.not_in(sa.select(Pupil.id).where(Pupil.is_protected)),
+        is_among(Handover.pupil_id, pupils_open_to(P.HAND_OVER, among=own)),
+        ~_is_about_protected(),
     )
 
 

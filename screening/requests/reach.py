@@ -19,6 +19,7 @@ from assessments.access.permissions import (
 )
 from assessments.access.persons import Held
 from assessments.clock import today
+from assessments.roster.among import is_among
 from assessments.roster.models import Enrolment, Pupil, School, SchoolClass, TeamFunction
 from screening.handovers.reach import leavers_open_to
 from screening.requests.events import LIVING
@@ -69,19 +70,19 @@ def _ended_by_moving() -> sa.ColumnElement[bool]:
 
 def _of_my_school(permission: Permission, among: Sequence[Held] | None) -> sa.ColumnElement[bool]:
     """About a pupil who is open, asked by the very school."""
-    pupils = pupils_open_to(permission, among).with_only_columns(Pupil.id)
     schools = classes_open_to(permission, among).with_only_columns(SchoolClass.school_id)
-    return sa.and_(HelpRequest.pupil_id.in_(pupils), HelpRequest.school_id.in_(schools))
+    is_open = is_among(HelpRequest.pupil_id, pupils_open_to(permission, among))
+    return sa.and_(is_open, HelpRequest.school_id.in_(schools))
 
 
 def _sent_to_me(among: Sequence[Held] | None) -> sa.ColumnElement[bool]:
     """Sent, not stopped or withdrawn; never about a pupil with protected identity."""
     functions = sa.or_(sa.false(), *(_to(duty) for duty in duties_giving(P.ANSWER_REQUESTS, among=among)))
-    return sa.and_(HelpRequest.state.in_(LIVING), functions, HelpRequest.pupil_id.not_in(_hidden()))
+    return sa.and_(HelpRequest.state.in_(LIVING), functions, ~_is_about_protected())
 
 
-def _hidden() -> sa.Select[Any]:
-    return sa.select(Pupil.id).where(Pupil.is_protected)
+def _is_about_protected() -> sa.ColumnElement[bool]:
+    return is_among(HelpRequest.pupil_id, sa.select(Pupil).where(Pupil.is_protected))
 
 
 def stopped_for_me() -> sa.Select[Any]:
@@ -92,7 +93,7 @@ def stopped_for_me() -> sa.Select[Any]:
     functions = sa.or_(sa.false(), *(_to(duty) for duty in duties_giving(P.ANSWER_REQUESTS)))
     ended = (RequestState.STOPPED, RequestState.WITHDRAWN, RequestState.CLOSED)
     stopped = sa.and_(HelpRequest.state.in_(ended), HelpRequest.facts != {})
-    moved = sa.and_(_ended_by_moving(), HelpRequest.pupil_id.not_in(_hidden()))
+    moved = sa.and_(_ended_by_moving(), ~_is_about_protected())
     return sa.select(HelpRequest).where(functions, sa.or_(stopped, moved))
 
 
