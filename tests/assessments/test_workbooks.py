@@ -95,8 +95,10 @@ def test_too_many_rows_and_columns_are_refused() -> None:
     assert "fler än 100 kolumner" in refused(workbook([["x"] * 101]))
 
 
-def _unpacks_to_a_lot() -> dict[str, str | bytes]:
-    return bare_parts() | {"xl/media/image1.bin": b"\0" * (61 << 20)}
+def test_what_unpacks_to_a_lot_is_refused_in_words() -> None:
+    """Made here and not for the table below, which every process makes as it collects the tests."""
+    parts = bare_parts() | {"xl/media/image1.bin": b"\0" * (61 << 20)}
+    assert "för stor" in refused(archive(parts, zipfile.ZIP_DEFLATED))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,6 @@ def _unpacks_to_a_lot() -> dict[str, str | bytes]:
         (archive(bare_parts() | {"../ut.xml": ""}), "otillåtna namn"),
         (archive(bare_parts() | {"/etc/passwd": ""}), "otillåtna namn"),
         (archive(bare_parts() | {"C:\\x.xml": ""}), "otillåtna namn"),
-        (archive(_unpacks_to_a_lot(), zipfile.ZIP_DEFLATED), "för stor"),
         (archive(bare_parts() | {"xl/a.bin": b"\0" * (2 << 20)}), "för stor"),
         (archive(bare_parts(), zipfile.ZIP_LZMA), "skadad"),
         (archive(bare_parts()), "inget blad med innehåll"),
@@ -117,7 +118,7 @@ def _unpacks_to_a_lot() -> dict[str, str | bytes]:
         (archive(bare_parts("<worksheet><sheetData><row><c>")), "skadad"),
         (archive(bare_parts()) [:-30], "skadad"),
     ],
-    ids=range(14),
+    ids=range(13),
 )  # fmt: skip
 def test_hostile_and_broken_archives_are_refused_in_words(content: bytes, told: str) -> None:
     assert told in refused(content)
