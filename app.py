@@ -165,26 +165,19 @@ def _begun(config: Mapping[str, Any] | None) -> "Flask":
 
 def _open_doors(app: "Flask") -> None:
     """What lower rooms ask of higher ones without importing them."""
-    import assessments.absence.limits
-    import assessments.instruments.files
     import reports.exports.ordering
     import reports.print_jobs.ordering
     import reports.print_jobs.working
     import reports.protecting
-    import screening.benchmarks.catalogue
     import screening.doors
-    import screening.handovers.holding
     import screening.handovers.protecting
     import screening.made
     import screening.rejudging
     import screening.requests.protecting
-    import screening.rollup.comparing
     import screening.rollup.disposing
     import screening.written_lines
     from assessments import uploads, written_lines
-    from assessments.access import audit, throttle
-    from assessments.database.commands import database_ready
-    from assessments.database.copy_commands import database_restored
+    from assessments.access import throttle
     from assessments.recording import scores_recorded
     from assessments.retention.disposing import about_to_dispose
     from assessments.roster import traces
@@ -226,12 +219,39 @@ def _open_doors(app: "Flask") -> None:
     pupil_protected.connect(reports.exports.ordering.let_exports_go)
     pupil_protected.connect(screening.requests.protecting.stop_requests)
     pupil_protected.connect(screening.handovers.protecting.take_handovers_back)
+    _hear_of_the_database()
+
+
+def _hear_of_the_database() -> None:
+    """What rooms do when the tables are ready, a copy is put back, or a server is about to begin."""
+    import assessments.absence.limits
+    import assessments.instruments.files
+    import screening.benchmarks.catalogue
+    import screening.handovers.holding
+    import screening.rollup.comparing
+    from assessments.access import audit, codes
+    from assessments.database.commands import about_to_serve, database_ready
+    from assessments.database.copy_commands import database_restored
+
+    about_to_serve.connect(_look_before_serving)
     database_restored.connect(audit.note_restored)
+    database_restored.connect(codes.tell_of_another_key)
     database_ready.connect(assessments.instruments.files.load_built_in)
     database_ready.connect(assessments.absence.limits.load_built_in)
     database_ready.connect(screening.benchmarks.catalogue.load_built_in)
     database_ready.connect(screening.rollup.comparing.begin)
     database_ready.connect(screening.handovers.holding.hold_earlier_moves)
+
+
+def _look_before_serving(app: "Flask") -> None:
+    """What a server's processes would find wrong, or whoever signs in first, is told before it begins."""
+    from assessments.access import codes
+    from assessments.access.providers import known
+    from assessments.jobs import doorbell
+
+    known.init_app(app)
+    doorbell.tell_if_silent(app)
+    codes.tell_of_another_key(app)
 
 
 cli = Commands(

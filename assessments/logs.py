@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 
+MINUTE = 60.0
 log = structlog.get_logger()
 
 
@@ -41,12 +42,37 @@ class FromFlask(logging.Handler):
             log.warning(record.name, route=_route())
 
 
+class FromLibrary(logging.Handler):
+    """What a library tells of trouble. It tells of every try, many a second: those of a minute are a line."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.told: dict[str, float] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        last, this = self.told.get(record.msg), time.monotonic()
+        if last is not None and this < last + MINUTE:
+            return
+        self.told[record.msg] = this
+        log.error("trouble in a library", library=record.name, exc_info=record.exc_info)
+
+
+def speak_for(library: str) -> None:
+    """What the library logs comes among our lines, in our way: never its own words, which may hold values."""
+    logger = logging.getLogger(library)
+    logger.handlers, logger.propagate = [FromLibrary()], False
+
+
 def _where_only(_logger: Any, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
-    """An exception by its type and the lines it came through, without its message and its values."""
+    """An exception by its type and the lines it came through, without its message and its values. What a
+    database says in code is kept: SQLITE_FULL, or 53300 for too many connections."""
     found = event.pop("exc_info", None)
     error = found[1] if isinstance(found, tuple) else found
     if isinstance(error, BaseException):
         event["error"] = type(error).__name__
+        orig = getattr(error, "orig", error)
+        if code := getattr(orig, "sqlite_errorname", None) or getattr(orig, "sqlstate", None):
+            event["code"] = code
         frames = traceback.extract_tb(error.__traceback__)
         event["at"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     return event

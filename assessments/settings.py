@@ -1,6 +1,7 @@
 """What the surroundings decide: paths, database, secrets, hosts. Read from LASSPAR_* once, at start."""
 
 import os
+import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ from assessments.refusals import Refused
 
 PROJECT = Path(__file__).parent.parent
 SHORTEST_SECRET = 32
+# A name, a dot before it for all below it, or an address of numbers; a port, which is not looked at.
+HOST = re.compile(r"\.?\w[\w-]*(\.\w[\w-]*)*(:\d+)?|\[[0-9a-f:.]+\](:\d+)?", re.IGNORECASE)
 # A server's own words to its web processes: where they hand over saves, and what is to be drawn.
 WRITER = "LASSPAR_WRITER"
 DRAWER = "LASSPAR_DRAWER"
@@ -29,13 +32,13 @@ def from_environment() -> dict[str, Any]:
     Raises Refused where a setting is written so that it cannot be understood.
     """
     today()  # a clock set wrong is told at the start, not by the first page that needs it
+    _refuse_a_short_data_key()
     url = database_url()
     return {
         "SECRET_KEY": os.environ.get("LASSPAR_SECRET_KEY") or secrets.token_urlsafe(48),
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": _over_the_network(url),
-        "TRUSTED_HOSTS": [host for host in os.environ.get("LASSPAR_TRUSTED_HOSTS", "").split(",") if host]
-        or None,
+        "TRUSTED_HOSTS": _hosts(os.environ.get("LASSPAR_TRUSTED_HOSTS") or "") or None,
         "MAX_CONTENT_LENGTH": 6 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
@@ -82,6 +85,27 @@ def _proxies(told: str) -> int:
             f"LASSPAR_PROXIES är inget antal: {told}. Skriv hur många webbservrar som står emellan."
         )
     return int(told)
+
+
+def _hosts(told: str) -> list[str]:
+    """Names with a comma between them. One that no browser asks for would be refused page by page."""
+    hosts = [host for host in map(str.strip, told.split(",")) if host]
+    if wrong := [host for host in hosts if not HOST.fullmatch(host)]:
+        raise Refused(
+            f"LASSPAR_TRUSTED_HOSTS: {wrong[0]} är inget datornamn. Skriv namnen utan https:// och utan"
+            " sökväg, med komma emellan: lasspar.ekby.se,127.0.0.1"
+        )
+    return hosts
+
+
+def _refuse_a_short_data_key() -> None:
+    """Whoever has a copy of the database can try every short key."""
+    if 0 < len(os.environ.get("LASSPAR_DATA_KEY", "")) < SHORTEST_SECRET:
+        raise Refused(
+            f"LASSPAR_DATA_KEY är kortare än {SHORTEST_SECRET} tecken. Finns data.key i instansen: ange det"
+            " som står där. Annars skapa en med:"
+            ' python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
 
 
 def require_data_key() -> None:

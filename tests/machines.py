@@ -25,7 +25,10 @@ from assessments.database.commands import prepare
 
 ROOT = Path(__file__).parent.parent
 START = "from assessments.starting import lasspar; lasspar()"
-KEYS = {"LASSPAR_SECRET_KEY": "en nyckel som alla datorer har, lång nog", "LASSPAR_DATA_KEY": "delad nyckel"}
+KEYS = {
+    "LASSPAR_SECRET_KEY": "en nyckel som alla datorer har, lång nog",
+    "LASSPAR_DATA_KEY": "nyckeln till data, den på alla datorer",
+}
 AS_SERVED = "--config", "python:assessments.jobs.beside_server"
 PATIENCE_SECONDS = 60.0
 

@@ -51,6 +51,10 @@ def run(folder: Path, *words: str) -> Result:
         ("LASSPAR_TODAY", "9999-12-31"),
         ("LASSPAR_PROXIES", "en"),
         ("LASSPAR_PROXIES", "-1"),
+        ("LASSPAR_DATA_KEY", "hemligt"),
+        ("LASSPAR_TRUSTED_HOSTS", "https://lasspar.ekby.se"),
+        ("LASSPAR_TRUSTED_HOSTS", "lasspar.ekby.se lasspar.almby.se"),
+        ("LASSPAR_TRUSTED_HOSTS", "*.ekby.se"),
         ("LASSPAR_DATABASE_URL", "nonsens"),
         ("LASSPAR_DATABASE_URL", "mysql://namn@dator/databas"),
         ("LASSPAR_DATABASE_URL", "postgresql://namn:hemligt@dator:port/databas"),
@@ -61,6 +65,12 @@ def test_a_setting_nobody_can_understand_is_named(name: str, told: str, monkeypa
     with pytest.raises(Refused, match=name) as said:
         settings.from_environment()
     assert "hemligt" not in str(said.value)
+
+
+def test_names_that_we_answer_to_may_stand_apart(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LASSPAR_TRUSTED_HOSTS", "läs.ekby.se, .almby.se,127.0.0.1:5000, [::1],")
+    told = settings.from_environment()["TRUSTED_HOSTS"]
+    assert told == ["läs.ekby.se", ".almby.se", "127.0.0.1:5000", "[::1]"]
 
 
 @pytest.mark.long
@@ -79,11 +89,23 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path):
     assert f"{tmp_path}/lasspar.sqlite är ingen databas" in refused(run(tmp_path, "staff", "list"))
 
 
+def test_another_program_s_file_is_left_to_it(tmp_path: Path):
+    file = tmp_path / "lasspar.sqlite"
+    with sqlite3.connect(file) as theirs:
+        theirs.execute("CREATE TABLE bok (namn TEXT)")
+    theirs.close()
+    before = file.read_bytes()
+    assert "något annat program" in refused(run(tmp_path, "init"))
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("lasspar.sqlite", before)]
+
+
 @pytest.mark.slow
 def test_the_database_is_for_its_owner_only_also_in_an_open_folder(tmp_path: Path):
     (tmp_path / "instance").mkdir(mode=0o755)
     assert Script(tmp_path).run("init").returncode == 0
-    assert stat.S_IMODE((tmp_path / "instance" / "lasspar.sqlite").stat().st_mode) == 0o600
+    assert Script(tmp_path).run("worker", "--once").returncode == 0
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "instance").iterdir()}
+    assert modes == dict.fromkeys(["lasspar.sqlite", "lasspar.sqlite.queue"], 0o600)
 
 
 @pytest.mark.long
@@ -134,6 +156,44 @@ def test_the_server_refuses_a_port_in_use_at_once(app, lasspar: Lasspar, monkeyp
         done = lasspar("serve", "--port", port)
     assert done.exit_code == 1
     assert f"Port {port} är upptagen" in done.stderr
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The ports that a server would have begun at, and the settings of one that may."""
+    ports: list[int] = []
+    monkeypatch.setattr("assessments.database.commands.run_server", lambda port, *_more: ports.append(port))
+    monkeypatch.setattr("assessments.database.commands.refuse_a_busy_port", lambda *_where: None)
+    for setting in ("LASSPAR_SECRET_KEY", "LASSPAR_DATA_KEY"):
+        monkeypatch.setenv(setting, "x" * 32)
+    return ports
+
+
+def test_the_server_refuses_settings_that_only_its_processes_read(
+    app: Flask, begun: list[int], lasspar: Lasspar, monkeypatch: pytest.MonkeyPatch
+):
+    """Otherwise gunicorn tells of them, in a traceback for each process."""
+    monkeypatch.setitem(app.config, "LASSPAR_QUEUE_URL", "amqp://namn:hemligt@dator")
+    assert "LASSPAR_QUEUE_URL går inte att läsa" in refused(lasspar("serve"))
+    monkeypatch.delitem(app.config, "LASSPAR_OIDC", raising=False)
+    monkeypatch.setenv("LASSPAR_OIDC_EKBY_ISSUER", "https://login.ekby.example")
+    assert refused(lasspar("serve")) == "LASSPAR_OIDC_EKBY_CLIENT_ID saknas.\n"
+    assert begun == []
+
+
+@pytest.mark.parametrize("kind", ["valkey://:hemligt@", "postgresql://namn:hemligt@"])
+def test_the_server_begins_without_its_queue_and_says_so(
+    kind: str, app: Flask, begun: list[int], lasspar: Lasspar, monkeypatch: pytest.MonkeyPatch
+):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"{kind}127.0.0.1:{closed.getsockname()[1]}/0"
+        monkeypatch.setitem(app.config, "LASSPAR_QUEUE_URL", address)
+        done = lasspar("serve", "--port", "5001")
+    app.extensions.pop("lasspar.doorbell", None)
+    assert (done.exit_code, begun) == (0, [5001])
+    assert "kön i LASSPAR_QUEUE_URL svarar inte" in done.stderr
+    assert "hemligt" not in done.stderr
 
 
 @pytest.mark.parametrize("wrong", [("--port", "0"), ("--port", "65536"), ("--workers", "0")])

@@ -9,8 +9,9 @@ import secrets
 import time
 from collections.abc import Iterable
 
+import click
 import sqlalchemy as sa
-from flask import current_app
+from flask import Flask, current_app
 
 from assessments.access import accounts
 from assessments.access.models import Account
@@ -29,6 +30,10 @@ STEP = 30  # seconds that a code is shown
 SLACK = (0, -1, 1)  # steps: clocks differ, and people type
 ON_PAPER, BYTES = 10, 10  # 80 bits each: nobody guesses one, so a plain hash keeps it
 WRONG = "Koden stämmer inte. Vänta tills appen visar nästa kod och skriv den."
+ANOTHER_KEY = (
+    "Servern kan inte läsa nyckeln till appen, så appens koder går inte att pröva. Skriv en av"
+    " återställningskoderna, eller säg till den som sköter servern."
+)
 
 
 def is_asked_of(duties: Iterable[HeldDuty]) -> bool:
@@ -46,18 +51,47 @@ def factor_of(account: Account) -> SecondFactor | None:
 
 def begin(account: Account) -> SecondFactor:
     """The app to be confirmed: the same as the last time the account got this far. Flushes."""
-    if found := factor_of(account):
-        return found
+    factor = factor_of(account)
+    if factor and (factor.confirmed_at or _opens(factor)):
+        return factor
     secret = base64.b32encode(secrets.token_bytes(20)).decode()
-    factor = SecondFactor(account_id=account.id, sealed_secret=sealed(secret, PURPOSE))
+    factor = factor or SecondFactor(account_id=account.id)
+    factor.sealed_secret = sealed(secret, PURPOSE)
     db.session.add(factor)
     db.session.flush()
     return factor
 
 
 def secret_of(factor: SecondFactor) -> str:
-    """The key that the app is given, in letters and digits."""
-    return unsealed(factor.sealed_secret, PURPOSE)
+    """The key that the app is given, in letters and digits. Refused where another data key sealed it."""
+    from cryptography.fernet import InvalidToken
+
+    try:
+        return unsealed(factor.sealed_secret, PURPOSE)
+    except InvalidToken:
+        raise Refused(ANOTHER_KEY) from None
+
+
+def tell_of_another_key(_app: Flask, **_more: object) -> None:
+    """Say on stderr that the data key is not the one that the database was written with, before anybody who
+    signs in is told. A key that is lost stops nothing else, so neither do we."""
+    factors = db.session.scalars(sa.select(SecondFactor)).all()
+    if closed := [factor for factor in factors if not _opens(factor)]:
+        click.echo(
+            "Obs: nyckeln till data är inte den som databasen skrevs med. Den öppnar inte engångskoderna"
+            f" för {len(closed)} av {len(factors)} konton, och inte heller personnummer och elevhälsans"
+            " anteckningar från samma tid. Sätt LASSPAR_DATA_KEY till den förra nyckeln (det som står i den"
+            " förra instansens data.key) och starta om servern. Är den borta, för var och en av dem:"
+            " lasspar staff reset ANVÄNDARNAMN --totp",
+            err=True,
+        )
+
+
+def _opens(factor: SecondFactor) -> bool:
+    try:
+        return bool(secret_of(factor))
+    except Refused:
+        return False
 
 
 def picture_of(secret: str, username: str) -> str:
@@ -70,11 +104,14 @@ def picture_of(secret: str, username: str) -> str:
 
 
 def takes(account: Account, code: str) -> bool:
-    """Whether the code lets in: the app's, later than any before it, or one on paper, once. Flushes."""
+    """Whether the code lets in: the app's, later than any before it, or one on paper, once. Flushes.
+
+    Raises Refused where the app's codes cannot be tried.
+    """
     factor, typed = factor_of(account), _plain(code)
     if factor is None or factor.confirmed_at is None:
         return False
-    return _is_new_code(factor, typed) or _is_on_paper(account, typed)
+    return _is_on_paper(account, typed) or _is_new_code(factor, typed)
 
 
 def confirm(account: Account, code: str) -> list[str]:

@@ -16,6 +16,8 @@ from assessments.settings import require_data_key, require_secret
 
 database_ready = signal("database-ready")
 """Sent when the tables are up to date: each room loads what comes built in. Safe to repeat."""
+about_to_serve = signal("about-to-serve")
+"""Sent before the server begins: a room refuses what it cannot serve with, or tells what it does without."""
 
 
 def prepare() -> None:
@@ -24,6 +26,7 @@ def prepare() -> None:
 
     url = db.engine.url
     if url.get_backend_name() == "sqlite" and url.database:
+        connections.refuse_a_strangers(Path(url.database))
         connections.place_for(Path(url.database))
     schema.upgrade()
     database_ready.send(current_app)
@@ -78,6 +81,8 @@ def serve(port: int, host: str, workers: int) -> None:
     with db.engine.connect() as connection:
         version.refuse_another(connection)
     refuse_a_busy_port(host, port, "lasspar serve")
+    about_to_serve.send(current_app)
+    db.session.remove()
     db.engine.dispose()
     run_server(port, host, workers)
 

@@ -2,15 +2,19 @@
 
 import contextlib
 import fcntl
+import os
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import scoped_session
+
+from assessments.refusals import Refused
 
 PATIENCE_SECONDS = 5.0
 LOOKS_EVERY_SECONDS = 0.0005  # whether another process has left the line: one thread of each looks
@@ -21,7 +25,7 @@ PRAGMAS = (
     "busy_timeout = 5000",
     "secure_delete = ON",  # a name that is erased is overwritten, not only let go, however SQLite was built
 )
-PLACE, READING = "place", "reading"  # what is kept with a connection
+PLACE, READING, FILE = "place", "reading", "file"  # what is kept with a connection
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=True)
 _in_line = threading.Lock()
 
@@ -71,7 +75,7 @@ def keeps_others_waiting(session: scoped_session[Any]) -> bool:
 @contextlib.contextmanager
 def first_in_line(file: Path) -> Iterator[None]:
     """Before every other writer of this machine, for work on the file that SQLAlchemy has no part in."""
-    with Path(f"{file}.queue").open("a") as place:
+    with _queue_of(file) as place:
         fcntl.flock(place, fcntl.LOCK_EX)
         yield
 
@@ -82,10 +86,31 @@ def place_for(file: Path) -> None:
     file.touch(mode=0o600)
 
 
+def refuse_a_strangers(file: Path) -> None:
+    """Raises Refused where the file holds another program's tables. It is only read, and stays as it is."""
+    if not file.is_file():
+        return
+    with (
+        contextlib.suppress(sqlite3.Error),  # no database, or not for us to read: told by whoever opens it
+        contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as there,
+    ):
+        tables = {name for (name,) in there.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and "alembic_version" not in tables:
+            raise Refused(
+                f"{file} är en databas som något annat program har gjort. Den är orörd. Ange en egen mapp i"
+                " LASSPAR_INSTANCE_PATH eller en egen fil i LASSPAR_DATABASE_URL."
+            )
+
+
+def _queue_of(file: object) -> IO[bytes]:
+    return open(f"{file}.queue", "ab", opener=lambda path, flags: os.open(path, flags, 0o600))
+
+
 def listen() -> None:
     """Connect to every engine of this process; other databases than SQLite are left alone."""
     sa.event.listen(sa.Engine, "connect", _prepare)
     sa.event.listen(sa.Engine, "begin", _begin)
+    sa.event.listen(sa.pool.Pool, "checkout", _refuse_a_former_file)
     sa.event.listen(sa.pool.Pool, "checkin", _leave_line)
     sa.event.listen(sa.pool.Pool, "invalidate", _leave_line)
 
@@ -94,12 +119,29 @@ def _is_sqlite(connection: Any) -> bool:
     return type(connection).__module__.startswith("sqlite3")
 
 
-def _prepare(connection: Any, _record: Any) -> None:
+def _prepare(connection: Any, record: Any) -> None:
     if not _is_sqlite(connection):
         return
     connection.isolation_level = None  # the driver's own transactions lose updates silently: BEGIN is ours
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    if file := connection.execute("PRAGMA database_list").fetchone()[2]:
+        record.info[FILE] = file, _identity(file)
+
+
+def _refuse_a_former_file(_connection: Any, record: Any, _proxy: Any) -> None:
+    """A restore may have put a new file in the place of one that was damaged: the pool opens that instead."""
+    file, opened = record.info.get(FILE, ("", None))
+    if opened and (there := _identity(file)) and there != opened:
+        raise sa.exc.DisconnectionError
+
+
+def _identity(file: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _begin(connection: sa.Connection) -> None:
@@ -118,7 +160,7 @@ def _stand_in_line(connection: sa.Connection) -> None:
     file = connection.engine.url.database
     if not file or file == ":memory:" or PLACE in connection.info:
         return
-    place = Path(f"{file}.queue").open("a")  # noqa: SIM115 - held until the connection goes back
+    place = _queue_of(file)  # held until the connection goes back
     if not _in_line.acquire(timeout=PATIENCE_SECONDS):
         place.close()
         return  # busy_timeout still stands between us and a lost write

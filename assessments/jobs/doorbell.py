@@ -7,10 +7,12 @@ queue is a file of its own in the instance, or what ``LASSPAR_QUEUE_URL`` says: 
 from collections.abc import Callable
 from typing import Any
 
+import click
 from flask import Flask, current_app
 
+from assessments.database.connections import place_for
 from assessments.jobs.running import me, work_off
-from assessments.logs import log
+from assessments.logs import log, speak_for
 from assessments.refusals import Refused
 from assessments.settings import instance_path
 
@@ -18,6 +20,15 @@ MOST_RINGS = 8  # workers that are woken for one order; the others come when the
 QUEUE, SCHEMA = "lasspar", "lasspar_queue"
 MAKING = 5  # tries: two workers that start at once may both begin to make the tables
 LOOKS_AFTER_SECONDS = 0.1  # into the queue's own file; the other queues wake who waits for them
+TRIES_AFTER_SECONDS = 5  # a queue on another machine that does not answer
+SILENT = (
+    "Obs: kön i LASSPAR_QUEUE_URL svarar inte. Det som beställs sparas, och börjar när kön svarar."
+    " Kontrollera adressen, lösenordet och att kön är igång."
+)
+
+
+class NoAddress(Refused):
+    """``LASSPAR_QUEUE_URL`` is the address of no queue that we know."""
 
 
 def ring(parts: int) -> None:
@@ -30,6 +41,19 @@ def ring(parts: int) -> None:
         log.warning("nobody was woken", exc_info=error)
 
 
+def tell_if_silent(app: Flask) -> None:
+    """Say on stderr that the queue does not answer. Raises Refused where its address is none."""
+    if not app.config["LASSPAR_QUEUE_URL"]:
+        return
+    try:
+        _wake(app)
+        app.extensions["lasspar.doorbell"][0].pending_count()
+    except NoAddress:
+        raise
+    except Exception:  # whatever the queue's own library raises
+        click.echo(SILENT, err=True)
+
+
 def answer(app: Flask) -> None:
     """Work off what waits now, then whatever the bell tells of, until a signal ends the process.
 
@@ -40,8 +64,10 @@ def answer(app: Flask) -> None:
         wake()
     except Exception as error:  # the queue's machine has not come up yet: the consumer asks until it has
         log.warning("the queue does not answer", exc_info=error)
+    speak_for("huey")
+    looks_after = TRIES_AFTER_SECONDS if app.config["LASSPAR_QUEUE_URL"] else LOOKS_AFTER_SECONDS
     huey = app.extensions["lasspar.doorbell"][0]
-    huey.create_consumer(workers=1, worker_type="thread", max_delay=LOOKS_AFTER_SECONDS).run()
+    huey.create_consumer(workers=1, worker_type="thread", max_delay=looks_after).run()
 
 
 def _wake(app: Flask) -> Callable[[], Any]:
@@ -66,9 +92,9 @@ def _huey(url: str | None) -> Any:
     import huey
 
     if not url:
-        folder = instance_path()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return huey.SqliteHuey(QUEUE, filename=str(folder / "queue.sqlite"), results=False)
+        file = instance_path() / "queue.sqlite"
+        place_for(file)
+        return huey.SqliteHuey(QUEUE, filename=str(file), results=False)
     scheme, _, rest = url.partition("://")
     if scheme in ("redis", "rediss", "unix"):
         return huey.RedisHuey(QUEUE, url=url, results=False)
@@ -77,7 +103,7 @@ def _huey(url: str | None) -> Any:
     if scheme in ("postgresql", "postgres"):
         return _in_postgresql(url)
     # The address itself is not shown: it may hold a password.
-    raise Refused("LASSPAR_QUEUE_URL går inte att läsa. Skriv som redis://, valkey:// eller postgresql://.")
+    raise NoAddress("LASSPAR_QUEUE_URL går inte att läsa. Skriv som redis://, valkey:// eller postgresql://.")
 
 
 def _in_postgresql(url: str) -> Any:

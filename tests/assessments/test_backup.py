@@ -187,6 +187,23 @@ def test_a_restore_killed_half_way_leaves_the_database_as_it_was(live: Path, tmp
     assert held(live) == before
 
 
+def test_a_server_goes_on_with_the_copy_where_the_file_was_moved_aside(live: Path, tmp_path: Path) -> None:
+    backup.make(live, tmp_path / "kopia.sqlite")
+    server, asked = sa.create_engine(f"sqlite:///{live}"), sa.text("SELECT count(*) FROM pupil")
+    with server.connect() as connection:
+        pupils = connection.scalar(asked)
+    live.rename(tmp_path / "trasig.sqlite")
+    restore.restore(tmp_path / "kopia.sqlite", live)
+    change(live, "DELETE FROM sign_in_session")
+    change(live, "CREATE TABLE since (number INTEGER)")
+    with server.connect() as connection:
+        assert (connection.scalar(asked), connection.scalar(sa.text("SELECT count(*) FROM since"))) == (
+            pupils,
+            0,
+        )
+    server.dispose()
+
+
 def test_a_damaged_database_is_replaced_and_kept_as_it_stood(live: Path, tmp_path: Path) -> None:
     file = tmp_path / "kopia.sqlite"
     contents = backup.make(live, file)

@@ -105,6 +105,45 @@ def test_the_first_right_code_lets_in_and_shows_ten_codes_once(app, ekbacken, mo
     assert actions == ["account:signed_in", "account:totp_confirmed"]
 
 
+@pytest.fixture
+def another_key(monkeypatch):
+    """As after a restore on a machine that was not given the key: another is made up, or set."""
+    return lambda: monkeypatch.setenv("LASSPAR_DATA_KEY", "en annan nyckel än den som gällde förut")
+
+
+def test_with_another_data_key_the_codes_on_paper_still_let_in(app, enrolled, another_key):
+    key, paper = enrolled
+    another_key()
+    first, second = app.test_client(), app.test_client()
+    with_password(first)
+    page = with_code(first, shown_by(key))
+    assert (page.status_code, is_in(first)) == (401, False)
+    assert "säg till den som sköter servern" in page.text
+    with_password(second)
+    assert (with_code(second, paper[0]).status_code, is_in(second)) == (DONE, True)
+
+
+def test_with_another_data_key_an_app_that_was_never_confirmed_is_begun_anew(
+    app, ekbacken, moment, another_key
+):
+    before = key_on(with_password(app.test_client()))
+    another_key()
+    client = app.test_client()
+    key = key_on(with_password(client))
+    assert key != before
+    assert "<code>" in with_code(client, shown_by(key)).text
+
+
+def test_another_data_key_is_told_of_before_anybody_signs_in(app, enrolled, another_key, capsys):
+    codes.tell_of_another_key(app)
+    assert capsys.readouterr().err == ""
+    another_key()
+    codes.tell_of_another_key(app)
+    told = capsys.readouterr().err
+    assert "för 1 av 1 konton" in told
+    assert "staff reset ANVÄNDARNAMN --totp" in told
+
+
 def test_a_code_lets_in_once(app, enrolled):
     key, _paper = enrolled
     first, second = app.test_client(), app.test_client()

@@ -115,14 +115,13 @@ def _second_step() -> Any:
 
 def _look_at_code(half: halfway.Halfway, tried: FailedSignIn, code: str) -> Any:
     account, factor, on_paper = half.account, codes.factor_of(half.account), list[str]()
-    if factor and factor.confirmed_at:
-        if not codes.takes(account, code):
-            return code_page(account, [codes.WRONG]), 401
-    else:
-        try:
+    try:
+        if not (factor and factor.confirmed_at):
             on_paper = codes.confirm(account, code)
-        except Refused as refused:
-            return code_page(account, refused.reasons), 401
+        elif not codes.takes(account, code):
+            return code_page(account, [codes.WRONG]), 401
+    except Refused as refused:
+        return code_page(account, refused.reasons), 401
     throttle.forget(tried)
     return let_in(account, sessions.CODE, half.provider, on_paper)
 
