@@ -9,13 +9,13 @@ own, with a lower priority, it does not. Whoever runs ``lasspar worker`` elsewhe
 import gc
 import importlib
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from assessments.jobs import own_folders
 from assessments.settings import DRAWER, WRITER, database_url
 
 COMMAND = "from assessments.starting import lasspar; lasspar()"
@@ -26,6 +26,7 @@ JUDGING = "screening.flagging"
 SWITCHES_EVERY_SECONDS = 0.001
 MOST_OF_A_FOLDER = 72  # bytes: the socket beneath it is to be called by 103 at most, as on macOS
 LISTENERS = {"drawer": DRAWER, "writer": WRITER}  # what tells where each listens; the writer only on SQLite
+METRICS, BESIDE = "lasspar-metrics-", "lasspar-beside-"  # how our folders among the temporary ones are called
 _running: dict[str, subprocess.Popen[bytes]] = {}
 _counts = {"before": os.environ.get(COUNTS), "here": ""}
 _sockets = {"folder": ""}
@@ -34,8 +35,10 @@ _sockets = {"folder": ""}
 def on_starting(_server: Any) -> None:
     """The master begins: every process counts in this server's own folder, empty to begin with, and knows
     where those beside it listen."""
+    for prefix in (METRICS, BESIDE):
+        own_folders.sweep(prefix)
     if not _counts["before"]:
-        os.environ[COUNTS] = _counts["here"] = tempfile.mkdtemp(prefix="lasspar-metrics-")
+        os.environ[COUNTS] = _counts["here"] = own_folders.make(METRICS)
     _open_places()
 
 
@@ -52,7 +55,7 @@ def on_reload(server: Any) -> None:
     try:
         for name in [name for name in _running if name in LISTENERS]:
             _running.pop(name).terminate()
-        shutil.rmtree(_sockets["folder"], ignore_errors=True)
+        own_folders.remove(_sockets["folder"])
         _open_places()
         _run_listeners()
     except OSError:
@@ -65,7 +68,7 @@ def _open_places() -> None:
         os.environ.pop(address, None)
     if len(os.fsencode(tempfile.gettempdir())) > MOST_OF_A_FOLDER:
         return
-    _sockets["folder"] = tempfile.mkdtemp(prefix="lasspar-beside-")
+    _sockets["folder"] = own_folders.make(BESIDE)
     for name, address in LISTENERS.items():
         if name == "drawer" or database_url().startswith("sqlite"):
             os.environ[address] = str(Path(_sockets["folder"]) / name)
@@ -121,4 +124,4 @@ def on_exit(_server: Any) -> None:
     for process in _running.values():
         process.terminate()
     for folder in filter(None, (_counts["here"], _sockets["folder"])):
-        shutil.rmtree(folder, ignore_errors=True)
+        own_folders.remove(folder)
