@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from scripts import Script
+from scripts import LASSPAR, Script
 
 from app import COMMANDS, cli
 from assessments.database import db
@@ -50,6 +50,19 @@ def test_ctrl_c_ends_quietly(tmp_path: Path, module: str, words: list[str]) -> N
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stderr", ["", " 2>&-"])
+def test_words_that_nobody_would_get_are_not_said(tmp_path: Path, stderr: str) -> None:
+    """A link to choose a password would be lost, and the command would have ended well."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" init >&-{stderr}', LASSPAR],
+        env={**os.environ, "LASSPAR_INSTANCE_PATH": str(tmp_path)},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, list(tmp_path.iterdir())) == (1, [])
+    assert ("Standard ut är stängd" in done.stderr) == (not stderr)
 
 
 @pytest.mark.slow
