@@ -103,7 +103,6 @@ def test_another_program_s_file_is_left_to_it(tmp_path: Path):
 def test_the_database_is_for_its_owner_only_also_in_an_open_folder(tmp_path: Path):
     (tmp_path / "instance").mkdir(mode=0o755)
     assert Script(tmp_path).run("init").returncode == 0
-    assert Script(tmp_path).run("worker", "--once").returncode == 0
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "instance").iterdir()}
     assert modes == dict.fromkeys(["lasspar.sqlite", "lasspar.sqlite.queue"], 0o600)
 

@@ -91,6 +91,15 @@ def test_without_being_told_nobody_s_word_is_taken_for_https(ekbacken, app):
     assert answer.status_code == 403
 
 
+def test_a_server_whose_database_holds_nothing_is_not_well(app, database, tmp_path):
+    """SQLite opens no file for a question that reads none."""
+    elsewhere = {**app.config, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path}/tom.sqlite"}
+    client = create_app(elsewhere).test_client()
+    assert client.get("/healthz").status_code == 503
+    (tmp_path / "tom.sqlite").write_bytes(b"ingen databas" * 100)
+    assert client.get("/healthz").status_code >= 500
+
+
 def test_a_host_we_do_not_answer_to_is_refused(proxied):
     answer = proxied.test_client().get("/healthz", base_url="https://evil.example")
     assert answer.status_code == 400

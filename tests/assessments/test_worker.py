@@ -161,6 +161,13 @@ def test_an_order_stands_where_the_bell_is_broken(folder: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_queue_s_own_file_is_for_its_owner_alone(folder: Path) -> None:
+    folder.chmod(0o755)
+    House(folder).order()
+    assert {file.stat().st_mode & 0o777 for file in folder.glob("queue.sqlite*")} == {0o600}
+
+
+@pytest.mark.slow
 def test_an_address_that_is_none_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in House(folder, "amqp://namn:hemligt@dator").environment.items():
         monkeypatch.setenv(name, value)

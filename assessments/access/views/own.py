@@ -107,8 +107,8 @@ def who_sees_what() -> str:
 @bp.get("/healthz")
 @public
 def healthz() -> Response:
-    """We live, and so does the database."""
-    db.session.execute(sa.select(1))
+    """We live, and so does the database: SQLite says 1 without opening its file."""
+    db.session.execute(sa.text("SELECT version_num FROM alembic_version"))
     return Response("ok\n", mimetype="text/plain")
 
 
