@@ -1,5 +1,6 @@
 """What scripts rely on: exit codes, words on stderr, and nothing changed when refused."""
 
+import errno
 import os
 import socket
 import sqlite3
@@ -177,6 +178,20 @@ def test_the_server_refuses_settings_that_only_its_processes_read(
     monkeypatch.delitem(app.config, "LASSPAR_OIDC", raising=False)
     monkeypatch.setenv("LASSPAR_OIDC_EKBY_ISSUER", "https://login.ekby.example")
     assert refused(lasspar("serve")) == "LASSPAR_OIDC_EKBY_CLIENT_ID saknas.\n"
+    assert begun == []
+
+
+def test_the_server_refuses_a_queue_that_is_not_its_own(
+    app: Flask, begun: list[int], lasspar: Lasspar, monkeypatch: pytest.MonkeyPatch
+):
+    """As when root has run a command: the worker beside the server would end, and orders wait for ever."""
+
+    def not_ours(file: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(file))
+
+    monkeypatch.setattr("assessments.jobs.doorbell.place_for", not_ours)
+    app.extensions.pop("lasspar.doorbell", None)
+    assert refused(lasspar("serve")).endswith("queue.sqlite: behörighet saknas.\n")
     assert begun == []
 
 

@@ -42,8 +42,12 @@ def ring(parts: int) -> None:
 
 
 def tell_if_silent(app: Flask) -> None:
-    """Say on stderr that the queue does not answer. Raises Refused where its address is none."""
+    """Say on stderr that the queue on another machine does not answer: the server does without for a while.
+
+    Raises Refused where its address is none, and OSError where the queue's own file is not ours to write in.
+    """
     if not app.config["LASSPAR_QUEUE_URL"]:
+        _wake(app)
         return
     try:
         _wake(app)
