@@ -25,13 +25,15 @@ def worker(once: bool, beside_server: bool) -> None:
     `lasspar serve` startar en själv. Ctrl+C gör klart det som pågår; det som avbryts tas om av nästa.
     """
     os.nice(NICENESS)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy's own method
     if once:
         parts = work_off(me())
         click.echo(f"{counted(parts, 'del är utförd', 'delar är utförda')}.")
         return
     if beside_server:
         end_with_the_server()
-    doorbell.answer(current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy's own method
+        doorbell.wait_for_queue(app)
+    doorbell.answer(app)
 
 
 @click.command("writer", hidden=True)

