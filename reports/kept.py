@@ -9,7 +9,7 @@ OUTCOMES = {
     Outcome.WAITING: "väntar",
     Outcome.PRINTED: "utskrivet",
     Outcome.HELD_BACK: "hålls inne: väntar på ett samtal",
-    Outcome.LEFT_OUT: "inte med: skyddad, eller gick inte längre i klassen",
+    Outcome.LEFT_OUT: "inte med: skyddad, utan resultat, eller gick inte längre i klassen",
     Outcome.NOTE: "gick inte att göra: en lapp i stället",
 }
 

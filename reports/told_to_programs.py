@@ -92,6 +92,7 @@ ORDER_PRINTS = Operation(
             ),
             "classes": told({"type": ["array", "null"], "items": ID}, "Klassernas id. Utan: alla du får."),
             "covers": told(YES_OR_NO, "Ett försättsblad för fönsterkuvert före varje blad. Utan: false."),
+            "measured": told(YES_OR_NO, "Bara blad med något resultat. Utan: false."),
         },
         "required": ["window"],
     },

@@ -1,6 +1,6 @@
 """What somebody asks to have printed: classes that are open to them, in a window, for what."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from flask import abort, g
 from sqlalchemy.orm import joinedload
@@ -34,7 +34,12 @@ def classes_to_print(window: AssessmentWindow) -> list[SchoolClass]:
 
 
 def order_asked(
-    window: AssessmentWindow, class_ids: Collection[int], purpose: Purpose, *, has_covers: bool = False
+    window: AssessmentWindow,
+    class_ids: Collection[int],
+    purpose: Purpose,
+    *,
+    has_covers: bool = False,
+    is_measured_only: bool = False,
 ) -> PrintOrder:
     """Order these classes, at least one; what is ordered and not yet made is not ordered twice. Commits, and
     rings."""
@@ -42,13 +47,14 @@ def order_asked(
     found = fetch_several("school_class", list(dict.fromkeys(class_ids)), Permission.PRINT)
     if any(one.academic_year != window.academic_year for one, _duty in found.values()):
         abort(404)
-    same = _same(window, found.keys(), purpose, has_covers)
+    how = {"has_covers": has_covers, "is_measured_only": is_measured_only}
+    same = _same(window, found.keys(), purpose, how)
     if same is not None:
         return same
     wanted = [Wanted(one, duty.id) for one, duty in found.values()]
     who = {"account_id": g.account.id, "duty_id": wanted[0].duty_id}
     pupils = pupils_open_to(Permission.PRINT)
-    order = order_prints(window, wanted, purpose, pupils, has_covers=has_covers, **who)
+    order = order_prints(window, wanted, purpose, pupils, **how, **who)
     audit.note("prints:ordered", order, window=window.id, classes=len(order.classes))
     db.session.commit()
     doorbell.ring(len(order.classes))
@@ -56,14 +62,14 @@ def order_asked(
 
 
 def _same(
-    window: AssessmentWindow, class_ids: Collection[int], purpose: Purpose, has_covers: bool
+    window: AssessmentWindow, class_ids: Collection[int], purpose: Purpose, how: Mapping[str, bool]
 ) -> PrintOrder | None:
     """An order of the person's own that is under way and asks for the same."""
     mine = print_orders_open_to(Permission.PRINT).where(
         PrintOrder.window_id == window.id, PrintOrder.purpose == purpose, PrintOrder.removed_at.is_(None)
     )
     for order in db.session.scalars(mine.order_by(PrintOrder.id.desc()).limit(20)):
-        is_alike = order.job.state in OPEN and order.has_covers == has_covers
+        is_alike = order.job.state in OPEN and all(getattr(order, one) == said for one, said in how.items())
         if is_alike and {one.school_class_id for one in order.classes} == set(class_ids):
             return order
     return None

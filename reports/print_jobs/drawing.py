@@ -42,6 +42,8 @@ def gathered(order: PrintOrder, place: PrintClass) -> Pile:
     school_class, window = place.school_class, order.window
     ids = set(db.session.scalars(sa.select(PrintPage.pupil_id).filter_by(print_class_id=place.id)))
     entries = [as_ordered(order, one) for one in _entries(school_class, window, ids)]
+    if order.is_measured_only:
+        entries = [one for one in entries if isinstance(one, Note) or not one.lacks_results]
     is_ready = {one.key: isinstance(one, Note) or one.is_ready for one in entries}
     is_for_talk = order.purpose is Purpose.TALK
     kept = tuple(one for one in entries if is_for_talk or is_ready[one.key])

@@ -30,7 +30,7 @@ class Outcome(enum.StrEnum):
     WAITING = "waiting"
     PRINTED = "printed"
     HELD_BACK = "held_back"  # the page says "behöver mer träning och stöd", and no step is recorded
-    LEFT_OUT = "left_out"  # protected or gone from the class since it was ordered
+    LEFT_OUT = "left_out"  # protected or gone from the class since, or no result where such are skipped
     NOTE = "note"  # the page could not be made: a note lies in its place
 
 
@@ -58,6 +58,11 @@ class PrintOrder(Recorded, Model):
     def has_covers(self) -> bool:
         """Whether each page lies behind a cover sheet for an envelope with a window."""
         return "covers" in self.job.details
+
+    @property
+    def is_measured_only(self) -> bool:
+        """Whether pages that only say that nothing has been measured yet are left out."""
+        return "measured" in self.job.details
 
 
 class PrintClass(Model):

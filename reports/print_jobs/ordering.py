@@ -45,12 +45,14 @@ def order_prints(
     pupils: sa.Select[Pupil] | None = None,
     *,
     has_covers: bool = False,
+    is_measured_only: bool = False,
     **more: Any,
 ) -> PrintOrder:
     """A row for every pupil of the classes (of ``pupils`` where it is given) whose name may stand on paper.
 
-    Sorted as they are handed out: by school, class and family name. ``more`` are columns of the job. Raises
-    Refused where there is nobody, or no envelope for ``has_covers``. Ring after the commit.
+    Sorted as they are handed out: by school, class and family name. ``is_measured_only`` leaves out the pages
+    that only say that nothing has been measured yet, as they are when they are drawn. ``more`` are columns of
+    the job. Raises Refused where there is nobody, or no envelope for ``has_covers``. Ring after the commit.
     """
     if has_covers and purpose is not Purpose.HOME:
         raise Refused("Försättsblad är till för blad som skickas hem: välj det, eller ta bort krysset.")
@@ -63,7 +65,7 @@ def order_prints(
     shown = sorted((one for one in by_class.values() if ids[one.school_class.id]), key=_handed_out)
     if not shown:
         raise Refused("Ingen elev går i de valda klasserna den här perioden. Inget är beställt.")
-    details = {"covers": True} if has_covers else {}
+    details = {**({"covers": True} if has_covers else {}), **({"measured": True} if is_measured_only else {})}
     job = ordering.order(NAME, range(1, len(shown) + 1), details=details, **more)
     order = PrintOrder(
         job_id=job.id, window_id=window.id, purpose=purpose, folder=folder.made(), expires_at=now() + AT_MOST

@@ -29,6 +29,7 @@ TOLD = {
     Outcome.LEFT_OUT: ("är inte med längre", "är inte med längre"),
     Outcome.NOTE: ("gick inte att göra: en lapp ligger där", "gick inte att göra: lappar ligger där"),
 }
+WITHOUT_RESULTS = "är inte med: inget resultat ännu, eller inte längre i klassen"  # where such are skipped
 Counts = Counter[Outcome]
 
 
@@ -130,14 +131,15 @@ def _class_line(place: PrintClass, part: JobPart, counts: Counts, line: OrderLin
         pupils=counts.total(),
         state="avbruten" if is_given_up else PART_WORDS[part.state],
         fault=part.fault or "",
-        told=told(counts),
+        told=told(counts, place.order),
         has_file=bool(place.sheets) and not line.is_removed,
     )
 
 
-def told(counts: Counts) -> str:
+def told(counts: Counts, order: PrintOrder) -> str:
     """``2 väntar på samtal och 1 är inte med längre``; nothing where every page is there."""
-    return listed([counted(counts[one], *words) for one, words in TOLD.items() if counts[one]])
+    words = {**TOLD, Outcome.LEFT_OUT: (WITHOUT_RESULTS,) * 2} if order.is_measured_only else TOLD
+    return listed([counted(counts[one], *said) for one, said in words.items() if counts[one]])
 
 
 def _lines(wanted: sa.Select[PrintOrder]) -> list[OrderLine]:
@@ -179,11 +181,11 @@ def _line(order: PrintOrder, found: Progress, counts: Counts) -> OrderLine:
         scope=_scope(order),
         window=order.window.label,
         slug=order.window.slug,
-        purpose=order.purpose.label + (", med försättsblad för fönsterkuvert" if order.has_covers else ""),
+        purpose=_purpose(order),
         ordered_at=order.created_at,
         expires_at=order.expires_at,
         state=found.state,
-        sentence=_sentence(found, counts, over),
+        sentence=_sentence(order, found, counts, over),
         is_open=found.is_open and not over,
         is_alone=waits_in_vain(order.job, found) and not over,
         is_removed=over,
@@ -202,7 +204,15 @@ def _scope(order: PrintOrder) -> str:
     return f"{named}, {schools[0]}" if len(schools) == 1 else f"{named} på {len(schools)} skolor"
 
 
-def _sentence(found: Progress, counts: Counts, is_over: bool) -> str:
+def _purpose(order: PrintOrder) -> str:
+    return (
+        order.purpose.label
+        + (", bara blad med resultat" if order.is_measured_only else "")
+        + (", med försättsblad för fönsterkuvert" if order.has_covers else "")
+    )
+
+
+def _sentence(order: PrintOrder, found: Progress, counts: Counts, is_over: bool) -> str:
     if found.state is JobState.CANCELLED:
         return "Utskriften är avbruten. Filerna är borttagna."
     if is_over:
@@ -213,7 +223,7 @@ def _sentence(found: Progress, counts: Counts, is_over: bool) -> str:
         if not counts[Outcome.WAITING]:
             return "Alla blad är gjorda och läggs ihop."
         return f"Utskriften {'görs' if found.state is JobState.RUNNING else 'väntar'}: {done} klara."
-    rest = f" {told(counts)}.".capitalize() if told(counts) else ""
+    rest = f" {told(counts, order)}.".capitalize() if told(counts, order) else ""
     failed = f" {counted(found.failed, 'klass', 'klasser')} gick inte att skriva ut." if found.failed else ""
     printed = counted(counts[Outcome.PRINTED], "elevs blad", "elevers blad")
     return f"Utskriften är klar: {printed}.{rest}{failed}"

@@ -21,8 +21,9 @@ P = Permission
 @needs(P.PRINT)
 @for_programs(ORDER_PRINTS)
 def api_order_prints() -> tuple[Response, int, dict[str, str]]:
-    """``{"window": "2026-27-autumn", "purpose": "home"|"talk", "classes": [1, 2], "covers": true}``; without
-    ``classes`` every class that the person may print. 202 with the job as :func:`api_print_job` tells it."""
+    """``{"window": "2026-27-autumn", "purpose": "home"|"talk", "classes": [1, 2], "covers": true,
+    "measured": true}``; without ``classes`` every class that the person may print. 202 with the job as
+    :func:`api_print_job` tells it."""
     asked = _asked()
     slug = asked.get("window")
     if not isinstance(slug, str):
@@ -32,14 +33,12 @@ def api_order_prints() -> tuple[Response, int, dict[str, str]]:
     ids = [one.id for one in classes_to_print(window)] if told is None else _ids(told)
     if purpose is None:
         abort(400, "purpose ska vara home eller talk.")
-    covers = asked.get("covers", False)
-    if not isinstance(covers, bool):
-        abort(400, "covers ska vara true eller false.")
+    covers, measured = (_yes_or_no(asked, name) for name in ("covers", "measured"))
     if covers and purpose is not Purpose.HOME:
         abort(400, "covers är till för blad som skickas hem: purpose ska vara home.")
     if not ids:
         abort(400, "Det finns ingen klass att skriva ut.")
-    order = order_asked(window, ids, purpose, has_covers=covers)
+    order = order_asked(window, ids, purpose, has_covers=covers, is_measured_only=measured)
     address = url_for("reports.api_print_job", print_order_id=order.id)
     return jsonify(_told(order_page(order))), 202, {"Location": address}
 
@@ -58,6 +57,11 @@ def _asked() -> dict[str, Any]:
     if not isinstance(asked, dict):
         abort(400, "Skicka ett JSON-objekt.")
     return asked
+
+
+def _yes_or_no(asked: dict[str, Any], name: str) -> bool:
+    said = asked.get(name, False)
+    return said if isinstance(said, bool) else abort(400, f"{name} ska vara true eller false.")
 
 
 def _ids(told: Any) -> list[int]:

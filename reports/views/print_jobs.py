@@ -57,7 +57,10 @@ def order_prints() -> Any:
     if not ids:
         return _shown(["Välj minst en klass."]), REFUSED
     try:
-        order = order_asked(window, ids, purpose, has_covers="covers" in request.form)
+        order = order_asked(
+            window, ids, purpose,
+            has_covers="covers" in request.form, is_measured_only="measured" in request.form,
+        )  # fmt: skip
     except Refused as refused:
         db.session.rollback()
         return _shown(refused.reasons), REFUSED

@@ -1,6 +1,7 @@
 """Large prints on the pages and for programs: ordered, followed and fetched by whoever may, nobody else."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -14,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from invented_figures import pages
 from posting import post
-from scoring import class_2b
+from scoring import class_2b, record
 
 from assessments.access.models import AuditEntry
 from assessments.clock import now
@@ -132,6 +133,33 @@ def test_what_is_under_way_is_not_ordered_twice(order: tuple[FlaskClient, str], 
     assert ordered(client, *classes, purpose="home").headers["Location"] != address
 
 
+def test_pages_without_a_result_are_left_out_where_they_are_not_wanted(
+    ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    """As on the page of one class. Nobody in 1A has a result; in 2B one has, and one more while it waits."""
+    school_class, them = class_2b(ekbacken, [60, None, None])
+    names = [one.name for one in them]
+    db.session.commit()
+    client = signed_in(ekbacken.birgitta)
+    box = re.search(r'<input[^>]*name="measured"[^>]*>', client.get("/print-jobs").text)
+    assert box is not None
+    assert " checked" in box[0]
+    classes = (ekbacken.class_1a.id, school_class.id)
+    address = ordered(client, *classes, measured="1").headers["Location"]
+    assert ordered(client, *classes, measured="1").headers["Location"] == address
+    everybody = ordered(client, *classes).headers["Location"]
+    assert everybody != address
+    record(ekbacken.autumn, them[1], ord_per_minut=60)
+    db.session.commit()
+    work_off("a")
+    page = client.get(address).text
+    assert "Utskriften är klar: 2 elevers blad. 3 är inte med: inget resultat ännu, eller inte " in page
+    assert "till utvecklingssamtalen, bara blad med resultat" in page
+    printed = " ".join(pages(client.get(f"{address}/prints.pdf").data))
+    assert [one in printed for one in names] == [True, True, False]
+    assert "Utskriften är klar: 5 elevers blad." in client.get(everybody).text
+
+
 def test_what_is_sent_home_lies_behind_covers_where_they_are_asked_for(
     ekbacken: Ekbacken, signed_in: SignIn
 ) -> None:
@@ -190,8 +218,14 @@ def test_a_program_orders_and_follows_a_print(ekbacken: Ekbacken, signed_in: Sig
     assert [one["name"] for one in told["classes"]] == ["1A", "2B"]
     assert client.get(told["file"]).mimetype == "application/pdf"
     assert client.get(told["zip"]).mimetype == "application/zip"
-    refused = client.post("/api/v1/print-jobs", json=[], headers={"X-CSRFToken": token})
-    assert refused.status_code == 400
+    measured = {**asked, "measured": True}
+    answer = client.post("/api/v1/print-jobs", json=measured, headers={"X-CSRFToken": token})
+    work_off("a")
+    told = client.get(answer.headers["Location"]).json
+    assert (told["printed"], told["held_back"], told["left_out"]) == (1, 1, 2)
+    for wrong in ([], {**asked, "measured": "nej"}, {**asked, "covers": 1}):
+        refused = client.post("/api/v1/print-jobs", json=wrong, headers={"X-CSRFToken": token})
+        assert refused.status_code == 400
 
 
 def test_a_program_orders_pages_behind_covers(ekbacken: Ekbacken, signed_in: SignIn) -> None:
