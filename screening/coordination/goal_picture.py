@@ -1,7 +1,8 @@
 """A goal as a picture: the straight path to half, and each year's share with its interval.
 
 Pure geometry in the units of an SVG, for the page and for paper. Words stand at what they are about; a year
-told together with earlier ones is a ring, one that stands alone a filled dot.
+told together with earlier ones is a ring, one that stands alone a filled dot. Absence counted from another
+limit than other years of the goal says from which, under its year.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ HEADROOM = 1.05
 
 @dataclass(frozen=True)
 class Dot:
-    """A year's share. ``low`` and ``high`` end its interval."""
+    """A year's share. ``low`` and ``high`` end its interval; ``limit``: of absence, where years differ."""
 
     x: float
     y: float
@@ -27,6 +28,7 @@ class Dot:
     high: float
     text: str
     is_pooled: bool
+    limit: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def goal_picture(told: Progress) -> GoalPicture | None:
     lines = ceil(highest * HEADROOM / step)
     first, last = number(told.baseline_year), number(told.target_year)
     frame = _Frame(min(first, *around), max(last, *around), lines * step)
+    differ = len({one.limit for one in told.points}) > 1
     years = [f"{int(year)}/{(int(year) + 1) % 100:02d}" for year in _years(frame)]
     return GoalPicture(
         width=WIDTH,
@@ -93,7 +96,7 @@ def goal_picture(told: Progress) -> GoalPicture | None:
         years=tuple(Tick(frame.x(number(year)), year) for year in years),
         path=_path(told, frame, first, last),
         goal_text=f"mål {percent(told.goal)}" if told.goal is not None else "",
-        dots=tuple(_dot(one, share, frame) for one, share in shown),
+        dots=tuple(_dot(one, share, frame, one.from_limit if differ else "") for one, share in shown),
     )
 
 
@@ -108,8 +111,8 @@ def _path(told: Progress, frame: _Frame, first: float, last: float) -> Line | No
     return Line(frame.x(first), frame.y(start.share), frame.x(last), frame.y(told.goal))
 
 
-def _dot(one: Point, share: Percent, frame: _Frame) -> Dot:
+def _dot(one: Point, share: Percent, frame: _Frame, limit: str) -> Dot:
     return Dot(
         frame.x(one.at), frame.y(share.share), frame.y(share.low), frame.y(share.high),
-        percent(share.share), len(one.cohorts) > 1,
+        percent(share.share), len(one.cohorts) > 1, limit,
     )  # fmt: skip

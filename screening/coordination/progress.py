@@ -44,6 +44,11 @@ class Point:
     why: str = ""
     limit: str = ""
 
+    @property
+    def from_limit(self) -> str:
+        """``gräns 15 %``, of absence."""
+        return f"gräns {self.limit}" if self.limit else "gränsen inte känd"
+
 
 @dataclass(frozen=True)
 class Progress:
