@@ -6,7 +6,7 @@ from assessments.words import moment
 from reports.figures.halving_goal import GoalPaper, GoalYear
 from reports.figures.imprint import Imprint
 from screening.coordination.figures import Percent, percent
-from screening.coordination.goal_pages import GoalTold, goal_told
+from screening.coordination.goal_pages import GoalTold, Homes, goal_told
 from screening.coordination.models import HalvingGoal
 from screening.coordination.progress import Point
 
@@ -20,9 +20,9 @@ RULES = (
 )
 
 
-def goal_paper(goal: HalvingGoal) -> GoalPaper | None:
-    """The sheet; None while nobody has counted the goal."""
-    told = goal_told(goal)
+def goal_paper(goal: HalvingGoal, homes: Homes = (None,)) -> GoalPaper | None:
+    """The sheet for who coordinates ``homes``; None while nobody has counted the goal."""
+    told = goal_told(goal, homes)
     if told.found is None:
         return None
     everybody = in_force.chosen("initiative_name", clock.today())
@@ -36,9 +36,13 @@ def goal_paper(goal: HalvingGoal) -> GoalPaper | None:
         f"som {told.baseline_year}. {told.why}".strip(),
         picture=told.picture,
         years=tuple(_year(one, told) for one in told.found.points),
-        beside=tuple((one.name, f"{one.sentence} Gäller {one.who}.", one.picture) for one in told.beside),
+        beside=tuple((one.name, _beside(one), one.picture) for one in told.beside),
         notes=(_counted(told), *RULES),
     )
+
+
+def _beside(told: GoalTold) -> str:
+    return f"{told.sentence} Gäller {told.who}. {told.why}".strip()
 
 
 def _counted(told: GoalTold) -> str:

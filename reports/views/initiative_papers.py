@@ -10,6 +10,7 @@ from assessments.access.permissions import Permission, needs
 from assessments.refusals import Refused
 from reports.drawer import drawn
 from reports.views.room import ID, bp, paper
+from screening.coordination.goals import my_homes
 from screening.rejudging import refuse_half_counted
 from screening.views.initiative_goals import goal_or_404
 from screening.views.initiative_home import refuse_after_leaving
@@ -28,11 +29,11 @@ def halving_goal(goal_id: int, form: str) -> Response:
     goal = goal_or_404(goal_id)
     refuse_half_counted()
     if form in spreadsheets.KINDS:
-        told = goal_told(goal)
+        told = goal_told(goal, my_homes())
         if told.found is None:
             abort(404, "Målet är inte räknat än.")
         return spreadsheets.spreadsheet(list(goal_rows(told)), form, f"mal-{goal.id}", "Mål att halvera")
-    printed = goal_paper(goal)
+    printed = goal_paper(goal, my_homes())
     if printed is None:
         abort(404, "Målet är inte räknat än.")
     return paper(drawn("documents.halving_goal:pdf", printed), f"mal-{goal.id}.pdf")

@@ -1,13 +1,15 @@
 """The goals as pages and paper tell them: what was released, the answer in words, and the picture."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from assessments.calendar import year_label
+from assessments import windows
+from assessments.access.taking_part import have_left
+from assessments.calendar import last_day, year_label
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.instruments.catalogue import measures
@@ -25,6 +27,7 @@ from screening.models import BenchmarkSet
 from screening.statistics import Halving
 
 EVERYBODY = "hela satsningen"
+Homes = Collection[int | None]  # the municipalities somebody coordinates; None: the whole initiative
 
 
 @dataclass(frozen=True)
@@ -108,22 +111,42 @@ class GoalTold:
 
     def limit_of(self, year: Point) -> str:
         """``gräns 15 %``, of a goal about absence."""
-        if self.kind is not GoalKind.ABSENCE:
-            return ""
-        return f"gräns {year.limit}" if year.limit else "gränsen inte känd"
+        return year.from_limit if self.kind is GoalKind.ABSENCE else ""
 
 
-def goals_told() -> list[GoalTold]:
-    """Every goal the person may see, those followed first, by name. Five queries, however many goals."""
+@dataclass(frozen=True)
+class _Looking:
+    """Who looks. Of a goal of everybody those who have left see what closed while they took part."""
+
+    homes: Homes
+    closed: Mapping[tuple[str, Season], date]
+
+    @classmethod
+    def of(cls, homes: Homes) -> "_Looking":
+        """At most one query."""
+        every = () if None in homes else windows.in_order()
+        return cls(homes, {(one.academic_year, one.season): one.closes_on for one in every})
+
+    def sees(self, goal: HalvingGoal, academic_year: str) -> bool:
+        if goal.municipality_id is not None or None in self.homes:
+            return True
+        closed = None if goal.kind is GoalKind.INDICATOR else self.closed.get((academic_year, goal.season))
+        return not have_left(self.homes, closed or last_day(academic_year))
+
+
+def goals_told(homes: Homes) -> list[GoalTold]:
+    """Every goal the person may see, those followed first, by name. Six queries, however many goals."""
     goals = list(db.session.scalars(goals_open_to_me().options(sa.orm.joinedload(HalvingGoal.municipality))))
     released = latest_releases(goals)
     ordered = sorted(goals, key=lambda one: (one.ended_on is not None, swedish_key(one.name), one.id))
-    return [_told(one, released.get(one.id)) for one in ordered]
+    who = _Looking.of(homes)
+    return [_told(one, released.get(one.id), who) for one in ordered]
 
 
-def goal_told(goal: HalvingGoal) -> GoalTold:
-    """One goal, with worrying absence as a second line beside it. Five queries at most."""
-    told = _told(goal, ledger.latest(about(goal)))
+def goal_told(goal: HalvingGoal, homes: Homes = (None,)) -> GoalTold:
+    """One goal, with worrying absence as a second line beside it. Six queries at most."""
+    who = _Looking.of(homes)
+    told = _told(goal, ledger.latest(about(goal)), who)
     told = replace(told, judged_by=_called(told.judged_by))
     if goal.kind is GoalKind.ABSENCE:
         return told
@@ -137,11 +160,13 @@ def goal_told(goal: HalvingGoal) -> GoalTold:
     )
     absence = list(db.session.scalars(alike.order_by(HalvingGoal.id)))
     released = latest_releases(absence)
-    return replace(told, beside=tuple(_told(one, released[one.id]) for one in absence if one.id in released))
+    return replace(
+        told, beside=tuple(_told(one, released[one.id], who) for one in absence if one.id in released)
+    )
 
 
-def _told(goal: HalvingGoal, row: ReleasedFigures | None) -> GoalTold:
-    years = _years(goal, row) if row else []
+def _told(goal: HalvingGoal, row: ReleasedFigures | None, who: _Looking) -> GoalTold:
+    years = [one for one in _years(goal, row) if who.sees(goal, one.academic_year)] if row else []
     found = progress(years, goal.baseline_year, goal.target_year) if row else None
     what = _what(goal, _one_limit(found))
     return GoalTold(

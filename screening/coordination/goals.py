@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from assessments.access.permissions import Permission, municipalities_open_to
+from assessments.access.permissions import Permission, duties_giving, municipalities_open_to
+from assessments.access.taking_part import have_left
 from assessments.calendar import is_academic_year
 from assessments.clock import today
 from assessments.database import db
@@ -85,6 +86,16 @@ def my_municipalities() -> dict[int, str]:
     """By id the names of those that the signed-in person coordinates. One query."""
     rows = db.session.scalars(municipalities_open_to(Permission.SEE_AGGREGATES))
     return {one.id: one.name for one in rows}
+
+
+def my_homes() -> set[int | None]:
+    """The ids of the municipalities whose coordinator the person is; None: of the whole initiative."""
+    return {duty.municipality_id for duty in duties_giving(Permission.SEE_AGGREGATES)}
+
+
+def decides(municipality_id: int | None) -> bool:
+    """Whether the person may set, count and end goals of it: those of everybody nobody who has left."""
+    return municipality_id is not None or not have_left(my_homes(), today())
 
 
 def goals_open_to_me() -> sa.Select[HalvingGoal]:

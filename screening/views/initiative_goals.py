@@ -23,6 +23,7 @@ P = Permission
 REFUSED = 422
 ADDRESS = "/initiative/goals/<int(max=9223372036854775807):goal_id>"
 YEARS_BACK, YEARS_AHEAD = 5, 10
+AFTER_LEAVING = "Kommunen är inte med i satsningen. Målet gäller de andra, och de bestämmer om det."
 
 
 @bp.get("/initiative/goals")
@@ -30,7 +31,9 @@ YEARS_BACK, YEARS_AHEAD = 5, 10
 def halving_goals() -> str:
     from screening.coordination.goal_pages import goals_told  # NumPy only where somebody looks at shares
 
-    return render_template("screening/halving_goals.html", goals=goals_told(), waits=why_half_counted())
+    return render_template(
+        "screening/halving_goals.html", goals=goals_told(goals.my_homes()), waits=why_half_counted()
+    )
 
 
 @bp.get("/initiative/goals/new")
@@ -64,8 +67,13 @@ def set_halving_goal() -> Any:
 def halving_goal(goal_id: int) -> str:
     from screening.coordination.goal_pages import goal_told  # NumPy only where somebody looks at shares
 
-    found = goal_told(goal_or_404(goal_id))
-    return render_template("screening/halving_goal.html", goal=found, waits=why_half_counted())
+    goal = goal_or_404(goal_id)
+    return render_template(
+        "screening/halving_goal.html",
+        goal=goal_told(goal, goals.my_homes()),
+        decides=goals.decides(goal.municipality_id),
+        waits=why_half_counted(),
+    )
 
 
 @bp.post(ADDRESS)
@@ -73,7 +81,7 @@ def halving_goal(goal_id: int) -> str:
 def count_halving_goal(goal_id: int) -> Any:
     from screening.coordination import goal_release  # NumPy and SciPy only where somebody counts
 
-    goal = goal_or_404(goal_id)
+    goal = goal_to_decide_or_403(goal_id)
     told = goal_release.release(goal, coordinator())
     audit.note("halving_goal:counted", goal, release=told.id)
     db.session.commit()
@@ -84,7 +92,7 @@ def count_halving_goal(goal_id: int) -> Any:
 @bp.post(f"{ADDRESS}/end")
 @needs(P.SEE_AGGREGATES)
 def end_halving_goal(goal_id: int) -> Any:
-    goal = goal_or_404(goal_id)
+    goal = goal_to_decide_or_403(goal_id)
     goals.end_goal(goal)
     audit.note("halving_goal:ended", goal)
     db.session.commit()
@@ -96,6 +104,12 @@ def goal_or_404(goal_id: int) -> HalvingGoal:
     """The goal of the address, among those that the person may see."""
     found = db.session.scalar(goals.goals_open_to_me().where(HalvingGoal.id == goal_id))
     return found or abort(404)
+
+
+def goal_to_decide_or_403(goal_id: int) -> HalvingGoal:
+    """The same; 403 for a goal of everybody where the person's municipalities have left."""
+    goal = goal_or_404(goal_id)
+    return goal if goals.decides(goal.municipality_id) else abort(403, AFTER_LEAVING)
 
 
 def _new_page(form: GoalForm, reasons: list[str] | None = None) -> str:
@@ -113,7 +127,7 @@ def _form() -> GoalForm:
         str(year): year_label(year, this_year) for year in range(10)
     }
     mine = {str(number): name for number, name in goals.my_municipalities().items()}
-    form.municipality.choices = {ALL: "Hela satsningen"} | mine
+    form.municipality.choices = ({ALL: "Hela satsningen"} if goals.decides(None) else {}) | mine
     form.baseline_year.choices = {year: year for year in map(_year, range(-YEARS_BACK, 2))}
     form.target_year.choices = {year: year for year in map(_year, range(1 - YEARS_BACK, YEARS_AHEAD + 1))}
     return form

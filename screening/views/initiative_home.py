@@ -12,6 +12,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.writes import Recorder
+from screening.coordination.goals import my_homes
 from screening.rejudging import why_half_counted
 from screening.views.room import bp
 
@@ -55,8 +56,7 @@ def told_window() -> AssessmentWindow | None:
 
 def refuse_after_leaving(window: AssessmentWindow) -> None:
     """403 for whoever coordinates only municipalities that had left the initiative when the window closed."""
-    homes = {duty.municipality_id for duty in duties_giving(P.SEE_AGGREGATES)}
-    if have_left(homes, window.closes_on):
+    if have_left(my_homes(), window.closes_on):
         abort(403, OUTSIDE)
 
 

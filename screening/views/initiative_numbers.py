@@ -13,7 +13,7 @@ from assessments.database import db
 from assessments.refusals import Refused
 from screening.coordination import goals
 from screening.coordination.models import GoalKind, HalvingGoal
-from screening.views.initiative_goals import ADDRESS, goal_or_404
+from screening.views.initiative_goals import ADDRESS, goal_or_404, goal_to_decide_or_403
 from screening.views.initiative_home import coordinator
 from screening.views.room import bp
 
@@ -63,7 +63,7 @@ def enter_goal_numbers(goal_id: int) -> Any:
 
 
 def _by_hand_or_404(goal_id: int) -> HalvingGoal:
-    goal = goal_or_404(goal_id)
+    goal = goal_to_decide_or_403(goal_id)
     return goal if goal.kind is GoalKind.INDICATOR else abort(404)
 
 

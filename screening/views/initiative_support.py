@@ -6,12 +6,13 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from assessments import header
 from assessments.access import audit
-from assessments.access.permissions import Permission, duties_giving, needs
+from assessments.access.permissions import Permission, needs
 from assessments.access.taking_part import have_left
 from assessments.calendar import last_day
 from assessments.clock import today
 from assessments.database import db
 from assessments.refusals import Refused
+from screening.coordination.goals import my_homes
 from screening.rejudging import why_half_counted
 from screening.views.initiative_home import OUTSIDE, coordinator
 from screening.views.room import bp
@@ -31,7 +32,7 @@ def initiative_support() -> str:
 def count_support() -> Any:
     from screening.coordination import support_outcomes  # NumPy and SciPy only where somebody counts
 
-    if have_left(_homes(), today()):
+    if have_left(my_homes(), today()):
         abort(403, OUTSIDE)
     asked = request.form.get("academic_year", "")
     if asked not in _years():
@@ -51,11 +52,7 @@ def _years() -> list[str]:
     """Those that are over while a municipality of the person's took part."""
     from screening.coordination.support_outcomes import over  # NumPy, as above
 
-    return [one for one in over() if not have_left(_homes(), last_day(one))]
-
-
-def _homes() -> set[int | None]:
-    return {duty.municipality_id for duty in duties_giving(P.SEE_AGGREGATES)}
+    return [one for one in over() if not have_left(my_homes(), last_day(one))]
 
 
 def _page(reasons: list[str] | None = None) -> str:

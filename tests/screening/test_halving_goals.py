@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from cast import Ekbacken
+from cast import TODAY, Ekbacken
 from coordinating import a_school, alone, pupils
 from flask.testing import FlaskClient
 from invented_figures import pages
@@ -20,6 +20,7 @@ from assessments.absence.limits import set_limit
 from assessments.absence.models import AbsenceShare
 from assessments.access.models import AuditEntry
 from assessments.database import db
+from assessments.governing.members import leave
 from assessments.models import AssessmentWindow, Season
 from assessments.refusals import Refused
 from assessments.retention.models import AbsenceSum
@@ -339,6 +340,10 @@ def test_absence_is_told_from_the_limit_that_it_was_counted_from(away: Ekbacken,
         "går genom 44 %. Utgångsläget 2025/26 är 51 % (minst 15 %), målet 2029/30 är 25 %."
     )
     assert "andelen som har oroande frånvaro ska vara" in page
+    drawing = (
+        page.replace("\N{NO-BREAK SPACE}", " ").partition('<svg class="drawing')[2].partition("</svg>")[0]
+    )
+    assert [said in drawing for said in ("gräns 15 %", "gräns 20 %")] == [True, True]
     rows = texts(page, "//tbody/tr")
     assert [row.partition(" %")[0] for row in rows] == ["2025/26 gräns 15", "2026/27 gräns 20"]
     why = "Gränsen för oroande frånvaro har ändrats: jämförs inte med utgångsläget."
@@ -402,6 +407,45 @@ def test_a_coordinator_sees_goals_of_the_own_municipality(cohorts: Ekbacken, sig
     for path in ("", "/numbers", "/goal.pdf", "/goal.csv"):
         assert client.get(f"/initiative/goals/{theirs.id}{path}").status_code == 404
     assert "Alla läser" not in client.get("/initiative/goals").text
+
+
+def test_who_has_left_sees_the_years_of_the_others_that_closed_before_and_decides_nothing(
+    cohorts: Ekbacken, signed_in: SignIn
+) -> None:
+    everybody, own, by_hand = a_goal(), a_goal(), a_goal(GoalKind.INDICATOR)
+    own.municipality_id = cohorts.municipality.id
+    elin = cohorts.staff("Elin Ek", "elin", Role.COORDINATOR, municipality=cohorts.municipality)
+    pupils(cohorts, cohorts.other_school, 40, 60)
+    for goal in (everybody, own):
+        release(goal, Recorder())
+    db.session.commit()
+    client, address = signed_in(elin), f"/initiative/goals/{everybody.id}"
+    before = client.get(address).text
+    assert "2026/27" in sentence(before)
+    leave(cohorts.municipality, TODAY - timedelta(days=1), "Avtalet är slut", Recorder())
+    db.session.commit()
+    client = signed_in(elin)
+    page = client.get(address).text
+    assert "Inget läsår efter utgångsläget" in sentence(page)
+    assert [row.split()[0] for row in texts(page, "//tbody/tr")] == ["2025/26"]
+    assert "Här står läsår som stängde medan den var med." in page
+    paper = " ".join(pages(client.get(f"{address}/goal.pdf").data))
+    assert paper.count("2026/27") == 1  # on the axis of the picture
+    assert len(client.get(f"{address}/goal.csv").text.splitlines()) == 2
+    assert client.get("/initiative/goals").text.count("Inget läsår efter utgångsläget") == 1
+    for path in ("", "/end"):
+        assert post(client, f"{address}{path}").status_code == 403
+        assert f'action="{address}{path}"' not in page
+    assert client.get(f"/initiative/goals/{by_hand.id}/numbers").status_code == 403
+    assert "Hela satsningen" not in client.get("/initiative/goals/new").text
+    fields = {
+        "name": "Alla läser", "kind": "window", "measure": "", "year": "1", "season": "autumn",
+        "municipality": "", "baseline_year": "2025/26", "target_year": "2029/30",
+    }  # fmt: skip
+    assert post(client, "/initiative/goals/new", fields).status_code == 422
+    assert post(client, f"/initiative/goals/{own.id}").status_code == 303
+    assert "2026/27" in sentence(client.get(f"/initiative/goals/{own.id}").text)
+    assert "2026/27" in sentence(signed_in(cohorts.cecilia).get(address).text)
 
 
 @pytest.mark.parametrize(
