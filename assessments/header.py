@@ -154,7 +154,8 @@ def _same_page(window: AssessmentWindow) -> str | None:
 
 
 def _start() -> str:
-    return address_of(MY_CLASSES) or "/"
+    """Where the person begins: whoever has no class of their own finds nothing in Mina klasser."""
+    return address_of("classes.start") or "/"
 
 
 def _help() -> str | None:

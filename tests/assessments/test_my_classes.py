@@ -153,7 +153,11 @@ def test_an_empty_page_says_what_to_do_first(
 def test_everyone_begins_where_their_work_is(
     ekbacken: Ekbacken, signed_in: SignIn, who: str, address: str
 ) -> None:
-    assert signed_in(getattr(ekbacken, who)).get("/").headers["Location"] == address
+    client = signed_in(getattr(ekbacken, who))
+    assert client.get("/").headers["Location"] == address
+    missing = client.get("/no-such-page").text
+    starts = re.findall(r'<a class="(?:brand|btn btn-primary)" href="([^"]*)"', missing)
+    assert starts == ["/", "/"], "where one has no class Mina klasser is an empty page"
 
 
 def test_another_window_is_chosen_in_the_address(ekbacken: Ekbacken, signed_in: SignIn) -> None:
