@@ -41,7 +41,7 @@ def _sentence(found: SchoolPage) -> str:
         told.append(f"{late} utan nästa steg är äldre än {limits()[1]} skoldagar")
     if total.overdue:
         told.append(f"{counted(total.overdue, 'steg är försenat', 'steg är försenade')}")
-    waiting = sum(one.is_open for one in found.reported)
+    waiting = sum(one.is_open for one in found.reported) + found.hidden_reported
     if waiting:
         told.append(f"{counted(waiting, 'anmälan väntar', 'anmälningar väntar')} på dig")
     return "; ".join(told) + "."

@@ -124,7 +124,31 @@ def test_a_protected_pupil_is_counted_and_not_named(assessed: Ekbacken, signed_i
     db.session.commit()
     page = page_of(signed_in(assessed.rut))
     assert "Elev S" not in page
-    assert "1 rad gäller elever med skyddade personuppgifter" in page
+    told = text(page, "//h2[@id='reported']/following-sibling::p[1]")
+    assert told.startswith("1 anmälan gäller elev med skyddade personuppgifter och visas i Att följa upp")
+    assert "Ingen anmälan väntar på dig" not in page
+    assert "1 anmälan väntar på dig" in sentence(page)
+    chosen = {"class": assessed.class_1a.id, "show": "handled"}
+    assert "Elev S" in signed_in(assessed.rut).get("/follow-up", query_string=chosen).text
+
+
+def test_a_late_step_of_a_protected_pupil_is_told_under_the_list_it_is_not_in(
+    assessed: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three are counted as late and two stand in the list: the rektor must see why there and then."""
+    record(assessed.autumn, assessed.siv, bokstavsljud=3)
+    for pupil in (assessed.kim, assessed.siv):
+        record_next_step([flag(pupil)], Decision("adaptations", due_on=date(2026, 10, 20)), Recorder())
+    db.session.commit()
+    monkeypatch.setenv("LASSPAR_TODAY", "2026-10-21")
+    client = signed_in(assessed.rut)
+    page = page_of(client)
+    assert "2 steg är försenade" in sentence(page)
+    after = texts(page, "//h2[.='Försenade steg']/following-sibling::*")
+    assert "Kim Berg" in after[0]
+    assert after[1].startswith("1 försenat steg gäller elev med skyddade personuppgifter och visas i Att")
+    chosen = {"class": assessed.class_1a.id, "show": "due"}
+    assert "Elev S" in client.get("/follow-up", query_string=chosen).text
 
 
 def test_each_class_that_is_named_leaves_a_trace(assessed: Ekbacken, signed_in: SignIn) -> None:

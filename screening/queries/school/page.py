@@ -68,7 +68,9 @@ class SchoolPage:
     classes: tuple[ClassLine, ...]
     overdue: tuple[Overdue, ...]  # of pupils who may be named, the oldest first
     reported: tuple[Reported, ...]
-    hidden: int  # rows above about pupils with protected identity, who are named on no list of the school
+    # About pupils with protected identity, who are named on no list of the school: late steps, open reports.
+    hidden_overdue: int
+    hidden_reported: int
     support: "SupportCounts"
     flows: "tuple[SchoolFlow, ...]"  # a school each
     effects: "tuple[EffectLine, ...]"
@@ -133,8 +135,8 @@ def school_page(window: AssessmentWindow) -> SchoolPage:
         classes=lines,
         overdue=tuple(one for one, is_protected in overdue if not is_protected)[:MOST_OVERDUE],
         reported=tuple(one for one in all_reported if not one.is_protected),
-        hidden=sum(is_protected for _, is_protected in overdue)
-        + sum(one.is_protected for one in all_reported),
+        hidden_overdue=sum(is_protected for _, is_protected in overdue),
+        hidden_reported=sum(one.is_protected and one.is_open for one in all_reported),
         support=support_counts(pupils),
         flows=school_flows(list(led), window),
         effects=recent_effects(pupils),
