@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from screening.disclosure_audit import Exposure, Lines, recoverable
 from screening.disclosure_bounds import Bounding
 
-ON_PAGES = 5  # the fewest of enrolled, under the goal and at it that are shown
+# The fewest of enrolled, under the goal and at it that are shown. Shares, flow and goals stand on a page as
+# they go out on paper and in files: groups of five are for signals, support and compared sets on pages alone.
+ON_PAGES = 5
 IN_FILES = 10  # in files, print and JSON
 WHAT_IS_ASKED = ("under_goal", "at_goal", "assessed")
 

@@ -12,12 +12,15 @@ from coordinating import a_school, alone, pupils
 from invented_figures import bookmarks, fonts_of, page_count, pages
 from openpyxl import load_workbook
 from posting import post
+from reading_pages import texts
 from scoring import a_window
 
 from assessments.access.programs.scopes import TokenScope
 from assessments.database import db
+from assessments.handing_in import hand_in
 from assessments.models import Season
 from assessments.recording import Recorder, Write, record_scores
+from assessments.roster.models import SchoolClass
 from assessments.spreadsheets import as_csv
 from reports.documents import initiative_report as document
 from reports.figures.initiative import InitiativeReport
@@ -112,6 +115,26 @@ def test_the_coordinator_prints_it_from_the_page_once_it_is_counted(counted: Ekb
     assert table in cecilia.get(HOME).text
     assert cecilia.get(table).data.startswith("\ufeffNivå;Kommun;Namn;Avser".encode())
     assert signed_in(counted.rut).get(ADDRESS).status_code == 403
+
+
+def test_signals_of_fewer_than_ten_are_on_the_page_and_not_on_paper(ekbacken: Ekbacken, signed_in: Any):
+    """Groups of five are for pages alone, and both say so; shares are alike, for they go out once."""
+    cast = alone(ekbacken)
+    pupils(cast, cast.school, 7, 30)
+    pupils(cast, cast.other_school, 6, 30)
+    for school_class in db.session.scalars(sa.select(SchoolClass).where(SchoolClass.name != "1A")):
+        hand_in(school_class, cast.autumn, None)
+    db.session.commit()
+    client = signed_in(cast.cecilia)
+    post(client, HOME)
+    page = client.get(HOME).text
+    waiting = texts(page, "//tbody/tr/td[@data-label='Signal utan nästa steg']")
+    assert waiting == ["7", "7", "6", "6", "13"]
+    assert "gränsen fem på den här sidan och tio på papper och i filer" in page
+    assert texts(page, "//tbody/tr/td[@data-label='Av alla']")[0] == "visas inte"
+    paper = whole(client.get(ADDRESS).data)
+    assert "– Ekbackens skola visas inte visas inte visas inte" in paper
+    assert "detsamma gäller signaler och stöd" in paper
 
 
 def test_the_table_hides_what_the_paper_hides_and_runs_no_name(counted: Ekbacken):
