@@ -35,7 +35,7 @@ def goal_chart(one: GoalPicture, width: float) -> Picture:
         axes.plot([dot.x], [dot.y], ls="", marker="o", ms=5.5, mfc=inside, mec=INK, mew=1.1)
         _say(axes, dot.x + 8, dot.y + _off(one, dot), dot.text, fontsize=NUMBERS, fontweight=600)
         if dot.limit:
-            _say(axes, dot.x, one.floor + 31, dot.limit, ha="center", color=MUTED)
+            _say(axes, dot.x, one.floor + 38, dot.limit, ha="center", color=MUTED)
     return picture_of(drawn)
 
 

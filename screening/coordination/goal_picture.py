@@ -13,6 +13,7 @@ from screening.coordination.progress import Point, Progress, number
 
 WIDTH, HEIGHT = 720, 300
 LEFT, RIGHT, TOP, BOTTOM = 56, 132, 24, 40
+LIMITS = 18  # more, for the line of limits under the years
 STEPS = (0.05, 0.10, 0.20, 0.25)  # between the lines of the scale, the first that gives at most six
 MOST_LINES = 6
 HEADROOM = 1.05
@@ -88,7 +89,7 @@ def goal_picture(told: Progress) -> GoalPicture | None:
     years = [f"{int(year)}/{(int(year) + 1) % 100:02d}" for year in _years(frame)]
     return GoalPicture(
         width=WIDTH,
-        height=HEIGHT,
+        height=HEIGHT + (LIMITS if differ else 0),
         left=LEFT,
         right=WIDTH - RIGHT,
         floor=HEIGHT - BOTTOM,
