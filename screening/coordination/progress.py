@@ -120,7 +120,10 @@ def _not_compared(told: Told, start: Told) -> str:
     """Why a year says nothing beside the baseline; empty where it does."""
     limits = {*(told.limits or ()), *(start.limits or ())}
     reasons = (
-        (told.figures.of_all is None, "Talet visas inte: för få når målet, eller för få gör det inte."),
+        (
+            told.figures.of_all is None,
+            "Talet visas inte: en grupp är för liten, eller gick att räkna ut ur det som har visats förut.",
+        ),
         (told.judged_by != start.judged_by, "Riktmärkena har ändrats sedan utgångsläget."),
         (
             told.texts is not None and (not told.texts or told.texts != start.texts),

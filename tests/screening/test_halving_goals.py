@@ -121,6 +121,14 @@ class TestAnswer:
         assert found.latest
         assert (found.latest.at, found.latest.path) == (2025.5, pytest.approx(0.3 * (1 - 1.5 / 8)))
 
+    def test_a_year_that_is_hidden_is_not_said_to_have_few(self) -> None:
+        """It may be large, and hidden beside what was shown with a municipality that has left."""
+        hidden = Told("2025/26", ("2025/26",), Figures(684, 587, None), "set@1")
+        (_, found) = progress([year("2024/25", 90, 300), hidden], "2024/25", "2028/29").points
+        assert found.why == (
+            "Talet visas inte: en grupp är för liten, eller gick att räkna ut ur det som har visats förut."
+        )
+
     def test_without_a_baseline_nothing_is_said(self) -> None:
         found = progress([year("2025/26", 30, 300)], "2024/25", "2028/29")
         assert (found.answer, found.goal, found.baseline) == (Halving.TOO_EARLY, None, None)
