@@ -11,8 +11,9 @@ from assessments.recording import refusal
 from assessments.roster import cells
 from assessments.roster.cells import CellFault
 from assessments.roster.characters import shown
-from assessments.roster.header import ROSTER_COLUMNS, Column, Layout, key_of, lay_out, missing, nearest
+from assessments.roster.header import ROSTER_COLUMNS, Column, Layout, lay_out, missing, nearest
 from assessments.roster.tables import Problem, Row, Table
+from assessments.roster.workbook_child import key_of
 
 Value = TypeVar("Value")
 PUPIL = next(column for column in ROSTER_COLUMNS if column.key == "code")

@@ -10,6 +10,7 @@ from flask import Flask
 from assessments.calendar import academic_year_on, years_label
 from assessments.clock import SWEDEN, today
 from assessments.roster.models import Duty, Role, TeamFunction
+from assessments.roster.tables import row_in_file
 
 ROLE_WORDS = {
     Role.TEACHER: "klasslärare",
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(counted)
     app.add_template_filter(listed)
     app.add_template_filter(capitalize_first)
+    app.add_template_filter(row_in_file)
 
 
 def day(value: date | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from assessments.instruments.catalogue import AREAS
 from assessments.roster.characters import name_fault, refused_character, shown
-from assessments.roster.header import key_of
+from assessments.roster.workbook_child import key_of
 
 Entry = Mapping[str, Any]
 NUMBERS = ("minimum", "maximum", "step", "sem", "implausible_gain")

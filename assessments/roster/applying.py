@@ -229,7 +229,7 @@ def _keep_trace(plan: RosterPlan) -> RosterImport:
 def _keep_quarantined(plan: RosterPlan, taken_in: RosterImport) -> None:
     """Where the rows stood, and what kind of pupil they were about; never which."""
     rows = [
-        QuarantinedRow(roster_import_id=taken_in.id, school_id=one.school.id, row=one.row)
+        QuarantinedRow(roster_import_id=taken_in.id, school_id=one.school.id, row=int(one.row))
         for one in plan.quarantined
     ]
     db.session.add_all(rows)

@@ -1,18 +1,15 @@
 """Which column is which: headers as Swedish systems write them, and a suggestion for those we do not know."""
 
 import difflib
-import re
-import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessments.roster.characters import shown
 from assessments.roster.tables import Problem
+from assessments.roster.workbook_child import key_of
 
 CLOSE_ENOUGH = 0.8
 SHORTEST_GUESSED = 2
-MOST_COLUMNS = 100
-MOST_ABOVE = 20  # rows of titles, and empty ones, over a header
 
 
 @dataclass(frozen=True)
@@ -65,22 +62,9 @@ class Layout:
         return self.header[self.places[key]] if key in self.places else key
 
 
-def key_of(text: str) -> str:
-    """A header as it is compared: without case, spaces and hyphens, and what ends ``Åk.`` and ``Klass:``."""
-    return re.sub(r"[\s\u00ad_‐‑–-]", "", unicodedata.normalize("NFC", text).casefold()).rstrip(".:*")
-
-
 def keys_of(columns: Sequence[Column]) -> frozenset[str]:
     """Every header that is one of the columns, as it is compared."""
     return frozenset(key_of(name) for column in columns for name in (column.name, *column.synonyms))
-
-
-def header_among(rows: Sequence[Sequence[str]], known: Collection[str]) -> tuple[int, int]:
-    """Which row has the most headers that we know, and how many. One alone may be a word of any row, as a
-    measure's code is: then, as where there is none, it is the first."""
-    found = [sum(key_of(cell) in known for cell in row[:MOST_COLUMNS] if cell) for row in rows[:MOST_ABOVE]]
-    most = max(found)
-    return (found.index(most) if most > 1 else 0), most
 
 
 def lay_out(header: tuple[str, ...], columns: Sequence[Column]) -> Layout:

@@ -53,7 +53,8 @@ def plan_roster(
     holds until the transaction ends.
     """
     on = told or today()
-    table = read_table(name, content, limits, ROSTER_COLUMNS)
+    school_class = next(column for column in ROSTER_COLUMNS if column.key == "school_class")
+    table = read_table(name, content, limits, ROSTER_COLUMNS, sheet_says=school_class)
     file = read_rows(table, on)
     digest, rows = hashlib.sha256(content).hexdigest(), len(file.rows) + len(file.marked)
     wait_for_turn(db.session.connection(), "roster")

@@ -26,17 +26,24 @@ SUMMARY = re.compile(
 MOST_LISTED = 10
 
 
-def read_table(name: str, content: bytes, limits: Limits, columns: Sequence[Column] = ()) -> Table:
+def read_table(
+    name: str,
+    content: bytes,
+    limits: Limits,
+    columns: Sequence[Column] = (),
+    sheet_says: Column | None = None,
+) -> Table:
     """The table in a file, told apart by what it holds, not by what it is called.
 
     ``columns``: those that the file may have. The row with most of them is the header, and what stands above
-    it is a title; where there is none, the first row is.
+    it is a title; where there is none, the first row is. Sheets of a workbook with one header are one table.
+    ``sheet_says``: the column that the sheets' names stand for where it is missing.
     Raises ``UnreadableFile`` where there is no table to speak of; faults in single cells stand in the
     table's ``problems``, so that they can be told together with what the cells mean.
     """
     _refuse_what_is_no_table(name, content, limits)
     if content.startswith(b"PK"):
-        found = workbooks.read_workbook(content, limits, keys_of(columns))
+        found = workbooks.read_workbook(content, limits, columns, sheet_says)
     else:
         found = text_tables.read_text(content, limits, keys_of(columns))
     return _checked(found, limits)

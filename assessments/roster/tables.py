@@ -5,6 +5,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 WHOLE_FILE = "-"
+ROWS_OF_A_SHEET = 1 << 21  # more than Excel's own limit
+
+
+class SheetRow(int):
+    """The number of a row on one of several sheets. Its words say the sheet; as a number it stands after
+    those of the sheets before, and keeps which sheet it was."""
+
+    words: str
+
+    @classmethod
+    def on(cls, place: int, sheet: str, row: int) -> "SheetRow":
+        """``place``: which sheet it is, from 1; ``row`` as it is told to people."""
+        number = cls(place * ROWS_OF_A_SHEET + row)
+        number.words = f"{row} på bladet ”{sheet}”"
+        return number
+
+    def __str__(self) -> str:
+        return self.words
+
+    def __format__(self, form: str) -> str:
+        return format(self.words, form)
+
+
+def row_in_file(number: int) -> str:
+    """A row's number as it was kept, in words: ``14``, or ``14 på blad 2``."""
+    place, row = divmod(number, ROWS_OF_A_SHEET)
+    return f"{row} på blad {place}" if place else str(row)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from assessments.roster.header import MOST_ABOVE, header_among
 from assessments.roster.tables import Limits, UnreadableFile, tidy
+from assessments.roster.workbook_child import MOST_ABOVE, header_among
 
 DELIMITERS = (";", "\t", ",")
 MOST_BROKEN_LINES = 20  # each may be read to the end of the file before it is known to be broken

@@ -1,7 +1,8 @@
 """A workbook on stdin, JSON on stdout: run by workbooks.py with CPU seconds, rows and columns as arguments.
 
 It stands alone (no import of this package) so that it starts fast and can reach nothing of ours. The only
-answers are ``{"rows", "faults", "sheet", "other_sheets"}`` and ``{"refused": word}``.
+answers are ``{"sheets": [{"name", "place", "rows", "faults", "top"}], "left": [names]}`` and
+``{"refused": word}``. What tells a header is here too, and header.py takes it from here.
 """
 
 import io
@@ -9,8 +10,10 @@ import json
 import re
 import resource
 import sys
+import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from xml.etree import ElementTree
@@ -27,13 +30,28 @@ DOCTYPE = re.compile(
 )
 ZEROS = re.compile("0{2,20}")  # a number format that fills up with zeros
 PERCENT_FORMATS = {9, 10}  # those that every workbook has: 0% and 0.00%
+MOST_ABOVE = 20  # rows of titles, and empty ones, over a header
+MOST_HEADERS = 100
 ODD_CELLS = re.compile(rb"<(\w+:)?(f[ >/]|mergeCell )")
 
 
 class Refused(Exception):
-    def __init__(self, word: str, row: int = 1) -> None:
-        self.word, self.row = word, row
+    def __init__(self, word: str, row: int = 1, sheet: str = "") -> None:
+        self.word, self.row, self.sheet = word, row, sheet
         super().__init__(word)
+
+
+def key_of(text: str) -> str:
+    """A header as it is compared: without case, spaces and hyphens, and what ends ``Åk.`` and ``Klass:``."""
+    return re.sub(r"[\s\u00ad_‐‑–-]", "", unicodedata.normalize("NFC", text).casefold()).rstrip(".:*")
+
+
+def header_among(rows: Sequence[Sequence[str]], known: Collection[str]) -> tuple[int, int]:
+    """Which row has the most headers that we know, and how many. One alone may be a word of any row, as a
+    measure's code is: then, as where there is none, it is the first."""
+    found = [sum(key_of(cell) in known for cell in row[:MOST_HEADERS] if cell) for row in rows[:MOST_ABOVE]]
+    most = max(found)
+    return (found.index(most) if most > 1 else 0), most
 
 
 def limit(cpu_seconds: int) -> None:
@@ -59,24 +77,48 @@ def look_inside(archive: zipfile.ZipFile) -> None:
                 tail = piece[-40:]
 
 
-def sheet_with_content(book: Any) -> tuple[Any, int]:
-    """The first sheet people see with a table on it, else with anything, and how many others have one."""
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet people see: ``place`` among those counts from 1, ``top`` is its header among the rows with
+    anything in them, and ``headers`` says how many of it are known."""
+
+    own: Any
+    place: int
+    top: int
+    headers: int
+    header: tuple[str, ...]
+
+
+def sheets_with_content(book: Any, known: Collection[str]) -> tuple[list[Sheet], list[str]]:
+    """The sheets to read, and the names of those with something else. The first of those with most of the
+    headers we know is read, and every other whose header says the same; where no header is known, the first
+    sheet with a table on it, else with anything."""
     filled, tables = [], []
-    for sheet in book.worksheets:
+    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    for place, sheet in enumerate(visible, start=1):
         sheet.reset_dimensions()  # some systems write a wrong size, and only that much would be read
-        if sheet.sheet_state != "visible":
-            continue
-        widest = 0
+        rows: list[list[str]] = []
+        is_table = False
         for row in some_rows(sheet):
-            widest = max(widest, sum(bool(said(cell)) for cell in row))
-            if widest > 1:  # one cell to a row is text to read
-                tables.append(sheet)
+            cells = [said(cell) for cell in row]
+            rows += [cells] if any(cells) and len(rows) < MOST_ABOVE else []
+            is_table = is_table or sum(map(bool, cells)) > 1  # one cell to a row is text to read
+            if is_table and len(rows) == MOST_ABOVE:
                 break
-        filled += [sheet] if widest else []
+        if rows:
+            top, headers = header_among(rows, known)
+            header = [key_of(cell) for cell in rows[top]]
+            while header and not header[-1]:
+                header.pop()
+            found = Sheet(sheet, place, top, headers, tuple(header))
+            filled.append(found)
+            tables += [found] if is_table else []
     if not filled:
         raise Refused("no_sheet")
-    chosen = (tables or filled)[0]
-    return chosen, len(tables or filled) - 1
+    candidates = tables or filled
+    first = max(candidates, key=lambda one: one.headers if one.headers > 1 else 0)
+    chosen = [one for one in candidates if one is first or (first.headers > 1 and one.header == first.header)]
+    return chosen, [one.own.title for one in candidates if one not in chosen]
 
 
 def some_rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
@@ -86,7 +128,10 @@ def some_rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
         yield row
 
 
-def read_rows(sheet: Any, most_rows: int, most_columns: int) -> tuple[list[Any], list[Any]]:
+def read_rows(
+    sheet: Any, most_rows: int, most_columns: int, most_text: int
+) -> tuple[list[Any], list[Any], int]:
+    """The rows with anything in them by number, faults of single cells, and how much text there is."""
     rows: list[Any] = []
     faults: list[Any] = []
     text = 0
@@ -104,10 +149,10 @@ def read_rows(sheet: Any, most_rows: int, most_columns: int) -> tuple[list[Any],
                 cells[column] = ""
                 faults.append((number, column, "text"))
         text += sum(map(len, cells)) + 8 * len(cells)
-        if text > MOST_TEXT:
+        if text > most_text:
             raise Refused("too_large")
         rows.append((number, cells))
-    return rows, faults[:MOST_FAULTS]
+    return rows, faults[:MOST_FAULTS], text
 
 
 def texts(sheet: Any) -> Iterator[list[str]]:
@@ -177,28 +222,38 @@ def place(reference: str) -> tuple[int, int]:
     return row, column - 1
 
 
-def answer(content: bytes, most_rows: int, most_columns: int) -> dict[str, Any]:
+def answer(content: bytes, most_rows: int, most_columns: int, known: Collection[str]) -> dict[str, Any]:
     # openpyxl takes these along where they are installed; here they only cost memory and time.
     sys.modules.update({"numpy": None, "PIL": None, "lxml": None})  # type: ignore[dict-item]  # None: never to be imported
     import openpyxl
 
+    sheets = []
+    rows_left, text_left = most_rows, MOST_TEXT  # for the whole file, however many its sheets are
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         look_inside(archive)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet, other_sheets = sheet_with_content(book)
-        rows, faults = read_rows(sheet, most_rows, most_columns)
-        faults += odd_cells(archive, sheet._worksheet_path)  # no public name for where a sheet lies
-    return {"rows": rows, "faults": faults, "sheet": sheet.title, "other_sheets": other_sheets}
+        chosen, left = sheets_with_content(book, known)
+        for one in chosen:
+            try:
+                rows, faults, text = read_rows(one.own, rows_left, most_columns, text_left)
+            except Refused as refused:
+                raise Refused(refused.word, refused.row, one.own.title if len(chosen) > 1 else "") from None
+            rows_left, text_left = rows_left - len(rows) + 1, text_left - text
+            faults += odd_cells(archive, one.own._worksheet_path)  # no public name for where a sheet lies
+            told = {"name": one.own.title, "place": one.place, "top": one.top}
+            sheets.append({**told, "rows": rows, "faults": faults})
+    return {"sheets": sheets, "left": left}
 
 
 def main() -> None:
     cpu_seconds, most_rows, most_columns = map(int, sys.argv[1:4])
+    known = frozenset(json.loads(sys.argv[4]))
     content = sys.stdin.buffer.read()
     limit(cpu_seconds)
     try:
-        told = answer(content, most_rows, most_columns)
+        told = answer(content, most_rows, most_columns, known)
     except Refused as refused:
-        told = {"refused": refused.word, "row": refused.row}
+        told = {"refused": refused.word, "row": refused.row, "sheet": refused.sheet}
     except MemoryError:
         told = {"refused": "too_large"}
     except Exception:  # whatever a parser stumbles on in a stranger's file, the file is what is wrong

@@ -6,16 +6,19 @@ circles. Nothing of it is parsed in this process, which may hold a web worker's 
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from assessments.roster.header import MOST_ABOVE, header_among
-from assessments.roster.tables import Limits, UnreadableFile
+from assessments.roster.characters import shown
+from assessments.roster.header import Column, keys_of, nearest
+from assessments.roster.tables import Limits, SheetRow, UnreadableFile
 from assessments.roster.text_tables import Fault, RawTable
+from assessments.roster.workbook_child import key_of
 
 CHILD = Path(__file__).with_name("workbook_child.py")
 MOST_PARTS = 300
@@ -23,6 +26,10 @@ MOST_UNPACKED = 60 << 20
 MOST_RATIO = 200
 SMALL_PART = 1 << 20  # below this a ratio says nothing: blank padding alone reaches 500
 REQUIRED_PARTS = {"[Content_Types].xml", "xl/workbook.xml"}
+UNNAMED = re.compile(
+    r"(blad|sheet|tabell|table|ark|kalkylblad|taul\w*)?\s*\d*", re.IGNORECASE
+)  # by the program
+MOST_NAMED = 20
 SAVE_ANEW = "Öppna filen i Excel och spara den på nytt som .xlsx eller CSV"
 SMALLER = "Ta bort bilder, blad och kolumner som inte behövs, eller spara bladet som CSV"
 
@@ -62,11 +69,22 @@ TOLD_OF_A_CELL = {
 }
 
 
-def read_workbook(content: bytes, limits: Limits, known: Collection[str] = ()) -> RawTable:
-    """The first sheet with a table on it; raises ``UnreadableFile`` for what is no honest workbook.
-    ``known``: headers as they are compared, by which the header is found."""
+def read_workbook(
+    content: bytes, limits: Limits, columns: Sequence[Column] = (), sheet_says: Column | None = None
+) -> RawTable:
+    """The first sheet with a table on it, and those with the same header; raises ``UnreadableFile`` for what
+    is no honest workbook. ``columns``: those by which the header is found. ``sheet_says``: the column that
+    the names of the sheets stand for, where they are several and have no such column."""
     _look_over(content)
-    return _table(_parsed(content, limits), known)
+    told = _parsed(content, limits, keys_of(columns))
+    sheets, left = told["sheets"], [f"”{shown(name)}”" for name in told["left"]]
+    table = _table(sheets[0]) if len(sheets) == 1 else _joined(sheets, sheet_says)
+    if left:
+        more = f" och {len(left) - MOST_NAMED} till" if len(left) > MOST_NAMED else ""
+        named = ", ".join(left[:MOST_NAMED]) + more
+        read = f"Bara bladet ”{shown(sheets[0]['name'])}” läses. " if len(sheets) == 1 else ""
+        table.notes.append(f"{read}Blad med andra rubriker läses inte: {named}.")
+    return table
 
 
 def _look_over(content: bytes) -> None:
@@ -98,12 +116,12 @@ def _swells(part: zipfile.ZipInfo) -> bool:
     return part.file_size > SMALL_PART and part.file_size > MOST_RATIO * max(part.compress_size, 1)
 
 
-def _parsed(content: bytes, limits: Limits) -> dict[str, Any]:
+def _parsed(content: bytes, limits: Limits, known: Collection[str]) -> dict[str, Any]:
     """What the child made of it. A fresh interpreter, no fork: that would carry a worker's locks along."""
-    arguments = [str(limits.cpu_seconds), str(limits.rows), str(limits.columns)]
+    numbers = [str(limits.cpu_seconds), str(limits.rows), str(limits.columns)]
     try:
-        child = subprocess.run(  # noqa: S603 - our own file and numbers, no shell
-            [sys.executable, "-I", str(CHILD), *arguments],
+        child = subprocess.run(  # noqa: S603 - our own file, numbers and words, no shell
+            [sys.executable, "-I", str(CHILD), *numbers, json.dumps(sorted(known))],
             input=content,
             capture_output=True,
             timeout=limits.wall_seconds,
@@ -117,21 +135,75 @@ def _parsed(content: bytes, limits: Limits) -> dict[str, Any]:
         reason, remedy = TOLD_BY_THE_CHILD.get(
             told["refused"], ("Excel-filen tog för lång tid eller för mycket minne att läsa", SMALLER)
         )
-        raise UnreadableFile(reason, remedy, row=told.get("row", 1))
+        where = f" på bladet ”{shown(told['sheet'])}”" if told.get("sheet") else ""
+        raise UnreadableFile(reason + where, remedy, row=told.get("row", 1))
     return told
 
 
-def _table(told: dict[str, Any], known: Collection[str]) -> RawTable:
-    rows = told["rows"]
-    top, _headers = header_among([cells for _, cells in rows[:MOST_ABOVE]], known)
+def _table(sheet: dict[str, Any]) -> RawTable:
+    rows, top = sheet["rows"], sheet["top"]
     first, header = rows[top]
     table = RawTable(header, [], pads_rows=True, above=first - 1, titled=top > 0)
     table.rows = [(number - first + 1, cells) for number, cells in rows[top + 1 :]]
     table.faults = [
         Fault(row - first + 1, column, *TOLD_OF_A_CELL[kind])
-        for row, column, kind in told["faults"]
+        for row, column, kind in sheet["faults"]
         if row >= first
     ]
-    if told["other_sheets"]:
-        table.notes.append(f"Bara bladet ”{told['sheet']}” läses; övriga blad lämnas.")
     return table
+
+
+def _joined(sheets: list[dict[str, Any]], sheet_says: Column | None) -> RawTable:
+    """Sheets with one header as one table. Every sheet is counted from the row where the first header stands,
+    so that one number of rows is added to find any row in its sheet."""
+    told = {sheet["place"]: _table(sheet) for sheet in sheets}
+    header = next(iter(told.values())).header
+    above = min(table.above for table in told.values())
+    joined = RawTable(header, [], pads_rows=True, above=above)
+    joined.titled = above > 0 and any(table.titled for table in told.values())
+    names = [sheet["name"] for sheet in sheets]
+    listed = ", ".join(f"”{shown(name)}”" for name in names[:MOST_NAMED])
+    more = f" och {len(names) - MOST_NAMED} till" if len(names) > MOST_NAMED else ""
+    joined.notes.append(f"{len(names)} blad med samma rubriker läses: {listed}{more}.")
+    is_said = sheet_says is not None and _sheets_say(sheet_says, header, names)
+    if sheet_says and is_said:
+        joined.header = [*header, sheet_says.name]
+        joined.notes.append(
+            f"Filen har ingen kolumn för {sheet_says.name}: bladets namn är elevens {sheet_says.name}."
+        )
+    rows: list[tuple[int, list[str]]] = []
+    copies = 0
+    read: set[tuple[str, ...]] = set()  # of the sheets before: a sheet of all beside one for each class
+    for sheet in sheets:
+        table = told[sheet["place"]]
+        lower = table.above - above
+        own = [(number + lower, cells) for number, cells in table.rows if cells != header]
+        fresh = [(number, cells) for number, cells in own if tuple(cells) not in read]
+        copies += len(own) - len(fresh)
+        if not is_said:  # else the same row is the same pupil in two classes, which is told at the later
+            read.update(tuple(cells) for _, cells in own)
+        for number, cells in fresh:
+            whole = [*cells, *[""] * (len(header) - len(cells)), sheet["name"]] if is_said else cells
+            rows.append((SheetRow.on(sheet["place"], shown(sheet["name"]), number), whole))
+        joined.faults += [
+            Fault(
+                SheetRow.on(sheet["place"], shown(sheet["name"]), one.row + lower),
+                one.column,
+                one.reason,
+                one.remedy,
+            )
+            for one in table.faults
+        ]
+    joined.rows = rows
+    if copies:
+        joined.notes.append(f"Rader som står likadant på ett blad till läses en gång: {copies}.")
+    return joined
+
+
+def _sheets_say(column: Column, header: list[str], names: list[str]) -> bool:
+    """Whether the sheets' names stand for the column: somebody gave them, and no header is, or is close to,
+    what it is called."""
+    own = list(keys_of([column]))
+    return not any(UNNAMED.fullmatch(name.strip()) for name in names) and not any(
+        nearest(key_of(cell), own) for cell in header if cell
+    )

@@ -17,9 +17,10 @@ from assessments.recording import refusal
 from assessments.roster import cells
 from assessments.roster.cells import CellFault
 from assessments.roster.characters import shown
-from assessments.roster.header import Column, Layout, key_of, lay_out, missing, nearest
+from assessments.roster.header import Column, Layout, lay_out, missing, nearest
 from assessments.roster.importing import is_near
 from assessments.roster.tables import Problem, Row, Table
+from assessments.roster.workbook_child import key_of
 from assessments.score_rows import ABOUT_PUPILS, PUPIL
 from assessments.words import counted
 from screening.support.ways import SupportKind

@@ -2,8 +2,9 @@
 
 import pytest
 
-from assessments.roster.header import ROSTER_COLUMNS, key_of, lay_out, missing
+from assessments.roster.header import ROSTER_COLUMNS, lay_out, missing
 from assessments.roster.tables import Problem
+from assessments.roster.workbook_child import key_of
 
 
 def faults(problems: list[Problem]) -> list[tuple[str, str]]:

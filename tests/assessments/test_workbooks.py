@@ -54,7 +54,7 @@ def test_the_first_sheet_with_anything_on_it_is_read_and_the_others_are_told() -
 
     table = read(workbook([["elev-id"], ["1"]], more_sheets))
     assert table.header == ("elev-id",)
-    assert table.notes == ["Bara bladet ”Sheet” läses; övriga blad lämnas."]
+    assert table.notes == ["Bara bladet ”Sheet” läses. Blad med andra rubriker läses inte: ”Sist”."]
 
 
 def test_rows_count_from_the_header_wherever_it_stands() -> None:
