@@ -157,3 +157,15 @@ def test_a_coordinator_of_one_municipality_sees_its_schools(
     page = counted_page(signed_in(cia))
     assert "Tallby" not in text(page, "//main")
     assert "Ekby" in text(page, "//main")
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "told"),
+    [("cecilia", "/initiative", "Öppna en period"), ("cecilia", "/initiative/flow", "Öppna en period"),
+     ("rut", "/my-school", "Samordnaren för satsningen öppnar perioderna.")],
+)  # fmt: skip
+def test_before_the_first_window_the_page_says_what_to_do(
+    ekbacken: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch, who: str, address: str, told: str
+) -> None:
+    monkeypatch.setattr("assessments.header.chosen_window", lambda: None)
+    assert told in signed_in(getattr(ekbacken, who)).get(address).text

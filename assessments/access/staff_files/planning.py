@@ -146,7 +146,8 @@ class _Planner:
 
     def _check_role(self, row: DutyRow) -> None:
         if row.role not in self.reader.roles:
-            raise PlaceFault("role", "den rollen ges av den som sköter servern", "Ta bort raden")
+            remedy = f"Ta bort raden och be om kommandot lasspar staff add … --role {row.role.value}"
+            raise PlaceFault("role", "den rollen ges av den som sköter servern", remedy)
 
     def _meet(self, row: DutyRow | FaultyRow, scope: Scope) -> None:
         """Whose duty it is: somebody known within reach, or somebody new with a name."""
