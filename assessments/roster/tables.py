@@ -13,11 +13,13 @@ class SheetRow(int):
     those of the sheets before, and keeps which sheet it was."""
 
     words: str
+    sheet: str
 
     @classmethod
     def on(cls, place: int, sheet: str, row: int) -> "SheetRow":
         """``place``: which sheet it is, from 1; ``row`` as it is told to people."""
         number = cls(place * ROWS_OF_A_SHEET + row)
+        number.sheet = sheet
         number.words = f"{row} på bladet ”{sheet}”"
         return number
 

@@ -1,6 +1,7 @@
 """A file read for the score sheet's preview: its cells come back, and nothing is kept or stored."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify, request
@@ -15,7 +16,8 @@ from assessments.pages import problem
 from assessments.roster.header import ROSTER_COLUMNS, lay_out
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.roster.table_files import read_table
-from assessments.roster.tables import FROM_A_PAGE, Problem, Table, UnreadableFile
+from assessments.roster.tables import FROM_A_PAGE, Problem, SheetRow, Table, UnreadableFile
+from assessments.roster.workbook_child import key_of
 from assessments.score_rows import columns_of
 from assessments.views.measure_sheet import chosen_classes
 from assessments.views.sheet_script import class_called
@@ -55,11 +57,26 @@ def _answer(classes: Sequence[SchoolClass], window: AssessmentWindow) -> tuple[R
         )
     except UnreadableFile as unreadable:
         return _refused(unreadable.problems)
+    table = _of_classes(table, classes)
     most = MOST_ROWS * max(1, len(called))
     too_long = Problem(1, "-", f"filen har fler än {most} rader", "Välj en fil med bara bladets klass")
     if table.problems or len(table.rows) > most:
         return _refused(table.problems or [too_long])
     return jsonify(rows=[list(table.header), *_rows(table, called, window)]), 200
+
+
+def _of_classes(table: Table, classes: Sequence[SchoolClass]) -> Table:
+    """Of a workbook with several sheets, those called as the classes are, else the first: another class has
+    pupils of the same names, and another sheet may be another period's."""
+    sheets = list(dict.fromkeys(row.number.sheet for row in table.rows if isinstance(row.number, SheetRow)))
+    names = {key_of(one.name) for one in classes}
+    own = [sheet for sheet in sheets if key_of(sheet) in names] or sheets[:1]
+
+    def is_own(number: int) -> bool:
+        return not isinstance(number, SheetRow) or number.sheet in own
+
+    rows = [row for row in table.rows if is_own(row.number)]
+    return replace(table, rows=rows, problems=[one for one in table.problems if is_own(one.row)])
 
 
 def _rows(table: Table, called: Mapping[int, str], window: AssessmentWindow) -> list[list[str]]:

@@ -148,6 +148,24 @@ def test_an_elev_id_of_the_class_becomes_a_name(read: Callable[..., Any], ekback
     assert [row[0] for row in found] == ["elev-id", "Kim Berg", "Elev S", "2001"]
 
 
+def test_of_a_workbook_with_a_sheet_for_each_class_the_own_comes_back(read: Callable[..., Any]) -> None:
+    """Where none is called as the class is, the first: the others may be of other periods."""
+    own, others = [["elev-id", "namn"], ["1001", "Kim Berg"]], [["elev-id", "namn"], ["2001", "Kim Berg"]]
+
+    def with_second(name: str, rows: list[list[str]]) -> Callable[[Any], None]:
+        def add(book: Any) -> None:
+            sheet = book.create_sheet(name)
+            for row in rows:
+                sheet.append(row)
+
+        return add
+
+    found = read("r.xlsx", workbook(others, with_second("1 a", own))).get_json()["rows"]
+    assert found == [["elev-id", "namn"], ["Kim Berg", "Kim Berg"]]
+    found = read("r.xlsx", workbook(own, with_second("VT", others))).get_json()["rows"]
+    assert found == [["elev-id", "namn"], ["Kim Berg", "Kim Berg"]]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
