@@ -64,7 +64,7 @@ def compare(
     if current.year != row.year:
         enrolment["year"] = row.year
         before, after = (year_label(year, standing.academic_year) for year in (current.year, row.year))
-        what.append(f"årskurs {before} → {after}")
+        what.append(f"årskurs {before} → {after} (resultat som redan finns bedöms efter {before})")
     if standing.on < current.starts_on:
         enrolment["starts_on"] = standing.on
         what.append(f"går i klassen från {standing.on} (förut {current.starts_on})")

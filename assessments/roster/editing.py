@@ -93,12 +93,15 @@ def correct_pupil(pupil: Pupil, details: PupilDetails) -> list[str]:
 
 
 def move_pupil(pupil: Pupil, to_class: SchoolClass, year: int, from_day: date) -> Enrolment:
-    """The pupil goes in another class from the day on, and in the former to the day before."""
+    """The pupil goes in another class from the day on, and in the former to the day before.
+
+    Where several years go in one class, it may be the same class in another year.
+    """
     hold({pupil.id}, [to_class.school_id])
-    now = _latest(pupil)
+    now = latest(pupil)
     _same_municipality(pupil, to_class)
     day_fits(to_class, from_day)
-    if now.school_class_id == to_class.id and _holds_on(now, from_day):
+    if (now.school_class_id, now.year) == (to_class.id, year) and _holds_on(now, from_day):
         raise Refused(f"Eleven går redan i {to_class.name} den dagen.")
     if from_day <= now.starts_on:
         raise Refused(
@@ -121,7 +124,7 @@ def correct_class(pupil: Pupil, right_class: SchoolClass, year: int) -> Enrolmen
     A move that should not have been is undone: the former enrolment in the right class goes on.
     """
     hold({pupil.id}, [right_class.school_id])
-    wrong = _latest(pupil)
+    wrong = latest(pupil)
     _same_municipality(pupil, right_class)
     if (wrong.school_class_id, wrong.year) == (right_class.id, year):
         raise Refused(f"Eleven står redan i {right_class.name}.")
@@ -142,7 +145,7 @@ def correct_class(pupil: Pupil, right_class: SchoolClass, year: int) -> Enrolmen
 def end_enrolment(pupil: Pupil, last_day: date) -> Enrolment:
     """The pupil leaves: the day is the last one in class. Scores and history stay."""
     hold({pupil.id})
-    now = _latest(pupil)
+    now = latest(pupil)
     if last_day < now.starts_on:
         raise Refused(f"Eleven började {now.starts_on}. Sista dagen kan inte vara före den.")
     if last_day < today() - timedelta(days=366):
@@ -155,7 +158,7 @@ def end_enrolment(pupil: Pupil, last_day: date) -> Enrolment:
 def take_back_end(pupil: Pupil) -> Enrolment:
     """The pupil did not leave after all."""
     hold({pupil.id})
-    now = _latest(pupil)
+    now = latest(pupil)
     if now.ends_on is None:
         raise Refused("Eleven har ingen sista dag.")
     now.ends_on = None
@@ -176,7 +179,8 @@ def _written(pupil: Pupil, were_at: Collection[int] = ()) -> None:
     pupils_changed.send(pupil_ids={pupil.id}, were_at=were_at)
 
 
-def _latest(pupil: Pupil) -> Enrolment:
+def latest(pupil: Pupil) -> Enrolment:
+    """The enrolment that began last. Raises ``Refused`` where there is none."""
     found = db.session.scalar(
         sa.select(Enrolment)
         .filter_by(pupil_id=pupil.id)

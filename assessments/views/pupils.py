@@ -5,9 +5,11 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
+from assessments import calendar
 from assessments.access import audit
 from assessments.access.forms import SwedishForm
 from assessments.access.permissions import Permission, fetch, needs
+from assessments.corrected_years import correct_class
 from assessments.database import db
 from assessments.forms import LastDayForm, NewPupilForm, PupilForm
 from assessments.refusals import Refused
@@ -15,6 +17,7 @@ from assessments.roster import editing, queries
 from assessments.roster.editing import PupilDetails
 from assessments.roster.models import Curriculum, Enrolment, Pupil, SchoolClass, SchoolForm
 from assessments.views.pupil_page import REFUSED, change, change_class, move_form, page, right_form
+from assessments.words import counted
 
 bp = Blueprint("pupils", __name__)
 P = Permission
@@ -88,8 +91,9 @@ def put_right(pupil: Pupil) -> Any:
     form = right_form(pupil, queries.enrolments(pupil)[0], request.form)
 
     def do() -> str:
-        editing.correct_class(pupil, right_class, form.year.data)
-        return f"Klassen är rättad till {right_class.name}, {right_class.school.name}. Resultaten är kvar."
+        scores = correct_class(pupil, right_class, form.year.data)
+        told = f"Klassen är rättad till {right_class.name}, {right_class.school.name}. Resultaten är kvar."
+        return f"{told} {_judged_anew(scores, right_class, form.year.data)}".rstrip()
 
     return change_class(pupil, "pupil:class_corrected", "right", form, right_class, do)
 
@@ -114,6 +118,11 @@ def stays(pupil: Pupil) -> Any:
         return "Sista dagen är borttagen. Eleven går kvar."
 
     return change(pupil, "pupil:stays", "stays", SwedishForm(), do)
+
+
+def _judged_anew(scores: int, right_class: SchoolClass, year: int) -> str:
+    label = calendar.year_label(year, right_class.academic_year)
+    return f"{counted(scores, 'resultat', 'resultat')} bedöms nu efter {label}." if scores else ""
 
 
 def _class_in_form(name: str) -> Any:
