@@ -15,9 +15,11 @@ from assessments.queries import function_names
 from assessments.roster.models import Enrolment, Pupil, School, SchoolClass
 from screening.facts.ways import Part
 from screening.handovers.models import Handover, HandoverKind
+from screening.handovers.reach import is_too_late
 
 COMMAND = "kommandoraden"
 FORMAT = "lasspar-handover"
+TOO_LATE = "Kan inte tas emot: eleven går inte på den skolan nu"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class HandoverRow:
     parts: tuple[str, ...]
     state: str
     is_taken_back: bool
+    is_too_late: bool  # nobody can accept it: the pupil does not go there
     accepted_on: date | None
     accepted_by: str
 
@@ -49,13 +52,15 @@ def handover_rows(chosen: sa.Select[Any]) -> list[HandoverRow]:
         joinedload(Handover.from_class),
         joinedload(Handover.to_school),
     )
-    rows = db.session.scalars(asked.order_by(Handover.id.desc())).all()
+    asked = asked.add_columns(is_too_late())
+    found = db.session.execute(asked.order_by(Handover.id.desc())).all()
+    rows = [one for one, _ in found]
     duties = {one for row in rows for one in (row.duty_id, row.accepted_duty_id) if one is not None}
     functions = function_names(duties) if duties else {}
-    return [_row(one, functions) for one in rows]
+    return [_row(one, is_late, functions) for one, is_late in found]
 
 
-def _row(one: Handover, functions: Mapping[int, str]) -> HandoverRow:
+def _row(one: Handover, is_late: bool, functions: Mapping[int, str]) -> HandoverRow:
     return HandoverRow(
         id=one.id,
         pupil=one.pupil.name,
@@ -68,8 +73,9 @@ def _row(one: Handover, functions: Mapping[int, str]) -> HandoverRow:
         informed=f"informerade {one.guardian_informed_on}" if one.guardian_informed_on else "inte antecknat",
         line=one.line,
         parts=tuple(Part(part).label for part in one.parts),
-        state=_state(one),
+        state=TOO_LATE if is_late else _state(one),
         is_taken_back=one.taken_back_at is not None,
+        is_too_late=is_late,
         accepted_on=one.accepted_on,
         accepted_by=functions.get(one.accepted_duty_id or 0, COMMAND),
     )

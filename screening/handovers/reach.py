@@ -97,6 +97,33 @@ def to_receive(permission: Permission, among: Sequence[Held] | None = None) -> s
     return sa.and_(made_for_me(permission, among), sa.or_(by_others, followed.exists()))
 
 
+def is_too_late() -> sa.ColumnElement[bool]:
+    """Nobody can accept it: the pupil does not go at the school it was made to, and is not about to, but has
+    left it for another since, or goes at a third one. Who comes back there can be received again."""
+
+    def goes(at_school: sa.ColumnElement[bool], *when: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+        asked = (
+            sa.select(Enrolment.id)
+            .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
+            .where(Enrolment.pupil_id == Handover.pupil_id, at_school, *when)
+        )
+        return asked.correlate(Handover).exists()
+
+    here = SchoolClass.school_id == Handover.to_school_id
+    elsewhere = SchoolClass.school_id != Handover.to_school_id
+    third = sa.and_(elsewhere, SchoolClass.school_id != Handover.from_school_id)
+    still = sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today())
+    now = sa.and_(Enrolment.starts_on <= today(), still)
+    has_left = sa.and_(goes(here, Enrolment.ends_on >= Handover.made_on), goes(elsewhere, now))
+    return sa.and_(
+        Handover.accepted_on.is_(None),
+        Handover.taken_back_at.is_(None),
+        Handover.to_school_id.is_not(None),
+        ~goes(here, still),
+        sa.or_(has_left, goes(third, now)),
+    )
+
+
 def waiting_for(own: Sequence[Held]) -> sa.Select[Any]:
     """Handovers within the school to whoever holds these duties as the pupils' next teacher."""
     return sa.select(Handover).where(

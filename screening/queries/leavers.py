@@ -25,7 +25,7 @@ from screening.handovers.queries import (
     places_of,
     year_of,
 )
-from screening.handovers.reach import went_here
+from screening.handovers.reach import is_too_late, went_here
 from screening.handovers.seeing import is_open_on, was_known
 from screening.models import SupportPeriod
 from screening.steps.models import Tick
@@ -197,5 +197,7 @@ def _ticks(pupil_ids: Collection[int]) -> dict[int, date]:
 
 
 def _handovers(pupil_ids: Collection[int]) -> dict[tuple[int, int], Handover]:
-    asked = sa.select(Handover).where(Handover.pupil_id.in_(pupil_ids), Handover.taken_back_at.is_(None))
+    asked = sa.select(Handover).where(
+        Handover.pupil_id.in_(pupil_ids), Handover.taken_back_at.is_(None), ~is_too_late()
+    )
     return {(one.pupil_id, one.from_class_id): one for one in db.session.scalars(asked.order_by(Handover.id))}

@@ -22,9 +22,10 @@ from screening.handovers.forms import NOBODY, AcceptForm, HandoverForm
 from screening.handovers.holding import closed_at
 from screening.handovers.knowing import ALL_KNOWN
 from screening.handovers.models import Handover, HandoverKind
-from screening.handovers.queries import handover_json, handover_rows, places_of, year_of
+from screening.handovers.queries import TOO_LATE, handover_json, handover_rows, places_of, year_of
 from screening.handovers.reach import (
     handovers_open_to,
+    is_too_late,
     made_for_me,
     made_here,
     to_receive,
@@ -49,7 +50,7 @@ OF_LEAVER = f"/leavers/{ID.format('leaver_id')}/handover"
 def overview() -> str:
     found = leavers()
     waiting = sa.select(Handover).where(
-        to_receive(P.HAND_OVER), Handover.accepted_on.is_(None), Handover.id.in_(_seen_ids())
+        to_receive(P.HAND_OVER), Handover.accepted_on.is_(None), ~is_too_late(), Handover.id.in_(_seen_ids())
     )
     mine = sa.select(Handover).where(made_here(P.HAND_OVER), Handover.id.in_(_seen_ids()))
     theirs = sa.select(Handover).where(
@@ -128,6 +129,8 @@ def accept(handover: Handover) -> Any:
         abort(403)
     if not _may_receive(handover):
         return _page(handover, [BY_ONESELF]), 422
+    if _holds(handover, is_too_late()):
+        return _page(handover, [f"{TOO_LATE}."]), 422
     form = AcceptForm()
     if not form.validate():
         return _page(handover, ["Välj vilken elev det gäller."]), 422
@@ -200,7 +203,9 @@ def _page(handover: Handover, reasons: list[str] | None = None) -> str:
     row = handover_rows(sa.select(Handover).where(Handover.id == handover.id))[0]
     is_mine, is_for_me, is_open = _is_mine(handover), _is_for_me(handover), is_open_to_me(handover)
     audit.note_read("handover:seen", handover.pupil, handover=handover.id)
-    may_receive = is_for_me and handover.accepted_on is None and _may_receive(handover)
+    may_receive = (
+        is_for_me and handover.accepted_on is None and not row.is_too_late and _may_receive(handover)
+    )
     found = candidates(handover) if may_receive else []
     for one, _ in found:
         if one.id != handover.pupil_id:

@@ -79,3 +79,34 @@ def test_results_are_said_to_follow_only_where_they_are_handed_over(
     accepted = post(receiver, f"{address}/accept", {"pupil": ekbacken.kim.id}, follow_redirects=True).text
     assert "Överlämningen är mottagen." in accepted
     assert "följer nu med" not in accepted
+
+
+def test_what_nobody_can_accept_any_more_waits_in_nobodys_list(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    granbacken = School(name="Granbackens skola", code="10000009", municipality=ekbacken.municipality)
+    lakeside = School(name="Sjöviks skola", code="10000010", municipality=ekbacken.municipality)
+    class_1c = SchoolClass(name="1C", academic_year="2026/27", school=granbacken)
+    class_1d = SchoolClass(name="1D", academic_year="2026/27", school=lakeside)
+    siri = ekbacken.staff("Siri Sten", "siri", Role.SPECIAL_TEACHER, school=granbacken)
+    db.session.add_all([class_1c, class_1d])
+    db.session.commit()
+    sender, receiver = signed_in(ekbacken.birgitta), signed_in(siri)
+    address = handed_over(sender, ekbacken.kim.id, granbacken)
+    assert f'href="{address}"' in receiver.get("/handovers").text
+    editing.move_pupil(ekbacken.kim, class_1c, 1, date(2026, 10, 1))
+    db.session.commit()
+    assert "Ta emot överlämningen" in receiver.get(address).text
+    editing.move_pupil(ekbacken.kim, class_1d, 1, date(2026, 10, 15))
+    db.session.commit()
+    assert f'href="{address}"' not in receiver.get("/handovers").text
+    assert "Ta emot överlämningen" not in receiver.get(address).text
+    refused = post(receiver, f"{address}/accept", {"pupil": ekbacken.kim.id})
+    assert refused.status_code == 422
+    assert "Kan inte tas emot: eleven går inte på den skolan nu." in refused.text
+    # Those who made it are told, and the pupil waits for a handover to the school where she goes.
+    listed = sender.get("/handovers").text
+    assert "Kan inte tas emot: eleven går inte på den skolan nu" in listed
+    assert f'href="/leavers/{ekbacken.kim.id}/handover"' in listed
+    # Whoever comes back there can be received again.
+    editing.correct_class(ekbacken.kim, class_1c, 1)
+    db.session.commit()
+    assert f'href="{address}"' in receiver.get("/handovers").text
