@@ -140,7 +140,8 @@ def _support(pupil: Pupil, window: AssessmentWindow, until: date | None) -> Iter
         if ended:
             change = f" ({ended.change})" if ended.change else ""
             worked = " ".join(filter(None, (f"{ended.worked}.", ended.line)))
-            after = f"Före {ended.before}, efter {ended.after or 'inte mätt'}{change}. {worked}"
+            then = f", efter {ended.after or 'inte mätt'}{change}" if ended.is_told else ""
+            after = f"Före {ended.before}{then}. {worked}"
             lines = [f"Uppföljning {ended.ended_on}: {after}", *lines]
         yield SupportPeriod(
             title=f"{one.kind}: {one.measure}",

@@ -148,6 +148,5 @@ def _ending(one: SupportShown) -> Ending | None:
     ended = one.follow_up
     if ended is None:
         return None
-    return Ending(
-        ended.ended_on, ended.before, ended.after, ended.change, ended.worked, ended.line or "", ended.by
-    )
+    after = ended.after if ended.is_told else "visas inte"
+    return Ending(ended.ended_on, ended.before, after, ended.change, ended.worked, ended.line or "", ended.by)

@@ -202,7 +202,7 @@ def _support(pupils: Sequence[Pupil], within: Within) -> Mapping[int, list[Told]
 
 
 def _period(one: Any) -> Told:
-    ended = one.follow_up
+    ended = one.follow_up if one.follow_up and one.follow_up.is_told else None
     return {
         "kind": one.kind,
         "measure": one.measure,

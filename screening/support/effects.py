@@ -23,6 +23,7 @@ from screening.conditional_growth import FEWEST_WITH_SUPPORT, Effect, Pairs, eff
 from screening.handovers.seeing import is_open_on
 from screening.levels import Level
 from screening.models import Judgement, SupportPeriod
+from screening.support.ending import is_told
 from screening.support.models import SupportFollowUp, SupportPlan
 from screening.support.stored import years_of
 from screening.support.ways import WITHOUT_KIND
@@ -76,7 +77,8 @@ def recent_effects(pupils: sa.SelectBase) -> tuple[EffectLine, ...]:
     recent = SupportPeriod.starts_on >= begins.replace(year=begins.year - 1)
     open_here = is_open_on(SupportPeriod.pupil_id, SupportPeriod.starts_on)
     known = is_open_on(Score.pupil_id, Score.assessed_on)
-    return support_effects(pupils, sa.and_(recent, open_here), known)
+    told = is_told(SupportPeriod.pupil_id)
+    return support_effects(pupils, sa.and_(recent, open_here, told), known)
 
 
 def support_effects(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from statistics import median
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.holding import hold
 from assessments.words import day
+from screening.handovers.seeing import is_open_on
 from screening.models import SupportPeriod, SupportResult
 from screening.support.models import SupportFollowUp
 from screening.support.planning import judge
@@ -76,6 +78,13 @@ def value_after(points: list[Decimal]) -> Decimal | None:
     if len(points) >= AFTER_POINTS:
         return median(points[-AFTER_POINTS:])
     return points[-1] if points else None
+
+
+def is_told(pupil_id: Any) -> sa.ColumnElement[bool]:
+    """The condition that a follow-up may be read by whoever asks: it was neither given nor written in a time
+    at another school that has not been handed over."""
+    days = (SupportFollowUp.ended_on, SupportFollowUp.created_at)
+    return sa.and_(*(is_open_on(pupil_id, day) for day in days))
 
 
 def follow_up_of(period: SupportPeriod) -> SupportFollowUp | None:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+import sqlalchemy as sa
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessments.access import audit
@@ -17,6 +18,7 @@ from screening.models import SupportPeriod
 from screening.steps.lines import tidy
 from screening.support import ending
 from screening.support.forms import EndForm
+from screening.support.models import SupportFollowUp
 from screening.support.queries.around import absence_line
 from screening.support.stored import PERIODS
 from screening.support.ways import WhatWorked
@@ -29,6 +31,7 @@ ADDRESS = "/support/<int(max=9223372036854775807):period_id>/end"
 @support.get(ADDRESS)
 @needs(P.PLAN_SUPPORT, of="support_period")
 def end_page(support_period: SupportPeriod) -> str:
+    _is_theirs(support_period)
     form, kept = EndForm(formdata=None), ending.follow_up_of(support_period)
     form.version.data = kept.version if kept else 0
     if kept is not None:
@@ -39,6 +42,7 @@ def end_page(support_period: SupportPeriod) -> str:
 @support.post(ADDRESS)
 @needs(P.PLAN_SUPPORT, of="support_period")
 def end(support_period: SupportPeriod) -> Any:
+    _is_theirs(support_period)
     form = EndForm()
     if not form.validate():
         return _page(support_period, form, []), 422
@@ -60,12 +64,20 @@ def end(support_period: SupportPeriod) -> Any:
 @needs(P.PLAN_SUPPORT, of="support_period")
 def open_again(support_period: SupportPeriod) -> Response:
     """The follow-up is taken away: what it said stays in the trail by its version only."""
+    _is_theirs(support_period)
     is_news = ending.open_again(support_period, request.form.get("version", 0, type=int))
     if is_news:
         audit.note("support:opened_again", support_period, pupil=support_period.pupil_id)
     db.session.commit()
     flash("Perioden pågår igen." if is_news else "Perioden pågår redan.")
     return _back(support_period)
+
+
+def _is_theirs(period: SupportPeriod) -> None:
+    """What another school wrote, and has not handed over, is neither shown here nor written over."""
+    untold = sa.select(SupportFollowUp.id).filter_by(support_period_id=period.id)
+    if db.session.scalar(untold.where(~ending.is_told(period.pupil_id))) is not None:
+        abort(404)
 
 
 def _back(period: SupportPeriod) -> Response:

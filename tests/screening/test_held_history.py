@@ -348,3 +348,25 @@ def test_moves_from_before_there_were_rows_are_held_when_the_database_is_made_re
     held = db.session.scalars(sa.select(HeldHistory)).one()
     assert (held.pupil_id, held.before_on) == (ekbacken.kim.id, MOVED_ON)
     assert _need(ekbacken, world).state is FlagState.NEW
+
+
+def test_a_follow_up_of_another_school_is_not_read_where_the_pupil_comes_back(
+    ekbacken: Ekbacken, signed_in: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LASSPAR_TODAY", "2026-09-29")
+    period = followed_up(ekbacken, ekbacken.kim.id)
+    monkeypatch.setenv("LASSPAR_TODAY", TODAY.isoformat())
+    open_again(period, 1)
+    by = Recorder(world.siri.id, world.siri.staff_member.duties[0].id)
+    end_period(period, Told(date(2026, 10, 8), WhatWorked.NO, "Läser med Siri nu", 0), by)
+    monkeypatch.setenv("LASSPAR_TODAY", "2026-10-19")
+    editing.move_pupil(ekbacken.kim, ekbacken.class_1a, 1, date(2026, 10, 19))
+    db.session.commit()
+    birgitta, address = signed_in(ekbacken.birgitta), f"/support/{period.id}"
+    for page in (address, "/support", f"/pupils/{ekbacken.kim.id}"):
+        told = birgitta.get(page).text
+        assert "Läser med Siri nu" not in told
+        assert WhatWorked.NO.label not in told
+        assert "Uppföljningen gjordes på en annan skola" in told
+    assert birgitta.get(f"{address}/end").status_code == 404
+    assert post(birgitta, f"{address}/end/undo", {"version": "1"}).status_code == 404

@@ -1,14 +1,15 @@
 """What stands around support periods: plan, who leads, with whom, what changed, how it ended."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 import sqlalchemy as sa
 
 from assessments.database import db
 from assessments.queries import function_names
+from screening.models import SupportPeriod
+from screening.support.ending import is_told
 from screening.support.functions import Function
 from screening.support.models import SupportChange, SupportFollowUp, SupportGroup, SupportLead, SupportPlan
 from screening.support.queries.starting import function_words_of
@@ -26,20 +27,27 @@ class Background:
     groups: Mapping[int, tuple[int, str]]  # id and name
     changes: Mapping[int, list[tuple[date, str]]]  # of the plan after it began, in order
     ended: Mapping[int, SupportFollowUp]
+    untold: Collection[int]  # of those ended: what another school wrote, and has not handed over
     by: Mapping[int, str]  # function by duty id
 
 
 def background(period_ids: Collection[int]) -> Background:
     """Up to seven queries, however many periods."""
+    plans = sa.select(SupportPlan).where(SupportPlan.support_period_id.in_(period_ids))
     leads = db.session.execute(
         sa.select(SupportLead, SupportGroup.name)
         .outerjoin(SupportGroup, SupportGroup.id == SupportLead.support_group_id)
         .where(SupportLead.support_period_id.in_(period_ids))
     ).all()
     led_by = {lead.support_period_id: Function.of_lead(lead) for lead, _name in leads}
-    ended = {one.support_period_id: one for one in _of(SupportFollowUp, period_ids)}
+    ends = db.session.execute(
+        sa.select(SupportFollowUp, is_told(SupportPeriod.pupil_id))
+        .join(SupportPeriod, SupportPeriod.id == SupportFollowUp.support_period_id)
+        .where(SupportFollowUp.support_period_id.in_(period_ids))
+    ).all()
+    ended = {one.support_period_id: one for one, _is_told in ends}
     return Background(
-        plans={one.support_period_id: one for one in _of(SupportPlan, period_ids)},
+        plans={one.support_period_id: one for one in db.session.scalars(plans)},
         led_by=led_by,
         function_words=function_words_of(set(led_by.values())) if led_by else {},
         groups={
@@ -49,15 +57,9 @@ def background(period_ids: Collection[int]) -> Background:
         },
         changes=_changes(period_ids),
         ended=ended,
+        untold={one.support_period_id for one, is_told_here in ends if not is_told_here},
         by=function_names({one.duty_id for one in ended.values() if one.duty_id is not None}),
     )
-
-
-Row = TypeVar("Row", SupportFollowUp, SupportPlan)
-
-
-def _of(model: type[Row], period_ids: Collection[int]) -> Sequence[Row]:
-    return db.session.scalars(sa.select(model).where(model.support_period_id.in_(period_ids))).all()
 
 
 def _changes(period_ids: Collection[int]) -> dict[int, list[tuple[date, str]]]:

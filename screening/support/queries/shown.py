@@ -25,6 +25,7 @@ from screening.support.queries.picture import support_picture
 from screening.support.queries.yardsticks import rests_on, yardsticks
 from screening.support.ways import WITHOUT_KIND
 
+UNTOLD = "Uppföljningen gjordes på en annan skola och syns när ni har tagit emot en överlämning därifrån"
 LONG_RUN = 3  # two are told by the verdict
 HOW_SOLID = {
     Label.TOO_EARLY: f"Det behövs minst {FEWEST_FOR_VERDICT} resultat över fem veckor.",
@@ -55,6 +56,7 @@ class FollowUp:
     after: str  # empty where nothing was measured
     change: str
     by: str
+    is_told: bool = True  # not: another school wrote it, and has not handed it over
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class _Telling:
     def of(self, row: int) -> SupportShown:
         measure, period_id = self.known[self.support.measures[row]], int(self.support.ids[row])
         verdict = VERDICTS[self.found.verdict[row]]
+        ended = self.around.ended.get(period_id)
         plan, led_by = self.around.plans.get(period_id), self.around.led_by.get(period_id)
         results = self._results(row, measure)
         return SupportShown(
@@ -137,7 +140,9 @@ class _Telling:
             latest_on=results[-1].day if results else None,
             changes=tuple(f"{day}: {line}" for day, line in self.around.changes.get(period_id, [])),
             picture=support_picture(self._picture(row, measure, verdict.label)),
-            follow_up=_follow_up(self.around.ended.get(period_id), measure, self.around.by),
+            follow_up=_untold(ended, measure)
+            if ended and period_id in self.around.untold
+            else _follow_up(ended, measure, self.around.by),
         )
 
     def _picture(self, row: int, measure: Measure, verdict: str) -> Shown:
@@ -236,6 +241,11 @@ def _follow_up(ended: SupportFollowUp | None, measure: Measure, by: Mapping[int,
         change=change,
         by=by.get(ended.duty_id or 0, ""),
     )
+
+
+def _untold(ended: SupportFollowUp, measure: Measure) -> FollowUp:
+    """That the period has ended; what was said of it is the other school's to tell."""
+    return FollowUp(ended.ended_on, UNTOLD, None, measure.shown(ended.before), "", "", "", is_told=False)
 
 
 def _signed(value: float) -> str:
