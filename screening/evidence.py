@@ -168,7 +168,8 @@ def need_grounds(judged: Judged) -> NeedGrounds:
         near=firmly_near & (firm_p_goal <= certainty.ON_THE_LINE_ABOVE),
         near_unsure=near_somehow,
         on_goal_line=(judged.level == AT) & (judged.window_p_goal > certainty.ON_THE_LINE_ABOVE),
-        worse_than_firm=(judged.level != NO_RANK) & (judged.level < judged.firm_level),
+        # Without a firm level too: whatever it is when what is missing is there, the pupil has a signal.
+        worse_than_firm=(judged.level != NO_RANK) & (judged.level < firm_stands),
         skill_gap=judged.skill_gap,
         contradiction=judged.contradiction,
     )

@@ -19,7 +19,7 @@ from screening.standards import Bools
 
 Small = npt.NDArray[np.int8]
 
-RECURRENCE_DAYS = 365  # a finding in a window that opens within twelve months of closing is a recurrence
+RECURRENCE_YEARS = 1  # a finding in a window that opens within twelve months of closing is a recurrence
 
 NO_THREAD = 0
 STATES: list[FlagState | None] = [None, *FlagState]
@@ -137,8 +137,12 @@ def _life(
 
 def _unless_forgotten(before: Standing, opens_on: int) -> Standing:
     """A thread closed more than twelve months ago is no longer the same trouble when it comes again."""
-    is_old = before.state == CLOSED and before.closed_on + RECURRENCE_DAYS < opens_on
-    return before._replace(state=NO_THREAD) if is_old else before
+    if before.state != CLOSED:
+        return before
+    closed, opens = date.fromordinal(before.closed_on), date.fromordinal(opens_on)
+    # By the calendar, as people count: a year with a leap day is no shorter than another.
+    last = (closed.year + RECURRENCE_YEARS, closed.month, closed.day)
+    return before._replace(state=NO_THREAD) if (opens.year, opens.month, opens.day) > last else before
 
 
 def _after(

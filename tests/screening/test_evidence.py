@@ -17,6 +17,7 @@ from screening.evidence import KINDS, Findings, Found, examine, need_grounds
 from screening.grounds import evidence
 from screening.growth import Behind
 from screening.judging import Judged
+from screening.levels import Level
 from screening.movement import DROP, earlier, latest
 from screening.narrowing import narrowed
 from screening.periods import Period
@@ -141,6 +142,12 @@ class TestNeed:
     def test_without_a_level_it_is_not_worse_than_the_firm_limits_say(self) -> None:
         rule = standard(FLUENCY, OWN, decides=[["ord"], ["ljud"]])
         assert need(rule, ord=60) is None  # what is missing is under own limits only
+
+    def test_under_own_limits_alone_is_a_new_check_also_while_another_result_is_missing(self) -> None:
+        rule = standard(FLUENCY, OWN, decides=[["ord"], ["ljud"]])
+        assert judged(rule, {"ljud": 3}).level[0] == Level.BELOW_GOAL.rank
+        assert because(rule, ljud=3) == ["worse_than_firm"]  # by firm limits nothing is determined
+        assert because(rule, ljud=3, ord=60) == ["worse_than_firm"]
 
     def test_near_by_own_limits_is_a_new_check(self) -> None:
         free = replace(FLUENCY, limits=limits(18, 28, status="P"))

@@ -112,6 +112,20 @@ class TestClosing:
         again = Step(FINDING, opens_on=START + timedelta(days=days))
         assert states(after([Step(FINDING, closed=START), again])) == ["closed", state]
 
+    @pytest.mark.parametrize(
+        ("closed", "opens", "state"),
+        [
+            (date(2027, 9, 1), date(2028, 9, 1), "recurrence"),  # 366 days: 2028 has a leap day
+            (date(2027, 9, 1), date(2028, 9, 2), "new"),
+            (date(2028, 2, 29), date(2029, 2, 28), "recurrence"),
+            (date(2028, 2, 29), date(2029, 3, 1), "new"),
+            (date(2026, 12, 31), date(2028, 1, 1), "new"),
+        ],
+    )
+    def test_twelve_months_are_counted_by_the_calendar(self, closed: date, opens: date, state: str) -> None:
+        steps = [Step(FINDING, closed=closed, opens_on=closed), Step(FINDING, opens_on=opens)]
+        assert states(after(steps)) == ["closed", state]
+
     def test_a_recurrence_goes_on_as_any_other(self) -> None:
         steps = [Step(FINDING, closed=START), Step(FINDING, number=1), Step(FINDING, number=2)]
         assert states(after(steps)) == ["closed", "recurrence", "persistent"]
