@@ -20,7 +20,7 @@ from screening.support.ways import GoalWay
 
 STEEPEST = 1.5  # times the typical rate: a line steeper than that is not drawn
 AMBITIOUS = 1.5  # times a rate: who only keeps pace never comes nearer the others
-ALMOST = 1e-9  # of a step: what floats lose on the way to a whole one
+ALMOST = 1e-9  # of a step, or of a rate: what floats lose on the way to a whole one
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def pace(plans: Plans, by: Yardsticks) -> Pace:
     """
     now = in_force(plans)
     needed = now.goal_slope * plans.sign
-    too_steep: Bools = needed > STEEPEST * np.where(by.typical > 0, by.typical, np.nan)
+    too_steep: Bools = needed > STEEPEST * np.where(by.typical > 0, by.typical, np.nan) + ALMOST
     planned_already = (now.start - plans.start) * plans.sign
     interim = _reached(plans, STEEPEST * by.typical, by.step, now.days, planned_already)
     drawn = np.where(too_steep, np.nan_to_num(interim), plans.goal).astype(np.int64)

@@ -68,6 +68,11 @@ class TestPace:
         assert bool(found.is_too_steep[0]) is (goal != 35_000)
         assert found.needed[0] == 1.5
 
+    def test_exactly_once_and_a_half_the_typical_rate_is_not_too_steep(self):
+        """Ten weeks at 0.45 end on the goal; as floats 1.5 times 0.3 is a hair less."""
+        found = one(0.3, step=500, goal=24.5)
+        assert (bool(found.is_too_steep[0]), found.drawn_goal[0]) == (False, 24_500)
+
     @pytest.mark.parametrize("typical", [0.0, -1.0, np.nan])
     def test_without_a_typical_rate_nothing_is_too_steep(self, typical: float):
         found = one(typical)
