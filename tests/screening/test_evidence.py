@@ -448,6 +448,10 @@ class TestNotAssessed:
         not_theirs = replace(self.late({"ord": 30, "forstaelse": 4}), is_counted=np.zeros(1, np.bool_))
         assert of(Family.COVERAGE, [first, not_theirs, last]) == ("not_assessed", 2)
 
+    def test_nothing_is_missing_in_a_window_that_is_not_the_pupils_whatever_was_before(self) -> None:
+        not_theirs = replace(self.late({}), is_counted=np.zeros(1, np.bool_))
+        assert of(Family.COVERAGE, [self.late({}), not_theirs]) is None
+
     def test_anpassad_grundskola_is_told_of_too(self) -> None:
         told = self.late({}, is_judged=np.zeros(1, np.bool_))
         assert of(Family.COVERAGE, [told]) == ("not_assessed", 1)

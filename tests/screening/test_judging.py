@@ -136,6 +136,9 @@ class TestCertaintyOfTheWindow:
 
     def test_is_unknown_without_a_level(self) -> None:
         assert np.isnan(judged(RULE, {}).window_p[0])
+        both = judged(standard(FLUENCY, READING, decides=[["ord"], ["forstaelse"]]), {"ord": 20})
+        assert both.setters[0, 0]  # near the goal at best
+        assert np.isnan([both.window_p[0], both.window_p_goal[0]]).all()
 
 
 class TestComposite:

@@ -134,6 +134,10 @@ class TestClosing:
         steps[2] = Step(CLEAR, number=2)
         assert states(after(steps))[-1] == "at_goal_once"
 
+    def test_what_people_did_in_an_earlier_window_is_not_forgotten_for_what_they_did_later(self) -> None:
+        steps = [Step(FINDING, closed=START), Step(FINDING, number=1), Step(FINDING, number=2, closed=START)]
+        assert states(after(steps)) == ["closed", "recurrence", "closed"]
+
     def test_a_proposal_may_be_closed_where_nothing_was_found(self) -> None:
         steps = [Step(FINDING), Step(CLEARLY, number=1, closed=START)]
         assert states(after(steps)) == ["new", "closed"]
@@ -180,6 +184,10 @@ class TestGroundGone:
         found = after([Step(FINDING), Step(CLEAR, number=1, acted=(0, 2))])
         assert states(found) == ["new", "at_goal_once"]
         assert not found[1].ground_gone
+
+    def test_and_keeps_its_own_kind(self) -> None:
+        found = after([Step(FINDING, kind=0, level=3), Step(CLEAR, number=1, acted=(1, 2))])
+        assert (found[1].kind, found[1].level, found[1].since) == (0, 3, 0)
 
     def test_with_its_finding_it_is_a_signal_as_any_other(self) -> None:
         found = after([Step(FINDING, acted=(0, 2))])
