@@ -221,6 +221,17 @@ class TestComposite:
         assert found.despite_missing.tolist() == [False, False, True, False]
         assert not found.has_composite.any()
 
+    def test_one_pupil_s_missing_part_takes_no_other_s_sum_away(self) -> None:
+        found = judged(self.rule({"a": "2", "b": "1"}), {"a": 100, "b": 150}, {"a": 100})
+        assert found.has_composite.tolist() == [True, False]
+        assert found.composite.tolist() == [350_000, 0]
+
+    def test_own_proposals_do_not_count_for_its_firm_level(self) -> None:
+        rule = self.rule({"a": "1"}, limits=limits(40, 60, near_status="P"))
+        found = judged(rule, {"a": 30}, {"a": 50}, {"a": 60})
+        assert words(found.level) == ["below_goal", "near_goal", "at_goal"]
+        assert words(found.firm_level) == ["near_goal", "near_goal", "at_goal"]
+
     def test_a_negative_weight_turns_its_part_round(self) -> None:
         rule = self.rule({"a": "2", "b": "-1"}, constant="200")
         assert words(judged(rule, {"a": 100}).at_best) == ["at_goal"]
