@@ -13,15 +13,23 @@ from assessments.access.permissions import (
     GRANTS,
     MEETS_PROTECTED,
     Permission,
+    accounts_open_to,
+    around_me,
     classes_open_to,
+    duties_giving,
+    duties_open_to,
     fetch,
+    fetch_several,
+    municipalities_open_to,
+    pupil_ids_open_to,
     pupils_open_to,
+    quarantined_rows_open_to,
     schools_open_to,
 )
 from assessments.access.persons import duties_today
 from assessments.clock import today
 from assessments.database import db
-from assessments.roster.models import Duty, Enrolment, Role
+from assessments.roster.models import Duty, Enrolment, QuarantinedRow, Role, RosterImport
 
 pytestmark = pytest.mark.both_databases
 P = Permission
@@ -228,3 +236,90 @@ def test_what_is_not_there_is_404_for_everybody(ekbacken, act_as, row_id):
         act_as(getattr(ekbacken, who))
         with pytest.raises(NotFound):
             fetch("pupil", row_id, P.SEE_SCORES)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_the_ids_are_those_of_the_same_pupils(ekbacken, act_as, who):
+    act_as(getattr(ekbacken, who))
+    for permission in (None, P.SEE_ROSTER, P.SEE_SCORES):
+        pupils = {pupil.id for pupil in db.session.scalars(pupils_open_to(permission))}
+        assert set(db.session.scalars(pupil_ids_open_to(permission))) == pupils
+
+
+def test_a_municipality_is_open_where_a_duty_is_for_the_whole_of_it(ekbacken, act_as):
+    told = {
+        ("cecilia", P.SEE_AGGREGATES): {"Ekby", "Tallby"},
+        ("cecilia", P.MANAGE_STAFF): set(),
+        ("ada", P.MANAGE_STAFF): {"Ekby"},
+        ("ada", P.SEE_AGGREGATES): set(),
+        ("rut", P.SEE_SCORES): set(),
+    }
+    for (who, permission), names in told.items():
+        act_as(getattr(ekbacken, who))
+        assert {one.name for one in db.session.scalars(municipalities_open_to(permission))} == names
+
+
+def test_accounts_and_duties_are_those_of_the_own_municipality(ekbacken, act_as):
+    act_as(ekbacken.ada)
+    accounts = {one.username for one in db.session.scalars(accounts_open_to(P.MANAGE_STAFF))}
+    duties = {one.staff_member.name for one in db.session.scalars(duties_open_to(P.MANAGE_STAFF))}
+    assert accounts == {"astrid", "birgitta", "rut", "ada", "teo"}  # by class, school and municipality
+    assert duties == {"Astrid Ask", "Birgitta Björk", "Rut Rönn", "Ada Alm", "Teo Tall"}
+    assert db.session.scalars(accounts_open_to(P.SEE_SCORES)).all() == []
+    assert db.session.scalars(duties_open_to(P.SEE_SCORES)).all() == []
+
+
+def test_rows_that_were_set_aside_are_open_at_the_own_school(ekbacken, act_as):
+    taken_in = RosterImport(file_digest="0" * 64, rows=2, effective_on=TODAY)
+    db.session.add(taken_in)
+    db.session.flush()
+    for number, school in enumerate((ekbacken.school, ekbacken.other_school)):
+        db.session.add(QuarantinedRow(roster_import_id=taken_in.id, school_id=school.id, row=number))
+    db.session.flush()
+    for who, rows in (("rut", [0]), ("ada", [0]), ("astrid", []), ("carl", [])):
+        act_as(getattr(ekbacken, who))
+        assert [one.row for one in db.session.scalars(quarantined_rows_open_to(P.PROTECT))] == rows
+
+
+def test_a_token_gives_what_it_is_meant_for_and_the_duties_give(ekbacken, act_as):
+    act_as(ekbacken.astrid)
+    g.allowed = {P.SEE_SCORES, P.MANAGE_STAFF}
+    given = {permission for permission in P if duties_giving(permission)}
+    assert given == {P.SEE_SCORES}
+    assert duties_giving(P.PRINT) == []
+    assert [duty.role for duty in duties_giving()] == [Role.TEACHER]
+
+
+def test_several_are_fetched_each_with_the_duty_that_reaches_it(ekbacken, act_as):
+    member, second = ekbacken.carl.staff_member, ekbacken.class_1a
+    db.session.add(Duty(staff_member=member, role=Role.TEACHER, school_class=second, starts_on=TODAY))
+    db.session.commit()
+    act_as(ekbacken.carl)
+    found = fetch_several("pupil", [ekbacken.kim.id, ekbacken.olle.id], P.PLAN_SUPPORT, P.SEE_SCORES)
+    told = {row_id: (row.name, duty.school_class_id) for row_id, (row, duty) in found.items()}
+    assert told == {
+        ekbacken.kim.id: ("Kim Berg", ekbacken.class_1a.id),
+        ekbacken.olle.id: ("Olle Ek", ekbacken.other_class.id),
+    }
+
+
+@pytest.mark.parametrize("who", ["astrid", "ada", "carl"])
+def test_of_several_none_is_given_where_one_is_a_stranger_s(ekbacken, act_as, who):
+    act_as(getattr(ekbacken, who))
+    with pytest.raises(NotFound):
+        fetch_several("pupil", [ekbacken.noor.id, ekbacken.olle.id], P.SEE_ROSTER)
+
+
+def test_of_several_none_is_given_to_a_colleague_without_the_right(ekbacken, act_as):
+    act_as(ekbacken.ada)
+    with pytest.raises(Forbidden):
+        fetch_several("pupil", [ekbacken.kim.id, ekbacken.noor.id], P.SEE_SCORES)
+    assert g.refused == f"pupil:{ekbacken.kim.id}"
+
+
+def test_what_is_around_a_person_is_known_whatever_the_duty_gives(ekbacken, act_as):
+    act_as(ekbacken.ada)
+    assert around_me("school_class", ekbacken.class_1a.id) is ekbacken.class_1a
+    assert around_me("school_class", ekbacken.other_class.id) is None
+    g.met["school_class", ekbacken.class_1a.id] = "met before"  # not asked for again
+    assert around_me("school_class", ekbacken.class_1a.id) == "met before"
