@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from assessments.access import audit
+from assessments.access.trail.disposing import DISPOSED, vouched_for
 from assessments.clock import today
 from assessments.database import db
 from assessments.recording import Recorder
@@ -14,10 +15,10 @@ from assessments.retention import rules
 from assessments.retention.disposing import dispose, plan
 from assessments.retention.kinds import kinds
 from assessments.retention.models import Basis, Disposal
-from assessments.retention.queries import rule_rows, summary
+from assessments.retention.queries import WAITING, rule_rows, summary
 from assessments.roster.models import Municipality
 from assessments.spreadsheets import as_csv
-from assessments.words import counted
+from assessments.words import listed
 from reports.finding import find_municipality, find_pupil
 from reports.writing_out import write_out
 
@@ -50,7 +51,7 @@ def list_rules(kommun: str) -> None:
 @click.option("--years", type=click.IntRange(1, 99), help="Antal år. Utan --years: bevaras.")
 @click.option(
     "--after", type=click.Choice(list(BASES)), default="slutade", show_default=True,
-    help="Från när åren räknas: elevens sista dag, eller läsårets slut.",
+    help="Från när åren räknas: elevens sista dag, eller läsårets slut. Gäller bara elevers uppgifter.",
 )  # fmt: skip
 @click.option("--decision", required=True, help="Vem som har beslutat, och var det står.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Beslutets dag. [förval: i dag]")
@@ -100,7 +101,7 @@ def dispose_records(kommun: str, dry_run: bool, out: Path | None, table: Path | 
         click.echo("Provkörning: inget är ändrat.")
         return
     done = dispose(municipality, Recorder())
-    audit.note("retention:disposed", done, municipality_id=municipality.id)
+    audit.note(DISPOSED, done, municipality_id=municipality.id, **vouched_for(municipality))
     papers = _papers(done, out, table)
     write_out(*papers.values())
     click.echo(f"Gallringen är gjord. Protokoll {done.id}.")
@@ -128,8 +129,10 @@ def _tell(municipality: Municipality) -> None:
     click.echo(summary(told.lines, told.pupils, told.held))
     for line in told.lines:
         rows = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in line.rows.items())
-        about = counted(line.pupils, "elev", "elever")
-        click.echo(f"  {line.name}: {about}, till och med {date.fromisoformat(line.until)}. {rows}")
+        about = f"{line.about}, " if line.about else ""
+        click.echo(f"  {line.name}: {about}till och med {date.fromisoformat(line.until)}. {rows}")
+    if told.waiting:
+        click.echo(f"{WAITING} Väntar: {listed([name.lower() for name in told.waiting])}.")
 
 
 def _papers(done: Disposal, out: Path | None, table: Path | None) -> dict[str, tuple[Path, bytes]]:

@@ -27,8 +27,9 @@ def as_username(text: str) -> str:
 
 
 def find(username: str) -> Account | None:
-    """The account with the username, as typed."""
-    return db.session.scalar(sa.select(Account).filter_by(username=as_username(username)))
+    """The account with the username, as typed; none that has been disposed of."""
+    asked = sa.select(Account).join(Account.staff_member).where(StaffMember.disposed_at.is_(None))
+    return db.session.scalar(asked.where(Account.username == as_username(username)))
 
 
 def known(username: str) -> Account:

@@ -130,3 +130,23 @@ class AuditEntry(Recorded, Model):
     chain: Mapped[int | None]  # none: from before there were chains
     number: Mapped[int | None]  # of the link in its chain, from 1
     digest: Mapped[str | None]
+
+
+class TrailAnchor(Recorded, Model):
+    """The last link of a chain that was disposed of: what is left goes on from it (trail/disposing.py).
+
+    Rows are only ever added, and the one furthest on holds. A trigger lets a row of the trail go only where
+    an anchor is at it or past it.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("chain", "number"),
+        sa.CheckConstraint("number >= 0", name="number_of_a_link"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[int]
+    number: Mapped[int]  # 0: only rows from before there were chains
+    digest: Mapped[str]
+    # The protocol's table is on a floor above: named, not imported.
+    disposal_id: Mapped[int] = mapped_column(sa.ForeignKey("disposal.id"), index=True)

@@ -16,7 +16,7 @@ from flask import abort, g
 from assessments.access import reach
 from assessments.access.models import Account
 from assessments.access.persons import Held
-from assessments.access.reach import Reach
+from assessments.access.reach import DISPOSED, Reach
 from assessments.access.taking_part import have_left
 from assessments.clock import today
 from assessments.database import db
@@ -161,15 +161,15 @@ def quarantined_rows_open_to(
 def accounts_open_to(
     permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[Account]:
-    """The accounts that belong to a municipality where a duty gives this permission."""
-    here = Reach.of(duties_giving(permission, among=among))
-    return sa.select(Account).where(Account.municipality_id.in_(here.municipalities))
+    """The accounts, none disposed of, that belong to a municipality where a duty gives this permission."""
+    here = Account.municipality_id.in_(Reach.of(duties_giving(permission, among=among)).municipalities)
+    return sa.select(Account).where(here, Account.staff_member_id.not_in(DISPOSED))
 
 
 def duties_open_to(
     permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[Duty]:
-    """The duties, anybody's, that hold in a municipality where a duty gives this permission."""
+    """The duties, anybody's with a name, that hold in a municipality where a duty gives this permission."""
     municipalities = Reach.of(duties_giving(permission, among=among)).municipalities
     schools = sa.select(School.id).where(School.municipality_id.in_(municipalities))
     classes = sa.select(SchoolClass.id).where(SchoolClass.school_id.in_(schools))
@@ -178,7 +178,7 @@ def duties_open_to(
         Duty.school_id.in_(schools),
         Duty.school_class_id.in_(classes),
     )
-    return sa.select(Duty).where(there)
+    return sa.select(Duty).where(there, Duty.staff_member_id.not_in(DISPOSED))
 
 
 View = Callable[..., Any]

@@ -58,10 +58,8 @@ def is_empty() -> bool:
 
 def staff_of(municipality: Municipality) -> list[StaffRow]:
     """Everybody who is looked after by the municipality or has (had) a duty in it, by name."""
-    people = _people(
-        sa.or_(Account.municipality_id == municipality.id, Duty.id.in_(_duties_in(municipality)))
-    )
-    here, connected = set(db.session.scalars(_duties_in(municipality))), _connected()
+    people = _people(sa.or_(Account.municipality_id == municipality.id, Duty.id.in_(duties_in(municipality))))
+    here, connected = set(db.session.scalars(duties_in(municipality))), _connected()
     return [
         _staff_row(account, member, [duty for duty in duties if duty.id in here], connected, municipality.id)
         for account, member, duties in people
@@ -148,7 +146,7 @@ def _people(which: sa.ColumnElement[bool]) -> list[tuple[Account | None, StaffMe
         sa.select(StaffMember, Account)
         .join(Account, Account.staff_member_id == StaffMember.id, isouter=True)
         .join(Duty, Duty.staff_member_id == StaffMember.id, isouter=True)
-        .where(which)
+        .where(which, StaffMember.disposed_at.is_(None))
         .distinct()
     )
     found = [(account, member) for member, account in db.session.execute(members)]
@@ -168,7 +166,8 @@ def _people(which: sa.ColumnElement[bool]) -> list[tuple[Account | None, StaffMe
     return [(account, member, duties.get(member.id, [])) for account, member in found]
 
 
-def _duties_in(municipality: Municipality) -> sa.Select[int]:
+def duties_in(municipality: Municipality) -> sa.Select[int]:
+    """Ids of the duties that hold in the municipality, or did."""
     schools = sa.select(School.id).where(School.municipality_id == municipality.id)
     classes = sa.select(SchoolClass.id).where(SchoolClass.school_id.in_(schools))
     return sa.select(Duty.id).where(
@@ -237,7 +236,7 @@ def connections_of(account: Account) -> list[tuple[Provider, str]]:
 
 def duties_here(municipality: Municipality | None) -> set[int]:
     """Ids of the duties that hold in the municipality."""
-    return set(db.session.scalars(_duties_in(municipality))) if municipality else set()
+    return set(db.session.scalars(duties_in(municipality))) if municipality else set()
 
 
 def municipality_of(duty: Duty) -> Municipality | None:

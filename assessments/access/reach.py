@@ -11,8 +11,10 @@ from sqlalchemy.orm import aliased
 
 from assessments.access.governed import takes_part
 from assessments.access.persons import Held
-from assessments.roster.models import Enrolment, Municipality, Pupil, Role, School, SchoolClass
+from assessments.roster.models import Enrolment, Municipality, Pupil, Role, School, SchoolClass, StaffMember
 
+DISPOSED = sa.select(StaffMember.id).where(StaffMember.disposed_at.is_not(None))
+"""Former staff without a name: nobody looks after their accounts and duties any more."""
 once_a_reach = functools.lru_cache(maxsize=500)  # the people of an hour, each with the few reaches of a role
 
 

@@ -20,6 +20,11 @@ LETS_GO = "NEW.health_note_id IS NULL" + "".join(
     for column in ("id", "pupil_id", "school_id", "action", "account_id", "duty_id", "created_at")
 )
 """A line of the log outlives the note that it is about, and changes in nothing else."""
+ANCHORED = (
+    "EXISTS (SELECT 1 FROM trail_anchor WHERE trail_anchor.number >= COALESCE(OLD.number, 0)"
+    " AND trail_anchor.chain = COALESCE(OLD.chain, OLD.school_id, -OLD.municipality_id))"
+)
+"""The row of the trail has been disposed of, and its chain goes on from behind it."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Guard:
 
 GUARDS = [
     Guard("audit_entry", "UPDATE", "the audit trail is only added to"),
-    Guard("audit_entry", "DELETE", "the audit trail is only added to"),
+    Guard("audit_entry", "DELETE", "the audit trail is only added to", f"NOT {ANCHORED}"),
     # INSERT OR REPLACE would take a row away without asking the guard of DELETE.
     Guard(
         "audit_entry",
@@ -47,6 +52,7 @@ GUARDS = [
         "EXISTS (SELECT 1 FROM audit_entry WHERE audit_entry.id = NEW.id)",
     ),
     Guard("audit_entry", "TRUNCATE", "the audit trail is only added to"),
+    *(Guard("trail_anchor", event, "an anchor of the trail stays where it is") for event in KEPT),
     Guard("note_log", "UPDATE", "the log of notes is only added to", f"NOT ({LETS_GO})"),
     Guard("note_log", "DELETE", "the log of notes is only added to"),
     *(Guard(table, "UPDATE", "a published benchmark set stays as it is") for table in PUBLISHED),

@@ -36,6 +36,7 @@ COLUMNS = {
     "practise": "övar", "preferred_name": "tilltalsnamn", "print_class_id": "utskriven_klass",
     "question": "fråga", "reading_group_id": "grupp", "reading_group_set_id": "gruppindelning",
     "reason": "skäl", "receiver": "mottagare", "replaced_at": "ersatt",
+    "lifted_at": "upphävd", "lifted_duty_id": "upphävd_av",
     "released_at": "hävd", "released_duty_id": "hävd_av", "replaces_id": "rättar_anteckning",
     "results": "antal_resultat", "reviewed_at": "sedd", "role": "funktion", "row_id": "radens_id",
     "said": "sa", "said_on": "dag", "school_class_id": "klass", "school_form": "skolform",

@@ -9,10 +9,11 @@ from blinker import signal
 from assessments.clock import today
 from assessments.database import Base, db
 from assessments.refusals import Refused
-from assessments.retention.due import PUPIL, Condition, Due, due
-from assessments.retention.kinds import STAYS
+from assessments.retention import staff, trail
+from assessments.retention.due import PUPIL, Condition, Due, due, until_day
+from assessments.retention.kinds import STAFF, STAYS, TRAIL
 from assessments.retention.models import Disposal, DisposedPupil
-from assessments.retention.planning import Plan, planned
+from assessments.retention.planning import Other, Plan, planned
 from assessments.retention.rules import rules_of
 from assessments.roster.models import Municipality, Pupil, new_external_id
 from assessments.writes import Recorder
@@ -20,6 +21,7 @@ from assessments.writes import Recorder
 about_to_dispose = signal("about-to-dispose")
 """Sent with ``going``, conditions by table name, before a kind's rows go: whoever keeps sums keeps them."""
 RESULTS = "results"
+OTHERS = {STAFF: staff.due_staff, TRAIL: trail.due_rows}
 CHANGED = "Något har ändrats sedan du granskade. Granska igen innan du gallrar."
 
 
@@ -34,29 +36,37 @@ def dispose(municipality: Municipality, by: Recorder, seen: str | None = None) -
     Raises Refused where there is nothing, or where ``seen`` is not the plan that holds now.
     """
     db.session.execute(sa.select(Municipality.id).filter_by(id=municipality.id).with_for_update())
-    told, parts = _planned(municipality)
+    told, parts, others = _planned(municipality)
     if seen is not None and seen != told.seen:
         raise Refused(CHANGED)
     if not told.total:
         raise Refused("Det finns inget att gallra: inget har passerat en beslutad frist.")
-    for part in parts:
-        _take_away(part)
-    db.session.expire_all()
-    if plan(municipality).total:
-        raise Refused("Allt som skulle gallras gick inte att ta bort. Inget är ändrat.")
     done = Disposal(
         municipality_id=municipality.id, pupils=told.pupils, held=told.held,
         kinds=[asdict(line) for line in told.lines], account_id=by.account_id, duty_id=by.duty_id,
     )  # fmt: skip
     db.session.add(done)
     db.session.flush()
+    for part in parts:
+        _take_away(part)
+    for other in others:
+        if other.line in told.lines:
+            other.take_away(done)
+    db.session.expire_all()
+    if plan(municipality).total:
+        raise Refused("Allt som skulle gallras gick inte att ta bort. Inget är ändrat.")
     return done
 
 
-def _planned(municipality: Municipality) -> tuple[Plan, list[Due]]:
+def _planned(municipality: Municipality) -> tuple[Plan, list[Due], list[Other]]:
     rules = rules_of(municipality.id)
     parts = due(municipality.id, rules, today())
-    return planned(municipality, parts, list(rules)), parts
+    others = [
+        of(municipality, rule, until_day(rule.years, rule.basis, today()))
+        for code, of in OTHERS.items()
+        if (rule := rules.get(code)) and rule.years is not None
+    ]
+    return planned(municipality, parts, others, list(rules)), parts, others
 
 
 def _take_away(part: Due) -> None:

@@ -14,7 +14,7 @@ from assessments.calendar import academic_year_on, last_day
 from assessments.clock import start_of
 from assessments.database import Base
 from assessments.database.types import Day, Moment
-from assessments.retention.kinds import ROSTER, Kind, kinds, tables_of
+from assessments.retention.kinds import ROSTER, Kind, of_pupils, tables_of
 from assessments.retention.models import Basis, RetentionHold, RetentionRule
 from assessments.roster.models import Enrolment, Pupil
 
@@ -50,7 +50,7 @@ def due(municipality_id: int, rules: Mapping[str, RetentionRule], on: date) -> l
     found: list[Due] = []
     terms: list[_Term] = []
     gone: Conditions = {}
-    for code, kind in kinds().items():
+    for code, kind in of_pupils().items():
         rule = rules.get(code)
         if rule is None or rule.years is None:
             continue
@@ -133,14 +133,14 @@ def _has_left(until: date) -> Condition:
     """The last day in any class was then or before; who never went in one came before it."""
     went = sa.exists().where(Enrolment.pupil_id == PUPIL.c.id)
     still = sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on > until)
-    came = PUPIL.c.created_at < _after(until)
+    came = PUPIL.c.created_at < after(until)
     return sa.and_(~went.where(still), sa.or_(went, came))
 
 
 def _something_left(terms: Sequence[_Term], gone: Conditions) -> Iterator[Condition]:
     """For each table of the other kinds: whether the pupil has rows there that stay."""
     *others, own = terms
-    for code in kinds():
+    for code in of_pupils():
         for table in tables_of(code) if code != ROSTER else ():
             if any(term.takes_all(table, own.until) for term in others):
                 continue
@@ -160,7 +160,7 @@ def _until(table: sa.Table, path: Sequence[str], until: date) -> Condition:
     if isinstance(column.type, Day):
         return column <= until
     if isinstance(column.type, Moment):
-        return column < _after(until)
+        return column < after(until)
     return column <= academic_year_on(until)
 
 
@@ -179,7 +179,8 @@ def those(column: Any, *conditions: Condition) -> sa.Select[int]:
     return sa.select(column).where(*conditions).correlate(None)
 
 
-def _after(day: date) -> datetime:
+def after(day: date) -> datetime:
+    """The first moment of the day after."""
     return start_of(day + timedelta(days=1))
 
 

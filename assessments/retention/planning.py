@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,9 @@ from assessments.database import db
 from assessments.extracts.register import register
 from assessments.retention.due import Due, held
 from assessments.retention.kinds import kinds
+from assessments.retention.models import Disposal, RetentionRule
 from assessments.roster.models import Municipality
+from assessments.words import counted
 
 MARKED = "disposed_pupil"  # written by disposal itself: it says nothing about the pupil
 
@@ -30,6 +33,23 @@ class Line:
     until: str
     pupils: int
     rows: dict[str, int]
+    staff: int = 0  # protocols from before there were rules for them say nothing
+
+    @classmethod
+    def of(cls, rule: RetentionRule, until: date, rows: Mapping[str, int], **about: int) -> "Line":
+        kind = kinds()[rule.kind]
+        return cls(
+            code=kind.code, name=kind.name, years=rule.years or 0, basis=kind.counted(rule.basis),
+            decision=rule.decision, decided_on=rule.decided_on.isoformat(), until=until.isoformat(),
+            rows={name: count for name, count in rows.items() if count}, **({"pupils": 0} | about),
+        )  # fmt: skip
+
+    @property
+    def about(self) -> str:
+        """``12 elever``; nothing where it is of no persons."""
+        if self.staff:
+            return counted(self.staff, "anställd", "anställda")
+        return counted(self.pupils, "elev", "elever") if self.pupils else ""
 
     @property
     def total(self) -> int:
@@ -42,12 +62,22 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Other:
+    """What has had its time and is of no pupil: ``take_away`` is given the protocol."""
+
+    line: Line
+    take_away: Callable[[Disposal], None]
+
+
+@dataclass(frozen=True)
 class Plan:
-    """Everything that has had its time. ``seen`` is the same for the same plan."""
+    """Everything that has had its time. ``seen`` is the same for the same plan. ``waiting``: names of kinds
+    of which something would go, if nobody were held."""
 
     lines: tuple[Line, ...]
     pupils: int
     held: int
+    waiting: tuple[str, ...]
     undecided: tuple[str, ...]  # names of kinds without a rule: nothing of them goes
 
     @property
@@ -60,13 +90,21 @@ class Plan:
         return hashlib.sha256(told.encode()).hexdigest()
 
 
-def planned(municipality: Municipality, parts: Sequence[Due], decided: Sequence[str]) -> Plan:
-    """One question for each table. ``decided``: codes of the kinds with a rule."""
-    lines = [_line(part) for part in parts]
+def planned(
+    municipality: Municipality, parts: Sequence[Due], others: Sequence[Other], decided: Sequence[str]
+) -> Plan:
+    """One question for each table. ``decided``: codes of the kinds with a rule.
+
+    While somebody is held, staff and trail wait: who has seen what may be what is asked about. If one
+    school's trail alone waited it would tell where a pupil with protected identity goes.
+    """
+    lines, holds = [_line(part) for part in parts], number_held(municipality)
+    rest = [other.line for other in others if other.line.total]
     return Plan(
-        lines=tuple(line for line in lines if line.total),
+        lines=tuple(line for line in (*lines, *(() if holds else rest)) if line.total),
         pupils=_count(sa.union(*(part.pupils for part in parts))) if parts else 0,
-        held=_count(held(municipality.id).distinct()),
+        held=holds,
+        waiting=tuple(line.name for line in rest) if holds else (),
         undecided=tuple(kind.name for code, kind in kinds().items() if code not in decided),
     )
 
@@ -78,17 +116,12 @@ def _line(part: Due) -> Line:
         for table, condition in part.going.items()
         if table.name != MARKED
     }
-    return Line(
-        code=part.kind.code,
-        name=part.kind.name,
-        years=part.rule.years or 0,
-        basis=part.rule.basis.label,
-        decision=part.rule.decision,
-        decided_on=part.rule.decided_on.isoformat(),
-        until=part.until.isoformat(),
-        pupils=_count(part.pupils),
-        rows={name: count for name, count in counts.items() if count},
-    )
+    return Line.of(part.rule, part.until, counts, pupils=_count(part.pupils))
+
+
+def number_held(municipality: Municipality) -> int:
+    """How many pupils nothing is disposed of."""
+    return _count(held(municipality.id).distinct())
 
 
 def _count(asked: Any) -> int:

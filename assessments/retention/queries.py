@@ -7,15 +7,18 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from assessments.database import db
-from assessments.retention.kinds import Kind, kinds
+from assessments.retention.kinds import STAFF, TRAIL, Kind, kinds
 from assessments.retention.models import Basis, Disposal, RetentionHold, RetentionRule
 from assessments.retention.planning import Line
 from assessments.retention.rules import rules_of
 from assessments.roster.models import Municipality, Pupil
-from assessments.words import counted
+from assessments.words import capitalize_first, counted, listed
 
 UNDECIDED = "Ingen regel är beslutad: inget gallras"
 COMMAND = "kommandoraden"
+WAITING = (
+    "Så länge någon elev är undantagen står loggen och personalens namn kvar: någon kan fråga vem som såg."
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class RuleRow:
     def stands(self) -> str:
         if self.rule is None:
             return UNDECIDED
-        return rule_words(self.rule.years, self.rule.basis)
+        return rule_words(self.kind, self.rule.years, self.rule.basis)
 
     @property
     def decided(self) -> str:
@@ -37,7 +40,7 @@ class RuleRow:
 
     @property
     def proposal(self) -> str:
-        return rule_words(self.kind.years, self.kind.basis)
+        return rule_words(self.kind, self.kind.years, self.kind.basis)
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,9 @@ class DisposalRow:
     kinds: str
 
 
-def rule_words(years: int | None, basis: Basis) -> str:
+def rule_words(kind: Kind, years: int | None, basis: Basis) -> str:
     """``Gallras 2 år efter att eleven slutade``; ``Bevaras``."""
-    return "Bevaras" if years is None else f"Gallras {years} år {basis.label}"
+    return "Bevaras" if years is None else f"Gallras {years} år {kind.counted(basis)}"
 
 
 def rule_rows(municipality: Municipality) -> list[RuleRow]:
@@ -102,12 +105,27 @@ def lines_of(disposal: Disposal) -> Sequence[Line]:
     return [Line(**line) for line in disposal.kinds]
 
 
+def what_of(lines: Sequence[Line], pupils: int) -> str:
+    """``340 rader om 12 elever, 3 anställda och 5200 rader i loggen``"""
+    rows = sum(line.total for line in lines if line.code not in (STAFF, TRAIL))
+    of_trail = sum(line.total for line in lines if line.code == TRAIL)
+    staff = sum(line.staff for line in lines)
+    told = [f"{counted(rows, 'rad', 'rader')} om {counted(pupils, 'elev', 'elever')}"] if rows else []
+    told += [f"uppgifter om {counted(staff, 'anställd', 'anställda')}"] if staff else []
+    return listed([*told, *([f"{counted(of_trail, 'rad', 'rader')} i loggen"] if of_trail else [])])
+
+
 def summary(lines: Sequence[Line], pupils: int, held: int) -> str:
     """``340 rader om 12 elever har passerat sin frist. 1 elev är undantagen.``"""
-    rows = sum(line.total for line in lines)
-    if not rows:
+    if not lines:
         told = "Inget har passerat en beslutad frist."
     else:
-        about = counted(pupils, "elev", "elever")
-        told = f"{counted(rows, 'rad', 'rader')} om {about} har passerat sin frist."
+        told = f"{capitalize_first(what_of(lines, pupils))} har passerat sin frist."
     return told + (f" {counted(held, 'elev är undantagen', 'elever är undantagna')}." if held else "")
+
+
+def trail_gone_until(municipality_id: int) -> str:
+    """The last day whose rows of the trail have been disposed of, as protocols have it; empty: none have."""
+    asked = sa.select(Disposal).filter_by(municipality_id=municipality_id)
+    gone = [line.until for one in db.session.scalars(asked) for line in lines_of(one) if line.code == TRAIL]
+    return max(gone, default="")

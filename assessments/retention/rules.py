@@ -32,8 +32,10 @@ def decide(
     decided_on: date,
     by: Recorder,
 ) -> RetentionRule:
-    """Write the rule down; the former one stays in the history. ``years`` None: kept for good."""
+    """Write the rule down; the former one stays in the history. ``years`` None: kept for good. ``basis`` is
+    asked of records of pupils: the others have one each."""
     kind = kind_named(code)
+    basis = basis if kind.is_of_pupils else kind.basis
     said = one_line(decision, LONGEST, "Skriv vem som har beslutat och var det står.")
     reasons = []
     if years is not None and not 1 <= years <= MOST_YEARS:

@@ -126,6 +126,26 @@ class Pupil(Recorded, Model):
         return self.first_name if self.is_protected else f"{self.first_name} {self.family_name}"
 
 
+class Narrowing(Recorded, Model):
+    """While it is not lifted, what is kept of the pupil is kept and not used (GDPR, article 18)."""
+
+    __table_args__ = (
+        sa.CheckConstraint("length(reason) BETWEEN 1 AND 200", name="reason_is_short"),
+        sa.Index(
+            "ix_narrowing_open", "pupil_id", unique=True,
+            sqlite_where=sa.text("lifted_at IS NULL"), postgresql_where=sa.text("lifted_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id), index=True)
+    reason: Mapped[str]
+    since_on: Mapped[date]
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey("duty.id"))  # none: the command line
+    lifted_at: Mapped[datetime | None]
+    lifted_duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey("duty.id"))
+
+
 class Enrolment(Recorded, Model):
     """A pupil in a class from one day to another (both included; open while it lasts)."""
 
@@ -149,6 +169,7 @@ class StaffMember(Recorded, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     external_id: Mapped[str] = mapped_column(unique=True, default=new_external_id)
+    disposed_at: Mapped[datetime | None]  # since then nothing here says who it was
 
     duties: Mapped[list["Duty"]] = relationship(back_populates="staff_member")
 

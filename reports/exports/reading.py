@@ -58,7 +58,8 @@ def read(opened: Open) -> ReadBack:
     is_of_health = manifest["elevhälsans"]
     (_know_who_is_here if is_of_health else _make_room)(reading, manifest)
     done = {}
-    for name, told in manifest["tabeller"].items():
+    anchors_first = sorted(manifest["tabeller"].items(), key=lambda told: told[0] == TRAIL.name)
+    for name, told in anchors_first:
         if told["läses_tillbaka"]:  # exports made before the trail was read back say no
             one = reading.said[name]
             done[name] = _trail(reading, one, trail) if one.table is TRAIL else _table(reading, one)

@@ -10,6 +10,7 @@ from typing import Any
 
 from assessments.access.trail.chain import BEGINNING, Link, append
 from assessments.access.trail.checking import fault
+from assessments.access.trail.disposing import latest_anchors
 from assessments.database import db
 from assessments.words import counted
 
@@ -31,6 +32,7 @@ class Trail:
     def read(self, rows: Iterable[Row], emptied: Emptied) -> int:
         """Add the rows, oldest first; returns how many."""
         count, part = 0, list[Row]()
+        self.ends |= latest_anchors()
         for row in rows:
             self._look_at(row)
             if said := emptied(row):

@@ -13,8 +13,17 @@ class DisposedKind:
     rule: str
     decision: str
     until: str
-    pupils: int
+    about: str  # "12 elever"; nothing where it is of no persons
     rows: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class CutChain:
+    """A chain of the trail, the last link of it that went, and its digest: the rest goes on from there."""
+
+    name: str
+    number: int
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -23,7 +32,7 @@ class DisposalPaper:
     number: int
     done_at: str
     done_by: str
-    pupils: int
-    rows: int
+    what: str  # "340 rader om 12 elever"
     held: int
     kinds: tuple[DisposedKind, ...]
+    chains: tuple[CutChain, ...]

@@ -1,16 +1,23 @@
 """A gallringsprotokoll from what was written down when it was done: as a paper, and as lines of a table."""
 
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from assessments.access.models import TrailAnchor
+from assessments.access.trail.checking import names_of
 from assessments.clock import day_of
+from assessments.database import db
 from assessments.retention.models import Disposal
-from assessments.retention.queries import COMMAND, lines_of
+from assessments.retention.queries import COMMAND, lines_of, what_of
 from assessments.spreadsheets import Rows
 from assessments.words import function_of, moment
-from reports.figures.disposal import DisposalPaper, DisposedKind
+from reports.figures.disposal import CutChain, DisposalPaper, DisposedKind
 from reports.figures.imprint import Imprint
 
 HEADINGS = (
     "protokoll", "kommun", "gallrat", "av", "slag", "regel", "beslut", "beslutsdag", "till_och_med",
-    "elever", "uppgift", "rader",
+    "elever", "uppgift", "rader", "anställda",
 )  # fmt: skip
 
 
@@ -21,17 +28,24 @@ def disposal_paper(disposal: Disposal) -> DisposalPaper:
         number=disposal.id,
         done_at=moment(disposal.created_at),
         done_by=_by(disposal),
-        pupils=disposal.pupils,
-        rows=sum(line.total for line in lines),
+        what=what_of(lines, disposal.pupils),
         held=disposal.held,
         kinds=tuple(
             DisposedKind(
-                line.name, line.rule, f"{line.decision}, {line.decided_on}", line.until, line.pupils,
+                line.name, line.rule, f"{line.decision}, {line.decided_on}", line.until, line.about,
                 tuple((_words(name), count) for name, count in line.rows.items()),
             )
             for line in lines
         ),
+        chains=tuple(_chains(disposal)),
     )  # fmt: skip
+
+
+def _chains(disposal: Disposal) -> Iterator[CutChain]:
+    asked = sa.select(TrailAnchor).filter_by(disposal_id=disposal.id).order_by(TrailAnchor.chain)
+    anchors = db.session.scalars(asked).all()
+    names = names_of({one.chain for one in anchors})
+    yield from (CutChain(names[one.chain], one.number, one.digest) for one in anchors)
 
 
 def disposal_rows(disposal: Disposal) -> Rows:
@@ -42,7 +56,7 @@ def disposal_rows(disposal: Disposal) -> Rows:
         *(
             (
                 *first, line.name, line.rule, line.decision, line.decided_on, line.until, line.pupils, name,
-                count,
+                count, line.staff,
             )
             for line in lines_of(disposal)
             for name, count in line.rows.items()

@@ -6,8 +6,10 @@ from typing import Any
 
 from assessments.access.trail import words
 from assessments.clock import today
+from assessments.extracts.queries import TRAIL_GONE
 from assessments.extracts.register import Told
-from assessments.retention.queries import rule_rows
+from assessments.retention.kinds import STAFF
+from assessments.retention.queries import rule_rows, trail_gone_until
 from assessments.roster.models import Municipality
 from assessments.words import moment
 from reports.figures.imprint import Imprint
@@ -28,7 +30,10 @@ ONLY_IN_THE_FILE = (
 def extract_paper(told: Told, municipality: Municipality, *, of_health: bool = False) -> ExtractPaper:
     """``told``: as record_of or health_notes_of gives it. One query."""
     tables = [(name.replace("_", " "), rows) for name, rows in told.items() if _is_table(rows)]
-    rules = (f"{one.kind.name}: {one.stands[:1].lower()}{one.stands[1:]}." for one in rule_rows(municipality))
+    told_of = [one for one in rule_rows(municipality) if one.kind.code != STAFF]
+    rules = [f"{one.kind.name}: {one.stands[:1].lower()}{one.stands[1:]}." for one in told_of]
+    if gone := trail_gone_until(municipality.id):
+        rules.append(TRAIL_GONE.format(gone))
     return ExtractPaper(
         imprint=Imprint(municipality.name, TITLE, "", today()),
         pupil=told["elev_id"],

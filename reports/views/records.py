@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 
 from assessments.access import audit
 from assessments.access.permissions import Permission, municipalities_open_to, needs
+from assessments.access.trail.disposing import DISPOSED, vouched_for
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.database.verified import LONGEST_DAYS, days_since, latest
@@ -99,7 +100,7 @@ def do_dispose(municipality: Municipality) -> Any:
     except Refused as refused:
         db.session.rollback()
         return preview_page(municipality, refused.reasons), REFUSED
-    audit.note("retention:disposed", done, municipality_id=municipality.id)
+    audit.note(DISPOSED, done, municipality_id=municipality.id, **vouched_for(municipality))
     return back(municipality, f"Gallringen är gjord. Protokoll {done.id} finns nedan.")
 
 
@@ -149,6 +150,7 @@ def preview_page(municipality: Municipality, reasons: list[str] | None = None) -
         municipality=municipality,
         plan=told,
         sentence=queries.summary(told.lines, told.pupils, told.held),
+        waits=queries.WAITING if told.waiting else "",
         reasons=reasons or [],
     )
 

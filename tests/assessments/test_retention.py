@@ -26,7 +26,7 @@ from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.retention import disposing, rules
 from assessments.retention.due import until_day
-from assessments.retention.kinds import ROSTER, STAYS, kinds, tables_of
+from assessments.retention.kinds import ROSTER, STAFF, STAYS, TRAIL, kinds, of_pupils, tables_of
 from assessments.retention.models import Basis, Disposal, DisposedPupil
 from assessments.roster.models import Enrolment, Pupil, Role
 from screening.coordination.models import GoalKind, HalvingGoal
@@ -82,14 +82,15 @@ def rows_about(pupil_id: int) -> dict[str, int]:
 
 def test_every_table_about_a_pupil_goes_with_a_kind_or_says_why_not(app: Any, database: None) -> None:
     """A new table that leads to a pupil: name it in kinds.toml, unless it goes with one that is there."""
-    going = {table.name for code in kinds() for table in tables_of(code)}
+    going = {table.name for code in of_pupils() for table in tables_of(code)}
     assert going | set(STAYS) == set(register().kept)
     assert not going & set(STAYS)
-    for kind in kinds().values():
+    for kind in of_pupils().values():
         assert set(kind.dates) <= set(kind.tables)
         assert kind.basis in kind.bases
         assert kind.ground
-    assert list(kinds())[-1] == ROSTER
+    assert list(of_pupils())[-1] == ROSTER
+    assert set(kinds()) - set(of_pupils()) == {STAFF, TRAIL}
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_rule_is_decided_what_goes_is_seen_and_the_protocol_fetched(
     assert post(ada, f"{page}/disposal", {"seen": seen}).status_code == 303
     (number,) = db.session.scalars(sa.select(Disposal.id))
     table = ada.get(f"/disposals/{number}/protocol.csv").data.decode("utf-8-sig")
-    assert "resultat;1\r\n" in table
+    assert "resultat;1;0\r\n" in table
     assert "administratör Ekby" in table
     assert ada.get(f"/disposals/{number}/protocol.pdf").data.startswith(b"%PDF")
     actions = set(db.session.scalars(sa.select(AuditEntry.action)))

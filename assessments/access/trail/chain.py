@@ -1,5 +1,6 @@
 """The trail as chains: each row holds a digest of what it says and of the digest before it, so that a row
 that is changed, taken out or slipped in breaks the chain at its place, whoever switched the triggers off.
+Where the first rows have been disposed of the chain goes on from its anchor (disposing.py).
 
 A chain for each school, one for each municipality's own rows and one for the rest: schools do not wait for
 each other. The digest is no secret: whoever has a copy of the trail can check it (checking.py).
@@ -13,10 +14,11 @@ from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
-from assessments.access.models import AuditEntry
+from assessments.access.models import AuditEntry, TrailAnchor
 from assessments.database.questions import Change, Question
 
 TRAIL = cast(sa.Table, AuditEntry.__table__)
+ANCHORS = cast(sa.Table, TrailAnchor.__table__)
 SAID = ("account_id", "duty_id", "municipality_id", "school_id", "action", "subject")
 # At every deed: put into words once.
 LOCK = Question(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("chain"), 0))))
@@ -25,6 +27,12 @@ END = Question(
     sa.select(TRAIL.c.number, TRAIL.c.digest)
     .where(TRAIL.c.chain == sa.bindparam("chain"))
     .order_by(TRAIL.c.number.desc())
+    .limit(1)
+)
+ANCHOR = Question(
+    sa.select(ANCHORS.c.number, ANCHORS.c.digest)
+    .where(ANCHORS.c.chain == sa.bindparam("chain"))
+    .order_by(ANCHORS.c.number.desc())
     .limit(1)
 )
 
@@ -73,8 +81,14 @@ def _ends(connection: sa.Connection, chains: Iterable[int]) -> dict[int, Link]:
     """The latest link of each chain; nobody adds another before this transaction ends."""
     ends = {}
     for chain in sorted(chains):  # nearly always one
-        if connection.dialect.name == "postgresql":
-            LOCK.rows(connection, chain=f"audit chain {chain}")
-        found = next(iter(END.told(connection, chain=chain)), None)
+        lock(connection, chain)
+        asked = (question.told(connection, chain=chain) for question in (END, ANCHOR))
+        found = next((row for rows in asked for row in rows), None)
         ends[chain] = Link(found.number, found.digest) if found else BEGINNING
     return ends
+
+
+def lock(connection: sa.Connection, chain: int) -> None:
+    """Nobody else adds to the chain before this transaction ends. SQLite lets one write at a time anyhow."""
+    if connection.dialect.name == "postgresql":
+        LOCK.rows(connection, chain=f"audit chain {chain}")

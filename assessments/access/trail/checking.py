@@ -1,4 +1,7 @@
-"""Whether the trail's chains hold: every link fits the one before it, and none is missing or beside them."""
+"""Whether the trail's chains hold: every link fits the one before it, and none is missing or beside them.
+
+A chain whose beginning was disposed of holds from its anchor on, if a trace of a disposal vouches for that.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,7 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from assessments.access.trail.chain import BEGINNING, TRAIL, Link, chain_of, digest_of
+from assessments.access.trail.chain import ANCHORS, BEGINNING, TRAIL, Link, chain_of, digest_of
+from assessments.access.trail.disposing import DISPOSED, latest_anchors
 from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster.models import Municipality, School
@@ -37,14 +41,19 @@ class Checked:
     ends: dict[int, Link] = field(default_factory=dict)  # by chain, as far as it holds
     rows: int = 0
     earlier: int = 0  # rows from before there were chains
+    anchored: int = 0  # chains whose beginning has been disposed of
+    unseen: int = 0  # ends that were written down before a link that has been disposed of
     broken: list[Broken] = field(default_factory=list)
 
 
 def check(written_down: Mapping[int, Link] | None = None) -> Checked:
     """Go through the whole trail. ``written_down``: ends of chains as an earlier check told them: what was
     taken away from the end since is found by them alone."""
-    told, left = Checked(), dict(written_down or {})
+    anchors = latest_anchors()
+    told, left = Checked(ends=dict(anchors), anchored=len(anchors)), dict(written_down or {})
     stopped: set[int] = set()
+    vouched: set[tuple[int, Link]] = set()
+    told.broken += _compared_with_anchors(told, left, stopped)
     for row in db.session.execute(LINKS).mappings():
         told.rows += 1
         chain, before = row["chain"], told.ends.get(row["chain"], BEGINNING)
@@ -56,7 +65,13 @@ def check(written_down: Mapping[int, Link] | None = None) -> Checked:
             told.broken.append(Broken(chain, before.number + 1, row["id"], why))
         else:
             told.ends[chain] = Link(row["number"], row["digest"])
+            vouched |= _vouched(row)
     told.broken += _cut_short(told, left, stopped)
+    told.broken += [
+        Broken(chain, link.number, None, "ingen gallring i loggen säger att kedjan går vidare härifrån")
+        for chain, link in anchors.items()
+        if (chain, link) not in vouched
+    ]
     told.earlier, beside = _beside()
     told.broken += beside
     return told
@@ -107,6 +122,26 @@ def _differs(row: Mapping[Any, Any], left: dict[int, Link]) -> str | None:
         return None
     del left[row["chain"]]
     return None if known.digest == row["digest"] else "kedjan är en annan än den som antecknades"
+
+
+def _compared_with_anchors(told: Checked, left: dict[int, Link], stopped: set[int]) -> Iterator[Broken]:
+    """Of the ends that were written down: those at an anchor, or before the latest, are no row any more."""
+    kept = {(row.chain, row.number): row.digest for row in db.session.execute(sa.select(ANCHORS))}
+    for chain, known in list(left.items()):
+        if known.number > told.ends.get(chain, BEGINNING).number:
+            continue
+        del left[chain]
+        if known.number > 0 and (digest := kept.get((chain, known.number))) is None:
+            told.unseen += 1
+        elif known.number > 0 and digest != known.digest:
+            stopped.add(chain)
+            yield Broken(chain, known.number, None, "kedjan är en annan än den som antecknades")
+
+
+def _vouched(row: Mapping[Any, Any]) -> set[tuple[int, Link]]:
+    """The anchors that a trace of a disposal tells of."""
+    told = row["details"].get("anchors", {}) if row["action"] == DISPOSED else {}
+    return {(int(chain), Link(number, digest)) for chain, (number, digest) in told.items()}
 
 
 def _cut_short(told: Checked, left: Mapping[int, Link], stopped: set[int]) -> Iterator[Broken]:

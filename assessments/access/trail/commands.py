@@ -48,6 +48,13 @@ def verify(as_json: bool, against: Path | None, kommun: str | None) -> None:
         click.echo(f"Loggen är hel: {counted(told.rows, 'rad', 'rader')} i {chains}.")
         if told.earlier:
             click.echo(f"{counted(told.earlier, 'rad', 'rader')} är från tiden före kedjorna.")
+        if told.anchored:
+            click.echo(
+                f"Början är gallrad i {counted(told.anchored, 'kedja', 'kedjor')}: de håller därifrån."
+            )
+        if told.unseen:
+            ends = counted(told.unseen, "antecknat slut", "antecknade slut")
+            click.echo(f"{ends} är gallrade sedan dess och gick inte att jämföra.")
 
 
 @audit_group.command("alarms")

@@ -14,6 +14,7 @@ from assessments.database import db
 from assessments.extracts.columns import COLUMNS
 from assessments.extracts.queries.places import Places
 from assessments.extracts.register import Kept, Register, Told, register
+from assessments.retention.queries import trail_gone_until
 from assessments.roster.models import Enrolment, Pupil
 
 PART = 5_000  # values in one question: both databases have a limit
@@ -24,6 +25,7 @@ HOW_TO_READ = (
 NOTES_APART = (
     "Elevhälsans anteckningar lämnas ut för sig, efter egen prövning (OSL 23 kap. 2 §): --notes FIL."
 )
+TRAIL_GONE = "Spår som är äldre finns inte kvar: loggen är gallrad till och med {}."
 READ_FIRST = "Rader som någon har skrivit kan nämna andra. Läs igenom innan något lämnas ut."
 
 
@@ -46,7 +48,7 @@ def note_schools(pupil: Pupil) -> list[int]:
 
 
 def _extract(pupil: Pupil, *, of_health: bool, words: tuple[str, ...]) -> Told:
-    held = register()
+    held, gone = register(), trail_gone_until(pupil.municipality_id)
     rows = {kept: _rows(held, kept, pupil) for kept in held.in_zone(of_health=of_health)}
     trail = _trail(list(_subjects(pupil, rows)), of_health=of_health)
     lists = [] if of_health else _lists(pupil)
@@ -61,7 +63,7 @@ def _extract(pupil: Pupil, *, of_health: bool, words: tuple[str, ...]) -> Told:
         "format": "lasspar-registerutdrag-1",
         "elev_id": pupil.code,
         "gjort": now().astimezone(SWEDEN).isoformat(timespec="seconds"),
-        "att_veta": list(words),
+        "att_veta": [*words, *([TRAIL_GONE.format(gone)] if gone else [])],
         "inte_med": {} if of_health else dict(held.not_told()),
         **{kept.name: [_told(kept, row, places) for row in found] for kept, found in rows.items()},
         "spår": [_seen(entry, places) for entry in trail],

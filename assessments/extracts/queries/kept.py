@@ -13,6 +13,7 @@ from assessments.roster.models import (
     Enrolment,
     LineToReview,
     Municipality,
+    Narrowing,
     ProtectedNumber,
     Pupil,
     School,
@@ -71,6 +72,7 @@ KEPT = [
         },
     ),
     Kept("rader_att_rätta_efter_skydd", LineToReview, (LineToReview.pupil_id,)),
+    Kept("begränsningar", Narrowing, (Narrowing.pupil_id,)),
     Kept("undantag_från_gallring", RetentionHold, (RetentionHold.pupil_id,)),
     Kept("gallrade_resultat", DisposedPupil, (DisposedPupil.pupil_id,)),
     Kept(

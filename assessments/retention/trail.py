@@ -1,0 +1,29 @@
+"""Rows of the trail that have had their time, and the alarms that it raised."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from assessments.access.alarm_models import Alarm
+from assessments.access.trail import disposing
+from assessments.database import db
+from assessments.retention.due import after
+from assessments.retention.models import Disposal, RetentionRule
+from assessments.retention.planning import Line, Other
+from assessments.roster.models import Municipality
+
+
+def due_rows(municipality: Municipality, rule: RetentionRule, until: date) -> Other:
+    """Whole beginnings of the municipality's chains, and alarms that somebody has looked at by then."""
+    before = after(until)
+    cuts = disposing.cuts(municipality.id, before)
+    looked_at: Any = sa.and_(Alarm.municipality_id == municipality.id, Alarm.acknowledged_at < before)
+    alarms = db.session.scalar(sa.select(sa.func.count()).select_from(Alarm).where(looked_at)) or 0
+    rows = {"rader_i_loggen": sum(one.rows for one in cuts), "kvitterade_larm": alarms}
+
+    def take_away(disposal: Disposal) -> None:
+        disposing.cut(cuts, before, disposal.id)
+        db.session.execute(sa.delete(Alarm).where(looked_at))
+
+    return Other(Line.of(rule, until, rows), take_away)
