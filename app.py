@@ -182,6 +182,7 @@ def _open_doors(app: "Flask") -> None:
     from assessments.retention.disposing import about_to_dispose
     from assessments.roster import traces
     from assessments.roster.editing import pupils_changed
+    from assessments.roster.narrowing import pupil_narrowed
     from assessments.roster.protecting import pupil_protected
     from assessments.windows import window_changed
 
@@ -211,14 +212,19 @@ def _open_doors(app: "Flask") -> None:
     scores_recorded.connect(screening.doors.judge_again)
     pupils_changed.connect(screening.doors.judge_changed)
     window_changed.connect(screening.doors.count_anew)
-    pupil_protected.connect(traces.forget_names)
-    pupil_protected.connect(written_lines.remember_lines)
-    pupil_protected.connect(uploads.forget_all)
-    pupil_protected.connect(reports.protecting.let_pages_go)
-    pupil_protected.connect(reports.print_jobs.ordering.let_prints_go)
-    pupil_protected.connect(reports.exports.ordering.let_exports_go)
-    pupil_protected.connect(screening.requests.protecting.stop_requests)
-    pupil_protected.connect(screening.handovers.protecting.take_handovers_back)
+    for let_go in (
+        traces.forget_names,
+        written_lines.remember_lines,
+        uploads.forget_all,
+        reports.protecting.let_pages_go,
+        reports.print_jobs.ordering.let_prints_go,
+        reports.exports.ordering.let_exports_go,
+        screening.requests.protecting.stop_requests,
+        screening.handovers.protecting.take_handovers_back,
+    ):
+        pupil_protected.connect(let_go)
+    for let_go in (screening.doors.count_no_more, reports.print_jobs.ordering.let_prints_go):
+        pupil_narrowed.connect(let_go)
     _hear_of_the_database()
 
 

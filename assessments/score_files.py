@@ -22,6 +22,7 @@ from assessments.recording import SCORES, Recorder, Status, Write, record_scores
 from assessments.roster.characters import shown
 from assessments.roster.holding import hold, hold_schools_of
 from assessments.roster.models import Pupil
+from assessments.roster.narrowing import NOTE
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, Row, in_order
 from assessments.score_pupils import PupilsOfAFile
@@ -207,6 +208,8 @@ class _Pass:
             self.pupils.unknown.append((row, code))
         elif len(found) > 1:
             self._problem(row, f"elev-id {code} finns i flera kommuner", "Ange vilken med --kommun")
+        elif found[0].is_narrowed:
+            self._problem(row, NOTE, "Ta bort elevens rader: inget skrivs förrän begränsningen är upphävd")
         elif found[0].id not in schools:
             year = self.told.window.academic_year
             self._problem(row, f"eleven går inte i någon klass läsåret {year}", "Läs in klasslistan först")

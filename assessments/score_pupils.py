@@ -9,6 +9,7 @@ from assessments.database import db
 from assessments.roster.cells import folded
 from assessments.roster.header import nearest
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from assessments.roster.narrowing import NARROWED
 from assessments.roster.tables import Problem
 
 PART = 5_000  # values in one question
@@ -47,6 +48,7 @@ class PupilsOfAFile:
             Pupil.preferred_name,
             Pupil.family_name,
             Pupil.is_protected,
+            Pupil.id.in_(NARROWED).label("is_narrowed"),
         )
         found: dict[str, list[Any]] = {}
         for start in range(0, len(codes), PART):

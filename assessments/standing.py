@@ -14,6 +14,7 @@ from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow, Score, ScoreChange
 from assessments.roster.holding import hold
 from assessments.roster.models import Enrolment, SchoolClass
+from assessments.roster.narrowing import NARROWED, SAID
 from assessments.window_dates import WindowDates, at_schools
 from assessments.writes import Cell, Outcome, Status, Write
 
@@ -42,7 +43,12 @@ LATEST = Question(
 ANSWERED = Question(sa.select(CHANGES).where(is_one_of(CHANGES.c.client_id, "client_ids")))
 ENROLMENTS = Question(
     sa.select(
-        Enrolment.pupil_id, Enrolment.year, Enrolment.starts_on, Enrolment.ends_on, SchoolClass.school_id
+        Enrolment.pupil_id,
+        Enrolment.year,
+        Enrolment.starts_on,
+        Enrolment.ends_on,
+        SchoolClass.school_id,
+        Enrolment.pupil_id.in_(NARROWED).label("is_narrowed"),
     )
     .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
     .where(
@@ -103,7 +109,8 @@ class Standing:
         version = latest.version if latest else 0
         if change := self.answered.get(write.client_id or ""):
             return _again(write, change, self.window_id)
-        if reason := refusal(measure, write.points):
+        is_narrowed = any(row.is_narrowed for row in self.years.get(write.pupil_id, ()))
+        if reason := SAID if is_narrowed else refusal(measure, write.points):
             return Outcome(write, Status.REFUSED, version, reason)
         is_always_news = is_always_news or write.undoes is not None
         if not is_always_news and self._says_so_already(write):

@@ -16,6 +16,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil, SchoolClass
+from assessments.roster.narrowing import refuse_narrowed
 from assessments.words import counted
 from reports.finding import find_class, find_classes, find_pupil, find_school
 from reports.initiative_commands import report_goal, report_initiative
@@ -97,8 +98,7 @@ def report_pupil(
     from reports.printing import guardian_page, staff_report
 
     window, pupil = windows.find(code), find_pupil(pupil_code, kommun)
-    if pupil.is_protected:
-        raise Refused(PROTECTED)
+    _refuse_hidden(pupil)
     is_home = reader == "guardian"
     if language and (place := place_of(pupil, window)):
         refuse_what_is_off(place[0].school, language)
@@ -125,8 +125,7 @@ def report_handover(pupil_code: str, file: Path | None, code: str, out: Path, ko
     from reports.printing import handover_sheet
 
     window, pupil = windows.find(code), find_pupil(pupil_code, kommun)
-    if pupil.is_protected:
-        raise Refused(PROTECTED)
+    _refuse_hidden(pupil)
     printed = handover_sheet(pupil, window)
     if printed is None:
         raise Refused(f"Eleven {pupil_code} går inte i någon klass den här perioden.")
@@ -150,8 +149,7 @@ def report_support(pupil_code: str, measure: str | None, code: str, out: Path, k
     from reports.gathering.support_period import chosen_period, support_sheet
 
     window, pupil = windows.find(code), find_pupil(pupil_code, kommun)
-    if pupil.is_protected:
-        raise Refused(PROTECTED)
+    _refuse_hidden(pupil)
     sheet = support_sheet(chosen_period(pupil, window, measure), pupil)
     _note([pupil], window, "support_period")
     write_out((out, document.pdf(sheet)))
@@ -259,3 +257,9 @@ def _note(pupils: Iterable[Pupil], window: AssessmentWindow, document: str) -> N
             document=document,
         )
     db.session.flush()
+
+
+def _refuse_hidden(pupil: Pupil) -> None:
+    if pupil.is_protected:
+        raise Refused(PROTECTED)
+    refuse_narrowed(pupil)

@@ -1,6 +1,7 @@
 """``lasspar pupil export``: the right of access, a pupil's whole record by one command."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,12 @@ import click
 from cryptography.fernet import InvalidToken
 
 from assessments.access import audit
+from assessments.clock import today
 from assessments.database import db
 from assessments.extracts.queries import health_notes_of, note_schools, record_of
 from assessments.recording import Recorder
 from assessments.refusals import Refused
+from assessments.roster import narrowing
 from assessments.roster.models import Municipality, Pupil
 from reports.finding import find_pupil
 from reports.writing_out import write_out
@@ -28,7 +31,7 @@ OTHER_KEY = (
 )
 
 
-@click.group("pupil", help="En elev: registerutdrag.")
+@click.group("pupil", help="En elev: registerutdrag, begränsad behandling.")
 def pupil_group() -> None:
     pass
 
@@ -73,6 +76,30 @@ def export(pupil: str, kommun: str | None, out: Path | None, paper: Path | None,
         click.echo(record, nl=False)
     if notes:
         click.echo(f"Elevhälsans anteckningar, för sig: {notes}", err=not (out or paper))
+
+
+@pupil_group.command("narrow")
+@click.argument("pupil", metavar="ELEV-ID")
+@click.option("--kommun", help="Kommunen, där samma elev-id finns i flera.")
+@click.option("--reason", help="Varför: till exempel att uppgifternas riktighet är bestridd.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Från och med. [förval: i dag]")
+@click.option("--lift", is_flag=True, help="Upphäv: uppgifterna används igen.")
+def narrow(pupil: str, kommun: str | None, reason: str | None, day: datetime | None, lift: bool) -> None:
+    """Begränsa behandlingen av uppgifterna om eleven ELEV-ID (dataskyddsförordningen artikel 18).
+
+    De sparas, men visas, skrivs, bedöms, räknas, skrivs ut och gallras inte. Klasslistan säger att det är så.
+    """
+    found = find_pupil(pupil, kommun)
+    if lift == (reason is not None):
+        raise click.UsageError("Skriv --reason med skälet, eller --lift.")
+    if lift:
+        narrowing.lift(found)
+    else:
+        narrowing.narrow(found, reason or "", day.date() if day else today())
+    done = "used_again" if lift else "narrowed"
+    audit.note(f"pupil:{done}", found, municipality_id=found.municipality_id)
+    db.session.commit()
+    click.echo("Begränsningen är upphävd." if lift else "Behandlingen är begränsad.")
 
 
 def _notes(pupil: Pupil, file: Path) -> bytes:

@@ -5,6 +5,7 @@ Sheets are shown to people who wait, so nothing here but judging loads NumPy.
 
 import itertools
 from collections.abc import Collection, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from assessments.instruments.catalogue import measures
 from assessments.jobs import doorbell
 from assessments.jobs.progress import progress_of
 from assessments.models import AssessmentWindow
+from assessments.roster.models import Pupil
 from screening.handovers.holding import hold_history
 from screening.handovers.seeing import is_open, may_see
 from screening.models import Judgement
@@ -27,7 +29,7 @@ from screening.queries.limit_sources import by_source, limit_sources
 from screening.queries.standards import standards
 from screening.rejudging import order_recounting
 from screening.rollup.comparing import is_small, recount_window
-from screening.rollup.keeping import recount
+from screening.rollup.keeping import let_counts_go, recount
 
 CHUNK = 5000  # pupils in one question: both databases limit how many values one statement may hold
 JUDGED = sa.select(Judgement.pupil_id).where(Judgement.pupil_id.in_(sa.bindparam("ids", expanding=True)))
@@ -124,6 +126,12 @@ def judge_changed(
 
         flagging.judge_moved(judged, were_at)
     recount(pupil_ids - judged, windows.in_order())
+
+
+def count_no_more(pupil: Pupil, *, since: date) -> None:
+    """What is kept of the pupil is not used from a day on: the pupil is counted in no window that closes
+    later. What was counted before stays, and nothing is judged anew."""
+    let_counts_go(pupil.id, since)
 
 
 def count_anew(window: AssessmentWindow, **_more: Any) -> None:

@@ -115,7 +115,10 @@ def by_school(pupils: sa.Select[int]) -> Iterator[list[int]]:
 
 @uncollected()
 def _judge(frame: Frame, ids: Sequence[int], since: AssessmentWindow | None, tally: Tally) -> None:
-    people = locked(ids)
+    people = [one for one in locked(ids) if not one.is_narrowed]  # what stands of them stays as it is
+    if not people:
+        return
+    ids = [one.id for one in people]
     order = [window.id for window in frame.windows]
     written = order if since is None else order[order.index(since.id) :]
     stored = standing.Stored.fetch(ids, written, [one.id for one in people if one.has_steps])

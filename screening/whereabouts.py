@@ -10,12 +10,13 @@ from assessments.database.questions import Question, is_one_of
 from assessments.database.types import Day
 from assessments.models import AssessmentWindow
 from assessments.retention.models import DisposedPupil
-from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from assessments.roster.models import Enrolment, Narrowing, Pupil, SchoolClass
+from assessments.roster.narrowing import NARROWED
 from screening.handovers.models import HeldHistory
 from screening.models import Flag, NextStep, Observation, SupportPeriod
 
 IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
-PUPILS, ENROLLED, CLASSES, WINDOWS, SEEN, SUPPORT, FLAGS, STEPS, HELD, DISPOSED = (
+PUPILS, ENROLLED, CLASSES, WINDOWS, SEEN, SUPPORT, FLAGS, STEPS, HELD, DISPOSED, NARROW = (
     cast(sa.Table, kind.__table__)
     for kind in (
         Pupil,
@@ -28,6 +29,7 @@ PUPILS, ENROLLED, CLASSES, WINDOWS, SEEN, SUPPORT, FLAGS, STEPS, HELD, DISPOSED 
         NextStep,
         HeldHistory,
         DisposedPupil,
+        Narrowing,
     )
 )
 
@@ -42,6 +44,7 @@ _PEOPLE = (
         sa.exists().where(SUPPORT.c.pupil_id == PUPILS.c.id).label("has_support"),
         sa.exists().where(STEPS.c.flag_id == FLAGS.c.id, FLAGS.c.pupil_id == PUPILS.c.id).label("has_steps"),
         sa.exists().where(HELD.c.pupil_id == PUPILS.c.id).label("has_moved"),
+        PUPILS.c.id.in_(NARROWED).label("is_narrowed"),
     )
     .where(is_one_of(PUPILS.c.id, "ids"))
     .order_by(PUPILS.c.id)
@@ -58,9 +61,11 @@ ENROLMENTS = Question(
         ENROLLED.c.starts_on,
         ENROLLED.c.ends_on,
         DISPOSED.c.until,
+        NARROW.c.since_on,
     )
     .join(CLASSES, CLASSES.c.id == ENROLLED.c.school_class_id)
     .outerjoin(DISPOSED, DISPOSED.c.pupil_id == ENROLLED.c.pupil_id)
+    .outerjoin(NARROW, sa.and_(NARROW.c.pupil_id == ENROLLED.c.pupil_id, NARROW.c.lifted_at.is_(None)))
     .where(is_one_of(ENROLLED.c.pupil_id, "ids"))
     .order_by(ENROLLED.c.starts_on, ENROLLED.c.id)
 )
@@ -90,13 +95,15 @@ def _there_on(
     starts_on: date | None,
     ends_on: date | None,
     gone_until: date | None,
+    narrowed_since: date | None,
 ) -> list[int]:
-    """The numbers of the days. Whose results have been disposed of is neither judged anew nor counted as
-    missing."""
+    """The numbers of the days. Whose results have been disposed of, or are not to be used, is neither judged
+    anew nor counted as missing."""
     return [
         number
         for number, day in days
         if (starts_on is None or starts_on <= day)
         and (ends_on is None or ends_on >= day)
         and (gone_until is None or gone_until < day)
+        and (narrowed_since is None or narrowed_since > day)
     ]

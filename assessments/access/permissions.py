@@ -8,6 +8,7 @@ import enum
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -90,6 +91,7 @@ GRANTS: dict[Role, set[Permission]] = {
     },
 }  # fmt: skip
 MEETS_PROTECTED = {Role.TEACHER, Role.SPECIAL_TEACHER, Role.PRINCIPAL}
+NO_USE = {P.SEE_ROSTER, P.EDIT_ROSTER, P.PROTECT, P.MANAGE_PROTECTED, P.SEE_TRAIL}
 
 
 def duties_giving(
@@ -134,20 +136,21 @@ def classes_open_to(
 def pupils_open_to(
     permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[Pupil]:
-    """The pupils enrolled today, or later, in classes where a duty gives this permission.
-
-    Pupils with protected identity only through the roles that meet them in class.
-    """
-    meets = Reach.of(duties_giving(permission, MEETS_PROTECTED, among))
-    return reach.pupils_within(Reach.of(duties_giving(permission, among=among)), meets, today())
+    """The pupils enrolled today, or later, in classes where a duty gives this permission: with protected
+    identity only to the roles that meet them, and in class lists only where nothing of them may be used."""
+    return reach.pupils_within(*_scope(permission, among))
 
 
 def pupil_ids_open_to(
     permission: Permission | None = None, among: Sequence[Held] | None = None
 ) -> sa.Select[int]:
     """The ids of the same pupils, for lists of them all; some may stand there twice."""
+    return reach.pupil_ids_within(*_scope(permission, among))
+
+
+def _scope(permission: Permission | None, among: Sequence[Held] | None) -> tuple[Reach, Reach, date, bool]:
     meets = Reach.of(duties_giving(permission, MEETS_PROTECTED, among))
-    return reach.pupil_ids_within(Reach.of(duties_giving(permission, among=among)), meets, today())
+    return Reach.of(duties_giving(permission, among=among)), meets, today(), permission not in NO_USE
 
 
 def quarantined_rows_open_to(
@@ -173,11 +176,8 @@ def duties_open_to(
     municipalities = Reach.of(duties_giving(permission, among=among)).municipalities
     schools = sa.select(School.id).where(School.municipality_id.in_(municipalities))
     classes = sa.select(SchoolClass.id).where(SchoolClass.school_id.in_(schools))
-    there = sa.or_(
-        Duty.municipality_id.in_(municipalities),
-        Duty.school_id.in_(schools),
-        Duty.school_class_id.in_(classes),
-    )
+    within = Duty.school_id.in_(schools), Duty.school_class_id.in_(classes)
+    there = sa.or_(Duty.municipality_id.in_(municipalities), *within)
     return sa.select(Duty).where(there, Duty.staff_member_id.not_in(DISPOSED))
 
 

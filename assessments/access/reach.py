@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from assessments.access.governed import takes_part
 from assessments.access.persons import Held
 from assessments.roster.models import Enrolment, Municipality, Pupil, Role, School, SchoolClass, StaffMember
+from assessments.roster.narrowing import NARROWED
 
 DISPOSED = sa.select(StaffMember.id).where(StaffMember.disposed_at.is_not(None))
 """Former staff without a name: nobody looks after their accounts and duties any more."""
@@ -73,24 +74,25 @@ def classes_within(reach: Reach) -> sa.Select[SchoolClass]:
 
 
 @once_a_reach
-def pupils_within(reach: Reach, meets: Reach, day: date) -> sa.Select[Pupil]:
-    """The pupils enrolled on the day, or later; with protected identity only where ``meets`` reaches."""
+def pupils_within(reach: Reach, meets: Reach, day: date, is_use: bool) -> sa.Select[Pupil]:
+    """The pupils enrolled on the day, or later; with protected identity only where ``meets`` reaches. None
+    whose record may not be used, where it is for use (``is_use``)."""
     enrolled = (
         sa.select(Enrolment.pupil_id)
         .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
-        .where(Enrolment.pupil_id == Pupil.id, *_goes_in_scope(reach, meets, day))
+        .where(Enrolment.pupil_id == Pupil.id, *_goes_in_scope(reach, meets, day, is_use))
     )
     return sa.select(Pupil).where(enrolled.correlate(Pupil).exists())
 
 
 @once_a_reach
-def pupil_ids_within(reach: Reach, meets: Reach, day: date) -> sa.Select[int]:
+def pupil_ids_within(reach: Reach, meets: Reach, day: date, is_use: bool) -> sa.Select[int]:
     """The same pupils by id, some of them twice: for lists, found class by class and not pupil by pupil."""
     return (
         sa.select(Enrolment.pupil_id)
         .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
         .join(Pupil, Enrolment.pupil_id == Pupil.id)
-        .where(*_goes_in_scope(reach, meets, day))
+        .where(*_goes_in_scope(reach, meets, day, is_use))
         .correlate(None)
     )
 
@@ -101,12 +103,13 @@ def one_of(open_to: sa.Select[Any], model: Any) -> sa.Select[Any]:
     return open_to.where(model.id == sa.bindparam("id"))
 
 
-def _goes_in_scope(reach: Reach, meets: Reach, day: date) -> tuple[sa.ColumnElement[bool], ...]:
+def _goes_in_scope(reach: Reach, meets: Reach, day: date, is_use: bool) -> tuple[sa.ColumnElement[bool], ...]:
     """The condition on an enrolment, its class and its pupil."""
     here = _class_in_scope(reach)
     if meets != reach:
         here = sa.or_(_class_in_scope(meets), sa.and_(here, ~Pupil.is_protected))
-    return sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day), here
+    of_use = [Enrolment.pupil_id.not_in(NARROWED)] if is_use else []
+    return sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day), here, *of_use
 
 
 def _school_in_scope(reach: Reach, school_id: Any) -> sa.ColumnElement[bool]:

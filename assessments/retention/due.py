@@ -17,6 +17,7 @@ from assessments.database.types import Day, Moment
 from assessments.retention.kinds import ROSTER, Kind, of_pupils, tables_of
 from assessments.retention.models import Basis, RetentionHold, RetentionRule
 from assessments.roster.models import Enrolment, Pupil
+from assessments.roster.narrowing import NARROWED
 
 Condition = sa.ColumnElement[bool]
 Conditions = dict[sa.Table, Condition]
@@ -74,13 +75,10 @@ def until_day(years: int, basis: Basis, on: date) -> date:
 
 
 def held(municipality_id: int) -> sa.Select[int]:
-    """Ids of the municipality's pupils of whom nothing goes for now."""
-    return (
-        sa.select(RetentionHold.pupil_id)
-        .join(Pupil, Pupil.id == RetentionHold.pupil_id)
-        .where(Pupil.municipality_id == municipality_id, RetentionHold.released_at.is_(None))
-        .correlate(None)
-    )
+    """Ids of the municipality's pupils of whom nothing goes for now: what may not be used is kept, too."""
+    waiting = sa.select(RetentionHold.pupil_id).where(RetentionHold.released_at.is_(None))
+    there = sa.or_(Pupil.id.in_(waiting), Pupil.id.in_(NARROWED))
+    return sa.select(Pupil.id).where(Pupil.municipality_id == municipality_id, there).correlate(None)
 
 
 @dataclass(frozen=True)

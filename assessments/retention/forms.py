@@ -29,3 +29,9 @@ class RuleForm(SwedishForm):
 class HoldForm(SwedishForm):
     code = StringField("Elev-id", [needed("Skriv elev-id."), Length(max=100, message="Högst 100 tecken.")])
     reason = StringField("Skäl", [Optional(), LINE])
+
+
+class NarrowForm(SwedishForm):
+    code = StringField("Elev-id", [needed("Skriv elev-id."), Length(max=100, message="Högst 100 tecken.")])
+    reason = StringField("Skäl", [Optional(), LINE])
+    since_on = DateField("Från och med", [Optional()], default=today)

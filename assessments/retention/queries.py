@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -11,7 +11,7 @@ from assessments.retention.kinds import STAFF, TRAIL, Kind, kinds
 from assessments.retention.models import Basis, Disposal, RetentionHold, RetentionRule
 from assessments.retention.planning import Line
 from assessments.retention.rules import rules_of
-from assessments.roster.models import Municipality, Pupil
+from assessments.roster.models import Municipality, Narrowing, Pupil
 from assessments.words import capitalize_first, counted, listed
 
 UNDECIDED = "Ingen regel är beslutad: inget gallras"
@@ -51,6 +51,13 @@ class HoldRow:
 
 
 @dataclass(frozen=True)
+class NarrowingRow:
+    pupil: str  # elev-id
+    reason: str
+    since: date
+
+
+@dataclass(frozen=True)
 class DisposalRow:
     """A protocol in a line of the list."""
 
@@ -82,6 +89,19 @@ def hold_rows(municipality: Municipality) -> tuple[list[HoldRow], int]:
     )
     rows = db.session.execute(asked).all()
     shown = [HoldRow(code, one.reason, one.created_at) for one, code, hidden in rows if not hidden]
+    return shown, len(rows) - len(shown)
+
+
+def narrowing_rows(municipality: Municipality) -> tuple[list[NarrowingRow], int]:
+    """The pupils whose record may not be used by elev-id, and how many more with protected identity."""
+    asked = (
+        sa.select(Narrowing, Pupil.code, Pupil.is_protected)
+        .join(Pupil, Pupil.id == Narrowing.pupil_id)
+        .where(Pupil.municipality_id == municipality.id, Narrowing.lifted_at.is_(None))
+        .order_by(Narrowing.id)
+    )
+    rows = db.session.execute(asked).all()
+    shown = [NarrowingRow(code, one.reason, one.since_on) for one, code, hidden in rows if not hidden]
     return shown, len(rows) - len(shown)
 
 

@@ -11,6 +11,7 @@ from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.roster.among import is_among
 from assessments.roster.models import Curriculum, Enrolment, Pupil, School, SchoolClass, SchoolForm
+from assessments.roster.narrowing import NARROWED, NOTE
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,13 @@ class ClassMember:
     notes: list[str]  # what is unusual: sva, anpassad grundskola, begins or ends on a day to come
     starts_on: date
     ends_on: date | None
+    is_narrowed: bool
 
 
 def class_list(school_class: SchoolClass, open_pupils: sa.Select[Pupil], day: date) -> list[ClassMember]:
     """Who goes in the class on the day, or begins later; by family name. One query."""
     rows = db.session.execute(
-        sa.select(Enrolment, Pupil)
+        sa.select(Enrolment, Pupil, Pupil.id.in_(NARROWED))
         .join(Pupil, Enrolment.pupil_id == Pupil.id)
         .where(
             Enrolment.school_class_id == school_class.id,
@@ -113,7 +115,7 @@ def class_list(school_class: SchoolClass, open_pupils: sa.Select[Pupil], day: da
         )
     ).all()
     ordered = sorted(rows, key=lambda row: (swedish_key(sort_name(row[1])), row[1].id))
-    return [_member(enrolment, pupil, school_class.academic_year, day) for enrolment, pupil in ordered]
+    return [_member(*row, school_class.academic_year, day) for row in ordered]
 
 
 def sort_name(pupil: Pupil) -> str:
@@ -121,8 +123,10 @@ def sort_name(pupil: Pupil) -> str:
     return pupil.first_name if pupil.is_protected else f"{pupil.family_name} {pupil.first_name}"
 
 
-def _member(enrolment: Enrolment, pupil: Pupil, academic_year: str, day: date) -> ClassMember:
-    notes = []
+def _member(
+    enrolment: Enrolment, pupil: Pupil, is_narrowed: bool, academic_year: str, day: date
+) -> ClassMember:
+    notes = [NOTE] if is_narrowed else []
     if pupil.is_protected:
         notes.append("skyddade personuppgifter")
     if pupil.curriculum is Curriculum.SWEDISH_AS_SECOND_LANGUAGE:
@@ -142,6 +146,7 @@ def _member(enrolment: Enrolment, pupil: Pupil, academic_year: str, day: date) -
         notes=notes,
         starts_on=enrolment.starts_on,
         ends_on=enrolment.ends_on,
+        is_narrowed=is_narrowed,
     )
 
 
@@ -179,6 +184,13 @@ def enrolments(pupil: Pupil) -> list[EnrolmentRow]:
         )
         for enrolment, school_class, school in rows
     ]
+
+
+def number_narrowed(school_class: SchoolClass, day: date) -> int:
+    """How many go in the class on the day whose record may not be used. One query."""
+    there = Enrolment.school_class_id == school_class.id
+    asked = sa.select(sa.func.count(Enrolment.pupil_id.distinct())).where(there, _holds(day))
+    return db.session.scalar(asked.where(Enrolment.pupil_id.in_(NARROWED))) or 0
 
 
 def latest_class(pupil: Pupil) -> SchoolClass:

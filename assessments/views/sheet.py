@@ -12,6 +12,7 @@ from assessments.access import audit
 from assessments.access.permissions import Permission, classes_open_to, needs
 from assessments.clock import today
 from assessments.database import db
+from assessments.expected import counting_day
 from assessments.handing_in import hand_in
 from assessments.instruments.catalogue import measures
 from assessments.late_entry import states, why_closed
@@ -22,6 +23,7 @@ from assessments.reading_queries import read_aloud
 from assessments.recording import Recorder, record_scores
 from assessments.refusals import Refused
 from assessments.roster.models import Enrolment, SchoolClass
+from assessments.roster.queries import number_narrowed
 from assessments.sheet_queries import limit_sources, sheet
 from assessments.sheets import Sheet
 from assessments.views.sheet_script import sheet_script
@@ -126,6 +128,7 @@ def _page(
         "assessments/score_sheet.html",
         sheet=shown,
         school=one.school,
+        narrowed=number_narrowed(one, counting_day(shown.window)),
         told=_told(answer) if answer and (answer.stored or answer.removed) else None,
         answer=answer,
         script=None if answer else sheet_script([(shown, closed)], may_record is not None),

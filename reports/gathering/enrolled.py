@@ -12,6 +12,7 @@ from assessments.expected import counting_day
 from assessments.models import AssessmentWindow
 from assessments.roster.among import is_among
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from assessments.roster.narrowing import NARROWED
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,11 @@ def _enrolments(window: AssessmentWindow) -> sa.Select[Pupil, SchoolClass, int]:
         sa.select(Pupil, SchoolClass, Enrolment.year)
         .join(Enrolment, Enrolment.pupil_id == Pupil.id)
         .join(SchoolClass, Enrolment.school_class_id == SchoolClass.id)
-        .where(Enrolment.starts_on <= day, sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day))
+        .where(
+            Enrolment.starts_on <= day,
+            sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
+            Enrolment.pupil_id.not_in(NARROWED),
+        )
     )
 
 

@@ -14,6 +14,7 @@ from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, School, SchoolClass
+from assessments.roster.narrowing import NARROWED
 from assessments.words import counted
 from reports.figures.school import Counted, SignalLine
 from screening.models import ReadingGroup, ReadingGroupSet
@@ -54,6 +55,7 @@ def work_at(school: School) -> Work:
     classes = {one.id: one for one in rows}
     pupils = sa.select(Enrolment.pupil_id).where(
         Enrolment.school_class_id.in_(list(classes)),
+        Enrolment.pupil_id.not_in(NARROWED),
         sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
     )
     signals = open_threads(classes, pupils)

@@ -113,7 +113,8 @@ def remove_expired() -> None:
 
 
 def let_prints_go(pupil: Pupil, **_more: Any) -> None:
-    """The pupil is protected: no file may carry the name. The classes are made anew without the pupil."""
+    """The pupil is protected, or may not be used: no file may carry the name. The classes are made
+    anew without the pupil."""
     rows = db.session.execute(
         sa.select(PrintPage, PrintClass)
         .join(PrintClass, PrintClass.id == PrintPage.print_class_id)

@@ -18,6 +18,7 @@ from assessments.jobs.kinds import Kind, Told
 from assessments.jobs.models import Job, JobPart, PartState
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil, SchoolClass
+from assessments.roster.narrowing import NARROWED
 from reports.print_jobs import folder
 from reports.print_jobs.models import PrintClass, PrintOrder, PrintPage
 from reports.print_jobs.ordering import BINDING, KEPT, NAME, held, remove_expired
@@ -76,11 +77,15 @@ def _print_class(job_id: int, position: int) -> int:
 
 
 def _refuse_protected(place: PrintClass, printed: set[int]) -> None:
-    """Somebody has been protected since the pages were gathered."""
+    """Somebody has been protected, or may not be used, since the pages were gathered."""
     hidden = (
         sa.select(PrintPage.id)
         .join(Pupil)
-        .where(PrintPage.print_class_id == place.id, PrintPage.pupil_id.in_(printed), Pupil.is_protected)
+        .where(
+            PrintPage.print_class_id == place.id,
+            PrintPage.pupil_id.in_(printed),
+            sa.or_(Pupil.is_protected, Pupil.id.in_(NARROWED)),
+        )
     )
     if db.session.scalar(hidden.limit(1)) is not None:
         raise Overtaken

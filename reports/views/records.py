@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from assessments.access import audit
 from assessments.access.permissions import Permission, municipalities_open_to, needs
 from assessments.access.trail.disposing import DISPOSED, vouched_for
+from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.database.verified import LONGEST_DAYS, days_since, latest
@@ -15,9 +16,10 @@ from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.retention import queries, rules
 from assessments.retention.disposing import dispose, plan
-from assessments.retention.forms import HoldForm, RuleForm
+from assessments.retention.forms import HoldForm, NarrowForm, RuleForm
 from assessments.retention.models import Basis, Disposal
 from assessments.retention.reach import disposals_open_to
+from assessments.roster import narrowing
 from assessments.roster.models import Municipality, Pupil
 from assessments.spreadsheets import CSV, spreadsheet
 from reports.drawer import drawn
@@ -85,6 +87,27 @@ def hold(municipality: Municipality) -> Any:
     return back(municipality, "Undantaget är hävt." if releases else "Eleven är undantagen från gallring.")
 
 
+@bp.post(f"{OF}/narrowings")
+@needs(P.KEEP_RECORDS, of="municipality")
+def narrow(municipality: Municipality) -> Any:
+    """Keep a pupil's record without using it (article 18), or let it be used again."""
+    form, lifts = NarrowForm(), "lift" in request.form
+    if not form.validate():
+        return page(municipality, narrowed=form), REFUSED
+    try:
+        pupil, duty_id = _pupil(municipality, form.code.data), g.opening_duty.id
+        if lifts:
+            narrowing.lift(pupil, duty_id)
+        else:
+            narrowing.narrow(pupil, form.reason.data or "", form.since_on.data or today(), duty_id)
+    except Refused as refused:
+        db.session.rollback()
+        return page(municipality, narrowed=form, reasons=refused.reasons), REFUSED
+    audit.note(f"pupil:{'used_again' if lifts else 'narrowed'}", pupil, municipality_id=municipality.id)
+    told = "Begränsningen är upphävd." if lifts else "Behandlingen av elevens uppgifter är begränsad."
+    return back(municipality, told)
+
+
 @bp.get(f"{OF}/disposal")
 @needs(P.KEEP_RECORDS, of="municipality")
 def preview(municipality: Municipality) -> str:
@@ -121,11 +144,13 @@ def page(
     *,
     rule: RuleForm | None = None,
     hold: HoldForm | None = None,
+    narrowed: NarrowForm | None = None,
     reasons: list[str] | None = None,
 ) -> str:
     """The municipality's page, with what was typed and why it was refused."""
     tried = latest()
     holds, hidden = queries.hold_rows(municipality)
+    narrowings, hidden_narrowed = queries.narrowing_rows(municipality)
     return render_template(
         "reports/records.html",
         municipality=municipality,
@@ -137,6 +162,9 @@ def page(
         hold_form=hold or HoldForm(formdata=None),
         holds=holds,
         hidden=hidden,
+        narrow_form=narrowed or NarrowForm(formdata=None),
+        narrowings=narrowings,
+        hidden_narrowed=hidden_narrowed,
         disposals=queries.disposal_rows(municipality, disposals_open_to(P.KEEP_RECORDS)),
         exports=latest_exports(municipality),
         reasons=reasons or [],

@@ -13,6 +13,7 @@ from assessments.clock import start_of, today
 from assessments.database import db
 from assessments.models import AssessmentWindow, ScoreChange
 from assessments.roster.models import Enrolment, School, SchoolClass
+from assessments.roster.narrowing import NARROWED
 from screening import inbox
 from screening.models import Flag, NextStep, SupportPeriod
 from screening.requests.models import WAITING, HelpRequest, RequestStep
@@ -38,6 +39,7 @@ def _here() -> sa.Select[int, int]:
         .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
         .where(
             Enrolment.starts_on <= today(),
+            Enrolment.pupil_id.not_in(NARROWED),
             sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
             SchoolClass.school_id.not_in(schools_outside(today())),
         )

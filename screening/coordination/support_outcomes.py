@@ -23,6 +23,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.refusals import Refused
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
+from assessments.roster.narrowing import NARROWED
 from assessments.words import day
 from assessments.writes import Recorder
 from screening.conditional_growth import FEWEST_WITH_SUPPORT
@@ -148,6 +149,7 @@ def _went(academic_year: str) -> sa.Select[Any]:
             SchoolClass.academic_year == academic_year,
             SchoolClass.school_id.not_in(outside),
             Pupil.school_form == SchoolForm.GRUNDSKOLA,
+            Pupil.id.not_in(NARROWED),
         )
     )
 

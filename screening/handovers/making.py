@@ -13,6 +13,7 @@ from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.holding import hold
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from assessments.roster.narrowing import NARROWED
 from screening.facts.ways import Part, in_order
 from screening.handovers.holding import hold_history, judge_anew
 from screening.handovers.models import Handover, HandoverKind
@@ -89,10 +90,11 @@ def hand_over_class(
 
 
 def _are_open(pupil_ids: Collection[int]) -> bool:
-    """Whether none of them has a protected identity, which stands until the commit: somebody may be
-    protecting one of them at this moment."""
+    """Whether none of them has a protected identity, or is not to be used, which stands until the commit:
+    somebody may be protecting one of them at this moment."""
     hold(pupil_ids)
-    protected = sa.select(Pupil.id).where(Pupil.id.in_(pupil_ids), Pupil.is_protected)
+    closed = sa.or_(Pupil.is_protected, Pupil.id.in_(NARROWED))
+    protected = sa.select(Pupil.id).where(Pupil.id.in_(pupil_ids), closed)
     return db.session.scalar(protected.limit(1)) is None
 
 

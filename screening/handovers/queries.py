@@ -13,6 +13,7 @@ from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.queries import function_names
 from assessments.roster.models import Enrolment, Pupil, School, SchoolClass
+from assessments.roster.narrowing import NARROWED
 from screening.facts.ways import Part
 from screening.handovers.models import Handover, HandoverKind
 from screening.handovers.reach import is_too_late
@@ -159,7 +160,7 @@ def places_of(enrolments: sa.Select[Any]) -> list[Place]:
         .join(Pupil, Pupil.id == Enrolment.pupil_id)
         .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
         .options(joinedload(SchoolClass.school))
-        .where(~Pupil.is_protected)
+        .where(~Pupil.is_protected, Pupil.id.not_in(NARROWED))
     )
     return [Place(pupil, enrolment, school_class) for enrolment, pupil, school_class in rows]
 

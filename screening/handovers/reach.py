@@ -20,6 +20,7 @@ from assessments.access.persons import Held
 from assessments.clock import today
 from assessments.roster.among import is_among
 from assessments.roster.models import Enrolment, Pupil, Role, School, SchoolClass
+from assessments.roster.narrowing import NARROWED
 from screening.handovers.models import Handover, HandoverKind
 
 P = Permission
@@ -31,6 +32,7 @@ def went_here(permission: Permission | None, among: Sequence[Held] | None = None
     classes = classes_open_to(permission, among).with_only_columns(SchoolClass.id)
     return sa.select(Enrolment).where(
         Enrolment.school_class_id.in_(classes),
+        Enrolment.pupil_id.not_in(NARROWED),
         Enrolment.starts_on <= today(),
         sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today() - LONGEST_AFTER),
     )
@@ -56,7 +58,7 @@ def handovers_open_to(
 
 
 def _is_about_protected() -> sa.ColumnElement[bool]:
-    return is_among(Handover.pupil_id, sa.select(Pupil).where(Pupil.is_protected))
+    return is_among(Handover.pupil_id, sa.select(Pupil).where(sa.or_(Pupil.is_protected, Pupil.id.in_(NARROWED))))
 
 
 def made_here(permission: Permission, among: Sequence[Held] | None = None) -> sa.ColumnElement[bool]:

@@ -16,6 +16,7 @@ from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
+from assessments.roster.narrowing import NARROWED
 from screening.facts.queries import Told, Within, facts_of_several
 from screening.handovers.holding import closed_at
 from screening.handovers.knowing import ALL_KNOWN
@@ -91,6 +92,7 @@ def made_from(school_class: SchoolClass) -> sa.Select[Any]:
             Handover.kind == HandoverKind.NEXT_TEACHER,
             Handover.taken_back_at.is_(None),
             ~Pupil.is_protected,
+            Pupil.id.not_in(NARROWED),
         )
         .group_by(Handover.pupil_id)
     )
@@ -112,6 +114,7 @@ def _places(school_class: SchoolClass) -> list[Place]:
             Enrolment.starts_on <= today(),
             sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today() - LONGEST_AFTER),
             ~Pupil.is_protected,
+            Pupil.id.not_in(NARROWED),
         )
         .options(joinedload(Enrolment.school_class).joinedload(SchoolClass.school))
     ).all()

@@ -12,6 +12,7 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
+from assessments.roster.narrowing import NARROWED
 from screening import inbox
 from screening.class_first import ClassAnswer, class_answer
 from screening.levels import Level
@@ -70,7 +71,7 @@ def placed(about: Any, pupil_id: Any, classes: Classes) -> sa.Select[Any]:
         .join(Pupil, Pupil.id == pupil_id)
         .join(Enrolment, place_now(pupil_id, classes))
         .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
-        .where(pupil_id.in_(here))
+        .where(pupil_id.in_(here), pupil_id.not_in(NARROWED))
     )
 
 

@@ -21,6 +21,7 @@ from assessments.access.persons import Held
 from assessments.clock import today
 from assessments.roster.among import is_among
 from assessments.roster.models import Enrolment, Pupil, School, SchoolClass, TeamFunction
+from assessments.roster.narrowing import NARROWED
 from screening.handovers.reach import leavers_open_to
 from screening.requests.events import LIVING
 from screening.requests.models import HelpRequest, RequestState
@@ -82,7 +83,7 @@ def _sent_to_me(among: Sequence[Held] | None) -> sa.ColumnElement[bool]:
 
 
 def _is_about_protected() -> sa.ColumnElement[bool]:
-    return is_among(HelpRequest.pupil_id, sa.select(Pupil).where(Pupil.is_protected))
+    return is_among(HelpRequest.pupil_id, sa.select(Pupil).where(sa.or_(Pupil.is_protected, Pupil.id.in_(NARROWED))))
 
 
 def stopped_for_me() -> sa.Select[Any]:

@@ -6,6 +6,7 @@ Set-wise: a statement for each kind of change, whatever the number of pupils. Ve
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any, cast
 
@@ -130,4 +131,13 @@ def recount(pupil_ids: Iterable[int], windows: Sequence[AssessmentWindow]) -> No
         part = ids[start : start + CHUNK]
         locked(part)
         keep(counted(part, window_ids), should_be(part, windows), tally)
+    tally.write()
+
+
+def let_counts_go(pupil_id: int, since: date) -> None:
+    """What is kept of the pupil is not used from that day on: the pupil is counted in no window that closes
+    then or later. What was counted before stays."""
+    later = sa.select(AssessmentWindow.id).where(AssessmentWindow.closes_on >= since)
+    tally = Tally()
+    keep(counted([pupil_id], list(db.session.scalars(later))), {}, tally)
     tally.write()

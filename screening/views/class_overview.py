@@ -5,7 +5,9 @@ from flask import abort, render_template, request
 from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs
+from assessments.expected import counting_day
 from assessments.roster.models import SchoolClass
+from assessments.roster.queries import number_narrowed
 from screening.queries import class_overview as queries
 from screening.queries.class_orders import NEED
 from screening.views.room import bp
@@ -28,5 +30,6 @@ def class_overview(school_class: SchoolClass, window: str) -> str:
         class_id=school_class.id,
         class_name=school_class.name,
         school_name=school_class.school.name,
+        narrowed=number_narrowed(school_class, counting_day(found)),
         window=found,
     )

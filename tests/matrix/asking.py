@@ -283,6 +283,7 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[Fields]:
                 [f"ny.person;Ny Person;administratör;{name};2026-10-15" for name in world.municipalities],
             )
         ],
+        "records.narrow": [(("code", code), ("reason", "Riktigheten bestrids.")) for code in CODES.values()],
         "records.hold": [(("code", code), ("reason", "Någon har begärt ut det.")) for code in CODES.values()],
         "staff.add": teaches,
         "staff.give_duty": teaches,

@@ -454,6 +454,7 @@ ENDPOINTS = {
     "records.show": ("staff", "municipality"),
     "records.decide": ("staff", "municipality"),
     "records.hold": ("staff", "municipality"),
+    "records.narrow": ("staff", "municipality"),
     "records.preview": ("staff", "municipality"),
     "records.do_dispose": ("staff", "municipality"),
     "records.protocol": ("staff", "disposal"),

@@ -29,6 +29,7 @@ DID = {
     "totp_reset": "tog bort engångskoder för", "tried": "prövade", "tried_again": "försökte igen med",
     "decided": "skrev in beslut om", "disposed": "gjorde", "export_fetched": "hämtade uttaget av",
     "export_ordered": "beställde uttag av", "held": "undantog en elev från", "read_back": "läste tillbaka",
+    "narrowed": "begränsade behandlingen av", "used_again": "upphävde begränsningen av",
     "released": "hävde undantag från", "unprotected": "tog bort skyddet för", "written": "skrev",
     "acceptance_taken_back": "tog tillbaka mottagandet av", "answer": "svarade på",
     "class_corrected": "rättade klassen på", "ground": "angav grund för", "joined": "lät gå med i",

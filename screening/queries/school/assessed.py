@@ -11,6 +11,7 @@ from assessments.expected import counting_day
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow, HandIn
 from assessments.roster.models import Enrolment, Pupil, SchoolClass, SchoolForm
+from assessments.roster.narrowing import NARROWED
 from screening.levels import Level
 from screening.models import Judgement
 from screening.queries.standards import standards
@@ -61,6 +62,7 @@ def assessed(window: AssessmentWindow, classes: Mapping[int, SchoolClass]) -> di
             Enrolment.starts_on <= day,
             sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
             Pupil.school_form == SchoolForm.GRUNDSKOLA,
+            Pupil.id.not_in(NARROWED),
         )
         .group_by(*groups)
     )

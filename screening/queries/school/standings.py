@@ -16,6 +16,7 @@ from assessments.expected import counting_day
 from assessments.instruments.catalogue import measures
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Curriculum, Enrolment, Pupil, School, SchoolClass, SchoolForm
+from assessments.roster.narrowing import NARROWED
 from screening.levels import Level
 from screening.models import Judgement
 from screening.queries.standards import Standards, standards
@@ -59,6 +60,7 @@ def standings(
             Enrolment.starts_on <= day,
             sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
             Pupil.school_form == SchoolForm.GRUNDSKOLA,
+            Pupil.id.not_in(NARROWED),
         )
         .order_by(Enrolment.starts_on, Enrolment.id)  # of two on one day the later one
     )  # fmt: skip
