@@ -17,7 +17,7 @@ from assessments.words import capitalize_first, counted, listed
 UNDECIDED = "Ingen regel är beslutad: inget gallras"
 COMMAND = "kommandoraden"
 WAITING = (
-    "Så länge någon elev är undantagen står loggen och personalens namn kvar: någon kan fråga vem som såg."
+    "Medan någon elev är undantagen eller begränsad står loggen och personalens namn kvar: någon kan fråga."
 )
 
 
