@@ -12,6 +12,7 @@ from assessments.access import audit
 from assessments.clock import today
 from assessments.database import db
 from assessments.extracts.queries import health_notes_of, note_schools, record_of
+from assessments.one_line import one_line
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster import narrowing
@@ -95,7 +96,8 @@ def narrow(pupil: str, kommun: str | None, reason: str | None, day: datetime | N
     if lift:
         narrowing.lift(found)
     else:
-        narrowing.narrow(found, reason or "", day.date() if day else today())
+        said = one_line(reason, narrowing.LONGEST, narrowing.NO_REASON)
+        narrowing.narrow(found, said, day.date() if day else today())
     done = "used_again" if lift else "narrowed"
     audit.note(f"pupil:{done}", found, municipality_id=found.municipality_id)
     db.session.commit()

@@ -13,13 +13,12 @@ from blinker import signal
 
 from assessments.clock import now, today
 from assessments.database import db
-from assessments.one_line import one_line
 from assessments.refusals import Refused
 from assessments.roster import editing
 from assessments.roster.holding import hold
 from assessments.roster.models import Narrowing, Pupil
 
-LONGEST = 200
+LONGEST, NO_REASON = 200, "Skriv varför behandlingen begränsas."
 SAID = "Behandlingen av elevens uppgifter är begränsad: inget visas, skrivs eller skrivs ut."
 NOTE = "behandlingen är begränsad"
 NARROWED = sa.select(Narrowing.pupil_id).where(Narrowing.lifted_at.is_(None)).correlate(None)
@@ -29,15 +28,16 @@ pupil_narrowed = signal("pupil-narrowed")
 
 
 def narrow(pupil: Pupil, reason: str, since: date, duty_id: int | None = None) -> Narrowing:
-    """From now on nothing of the pupil is used, and from ``since`` on nothing counted. Raises Refused."""
+    """From now on nothing of the pupil is used, and from ``since`` on nothing counted. Raises Refused.
+
+    ``reason``: one line of at most LONGEST characters."""
     hold({pupil.id})
     reasons = [] if since <= today() else ["Dagen ligger i framtiden: begränsningen gäller genast."]
     if standing(pupil) is not None:
         reasons.append("Behandlingen av elevens uppgifter är redan begränsad.")
     if reasons:
         raise Refused(reasons)
-    said = one_line(reason, LONGEST, "Skriv varför behandlingen begränsas.")
-    row = Narrowing(pupil_id=pupil.id, reason=said, since_on=since, duty_id=duty_id)
+    row = Narrowing(pupil_id=pupil.id, reason=reason, since_on=since, duty_id=duty_id)
     db.session.add(row)
     db.session.flush()
     pupil_narrowed.send(pupil, since=since)

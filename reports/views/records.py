@@ -12,6 +12,7 @@ from assessments.clock import today
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.database.verified import LONGEST_DAYS, days_since, latest
+from assessments.one_line import one_line
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.retention import queries, rules
@@ -99,7 +100,8 @@ def narrow(municipality: Municipality) -> Any:
         if lifts:
             narrowing.lift(pupil, duty_id)
         else:
-            narrowing.narrow(pupil, form.reason.data or "", form.since_on.data or today(), duty_id)
+            reason = one_line(form.reason.data, narrowing.LONGEST, narrowing.NO_REASON)
+            narrowing.narrow(pupil, reason, form.since_on.data or today(), duty_id)
     except Refused as refused:
         db.session.rollback()
         return page(municipality, narrowed=form, reasons=refused.reasons), REFUSED

@@ -58,7 +58,9 @@ def handovers_open_to(
 
 
 def _is_about_protected() -> sa.ColumnElement[bool]:
-    return is_among(Handover.pupil_id, sa.select(Pupil).where(sa.or_(Pupil.is_protected, Pupil.id.in_(NARROWED))))
+    return is_among(
+        Handover.pupil_id, sa.select(Pupil).where(sa.or_(Pupil.is_protected, Pupil.id.in_(NARROWED)))
+    )
 
 
 def made_here(permission: Permission, among: Sequence[Held] | None = None) -> sa.ColumnElement[bool]:

@@ -83,7 +83,9 @@ def _sent_to_me(among: Sequence[Held] | None) -> sa.ColumnElement[bool]:
 
 
 def _is_about_protected() -> sa.ColumnElement[bool]:
-    return is_among(HelpRequest.pupil_id, sa.select(Pupil).where(sa.or_(Pupil.is_protected, Pupil.id.in_(NARROWED))))
+    return is_among(
+        HelpRequest.pupil_id, sa.select(Pupil).where(sa.or_(Pupil.is_protected, Pupil.id.in_(NARROWED)))
+    )
 
 
 def stopped_for_me() -> sa.Select[Any]:
