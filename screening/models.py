@@ -181,7 +181,7 @@ class NextStep(Recorded, Model):
     due_on: Mapped[date | None]
     is_closing: Mapped[bool] = mapped_column(default=False)
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
-    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id), index=True)
     taken_on: Mapped[date]
 
     flag: Mapped[Flag] = relationship()

@@ -27,7 +27,7 @@ FEW = {
     "calendar_range", "composite", "cut", "measure", "municipality", "school_window",
 }  # fmt: skip
 # An index of few rows of a table that grows may be gone through.
-WHOLE = re.compile(r"SCAN (\w+)(?! USING (?:COVERING )?INDEX ix_job_part_failed)\b")
+WHOLE = re.compile(r"SCAN (\w+)(?! USING (?:COVERING )?INDEX ix_(?:job_part_failed|narrowing_open))\b")
 # One column of a key that many share: everybody's rows of a window are as bad as everybody's rows.
 SHARED = re.compile(r"SEARCH (\w+) .*\((?:window_id|academic_year|measure|family|kind)=\?\)")
 PAGES = {
@@ -43,6 +43,7 @@ PAGES = {
         "/classes/{class_id}/pupils", "/windows/2026-27-autumn/measures",
         "/windows/2026-27-autumn/measures/ord_per_minut/sheet?class={class_id}", "{school_class}/prints",
         "/support", "{period}", "{period}/support-report.pdf", "{pupil}/support/new", "/handovers",
+        "/follow-up/log",
     ],
     "rut": [
         "/classes", "/reports", "{school_class}/overview", "{pupil}", "/my-school", "/handovers", "/requests",

@@ -34,7 +34,7 @@ class StepOutcome(Recorded, Model):
     line: Mapped[str | None]
     competence: Mapped[str | None]  # who took part in the samråd, with which competence
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
-    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id), index=True)
 
 
 class Consultation(Recorded, Model):
@@ -54,13 +54,13 @@ class Consultation(Recorded, Model):
     question: Mapped[str | None]
     asked_on: Mapped[date]
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
-    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id), index=True)
     held_on: Mapped[date | None]
     competence: Mapped[str | None]
     answer: Mapped[str | None]
     closed_on: Mapped[date | None]  # without having been held: withdrawn by those who asked
     closed_account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
-    closed_duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
+    closed_duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id), index=True)
 
     pupil: Mapped[Pupil] = relationship()
 
@@ -76,7 +76,7 @@ class CaseNote(Recorded, Model):
     noted_on: Mapped[date]  # the day of the decision
     line: Mapped[str | None]
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
-    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id), index=True)
 
 
 class Tick(Recorded, Model):
@@ -95,4 +95,4 @@ class Tick(Recorded, Model):
     line: Mapped[str | None]
     competence: Mapped[str | None]
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Account.id))
-    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id))
+    duty_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Duty.id), index=True)
