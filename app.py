@@ -52,7 +52,7 @@ COMMANDS = {
     ),
     "measures": ("assessments.commands:measures_group", "Mått: det som bedöms."),
     "migrations": ("assessments.database.commands:migrations", ""),
-    "pupil": ("reports.extract_commands:pupil_group", "En elev: registerutdrag."),
+    "pupil": ("reports.extract_commands:pupil_group", "En elev: registerutdrag, begränsad behandling."),
     "report": ("reports.commands:report_group", "Rapporter som PDF."),
     "restore": (
         "assessments.database.copy_commands:restore",
@@ -239,7 +239,7 @@ def _hear_of_the_database() -> None:
     from assessments.database.commands import about_to_serve, database_ready
     from assessments.database.copy_commands import database_restored
 
-    about_to_serve.connect(_look_before_serving)
+    about_to_serve.connect(_look_before_serving, weak=False)  # blinker ends before this module does
     database_restored.connect(audit.note_restored)
     database_restored.connect(codes.tell_of_another_key)
     database_ready.connect(assessments.instruments.files.load_built_in)

@@ -11,7 +11,6 @@ from assessments.database.types import Day
 from assessments.models import AssessmentWindow
 from assessments.retention.models import DisposedPupil
 from assessments.roster.models import Enrolment, Narrowing, Pupil, SchoolClass
-from assessments.roster.narrowing import NARROWED
 from screening.handovers.models import HeldHistory
 from screening.models import Flag, NextStep, Observation, SupportPeriod
 
@@ -44,7 +43,9 @@ _PEOPLE = (
         sa.exists().where(SUPPORT.c.pupil_id == PUPILS.c.id).label("has_support"),
         sa.exists().where(STEPS.c.flag_id == FLAGS.c.id, FLAGS.c.pupil_id == PUPILS.c.id).label("has_steps"),
         sa.exists().where(HELD.c.pupil_id == PUPILS.c.id).label("has_moved"),
-        PUPILS.c.id.in_(NARROWED).label("is_narrowed"),
+        sa.exists()
+        .where(NARROW.c.pupil_id == PUPILS.c.id, NARROW.c.lifted_at.is_(None))
+        .label("is_narrowed"),
     )
     .where(is_one_of(PUPILS.c.id, "ids"))
     .order_by(PUPILS.c.id)

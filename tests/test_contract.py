@@ -173,6 +173,7 @@ def test_the_server_refuses_settings_that_only_its_processes_read(
     app: Flask, begun: list[int], lasspar: Lasspar, monkeypatch: pytest.MonkeyPatch
 ):
     """Otherwise gunicorn tells of them, in a traceback for each process."""
+    monkeypatch.delitem(app.extensions, "lasspar.doorbell", raising=False)  # as before anybody has asked
     monkeypatch.setitem(app.config, "LASSPAR_QUEUE_URL", "amqp://namn:hemligt@dator")
     assert "LASSPAR_QUEUE_URL går inte att läsa" in refused(lasspar("serve"))
     monkeypatch.delitem(app.config, "LASSPAR_OIDC", raising=False)

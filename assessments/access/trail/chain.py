@@ -23,18 +23,15 @@ SAID = ("account_id", "duty_id", "municipality_id", "school_id", "action", "subj
 # At every deed: put into words once.
 LOCK = Question(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("chain"), 0))))
 ADD = Change(sa.insert(TRAIL))
-END = Question(
-    sa.select(TRAIL.c.number, TRAIL.c.digest)
-    .where(TRAIL.c.chain == sa.bindparam("chain"))
-    .order_by(TRAIL.c.number.desc())
-    .limit(1)
-)
-ANCHOR = Question(
-    sa.select(ANCHORS.c.number, ANCHORS.c.digest)
-    .where(ANCHORS.c.chain == sa.bindparam("chain"))
-    .order_by(ANCHORS.c.number.desc())
-    .limit(1)
-)
+
+
+def _latest_of(table: sa.Table) -> sa.Select[Any]:
+    of_chain = sa.select(table.c.number, table.c.digest).where(table.c.chain == sa.bindparam("chain"))
+    return sa.select(of_chain.order_by(table.c.number.desc()).limit(1).subquery())
+
+
+LATEST = sa.union_all(_latest_of(TRAIL), _latest_of(ANCHORS)).subquery()
+END = Question(sa.select(LATEST).order_by(LATEST.c.number.desc()).limit(1))
 
 
 class Link(NamedTuple):
@@ -82,8 +79,7 @@ def _ends(connection: sa.Connection, chains: Iterable[int]) -> dict[int, Link]:
     ends = {}
     for chain in sorted(chains):  # nearly always one
         lock(connection, chain)
-        asked = (question.told(connection, chain=chain) for question in (END, ANCHOR))
-        found = next((row for rows in asked for row in rows), None)
+        found = next(iter(END.told(connection, chain=chain)), None)
         ends[chain] = Link(found.number, found.digest) if found else BEGINNING
     return ends
 
