@@ -28,7 +28,7 @@ from reports.documents import (
     support_period,
 )
 from reports.figures.blank_sheet import BlankSheet, SheetColumn, SheetRow
-from reports.figures.disposal import DisposalPaper, DisposedKind
+from reports.figures.disposal import CutChain, DisposalPaper, DisposedKind
 from reports.figures.guardian import ClassSet, GuardianSheet
 from reports.figures.halving_goal import GoalPaper, GoalYear
 from reports.figures.handover import HandoverPaper
@@ -231,9 +231,11 @@ def disposed() -> DisposalPaper:
     rows = (("resultat", 812), ("resultatens historik", 1_204), ("historikens noter", 3))
     kind = DisposedKind(
         "Resultat och nivåer", "5 år efter att eleven slutade", f"Nämnden {HOSTILE[0]} § 45, 2027-01-01",
-        "2029-09-01", 41, rows,
+        "2029-09-01", "41 elever", rows,
     )  # fmt: skip
-    return DisposalPaper(IMPRINT, 7, "2034-09-01 10.15", "administratör Ekby", 41, 2_019 * 9, 1, (kind,) * 9)
+    what = f"{2_019 * 9} rader om 41 elever"
+    chains = tuple(CutChain(name, 4_711, "5f" * 32) for name in (HOSTILE[0], "Ekbackens skola"))
+    return DisposalPaper(IMPRINT, 7, "2034-09-01 10.15", "administratör Ekby", what, 1, (kind,) * 9, chains)
 
 
 def extracted() -> ExtractPaper:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from assessments.access.models import Account, SignInSession
 from assessments.access.persons import LIVING, Person
 from assessments.access.providers.known import Provider, providers
+from assessments.access.reach import duties_in
 from assessments.access.sessions import limits
 from assessments.access.sign_in_models import ProviderIdentity, RecoveryCode, SecondFactor
 from assessments.calendar import academic_year_on
@@ -164,19 +165,6 @@ def _people(which: sa.ColumnElement[bool]) -> list[tuple[Account | None, StaffMe
     for duty in db.session.scalars(asked):
         duties.setdefault(duty.staff_member_id, []).append(duty)
     return [(account, member, duties.get(member.id, [])) for account, member in found]
-
-
-def duties_in(municipality: Municipality) -> sa.Select[int]:
-    """Ids of the duties that hold in the municipality, or did."""
-    schools = sa.select(School.id).where(School.municipality_id == municipality.id)
-    classes = sa.select(SchoolClass.id).where(SchoolClass.school_id.in_(schools))
-    return sa.select(Duty.id).where(
-        sa.or_(
-            Duty.municipality_id == municipality.id,
-            Duty.school_id.in_(schools),
-            Duty.school_class_id.in_(classes),
-        )
-    )
 
 
 def _staff_row(

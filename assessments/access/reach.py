@@ -11,7 +11,16 @@ from sqlalchemy.orm import aliased
 
 from assessments.access.governed import takes_part
 from assessments.access.persons import Held
-from assessments.roster.models import Enrolment, Municipality, Pupil, Role, School, SchoolClass, StaffMember
+from assessments.roster.models import (
+    Duty,
+    Enrolment,
+    Municipality,
+    Pupil,
+    Role,
+    School,
+    SchoolClass,
+    StaffMember,
+)
 from assessments.roster.narrowing import NARROWED
 
 DISPOSED = sa.select(StaffMember.id).where(StaffMember.disposed_at.is_not(None))
@@ -71,6 +80,19 @@ def schools_within(reach: Reach) -> sa.Select[School]:
 def classes_within(reach: Reach) -> sa.Select[SchoolClass]:
     """The classes, of any academic year."""
     return sa.select(SchoolClass).join(School).where(_class_in_scope(reach))
+
+
+def duties_in(municipality: Municipality) -> sa.Select[int]:
+    """Ids of the duties that hold in the municipality, or did."""
+    schools = sa.select(School.id).where(School.municipality_id == municipality.id)
+    classes = sa.select(SchoolClass.id).where(SchoolClass.school_id.in_(schools))
+    return sa.select(Duty.id).where(
+        sa.or_(
+            Duty.municipality_id == municipality.id,
+            Duty.school_id.in_(schools),
+            Duty.school_class_id.in_(classes),
+        )
+    )
 
 
 @once_a_reach

@@ -32,6 +32,9 @@ class HoldForm(SwedishForm):
 
 
 class NarrowForm(SwedishForm):
-    code = StringField("Elev-id", [needed("Skriv elev-id."), Length(max=100, message="Högst 100 tecken.")])
-    reason = StringField("Skäl", [Optional(), LINE])
+    # Beside HoldForm on its page, which asks the same.
+    code = StringField(
+        "Elev-id", [needed("Skriv elev-id."), Length(max=100, message="Högst 100 tecken.")], id="narrow-code"
+    )
+    reason = StringField("Skäl", [Optional(), LINE], id="narrow-reason")
     since_on = DateField("Från och med", [Optional()], default=today)

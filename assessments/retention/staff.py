@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from assessments.access.alarm_models import Alarm, RefusedObject
 from assessments.access.models import Account, ApiToken, OneTimeLink, SignInSession
-from assessments.access.queries import duties_in
+from assessments.access.reach import duties_in
 from assessments.access.sign_in_models import ProviderIdentity, RecoveryCode, SecondFactor
 from assessments.clock import now
 from assessments.database import db

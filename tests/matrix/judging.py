@@ -330,6 +330,11 @@ class Ledger:
     def _retention_hold(self, who: str, row: dict[str, Any]) -> bool:
         return may(who, "edit roster", self.pupils[row["pupil_id"]])
 
+    _narrowing = _retention_hold
+
+    def _narrows(self, who: str, stem: str) -> bool:
+        return self.endpoint == "records.narrow" and may(who, "edit roster", stem)
+
     def _quarantined_row(self, who: str, row: dict[str, Any]) -> bool:
         leads = who in oracle.LEADS[self.schools[row["school_id"]]]
         return leads or self._looks_after(who, self.municipality_of_school[row["school_id"]])
@@ -381,7 +386,7 @@ class Ledger:
         return row["account_id"] == self.world.accounts.get(who) or self._stops_prints(who)
 
     def _job_part(self, who: str, _row: dict[str, Any]) -> bool:
-        """Of a job that is looked at itself, or that holds a pupil who has just been protected."""
+        """Of a job that is looked at itself, or that holds a pupil just protected or narrowed."""
         orders = who in OPENS_WINDOWS or bool(oracle.ZONES["print"].get(who)) or self._stops_prints(who)
         return orders or any(who in people for people in oracle.LOOKED_AFTER.values())
 
@@ -396,11 +401,13 @@ class Ledger:
 
     def _print_page(self, who: str, row: dict[str, Any]) -> bool:
         stem = self.pupils[row["pupil_id"]]
-        return may(who, "print", stem) or self._protects(who, stem)
+        return may(who, "print", stem) or self._protects(who, stem) or self._narrows(who, stem)
 
     def _stops_prints(self, who: str) -> bool:
-        """Protecting a pupil takes the files that name the pupil, and has their classes made anew."""
-        return self.endpoint == "protection.protect" and bool(oracle.ZONES["protect"].get(who))
+        """Protecting or narrowing a pupil takes the files that name the pupil, and has their classes made
+        anew."""
+        zone = {"protection.protect": "protect", "records.narrow": "edit roster"}.get(self.endpoint)
+        return zone is not None and bool(oracle.ZONES[zone].get(who))
 
     def _governed_setting(self, who: str, row: dict[str, Any]) -> bool:
         if row["code"] == "class_name":
