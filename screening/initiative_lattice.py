@@ -116,6 +116,10 @@ class Lattice:
         ]
         families: tuple[Lines, ...] = (own, together, in_year, *apart, *earlier)
         lines = {name: of for family in families for name, of in family.items()}
+        # What is told of a municipality and of its other schools over the same windows tells of these.
+        between = _alike(own, [*chosen.values(), *years.values()], by_window)
+        small = Table(cells, {name: of for name, of in between.items() if of not in lines.values()})
+        lines |= {name: small.lines[name] for name in small.primary(IN_FILES)}
         there = [of for of in told if of <= cells.keys() and of not in lines.values()]
         elsewhere = {f"elsewhere {number}": of for number, of in enumerate(there)}
         return cls(
@@ -174,6 +178,17 @@ def _apart(lines: Lines, curriculum: Curriculum) -> dict[str, frozenset[str]]:
         of_curriculum(line, curriculum): cells
         for line, cells in lines.items()
         if not line.startswith("school")
+    }
+
+
+def _alike(
+    own: Collection[str], spans: Collection[Sequence[str]], by_window: Mapping[str, Lines]
+) -> dict[str, frozenset[str]]:
+    """Every line over each span of windows that some line is told over."""
+    return {
+        f"{' '.join(span)} {line}": frozenset().union(*(by_window[one].get(line, ()) for one in span))
+        for span in dict.fromkeys(map(tuple, spans))
+        for line in own
     }
 
 

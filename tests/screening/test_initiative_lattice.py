@@ -70,6 +70,27 @@ def test_the_parts_of_what_is_hidden_are_hidden():
         assert {of_curriculum(line, one) for one in Curriculum} & set(lattice.table.lines) <= hidden
 
 
+def test_nobody_else_s_cohorts_together_are_what_is_left_of_those_told():
+    """Ekby and Ek over the same two cohorts would tell of Ask over them, which is told over none."""
+    nobody = Counts(0, 0)
+    years = [
+        cohort(name, s1=(Counts(14, 50), nobody), s2=(Counts(few, 20), nobody))
+        for name, few in (("a", 4), ("b", 2), ("c", 3))
+    ]
+    lattice = Lattice.of(years, PLACES)
+    whole, part, rest = "municipality 1", "school 1", "school 2"
+    assert [list(lattice.cohorts[one]) for one in (whole, part, rest)] == [
+        ["b", "c"],
+        ["b", "c"],
+        ["a", "b", "c"],
+    ]
+    gone = lattice.release(Ledger(), [])
+    of = gone.table.lines
+    assert of[over_years(whole)] - of[over_years(part)] == of[f"b c {rest}"]
+    assert f"b c {rest}" in gone.hidden
+    assert {over_years(whole), over_years(part)} & gone.hidden
+
+
 def test_cohorts_are_taken_together_from_the_latest_until_they_say_something():
     small = {"s1": (Counts(12, 30), Counts(0, 0)), "s3": (Counts(50, 90), Counts(0, 0))}
     lattice = Lattice.of([cohort(name, **small) for name in ("a", "b", "c", "d")], PLACES)
