@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -44,17 +45,12 @@ class RuleRow:
 
 
 @dataclass(frozen=True)
-class HoldRow:
+class PupilRow:
+    """A pupil who is held, or narrowed."""
+
     pupil: str  # elev-id
     reason: str
-    since: datetime
-
-
-@dataclass(frozen=True)
-class NarrowingRow:
-    pupil: str  # elev-id
-    reason: str
-    since: date
+    since: date  # of a hold the moment
 
 
 @dataclass(frozen=True)
@@ -79,29 +75,27 @@ def rule_rows(municipality: Municipality) -> list[RuleRow]:
     return [RuleRow(kind, rules.get(code)) for code, kind in kinds().items()]
 
 
-def hold_rows(municipality: Municipality) -> tuple[list[HoldRow], int]:
+def hold_rows(municipality: Municipality) -> tuple[list[PupilRow], int]:
     """The pupils under a hold by elev-id, and how many more there are with protected identity."""
-    asked = (
-        sa.select(RetentionHold, Pupil.code, Pupil.is_protected)
-        .join(Pupil, Pupil.id == RetentionHold.pupil_id)
-        .where(Pupil.municipality_id == municipality.id, RetentionHold.released_at.is_(None))
-        .order_by(RetentionHold.id)
-    )
-    rows = db.session.execute(asked).all()
-    shown = [HoldRow(code, one.reason, one.created_at) for one, code, hidden in rows if not hidden]
-    return shown, len(rows) - len(shown)
+    return _pupil_rows(municipality, RetentionHold, RetentionHold.released_at, RetentionHold.created_at)
 
 
-def narrowing_rows(municipality: Municipality) -> tuple[list[NarrowingRow], int]:
+def narrowing_rows(municipality: Municipality) -> tuple[list[PupilRow], int]:
     """The pupils whose record may not be used by elev-id, and how many more with protected identity."""
+    return _pupil_rows(municipality, Narrowing, Narrowing.lifted_at, Narrowing.since_on)
+
+
+def _pupil_rows(
+    municipality: Municipality, of: type[RetentionHold | Narrowing], ended_at: Any, since: Any
+) -> tuple[list[PupilRow], int]:
     asked = (
-        sa.select(Narrowing, Pupil.code, Pupil.is_protected)
-        .join(Pupil, Pupil.id == Narrowing.pupil_id)
-        .where(Pupil.municipality_id == municipality.id, Narrowing.lifted_at.is_(None))
-        .order_by(Narrowing.id)
+        sa.select(Pupil.code, of.reason, since, Pupil.is_protected)
+        .join(Pupil, Pupil.id == of.pupil_id)
+        .where(Pupil.municipality_id == municipality.id, ended_at.is_(None))
+        .order_by(of.id)
     )
     rows = db.session.execute(asked).all()
-    shown = [NarrowingRow(code, one.reason, one.since_on) for one, code, hidden in rows if not hidden]
+    shown = [PupilRow(code, reason, day) for code, reason, day, hidden in rows if not hidden]
     return shown, len(rows) - len(shown)
 
 
