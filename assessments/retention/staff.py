@@ -48,10 +48,8 @@ def due_staff(municipality: Municipality, rule: RetentionRule, until: date) -> O
             key.name, key.token_hash = "gallrad", f"gallrad {key.id}"
             key.revoked_at = key.revoked_at or now()
         for account in db.session.scalars(sa.select(Account).where(Account.id.in_(ids))):
-            account.username, account.password_hash = (
-                f"gallrat konto {account.id}",
-                None,
-            )  # nobody can take it
+            account.username = f"gallrat konto {account.id}"  # nobody can take it: names have no spaces
+            account.password_hash = None
             account.disabled_at = account.disabled_at or now()
         for member in db.session.scalars(sa.select(StaffMember).where(StaffMember.id.in_(people))):
             member.name, member.external_id, member.disposed_at = FORMER, new_external_id(), now()
