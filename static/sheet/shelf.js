@@ -12,11 +12,15 @@ function cellOf({ id }) {
   return { address, row, measure };
 }
 
-/** Apply an answer to a record; the seals are not opened for it. */
+/**
+ * Apply an answer to a record; the seals are not opened for it. Of a write that was not stored the version stays what
+ * she saw: what somebody else wrote meanwhile is not hers to replace unasked.
+ */
 function recordAfter(record, client_id, { status, version }) {
   if (record?.first.client_id !== client_id) return undefined;
-  if (record.next) return { ...record, first: record.next, next: null, tried: false, version };
-  return status === "stored" ? { id: record.id, version, stored: Date.now() } : { ...record, tried: false };
+  const isStored = status === "stored";
+  if (record.next) return { ...record, first: record.next, next: null, tried: false, version: isStored ? version : record.version };
+  return isStored ? { id: record.id, version, stored: Date.now() } : { ...record, tried: false };
 }
 
 export class Shelf {

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from browser.typist import LETTERS, Typist
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 pytestmark = pytest.mark.long
 
@@ -210,6 +210,28 @@ def test_a_week_old_queue_is_sent_and_what_others_wrote_is_asked_about(
     page.keyboard.press("1")
     offline.wait_until_stored()
     assert offline.lost() == {}
+
+
+def test_what_somebody_else_wrote_is_asked_about_in_the_next_tab_too(
+    astrid: Typist, new_context: Callable[[], BrowserContext]
+) -> None:
+    page = astrid.open()
+    birgitta = Typist(new_context(), astrid.server, "birgitta")
+    birgitta.open()
+    birgitta.type(0, [14])
+    birgitta.wait_until_stored()
+    on_their_way: list[Route] = []
+    page.route("**/api/v1/classes/*/windows/*/sheet", lambda route: on_their_way.append(route))
+    with page.expect_request("**/api/v1/classes/*/windows/*/sheet"):
+        astrid.type(0, [21])
+    astrid.type(0, [22])
+    astrid.wait_until_kept()
+    on_their_way[0].continue_()
+    expect(page.get_by_text("1 krock att välja i")).to_be_visible()
+    page.close()
+    page = astrid.open()
+    expect(page.get_by_text("1 krock att välja i")).to_be_visible()
+    assert astrid.server.scores(LETTERS)[astrid.names[0]] == 14
 
 
 def test_after_thirty_days_nothing_is_dropped_or_sent_without_a_word(offline: Typist) -> None:
