@@ -146,10 +146,12 @@ def _choice(window: AssessmentWindow, chosen: AssessmentWindow, address: str | N
 
 
 def _same_page(window: AssessmentWindow) -> str | None:
-    """The address of this very page for another window; Mina klasser where the page is only written to."""
+    """The address of this very page for another window; Mina klasser where the page is only written to. Words
+    that ``url_for`` keeps for itself are no question of any page of ours."""
     if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
         return address_of(MY_CLASSES, window=window.slug)
-    address: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "window": window.slug}
+    asked = {name: value for name, value in request.args.items() if name != "endpoint" and name[:1] != "_"}
+    address: dict[str, Any] = {**asked, **(request.view_args or {}), "window": window.slug}
     return address_of(request.endpoint or MY_CLASSES, **address)
 
 

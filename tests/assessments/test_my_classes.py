@@ -33,6 +33,15 @@ def record(ekbacken: Ekbacken, *writes: Write) -> None:
     db.session.commit()
 
 
+@pytest.mark.parametrize("asked", ["endpoint=x", "_method=POST", "_scheme=ftp&_external=1", "_anchor=list"])
+def test_the_menu_of_periods_takes_no_orders_from_the_address(
+    ekbacken: Ekbacken, signed_in: SignIn, asked: str
+) -> None:
+    page = signed_in(ekbacken.astrid).get(f"/classes?{asked}")
+    assert page.status_code == 200
+    assert 'href="/classes?window=2026-27-autumn"' in page.text
+
+
 def test_a_line_says_how_far_the_class_has_come(ekbacken: Ekbacken, signed_in: SignIn) -> None:
     record(
         ekbacken,
