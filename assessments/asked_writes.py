@@ -6,7 +6,7 @@ that cannot be read is a mistake in one cell: it is refused alone, and the other
 
 import json
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 MOST = 500  # writes at a time: a class of 30 with 16 measures pasted at once
@@ -96,7 +96,10 @@ def _value(value: Any, place: int) -> tuple[str, str | None]:
 
 def _plain(value: Number) -> str | None:
     """``1e1`` as ``10``; None for NaN, Infinity and what nobody scores."""
-    number = Decimal(value)
+    try:
+        number = Decimal(value)
+    except InvalidOperation:  # an exponent that Decimal itself has no room for
+        return None
     return f"{number:f}" if number.is_finite() and abs(number.adjusted()) <= 12 else None
 
 
