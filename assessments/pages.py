@@ -16,6 +16,7 @@ from assessments.access.programs import bearer
 from assessments.access.transport import PlainHttp
 from assessments.database import db
 from assessments.refusals import NotYet, Refused
+from assessments.roster.tables import UnreadableFile
 
 log = structlog.get_logger()
 NOTHING_SAVED = "Inget har sparats."
@@ -69,6 +70,7 @@ PLAIN_HTTP = (
     "Skriv https:// först i adressen. Den som sköter servern: går trafiken genom en proxy, låt den sätta"
     " X-Forwarded-Proto och ange antalet proxyer i LASSPAR_PROXIES.",
 )
+UNREADABLE = ("Filen gick inte att läsa", NOTHING_SAVED, "Försök igen om en stund.")
 NOT_YET = ("Det går inte just nu", "Inget har ändrats.", "Kom tillbaka om en stund.")
 NOT_OUR_ADDRESS = (
     "Lässpår svarar inte på den adressen. Kontrollera att den är rätt skriven.\n"
@@ -96,6 +98,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(PlainHttp, lambda _error: error_page(403, told=PLAIN_HTTP))
     app.register_error_handler(Refused, lambda error: error_page(409, error.reasons))
     app.register_error_handler(NotYet, lambda error: error_page(409, error.reasons, NOT_YET))
+    app.register_error_handler(UnreadableFile, _no_longer_readable)
     app.register_error_handler(sa.exc.IntegrityError, _collision)
     app.register_error_handler(sa.exc.OperationalError, _database_gone)
     for error in IMPOSSIBLE_VALUES:
@@ -162,6 +165,11 @@ def _stale(_error: Exception) -> Response:
     if (kept := keep_stale_form()) is not None:
         return make_response(*kept)
     return error_page(400, told=STALE)
+
+
+def _no_longer_readable(error: UnreadableFile) -> Response:
+    """A file that could be previewed and not read once more: so far only where the server had no time for it."""
+    return error_page(422, [f"{one.reason}. {one.what_to_do}" for one in error.problems], UNREADABLE)
 
 
 def _impossible(_error: Exception) -> Response:

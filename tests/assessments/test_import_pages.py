@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,14 +15,17 @@ from lxml import html
 from posting import post
 from reading_pages import legible, sentence, texts
 from werkzeug.test import TestResponse
+from workbooks import workbook
 
 from assessments import uploads
 from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.models import Score, ScoreChange
 from assessments.roster.models import Municipality, Pupil, Role, RosterImport, SchoolClass
+from assessments.roster.tables import FROM_A_PAGE
 from assessments.upload_models import WaitingFile
 from assessments.uploads import Upload
+from assessments.views import imports
 
 LIST = """skolenhetskod;skola;kommun;klass;årskurs;elev-id;förnamn;efternamn
 10000001;Ekbackens skola;Ekby;1A;1;1001;Kim;Bergman
@@ -194,6 +198,21 @@ def test_a_confirmation_works_once_and_for_the_person_who_looked(
     assert "Filen finns inte kvar" in other.get(confirm(other, page).location).text
     confirm(ada, page)
     assert "Filen finns inte kvar" in ada.get(confirm(ada, page).location).text
+    assert count(RosterImport) == 1
+
+
+def test_a_server_with_no_time_to_read_a_workbook_again_says_so(
+    ekbacken: Ekbacken, signed_in: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, content = signed_in(ekbacken.ada), workbook(line.split(";") for line in LIST.splitlines())
+    chosen = {"file": (io.BytesIO(content), "lista.xlsx"), "on": "2026-10-15"}
+    page = post(ada, "/roster/import", chosen)
+    monkeypatch.setattr(imports, "FROM_A_PAGE", replace(FROM_A_PAGE, wall_seconds=0))
+    answer = confirm(ada, page)
+    assert answer.status_code == 422
+    assert "Excel-filen tog för lång tid" in answer.text
+    monkeypatch.undo()
+    assert confirm(ada, page).status_code == 303, "the file is still there"
     assert count(RosterImport) == 1
 
 
