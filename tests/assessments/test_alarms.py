@@ -101,6 +101,13 @@ def test_days_the_wrong_way_round_are_told(ekbacken, signed_in):
     assert "Den sista dagen ligger före den första." in page
 
 
+@pytest.mark.parametrize("asked", ["from=0001-01-01", "to=9999-12-31", "to=9999-12-31&as=csv"])
+def test_a_day_that_is_too_far_away_is_told(ekbacken, signed_in, asked):
+    page = signed_in(ekbacken.ada).get(f"{PAGE}?{asked}")
+    assert page.status_code == 200
+    assert "ligger för långt bort." in page.text
+
+
 def test_an_administrator_sees_it_everywhere_and_says_what_it_was(ekbacken, signed_in, meet, few):
     meet(ekbacken.astrid, ekbacken.kim, ekbacken.noor)
     ada = signed_in(ekbacken.ada)

@@ -65,6 +65,8 @@ def _filters() -> tuple[Filters, list[str]]:
             days[name] = date.fromisoformat(asked[name]) if asked.get(name) else None
         except ValueError:
             faults.append(f"{asked[name][:20]} är inget datum. Skriv som 2026-10-15.")
+    # Such a day has no day after it, or is none in UTC.
+    faults += [f"{one} ligger för långt bort." for one in days.values() if one and not 2000 <= one.year < 2100]
     if days["from"] and days["to"] and days["to"] < days["from"]:
         faults.append("Den sista dagen ligger före den första.")
     code, pupil_ids = asked.get("code", "").strip(), None
