@@ -108,7 +108,7 @@ def change(duty: Duty, ends_on: date | None) -> None:
 
 def leaves_nobody(duty: Duty) -> bool:
     """Whether its municipality has no administrator with an open account the day after the duty ends."""
-    if duty.role is not Role.ADMINISTRATOR or duty.ends_on is None:
+    if duty.role is not Role.ADMINISTRATOR or duty.ends_on in (None, date.max):  # no day comes after the last
         return False
     day_after = duty.ends_on + timedelta(days=1)
     others = (

@@ -553,6 +553,13 @@ def test_a_municipality_left_without_an_administrator_is_told_of(ekbacken, ada):
     assert told not in ada.get(post(ada, f"/duties/{mine.id}/end", last).location).text
 
 
+def test_until_further_notice_may_be_said_by_the_last_day_there_is(ekbacken, ada):
+    [mine] = duties_of("ada")
+    assert post(ada, f"/duties/{mine.id}/end", {"ends_on": "9999-12-31"}).status_code == 302
+    db.session.refresh(mine)
+    assert mine.ends_on == date.max
+
+
 def test_what_is_to_be_chosen_looks_like_a_choice(ekbacken, ada):
     """Not like a line to write on."""
     lists = re.findall(r"<select[^>]*>", ada.get(f"/staff/{ekbacken.astrid.id}").text)
