@@ -150,6 +150,8 @@ def end_enrolment(pupil: Pupil, last_day: date) -> Enrolment:
         raise Refused(f"Eleven började {now.starts_on}. Sista dagen kan inte vara före den.")
     if last_day < today() - timedelta(days=366):
         raise Refused(f"{last_day} ligger mer än ett år tillbaka. Kontrollera datumet.")
+    if last_day > today() + timedelta(days=366):
+        raise Refused(f"{last_day} ligger mer än ett år fram. Kontrollera datumet.")
     now.ends_on = last_day
     _written(pupil)
     return now

@@ -130,7 +130,8 @@ def _class_in_form(name: str) -> Any:
     text = request.form.get(name, "")
     if not (text.isascii() and text.isdigit()):
         return None
-    return fetch("school_class", int(text), P.EDIT_ROSTER) if int(text) < 2**63 else abort(404)
+    is_an_id = len(text) < 20 and int(text) < 2**63  # Python itself refuses to read a number of 5,000 digits
+    return fetch("school_class", int(text), P.EDIT_ROSTER) if is_an_id else abort(404)
 
 
 def _usual_year(school_class: SchoolClass) -> int:

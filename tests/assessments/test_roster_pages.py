@@ -320,12 +320,18 @@ def test_what_cannot_be_done_is_told_before_anybody_is_asked(ekbacken: Ekbacken,
 def test_another_municipality_s_class_in_the_form_is_not_there(
     ekbacken: Ekbacken, desk: Desk, kind: str
 ) -> None:
-    for class_id in (str(ekbacken.other_class.id), "999999", str(2**63), str(2**70)):
+    for class_id in (str(ekbacken.other_class.id), "999999", str(2**63), str(2**70), "9" * 5000):
         form = {
             "move-to_class": class_id, "move-year": "1", "move-from_day": "2026-10-12",
             "right-right_class": class_id, "right-year": "1",
         }  # fmt: skip
         desk.post(f"/pupils/{ekbacken.kim.id}/{kind}", 404, **form)
+    assert enrolments_of(ekbacken.kim) == [("1A", date(2026, 8, 18), None)]
+
+
+def test_a_last_day_mistyped_by_a_century_is_asked_about(ekbacken: Ekbacken, desk: Desk) -> None:
+    page = desk.post(f"/pupils/{ekbacken.kim.id}/end", 422, **{"end-last_day": "2127-06-11"})
+    assert "2127-06-11 ligger mer än ett år fram. Kontrollera datumet." in page
     assert enrolments_of(ekbacken.kim) == [("1A", date(2026, 8, 18), None)]
 
 
