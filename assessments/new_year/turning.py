@@ -163,8 +163,9 @@ def take_back(new_year: NewYear) -> None:
             _delete(CLASSES, trace["classes"])
     except IntegrityError as used:
         raise Refused("De nya klasserna har börjat användas, och kan inte tas bort.") from used
-    _put_back(ENROLMENTS, trace["ended"])
-    _put_back(DUTIES, trace["duties_ended"])
+    last_day = calendar.first_day(new_year.academic_year) - ONE_DAY
+    _put_back(ENROLMENTS, trace["ended"], last_day)
+    _put_back(DUTIES, trace["duties_ended"], last_day)
     new_year.taken_back_at = now()
     db.session.flush()
     db.session.expire_all()
@@ -200,8 +201,9 @@ def _delete(table: sa.Table, ids: Sequence[int]) -> None:
     db.session.execute(sa.delete(table).where(table.c.id.in_(ids)))
 
 
-def _put_back(table: sa.Table, ended: list[list[Any]]) -> None:
+def _put_back(table: sa.Table, ended: list[list[Any]], last_day: date) -> None:
+    """The last days that stood before ours; one that somebody has set since is theirs."""
     rows = [{"number": number, "day": day and date.fromisoformat(day)} for number, day in ended]
     if rows:
-        statement = sa.update(table).where(table.c.id == sa.bindparam("number"))
+        statement = sa.update(table).where(table.c.id == sa.bindparam("number"), table.c.ends_on == last_day)
         db.session.connection().execute(statement.values(ends_on=sa.bindparam("day")), rows)

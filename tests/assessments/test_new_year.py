@@ -12,6 +12,7 @@ from cast import Ekbacken
 from flask.testing import FlaskClient
 from reading_pages import legible, texts
 
+from assessments.access import duties
 from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.models import AssessmentWindow, Season
@@ -210,6 +211,18 @@ def test_who_has_been_moved_since_stops_taking_back(desk: Desk) -> None:
     db.session.commit()
     assert "Elever har flyttats sedan dess." in desk.send("/take-back", status=422)
     assert db.session.scalars(sa.select(NewYear.taken_back_at)).one() is None
+
+
+def test_a_last_day_that_was_set_since_is_not_taken_back(desk: Desk) -> None:
+    astrid = sa.select(Duty).where(Duty.role == Role.TEACHER, Duty.school_class_id == desk.class_id)
+    bo = sa.select(Pupil).where(Pupil.given_name == "Bo")
+    desk.send(do="1")
+    duties.change(db.session.scalars(astrid).one(), date(2026, 12, 18))
+    editing.end_enrolment(db.session.scalars(bo).one(), date(2027, 6, 11))
+    db.session.commit()
+    assert "är ångrat" in desk.send("/take-back")
+    assert db.session.scalars(astrid).one().ends_on == date(2026, 12, 18)
+    assert editing.latest(db.session.scalars(bo).one()).ends_on == date(2027, 6, 11)
 
 
 def _everything() -> list[Any]:
