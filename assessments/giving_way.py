@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assessments.database import db
+from assessments.import_traces import BESIDE
 from assessments.instruments.catalogue import Measure
 from assessments.models import AssessmentWindow
 from assessments.recording import CHANGES, SCORES, Outcome, Recorder, Status, Write, record_scores
@@ -44,7 +45,7 @@ def record_and_give_way(
 def _counted(window: AssessmentWindow, pupil_ids: set[int]) -> dict[Key, dict[str, Any]]:
     here = (SCORES.c.window_id == window.id, SCORES.c.pupil_id.in_(pupil_ids))
     rows = db.session.execute(sa.select(SCORES).where(*here))
-    names = ("attempted", "errors", "is_on_agreed_text")
+    names = (*BESIDE, "is_on_agreed_text")
     return {(row.pupil_id, row.measure): {name: getattr(row, name) for name in names} for row in rows}
 
 

@@ -13,7 +13,7 @@ from assessments.access.models import AuditEntry, SignInSession
 from assessments.access.row_tokens import row_token
 from assessments.database import db
 from assessments.models import Score, ScoreChange
-from assessments.recording import Recorder, Write, record_scores
+from assessments.recording import Recorder, Write, confirm_scores, record_scores
 from assessments.roster.models import SchoolForm
 
 LETTERS = "bokstavsljud"
@@ -235,6 +235,15 @@ def test_a_value_that_gives_way_stays_in_the_history(api, ekbacken):
     [third] = api.results(api.write("3", version=3, gives_way=True))
     assert (third["status"], third["value"]) == ("conflict", 15)
     assert history(ekbacken.kim.id) == [14, 3, 14, 15]
+
+
+def test_what_a_person_has_vouched_for_is_so_too_when_another_value_gives_way(api, ekbacken):
+    elsewhere(ekbacken, ekbacken.kim.id, 14)
+    confirm_scores(ekbacken.autumn, ekbacken.kim.id, {LETTERS})
+    db.session.commit()
+    [result] = api.results(api.write("3", version=1, gives_way=True))
+    assert (result["status"], result["value"]) == ("stored", 14)
+    assert db.session.scalars(sa.select(Score.is_confirmed)).one()
 
 
 def test_two_who_write_the_same_agree(api, ekbacken):
