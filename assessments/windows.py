@@ -13,6 +13,7 @@ from assessments.database import db
 from assessments.database.questions import Question
 from assessments.models import AssessmentWindow, Season
 from assessments.refusals import Refused
+from assessments.roster.importing import is_near
 
 window_changed = signal("window-changed")
 """Sent with the window, in the same transaction, when it is new or its dates were moved: who is counted in
@@ -96,6 +97,8 @@ def open_window(code: str, opens_on: date, closes_on: date) -> tuple[AssessmentW
     year, season = parse(code)
     if closes_on < opens_on:
         raise Refused(f"Perioden stänger {closes_on}, före öppningen {opens_on}.")
+    if far := [day for day in (opens_on, closes_on) if not is_near(day)]:
+        raise Refused(f"{far[0]} ligger för långt bort. Kontrollera datumen.")
     window = db.session.scalar(sa.select(AssessmentWindow).filter_by(academic_year=year, season=season))
     if window is None:
         window = AssessmentWindow(

@@ -71,6 +71,19 @@ def test_a_window_is_moved_and_its_make_up_days_changed(ekbacken: Ekbacken, desk
     assert "Inget var ändrat." in desk.post("/windows/2026-27-autumn/dates", **form)
 
 
+@pytest.mark.parametrize(
+    ("opens_on", "closes_on"),
+    [("2026-09-07", "9999-12-31"), ("0001-01-01", "0001-01-02"), ("2026-09-07", "2062-10-30")],
+)
+def test_dates_mistyped_by_decades_are_refused(
+    ekbacken: Ekbacken, desk: Desk, opens_on: str, closes_on: str
+) -> None:
+    form = {"opens_on": opens_on, "closes_on": closes_on, "makeup_days": "10"}
+    page = desk.post("/windows/2026-27-autumn/dates", status=422, **form)
+    assert "ligger för långt bort. Kontrollera datumen." in page
+    assert windows() == [("2026/27-autumn", date(2026, 9, 1), date(2026, 11, 13), 14)]
+
+
 def test_doubtful_dates_are_told_and_still_saved(desk: Desk) -> None:
     form = WINTER | {"opens_on": "2026-10-20", "closes_on": "2026-12-11"}
     page = desk.post("/windows/new", **form)
