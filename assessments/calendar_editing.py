@@ -106,9 +106,9 @@ def _by_date(day: date) -> date:
 
 
 def _by_week(day: date) -> date:
-    """The same weekday of the same week."""
+    """The same weekday of the same week; the last that every year has, of one that few years have."""
     year, week, weekday = day.isocalendar()
-    return date.fromisocalendar(year + 1, week, weekday)
+    return date.fromisocalendar(year + 1, min(week, 52), weekday)
 
 
 def _by_easter(day: date) -> date:

@@ -157,6 +157,17 @@ def test_last_years_are_a_beginning(ekbacken: Ekbacken, signed_in: SignIn) -> No
     assert "0 rader" in post(client, here(ekbacken, "/copy"), follow_redirects=True).text
 
 
+def test_a_week_that_the_next_year_lacks_is_copied_as_its_last(
+    ekbacken: Ekbacken, signed_in: SignIn
+) -> None:
+    """2026 has 53 weeks, 2027 has 52."""
+    home = ekbacken.municipality.id
+    said(home, SpanKind.AUTUMN_TERM, "2026-08-18", "2026-12-31", "2026/27")
+    said(home, SpanKind.AUTUMN_BREAK, "2026-12-28", "2026-12-30", "2026/27")
+    post(signed_in(ekbacken.ada), here(ekbacken, "/copy", "2027-28"))
+    assert ("2027/28", SpanKind.AUTUMN_BREAK, date(2027, 12, 27), date(2027, 12, 29)) in written()
+
+
 def test_the_page_says_what_the_days_do_to_a_window(ekbacken: Ekbacken, signed_in: SignIn) -> None:
     winter = AssessmentWindow(
         academic_year="2026/27", season=Season.WINTER,
