@@ -15,7 +15,7 @@ from flask import current_app
 from assessments.clock import day_of, now
 from assessments.database import db
 from assessments.models import LateEntry
-from assessments.refusals import Refused
+from assessments.one_line import one_line
 from assessments.roster.models import Enrolment, LineToReview, Pupil, SchoolClass
 from assessments.roster.naming import Names
 
@@ -119,11 +119,8 @@ def lines_to_review(
 def correct_line(review: LineToReview, text: str) -> bool:
     """The line as it shall stand; True where that is another than before. Raises Refused."""
     kind = kinds()[review.kind]
-    kept = " ".join(text.split()) or None
-    if kept is None and not kind.may_be_empty:
-        raise Refused("Skriv vad som ska stå på raden.")
-    if kept and len(kept) > kind.longest:
-        raise Refused(f"Raden får ha högst {kind.longest} tecken.")
+    is_emptied = kind.may_be_empty and not text.strip()
+    kept = None if is_emptied else one_line(text, kind.longest, "Skriv vad som ska stå på raden.")
     row = db.session.get(kind.model, review.row_id)
     is_changed = row is not None and getattr(row, kind.column) != kept
     if is_changed:

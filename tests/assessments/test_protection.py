@@ -232,6 +232,8 @@ class TestLinesPeopleWrote:
         first, second = db.session.scalars(sa.select(LineToReview.id).order_by(LineToReview.id)).all()
         address = f"/pupils/{number}/protection/lines"
         assert "Skriv vad som ska stå" in post(rut, address, {"review": str(first), "text": " "}).text
+        hidden = post(rut, address, {"review": str(first), "text": "Elev \u202e7 läser"})
+        assert "Otillåtet tecken: RIGHT-TO-LEFT OVERRIDE (U+202E)." in hidden.text
         post(rut, address, {"review": str(first), "text": "Elev 7 läser hackigt"})
         post(rut, address, {"review": str(second), "text": "Läser gärna med en kamrat"})
         assert post(rut, address, {"review": str(second), "text": "igen"}).status_code == 404
