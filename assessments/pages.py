@@ -168,7 +168,7 @@ def _stale(_error: Exception) -> Response:
 
 
 def _no_longer_readable(error: UnreadableFile) -> Response:
-    """A file that could be previewed and not read once more: so far only where the server had no time for it."""
+    """A file that could be previewed, and not read once more where the server had no time for it."""
     return error_page(422, [f"{one.reason}. {one.what_to_do}" for one in error.problems], UNREADABLE)
 
 

@@ -221,7 +221,11 @@ def test_what_somebody_else_wrote_is_asked_about_in_the_next_tab_too(
     birgitta.type(0, [14])
     birgitta.wait_until_stored()
     on_their_way: list[Route] = []
-    page.route("**/api/v1/classes/*/windows/*/sheet", lambda route: on_their_way.append(route))
+
+    def wait(route: Route) -> None:
+        on_their_way.append(route)
+
+    page.route("**/api/v1/classes/*/windows/*/sheet", wait)
     with page.expect_request("**/api/v1/classes/*/windows/*/sheet"):
         astrid.type(0, [21])
     astrid.type(0, [22])

@@ -13,13 +13,13 @@ from assessments.access.trail import alarms, queries
 from assessments.access.trail.queries import Filters, Row
 from assessments.clock import today
 from assessments.database import db
+from assessments.row_ids import row_id
 from assessments.spreadsheets import CSV, spreadsheet
 from assessments.words import day, moment
 
 bp = Blueprint("trail", __name__)
 P = Permission
 A_WEEK = timedelta(days=6)  # and today
-LARGEST = 2**63 - 1
 MOST_IN_A_FILE = 20_000
 HEADS = ("tid", "användare", "uppdrag", "gjorde", "gällde", "rad")
 
@@ -66,7 +66,8 @@ def _filters() -> tuple[Filters, list[str]]:
         except ValueError:
             faults.append(f"{asked[name][:20]} är inget datum. Skriv som 2026-10-15.")
     # Such a day has no day after it, or is none in UTC.
-    faults += [f"{one} ligger för långt bort." for one in days.values() if one and not 2000 <= one.year < 2100]
+    too_far = [one for one in days.values() if one and not 2000 <= one.year < 2100]
+    faults += [f"{one} ligger för långt bort." for one in too_far]
     if days["from"] and days["to"] and days["to"] < days["from"]:
         faults.append("Den sista dagen ligger före den första.")
     code, pupil_ids = asked.get("code", "").strip(), None
@@ -90,9 +91,7 @@ def _filters() -> tuple[Filters, list[str]]:
 
 def _number(name: str) -> int | None:
     """A row's number in the address; nothing where it is none."""
-    told = request.args.get(name, "")
-    number = int(told) if told.isascii() and told.isdigit() and len(told) < 20 else 0
-    return number if 0 < number <= LARGEST else None
+    return row_id(request.args.get(name, "")) or None
 
 
 def _address(filters: Filters, before: int | None = None) -> dict[str, Any]:
