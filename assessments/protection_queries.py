@@ -21,6 +21,7 @@ from assessments.roster.models import (
     School,
     SchoolClass,
 )
+from assessments.row_ids import row_id
 from assessments.ss12000.models import CALLED
 from assessments.words import function_of
 
@@ -93,12 +94,6 @@ def waiting(open_rows: sa.Select[QuarantinedRow], school_id: int | None = None) 
     if school_id is not None:
         asked = asked.where(QuarantinedRow.school_id == school_id)
     return db.session.scalar(sa.select(sa.func.count()).select_from(asked.subquery())) or 0
-
-
-def row_id(text: str) -> int:
-    """A row's id as a form or an address names it; 0, which is nobody's, where it is no number."""
-    is_number = text.isascii() and text.isdigit() and len(text) < 20
-    return int(text) if is_number and int(text) < 2**63 else 0
 
 
 def waiting_row(open_rows: sa.Select[QuarantinedRow], school_id: int, number: str) -> QuarantinedRow | None:

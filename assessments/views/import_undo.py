@@ -15,6 +15,7 @@ from assessments.imports.queries import absence_files, class_lists, kept_pupils
 from assessments.imports.reach import WITHOUT_ADDRESS
 from assessments.refusals import Refused
 from assessments.roster.models import Municipality, Pupil, RosterImport
+from assessments.row_ids import row_id
 from assessments.words import counted
 
 bp = Blueprint("import_undo", __name__)
@@ -50,10 +51,10 @@ def undo() -> Response | tuple[str, int]:
 def _asked_for() -> RosterImport | AbsenceFile | None:
     """The import that the page names, fetched through what the person may see; None where it names none."""
     kind, _, number = request.values.get("what", "").partition("-")
-    if kind not in WITHOUT_ADDRESS or not (number.isascii() and number.isdigit() and len(number) < 19):
+    if kind not in WITHOUT_ADDRESS or not (asked := row_id(number)):
         return None
     of, permission = WITHOUT_ADDRESS[kind]
-    found: RosterImport | AbsenceFile = fetch(of, int(number), permission)
+    found: RosterImport | AbsenceFile = fetch(of, asked, permission)
     return found
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from assessments import calendar
 from assessments.access import audit
@@ -16,6 +16,7 @@ from assessments.refusals import Refused
 from assessments.roster import editing, queries
 from assessments.roster.editing import PupilDetails
 from assessments.roster.models import Curriculum, Enrolment, Pupil, SchoolClass, SchoolForm
+from assessments.row_ids import row_id
 from assessments.views.pupil_page import REFUSED, change, change_class, move_form, page, right_form
 from assessments.words import counted
 
@@ -128,10 +129,7 @@ def _judged_anew(scores: int, right_class: SchoolClass, year: int) -> str:
 def _class_in_form(name: str) -> Any:
     """A class named by its id in the form, fetched through what the person may change. None: not a number."""
     text = request.form.get(name, "")
-    if not (text.isascii() and text.isdigit()):
-        return None
-    is_an_id = len(text) < 20 and int(text) < 2**63  # Python itself refuses to read a number of 5,000 digits
-    return fetch("school_class", int(text), P.EDIT_ROSTER) if is_an_id else abort(404)
+    return fetch("school_class", row_id(text), P.EDIT_ROSTER) if text.isdigit() else None
 
 
 def _usual_year(school_class: SchoolClass) -> int:

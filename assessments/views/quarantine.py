@@ -15,10 +15,11 @@ from assessments.access.permissions import (
 )
 from assessments.collation import swedish_key
 from assessments.database import db
-from assessments.protection_queries import WORDS, quarantine, row_id
+from assessments.protection_queries import WORDS, quarantine
 from assessments.refusals import Refused
 from assessments.roster.models import QuarantineWord
 from assessments.roster.quarantine import SETTLES, settle
+from assessments.row_ids import row_id
 from assessments.words import counted
 
 bp = Blueprint("quarantine", __name__)

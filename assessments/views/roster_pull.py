@@ -8,6 +8,7 @@ from assessments.access.permissions import Permission, municipalities_open_to, n
 from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster.models import Municipality
+from assessments.row_ids import row_id
 from assessments.ss12000 import pulling
 from assessments.ss12000.queries import sources
 from assessments.uploads import Upload
@@ -28,8 +29,7 @@ def overview() -> str:
 @needs(P.EDIT_ROSTER)
 def fetch() -> Any:
     """Ask the service, and show what it would change. Nothing is taken in before it is confirmed."""
-    told = request.form.get("municipality", "")
-    number = int(told) if told.isascii() and told.isdigit() and len(told) < 19 else 0
+    number = row_id(request.form.get("municipality", ""))
     mine = municipalities_open_to(P.EDIT_ROSTER).where(Municipality.id == number)
     municipality = db.session.scalar(mine) if number else None
     if municipality is None:

@@ -16,6 +16,7 @@ from assessments.database import db
 from assessments.instruments.catalogue import Measure
 from assessments.recording import Recorder, refusal
 from assessments.roster.models import Pupil
+from assessments.row_ids import row_id
 from assessments.words import counted
 from assessments.writes import Status
 from screening.models import SupportPeriod
@@ -74,8 +75,8 @@ def _read(measure: Measure, together: Mapping[int, SupportPeriod]) -> tuple[dict
     """The rows of the form as writes, by key; those that cannot be read as they were typed."""
     writes, again = {}, {}
     for key in dict.fromkeys(request.form.getlist("row")):
-        period_id, _, _place = key.partition(".")
-        if not period_id.isascii() or not period_id.isdigit() or int(period_id) not in together:
+        period_id = row_id(key.partition(".")[0])
+        if period_id not in together:
             abort(404)  # somebody else's period is as little there as one that does not exist
         text, seen, was_on = _typed(key)
         if not text and was_on is None:
@@ -86,10 +87,10 @@ def _read(measure: Measure, together: Mapping[int, SupportPeriod]) -> tuple[dict
             fault = "Lämna tomt när eleven var borta: bara resultat räknas här."
         if fault or on is None:
             shown_on = on or was_on or today()
-            row = Row(key, int(period_id), "", was_on, shown_on, text, seen, "")
+            row = Row(key, period_id, "", was_on, shown_on, text, seen, "")
             again[key] = replace(row, fault=fault or "Skriv datumet som 2026-09-07.")
         else:
-            writes[key] = Write(int(period_id), on, was_on, typed.points, typed.is_discontinued, seen)
+            writes[key] = Write(period_id, on, was_on, typed.points, typed.is_discontinued, seen)
     return writes, again
 
 

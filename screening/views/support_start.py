@@ -13,6 +13,7 @@ from assessments.instruments.catalogue import measures
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil
+from assessments.row_ids import row_id
 from screening.support import planning
 from screening.support.forms import StartForm
 from screening.support.functions import Function, held_by
@@ -82,7 +83,7 @@ def _form(place: Place | None, form: StartForm, measured: Collection[str] = ()) 
 def _candidates(pupil: Pupil, *, is_first: bool) -> list[Candidate]:
     """The pupil, who is always chosen, and the others of the group. Anybody else is as nobody."""
     _name, mates = groupmates(pupil)
-    chosen = {int(one) for one in request.form.getlist("with") if one.isascii() and one.isdigit()}
+    chosen = {row_id(one) for one in request.form.getlist("with") if one.isdigit()}
     if chosen - {one.id for one in mates} - {pupil.id}:
         abort(404)
     return [

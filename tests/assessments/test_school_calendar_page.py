@@ -157,9 +157,7 @@ def test_last_years_are_a_beginning(ekbacken: Ekbacken, signed_in: SignIn) -> No
     assert "0 rader" in post(client, here(ekbacken, "/copy"), follow_redirects=True).text
 
 
-def test_a_week_that_the_next_year_lacks_is_copied_as_its_last(
-    ekbacken: Ekbacken, signed_in: SignIn
-) -> None:
+def test_a_week_that_the_next_year_lacks_is_copied_as_its_last(ekbacken: Ekbacken, signed_in: SignIn) -> None:
     """2026 has 53 weeks, 2027 has 52."""
     home = ekbacken.municipality.id
     said(home, SpanKind.AUTUMN_TERM, "2026-08-18", "2026-12-31", "2026/27")

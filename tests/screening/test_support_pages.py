@@ -226,7 +226,8 @@ class TestStarting:
         assert len({lead.support_group_id for lead in leads}) == 1
 
     def test_who_is_not_in_the_group_is_nobody(self, ekbacken, birgitta):
-        assert start(birgitta, ekbacken.kim, **{"with": ekbacken.noor.id}).status_code == 404
+        for number in (ekbacken.noor.id, "9" * 5000):
+            assert start(birgitta, ekbacken.kim, **{"with": number}).status_code == 404
 
 
 class TestResults:
@@ -302,7 +303,8 @@ class TestResults:
     def test_a_stranger_s_row_in_the_form_is_nobody_s(self, ekbacken, birgitta):
         mine, other = a_period(birgitta, ekbacken.kim), a_period(birgitta, ekbacken.noor)
         fields = {"week": "2026-W42", **row(other, date(2026, 10, 13), "14")}
-        assert post(birgitta, f"/support/{mine.id}/results", fields).status_code == 404
+        for stranger in (fields, fields | {"row": "9" * 5000 + ".0"}):
+            assert post(birgitta, f"/support/{mine.id}/results", stranger).status_code == 404
 
 
 class TestChanging:

@@ -14,11 +14,11 @@ from assessments.access.queries import duties_here
 from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster.models import Duty
+from assessments.row_ids import row_id
 
 bp = Blueprint("programs", __name__)
 P = Permission
 OF_PERSON = "/staff/<int(max=9223372036854775807):account_id>/tokens"
-HIGHEST_ID = 2**63 - 1
 
 
 @bp.get("/tokens")
@@ -71,10 +71,7 @@ def end_mine() -> Any:
 
 def _end(account_id: int) -> None:
     """A token of this account; another's is not there. Commits."""
-    told = request.form.get("token", "")
-    number = int(told) if told.isascii() and told.isdigit() and len(told) < 20 else 0
-    if number > HIGHEST_ID:
-        abort(404)
+    number = row_id(request.form.get("token", ""))
     row = db.session.scalar(sa.select(ApiToken).filter_by(id=number, account_id=account_id)) or abort(404)
     making.revoke(row.id)
     audit.note("token:revoked", row, municipality_id=row.account.municipality_id)
