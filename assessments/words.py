@@ -44,6 +44,11 @@ def day(value: date | None) -> str:
     return value.isoformat() if value else ""
 
 
+def during(duty: Any) -> str:
+    """``från 2026-08-18 till 2027-06-11``, of a duty or of a row that says one."""
+    return f"från {day(duty.starts_on)}" + (f" till {day(duty.ends_on)}" if duty.ends_on else "")
+
+
 def moment(value: datetime | None) -> str:
     """``2026-10-15 14.05`` by Swedish clocks."""
     return value.astimezone(SWEDEN).strftime("%Y-%m-%d %H.%M") if value else ""

@@ -27,7 +27,7 @@ from assessments.refusals import Refused
 from assessments.roster import cells
 from assessments.roster.models import Duty, Municipality, Role, TeamFunction
 from assessments.roster.tables import FROM_THE_COMMAND_LINE, UnreadableFile
-from assessments.words import ROLE_WORDS, TEAM_WORDS, day, function_of
+from assessments.words import ROLE_WORDS, TEAM_WORDS, day, during, function_of
 
 ROLES = click.Choice([role.value for role in Role])
 TEAM = click.option(
@@ -138,8 +138,7 @@ def everybody() -> None:
         state = f" [{row.state}]" if row.state else ""
         click.echo(f"{row.name} ({row.username or 'utan konto'}){state}")
         for duty in row.duties:
-            during = f"från {day(duty.starts_on)}" + (f" till {day(duty.ends_on)}" if duty.ends_on else "")
-            click.echo(f"  {duty.function}, {during}{' (slut)' if duty.is_over else ''}")
+            click.echo(f"  {duty.function}, {during(duty)}{' (slut)' if duty.is_over else ''}")
         if not row.duties:
             click.echo("  inget uppdrag")
 
@@ -188,9 +187,8 @@ def give(
     given, is_new = duties.give(account.staff_member, kind, place, first, last, function, some)
     _given(given, is_new)
     db.session.commit()
-    during = f"från {day(given.starts_on)}" + (f" till {day(given.ends_on)}" if given.ends_on else "")
     said = "är nu" if is_new else "var redan"
-    click.echo(f"{account.staff_member.name} {said} {function_of(given)}, {during}.")
+    click.echo(f"{account.staff_member.name} {said} {function_of(given)}, {during(given)}.")
 
 
 @duty.command("substitute")
@@ -204,9 +202,7 @@ def substitute(absent: str, username: str, first_day: datetime, last_day: dateti
     covered = substitutes.to_cover(away.staff_member, {one.id for one in away.staff_member.duties})
     for given in substitutes.appoint(covered, member, first_day.date(), last_day.date()):
         _given(given, True, substitute_for=away.id)
-        click.echo(
-            f"{member.name}: {function_of(given)}, från {day(given.starts_on)} till {day(given.ends_on)}."
-        )
+        click.echo(f"{member.name}: {function_of(given)}, {during(given)}.")
     db.session.commit()
 
 

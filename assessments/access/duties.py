@@ -18,7 +18,7 @@ from assessments.roster.models import (
     StaffMember,
     TeamFunction,
 )
-from assessments.words import ROLE_WORDS, day, listed
+from assessments.words import ROLE_WORDS, day, during, listed
 
 Scope = SchoolClass | School | Municipality | None
 """Where a duty holds; None is the whole initiative."""
@@ -88,7 +88,7 @@ def give(
         if (other.starts_on, other.ends_on) == (starts_on, ends_on):
             return other, False
         if other.starts_on <= (ends_on or date.max) and starts_on <= (other.ends_on or date.max):
-            raise Refused(f"{member.name} har redan det uppdraget {_during(other)}. Ändra det i stället.")
+            raise Refused(f"{member.name} har redan det uppdraget {during(other)}. Ändra det i stället.")
     duty = Duty(
         staff_member=member, role=role, starts_on=starts_on, ends_on=ends_on, team=team,
         first_year=first_year, last_year=last_year, **place,
@@ -149,7 +149,3 @@ def reaches_beyond_mine(member: StaffMember) -> bool:
         Duty.id.not_in(here),
     )
     return db.session.scalar(beyond.limit(1)) is not None
-
-
-def _during(duty: Duty) -> str:
-    return f"från {day(duty.starts_on)}" + (f" till {day(duty.ends_on)}" if duty.ends_on else "")

@@ -9,13 +9,13 @@ from assessments import uploads
 from assessments.access import audit
 from assessments.access.forms import APPOINTED_HERE, SwedishForm
 from assessments.access.permissions import Permission, municipalities_open_to, needs
-from assessments.access.staff_files.applying import Applied, apply_duties, during
+from assessments.access.staff_files.applying import Applied, apply_duties
 from assessments.access.staff_files.noting import note_applied
 from assessments.access.staff_files.planning import StaffPlan, plan_duties
 from assessments.database import db
 from assessments.roster.tables import FROM_A_PAGE, Problem, UnreadableFile
 from assessments.uploads import Upload
-from assessments.words import counted
+from assessments.words import counted, during
 
 bp = Blueprint("staff_file", __name__)
 P = Permission

@@ -7,10 +7,9 @@ from assessments.access import accounts
 from assessments.access.duties import COLUMNS
 from assessments.access.models import Account
 from assessments.access.staff_files.planning import NewDuty, StaffPlan
-from assessments.access.staff_files.rows import DutyRow
 from assessments.database import db
 from assessments.roster.models import Duty, StaffMember
-from assessments.words import counted, day
+from assessments.words import counted, during
 
 MOST_LINES = 30
 
@@ -82,8 +81,3 @@ def preview(plan: StaffPlan) -> Iterator[str]:
     yield from (f"Obs: {note}" for note in plan.notes)
     if not plan.changes_something:
         yield "Inget att ändra: allt som filen säger är redan infört."
-
-
-def during(span: DutyRow | Duty) -> str:
-    """``från 2026-08-18 till 2027-06-11``."""
-    return f"från {day(span.starts_on)}" + (f" till {day(span.ends_on)}" if span.ends_on else "")

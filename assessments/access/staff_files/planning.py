@@ -23,7 +23,7 @@ from assessments.clock import today
 from assessments.roster.models import Duty, Role
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, in_order
-from assessments.words import day
+from assessments.words import during
 
 Value = TypeVar("Value")
 
@@ -184,10 +184,8 @@ class _Planner:
         same = next((duty for duty in held if duty.starts_on == row.starts_on), None)
         for duty in held:
             if duty is not same and overlap(row, duty):
-                during = f"från {day(duty.starts_on)}" + (
-                    f" till {day(duty.ends_on)}" if duty.ends_on else ""
-                )
-                raise PlaceFault("starts_on", f"{who} har redan det uppdraget {during}", "Rätta dagarna")
+                reason = f"{who} har redan det uppdraget {during(duty)}"
+                raise PlaceFault("starts_on", reason, "Rätta dagarna")
         if same is None:
             self.plan.given.append(NewDuty(row, who, function_of(row, scope), scope))
         elif same.ends_on != row.ends_on:
