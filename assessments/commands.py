@@ -57,8 +57,11 @@ def day_option(*names: str, **more: Any) -> Callable[[Command], Command]:
 
 
 def content_of(file: Path) -> bytes:
+    """All of the file, or so much of it that whoever reads it says that it is too large: a device or a pipe
+    may have no end. Raises Refused."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as there:
+            return there.read((FROM_THE_COMMAND_LINE.megabytes << 20) + 1)
     except OSError as error:
         raise Refused(f"{file}: filen kan inte läsas ({because(error)}).") from error
 

@@ -23,7 +23,7 @@ from assessments.database import db, schema, version
 from assessments.models import AssessmentWindow
 from assessments.recording import Recorder, Write, record_scores
 from assessments.refusals import Refused
-from assessments.roster.tables import FROM_A_PAGE
+from assessments.roster.tables import FROM_A_PAGE, Limits
 from assessments.score_files import Terms, import_scores
 
 WINDOW = ("--window", "2026/27-autumn")
@@ -243,6 +243,15 @@ def test_a_null_in_a_short_file_is_told_where_it_stands(ekbacken: Ekbacken, lass
     done = lasspar("roster", "import", file)
     assert done.exit_code == 1
     assert done.stderr.startswith(f"{file}:2:förnamn: otillåtet tecken: NULL (U+0000)")
+
+
+@pytest.mark.slow
+def test_of_a_device_without_end_no_more_is_read_than_a_file_may_hold(
+    ekbacken: Ekbacken, lasspar: Lasspar, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("assessments.commands.FROM_THE_COMMAND_LINE", Limits(megabytes=1, rows=10))
+    done = lasspar("roster", "import", "/dev/zero")
+    assert "/dev/zero:1:-: filen är större än 1 MB" in refused(done)
 
 
 def test_a_report_is_written_into_a_pipe_and_never_in_its_place(

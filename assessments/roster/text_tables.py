@@ -169,6 +169,13 @@ def _records(lines: list[str], delimiter: str, table: RawTable) -> Iterator[list
 
 
 def _tell_broken(line: str, number: int, delimiter: str, table: RawTable) -> None:
+    lengths = map(len, line.split(delimiter))
+    endless = next((place for place, length in enumerate(lengths) if length > csv.field_size_limit()), None)
+    if endless is not None:
+        if number == 1:
+            raise UnreadableFile("en cell på rubrikraden är alldeles för lång", "Korta texten")
+        table.faults.append(Fault(number, endless, "cellen är alldeles för lång", "Korta texten"))
+        return
     if number == 1:
         raise UnreadableFile("rubrikraden har ett citattecken som aldrig stängs", CLOSE_THE_QUOTE)
     reason = "citattecknet stängs aldrig, eller står mitt i en cell"

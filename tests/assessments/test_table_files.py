@@ -78,6 +78,16 @@ def test_a_quote_that_never_closes_is_told_on_its_own_row_and_the_rest_is_read()
     assert cells(table) == [("2", "Bo"), ("4", '5" lång')]
 
 
+def test_a_cell_without_end_is_told_as_what_it_is() -> None:
+    endless = "A" * 200_000
+    table = read(f"elev-id;förnamn\n1;{endless}\n2;Bo\n")
+    assert [str(problem) for problem in table.problems] == [
+        "2:förnamn: cellen är alldeles för lång. Korta texten."
+    ]
+    assert cells(table) == [("2", "Bo")]
+    assert "för lång" in refused(f"elev-id;{endless}\n1;Bo\n")
+
+
 def test_a_file_of_nothing_but_open_quotes_is_given_up_in_time() -> None:
     assert "många rader" in refused("elev-id;namn\n" + '1;"x\n2;y\n' * 20_000)
 
