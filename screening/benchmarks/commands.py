@@ -39,6 +39,8 @@ def import_(path: Path, valid_from: date | None, reason: str | None) -> None:
     imported = import_set(path)
     name = f"{imported.benchmark_set.code}@{imported.benchmark_set.version}"
     click.echo(f"{name} är utgiven." if imported.is_new else f"{name} fanns redan. Inget har ändrats.")
+    if imported.is_reworded:
+        click.echo("Obs: Filen anger källorna med andra ord. De utgivna orden står kvar.")
     if valid_from is not None:
         _adopt(imported.benchmark_set, valid_from, reason)
     db.session.commit()

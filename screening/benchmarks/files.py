@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -24,10 +25,12 @@ NUMBERS = (*LIMITS, "typical")
 
 @dataclass(frozen=True)
 class Imported:
-    """The set of a file; ``is_new`` is false when the very same version was there already."""
+    """The set of a file; ``is_new`` is false when the very same version was there already, and
+    ``is_reworded`` true when the file tells of where its limits come from in other words."""
 
     benchmark_set: BenchmarkSet
     is_new: bool
+    is_reworded: bool = False
 
 
 def import_set(path: Path) -> Imported:
@@ -36,7 +39,7 @@ def import_set(path: Path) -> Imported:
     if reasons := reasons_against(content, str(path), path.read_text("utf-8-sig")):
         raise Refused(reasons)
     try:
-        return publish(content)
+        return publish(content, may_be_reworded=True)
     except Refused as refused:
         raise Refused([f"{path}:1:1: {reason}" for reason in refused.reasons]) from refused
 
@@ -50,20 +53,22 @@ def reasons_against(content: Content, name: str, text: str) -> list[str]:
     ]
 
 
-def publish(content: Content, digest: str = "") -> Imported:
+def publish(content: Content, digest: str = "", *, may_be_reworded: bool = False) -> Imported:
     """Publish what has no faults. Flushes. Raises ``Refused`` where the version already says other things.
 
     ``digest``: what it was published with elsewhere, of a file that said the same in other words.
+    ``may_be_reworded``: the same limits with sources in other words are the published version, which stays
+    as it is: the set that is built in has its sources in Swedish, its first file had them in English.
     """
     code, version, digest = content["set"]["code"], content["set"]["version"], digest or _digest(content)
     published = db.session.scalar(sa.select(BenchmarkSet).filter_by(code=code, version=version))
     if published is None:
         return Imported(_publish(content, digest), True)
-    if published.digest != digest and not _says_the_same(published, content):
-        raise Refused(
-            f"{code} version {version} är redan utgiven med annat innehåll. Ge filen en ny version."
-        )
-    return Imported(published, False)
+    if published.digest == digest or _says_the_same(published, content):
+        return Imported(published, False)
+    if may_be_reworded and _says_the_same(published, content, words={"source"}):
+        return Imported(published, False, is_reworded=True)
+    raise Refused(f"{code} version {version} är redan utgiven med annat innehåll. Ge filen en ny version.")
 
 
 def _digest(content: Content) -> str:
@@ -79,16 +84,17 @@ def _plain(content: Content) -> str:
     return json.dumps(whole, sort_keys=True)
 
 
-def _says_the_same(published: BenchmarkSet, content: Content) -> bool:
-    """Whether a file in other words, as an export writes out what was left unsaid, makes the same rows."""
+def _says_the_same(published: BenchmarkSet, content: Content, words: Collection[str] = frozenset()) -> bool:
+    """Whether a file in other words, as an export writes out what was left unsaid, makes the same rows, but
+    for the columns ``words``."""
     told = {key: content["set"].get(key, "") for key in (*SET_KEYS, "note")}
     if told != {key: getattr(published, key) for key in told}:
         return False
     for table, entries in rows_of(content).items():
         rows = db.session.scalars(sa.select(table).filter_by(benchmark_set_id=published.id))
-        keys = entries[0].keys() if entries else ()
+        keys = [key for key in entries[0] if key not in words] if entries else ()
         stored = sorted(_plain({key: getattr(row, key) for key in keys}) for row in rows)
-        if stored != sorted(_plain(entry) for entry in entries):
+        if stored != sorted(_plain({key: entry[key] for key in keys}) for entry in entries):
             return False
     return True
 

@@ -163,6 +163,19 @@ class TestAnImport:
         )
         assert import_set(file(("10.5", "11"), ('version = "1"', 'version = "2"'))).is_new
 
+    def test_of_sources_in_other_words_is_the_version_that_is_out(
+        self, database: None, tmp_path: Path
+    ) -> None:
+        """Its first file had them in English: whoever keeps that one has no other limits than everybody."""
+        english = tmp_path / "set.toml"
+        told = (BUILT_IN / f"{DEFAULT}.toml").read_text("utf-8").replace("eget förslag", "own proposal")
+        english.write_text(told, "utf-8")
+        imported = import_set(english)
+        assert (imported.is_new, imported.is_reworded) == (False, True)
+        assert all("own proposal" not in cut.source for cut in db.session.scalars(sa.select(Cut)))
+        english.write_text(told.replace("goal_from = 35", "goal_from = 36"), "utf-8")
+        assert "annat innehåll" in refused(english)[0]
+
     def test_of_limits_without_status_takes_them_for_proposals(
         self, database: None, file: Callable[..., Path]
     ) -> None:
