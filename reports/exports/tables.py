@@ -14,6 +14,7 @@ from assessments.database import Base, db
 from assessments.extracts.columns import COLUMNS
 from assessments.extracts.register import Kept, register
 from assessments.roster.models import Municipality, Pupil
+from assessments.roster.tables import row_in_file
 from assessments.words import ROLE_WORDS, TEAM_WORDS
 
 FILE = Path(__file__).with_name("tables.toml")
@@ -21,6 +22,7 @@ PUPIL = cast(sa.Table, Pupil.__table__)
 READS: Mapping[tuple[str, str], Callable[[Any], str]] = {
     ("duty", "role"): ROLE_WORDS.__getitem__,
     ("duty", "team"): TEAM_WORDS.__getitem__,
+    ("quarantined_row", "row"): row_in_file,  # of a workbook with several sheets the number says the sheet
 }
 Condition = sa.ColumnElement[bool]
 

@@ -6,7 +6,7 @@ import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,8 @@ from assessments.jobs.running import me, work_off
 from assessments.models import Absence, AssessmentWindow, Score, ScoreChange
 from assessments.recording import Recorder
 from assessments.roster import personnummer
-from assessments.roster.models import Enrolment, Municipality, Pupil, Role
+from assessments.roster.models import Enrolment, Municipality, Pupil, QuarantinedRow, Role, RosterImport
+from assessments.roster.tables import SheetRow
 from reports.exports.ordering import let_exports_go
 from reports.exports.tables import specification
 from reports.exports.trail import Trail
@@ -234,6 +235,22 @@ def test_tables_are_for_people_and_protected_pupils_are_asked_for(
     trail = db.session.scalars(sa.select(AuditEntry.action)).all()
     assert "municipality:exported" in trail
     assert "redan något" in lasspar("export", "--municipality", "Ekby", out).stderr
+
+
+def test_a_row_that_was_set_aside_stands_in_words(ekbacken: Ekbacken, lasspar: Run, tmp_path: Path) -> None:
+    """On one of several sheets it is kept as one large number, which says nothing to people."""
+    taken_in = RosterImport(
+        municipality_id=ekbacken.municipality.id, file_digest="x", rows=9, effective_on=date(2026, 8, 20)
+    )
+    db.session.add(taken_in)
+    db.session.flush()
+    for row in (14, SheetRow.on(2, "1B", 3)):
+        db.session.add(
+            QuarantinedRow(roster_import_id=taken_in.id, school_id=ekbacken.school.id, row=int(row))
+        )
+    db.session.commit()
+    assert lasspar("export", "--municipality", "Ekby", tmp_path / "ut").exit_code == 0
+    assert [one["rad"] for one in table(tmp_path / "ut", "rad_i_karantän")] == ["14", "3 på blad 2"]
 
 
 def test_notes_of_the_elevhalsa_go_out_alone(known: Ekbacken, lasspar: Run, tmp_path: Path) -> None:
