@@ -55,6 +55,13 @@ def years_of(window: AssessmentWindow, class_id: int) -> dict[int, int | None]:
     return {row.pupil_id: row.year for row in _asked(words, window, [class_id])}
 
 
+def narrowed_in(window: AssessmentWindow, class_id: int) -> set[int]:
+    """The pupils who would stand there too if their record might be used; two queries."""
+    words = _years_among(pupils_open_to(Permission.SEE_SCORES, with_narrowed=True))
+    everybody = {row.pupil_id for row in _asked(words, window, [class_id])}
+    return everybody - years_of(window, class_id).keys()
+
+
 @lru_cache(maxsize=500)
 def _years_among(pupils: sa.Select[Pupil]) -> Words:
     """Asked at every save: built once for each reach, as ``pupils`` is."""

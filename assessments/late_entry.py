@@ -72,8 +72,8 @@ def why_all_closed(window: AssessmentWindow) -> str | None:
 
 
 def pupils_to_fill_in(window: AssessmentWindow) -> sa.Select[Pupil]:
-    """The pupils the person may record for today: where the window has closed those of open classes."""
-    pupils = pupils_open_to(Permission.RECORD_SCORES)
+    """The pupils whom a file of results may name today: where the window has closed those of open classes."""
+    pupils = pupils_open_to(Permission.RECORD_SCORES, with_narrowed=True)
     schools = _my_schools(window)
     closed = [school_id for school_id, dates in schools.items() if phases.why_closed(dates)]
     if schools and not closed:

@@ -22,11 +22,11 @@ from assessments.recording import SCORES, Recorder, Status, Write, record_scores
 from assessments.roster.characters import shown
 from assessments.roster.holding import hold, hold_schools_of
 from assessments.roster.models import Pupil
-from assessments.roster.narrowing import NOTE
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, Row, in_order
 from assessments.score_pupils import PupilsOfAFile
 from assessments.score_rows import Entry, ScoreReader, columns_of
+from assessments.sheet_periods import refuse_several_periods
 from assessments.window_dates import WindowDates, at_schools
 from assessments.words import counted
 
@@ -80,6 +80,7 @@ def import_scores(
     """
     known = terms.known or measures()
     table = read_table(name, content, limits, columns_of(known))
+    refuse_several_periods(table)
     reader = ScoreReader.of(table, known, latest=today())
     told = ScoreImport(window, rows=len(table.rows))
     if reader.is_usable:
@@ -204,16 +205,12 @@ class _Pass:
                 self._pupil(row, code, pupils.get(code, []), schools)
 
     def _pupil(self, row: int, code: str, found: list[Any], schools: dict[int, int]) -> Any | None:
-        if not found:
-            self.pupils.unknown.append((row, code))
-        elif len(found) > 1:
-            self._problem(row, f"elev-id {code} finns i flera kommuner", "Ange vilken med --kommun")
-        elif found[0].is_narrowed:
-            self._problem(row, NOTE, "Ta bort elevens rader: inget skrivs förrän begränsningen är upphävd")
-        elif found[0].id not in schools:
+        if fault := self.pupils.whom(row, code, found):
+            self._problem(row, fault.reason, fault.remedy)
+        elif found and found[0].id not in schools:
             year = self.told.window.academic_year
             self._problem(row, f"eleven går inte i någon klass läsåret {year}", "Läs in klasslistan först")
-        else:
+        elif found:
             return found[0]
         return None
 

@@ -1,15 +1,16 @@
 """Whom a score file speaks of: found by elev-id among those it may speak of, part by part."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from assessments.database import db
-from assessments.roster.cells import folded
+from assessments.roster.cells import CellFault, folded
 from assessments.roster.header import nearest
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
-from assessments.roster.narrowing import NARROWED
+from assessments.roster.narrowing import NARROWED, NOTE
 from assessments.roster.tables import Problem
 
 PART = 5_000  # values in one question
@@ -91,6 +92,17 @@ class PupilsOfAFile:
         more = len(self.namesakes) - MOST_NAMESAKES
         told = "; ".join(self.namesakes[:MOST_NAMESAKES]) + (f" och {more} par till" if more > 0 else "")
         return [f"Samma namn, olika elev-id: {told}."]
+
+    def whom(self, row: int, code: str, same: Sequence[Any]) -> CellFault | None:
+        """Why nothing can be written of whom the elev-id says: ``same``, as they were found. None where it
+        can, and of one who is unknown, whom ``strangers`` tells of."""
+        if not same:
+            self.unknown.append((row, code))
+        elif len(same) > 1:
+            return CellFault(f"elev-id {code} finns i flera kommuner", "Ange vilken med --kommun")
+        elif same[0].is_narrowed:
+            return CellFault(NOTE, "Ta bort elevens rader: inget skrivs förrän begränsningen är upphävd")
+        return None
 
     def strangers(self, column: str) -> list[Problem]:
         """A fault for each unknown pupil, with the elev-id that was probably meant."""

@@ -10,12 +10,13 @@ from assessments.access.models import Account
 from assessments.access.row_tokens import rows_by_token
 from assessments.asked_writes import Asked
 from assessments.cells import Typed, read_cell
-from assessments.expected import years_of
+from assessments.expected import narrowed_in, years_of
 from assessments.group_commit import Save
 from assessments.instruments.catalogue import Measure, measures
 from assessments.models import Absence, AssessmentWindow
 from assessments.recording import Outcome, Recorder, Status, Write, answered_before
 from assessments.roster.models import SchoolClass
+from assessments.roster.narrowing import SAID
 from assessments.typed_sheets import day_reason
 
 NOT_HERE = "Eleven finns inte längre på det här bladet."
@@ -54,7 +55,10 @@ def write_cells(
     (school_class, window), (account, by) = place, who
     years, known = years_of(window, school_class.id), measures()
     rows = rows_by_token(account, school_class, years)
-    tried = [_tried(one, rows, known, window) for one in asked]
+    told = {}
+    if any(one.row not in rows for one in asked):  # queued or kept by a program since before
+        told = dict.fromkeys(rows_by_token(account, school_class, narrowed_in(window, school_class.id)), SAID)
+    tried = [_tried(one, rows, known, window, told.get(one.row, NOT_HERE)) for one in asked]
     if closed:
         tried = _only_answered(tried, closed)
     to_write = [one for one in tried if isinstance(one, Write)]
@@ -67,12 +71,16 @@ def write_cells(
 
 
 def _tried(
-    asked: Asked, rows: Mapping[str, int], known: Mapping[str, Measure], window: AssessmentWindow
+    asked: Asked,
+    rows: Mapping[str, int],
+    known: Mapping[str, Measure],
+    window: AssessmentWindow,
+    not_here: str,
 ) -> Write | Outcome:
-    """The write to try, or why it cannot be."""
+    """The write to try, or why it cannot be; ``not_here`` where the row is not on the sheet."""
     pupil_id, measure = rows.get(asked.row), known.get(asked.measure)
     if pupil_id is None or measure is None:
-        return _refused(asked, pupil_id or 0, NOT_HERE if pupil_id is None else NO_MEASURE)
+        return _refused(asked, pupil_id or 0, not_here if pupil_id is None else NO_MEASURE)
     told, other = _read(asked, measure), asked.is_on_other_text
     told_day, reason = _day(asked, window)
     if other and not measure.same_text:

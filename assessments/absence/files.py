@@ -23,6 +23,7 @@ from assessments.roster.table_files import read_table
 from assessments.roster.tables import Limits, Problem, Row, Table, in_order
 from assessments.score_pupils import PART, PupilsOfAFile, Terms
 from assessments.score_rows import ABOUT_PUPILS, PUPIL
+from assessments.sheet_periods import refuse_several_periods
 from assessments.words import counted, decimal
 
 SHARES = cast(sa.Table, AbsenceShare.__table__)
@@ -136,6 +137,7 @@ def import_absence(
     table to speak of.
     """
     table = read_table(name, content, limits, COLUMNS)
+    refuse_several_periods(table)
     reader = _Reader.of(table)
     told = AbsenceImport(rows=len(table.rows), notes=list(table.notes))
     pupils = PupilsOfAFile(window.academic_year, terms.among)
@@ -172,7 +174,7 @@ def _compare(
     }
     for code in codes:
         (row, share), same = reader.told[code], known.get(code, [])
-        if len(same) != 1:
+        if len(same) != 1 or same[0].is_narrowed:
             _tell_whom(row, code, same, reader, pupils)
         elif (there := kept.get(same[0].id)) is None:
             new.append({"pupil_id": same[0].id, "window_id": window.id, "percent": share})
@@ -199,11 +201,8 @@ def _look_up(faulty: Sequence[tuple[int, str]], reader: _Reader, pupils: PupilsO
 
 def _tell_whom(row: int, code: str, same: Sequence[Any], reader: _Reader, pupils: PupilsOfAFile) -> None:
     """What is wrong with the elev-id, if anything."""
-    if not same:
-        pupils.unknown.append((row, code))
-    elif len(same) > 1:
-        several = f"elev-id {code} finns i flera kommuner"
-        reader.tell(row, "code", CellFault(several, "Ange vilken med --kommun"))
+    if fault := pupils.whom(row, code, same):
+        reader.tell(row, "code", fault)
 
 
 def _notes(reader: _Reader, told: AbsenceImport) -> list[str]:

@@ -134,11 +134,12 @@ def classes_open_to(
 
 
 def pupils_open_to(
-    permission: Permission | None = None, among: Sequence[Held] | None = None
+    permission: Permission | None = None, among: Sequence[Held] | None = None, *, with_narrowed: bool = False
 ) -> sa.Select[Pupil]:
     """The pupils enrolled today, or later, in classes where a duty gives this permission: with protected
-    identity only to the roles that meet them, and in class lists only where nothing of them may be used."""
-    return reach.pupils_within(*_scope(permission, among))
+    identity only to the roles that meet them. Of whom nothing may be used: in class lists, or asked for."""
+    *scope, use = _scope(permission, among)
+    return reach.pupils_within(*scope, use and not with_narrowed)
 
 
 def pupil_ids_open_to(

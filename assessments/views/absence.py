@@ -123,7 +123,7 @@ def _preview(window: AssessmentWindow, upload: Upload) -> Any:
 
 
 def _import(window: AssessmentWindow, upload: Upload, *, writes: bool) -> AbsenceImport:
-    terms = Terms(pupils_open_to(P.IMPORT_ABSENCE), bool(upload.told["replaces"]), writes)
+    terms = Terms(pupils_open_to(P.IMPORT_ABSENCE, with_narrowed=True), bool(upload.told["replaces"]), writes)
     db.session.rollback()  # a workbook takes a while to read: nobody else's save waits for it
     return import_absence(window, upload.name, upload.content, FROM_A_PAGE, terms)
 

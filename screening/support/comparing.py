@@ -70,16 +70,12 @@ class Comparison:
         named = [*((one.row, one.code) for one in periods), *self.reader.faulty]
         known, _ = pupils.find(sorted({code for _, code in named}))
         for row, code in named:
-            same = known.get(code, [])
-            if not same:
-                pupils.unknown.append((row, code))
-            elif len(same) > 1:
-                several = f"elev-id {code} finns i flera kommuner"
-                self.reader.tell(row, "code", CellFault(several, "Ange vilken med --kommun"))
+            if fault := pupils.whom(row, code, known.get(code, [])):
+                self.reader.tell(row, "code", fault)
         said = {
             (same[0].id, period.measure, period.starts_on): period
             for period in periods
-            if len(same := known.get(period.code, [])) == 1
+            if len(same := known.get(period.code, [])) == 1 and not same[0].is_narrowed
         }
         self.reader.problems.extend(pupils.strangers(self.reader.layout.called("code")))
         return said

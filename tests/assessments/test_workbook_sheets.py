@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from cast import Ekbacken
 from click.testing import Result
 
 from assessments.database import db
@@ -16,6 +17,7 @@ from assessments.roster.header import ROSTER_COLUMNS
 from assessments.roster.models import Pupil, QuarantinedRow
 from assessments.roster.table_files import read_table
 from assessments.roster.tables import FROM_A_PAGE, Limits, Table, UnreadableFile, row_in_file
+from assessments.sheet_periods import refuse_several_periods
 
 CLASS = next(column for column in ROSTER_COLUMNS if column.key == "school_class")
 HEADER = ["skola", "klass", "åk", "elev-id", "förnamn", "efternamn"]
@@ -160,3 +162,40 @@ def test_class_list_and_scores_are_taken_in_from_every_sheet(
     file.write_bytes(sheets({"1A": [*scores, [0, 12]], "1B": [*scores, [1, 9]]}))
     done = lasspar("scores", "import", str(file), "--window", "2026/27-autumn")
     assert (done.exit_code, db.session.scalar(sa.select(sa.func.count(Score.id)))) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("HT", "VT"), "”HT”, ”VT”"),
+        (("1A höst", "1A vår", "1B vår"), "”1A höst”, ”1A vår”"),
+        (("HT 2025", "HT-26"), "”HT 2025”, ”HT-26”"),
+        (("Hösten", "Vintern", "Vårterminen"), "”Hösten”, ”Vintern”, ”Vårterminen”"),
+    ],
+)
+def test_sheets_of_several_periods_are_not_taken_for_one(names: tuple[str, ...], told: str) -> None:
+    table = read({name: [HEADER, pupil(place, "1A")] for place, name in enumerate(names)})
+    with pytest.raises(UnreadableFile) as refused:
+        refuse_several_periods(table)
+    assert f"flera perioder, på bladen {told}, men" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "names", [("1A", "1B"), ("1A HT26", "1B HT 2026"), ("Vårlöken", "Höstlöven"), ("HT",)]
+)
+def test_sheets_of_one_period_or_none_are_one_file(names: tuple[str, ...]) -> None:
+    refuse_several_periods(read({name: [HEADER, pupil(place, "1A")] for place, name in enumerate(names)}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("command", "column"), [("scores", "bokstavsljud"), ("absence", "frånvaro")])
+def test_a_file_of_two_periods_is_told_to_be_two_files(
+    command: str, column: str, ekbacken: Ekbacken, lasspar: Callable[..., Result], tmp_path: Path
+) -> None:
+    """Other pupils on each: their results of the spring would have become the autumn's without a word."""
+    file = tmp_path / "året.xlsx"
+    header = ["elev-id", column]
+    file.write_bytes(sheets({"HT": [header, [1001, 12]], "VT": [header, [1002, 13]]}))
+    done = lasspar(command, "import", str(file), "--window", "2026/27-autumn")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "Spara varje periods blad som en egen fil" in done.stderr

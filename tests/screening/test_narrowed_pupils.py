@@ -1,5 +1,6 @@
 """Article 18: what is kept stays and is not used: not shown, written, judged, counted or disposed of."""
 
+import io
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,9 @@ from click.testing import Result
 from posting import post
 from scoring import record
 
+from assessments.absence.models import AbsenceShare
 from assessments.access.models import AuditEntry
+from assessments.access.row_tokens import row_token
 from assessments.database import db
 from assessments.extracts.queries import record_of
 from assessments.models import Score
@@ -23,7 +26,7 @@ from assessments.roster import narrowing
 from assessments.roster.models import Narrowing, Pupil
 from assessments.writes import Write
 from screening.flagging import judge_pupils
-from screening.models import Flag, Judgement
+from screening.models import Flag, Judgement, SupportPeriod
 from screening.rollup.comparing import differences, recount_window
 from screening.rollup.models import CountedPupil, SchoolCount
 
@@ -106,6 +109,67 @@ def test_a_file_is_told_and_overwrites_nothing(narrowed: Ekbacken, lasspar: Run,
     done = lasspar("scores", "import", file, "--window", narrowed.autumn.code)
     assert "begränsad" in done.stdout + done.stderr, done.stdout + done.stderr
     assert stored(Score, narrowed.kim.id) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "lines", "kind"),
+    [
+        (("absence", "import"), "elev-id;frånvaro\n1001;22\n", AbsenceShare),
+        (
+            ("support", "import"),
+            "elev-id;mått;start;startvärde;måldatum;mål;datum;resultat\n"
+            "1001;ord_per_minut;2026-09-07;5;2026-12-07;20;2026-09-14;6\n",
+            SupportPeriod,
+        ),
+    ],
+)
+def test_no_other_file_writes_of_them_either_and_each_says_why(
+    command: tuple[str, str], lines: str, kind: Any, narrowed: Ekbacken, lasspar: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "fil.csv"
+    file.write_text(lines, "utf-8")
+    window = ("--window", narrowed.autumn.code) if "absence" in command else ()
+    done = lasspar(*command, file, *window)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"{file}:2:elev-id: {narrowing.NOTE}. "
+        "Ta bort elevens rader: inget skrivs förrän begränsningen är upphävd.\n"
+    )
+    assert db.session.scalar(sa.select(sa.func.count(kind.id))) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("who", "what", "header"),
+    [("astrid", "scores", "bokstavsljud"), ("ada", "absence", "frånvaro")],
+)
+def test_a_file_on_a_page_is_told_why_too(
+    who: str, what: str, header: str, narrowed: Ekbacken, signed_in: Callable[..., Any]
+) -> None:
+    """Who takes it in meets the pupil in the class list, which says that it is so."""
+    client = signed_in(getattr(narrowed, who))
+    file = io.BytesIO(f"elev-id;{header}\n1001;20\n".encode()), "fil.csv"
+    shown = post(client, f"/windows/{narrowed.autumn.slug}/{what}/import", {"file": file})
+    assert shown.status_code == 422
+    assert narrowing.NOTE in shown.text.casefold()
+    assert "eleven finns inte" not in shown.text.casefold()
+
+
+@pytest.mark.slow
+def test_a_program_that_kept_the_row_is_told_why_and_not_what_stands_there(
+    narrowed: Ekbacken, signed_in: Callable[..., Any]
+) -> None:
+    astrid = signed_in(narrowed.astrid)
+    token = row_token(narrowed.astrid, narrowed.class_1a, narrowed.kim.id)
+    write = {"client_id": "kept-1", "pupil": token, "measure": "bokstavsljud", "value": "9"}
+    answer = astrid.patch(
+        f"/api/v1/classes/{narrowed.class_1a.id}/windows/{narrowed.autumn.slug}/sheet",
+        json={"writes": [{**write, "expected_version": 1}]},
+        headers={"X-CSRFToken": astrid.get("/api/v1/session").json["csrf_token"]},
+    )
+    (told,) = answer.json["results"]
+    assert (told["status"], told["value"], told["reason"]) == ("refused", None, narrowing.SAID)
 
 
 @pytest.mark.slow
