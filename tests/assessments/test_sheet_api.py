@@ -224,6 +224,20 @@ def test_the_other_value_comes_back_when_somebody_was_there_before(api, ekbacken
     assert history(ekbacken.kim.id) == [14, 3]
 
 
+def test_a_cell_written_twice_is_answered_alike_when_the_request_comes_again(api):
+    """The first word said what stood there already, and is no conflict with the second."""
+    api.results(api.write("3"))
+    twice = api.write("3", version=1), api.write("4", version=1)
+    first = api.results(*twice)
+    assert [(one["status"], one["version"], one["value"]) for one in first] == [
+        ("stored", 1, 3),
+        ("stored", 2, 4),
+    ]
+    assert api.results(*twice) == first
+    other = api.write("9", version=1)  # never said by anybody: it is not passed over for what came after
+    assert [one["status"] for one in api.results(other, twice[1])] == ["conflict", "stored"]
+
+
 def test_a_value_that_gives_way_stays_in_the_history(api, ekbacken):
     elsewhere(ekbacken, ekbacken.kim.id, 14)
     gives_way = api.write("3", version=1, gives_way=True)
