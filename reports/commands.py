@@ -216,16 +216,19 @@ def _print_set(
     refuse_covers_for_talks(covers, only_ready)
     gathered = (class_set(one, window) for one in classes)
     sets = [one.with_covers() if covers else one for one in gathered]
-    printed = [sheet.key for one in sets for sheet in one.printed(only_ready=only_ready)]
+    sheets = [sheet for one in sets for sheet in one.printed(only_ready=only_ready)]
+    printed = [sheet.key for sheet in sheets]
     waiting = [sheet for one in sets for sheet in one.sheets if not sheet.is_ready]
     if not printed:
         raise Refused(_why_nothing(len(waiting)))
     _note(db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(printed))), window, "class_set")
     write_out((out, document.pdf(sets, only_ready=only_ready)))
     click.echo(f"{counted(len(printed), 'blad', 'blad')} hem: {out}")
-    papers = languages_of(sheet for one in sets for sheet in one.printed(only_ready=only_ready))
+    papers = languages_of(sheets)
     if sum(papers.values()) > papers.get(SWEDISH, 0) or sum(papers.values()) > len(printed):
         click.echo(f"{papers_told(papers)}. En översättning har den svenska sidan på baksidan.")
+    if lacking := sum(sheet.lacks_results for sheet in sheets):
+        click.echo(f"{lacking} blad har inget resultat att berätta om.")
     for line in _about_waiting(waiting, only_ready):
         click.echo(line)
 

@@ -67,6 +67,7 @@ def test_a_class_set_has_a_sheet_for_every_pupil_and_tells_who_waits(
     assert done.exit_code == 0, done.output
     assert "3 blad hem" in done.output
     assert "1 blad väntar på samtal. De är utskrivna ändå" in done.output
+    assert "1 blad har inget resultat att berätta om." in done.output
     assert "Abdi Ek00, 2B" in done.output
     assert page_count(paper.read_bytes()) == 5
     assert len(printed()) == 3
