@@ -30,7 +30,9 @@ database_restored = signal("database-restored")
     help="Återställ kopian på prov, vid sidan av databasen, och anteckna att den kom tillbaka hel.",
 )  # fmt: skip
 def backup(file: Path | None, folder: Path | None, verify: bool) -> None:
-    """Gör en kontrollerad säkerhetskopia i FIL, också medan servern går. Inloggningar följer inte med."""
+    """Gör en kontrollerad säkerhetskopia i FIL, också medan servern går.
+
+    Inloggningar och nycklar för program följer inte med."""
     from assessments.database import rotation
     from assessments.database.copies import copies
     from assessments.database.copies import verify as tried
@@ -71,6 +73,7 @@ def restore(file: Path, dry_run: bool) -> None:
     database_restored.send(current_app, rows=done.contents.rows)
     db.session.commit()
     click.echo(f"Databasen är återställd och kontrollerad: {done.contents.rows} rader. Alla är utloggade.")
+    click.echo("Nycklar för program följer inte med i en kopia. Ge varje program en ny: lasspar token add")
     click.echo(
         "Det som har gallrats sedan kopian gjordes är tillbaka, och elever som har skyddats sedan dess står"
         " med sina namn igen: skydda dem genast, och gallra sedan på nytt. Säg det till administratören."

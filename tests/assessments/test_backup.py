@@ -101,6 +101,9 @@ def test_a_restore_brings_back_what_was_and_signs_everybody_out(
     assert "Inget är ändrat" in lasspar("restore", file, "--dry-run").stdout
     assert db.session.scalar(pupils) > 1
     done = lasspar("restore", file)
+    assert (
+        "Ge varje program en ny: lasspar token add" in done.stdout
+    )  # theirs are gone, and they only get 401
     assert done.exit_code == 0, done.stderr
     assert "skydda dem genast, och gallra sedan på nytt" in done.stdout
     assert db.session.scalar(pupils) == 0
