@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from assessments.database import db
 from assessments.instruments.catalogue import measures
 from assessments.models import Absence
 from assessments.recording import Recorder, Write, record_scores
-from assessments.roster.models import Enrolment, School, SchoolForm
+from assessments.roster.models import Enrolment, School, SchoolClass, SchoolForm
+from assessments.windows import open_window
 from screening.benchmarks import adopting
 from screening.benchmarks.files import import_set
 from screening.models import Adoption
@@ -50,6 +52,34 @@ def test_the_head_names_window_and_set(ekbacken: Ekbacken) -> None:
     assert answer["window"] == "2026/27-autumn"
     assert answer["benchmark_set"] == {"code": "lasspar-bas-2026", "version": "1"}
     assert answer["judged_afterwards"] is False
+
+
+def test_a_window_from_before_the_first_adoption_says_so(ekbacken: Ekbacken) -> None:
+    former, _ = open_window("2025/26-spring", date(2026, 4, 13), date(2026, 5, 22))
+    answer = screening_run(former)
+    assert (answer["judged_afterwards"], answer["benchmark_set"]["code"]) == (True, "lasspar-bas-2026")
+
+
+def test_pupils_stand_by_municipality_school_class_and_elev_id(ekbacken: Ekbacken) -> None:
+    """Against the order in which everything was made."""
+    ekbacken.municipality.name, ekbacken.other_municipality.name = "Öby", "Åby"
+    ekbacken.class_1a.name = "1Ä"
+    first = SchoolClass(name="1Å", academic_year="2026/27", school=ekbacken.school)
+    second = School(name="Björkskolan", code="10000000", municipality=ekbacken.municipality)
+    at_second = SchoolClass(name="1Ö", academic_year="2026/27", school=second)
+    db.session.add_all([first, second, at_second])
+    ekbacken.pupil("Bo", "Ek", "3009", school_class=first)
+    ekbacken.pupil("Li", "Ek", "3008", school_class=first)
+    ekbacken.pupil("My", "Ek", "9000", school_class=at_second)
+    db.session.commit()
+    pupils = run(ekbacken)["pupils"]
+    assert [(one["municipality"], one["school"], one["class"], one["pupil"]) for one in pupils] == [
+        ("Åby", "20000002", "1A", "2001"),
+        ("Öby", "10000000", "1Ö", "9000"),
+        ("Öby", "10000001", "1Å", "3008"),
+        ("Öby", "10000001", "1Å", "3009"),
+        *(("Öby", "10000001", "1Ä", code) for code in ("1001", "1002", "1003")),
+    ]
 
 
 def test_a_pupil_is_told_whole_and_in_order(ekbacken: Ekbacken) -> None:
