@@ -164,11 +164,11 @@ def _ranks(pupil_ids: Iterable[int]) -> Mapping[tuple[int, int], int]:
 
 
 def _pairs(ended: Sequence[_Ended], higher_is_better: bool) -> Pairs:
+    followed_up = [one.follow_up for one in ended]
+    after = [in_thousandths(one.after) for one in followed_up if one.after is not None]  # so they were asked
     return Pairs(
-        before=np.array([in_thousandths(one.follow_up.before) for one in ended], np.int64),
-        after=np.array(
-            [in_thousandths(one.follow_up.after or one.follow_up.before) for one in ended], np.int64
-        ),
+        before=np.array([in_thousandths(one.before) for one in followed_up], np.int64),
+        after=np.array(after, np.int64),
         level_before=np.array([one.level_before for one in ended], np.int64),
         level_after=np.array([one.level_after for one in ended], np.int64),
         higher_is_better=higher_is_better,

@@ -103,6 +103,15 @@ class TestEffects:
         assert "närmar sig mitten nästa gång också utan hjälp" in page
         assert "Med färre än tio perioder säger raden hur det gick för eleverna" in page
 
+    @pytest.mark.slow
+    def test_a_result_of_zero_is_a_result(
+        self, ekbacken: Ekbacken, winter: AssessmentWindow, class_of: Any, signed_in: SignIn
+    ) -> None:
+        (pupil,) = class_of([10])
+        supported(ekbacken, pupil, 10, 0)
+        (row,) = rows(signed_in(ekbacken.rut), "Insatser och resultat")
+        assert row[row.index("1") : row.index("1") + 4] == ["1", "10,0", "0,0", "\N{MINUS SIGN}10,0"]
+
     @pytest.mark.long
     def test_what_was_to_be_expected_is_of_those_without_support_who_began_there(
         self, ekbacken: Ekbacken, winter: AssessmentWindow, class_of: Any, signed_in: SignIn
