@@ -16,7 +16,7 @@ from reports.marks import ACCENT, FAINT, INK, LOOKS, MUTED, PAPER
 from reports.picture import Picture, Signs, Words
 
 SCALE = 1.5  # an 8 pt word is read as 12 px
-CLIP = "\N{SECTION SIGN}"  # stands for the drawing's own name in the names of its clips
+CLIP = "<>"  # stands for the drawing's own name in the names of its clips: escaped words never hold it
 HATCH = "#D4D7DC"
 END = '"/>'
 MOVES = {"m": "M", "l": "L", "c": "C"}

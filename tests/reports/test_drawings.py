@@ -182,6 +182,11 @@ def test_hostile_words_stay_words() -> None:
         assert read(drawn)[0].text == name
 
 
+def test_a_section_sign_that_somebody_typed_stays_one() -> None:
+    drawn = drawings.level_drawing("Skolor", [("§ 5-skolan", (1, 2, 3, 4, 5))], "drawing-1")
+    assert "§ 5-skolan" in words(drawn)
+
+
 def test_two_drawings_of_a_page_share_no_id() -> None:
     rows = [("1A", (1, 2, 3, 0, 4))]
     one, other = (
