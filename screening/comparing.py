@@ -18,6 +18,7 @@ from screening.benchmarks.differences import differences
 from screening.compared import Json, ReleasedComparison
 from screening.disclosure import Counts, Table
 from screening.level_changes import level_changes
+from screening.released import ReleasedTable
 from screening.shown_changes import Told, Untold, tell
 
 TABLES = ("before", "after", "changed")
@@ -75,7 +76,8 @@ def compare(
     schools = db.session.execute(sa.select(School.id, School.municipality_id)).all()
     homes: Mapping[int, int] = {row.id: row.municipality_id for row in schools}
     rows = sa.select(ReleasedComparison).filter_by(window_id=window.id).order_by(ReleasedComparison.id)
-    told = tell(changes, homes, touched, [told_in(row) for row in db.session.scalars(rows)], fewest)
+    earlier = [told_in(row) for row in db.session.scalars(rows)]
+    told = tell(changes, homes, touched, earlier, fewest, _told_of_shares(window))
     row = ReleasedComparison(
         window_id=window.id,
         against_id=force.set_id if force else None,
@@ -94,6 +96,19 @@ def compare(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _told_of_shares(window: AssessmentWindow) -> frozenset[str]:
+    """The schools, municipalities and all whose shares of the window have gone out. One query."""
+    rows = db.session.scalars(sa.select(ReleasedTable).filter_by(window_id=window.id))
+    return frozenset(line for row in rows for line in row.lines.keys() - set(row.hidden))
+
+
+def told_of(window: AssessmentWindow) -> frozenset[str]:
+    """The schools, municipalities and all whose levels some comparison of the window has told. One query."""
+    rows = db.session.scalars(sa.select(ReleasedComparison).filter_by(window_id=window.id))
+    found = ((told.before.lines.keys() - told.hidden - told.untold.before) for told in map(told_in, rows))
+    return frozenset().union(*found)
 
 
 def former(force: InForce | None) -> Benchmarks:

@@ -4,7 +4,7 @@ Whoever may see the pupils sees all; this is for what is compared across schools
 is fixed (no free filters): cells, and the lines that sum them. Pure: values in, values out.
 """
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from screening.disclosure_audit import Exposure, Lines, recoverable
@@ -165,21 +165,32 @@ def check(table: Table, hidden: Iterable[str]) -> None:
 
 
 def publish(
-    table: Table, name: str, ledger: Ledger, fewest: int, may_hide: Container[str] | None = None
+    table: Table,
+    name: str,
+    ledger: Ledger,
+    fewest: int,
+    may_hide: Container[str] | None = None,
+    known: Set[str] = frozenset(),
 ) -> tuple[frozenset[str], Ledger]:
     """The lines to hide (``to_hide``) beside the ledger, and the ledger with this release."""
-    found = to_hide(table, ledger.hidden, fewest, may_hide)
+    found = to_hide(table, ledger.hidden, fewest, may_hide, known)
     return found, ledger.with_release(Release(name, found))
 
 
 def to_hide(
-    table: Table, before: Collection[str], fewest: int, may_hide: Container[str] | None = None
+    table: Table,
+    before: Collection[str],
+    fewest: int,
+    may_hide: Container[str] | None = None,
+    known: Set[str] = frozenset(),
 ) -> frozenset[str]:
     """The lines too small, those hidden ``before`` in the series, and as many more as it takes until the
     audit finds nothing. ``may_hide``: the lines that may go for the sake of others, where they are not all.
+    ``known``: lines that another table tells. Hidden here, they keep no secret.
     """
     table = table.in_order  # so that the same counts always hide the same lines
-    hidden = table.primary(fewest) | table.lines.keys() & before
+    too_small = table.primary(fewest) | table.lines.keys() & before
+    hidden = too_small - known
     safe: set[tuple[str, str]] = set()
     while exposed := list(audit(table, hidden, safe, fewest)):
         also: set[str] = set()
@@ -187,7 +198,7 @@ def to_hide(
             if also.isdisjoint(one.from_lines):  # else what has just been hidden may be enough
                 also.add(_costs_least(table, one, may_hide))
         hidden |= also
-    return hidden
+    return hidden | too_small
 
 
 def _costs_least(table: Table, exposed: Exposure, may_hide: Container[str] | None) -> str:

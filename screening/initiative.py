@@ -5,6 +5,7 @@ it never give each other away. What goes out is kept in a ledger, and asked befo
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from assessments.models import AssessmentWindow
@@ -13,6 +14,7 @@ from assessments.roster.models import Curriculum
 from assessments.writes import Recorder
 from screening import releasing
 from screening.comparable import Comparability, comparabilities, why_apart
+from screening.comparing import told_of
 from screening.coordination.goal_release import given_away, told_of_windows
 from screening.disclosure import Release
 from screening.disclosure_releases import Gone
@@ -46,6 +48,7 @@ def compare(window: AssessmentWindow, by: By, recorder: Recorder | None = None) 
     cohorts = [*(of_year[-1] for of_year, _ in earlier), year[-1]]
     told = told_of_windows(window.season, {one.academic_year: one.code for one in alike})
     lattice = Lattice.of(cohorts, counting.places, year[:-1], told)
+    lattice = replace(lattice, known=lattice.known | (lattice.own & told_of(window)))
     before = releasing.gone(released, window)
     gone = lattice.release(ledger, before)
     while more := given_away(window, gone, before):

@@ -140,10 +140,10 @@ class Lattice:
         there = self.left.union(*lines.values())
         told = {line: of for line in self.elsewhere if (of := self.table.lines[line]) <= there}
         own = Table({cell: self.table.cells[cell] for cell in there}, {**lines, **told})
-        first, with_own = publish(own, "own", ledger, IN_FILES, may_hide=lines.keys() - self.known)
+        first, with_own = publish(own, "own", ledger, IN_FILES, lines.keys() - self.known, self.known)
         parts = frozenset(of_curriculum(line, one) for line in first for one in Curriculum)
         fixed = with_own.with_release(Release("former", self.former | parts))
-        return publish(self.table, "all", fixed, IN_FILES, may_hide=self.beside)[0]
+        return publish(self.table, "all", fixed, IN_FILES, self.beside - self.known, self.known)[0]
 
     def release(self, ledger: Ledger, earlier: Sequence[Gone]) -> Gone:
         """The table as it may go out beside what has gone out before (oldest first), and what it hides."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from screening.disclosure import ON_PAGES, Counts, Ledger, Release, Table, publish
+from screening.disclosure import ON_PAGES, Counts, Table, to_hide
 from screening.disclosure_releases import Gone, settled
 from screening.level_changes import Flow, LevelChanges
 from screening.levels import Level
@@ -101,10 +101,12 @@ def tell(
     touched: tuple[Collection[int], Collection[tuple[str, int]]],
     earlier: Sequence[Told] = (),
     fewest: int = ON_PAGES,
+    known: Hidden = frozenset(),
 ) -> Told:
     """``touched``: the years, and the measures by code and year, that the two sets do not judge alike.
 
-    ``earlier``: what has gone out of the window, oldest first.
+    ``earlier``: what has gone out of the window, oldest first; ``known``: lines whose levels before are told
+    with the window's shares.
     """
     years, measures = touched
     lattice = _lattice(changes, municipality_of)
@@ -112,7 +114,7 @@ def tell(
     moving = {f"{school} {year}" for school, year in changes.windows if year in years}
     start, start_changed = _ever(earlier)
     parts = [(flows, lattice, moving)]
-    hidden = _hidden([_before(flows, lattice), _after(flows, lattice)], fewest, start)
+    hidden = _hidden([_before(flows, lattice), _after(flows, lattice)], fewest, start, known)
     hidden_changed = _hidden([_changed(flows, lattice, moving)], fewest, start_changed)
     for code in dict.fromkeys(code for code, _ in measures):
         of = {
@@ -236,16 +238,17 @@ def _lattice(changes: LevelChanges, municipality_of: Mapping[int, int]) -> Lines
     return lines
 
 
-def _hidden(tables: Iterable[Table], fewest: int, start: Hidden) -> Hidden:
-    """One pattern for all tables: what one of them hides, none shows."""
+def _hidden(tables: Iterable[Table], fewest: int, start: Hidden, known: Hidden = frozenset()) -> Hidden:
+    """One pattern for all tables: what one of them hides, none shows. ``known`` of the first of them."""
     several = [table for table in tables if table.lines]
     hidden = start & Hidden().union(*(table.lines for table in several))
     while True:
         before = hidden
         for table in several:
             here = hidden & table.lines.keys()
-            found, _ = publish(table, "", Ledger((Release("", frozenset(here)),)), fewest)
-            hidden |= found
+            told = known if table is several[0] else Hidden()
+            may_hide = table.lines.keys() - known
+            hidden |= to_hide(table, here, fewest, may_hide, told)
         if hidden == before:
             return hidden
 

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from click.testing import Result
+from coordinating import a_school, alone, pupils
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,12 +26,14 @@ from assessments.roster.models import Municipality, School, SchoolClass
 from assessments.writes import Recorder
 from screening import comparing
 from screening.benchmarks import adopting, drafting
-from screening.benchmarks.catalogue import Benchmarks, from_content
+from screening.benchmarks.catalogue import Benchmarks, benchmarks, from_content
 from screening.benchmarks.differences import differences
 from screening.benchmarks.drafting import Author
 from screening.benchmarks.models import BenchmarkDraft
 from screening.compared import ReleasedComparison
+from screening.coordination.ledger import latest_shares, table_of
 from screening.disclosure import ON_PAGES, Counts, Table, audit
+from screening.initiative import compare as shares_of
 from screening.level_changes import LEVELS, Flow, LevelChanges, level_changes
 from screening.levels import Level
 from screening.models import BenchmarkSet, Judgement
@@ -263,6 +266,34 @@ def test_the_command_line_shows_no_group_under_ten(
     exported = lasspar("benchmarks", "export", "lasspar-bas-2026@2")
     (tmp_path / "ut.toml").write_text(exported.stdout, "utf-8")
     assert "fanns redan" in lasspar("benchmarks", "import", tmp_path / "ut.toml").stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_first", [True, False])
+def test_beside_the_shares_of_the_window_it_gives_no_small_group_away(
+    ekbacken: Ekbacken, is_first: bool
+) -> None:
+    """Shares hide the three of Ekbacken and the eight of Bäckskolan. A page may tell of eight: then, with all
+    the others, it would tell of the three."""
+    cast = alone(ekbacken)
+    names = ("Bäckskolan", "Åsskolan", "Dalskolan", "Edsskolan")
+    schools = [cast.school, *(a_school(name, cast.school) for name in names)]
+    counts = [(3, 30), (8, 60), (12, 14), (15, 40), (15, 45)]
+    for school, (under, at) in zip(schools, counts, strict=True):
+        pupils(cast, school, under, at)
+    default = db.session.scalars(sa.select(BenchmarkSet).filter_by(code="lasspar-bas-2026")).one()
+    same = benchmarks({default.id}, measures())[default.id]
+    if not is_first:
+        shares_of(cast.autumn, "school")
+    told = comparing.told_in(comparing.compare(cast.autumn, same, ON_PAGES, Recorder()))
+    if is_first:
+        shares_of(cast.autumn, "school")
+    row = latest_shares(cast.autumn)
+    assert row is not None
+    lines = {line: of for line, of in table_of(row).table.lines.items() if line in told.before.lines}
+    hidden = {line for line in lines if line in row.hidden and line in told.hidden}
+    assert f"school {cast.school.id}" in hidden
+    assert list(audit(Table(table_of(row).table.cells, lines), hidden)) == []
 
 
 flows = st.lists(st.integers(0, 6), min_size=LEVELS * LEVELS, max_size=LEVELS * LEVELS)
