@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reports.figures.growth import Growth, GrowthScale, Moment
+from reports.figures.growth import Growth, GrowthScale
 from reports.wording import number
 
 WIDTH, HEIGHT = 720, 300
@@ -57,7 +57,11 @@ def growth_drawing(growth: Growth) -> GrowthDrawing:
         Dot(_across(scale, place), _down(scale, points), number(points, scale.language), place == growth.now)
         for place, points in growth.points
     ]
-    goals = [_goal(scale, place, one) for place, one in enumerate(scale.moments) if one.goal_from is not None]
+    goals = [
+        _goal(scale, place, one.goal_from)
+        for place, one in enumerate(scale.moments)
+        if one.goal_from is not None
+    ]
     ticks = [Tick(_across(scale, place), one.season, one.year) for place, one in enumerate(scale.moments)]
     lowest = number(scale.minimum, scale.language)
     return GrowthDrawing(title, _sentence(growth, title), goals, dots, ticks, HEIGHT - FOOT, lowest)
@@ -75,8 +79,7 @@ def _down(scale: GrowthScale, points: Decimal) -> float:
     return round(HEIGHT - FOOT - min(1.0, max(0.0, part)) * (HEIGHT - FOOT - TOP), 1)
 
 
-def _goal(scale: GrowthScale, place: int, moment: Moment) -> Goal:
-    goal = moment.goal_from or Decimal(0)
+def _goal(scale: GrowthScale, place: int, goal: Decimal) -> Goal:
     room, top = (WIDTH - LEFT - RIGHT) / len(scale.moments), TOP - 20
     edge, said = _down(scale, goal), scale.goal.format(points=number(goal, scale.language))
     return Goal(round(LEFT + place * room, 1), top, round(room, 1), round(edge - top, 1), edge, said)

@@ -28,15 +28,14 @@ def growth(past: Past, pupil_id: int, year: int, measure: str, words: tuple[str,
         for place, window in windows.items()
         if (points := past.points(pupil_id, window, measure)) is not None
     }
-    places = [
-        place for place in _places(past) if place in found or _moment(past, place, years, measure).goal_from
-    ]
+    every = {place: _moment(past, place, years, measure) for place in _places(past)}
+    places = [place for place, moment in every.items() if place in found or moment.goal_from is not None]
     shown = [(places.index(place), points) for place, points in found.items() if place in places]
-    moments = tuple(_moment(past, place, years, measure) for place in places)
-    if not shown or not any(moment.goal_from for moment in moments):
+    moments = tuple(every[place] for place in places)
+    goals = [moment.goal_from for moment in moments if moment.goal_from is not None]
+    if not shown or not goals:
         return None
     known = past.known[measure]
-    goals = [moment.goal_from for moment in moments if moment.goal_from is not None]
     top = top_of(goals, [points for _, points in shown], known.maximum)
     title, unit = words
     scale = GrowthScale(title, unit, known.minimum, top, moments, known.higher_is_better)

@@ -115,7 +115,8 @@ def _column(material: ClassMaterial, code: str) -> Column:
     goals = []
     for year in years_asked(material, code):
         cut = material.standards.cut(material.window, code, year)
-        edge = (cut.limits.goal_from or cut.limits.near_from) if cut else None
+        edges = [cut.limits.goal_from, cut.limits.near_from] if cut else []
+        edge = next((one for one in edges if one is not None), None)
         if edge is not None:
             goals.append(measure.shown(edge) if measure.labels else decimal(edge))
     said = "/".join(dict.fromkeys(goals))

@@ -12,6 +12,7 @@ from supporting import followed_up
 from weighted import adopt_weighted_set
 
 from assessments.database import db
+from assessments.instruments.catalogue import measures
 from assessments.models import Absence, Season
 from assessments.recording import Recorder
 from assessments.roster.models import Enrolment, Pupil, Role, SchoolClass, SchoolForm
@@ -21,13 +22,19 @@ from reports.gathering.guardian import class_set
 from reports.gathering.past import past
 from reports.gathering.school_class import class_report
 from reports.gathering.staff import staff_sheet
+from screening.benchmarks import adopting, drafting
+from screening.benchmarks.catalogue import from_content
+from screening.benchmarks.drafting import Author
 from screening.levels import Level
+from screening.models import BenchmarkSet
 from screening.reviewing import Decision, record_next_step
 from screening.steps.consulting import Asking, Holding, ask, hold, withdraw
 from screening.steps.lines import Competence
 from screening.steps.models import Consultation
 
 pytestmark = pytest.mark.usefixtures("database")
+
+WORDS = "ord_per_minut"
 
 
 def decide(pupil: Pupil, kind: str, **more: object) -> None:
@@ -183,6 +190,21 @@ def test_the_class_report_says_levels_blanks_and_what_is_missing(ekbacken: Ekbac
     }  # fmt: skip
     assert len(report.distributions[0].dots) == 3
     assert report.rows[2].is_to_follow_up
+
+
+def test_a_goal_of_zero_is_a_goal(ekbacken: Ekbacken):
+    school_class, (pupil,) = class_2b(ekbacken, [40])
+    default = db.session.scalars(sa.select(BenchmarkSet).filter_by(code="lasspar-bas-2026")).one()
+    draft = drafting.draft_from_set(default, None)
+    for place in [key for key in from_content(drafting.content(draft), measures()).cuts if key[0] == WORDS]:
+        limits = {"goal_from": Decimal(0), "status": "N"}
+        drafting.change_limit(draft, place, limits, Author(None, draft.version))
+    adopting.adopt(drafting.publish_draft(draft, Author(None, draft.version)), ekbacken.autumn.opens_on)
+    db.session.commit()
+    assert class_report(school_class, ekbacken.autumn).columns[0].goal == "mål 0"
+    (sheet,) = class_set(school_class, ekbacken.autumn).sheets
+    assert sheet.growth is not None
+    assert {moment.goal_from for moment in sheet.growth.scale.moments} == {Decimal(0)}
 
 
 def test_a_mixed_class_shows_each_year_by_its_own_limits(ekbacken: Ekbacken):
