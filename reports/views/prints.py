@@ -11,10 +11,11 @@ from flask import Response, abort, render_template, request
 from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs, pupils_open_to, schools_open_to
+from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.queries import my_classes
-from assessments.roster.models import Pupil, School, SchoolClass
+from assessments.roster.models import Pupil, SchoolClass
 from reports.drawer import drawn
 from reports.queries.class_pages import class_pages
 from reports.queries.leavers import leavers
@@ -27,9 +28,10 @@ from screening.models import SupportPeriod
 def overview() -> str:
     window = header.chosen_window()
     rows = my_classes(window) if window else []
-    led = db.session.scalars(schools_open_to(Permission.LEAD_SCHOOL).order_by(School.name)).all()
+    schools = db.session.scalars(schools_open_to(Permission.LEAD_SCHOOL))
+    led = sorted(schools, key=lambda one: swedish_key(one.name))
     left = leavers()
-    for school_class in {one.school_class for one in left}:
+    for school_class in dict.fromkeys(one.school_class for one in left):
         audit.note_read("leavers:shown", school_class, school_id=school_class.school_id)
     return render_template("reports/overview.html", window=window, rows=rows, led=led, leavers=left)
 

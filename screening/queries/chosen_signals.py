@@ -22,6 +22,7 @@ class ChosenSignals:
 
 
 def chosen_signals(flags: Sequence[Flag]) -> ChosenSignals:
+    """In the order given."""
     ids = [flag.id for flag in flags]
     pupils = sa.select(Flag.pupil_id).where(Flag.id.in_(ids))
     known = background(pupils)
@@ -32,7 +33,8 @@ def chosen_signals(flags: Sequence[Flag]) -> ChosenSignals:
         .where(FLAGS.c.id.in_(ids))
     ).all()
     cards = [  # how long they have waited is not said where somebody is about to answer
-        (row.Pupil.name, card(row, row.AssessmentWindow, row.Pupil, known, row.created_at)) for row in rows
+        (row.Pupil.name, card(row, row.AssessmentWindow, row.Pupil, known, row.created_at))
+        for row in sorted(rows, key=lambda row: ids.index(row.id))
     ]
     offered = known.rules.steps.values()
     return ChosenSignals(

@@ -10,6 +10,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from assessments.clock import today
+from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.roster.models import SchoolClass
 from screening.handovers.seeing import is_open_on
@@ -40,9 +41,9 @@ class OtherWork:
 
 
 def other_work(classes: Classes, filters: Filters) -> list[OtherWork]:
-    """Every source asked, the oldest day first. A query for each source."""
+    """Every source asked, the oldest day first, and of one day by name. A query for each source."""
     found = [row for source in SOURCES for row in source(classes, filters)]
-    return sorted(found, key=lambda row: (row.due_on is None, row.due_on or date.max, row.name))
+    return sorted(found, key=lambda row: (row.due_on or date.max, swedish_key(row.name), row.pupil_id))
 
 
 def ended_periods(classes: Classes, filters: Filters) -> list[OtherWork]:

@@ -6,6 +6,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 
 from assessments.access import audit
 from assessments.access.permissions import Permission, duties_giving, municipalities_open_to, needs
+from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.jobs import doorbell, ordering
 from assessments.jobs.models import Job
@@ -68,7 +69,8 @@ def _ordered(job: Job) -> Any:
 
 
 def _places() -> list[Municipality]:
-    return list(db.session.scalars(municipalities_open_to(P.MANAGE_WINDOWS).order_by(Municipality.name)))
+    found = db.session.scalars(municipalities_open_to(P.MANAGE_WINDOWS))
+    return sorted(found, key=lambda one: swedish_key(one.name))
 
 
 def _is_everywhere() -> bool:

@@ -193,7 +193,7 @@ def test_the_class_report_says_levels_blanks_and_what_is_missing(ekbacken: Ekbac
 
 
 def test_a_goal_of_zero_is_a_goal(ekbacken: Ekbacken):
-    school_class, (pupil,) = class_2b(ekbacken, [40])
+    school_class, _pupils = class_2b(ekbacken, [40])
     default = db.session.scalars(sa.select(BenchmarkSet).filter_by(code="lasspar-bas-2026")).one()
     draft = drafting.draft_from_set(default, None)
     for place in [key for key in from_content(drafting.content(draft), measures()).cuts if key[0] == WORDS]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from cast import Ekbacken
+from cast import TERM_START, Ekbacken
 from invented_figures import bookmarks, pages
 from scoring import class_2b, flag
 
@@ -14,7 +14,7 @@ from assessments.access.models import AuditEntry
 from assessments.database import db
 from assessments.models import Absence
 from assessments.recording import Recorder, Write, record_scores
-from assessments.roster.models import Role
+from assessments.roster.models import Duty, Role, School
 from screening.reviewing import Decision, record_next_step
 
 AUTUMN = "2026-27-autumn"
@@ -202,9 +202,17 @@ def test_reports_lead_to_the_classes_of_the_window(ekbacken: Ekbacken, signed_in
     assert str(ekbacken.other_class.id) not in re.findall(r"/classes/(\d+)/", page)
 
 
-def test_reports_say_what_to_do_where_there_is_no_class(ekbacken: Ekbacken, signed_in: Any):
-    from assessments.roster.models import Duty
+def test_schools_stand_in_swedish_order(ekbacken: Ekbacken, signed_in: Any):
+    home, leader = ekbacken.school.municipality, ekbacken.rut.staff_member
+    for name in ("Öskolan", "Älvskolan", "Åskolan"):
+        school = School(name=name, municipality=home)
+        db.session.add(Duty(staff_member=leader, role=Role.PRINCIPAL, school=school, starts_on=TERM_START))
+    db.session.commit()
+    found = re.findall(r"Språk på bladen hem, (\w+)", signed_in(ekbacken.rut).get("/reports").text)
+    assert found == ["Ekbackens", "Åskolan", "Älvskolan", "Öskolan"]
 
+
+def test_reports_say_what_to_do_where_there_is_no_class(ekbacken: Ekbacken, signed_in: Any):
     for duty in db.session.scalars(sa.select(Duty)):
         duty.ends_on = date(2026, 12, 31)
     db.session.delete(ekbacken.autumn)

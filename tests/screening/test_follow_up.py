@@ -323,6 +323,15 @@ class TestANextStep:
             assert told.startswith("Intensivperiod: sparat för Kim Berg . Planera stödperioden Blev det fel?")
             assert "sparat för" not in client.get(page).text
 
+    def test_the_signals_stand_as_they_were_chosen(self, handed_in: Ekbacken, signed_in: SignIn) -> None:
+        _, (pupil,) = class_2b(handed_in, [5])
+        client, ids = signed_in(handed_in.birgitta), [flag(pupil).id, flag(handed_in.kim).id]
+        for chosen in (ids, ids[::-1]):
+            answer = post(client, "/follow-up/steps", {"flag": chosen, "kind": "no such step"})
+            assert answer.status_code == 422
+            sent = re.findall(r'name="flag" value="(\d+)"', answer.text)
+            assert [int(one) for one in sent] == chosen
+
     def test_that_closes_asks_nobody_to_tick_it_off(self, handed_in: Ekbacken, signed_in: SignIn) -> None:
         client = signed_in(handed_in.birgitta)
         fields = {"flag": flag(handed_in.kim).id, "kind": "close", "reason": "goal_reached"}
@@ -501,3 +510,18 @@ def test_the_number_of_questions_does_not_grow_with_the_signals(
         inbox(client)
     assert len(many) <= len(few) + 1  # functions have names only when somebody has recorded a step
     assert len(many) < 40
+
+
+def test_what_is_due_on_one_day_stands_by_name_in_swedish(ekbacken: Ekbacken, signed_in: SignIn) -> None:
+    for number, name in enumerate(("Örjan", "Ärla", "Åke", "Zoe")):
+        pupil = ekbacken.pupil(name, "Ek", f"77{number}")
+        db.session.flush()
+        followed = SupportPeriod(
+            pupil_id=pupil.id, measure="bokstavsljud", start_from=StartFrom.GIVEN,
+            starts_on=TERM_START, start=Decimal(9), goal_on=date(2026, 10, 1), goal=Decimal(20),
+        )  # fmt: skip
+        db.session.add(followed)
+    db.session.commit()
+    page = inbox(signed_in(ekbacken.birgitta))
+    named = dict.fromkeys(re.findall(r"(Zoe|Åke|Ärla|Örjan) Ek", page))
+    assert list(named) == ["Zoe", "Åke", "Ärla", "Örjan"]

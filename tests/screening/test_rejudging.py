@@ -26,7 +26,7 @@ from assessments.jobs.running import work_off
 from assessments.models import Season
 from assessments.recording import Recorder
 from assessments.refusals import Refused
-from assessments.roster.models import Duty, School
+from assessments.roster.models import Duty, Municipality, School
 from screening import adoption, flagging, rejudging
 from screening.adoption import Decision
 from screening.benchmarks import drafting
@@ -250,6 +250,13 @@ class TestThePage:
         assert sentence(client.get(ordered.location).text) == "Omräkningen är klar: 2 av 2 skolor."
         assert "beställd för hand" in text(client.get("/benchmarks/rejudging").text, "//tbody/tr")
         assert "Omräkningen" not in client.get("/benchmarks").text.replace("Omräkningar", "")
+
+    def test_municipalities_stand_in_swedish_order(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
+        db.session.add_all(Municipality(name=name) for name in ("Öby", "Älvby", "Åby"))
+        db.session.commit()
+        page = signed_in(ekbacken.cecilia).get("/benchmarks/rejudging").text
+        named = texts(page, "//select[@name='municipality']/option[@value != '']")
+        assert [name for name in named if name.endswith("by")] == ["Ekby", "Tallby", "Åby", "Älvby", "Öby"]
 
     def test_is_read_by_everybody_and_followed_by_the_coordinator(
         self, ekbacken: Ekbacken, signed_in: SignIn
