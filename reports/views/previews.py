@@ -21,6 +21,7 @@ from assessments.access.guard import ours
 from assessments.access.permissions import needs, signed_in
 from assessments.database import db
 from assessments.roster.models import Pupil
+from assessments.roster.narrowing import NARROWED
 from reports import papers_shown
 from reports.papers_shown import Shown
 from reports.views.room import bp
@@ -135,7 +136,8 @@ def _drawn(place: Place) -> bytes:
 
 def _just_shown(place: Place) -> bytes | None:
     """The file of the page that asks for its pictures, where it was drawn here within a minute. Whoever may
-    no longer reach what it is about is refused; where somebody on it is protected now, it is drawn anew."""
+    no longer reach what it is about is refused; where somebody on it is protected now, or not to be used, it
+    is drawn anew."""
     shown = papers_shown.find(_key(place, _digest_noted()))
     if shown is None:
         return None
@@ -143,8 +145,9 @@ def _just_shown(place: Place) -> bytes | None:
     permissions, of = view.needs
     if isinstance(permissions, tuple):  # else it is open to all who are signed in
         needs(*permissions, of=of)(lambda **_address: None)(**place.values)
-    protected = sa.select(Pupil.id).where(Pupil.id.in_(shown.pupils), Pupil.is_protected)
-    return None if db.session.scalar(protected.limit(1)) else shown.content
+    is_hidden = sa.or_(Pupil.is_protected, Pupil.id.in_(NARROWED))
+    hidden = sa.select(Pupil.id).where(Pupil.id.in_(shown.pupils), is_hidden)
+    return None if db.session.scalar(hidden.limit(1)) else shown.content
 
 
 def _key(place: Place, digest: str | None) -> Hashable:

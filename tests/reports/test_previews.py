@@ -14,8 +14,10 @@ from PIL import Image
 from scoring import class_2b
 
 from assessments.access.models import AuditEntry
+from assessments.clock import today
 from assessments.database import db
 from assessments.roster.models import Duty, Pupil, Role, SchoolClass
+from assessments.roster.narrowing import narrow
 from reports import papers_shown
 from reports.page_pictures import page_picture, paper_told
 from reports.papers_shown import Shown
@@ -98,10 +100,12 @@ def test_a_picture_is_noted_for_whoever_was_not_shown_its_page(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("is_protected", [True, False])
 def test_the_pictures_of_a_page_are_of_the_paper_it_showed_while_its_reader_may_see_it(
-    printed: str, ekbacken: Ekbacken, signed_in: Any
+    printed: str, ekbacken: Ekbacken, signed_in: Any, is_protected: bool
 ) -> None:
-    """It is drawn once. What has come since is on the next page; who has become protected is on none."""
+    """It is drawn once. What has come since is on the next page; who has become protected, or whose record is
+    no longer to be used, is on none."""
     astrid, client = ekbacken.astrid, signed_in(ekbacken.birgitta)
     school_class = db.session.scalars(sa.select(SchoolClass).filter_by(name=CLASS_NAME)).one()
     where = {"staff_member_id": astrid.staff_member.id, "school_class_id": school_class.id}
@@ -117,7 +121,10 @@ def test_the_pictures_of_a_page_are_of_the_paper_it_showed_while_its_reader_may_
     assert client.get(picture).data == first
     assert client.get(f"/preview{printed}/1.png").data != first
     assert signed_in(astrid).get(hers).status_code == 404
-    high.is_protected = True
+    if is_protected:
+        high.is_protected = True
+    else:
+        narrow(high, "Uppgifterna är bestridda.", today())
     db.session.commit()
     noted = len(looked_at())
     assert client.get(picture).data != first
