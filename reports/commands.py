@@ -22,6 +22,7 @@ from reports.finding import find_class, find_classes, find_pupil, find_school
 from reports.initiative_commands import report_goal, report_initiative
 from reports.print_jobs.commands import (
     covers_option,
+    measured_option,
     only_ready_option,
     refuse_covers_for_talks,
     report_municipality,
@@ -160,23 +161,21 @@ def report_support(pupil_code: str, measure: str | None, code: str, out: Path, k
 @click.argument("school_class", metavar="KLASS")
 @only_ready_option
 @covers_option
+@measured_option
 @to_print
-def report_classset(
-    school_class: str, only_ready: bool, covers: bool, code: str, out: Path, kommun: str | None
-) -> None:
+def report_classset(school_class: str, code: str, out: Path, kommun: str | None, **how: bool) -> None:
     """Skriv ut alla blad hem för KLASS (skolenhetskod/klass), ett ark per elev."""
     window = windows.find(code)
-    _print_set([find_class(school_class, window, kommun)], window, out, only_ready, covers)
+    _print_set([find_class(school_class, window, kommun)], window, out, **how)
 
 
 @report_group.command("schoolset")
 @click.argument("school", metavar="SKOLA")
 @only_ready_option
 @covers_option
+@measured_option
 @to_print
-def report_schoolset(
-    school: str, only_ready: bool, covers: bool, code: str, out: Path, kommun: str | None
-) -> None:
+def report_schoolset(school: str, code: str, out: Path, kommun: str | None, **how: bool) -> None:
     """Skriv ut alla blad hem för SKOLA (skolenhetskod eller namn), klass för klass."""
     from assessments.collation import swedish_key
 
@@ -185,7 +184,7 @@ def report_schoolset(
     classes = sorted(find_classes(found, window), key=lambda one: swedish_key(one.name))
     if not classes:
         raise Refused(f"{found.name} har inga klasser läsåret {window.academic_year}.")
-    _print_set(classes, window, out, only_ready, covers)
+    _print_set(classes, window, out, **how)
 
 
 @report_group.command("school")
@@ -207,7 +206,13 @@ def report_school(school: str, code: str, out: Path, kommun: str | None) -> None
 
 
 def _print_set(
-    classes: Sequence[SchoolClass], window: AssessmentWindow, out: Path, only_ready: bool, covers: bool
+    classes: Sequence[SchoolClass],
+    window: AssessmentWindow,
+    out: Path,
+    *,
+    only_ready: bool,
+    covers: bool,
+    measured: bool,
 ) -> None:
     from reports.documents import class_set as document
     from reports.gathering.guardian import class_set
@@ -215,12 +220,13 @@ def _print_set(
 
     refuse_covers_for_talks(covers, only_ready)
     gathered = (class_set(one, window) for one in classes)
-    sets = [one.with_covers() if covers else one for one in gathered]
+    chosen = (one.measured() if measured else one for one in gathered)
+    sets = [one.with_covers() if covers else one for one in chosen]
     sheets = [sheet for one in sets for sheet in one.printed(only_ready=only_ready)]
     printed = [sheet.key for sheet in sheets]
     waiting = [sheet for one in sets for sheet in one.sheets if not sheet.is_ready]
     if not printed:
-        raise Refused(_why_nothing(len(waiting)))
+        raise Refused(_why_nothing(len(waiting), measured))
     _note(db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(printed))), window, "class_set")
     write_out((out, document.pdf(sets, only_ready=only_ready)))
     click.echo(f"{counted(len(printed), 'blad', 'blad')} hem: {out}")
@@ -228,14 +234,16 @@ def _print_set(
     if sum(papers.values()) > papers.get(SWEDISH, 0) or sum(papers.values()) > len(printed):
         click.echo(f"{papers_told(papers)}. En översättning har den svenska sidan på baksidan.")
     if lacking := sum(sheet.lacks_results for sheet in sheets):
-        click.echo(f"{lacking} blad har inget resultat att berätta om.")
+        click.echo(f"{lacking} blad har inget resultat att berätta om. Hoppa över dem: --measured.")
     for line in _about_waiting(waiting, only_ready):
         click.echo(line)
 
 
-def _why_nothing(waiting: int) -> str:
+def _why_nothing(waiting: int, measured: bool) -> str:
     if waiting:
         return f"Inget är utskrivet: {waiting} blad väntar på samtal och inget annat finns att skriva ut."
+    if measured:
+        return "Inget är utskrivet: inget blad har ett resultat den här perioden."
     return "Inget är utskrivet: ingen elev går i klassen den här perioden."
 
 

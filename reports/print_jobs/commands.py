@@ -37,6 +37,11 @@ covers_option = click.option(
 )  # fmt: skip
 
 
+measured_option = click.option(
+    "--measured", is_flag=True, help="Hoppa över blad utan resultat: de säger bara att vi inte har mätt ännu."
+)
+
+
 def refuse_covers_for_talks(covers: bool, only_ready: bool) -> None:
     if covers and not only_ready:
         raise click.UsageError("--covers är till för blad som skickas hem: skriv också --only-ready.")
@@ -46,19 +51,23 @@ def refuse_covers_for_talks(covers: bool, only_ready: bool) -> None:
 @click.argument("municipality", metavar="KOMMUN")
 @only_ready_option
 @covers_option
+@measured_option
 @click.option("--window", "code", required=True, help="Perioden, till exempel 2026/27-autumn.")
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
     help="Filen som skrivs: en PDF, eller en fil per klass där namnet slutar på .zip.",
 )  # fmt: skip
-def report_municipality(municipality: str, only_ready: bool, covers: bool, code: str, out: Path) -> None:
+def report_municipality(
+    municipality: str, only_ready: bool, covers: bool, measured: bool, code: str, out: Path
+) -> None:
     """Skriv ut alla blad hem i KOMMUN, skola för skola och klass för klass.
 
     Arbetet delas med andra som kör `lasspar worker`. Avbryts det fortsätter samma kommando där det slutade.
     """
     refuse_covers_for_talks(covers, only_ready)
     window, here = windows.find(code), find_municipality(municipality)
-    order = _order(window, here, Purpose.HOME if only_ready else Purpose.TALK, covers)
+    purpose = Purpose.HOME if only_ready else Purpose.TALK
+    order = _order(window, here, purpose, has_covers=covers, is_measured_only=measured)
     order_id, job_id, classes = order.id, order.job_id, len(order.classes)
     db.session.commit()
     doorbell.ring(classes)
@@ -75,7 +84,14 @@ def report_municipality(municipality: str, only_ready: bool, covers: bool, code:
     click.echo(f"{counted(len(printed), 'elevs blad', 'elevers blad')} hem, {classes} klasser: {out}")
 
 
-def _order(window: AssessmentWindow, here: Municipality, purpose: Purpose, has_covers: bool) -> PrintOrder:
+def _order(
+    window: AssessmentWindow,
+    here: Municipality,
+    purpose: Purpose,
+    *,
+    has_covers: bool,
+    is_measured_only: bool,
+) -> PrintOrder:
     """The one that was broken off, else a new one."""
     left = db.session.scalars(
         sa.select(PrintOrder)
@@ -87,7 +103,7 @@ def _order(window: AssessmentWindow, here: Municipality, purpose: Purpose, has_c
         .order_by(PrintOrder.id)
     )
     for order in left:
-        if order.has_covers == has_covers:
+        if (order.has_covers, order.is_measured_only) == (has_covers, is_measured_only):
             return order
     classes = db.session.scalars(
         sa.select(SchoolClass)
@@ -95,7 +111,10 @@ def _order(window: AssessmentWindow, here: Municipality, purpose: Purpose, has_c
         .where(School.municipality_id == here.id, SchoolClass.academic_year == window.academic_year)
     )
     wanted = [Wanted(one) for one in classes]
-    return order_prints(window, wanted, purpose, has_covers=has_covers, municipality_id=here.id)
+    return order_prints(
+        window, wanted, purpose, has_covers=has_covers, is_measured_only=is_measured_only,
+        municipality_id=here.id,
+    )  # fmt: skip
 
 
 def _refuse_what_failed(order: PrintOrder) -> None:
@@ -116,7 +135,8 @@ def _refuse_what_failed(order: PrintOrder) -> None:
 def _content(order: PrintOrder, *, is_zip: bool) -> bytes:
     made = [one for one in order.classes if one.sheets]
     if not made:
-        raise Refused("Inget är utskrivet: alla blad väntar på samtal.")
+        or_result = " eller resultat" if order.is_measured_only else ""
+        raise Refused(f"Inget är utskrivet: alla blad väntar på samtal{or_result}.")
     if is_zip:
         return b"".join(zipped(files_of(order, made), day_of(order.created_at)))
     number = whole_file(order)

@@ -67,7 +67,7 @@ def test_a_class_set_has_a_sheet_for_every_pupil_and_tells_who_waits(
     assert done.exit_code == 0, done.output
     assert "3 blad hem" in done.output
     assert "1 blad väntar på samtal. De är utskrivna ändå" in done.output
-    assert "1 blad har inget resultat att berätta om." in done.output
+    assert "1 blad har inget resultat att berätta om. Hoppa över dem: --measured." in done.output
     assert "Abdi Ek00, 2B" in done.output
     assert page_count(paper.read_bytes()) == 5
     assert len(printed()) == 3
@@ -98,6 +98,29 @@ def test_covers_are_for_what_is_sent_home(
     found = pages(paper.read_bytes())
     assert [page.startswith("Till vårdnadshavare för") for page in found[::4]] == [True] * len(found[::4])
     assert "Abdi Ek00" not in text(paper)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "place", [("classset", "10000001/2B"), ("schoolset", "10000001"), ("municipality", "Ekby")]
+)
+def test_measured_leaves_out_pages_without_a_result(
+    place: tuple[str, str], ekbacken: Ekbacken, lasspar: Lasspar, paper: Path
+):
+    class_2b(ekbacken, [60, None])
+    done = lasspar("report", *place, *WINDOW, "--measured", "--out", paper)
+    assert done.exit_code == 0, done.output
+    assert "Abdi Ek00" in text(paper)
+    assert page_count(paper.read_bytes()) == 1
+    assert len(printed()) == 1
+
+
+def test_where_nobody_has_a_result_measured_leaves_nothing(ekbacken: Ekbacken, lasspar: Lasspar, paper: Path):
+    class_2b(ekbacken, [None])
+    done = lasspar("report", "classset", "10000001/2B", *WINDOW, "--measured", "--out", paper)
+    assert done.exit_code == 1
+    assert "inget blad har ett resultat" in done.stderr
+    assert not paper.exists()
 
 
 def test_when_every_page_waits_nothing_is_written(ekbacken: Ekbacken, lasspar: Lasspar, paper: Path):
