@@ -12,12 +12,13 @@ from matplotlib.patches import Rectangle
 from reports import fonts
 from reports.charts import figure
 from reports.class_charts import draw_shape
-from reports.figures.levels import WORST_FIRST, LevelRow, percent
+from reports.figures.levels import WORST_FIRST, LevelRow
 from reports.fonts import Face
 from reports.marks import INK, LOOKS, MUTED
 from reports.picture import Picture
 from reports.renderer import picture_of
 from screening.levels import Level
+from screening.percent import whole_percent
 
 ROW, BAR, HEAD = 20.0, 14.0, 18.0
 MOST_NAME = 0.3  # of the width
@@ -58,7 +59,7 @@ def told_share(row: LevelRow) -> str:
     """``10 av 95 (11 %)``, of those with results."""
     if not row.assessed:
         return "inga resultat"
-    return f"{row.under_goal} av {row.assessed} ({percent(row.under_goal / row.assessed)} %)"
+    return f"{row.under_goal} av {row.assessed} ({whole_percent(row.under_goal / row.assessed)} %)"
 
 
 def _said(row: LevelRow) -> list[str]:

@@ -21,6 +21,7 @@ from screening.disclosure_releases import Gone
 from screening.initiative_counting import Counting
 from screening.initiative_counts import Place
 from screening.initiative_lattice import EVERYBODY, Lattice, of_curriculum, over_windows, over_years
+from screening.percent import whole_percent
 from screening.rejudging import refuse_half_counted
 from screening.runs import NOT_ADOPTED
 from screening.statistics import wilson
@@ -82,7 +83,7 @@ def _words(group: Json) -> str:
     if group["suppressed"]:
         return "visas inte (små grupper)"
     under, assessed, enrolled = (group[key] for key in ("under_goal", "assessed", "enrolled"))
-    share, low, high = (round(100 * group[key]) for key in ("share", "low", "high"))
+    share, low, high = (whole_percent(group[key]) for key in ("share", "low", "high"))
     return (
         f"{under} når ännu inte målet, av {assessed} som har resultat och av alla {enrolled} "
         f"({share} % av alla, {low} till {high} %)"

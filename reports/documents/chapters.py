@@ -7,7 +7,7 @@ from reports.blocks import Block, Flow
 from reports.documents import sources
 from reports.documents.told_facts import heading
 from reports.figures.imprint import Imprint
-from reports.figures.levels import LevelRow, percent
+from reports.figures.levels import LevelRow
 from reports.figures.sources import Source
 from reports.fonts import Face
 from reports.layout import Paper
@@ -15,6 +15,7 @@ from reports.level_charts import level_rows, level_rows_height, level_rows_sente
 from reports.marks import ACCENT, MUTED
 from reports.tables import Column, table
 from reports.wording import long_day
+from screening.percent import whole_percent
 
 SIZE, LEADING, SMALL, SMALL_LEADING = 10.5, 14.0, 9.0, 11.5
 AFTER = 12.0  # points under a chapter
@@ -93,15 +94,15 @@ def _row(row: LevelRow) -> list[str]:
 def _of_assessed(row: LevelRow) -> str:
     if not row.assessed:
         return "–"
-    share = f"{percent(row.under_goal / row.assessed)} %"
+    share = f"{whole_percent(row.under_goal / row.assessed)} %"
     if row.interval is None:
         return share
     low, high = row.interval
-    return f"{share} ({percent(low)} till {percent(high)})"
+    return f"{share} ({whole_percent(low)} till {whole_percent(high)})"
 
 
 def _of_all(row: LevelRow) -> str:
-    return f"{percent(row.under_goal / row.enrolled)} %" if row.enrolled else "–"
+    return f"{whole_percent(row.under_goal / row.enrolled)} %" if row.enrolled else "–"
 
 
 def sources_under(flow: Flow, told: Sequence[Source]) -> None:

@@ -31,8 +31,3 @@ class LevelRow:
     @property
     def by_level(self) -> tuple[tuple[Level | None, int], ...]:
         return tuple(zip(WORST_FIRST, self.counts, strict=True))
-
-
-def percent(share: float) -> int:
-    """Whole percent, halves upwards as people round."""
-    return int(100 * share + 0.5)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from assessments.models import AssessmentWindow
-from reports.figures.levels import percent
 from reports.figures.school import FlowTable
+from screening.percent import whole_percent
 from screening.queries.school.flow import flow_of
 from screening.queries.school.standings import Stands
 from screening.statistics import Flow, Share
@@ -41,5 +41,5 @@ def _sentences(found: Flow, former: AssessmentWindow) -> tuple[str, ...]:
 
 def _percent(share: Share) -> str:
     """``44 %, 23 till 67 %``"""
-    middle, low, high = (percent(float(one)) for one in (share.share, share.low, share.high))
+    middle, low, high = (whole_percent(float(one)) for one in (share.share, share.low, share.high))
     return f"{middle} %, {low} till {high} %"

@@ -25,6 +25,7 @@ from screening.benchmarks.models import BenchmarkDraft
 from screening.levels import Level, thousandths
 from screening.local_limits import CAUTION, Followed, Proposal, about, propose
 from screening.models import Judgement
+from screening.percent import whole_percent
 from screening.rejudging import refuse_half_counted
 from screening.rollup.models import CountedPupil
 
@@ -214,7 +215,7 @@ def as_json(question: Question, found: Proposal) -> Content:
 
 
 def percent(share: float) -> str:
-    return f"{round(100 * share)} %"
+    return f"{whole_percent(share)} %"
 
 
 def share(value: float) -> str:

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 from screening.disclosure import IN_FILES, Counts
 from screening.disclosure_releases import Gone
+from screening.percent import whole_percent
 from screening.statistics import wilson
 
 
 def percent(share: float) -> str:
     """``12 %``, never parted from its sign."""
-    return f"{round(100 * share)}\N{NO-BREAK SPACE}%"
+    return f"{whole_percent(share)}\N{NO-BREAK SPACE}%"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Percent:
     @property
     def between(self) -> str:
         """``9 till 15 %``."""
-        return f"{round(100 * self.low)} till {percent(self.high)}"
+        return f"{whole_percent(self.low)} till {percent(self.high)}"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from screening.benchmarks import proposing
 from screening.benchmarks.catalogue import Benchmarks, InForce, benchmarks_in_force, in_force
 from screening.benchmarks.proposing import Question, percent, share
 from screening.local_limits import CAUTION, about
+from screening.percent import whole_percent
 from screening.queries.benchmark_pages import limit_shown
 from screening.queries.limit_sources import limit_words
 
@@ -49,7 +50,7 @@ def limit_proposal(question: Question) -> LimitProposal:
             (
                 "Skiljer dem åt",
                 f"av två elever, en som nådde målet och en som inte gjorde det, hade den senare det sämre "
-                f"resultatet {round(100 * area.area)} gånger av 100 (AUC {share(area.area)}, "
+                f"resultatet {whole_percent(area.area)} gånger av 100 (AUC {share(area.area)}, "
                 f"{share(area.low)}–{share(area.high)})",
             ),
             (

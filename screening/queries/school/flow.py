@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.roster.models import School
+from screening.percent import whole_percent
 from screening.queries.school.standings import Stands, standings, window_before
 from screening.statistics import Flow, Standing, flow
 
@@ -95,4 +96,4 @@ LEVELS = ("Under målet", "Nära målet", "Når målet", "Över målet")
 
 
 def _percent(count: int, among: int) -> str:
-    return f"{round(100 * count / among)} %" if among else ""
+    return f"{whole_percent(count / among)} %" if among else ""
