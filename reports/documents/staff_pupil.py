@@ -7,6 +7,7 @@ from reports.blocks import Block, Flow
 from reports.charts import growth_line, growth_scale
 from reports.documents.sources import source_blocks
 from reports.documents.support_figure import support_figure
+from reports.documents.told_facts import heading
 from reports.figures.growth import Growth
 from reports.figures.staff import Consultation, EarlierWindow, Result, Signal, StaffSheet, Step, SupportPeriod
 from reports.fonts import Face
@@ -81,15 +82,11 @@ def _summary(sheet: StaffSheet, width: float) -> Block:
     return Block(body.height + 14, draw)
 
 
-def _heading(said: str) -> Block:
-    return blocks.text(said, 1000, 13, 19, face=Face.BOLD, ink=ACCENT, level=2)
-
-
 def _results(flow: Flow, sheet: StaffSheet, width: float) -> None:
     rows = [_result(result, width) for result in sheet.results]
     if not rows:
         rows = [blocks.text("Inga resultat i perioden.", width, SIZE, LEADING)]
-    flow.put(_heading("Resultat i perioden"), rows[0])
+    flow.put(heading("Resultat i perioden"), rows[0])
     for row in rows[1:]:
         flow.put(row)
     flow.put(blocks.space(12))
@@ -150,7 +147,7 @@ def _growth(flow: Flow, sheet: StaffSheet, width: float) -> None:
     rows = [growth[at : at + 2] for at in range(0, len(growth), 2)]
     for number, row in enumerate(rows):
         pair = [chart(one, place * (half + CHART_GAP)) for place, one in enumerate(row)]
-        flow.put(*([_heading("Utveckling")] if number == 0 else []), blocks.beside(pair), blocks.space(10))
+        flow.put(*([heading("Utveckling")] if number == 0 else []), blocks.beside(pair), blocks.space(10))
     note = (
         "Strecket genom varje resultat är mätfelet, plus och minus ett. Prickad linje: här börjar nära målet."
     )
@@ -165,7 +162,7 @@ def _growth(flow: Flow, sheet: StaffSheet, width: float) -> None:
 def _earlier(flow: Flow, windows: tuple[EarlierWindow, ...]) -> None:
     if not windows:
         return
-    flow.put(_heading("Tidigare perioder"), *(_window(window) for window in windows), blocks.space(12))
+    flow.put(heading("Tidigare perioder"), *(_window(window) for window in windows), blocks.space(12))
 
 
 def _window(window: EarlierWindow) -> Block:
@@ -185,10 +182,10 @@ def _window(window: EarlierWindow) -> Block:
 def _signals(flow: Flow, signals: tuple[Signal, ...], width: float) -> None:
     if not signals:
         flow.put(
-            _heading("Signaler"), blocks.text("Inga öppna signaler.", width, SIZE, LEADING), blocks.space(12)
+            heading("Signaler"), blocks.text("Inga öppna signaler.", width, SIZE, LEADING), blocks.space(12)
         )
     for number, signal in enumerate(signals):
-        title = [_heading("Signaler")] if number == 0 else []
+        title = [heading("Signaler")] if number == 0 else []
         flow.put(*title, *_signal(signal, width), blocks.space(8))
 
 
@@ -214,7 +211,7 @@ def _step(step: Step) -> str:
 def _consultations(flow: Flow, consultations: tuple[Consultation, ...], width: float) -> None:
     """Who took part with which competence, when, and what was agreed on; what waits says for whom."""
     for number, one in enumerate(consultations):
-        title = [_heading("Samråd")] if number == 0 else []
+        title = [heading("Samråd")] if number == 0 else []
         asked = f"Begärt {one.asked_on} av {one.asked_by}."
         if one.held_on:
             first, told = (
@@ -235,7 +232,7 @@ def _consultations(flow: Flow, consultations: tuple[Consultation, ...], width: f
 def _support(flow: Flow, periods: tuple[SupportPeriod, ...], width: float) -> None:
     """What is being tried, how it goes or went, and the picture of it."""
     for number, period in enumerate(periods):
-        title = [_heading("Stöd")] if number == 0 else []
+        title = [heading("Stöd")] if number == 0 else []
         said = [blocks.text(line, width, SIZE, LEADING) for line in period.lines]
         said += [blocks.bullet(line, width, SIZE, LEADING) for line in period.changes]
         flow.put(
@@ -257,7 +254,7 @@ def _to_fill_in(flow: Flow, width: float) -> None:
             paper.rule(x, top - line * HANDWRITING, x + width, ink=MUTED, thick=0.4)
 
     flow.put(
-        _heading("Vid samrådet"),
+        heading("Vid samrådet"),
         *(
             block
             for said in TO_FILL_IN

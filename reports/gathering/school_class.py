@@ -22,7 +22,7 @@ from screening import inbox
 from screening.class_first import class_answer
 from screening.levels import Level
 from screening.queries import class_needs
-from screening.queries.class_columns import years_asked
+from screening.queries.class_columns import columns_of, years_asked
 from screening.queries.class_material import Classmate, ClassMaterial
 from screening.queries.class_spreads import distributions
 from screening.queries.expected import expected_at
@@ -42,7 +42,7 @@ def class_report(
     everyone = enrolled_in(school_class, window)
     behind = past([one.pupil.id for one in everyone], window)
     material = _material(school_class, everyone, behind)
-    codes = _columns(material)
+    codes = columns_of(material)
     shown = [one for one in enrolled_in(school_class, window, pupils) if not one.pupil.is_protected]
     mates = {mate.id: mate for mate in material.classmates}
     places = [(window, code, year) for code in codes for year in years_asked(material, code)]
@@ -100,13 +100,6 @@ def _signals(pupil_ids: list[int], window: AssessmentWindow) -> dict[int, list[s
     for thread in db.session.execute(inbox.standing(of_the_class, through=window, only_arrived=False)):
         found.setdefault(thread.pupil_id, []).append(thread)
     return found
-
-
-def _columns(material: ClassMaterial) -> list[str]:
-    """What is expected of anybody in the class, and what somebody has a record of, in reading order."""
-    asked = {code for codes in material.expected.values() for code in codes}
-    asked |= {measure for _pupil, measure in material.scores}
-    return [code for code in material.known if code in asked]
 
 
 def _column(material: ClassMaterial, code: str) -> Column:

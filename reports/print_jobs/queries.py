@@ -223,7 +223,7 @@ def _sentence(order: PrintOrder, found: Progress, counts: Counts, is_over: bool)
         if not counts[Outcome.WAITING]:
             return "Alla blad är gjorda och läggs ihop."
         return f"Utskriften {'görs' if found.state is JobState.RUNNING else 'väntar'}: {done} klara."
-    rest = f" {told(counts, order)}.".capitalize() if told(counts, order) else ""
+    rest = f" {left}." if (left := told(counts, order)) else ""
     failed = f" {counted(found.failed, 'klass', 'klasser')} gick inte att skriva ut." if found.failed else ""
     printed = counted(counts[Outcome.PRINTED], "elevs blad", "elevers blad")
     return f"Utskriften är klar: {printed}.{rest}{failed}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from flask import Response, abort, url_for
 
+from assessments import header
 from assessments.access import audit
 from assessments.access.permissions import Permission, needs, pupils_open_to
 from assessments.database import db
@@ -12,7 +13,7 @@ from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil, SchoolClass
 from assessments.sheet_queries import sheet
 from reports.drawer import drawn
-from reports.views.room import ID, OF_CLASS, bp, paper, window_of
+from reports.views.room import ID, OF_CLASS, bp, paper
 from screening.queries.reading_groups import find_saved
 
 
@@ -22,7 +23,7 @@ def blank_sheet(school_class: SchoolClass, window: str) -> Response:
     """The class, its measures and empty boxes, with a code that leads back to the sheet on the screen."""
     from reports.gathering.blank_sheet import blank_sheet as gathered
 
-    found = window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     shown = sheet(school_class, found)
     if not shown.rows or not shown.columns:
         abort(404)
@@ -40,7 +41,7 @@ def reading_groups(school_class: SchoolClass, window: str, group_set_id: int) ->
     """Names in groups; nothing about why."""
     from reports.gathering import reading_groups as gathering
 
-    found = window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     saved = find_saved(school_class, found, group_set_id) or abort(404)
     named = gathering.named(school_class, found, saved, pupils_open_to(Permission.PRINT))
     if not named:

@@ -32,7 +32,7 @@ from reports.home_pages import (
 )
 from reports.models import LONGEST_COMMENT, HomePage, PageState
 from reports.queries.one_page import OnePage, lines_of, one_page, parts_of, saved_by
-from reports.views.room import OF_CLASS, OF_PUPIL, bp, refuse_protected, window_of
+from reports.views.room import OF_CLASS, OF_PUPIL, bp, refuse_protected
 from screening.handovers.seeing import may_see
 
 REFUSED = 422
@@ -76,7 +76,7 @@ def save_home_page(pupil: Pupil, window: str) -> Any:
 @needs(Permission.WRITE_HOME_PAGES, of="school_class")
 def review_class(school_class: SchoolClass, window: str) -> Response:
     """Review the pages of the class that say nothing of more support."""
-    found = window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     sheets = class_set(school_class, found, pupils_open_to(Permission.WRITE_HOME_PAGES)).sheets
     kept = review_pages(found, sheets, Recorder(g.account.id, g.opening_duty.id))
     for page in kept:

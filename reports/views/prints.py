@@ -19,7 +19,7 @@ from assessments.roster.models import Pupil, SchoolClass
 from reports.drawer import drawn
 from reports.queries.class_pages import class_pages
 from reports.queries.leavers import leavers
-from reports.views.room import OF_CLASS, OF_PUPIL, bp, may, paper, refuse_protected, window_of
+from reports.views.room import OF_CLASS, OF_PUPIL, bp, may, paper, refuse_protected
 from screening.models import SupportPeriod
 
 
@@ -39,7 +39,7 @@ def overview() -> str:
 @bp.get(f"{OF_CLASS}/prints")
 @needs(Permission.PRINT, of="school_class")
 def class_prints(school_class: SchoolClass, window: str) -> str:
-    found = window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     pages = class_pages(school_class, found, pupils_open_to(Permission.PRINT))
     audit.note_read("prints:shown", school_class, school_id=school_class.school_id, window=found.id)
     return render_template(
@@ -59,7 +59,7 @@ def class_prints(school_class: SchoolClass, window: str) -> str:
 def class_report(school_class: SchoolClass, window: str) -> Response:
     from reports.gathering.school_class import class_report as gathered
 
-    found = window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     pupils = pupils_open_to(Permission.PRINT)
     report = gathered(school_class, found, pupils)
     if not report.rows:
@@ -75,7 +75,7 @@ def class_set(school_class: SchoolClass, window: str) -> Response:
     cover sheet for an envelope with a window. ``?measured=1``: only those that tell of a result."""
     from reports.gathering.guardian import class_set as gathered
 
-    found = window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     pupils = pupils_open_to(Permission.PRINT)
     sheets = gathered(school_class, found, pupils)
     if request.args.get("measured") == "1":

@@ -2,10 +2,8 @@
 
 from flask import Blueprint, Response, abort
 
-from assessments import header
 from assessments.access.permissions import Permission, classes_open_to
 from assessments.database import db
-from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil, SchoolClass
 
 bp = Blueprint("reports", __name__)
@@ -16,14 +14,6 @@ PROTECTED = (
 )
 OF_CLASS = f"/classes/{ID.format('class_id')}/windows/<window>"
 OF_PUPIL = f"/pupils/{ID.format('pupil_id')}/windows/<window>"
-
-
-def window_of(school_class: SchoolClass, slug: str) -> AssessmentWindow:
-    """The window of the address; a class has papers only in its own academic year."""
-    window = header.window_or_404(slug)
-    if window.academic_year != school_class.academic_year:
-        abort(404)
-    return window
 
 
 def refuse_protected(pupil: Pupil) -> None:

@@ -1,6 +1,6 @@
 """The class overview."""
 
-from flask import abort, render_template, request
+from flask import render_template, request
 
 from assessments import header
 from assessments.access import audit
@@ -16,9 +16,7 @@ from screening.views.room import bp
 @bp.get("/classes/<int(max=9223372036854775807):class_id>/windows/<window>/overview")
 @needs(Permission.SEE_SCORES, of="school_class")
 def class_overview(school_class: SchoolClass, window: str) -> str:
-    found = header.window_or_404(window)
-    if found.academic_year != school_class.academic_year:
-        abort(404)
+    found = header.window_of_class(school_class, window)
     shown = queries.class_overview(school_class, found, order=request.args.get("order", NEED))
     if shown.rows:
         audit.note_read(

@@ -8,7 +8,7 @@ from flask import abort, flash, render_template, session
 
 from assessments import header
 from assessments.access import audit
-from assessments.access.permissions import Permission, needs, pupils_open_to
+from assessments.access.permissions import Permission, needs
 from assessments.cell_history import HistoryRow
 from assessments.database import db
 from assessments.refusals import Refused
@@ -22,7 +22,7 @@ from screening.queries.pupil_page import pupil_page
 from screening.queries.recorded import Recorded
 from screening.reach import may_act_on
 from screening.reviewing import Seen, confirm_odd_number, raise_observation, take_back_observation
-from screening.views.room import bp
+from screening.views.room import bp, may
 from screening.views.step_pages import TOLD_AT, by_this_duty, just_recorded, step_words, to_pupil
 
 P = Permission
@@ -125,7 +125,7 @@ def _page(
         audit.note_read("pupil:named", other, school_id=page.school_id)
     cards = [life.card for life in page.threads if life.card is not None]
     closings = [life.closing for life in page.threads if life.closing is not None]
-    may_observe = _may(P.OBSERVE, pupil)
+    may_observe = may(P.OBSERVE, pupil)
     return render_template(
         "screening/pupil.html",
         page=page,
@@ -138,10 +138,10 @@ def _page(
         ways=onward(cards),
         may_observe=may_observe,
         observed=own_observations(pupil) if may_observe else (),
-        may_consult=_may(P.CONSULT, pupil),
-        may_record=_may(P.RECORD_SCORES, pupil),
-        may_protect=_may(P.MANAGE_PROTECTED, pupil),
-        may_plan_support=_may(P.PLAN_SUPPORT, pupil),
+        may_consult=may(P.CONSULT, pupil),
+        may_record=may(P.RECORD_SCORES, pupil),
+        may_protect=may(P.MANAGE_PROTECTED, pupil),
+        may_plan_support=may(P.PLAN_SUPPORT, pupil),
     )
 
 
@@ -149,7 +149,3 @@ def _named(history: Sequence[HistoryRow]) -> list[Pupil]:
     """Others whose results were once mixed up with the pupil's: the history names them."""
     ids = {other for row in history for other in row.others}
     return list(db.session.scalars(sa.select(Pupil).where(Pupil.id.in_(ids)))) if ids else []
-
-
-def _may(permission: Permission, pupil: Pupil) -> bool:
-    return db.session.scalar(pupils_open_to(permission).where(Pupil.id == pupil.id)) is not None

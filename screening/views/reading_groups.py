@@ -30,13 +30,13 @@ PUPIL = re.compile(r"group-([0-9]{1,18})")
 @bp.get(ADDRESS)
 @needs(P.SEE_SCORES, of="school_class")
 def reading_groups(school_class: SchoolClass, window: str) -> str:
-    return _page(school_class, _window_of(school_class, window))
+    return _page(school_class, header.window_of_class(school_class, window))
 
 
 @bp.get(ONE)
 @needs(P.SEE_SCORES, of="school_class")
 def saved_groups(school_class: SchoolClass, window: str, group_set_id: int) -> str | Response:
-    found = _window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     saved = find_saved(school_class, found, group_set_id)
     if saved is None and is_of_class(school_class, group_set_id):  # the window was changed on top of the page
         return _suggested(school_class, found)
@@ -47,7 +47,7 @@ def saved_groups(school_class: SchoolClass, window: str, group_set_id: int) -> s
 @needs(P.RECORD_SCORES, of="school_class")
 def save_groups(school_class: SchoolClass, window: str) -> Any:
     """What stands on the page becomes a new set."""
-    found = _window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     chosen = _chosen(school_class, found)
     try:
         saved = verbs.save_groups(school_class, found, chosen, _by())
@@ -62,7 +62,7 @@ def save_groups(school_class: SchoolClass, window: str) -> Any:
 @bp.post(ONE)
 @needs(P.RECORD_SCORES, of="school_class")
 def change_groups(school_class: SchoolClass, window: str, group_set_id: int) -> Any:
-    found = _window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     saved = _saved(school_class, found, group_set_id)
     chosen = _chosen(school_class, found)
     try:
@@ -78,20 +78,13 @@ def change_groups(school_class: SchoolClass, window: str, group_set_id: int) -> 
 @bp.post(f"{ONE}/remove")
 @needs(P.RECORD_SCORES, of="school_class")
 def remove_groups(school_class: SchoolClass, window: str, group_set_id: int) -> Response:
-    found = _window_of(school_class, window)
+    found = header.window_of_class(school_class, window)
     saved = _saved(school_class, found, group_set_id)
     _note("reading_groups:removed", school_class, saved)
     verbs.remove_groups(saved)
     db.session.commit()
     flash("Grupperna är borttagna.")
     return _suggested(school_class, found)
-
-
-def _window_of(school_class: SchoolClass, slug: str) -> AssessmentWindow:
-    window = header.window_or_404(slug)
-    if window.academic_year != school_class.academic_year:
-        abort(404)
-    return window
 
 
 def _saved(school_class: SchoolClass, window: AssessmentWindow, set_id: int) -> ReadingGroupSet:

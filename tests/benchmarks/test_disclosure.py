@@ -17,8 +17,8 @@ from screening.disclosure import IN_FILES, Counts, Ledger, Table, audit, publish
 from screening.initiative_counts import Place
 from screening.initiative_lattice import Cohort, Lattice
 
-SCHOOLS_OF_A_NATION = 290  # municipalities, with one to nine schools each
-SCHOOLS_OF_THE_PEER = 40
+MUNICIPALITIES = 290  # of a nation, with one to nine schools each
+PEERS = 40  # of what the peer is asked
 
 
 def country(municipalities: int, seed: int = 1) -> Table:
@@ -54,7 +54,7 @@ def by_programs(table: Table, hidden: frozenset[str]) -> int:
 
 
 def test_the_audit_beside_a_program_for_every_number(benchmark: Any):
-    table, nation = country(SCHOOLS_OF_THE_PEER), country(SCHOOLS_OF_A_NATION)
+    table, nation = country(PEERS), country(MUNICIPALITIES)
     hidden, _ = publish(table, "peer", Ledger(), IN_FILES)
     ratios = []
     for _ in range(3):
@@ -97,7 +97,7 @@ def test_the_table_of_a_nation_with_sv_and_sva_and_two_cohorts(benchmark: Any):
         assert list(audit(gone.table, gone.hidden)) == []
         return time.process_time() - begun
 
-    few, nation = table(SCHOOLS_OF_A_NATION // 5), table(SCHOOLS_OF_A_NATION)
+    few, nation = table(MUNICIPALITIES // 5), table(MUNICIPALITIES)
     benchmark.extra_info["of a fifth of it"] = round(nation / few, 1)
     print(f"\n{nation:.1f} s for a nation, {nation / few:.1f} x a fifth of it")
-    benchmark.pedantic(table, args=(SCHOOLS_OF_A_NATION // 5,), rounds=1)
+    benchmark.pedantic(table, args=(MUNICIPALITIES // 5,), rounds=1)

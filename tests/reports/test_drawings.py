@@ -199,9 +199,6 @@ def test_two_drawings_of_a_page_share_no_id() -> None:
 def test_a_summer_between_two_results_is_dashed() -> None:
     dashed = way((12, "2024/25"), (22, "2025/26"), (44, "2025/26"))
     solid = way((12, "2025/26"), (22, "2025/26"))
-    assert "3.00 2.00" in drawings.growth_drawing(
-        dashed, "a"
-    ) or "stroke-dasharray" in drawings.growth_drawing(dashed, "a")
     assert drawings.growth_drawing(dashed, "a").count("stroke-dasharray") > drawings.growth_drawing(
         solid, "a"
     ).count("stroke-dasharray")
