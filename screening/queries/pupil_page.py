@@ -136,7 +136,7 @@ def _steps_of(threads: Sequence[ThreadLife]) -> list[StepTaken]:
 
 
 def _place_now(pupil: Pupil) -> Any:
-    """The pupil's class now (or soon), among those the person may see."""
+    """The pupil's class now, else the one to come, among those the person may see."""
     return db.session.execute(
         sa.select(SchoolClass, Enrolment.year)
         .join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
@@ -146,7 +146,7 @@ def _place_now(pupil: Pupil) -> Any:
             sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= today()),
         )
         .options(joinedload(SchoolClass.school))
-        .order_by(Enrolment.starts_on.desc())
+        .order_by(Enrolment.starts_on > today(), Enrolment.starts_on.desc(), Enrolment.id.desc())
         .limit(1)
     ).first()
 

@@ -12,8 +12,8 @@ from assessments.access.permissions import (
     classes_open_to,
     duties_giving,
     needs,
-    pupils_open_to,
 )
+from assessments.clock import today
 from assessments.database import db
 from assessments.queries import function_names
 from assessments.refusals import Refused
@@ -28,6 +28,7 @@ from screening.requests.models import EventKind, HelpRequest, RequestState
 from screening.requests.reach import left_behind, requests_open_to, stopped_for_me
 from screening.views.help_room import OF_PUPIL, OF_REQUEST, by
 from screening.views.help_room import requests as bp
+from screening.views.room import may
 
 P = Permission
 
@@ -77,7 +78,7 @@ def pupil_help(pupil: Pupil, form: ContactForm, reasons: list[str] | None = None
         contacts=queries.contacts_of(pupil, schools),
         form=form,
         reasons=reasons or [],
-        keeps_notes=_may(P.KEEP_NOTES, pupil),
+        keeps_notes=may(P.KEEP_NOTES, pupil),
     )
 
 
@@ -198,10 +199,16 @@ def _flag_id(pupil: Pupil, told: int | None) -> int | None:
 
 
 def school_of(pupil: Pupil) -> int:
-    """The school that asks: where the pupil goes, among the classes that are open."""
+    """The school that asks: where the pupil goes today, or else shall go, among the classes that are open."""
     mine = classes_open_to(P.ASK_FOR_HELP).with_only_columns(SchoolClass.school_id)
     asked = mine.join(Enrolment, Enrolment.school_class_id == SchoolClass.id)
-    found = asked.where(Enrolment.pupil_id == pupil.id).order_by(Enrolment.starts_on.desc())
+    order = (
+        sa.case((Enrolment.ends_on < today(), 1), else_=0),
+        Enrolment.starts_on > today(),
+        Enrolment.starts_on.desc(),
+        Enrolment.id.desc(),
+    )
+    found = asked.where(Enrolment.pupil_id == pupil.id).order_by(*order)
     return int(db.session.scalars(found.limit(1)).one())
 
 
@@ -209,7 +216,3 @@ def _gives_ground(asked: HelpRequest) -> bool:
     may_change = asked.state in (RequestState.DRAFT, RequestState.STOPPED)
     mine = requests_open_to(P.GIVE_GROUND).where(HelpRequest.id == asked.id)
     return may_change and bool(duties_giving(P.GIVE_GROUND)) and db.session.scalar(mine) is not None
-
-
-def _may(permission: Permission, pupil: Pupil) -> bool:
-    return db.session.scalar(pupils_open_to(permission).where(Pupil.id == pupil.id)) is not None

@@ -8,7 +8,7 @@ from typing import Any
 import pdfplumber
 import pytest
 import sqlalchemy as sa
-from cast import Ekbacken
+from cast import TERM_START, Ekbacken
 from flask.testing import FlaskClient
 from lxml import html
 from posting import post
@@ -22,7 +22,7 @@ from assessments.database import db
 from assessments.handing_in import hand_in
 from assessments.recording import Recorder
 from assessments.roster import editing
-from assessments.roster.models import Enrolment, Pupil, Role, School, SchoolClass, TeamFunction
+from assessments.roster.models import Duty, Enrolment, Pupil, Role, School, SchoolClass, TeamFunction
 from assessments.roster.protecting import protect
 from screening.coordination.follow_up_counts import waiting
 from screening.facts.ways import Part
@@ -325,6 +325,27 @@ def test_a_contact_with_the_home_is_a_day_and_a_line_and_can_be_struck(
     post(astrid, f"/pupils/{kim}/contacts/take-back", {"contact": row.id})
     assert "(struken)" in astrid.get(f"/pupils/{kim}/help").text
     assert post(signed_in(ekbacken.carl), f"/pupils/{kim}/contacts", told).status_code == 404
+
+
+def test_the_school_where_the_pupil_goes_today_asks_though_another_is_to_come(
+    ekbacken: Ekbacken, kim: int, signed_in: SignIn
+) -> None:
+    """Birgitta works at both."""
+    second = School(name="Nästa skola", municipality=ekbacken.school.municipality)
+    next_class = SchoolClass(name="1N", academic_year="2026/27", school=second)
+    db.session.add_all([second, next_class])
+    where = {"staff_member": ekbacken.birgitta.staff_member, "school": second}
+    db.session.add(Duty(role=Role.SPECIAL_TEACHER, starts_on=TERM_START, **where))
+    now = ekbacken.kim.enrolments[0]
+    now.ends_on = date(2026, 11, 30)
+    db.session.add(
+        Enrolment(pupil=ekbacken.kim, school_class=next_class, year=1, starts_on=date(2026, 12, 1))
+    )
+    db.session.commit()
+    client = signed_in(ekbacken.birgitta)
+    written(client, kim)
+    assert db.session.scalars(sa.select(HelpRequest.school_id)).one() == ekbacken.school.id
+    assert ">1A, åk 1" in client.get(f"/pupils/{kim}").text
 
 
 @pytest.mark.parametrize("page", ["/pupils/{kim}/help", "/pupils/{kim}/help/new", "{request}"])
