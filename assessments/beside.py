@@ -14,9 +14,12 @@ import threading
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection, Listener
+from pathlib import Path
 from typing import Any
 
 from flask import current_app
+
+from assessments.logs import log
 
 MOST_WHO_KNOCK = 64
 ASKED_AGAIN_AFTER_SECONDS = 60.0  # who does not answer keeps a few waiting, and not all who ask
@@ -69,7 +72,7 @@ class Beside:
             self.silent_until = time.monotonic() + ASKED_AGAIN_AFTER_SECONDS
         if not self.is_missed:
             self.is_missed = True
-            current_app.logger.warning("%s does not answer: %r", self.setting, error)
+            log.warning("does not answer beside the server", setting=self.setting, exc_info=error)
 
     def _connected(self, address: str) -> Connection:
         """Connecting, sending and receiving raise BlockingIOError when it has waited as long as it may: who
@@ -84,6 +87,7 @@ class Beside:
 
 def serve(address: str, do: Callable[[Any], Answer], get_ready: Callable[[], object] = bool) -> None:
     """Do what is handed over, until this process is ended. Who comes while it gets ready waits."""
+    Path(address).unlink(missing_ok=True)  # left by the one before, who was killed
     with Listener(address, "AF_UNIX", backlog=MOST_WHO_KNOCK) as door:
         get_ready()
         while True:

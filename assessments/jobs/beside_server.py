@@ -6,12 +6,15 @@ Judging or printing a whole municipality inside a request would make everybody e
 own, with a lower priority, it does not. Whoever runs ``lasspar worker`` elsewhere loses nothing by it.
 """
 
+import functools
 import gc
 import importlib
 import os
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +29,10 @@ JUDGING = "screening.flagging"
 SWITCHES_EVERY_SECONDS = 0.001
 MOST_OF_A_FOLDER = 72  # bytes: the socket beneath it is to be called by 103 at most, as on macOS
 LISTENERS = {"drawer": DRAWER, "writer": WRITER}  # what tells where each listens; the writer only on SQLite
+BEGUN_AGAIN_AFTER_SECONDS = 10.0  # who cannot begin at all is not begun all the time
 METRICS, BESIDE = "lasspar-metrics-", "lasspar-beside-"  # how our folders among the temporary ones are called
 _running: dict[str, subprocess.Popen[bytes]] = {}
+_begun: dict[str, tuple[tuple[str, ...], float]] = {}  # by which words, and when by the clock of this process
 _counts = {"before": os.environ.get(COUNTS), "here": ""}
 _sockets = {"folder": ""}
 
@@ -42,10 +47,25 @@ def on_starting(_server: Any) -> None:
     _open_places()
 
 
-def when_ready(_server: Any) -> None:
-    """The master has begun to listen."""
+def when_ready(server: Any) -> None:
+    """The master has begun to listen. It looks after its web processes every second, and from here on after
+    those beside it as well: gunicorn has no hook for that."""
     _run("worker", "--beside-server")
     _run_listeners()
+    server.manage_workers = functools.partial(_look_after_all, server.log, server.manage_workers)
+
+
+def _look_after_all(log: Any, look_after_web: Callable[[], None]) -> None:
+    look_after_web()
+    for name, process in list(_running.items()):
+        words, begun_at = _begun[name]
+        if process.poll() is None or time.monotonic() < begun_at + BEGUN_AGAIN_AFTER_SECONDS:
+            continue
+        log.error("The %s beside the server (pid:%s) has ended. It is begun again.", name, process.pid)
+        try:
+            _run(*words)
+        except OSError:  # no room for a process: the next try comes later, and the master goes on
+            log.exception("The %s could not be begun", name)
 
 
 def on_reload(server: Any) -> None:
@@ -82,6 +102,7 @@ def _run_listeners() -> None:
 
 def _run(*words: str) -> None:
     command = [sys.executable, "-c", COMMAND, *words]
+    _begun[words[0]] = words, time.monotonic()
     _running[words[0]] = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own words
 
 

