@@ -20,6 +20,7 @@ from assessments.access.row_tokens import person_token, queue_key
 from assessments.access.views.sign_in import TOO_MANY
 from assessments.access.who_sees_what import ROWS, SENTENCES
 from assessments.database import db
+from assessments.database.keeping import why_nothing_is_kept
 from assessments.refusals import Refused
 
 bp = Blueprint("own", __name__)
@@ -107,8 +108,11 @@ def who_sees_what() -> str:
 @bp.get("/healthz")
 @public
 def healthz() -> Response:
-    """We live, and so does the database: SQLite says 1 without opening its file."""
+    """We live, and so does the database, and what is saved can be kept. SQLite says 1 without opening its
+    file."""
     db.session.execute(sa.text("SELECT version_num FROM alembic_version"))
+    if why := why_nothing_is_kept():
+        return Response(f"inget går att spara: {why}\n", 503, mimetype="text/plain")
     return Response("ok\n", mimetype="text/plain")
 
 
