@@ -251,10 +251,12 @@ def _hear_of_the_database() -> None:
 
 def _look_before_serving(app: "Flask") -> None:
     """What a server's processes would find wrong, or whoever signs in first, is told before it begins."""
+    from assessments import settings
     from assessments.access import codes
     from assessments.access.providers import known
     from assessments.jobs import doorbell
 
+    settings.tell_what_is_for_examples()
     known.init_app(app)
     doorbell.tell_if_silent(app)
     codes.tell_of_another_key(app)

@@ -19,10 +19,15 @@ def today() -> date:
 def now() -> datetime:
     """This moment in UTC; the time of day is real even when ``LASSPAR_TODAY`` sets the day."""
     moment = datetime.now(UTC)
-    if not os.environ.get("LASSPAR_TODAY"):
+    if not is_set():
         return moment
     local = moment.astimezone(SWEDEN)
     return datetime.combine(today(), local.timetz()).astimezone(UTC)
+
+
+def is_set() -> bool:
+    """Whether ``LASSPAR_TODAY`` says the day, and not the machine's clock."""
+    return bool(os.environ.get("LASSPAR_TODAY"))
 
 
 def day_of(moment: datetime) -> date:

@@ -1,5 +1,6 @@
 """What the surroundings decide: paths, database, secrets, hosts. Read from LASSPAR_* once, at start."""
 
+import difflib
 import os
 import re
 import secrets
@@ -7,9 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import sqlalchemy as sa
 
-from assessments.clock import today
+from assessments.clock import is_set, today
 from assessments.refusals import Refused
 
 PROJECT = Path(__file__).parent.parent
@@ -19,6 +21,14 @@ HOST = re.compile(r"\.?\w[\w-]*(\.\w[\w-]*)*(:\d+)?|\[[0-9a-f:.]+\](:\d+)?", re.
 # A server's own words to its web processes: where they hand over saves, and what is to be drawn.
 WRITER = "LASSPAR_WRITER"
 DRAWER = "LASSPAR_DRAWER"
+
+KNOWN = (
+    "LASSPAR_INSTANCE_PATH", "LASSPAR_DATABASE_URL", "LASSPAR_SECRET_KEY", "LASSPAR_DATA_KEY",
+    "LASSPAR_QUEUE_URL", "LASSPAR_TRUSTED_HOSTS", "LASSPAR_PROXIES", "LASSPAR_PRINTS_PATH",
+    "LASSPAR_SS12000_FILE", "LASSPAR_TODAY", "LASSPAR_IS_DEMO", WRITER, DRAWER,
+)  # fmt: skip
+# Each provider of sign-ins is refused by itself if it is misspelt; secrets of SS 12000 are called as one likes.
+OF_OTHERS = ("LASSPAR_OIDC_", "LASSPAR_SS12000_")
 
 
 def instance_path() -> Path:
@@ -105,6 +115,39 @@ def _refuse_a_short_data_key() -> None:
             f"LASSPAR_DATA_KEY är kortare än {SHORTEST_SECRET} tecken. Finns data.key i instansen: ange det"
             " som står där. Annars skapa en med:"
             ' python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+
+
+def unknown() -> list[str]:
+    """A sentence for each variable that is called as ours are and that nobody reads: one that is
+    misspelt is one that is missing. Whoever runs beside a server has been told by it."""
+    if DRAWER in os.environ:
+        return []
+    told = []
+    for name in sorted(os.environ):
+        if name.startswith("LASSPAR_") and name not in KNOWN and not name.startswith(OF_OTHERS):
+            meant = difflib.get_close_matches(name, KNOWN[: -len((WRITER, DRAWER))], n=1, cutoff=0.8)
+            told.append(
+                f"Obs: {name} är ingen inställning och läses inte."
+                + (f" Menade du {meant[0]}?" if meant else "")
+            )
+    return told
+
+
+def tell_what_is_for_examples() -> None:
+    """Say on stderr what a server for real pupils is not to have: it serves all the same, as tests ask it."""
+    if is_set():
+        click.echo(
+            f"VARNING: LASSPAR_TODAY är satt. Servern tror att det är {today()}, i dag och alla dagar: perioder,"
+            " frister, uppdrag, inloggningar och gallring räknas från den dagen, och loggen får den. Det är för"
+            " exempel och prov. Ta bort inställningen och starta om, om elever är riktiga.",
+            err=True,
+        )
+    if os.environ.get("LASSPAR_IS_DEMO") == "1":
+        click.echo(
+            "VARNING: LASSPAR_IS_DEMO är satt. Ingen engångskod frågas vid inloggning. Det är för exemplet."
+            " Ta bort inställningen och starta om, om elever är riktiga.",
+            err=True,
         )
 
 

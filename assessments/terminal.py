@@ -56,8 +56,12 @@ class Commands(click.Group):
             import sqlalchemy as sa
             from flask.cli import ScriptInfo
 
+            from assessments import settings
+
             ctx.obj = ctx.find_object(ScriptInfo) or ScriptInfo(create_app=self.create_app)
             app = ctx.obj.load_app()
+            for told in settings.unknown():
+                click.echo(told, err=True)
             looked_at_first = app.extensions.get("lasspar.looked_at_first", nullcontext)
             with app.app_context(), looked_at_first():
                 return super().invoke(ctx)

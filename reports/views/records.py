@@ -3,12 +3,12 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 
 from assessments.access import audit
 from assessments.access.permissions import Permission, municipalities_open_to, needs
 from assessments.access.trail.disposing import DISPOSED, vouched_for
-from assessments.clock import today
+from assessments.clock import is_set, today
 from assessments.collation import swedish_key
 from assessments.database import db
 from assessments.database.verified import LONGEST_DAYS, days_since, latest
@@ -156,6 +156,7 @@ def page(
     return render_template(
         "reports/records.html",
         municipality=municipality,
+        told_day=today() if is_set() and not current_app.config["LASSPAR_IS_DEMO"] else None,
         tried=tried,
         days=days_since(tried) if tried else None,
         most_days=LONGEST_DAYS,
