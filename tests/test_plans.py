@@ -50,7 +50,7 @@ PAGES = {
     ],
     "ada": [
         "/roster", "/schools/{school_id}/classes", "/classes/{class_id}/roster",
-        "/schools/{school_id}/new-year",
+        "/schools/{school_id}/new-year", "/trail", "/trail?all=1",
     ],
 }  # fmt: skip
 

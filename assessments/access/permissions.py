@@ -17,7 +17,7 @@ from flask import abort, g
 from assessments.access import reach
 from assessments.access.models import Account
 from assessments.access.persons import Held
-from assessments.access.reach import DISPOSED, Reach
+from assessments.access.reach import Reach, is_disposed
 from assessments.access.taking_part import have_left
 from assessments.clock import today
 from assessments.database import db
@@ -167,7 +167,7 @@ def accounts_open_to(
 ) -> sa.Select[Account]:
     """The accounts, none disposed of, that belong to a municipality where a duty gives this permission."""
     here = Account.municipality_id.in_(Reach.of(duties_giving(permission, among=among)).municipalities)
-    return sa.select(Account).where(here, Account.staff_member_id.not_in(DISPOSED))
+    return sa.select(Account).where(here, ~is_disposed(Account.staff_member_id))
 
 
 def duties_open_to(
@@ -179,7 +179,7 @@ def duties_open_to(
     classes = sa.select(SchoolClass.id).where(SchoolClass.school_id.in_(schools))
     within = Duty.school_id.in_(schools), Duty.school_class_id.in_(classes)
     there = sa.or_(Duty.municipality_id.in_(municipalities), *within)
-    return sa.select(Duty).where(there, Duty.staff_member_id.not_in(DISPOSED))
+    return sa.select(Duty).where(there, ~is_disposed(Duty.staff_member_id))
 
 
 View = Callable[..., Any]

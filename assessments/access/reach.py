@@ -23,9 +23,14 @@ from assessments.roster.models import (
 )
 from assessments.roster.narrowing import NARROWED
 
-DISPOSED = sa.select(StaffMember.id).where(StaffMember.disposed_at.is_not(None))
-"""Former staff without a name: nobody looks after their accounts and duties any more."""
+_Former = aliased(StaffMember)
 once_a_reach = functools.lru_cache(maxsize=500)  # the people of an hour, each with the few reaches of a role
+
+
+def is_disposed(staff_member_id: Any) -> sa.ColumnElement[bool]:
+    """Former staff without a name: nobody looks after their accounts and duties any more. Asked of each by the
+    key: a list of all who have left grows with the initiative."""
+    return sa.exists().where(_Former.id == staff_member_id, _Former.disposed_at.is_not(None))
 
 
 @dataclass(frozen=True)
