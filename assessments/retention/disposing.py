@@ -1,6 +1,7 @@
 """Taking away what has had its time, by the conditions that counted it, and the protocol of it."""
 
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +14,8 @@ from assessments.retention import staff, trail
 from assessments.retention.due import PUPIL, Condition, Due, due, until_day
 from assessments.retention.kinds import STAFF, STAYS, TRAIL
 from assessments.retention.models import Disposal, DisposedPupil
-from assessments.retention.planning import Other, Plan, planned
-from assessments.retention.rules import rules_of
+from assessments.retention.planning import Other, Plan, number_held, planned
+from assessments.retention.rules import everybodys_rule, rules_of
 from assessments.roster.models import Municipality, Pupil, new_external_id
 from assessments.writes import Recorder
 
@@ -35,6 +36,8 @@ def dispose(municipality: Municipality, by: Recorder, seen: str | None = None) -
 
     Raises Refused where there is nothing, or where ``seen`` is not the plan that holds now.
     """
+    # What belongs to none is taken once, whoever disposes; the others' pupils may come meanwhile.
+    db.session.execute(sa.select(Municipality.id).order_by(Municipality.id).with_for_update(key_share=True))
     db.session.execute(sa.select(Municipality.id).filter_by(id=municipality.id).with_for_update())
     told, parts, others = _planned(municipality)
     if seen is not None and seen != told.seen:
@@ -66,7 +69,20 @@ def _planned(municipality: Municipality) -> tuple[Plan, list[Due], list[Other]]:
         for code, of in OTHERS.items()
         if (rule := rules.get(code)) and rule.years is not None
     ]
+    others += _of_none()
     return planned(municipality, parts, others, list(rules)), parts, others
+
+
+def _of_none() -> Iterator[Other]:
+    """What belongs to no municipality is everybody's: it goes with the next disposal, whoever's, when all have
+    decided, by the longest of their times, and while nobody is held anywhere."""
+    if number_held(None):
+        return
+    for code, of in OTHERS.items():
+        rule = everybodys_rule(code)
+        if rule and rule.years is not None:
+            found = of(None, rule, until_day(rule.years, rule.basis, today()))
+            yield replace(found, line=replace(found.line, name=f"{found.line.name}, utanför kommunerna"))
 
 
 def _take_away(part: Due) -> None:

@@ -74,11 +74,13 @@ def until_day(years: int, basis: Basis, on: date) -> date:
         return on.replace(year=on.year - years, day=28)
 
 
-def held(municipality_id: int) -> sa.Select[int]:
-    """Ids of the municipality's pupils of whom nothing goes for now: what may not be used is kept, too."""
+def held(municipality_id: int | None) -> sa.Select[int]:
+    """Ids of the municipality's pupils of whom nothing goes for now, or of all: what may not be used is kept,
+    too."""
     waiting = sa.select(RetentionHold.pupil_id).where(RetentionHold.released_at.is_(None))
     there = sa.or_(Pupil.id.in_(waiting), Pupil.id.in_(NARROWED))
-    return sa.select(Pupil.id).where(Pupil.municipality_id == municipality_id, there).correlate(None)
+    here = () if municipality_id is None else (Pupil.municipality_id == municipality_id,)
+    return sa.select(Pupil.id).where(*here, there).correlate(None)
 
 
 @dataclass(frozen=True)

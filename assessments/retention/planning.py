@@ -119,9 +119,9 @@ def _line(part: Due) -> Line:
     return Line.of(part.rule, part.until, counts, pupils=_count(part.pupils))
 
 
-def number_held(municipality: Municipality) -> int:
-    """How many pupils nothing is disposed of."""
-    return _count(held(municipality.id).distinct())
+def number_held(municipality: Municipality | None) -> int:
+    """How many pupils nothing is disposed of; None: anywhere."""
+    return _count(held(municipality.id if municipality else None).distinct())
 
 
 def _count(asked: Any) -> int:

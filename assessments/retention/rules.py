@@ -23,6 +23,17 @@ def rules_of(municipality_id: int) -> Mapping[str, RetentionRule]:
     return {rule.kind: rule for rule in db.session.scalars(asked)}
 
 
+def everybodys_rule(code: str) -> RetentionRule | None:
+    """For what belongs to no municipality: that with most years, where each has decided that the kind goes."""
+    asked = sa.select(RetentionRule).filter_by(kind=code).order_by(RetentionRule.id)
+    latest = {rule.municipality_id: rule for rule in db.session.scalars(asked)}
+    here = [latest.get(one) for one in db.session.scalars(sa.select(Municipality.id))]
+    decided = [rule for rule in here if rule is not None and rule.years is not None]
+    if len(decided) < len(here):
+        return None
+    return max(decided, key=lambda rule: (rule.years, -rule.id), default=None)
+
+
 def decide(
     municipality: Municipality,
     code: str,

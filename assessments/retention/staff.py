@@ -25,10 +25,11 @@ ITS_OWN: dict[str, Any] = {
 """What goes with an account. Its keys for programs stay, emptied: the trail calls them by number."""
 
 
-def due_staff(municipality: Municipality, rule: RetentionRule, until: date) -> Other:
+def due_staff(municipality: Municipality | None, rule: RetentionRule, until: date) -> Other:
     """Everybody that the municipality looks after whose every duty, wherever it was, was over by then.
 
-    Who never had a duty came before it. While an alarm waits to be looked at, the name is needed.
+    Who never had a duty came before it. While an alarm waits to be looked at, the name is needed. None: whose
+    account is of no municipality, as coordinators' of the whole initiative are.
     """
     gone = sa.select(StaffMember.id).where(_has_left(municipality, until)).correlate(None)
     accounts = sa.select(Account.id).where(Account.staff_member_id.in_(gone)).correlate(None)
@@ -58,10 +59,13 @@ def due_staff(municipality: Municipality, rule: RetentionRule, until: date) -> O
     return Other(Line.of(rule, until, rows, staff=len(people)), take_away)
 
 
-def _has_left(municipality: Municipality, until: date) -> Condition:
+def _has_left(municipality: Municipality | None, until: date) -> Condition:
     duty = sa.exists().where(Duty.staff_member_id == StaffMember.id)
     account = sa.exists().where(Account.staff_member_id == StaffMember.id)
-    here = sa.exists().where(Duty.staff_member_id == StaffMember.id, Duty.id.in_(duties_in(municipality)))
+    theirs: Condition = account.where(Account.municipality_id == (municipality.id if municipality else None))
+    if municipality:
+        at_work = Duty.staff_member_id == StaffMember.id, Duty.id.in_(duties_in(municipality))
+        theirs = sa.or_(theirs, sa.and_(~account, sa.exists().where(*at_work)))
     watched = sa.exists().where(
         Account.staff_member_id == StaffMember.id,
         Alarm.account_id == Account.id,
@@ -69,7 +73,7 @@ def _has_left(municipality: Municipality, until: date) -> Condition:
     )
     return sa.and_(
         StaffMember.disposed_at.is_(None),
-        sa.or_(account.where(Account.municipality_id == municipality.id), sa.and_(~account, here)),
+        theirs,
         ~duty.where(sa.or_(Duty.ends_on.is_(None), Duty.ends_on > until)),
         sa.or_(duty, StaffMember.created_at < after(until)),
         ~watched,

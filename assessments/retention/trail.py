@@ -14,11 +14,12 @@ from assessments.retention.planning import Line, Other
 from assessments.roster.models import Municipality
 
 
-def due_rows(municipality: Municipality, rule: RetentionRule, until: date) -> Other:
-    """Whole beginnings of the municipality's chains, and alarms that somebody has looked at by then."""
-    before = after(until)
-    cuts = disposing.cuts(municipality.id, before)
-    looked_at: Any = sa.and_(Alarm.municipality_id == municipality.id, Alarm.acknowledged_at < before)
+def due_rows(municipality: Municipality | None, rule: RetentionRule, until: date) -> Other:
+    """Whole beginnings of the municipality's chains, and alarms that somebody has looked at by then. None: of
+    what belongs to no municipality."""
+    before, municipality_id = after(until), municipality.id if municipality else None
+    cuts = disposing.cuts(municipality_id, before)
+    looked_at: Any = sa.and_(Alarm.municipality_id == municipality_id, Alarm.acknowledged_at < before)
     alarms = db.session.scalar(sa.select(sa.func.count()).select_from(Alarm).where(looked_at)) or 0
     rows = {"rader_i_loggen": sum(one.rows for one in cuts), "kvitterade_larm": alarms}
 

@@ -235,6 +235,45 @@ def test_years_later_more_goes_and_the_former_anchors_are_vouched_for_again(
     assert checking.check(early).unseen == 1  # its third link has gone since, and was no anchor
 
 
+@both_databases
+def test_what_belongs_to_no_municipality_goes_when_all_have_decided(
+    years: Ekbacken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sign-ins of the initiative's coordinator stayed for ever, and so did the account."""
+    her, elsewhere = years.cecilia, years.other_municipality
+    her.municipality, her.staff_member.duties[0].ends_on = None, LEFT
+    for on in ("2026-10-04", "2026-10-05", YEARS_LATER):
+        monkeypatch.setenv("LASSPAR_TODAY", on)
+        audit.note("account:signed_in", her)
+        db.session.commit()
+    of_none = sa.select(sa.func.count()).where(TRAIL.c.chain == 0)
+
+    decide(years, LOG, STAFF)
+    assert "utanför" not in str(disposing.plan(years.municipality))  # the other municipality has not decided
+    for code in (LOG, STAFF):
+        rules.decide(elsewhere, code, 6, Basis.LEFT, "Nämnden § 4", date(2027, 1, 1), BY)
+    db.session.commit()
+    lines = {line.name: line for line in disposing.plan(years.municipality).lines if "utanför" in line.name}
+    trail, staff = (lines[f"{name}, utanför kommunerna"] for name in ("Loggen", "Personalens namn och konton"))
+    assert (trail.rows, trail.years, trail.decision) == ({"rader_i_loggen": 2}, 6, "Nämnden § 4")
+    assert (staff.staff, staff.rows["konton"]) == (1, 1)
+
+    rules.hold(years.olle, "Tillsyn", BY)
+    assert "utanför" not in str(disposing.plan(years.municipality))
+    rules.release(years.olle, BY)
+    dispose(years)
+    assert db.session.scalar(of_none) == 1
+    assert saying("cecilia", "cypress") == set()
+    assert "utanför" not in str(disposing.plan(elsewhere))
+    told = checking.check()
+    assert (told.broken, told.ends[0].number) == ([], 3)
+    monkeypatch.setenv("LASSPAR_TODAY", "2050-09-01")  # the other's protocol tells of the chain next, and anew
+    done = disposing.dispose(elsewhere, BY)
+    audit.note(DISPOSED, done, municipality_id=elsewhere.id, **vouched_for(elsewhere))
+    db.session.commit()
+    assert (db.session.scalar(of_none), checking.check().broken) == (0, [])
+
+
 def test_a_row_goes_only_behind_an_anchor_which_stays(years: Ekbacken) -> None:
     for statement in (
         sa.delete(TRAIL),

@@ -14,12 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from assessments.access.models import TrailAnchor
-from assessments.access.trail.chain import ANCHORS, BEGINNING, TRAIL, Link, lock
+from assessments.access.trail.chain import ANCHORS, BEGINNING, TRAIL, Link, chain_of, lock
 from assessments.database import db
 from assessments.roster.models import Municipality, School
 
 DISPOSED = "retention:disposed"
 """The action that vouches for anchors."""
+OF_NONE = chain_of(None, None)
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Cut:
     rows: int
 
 
-def cuts(municipality_id: int, before: datetime) -> list[Cut]:
-    """What of the municipality's chains is older: up to the first row that is not."""
+def cuts(municipality_id: int | None, before: datetime) -> list[Cut]:
+    """What of the municipality's chains is older, or of the chain of none: up to the first row that is not."""
     anchors = latest_anchors()
     found = (_cut(chain, anchors.get(chain, BEGINNING), before) for chain in _chains(municipality_id))
     return [one for one in found if one.rows]
@@ -61,13 +62,17 @@ def latest_anchors() -> dict[int, Link]:
 
 
 def vouched_for(municipality: Municipality) -> dict[str, Any]:
-    """What the trace of a disposal tells: all anchors of the municipality, as it leaves them."""
-    known, chains = latest_anchors(), set(_chains(municipality.id))
+    """What the trace of a disposal tells: all anchors of the municipality, and that of what belongs to none,
+    as it leaves them."""
+    known, chains = latest_anchors(), {OF_NONE, *_chains(municipality.id)}
     told = {str(chain): list(link) for chain, link in known.items() if chain in chains}
     return {"anchors": told} if told else {}
 
 
-def _chains(municipality_id: int) -> Iterator[int]:
+def _chains(municipality_id: int | None) -> Iterator[int]:
+    if municipality_id is None:
+        yield OF_NONE
+        return
     yield -municipality_id
     schools = sa.select(School.id).where(School.municipality_id == municipality_id).order_by(School.id)
     yield from db.session.scalars(schools)
@@ -85,9 +90,10 @@ def _cut(chain: int, anchor: Link, before: datetime) -> Cut:
 
 
 def _goes(chain: int, number: int, before: datetime) -> sa.ColumnElement[bool]:
-    """The chain's links up to a number, and rows of the place from before there were chains."""
+    """The chain's links up to a number, and rows of the place from before there were chains. What was of no
+    place then stays: no anchor lets it go."""
     place = TRAIL.c.school_id == chain if chain > 0 else sa.and_(
-        TRAIL.c.school_id.is_(None), TRAIL.c.municipality_id == -chain
+        TRAIL.c.school_id.is_(None), TRAIL.c.municipality_id == -chain, chain != OF_NONE
     )  # fmt: skip
     return sa.or_(
         sa.and_(TRAIL.c.chain == chain, TRAIL.c.number <= number),
