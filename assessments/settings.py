@@ -30,6 +30,16 @@ KNOWN = (
 # Each provider of sign-ins is refused by itself if it is misspelt; secrets of SS 12000 are called as one likes.
 OF_OTHERS = ("LASSPAR_OIDC_", "LASSPAR_SS12000_")
 
+# How libpq learns that PostgreSQL's machine is gone. One that loses power says no goodbye, and what is sent to
+# it would be sent again for a quarter of an hour; who waits for a long answer asks whether it is still there.
+ANSWERS_WITHIN = {
+    "connect_timeout": 5,  # seconds, as the others but one
+    "tcp_user_timeout": 5000,  # milliseconds
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
+
 
 def instance_path() -> Path:
     """Where the database, the data key and the demo live."""
@@ -85,7 +95,8 @@ def _over_the_network(url: str) -> dict[str, Any]:
     """A server that is started anew, or does not answer, is told in seconds and not by the next who asks."""
     if url.startswith("sqlite"):
         return {}
-    waits = {} if "connect_timeout" in sa.make_url(url).query else {"connect_timeout": 5}
+    told = sa.make_url(url).query
+    waits = {name: value for name, value in ANSWERS_WITHIN.items() if name not in told}
     return {"pool_pre_ping": True, "connect_args": waits}
 
 

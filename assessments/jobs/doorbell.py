@@ -15,7 +15,7 @@ from assessments.database.connections import place_for
 from assessments.jobs.running import me, work_off
 from assessments.logs import log, speak_for
 from assessments.refusals import Refused
-from assessments.settings import instance_path
+from assessments.settings import ANSWERS_WITHIN, instance_path
 
 MOST_RINGS = 8  # workers that are woken for one order; the others come when they look around
 QUEUE, SCHEMA = "lasspar", "lasspar_queue"
@@ -133,7 +133,7 @@ def _in_postgresql(url: str) -> Any:
     import psycopg
 
     def connected() -> Any:
-        return psycopg.connect(url, options=f"-c search_path={SCHEMA}", connect_timeout=5)
+        return psycopg.connect(url, options=f"-c search_path={SCHEMA}", **ANSWERS_WITHIN)
 
     for _ in range(MAKING):
         try:

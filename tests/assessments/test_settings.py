@@ -33,6 +33,15 @@ def test_every_setting_that_is_read_is_known() -> None:
     assert read <= set(settings.KNOWN)
 
 
+def test_a_machine_that_lost_its_power_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's machine said no goodbye, and pages hung for a quarter of an hour on what was sent to it."""
+    monkeypatch.setenv("LASSPAR_DATABASE_URL", "postgresql://namn@dator/db")
+    arguments = settings.from_environment()["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"]
+    assert (arguments["connect_timeout"], arguments["tcp_user_timeout"]) == (5, 5000)
+    monkeypatch.setenv("LASSPAR_DATABASE_URL", "postgresql://namn@dator/db?tcp_user_timeout=90000")
+    assert "tcp_user_timeout" not in settings.from_environment()["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"]
+
+
 def test_a_server_with_a_day_of_its_own_says_so_before_it_begins(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
