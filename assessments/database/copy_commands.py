@@ -40,15 +40,18 @@ def backup(file: Path | None, folder: Path | None, verify: bool) -> None:
     if (file is None) == (folder is None):
         raise click.UsageError("Skriv en fil eller --rotate med en mapp.")
     gone: list[Path] = []
+    later: list[Path] = []
     with _bar("Kopierar") as told:
         kind = copies(told)
         if file is not None:
             contents = kind.make(file)
         elif folder is not None:
-            file, contents, gone = rotation.rotate(folder, kind.make, kind.name)
+            file, contents, gone, later = rotation.rotate(folder, kind.make, kind.name)
     click.echo(f"Säkerhetskopian är gjord och kontrollerad: {file} ({contents.rows} rader).")
     for copy in gone:
         click.echo(f"Borttagen, har gjort sitt: {copy}")
+    for copy in later:
+        click.echo(f"Obs: {copy} är från en senare dag än i dag. Går klockan rätt? Den står kvar.", err=True)
     if verify and file is not None:
         proven = tried(file, kind)
         db.session.commit()

@@ -18,18 +18,23 @@ SPANS: list[tuple[int, Callable[[datetime], object]]] = [
 
 def rotate(
     folder: Path, make: Callable[[Path], Contents], name: str = NAME
-) -> tuple[Path, Contents, list[Path]]:
+) -> tuple[Path, Contents, list[Path], list[Path]]:
     """Make a copy in the folder; only when it stands, take away those that have had their time.
 
-    ``name`` is how copies of this kind are called; other files are left alone. Raises Refused as ``make``.
+    ``name`` is how copies of this kind are called; other files are left alone. Returns the copy, what it holds,
+    those that went and those that are of a later day: the clock has been wrong, now or then. They stay and do
+    not count, or a clock set back would take away the copy just made. Raises Refused as ``make``.
     """
     file = folder / now().astimezone(SWEDEN).strftime(name)
     contents = make(file)
     copies = {moment: copy for copy in folder.iterdir() if (moment := _moment(copy.name, name))}
-    gone = [copies[moment] for moment in sorted(copies.keys() - to_keep(copies))]
+    this = _moment(file.name, name)
+    later = {moment for moment in copies if this and moment > this}
+    counted = copies.keys() - later
+    gone = [copies[moment] for moment in sorted(counted - to_keep(counted))]
     for copy in gone:
         copy.unlink()
-    return file, contents, gone
+    return file, contents, gone, [copies[moment] for moment in sorted(later)]
 
 
 def to_keep(moments: Iterable[datetime]) -> set[datetime]:

@@ -316,3 +316,23 @@ def test_postgresql_comes_back_row_for_row(
     assert "skadad eller ändrad" in refused(lasspar("restore", file))
     for kept in instance_path().glob("*-fore-*"):
         kept.unlink()
+
+
+def test_a_clock_that_was_set_back_takes_no_copy_away(
+    live: Path, lasspar: Lasspar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy just made was the oldest, and went at once; the command said that it was made."""
+    folder = tmp_path / "kopior"
+    folder.mkdir()
+    days = [datetime(2026, 11, 30, 2, tzinfo=SWEDEN) - timedelta(days=day) for day in range(400)]
+    later = {day.strftime(rotation.NAME) for day in rotation.to_keep(days)}
+    for name in later:
+        (folder / name).touch()
+    for day in ("2020-01-01", "2020-01-02"):
+        monkeypatch.setenv("LASSPAR_TODAY", day)
+        done = lasspar("backup", "--rotate", folder)
+        assert done.exit_code == 0, done.stderr
+        assert done.stderr.count("från en senare dag än i dag. Går klockan rätt?") == len(later)
+    left = {file.name for file in folder.iterdir()}
+    assert later < left
+    assert sorted(name[8:18] for name in left - later) == ["2020-01-01", "2020-01-02"]
