@@ -27,12 +27,12 @@ KNOWN = (
     "LASSPAR_QUEUE_URL", "LASSPAR_TRUSTED_HOSTS", "LASSPAR_PROXIES", "LASSPAR_PRINTS_PATH",
     "LASSPAR_SS12000_FILE", "LASSPAR_TODAY", "LASSPAR_IS_DEMO", WRITER, DRAWER,
 )  # fmt: skip
-# Each provider of sign-ins is refused by itself if it is misspelt; secrets of SS 12000 are called as one likes.
+# A misspelt provider of sign-ins is refused by itself; secrets of SS 12000 are called as one likes.
 OF_OTHERS = ("LASSPAR_OIDC_", "LASSPAR_SS12000_")
 
-# How libpq learns that PostgreSQL's machine is gone. One that loses power says no goodbye, and what is sent to
-# it would be sent again for a quarter of an hour; who waits for a long answer asks whether it is still there.
-ANSWERS_WITHIN = {
+# How libpq learns that PostgreSQL's machine is gone. One that loses power says no goodbye, and what is sent
+# to it would be sent again for a quarter of an hour; who waits long asks whether it is still there.
+ANSWERS_WITHIN: dict[str, Any] = {
     "connect_timeout": 5,  # seconds, as the others but one
     "tcp_user_timeout": 5000,  # milliseconds
     "keepalives_idle": 5,
@@ -149,9 +149,9 @@ def tell_what_is_for_examples() -> None:
     """Say on stderr what a server for real pupils is not to have: it serves all the same, as tests ask it."""
     if is_set():
         click.echo(
-            f"VARNING: LASSPAR_TODAY är satt. Servern tror att det är {today()}, i dag och alla dagar: perioder,"
-            " frister, uppdrag, inloggningar och gallring räknas från den dagen, och loggen får den. Det är för"
-            " exempel och prov. Ta bort inställningen och starta om, om elever är riktiga.",
+            f"VARNING: LASSPAR_TODAY är satt. Servern tror att det är {today()}, i dag och alla dagar:"
+            " perioder, frister, uppdrag, inloggningar och gallring räknas från den dagen, och loggen får"
+            " den. Det är för exempel och prov. Ta bort inställningen och starta om, om elever är riktiga.",
             err=True,
         )
     if os.environ.get("LASSPAR_IS_DEMO") == "1":

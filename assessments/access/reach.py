@@ -28,8 +28,8 @@ once_a_reach = functools.lru_cache(maxsize=500)  # the people of an hour, each w
 
 
 def is_disposed(staff_member_id: Any) -> sa.ColumnElement[bool]:
-    """Former staff without a name: nobody looks after their accounts and duties any more. Asked of each by the
-    key: a list of all who have left grows with the initiative."""
+    """Former staff without a name: nobody looks after their accounts and duties any more. Asked of each by
+    the key: a list of all who have left grows with the initiative."""
     return sa.exists().where(_Former.id == staff_member_id, _Former.disposed_at.is_not(None))
 
 

@@ -21,9 +21,9 @@ def rotate(
 ) -> tuple[Path, Contents, list[Path], list[Path]]:
     """Make a copy in the folder; only when it stands, take away those that have had their time.
 
-    ``name`` is how copies of this kind are called; other files are left alone. Returns the copy, what it holds,
-    those that went and those that are of a later day: the clock has been wrong, now or then. They stay and do
-    not count, or a clock set back would take away the copy just made. Raises Refused as ``make``.
+    ``name`` is how copies of this kind are called; other files are left alone. Returns the copy, what it
+    holds, those that went and those that are of a later day: the clock has been wrong, now or then. They stay
+    and do not count, or a clock set back would take away the copy just made. Raises Refused as ``make``.
     """
     file = folder / now().astimezone(SWEDEN).strftime(name)
     contents = make(file)

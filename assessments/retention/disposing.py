@@ -74,8 +74,8 @@ def _planned(municipality: Municipality) -> tuple[Plan, list[Due], list[Other]]:
 
 
 def _of_none() -> Iterator[Other]:
-    """What belongs to no municipality is everybody's: it goes with the next disposal, whoever's, when all have
-    decided, by the longest of their times, and while nobody is held anywhere."""
+    """What belongs to no municipality is everybody's: it goes with the next disposal, whoever's, when all
+    have decided, by the longest of their times, and while nobody is held anywhere."""
     if number_held(None):
         return
     for code, of in OTHERS.items():

@@ -24,7 +24,7 @@ def rules_of(municipality_id: int) -> Mapping[str, RetentionRule]:
 
 
 def everybodys_rule(code: str) -> RetentionRule | None:
-    """For what belongs to no municipality: that with most years, where each has decided that the kind goes."""
+    """For what belongs to no municipality: that with most years, where each has decided that it goes."""
     asked = sa.select(RetentionRule).filter_by(kind=code).order_by(RetentionRule.id)
     latest = {rule.municipality_id: rule for rule in db.session.scalars(asked)}
     here = [latest.get(one) for one in db.session.scalars(sa.select(Municipality.id))]

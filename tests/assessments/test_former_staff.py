@@ -254,7 +254,7 @@ def test_what_belongs_to_no_municipality_goes_when_all_have_decided(
         rules.decide(elsewhere, code, 6, Basis.LEFT, "Nämnden § 4", date(2027, 1, 1), BY)
     db.session.commit()
     lines = {line.name: line for line in disposing.plan(years.municipality).lines if "utanför" in line.name}
-    trail, staff = (lines[f"{name}, utanför kommunerna"] for name in ("Loggen", "Personalens namn och konton"))
+    trail, staff = (lines[f"{k}, utanför kommunerna"] for k in ("Loggen", "Personalens namn och konton"))
     assert (trail.rows, trail.years, trail.decision) == ({"rader_i_loggen": 2}, 6, "Nämnden § 4")
     assert (staff.staff, staff.rows["konton"]) == (1, 1)
 
@@ -267,7 +267,7 @@ def test_what_belongs_to_no_municipality_goes_when_all_have_decided(
     assert "utanför" not in str(disposing.plan(elsewhere))
     told = checking.check()
     assert (told.broken, told.ends[0].number) == ([], 3)
-    monkeypatch.setenv("LASSPAR_TODAY", "2050-09-01")  # the other's protocol tells of the chain next, and anew
+    monkeypatch.setenv("LASSPAR_TODAY", "2050-09-01")  # now the other's protocol tells of the chain
     done = disposing.dispose(elsewhere, BY)
     audit.note(DISPOSED, done, municipality_id=elsewhere.id, **vouched_for(elsewhere))
     db.session.commit()

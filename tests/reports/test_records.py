@@ -36,14 +36,13 @@ def test_the_age_of_the_last_restore_that_was_tried(
 def test_the_page_says_that_the_server_goes_by_a_day_that_was_set(
     ekbacken: Ekbacken, signed_in: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, app: Flask
 ) -> None:
-    """What is disposed of is counted from that day. The example has a day of its own, and says so elsewhere."""
+    """What is disposed of is counted from that day. The example has its own, and says so elsewhere."""
     ada, page = signed_in(ekbacken.ada), f"/municipalities/{ekbacken.municipality.id}/records"
     told = "Servern går efter en dag som är ställd för hand"
     assert told in ada.get(page).text
     assert "Den tror att det är 2026-10-15" in ada.get(page).text
     monkeypatch.setitem(app.config, "LASSPAR_IS_DEMO", True)
     assert told not in ada.get(page).text
-
 
 
 def test_a_rule_is_decided_what_goes_is_seen_and_the_protocol_fetched(

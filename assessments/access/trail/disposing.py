@@ -33,7 +33,7 @@ class Cut:
 
 
 def cuts(municipality_id: int | None, before: datetime) -> list[Cut]:
-    """What of the municipality's chains is older, or of the chain of none: up to the first row that is not."""
+    """What of the municipality's chains is older, or of none's chain: up to the first row that is not."""
     anchors = latest_anchors()
     found = (_cut(chain, anchors.get(chain, BEGINNING), before) for chain in _chains(municipality_id))
     return [one for one in found if one.rows]
@@ -92,10 +92,13 @@ def _cut(chain: int, anchor: Link, before: datetime) -> Cut:
 def _goes(chain: int, number: int, before: datetime) -> sa.ColumnElement[bool]:
     """The chain's links up to a number, and rows of the place from before there were chains. What was of no
     place then stays: no anchor lets it go."""
+    linked = sa.and_(TRAIL.c.chain == chain, TRAIL.c.number <= number)
+    if chain == OF_NONE:
+        return linked
     place = TRAIL.c.school_id == chain if chain > 0 else sa.and_(
-        TRAIL.c.school_id.is_(None), TRAIL.c.municipality_id == -chain, chain != OF_NONE
+        TRAIL.c.school_id.is_(None), TRAIL.c.municipality_id == -chain
     )  # fmt: skip
     return sa.or_(
-        sa.and_(TRAIL.c.chain == chain, TRAIL.c.number <= number),
+        linked,
         sa.and_(TRAIL.c.chain.is_(None), place, TRAIL.c.created_at < before),
     )
