@@ -256,10 +256,10 @@ def _look_before_serving(app: "Flask") -> None:
     from assessments.access.providers import known
     from assessments.jobs import doorbell
 
-    settings.tell_what_is_for_examples()
     known.init_app(app)
     doorbell.tell_if_silent(app)
     codes.tell_of_another_key(app)
+    settings.tell_what_is_for_examples()
 
 
 cli = Commands(
