@@ -20,6 +20,7 @@ from cast import Ekbacken
 from flask import Flask
 from flask.testing import FlaskClient
 from machines import AS_SERVED, ROOT, START, Caller, Machine, school_on, wait
+from structlog.testing import capture_logs
 
 from assessments.beside import Unanswered
 from assessments.database import connections, db
@@ -104,11 +105,9 @@ def test_who_keeps_other_writers_waiting_waits_for_nobody(app: Flask, asked: lis
 def test_what_cannot_be_handed_over_is_drawn_here_and_told(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    warnings: list[str] = []
-    monkeypatch.setattr(app.logger, "warning", lambda said, *told: warnings.append(said % told))
     monkeypatch.setattr(PAPERS, "is_missed", False)
     ours, others = multiprocessing.Pipe()
-    with ours, others:
+    with ours, others, capture_logs() as told:
         monkeypatch.setitem(app.config, DRAWER, "no socket")
         monkeypatch.setattr(drawer, "_function", lambda _place: list)
         for _twice in range(2):
@@ -116,8 +115,9 @@ def test_what_cannot_be_handed_over_is_drawn_here_and_told(
             with app.app_context():
                 assert drawn("documents.class_set:pdf", (one for one in "ab")) == ["a", "b"]
     assert not hasattr(PAPERS.mine, "connection")
-    (warning,) = warnings
-    assert warning.startswith("LASSPAR_DRAWER does not answer: TypeError")
+    (warning,) = told
+    assert (warning["setting"], warning["log_level"]) == (DRAWER, "warning")
+    assert isinstance(warning["exc_info"], TypeError)
 
 
 def test_what_fails_there_says_where(app: Flask) -> None:
