@@ -72,6 +72,11 @@ def is_open_on(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
     return ~closed.where(HELD.c.pupil_id == pupil_id).exists()
 
 
+def is_own(school_id: Any) -> sa.ColumnElement[bool]:
+    """The condition that something is of a school where whoever asks works. Nobody asks on the command line."""
+    return _is_mine(school_id) if _somebody_asks() else sa.true()
+
+
 def was_known(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
     """The condition that something of a day is of the time at a school of whoever asks, or of a time before
     that may be known there. Nobody asks on the command line."""

@@ -13,7 +13,7 @@ from assessments.instruments.models import MeasureRow
 from assessments.models import AssessmentWindow, Score
 from assessments.queries import function_names
 from assessments.roster.models import Pupil
-from screening.handovers.seeing import is_open, is_open_on
+from screening.handovers.seeing import is_open, is_open_on, is_own
 from screening.models import Flag, NextStep
 from screening.queries.thread_work import BY_COMMAND, StepTaken
 from screening.rules.catalogue import CASE, OFFICIAL, LawStep, RuleSet, rules_on
@@ -38,6 +38,7 @@ class LawLine:
     competence: str | None = None
     is_by_hand: bool = False
     needs_consultation: bool = False
+    is_of_other_school: bool = False  # ticked there, and not here
 
     @property
     def is_overdue(self) -> bool:
@@ -78,7 +79,7 @@ class _Told:
     steps: Sequence[StepTaken]
     official: tuple[str, date] | None
     case: tuple[str, date, str, str | None, bool] | None
-    ticks: Mapping[str, tuple[Tick, str]]
+    ticks: Mapping[str, tuple[Tick, str, bool]]
 
     def line(self, item: LawStep) -> LawLine:
         bare = LawLine(
@@ -120,10 +121,11 @@ class _Told:
     def _by_hand(self, bare: LawLine) -> LawLine:
         if bare.code not in self.ticks:
             return bare
-        ticked, by = self.ticks[bare.code]
+        ticked, by, is_own_tick = self.ticks[bare.code]
         return _with(
-            bare, state=DONE, on=ticked.ticked_on, by=by, line=ticked.line, competence=ticked.competence
-        )
+            bare, state=DONE, on=ticked.ticked_on, by=by, line=ticked.line, competence=ticked.competence,
+            is_of_other_school=not is_own_tick,
+        )  # fmt: skip
 
 
 def _with(bare: LawLine, **told: object) -> LawLine:
@@ -166,11 +168,21 @@ def _cases(pupil: Pupil, begins: date, rules: RuleSet) -> tuple[str, date, str, 
     return what, note.noted_on, _function(note.duty_id), note.line, is_last
 
 
-def _ticks(pupil: Pupil, academic_year: str) -> dict[str, tuple[Tick, str]]:
-    ticked = sa.select(Tick).filter_by(pupil_id=pupil.id, academic_year=academic_year)
-    rows = db.session.scalars(ticked.where(is_open_on(Tick.pupil_id, Tick.ticked_on))).all()
-    functions = function_names({row.duty_id for row in rows if row.duty_id}) if rows else {}
-    return {row.item: (row, functions.get(row.duty_id or 0, BY_COMMAND)) for row in rows}
+def _ticks(pupil: Pupil, academic_year: str) -> dict[str, tuple[Tick, str, bool]]:
+    """By item; of several schools' the one of whoever asks, else the latest."""
+    own = is_own(Tick.school_id).label("own")
+    ticked = (
+        sa.select(Tick, own)
+        .where(
+            Tick.pupil_id == pupil.id,
+            Tick.academic_year == academic_year,
+            is_open_on(Tick.pupil_id, Tick.ticked_on),
+        )
+        .order_by(own, Tick.ticked_on, Tick.id)
+    )
+    rows = db.session.execute(ticked).all()
+    functions = function_names({row.duty_id for row, _own in rows if row.duty_id}) if rows else {}
+    return {row.item: (row, functions.get(row.duty_id or 0, BY_COMMAND), here) for row, here in rows}
 
 
 def _function(duty_id: int | None) -> str:

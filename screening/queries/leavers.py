@@ -26,7 +26,7 @@ from screening.handovers.queries import (
     year_of,
 )
 from screening.handovers.reach import is_too_late, went_here
-from screening.handovers.seeing import is_open_on, was_known
+from screening.handovers.seeing import is_open_on, is_own, was_known
 from screening.models import SupportPeriod
 from screening.steps.models import Tick
 
@@ -187,12 +187,14 @@ def _support(pupil_ids: Collection[int]) -> sa.Select[SupportPeriod]:
 
 
 def _ticks(pupil_ids: Collection[int]) -> dict[int, date]:
-    asked = sa.select(Tick.pupil_id, Tick.ticked_on).where(
+    own = is_own(Tick.school_id).label("own")  # that school's last: it is what counts
+    asked = sa.select(Tick.pupil_id, Tick.ticked_on, own).where(
         Tick.pupil_id.in_(pupil_ids),
         Tick.item == FOLLOWED_UP,
         Tick.academic_year == academic_year_on(today()),
         was_known(Tick.pupil_id, Tick.ticked_on),
     )
+    asked = asked.order_by(own, Tick.ticked_on, Tick.id)
     return {row.pupil_id: row.ticked_on for row in db.session.execute(asked)}
 
 

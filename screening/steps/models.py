@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 from assessments.access.models import Account
 from assessments.database import Model, Recorded
 from assessments.database.types import Word, one_of
-from assessments.roster.models import Duty, Pupil, Role
+from assessments.roster.models import Duty, Pupil, Role, School
 from screening.models import NextStep
 
 
@@ -80,15 +80,19 @@ class CaseNote(Recorded, Model):
 
 
 class Tick(Recorded, Model):
-    """A step of the law that people tick by hand: no other row of ours says that it was taken."""
+    """A step of the law that people tick by hand: no other row of ours says that it was taken.
+
+    ``school``: the one that took it. Of a pupil who moves in the middle of a year each school has its own.
+    """
 
     __table_args__ = (
-        sa.UniqueConstraint("pupil_id", "academic_year", "item"),
+        sa.UniqueConstraint("pupil_id", "academic_year", "item", "school_id"),
         *(short("line"), short("competence")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pupil_id: Mapped[int] = mapped_column(sa.ForeignKey(Pupil.id))
+    school_id: Mapped[int] = mapped_column(sa.ForeignKey(School.id))
     academic_year: Mapped[str]
     item: Mapped[str]  # a code of the rule set's checklist
     ticked_on: Mapped[date]

@@ -11,8 +11,8 @@ from assessments.clock import today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
-from assessments.roster.models import Pupil
-from screening.handovers.seeing import is_open_on
+from assessments.roster.models import Duty, Enrolment, Pupil, SchoolClass
+from screening.handovers.seeing import is_open_on, is_own
 from screening.rules.catalogue import rules_on
 from screening.steps.lines import WHO_TOOK_PART, faults, tidy
 from screening.steps.models import Tick
@@ -29,7 +29,8 @@ class Ticked:
 
 
 def tick(pupil: Pupil, told: Ticked, by: Recorder) -> Tick:
-    """Tick the step for the academic year of the day; ticking again corrects. Raises ``Refused``."""
+    """Tick the step for the academic year of the day, for the school of the duty; ticking there again corrects.
+    Raises ``Refused``."""
     return tick_several([pupil], told, by)[0]
 
 
@@ -44,11 +45,15 @@ def tick_several(pupils: Sequence[Pupil], told: Ticked, by: Recorder) -> list[Ti
         wrong.append(WHO_TOOK_PART)
     if wrong:
         raise Refused(wrong)
-    there = _ticks(pupils, told.item, day)
+    ids = [pupil.id for pupil in pupils]
+    schools = _schools(ids, by)
+    rows = db.session.scalars(_of_year(told.item, day).where(Tick.pupil_id.in_(ids)))
+    there = {(one.pupil_id, one.school_id): one for one in rows}
     ticks = []
     for pupil in pupils:
-        ticked = there.get(pupil.id) or Tick(
-            pupil_id=pupil.id, academic_year=academic_year_on(day), item=told.item
+        key = pupil.id, schools[pupil.id]
+        ticked = there.get(key) or Tick(
+            pupil_id=pupil.id, school_id=key[1], academic_year=academic_year_on(day), item=told.item
         )
         ticked.ticked_on, ticked.line, ticked.competence = day, tidy(told.line), competence
         ticked.account_id, ticked.duty_id = by.account_id, by.duty_id
@@ -59,19 +64,31 @@ def tick_several(pupils: Sequence[Pupil], told: Ticked, by: Recorder) -> list[Ti
 
 
 def untick(pupil: Pupil, item: str) -> Tick | None:
-    """It was ticked by mistake this academic year. None where it was not ticked."""
-    there = _ticks([pupil], item, today(), is_open_on(Tick.pupil_id, Tick.ticked_on)).get(pupil.id)
+    """It was ticked by mistake this academic year, at a school of whoever asks. None where it was not ticked."""
+    seen = is_open_on(Tick.pupil_id, Tick.ticked_on) & is_own(Tick.school_id)
+    rows = _of_year(item, today()).where(seen, Tick.pupil_id == pupil.id)
+    there = db.session.scalars(rows.order_by(Tick.ticked_on.desc(), Tick.id.desc()).limit(1)).first()
     if there is not None:
         db.session.delete(there)
         db.session.flush()
     return there
 
 
-def _ticks(
-    pupils: Sequence[Pupil], item: str, day: date, seen: sa.ColumnElement[bool] | None = None
-) -> dict[int, Tick]:
-    """``seen``: only those that may be seen. There is one of a year, whichever school it is from."""
-    rows = sa.select(Tick).filter_by(item=item, academic_year=academic_year_on(day))
-    rows = rows if seen is None else rows.where(seen)
-    ids = [pupil.id for pupil in pupils]
-    return {one.pupil_id: one for one in db.session.scalars(rows.where(Tick.pupil_id.in_(ids)))}
+def _of_year(item: str, day: date) -> sa.Select[Tick]:
+    """There is one of a year for each school that the pupil went to."""
+    return sa.select(Tick).filter_by(item=item, academic_year=academic_year_on(day))
+
+
+def _schools(pupil_ids: Sequence[int], by: Recorder) -> dict[int, int]:
+    """The school that takes the step, by pupil: the one of the duty, else where the pupil goes or went last."""
+    duty = db.session.get(Duty, by.duty_id) if by.duty_id is not None else None
+    school_class = duty.school_class if duty else None
+    if school_id := school_class.school_id if school_class else duty.school_id if duty else None:
+        return dict.fromkeys(pupil_ids, school_id)
+    went = (
+        sa.select(Enrolment.pupil_id, SchoolClass.school_id)
+        .join(Enrolment.school_class)
+        .where(Enrolment.pupil_id.in_(pupil_ids))
+        .order_by(Enrolment.starts_on <= today(), Enrolment.starts_on, Enrolment.id)
+    )
+    return {row.pupil_id: row.school_id for row in db.session.execute(went)}

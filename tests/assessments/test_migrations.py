@@ -26,6 +26,7 @@ from assessments.database.commands import prepare
 from assessments.models import Score, Season
 from assessments.roster import editing
 from assessments.roster.models import School, SchoolClass
+from screening.steps.models import Tick
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 NAMES = (f"test_{number}" for number in itertools.count())
@@ -206,6 +207,42 @@ def test_what_was_held_of_the_latest_move_is_held_of_every_move(
         assert [(str(one[0]), str(one[2]), str(one[1])) for one in rows()["held_history"]] == [row]
         prepare()
         assert without_moments(rows()) == without_moments(before)
+
+
+def test_a_tick_is_of_the_school_that_took_the_step(prepared: Prepared, new_database: NewDatabase) -> None:
+    """The tenth version knew one tick of a year: the school is found by its duty, else by where the pupil went."""
+    with app_on(new_database(like=prepared.url)):
+        cast = Ekbacken()
+        school, other = cast.class_1a.school, School(name="Granbacken", municipality=cast.municipality)
+        db.session.add(other)
+        db.session.flush()
+        teacher, special = (one.staff_member.duties[0].id for one in (cast.astrid, cast.birgitta))
+        first, second = date(2026, 10, 1), date(2026, 10, 2)
+        told = [(school, "indication", first, teacher), (school, "assessment", first, special),
+                (school, "follow_up", first, None)]  # fmt: skip
+        for at, item, day, duty_id in [*told, (other, "indication", second, None)]:
+            which = {"school_id": at.id, "duty_id": duty_id, "item": item, "ticked_on": day}
+            db.session.add(Tick(pupil_id=cast.kim.id, academic_year="2026/27", **which))
+        db.session.commit()
+        before, described = rows()["tick"], words()
+        with db.engine.begin() as connection:
+            command.downgrade(schema._config(connection), "5d1c9a7e42b3")
+            kept = connection.exec_driver_sql("SELECT item, ticked_on FROM tick ORDER BY item")
+            assert [(item, str(day)) for item, day in kept] == [
+                ("assessment", "2026-10-01"), ("follow_up", "2026-10-01"), ("indication", "2026-10-02"),
+            ]  # fmt: skip
+        schema.upgrade()
+        assert words() == described
+        of_school = sa.select(Tick.item, Tick.school_id).order_by(Tick.item)
+        assert [tuple(row) for row in db.session.execute(of_school)] == [
+            ("assessment", school.id), ("follow_up", school.id), ("indication", school.id),
+        ]  # fmt: skip
+        latest = max(row[0] for row in before)
+        db.session.add(Tick(pupil_id=cast.kim.id, school_id=other.id, academic_year="2026/27", item="lunch",
+                            ticked_on=first))  # fmt: skip
+        db.session.flush()
+        assert db.session.scalars(sa.select(Tick.id).where(Tick.item == "lunch")).one() > latest
+        assert rows()["tick"][: len(told) - 1] == before[1:3]
 
 
 def goes_on_twice(cast: Ekbacken, monkeypatch: pytest.MonkeyPatch) -> int:

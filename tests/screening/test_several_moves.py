@@ -18,6 +18,7 @@ from supporting import followed_up
 
 from assessments.absence.models import AbsenceShare
 from assessments.access.models import Account
+from assessments.clock import today
 from assessments.database import db
 from assessments.models import AssessmentWindow, Score, Season
 from assessments.recording import Recorder
@@ -32,6 +33,7 @@ from screening.reviewing import Decision, record_next_step
 from screening.signals import Family, FlagState
 from screening.steps.consulting import Asking, ask
 from screening.steps.models import Consultation, StepOutcome, Tick
+from screening.steps.ticking import Ticked, tick
 from screening.support.functions import Function
 from screening.support.planning import Plan, Way, start_periods
 from screening.support.results import Write, record_results
@@ -366,11 +368,33 @@ class TestWhatTheNextSchoolDoes:
 
     def test_takes_away_no_tick_that_it_does_not_know(self, planned: World, signed_in: SignIn) -> None:
         kim = planned.cast.kim
-        db.session.add(Tick(pupil_id=kim.id, academic_year="2026/27", item="follow_up", ticked_on=CAME[0]))
+        own = Tick(
+            pupil_id=kim.id, school_id=planned.classes["A"].school_id, academic_year="2026/27", item="follow_up",
+            ticked_on=CAME[0],
+        )  # fmt: skip
+        db.session.add(own)
         db.session.commit()
-        post(
-            signed_in(planned.specials["B"]),
-            f"/pupils/{kim.id}/guarantee",
-            {"item": "follow_up", "take_back": "y"},
-        )
+        special, address = signed_in(planned.specials["B"]), f"/pupils/{kim.id}/guarantee"
+        post(special, address, {"item": "follow_up", "take_back": "y"})
         assert db.session.scalars(sa.select(Tick.ticked_on)).all() == [CAME[0]]
+        post(special, address, {"item": "follow_up", "competence": "egen"})
+        ticks = sa.select(Tick.school_id, Tick.ticked_on).order_by(Tick.id)
+        theirs = (planned.classes["B"].school_id, today())
+        assert [tuple(row) for row in db.session.execute(ticks)] == [(own.school_id, CAME[0]), theirs]
+
+    def test_ticks_beside_a_tick_that_it_has_been_told_of(self, planned: World, signed_in: SignIn) -> None:
+        """The page tells the tick of the school before, which is that school's to take back."""
+        kim, here = planned.cast.kim, planned.specials["B"]
+        tick(kim, Ticked("follow_up", CAME[0], "Hos Ekbacken.", "egen"), planned.by("A"))
+        planned.hands_over(0, "B")
+        special, address = signed_in(here), f"/pupils/{kim.id}/guarantee"
+        page = special.get(f"/pupils/{kim.id}").text
+        assert "Hos Ekbacken." in page
+        assert "Ta tillbaka: det blev fel" not in page
+        post(special, address, {"item": "follow_up", "take_back": "y"})
+        assert db.session.scalars(sa.select(Tick.line)).all() == ["Hos Ekbacken."]
+        post(special, address, {"item": "follow_up", "competence": "egen", "line": "Hos Granbacken."})
+        page = special.get(f"/pupils/{kim.id}").text
+        assert ("Hos Ekbacken." in page, "Hos Granbacken." in page) == (False, True)
+        post(special, address, {"item": "follow_up", "take_back": "y"})
+        assert db.session.scalars(sa.select(Tick.line)).all() == ["Hos Ekbacken."]
