@@ -3,7 +3,7 @@
 import enum
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
@@ -99,6 +99,20 @@ def years_to_leave(school: School) -> list[str]:
     return [year for year in (last, this) if _rows(school, year)]
 
 
+def to_move_up(schools: sa.Select[School]) -> list[tuple[str, School]]:
+    """The schools with somebody, whom a page shows, in last year's classes; from June in this year's. One query."""
+    this = calendar.academic_year_on(today())
+    last = calendar.academic_year_on(calendar.first_day(this).replace(month=7, day=1))
+    ends = calendar.last_day(this)
+    years = [last, this] if today() >= ends.replace(month=6, day=1) else [last]
+    waits = [
+        _waiting(year).where(SchoolClass.school_id == School.id, ~Pupil.is_protected).exists() for year in years
+    ]
+    asked = schools.with_only_columns(School, *(one.label(f"waits_{n}") for n, one in enumerate(waits)))
+    rows = sorted(db.session.execute(asked), key=lambda row: swedish_key(row.School.name))
+    return [(year, row[0]) for n, year in enumerate(years) for row in rows if row[n + 1]]
+
+
 def parts(school: School, academic_year: str) -> list[Part]:
     """The classes of the academic year by grade index, with those who went in them to its last day and go in
     no other class after it. Two queries."""
@@ -144,6 +158,30 @@ def goes_to(found: Iterable[Part], choices: Choices) -> dict[PartKey, str]:
     return {part.key: choices.names.get(part.key, part.suggested).strip() for part in found}
 
 
+def one_spelling(school: School, academic_year: str, found: Sequence[Part], choices: Choices) -> Choices:
+    """The choices with each class written in one way, for ``2 a`` is 2A: as the school has it in the next
+    academic year, else as it is suggested, else as it comes first. One query."""
+    there = sa.select(SchoolClass.name).filter_by(
+        school_id=school.id, academic_year=following(academic_year)
+    )
+    names, written = set(db.session.scalars(there)), dict[str, str]()
+    typed = [*goes_to(found, choices).values(), *(one.class_name.strip() for one in choices.otherwise.values())]
+    for name in (*sorted(names), *(part.suggested for part in found), *typed):
+        written.setdefault(cells.folded(name), name)
+
+    def spelt(name: str) -> str:
+        return name if name in names else written[cells.folded(name)]
+
+    return replace(
+        choices,
+        names={key: spelt(name) for key, name in goes_to(found, choices).items()},
+        otherwise={
+            pupil_id: told._replace(class_name=spelt(told.class_name.strip()))
+            for pupil_id, told in choices.otherwise.items()
+        },
+    )
+
+
 def classes_of(found: Iterable[Part]) -> Sequence[SchoolClass]:
     """The classes that the parts are of. One query."""
     ids = {part.key.class_id for part in found}
@@ -151,23 +189,27 @@ def classes_of(found: Iterable[Part]) -> Sequence[SchoolClass]:
 
 
 def _rows(school: School, academic_year: str) -> Sequence[sa.Row[int, str, int, int, Pupil]]:
+    asked = _waiting(academic_year).where(SchoolClass.school_id == school.id)
+    return db.session.execute(asked).all()
+
+
+def _waiting(academic_year: str) -> sa.Select[int, str, int, int, Pupil]:
+    """Whoever goes in a class to the last day of the year, and in no other class after it."""
     ends = calendar.last_day(academic_year)
     next_time = aliased(Enrolment)
     later = sa.select(next_time.id).where(
         next_time.pupil_id == Enrolment.pupil_id, next_time.starts_on > ends
     )
-    asked = (
+    return (
         sa.select(Enrolment.id, SchoolClass.name, SchoolClass.id.label("class_id"), Enrolment.year, Pupil)
         .join(SchoolClass, SchoolClass.id == Enrolment.school_class_id)
         .join(Pupil, Pupil.id == Enrolment.pupil_id)
         .where(
-            SchoolClass.school_id == school.id,
             SchoolClass.academic_year == academic_year,
             sa.or_(Enrolment.ends_on.is_(None), Enrolment.ends_on > ends),
             ~later.exists(),
         )
     )
-    return db.session.execute(asked).all()
 
 
 def steps(found: Iterable[Part], choices: Choices) -> list[Step]:

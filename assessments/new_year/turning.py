@@ -16,7 +16,16 @@ from assessments.database import db
 from assessments.models import AssessmentWindow, Score
 from assessments.new_year.models import NewYear
 from assessments.new_year.naming import following
-from assessments.new_year.planning import Choices, Step, begins_on, goes_to, parts, steps, teaching
+from assessments.new_year.planning import (
+    Choices,
+    Step,
+    begins_on,
+    goes_to,
+    one_spelling,
+    parts,
+    steps,
+    teaching,
+)
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.editing import pupils_changed
@@ -36,6 +45,7 @@ def move_up(school: School, academic_year: str, choices: Choices, by: Recorder) 
     found = parts(school, academic_year)  # as they stand now that nobody else moves them
     if not found:
         raise Refused(f"Alla på skolan har redan flyttats upp från läsåret {academic_year}.")
+    choices = one_spelling(school, academic_year, found, choices)
     made = steps(found, choices)
     starts_on, to_year = begins_on(academic_year), following(academic_year)
     ids, new = _classes(school, to_year, {step.class_name for step in made if step.class_name})

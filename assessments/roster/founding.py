@@ -26,9 +26,9 @@ def correct_school(school: School, name: str, code: str | None, phone: str | Non
     name = _read(cells.name, name)
     code = _read(cells.school_code, code) if code else None
     with db.session.no_autoflush:
-        twin = sa.select(School.id).filter_by(municipality_id=school.municipality_id, name=name)
-        if db.session.scalar(twin.where(School.id != (school.id or 0))) is not None:
-            raise Refused(f"Kommunen har redan en skola som heter {name}.")
+        others = sa.select(School.name).where(School.id != (school.id or 0))
+        if twin := _twin(name, others.filter_by(municipality_id=school.municipality_id)):
+            raise Refused(f"Kommunen har redan en skola som heter {twin}.")
         if code and db.session.scalar(
             sa.select(School.id).where(School.code == code, School.id != (school.id or 0))
         ):
@@ -50,12 +50,16 @@ def add_class(school: School, name: str, academic_year: str) -> SchoolClass:
 def rename_class(school_class: SchoolClass, name: str) -> None:
     name = _read(cells.class_name, name)
     with db.session.no_autoflush:
-        twin = sa.select(SchoolClass.id).filter_by(
-            school_id=school_class.school_id, academic_year=school_class.academic_year, name=name
-        )
-        if db.session.scalar(twin.where(SchoolClass.id != (school_class.id or 0))) is not None:
-            raise Refused(f"Skolan har redan en klass {name} läsåret {school_class.academic_year}.")
+        others = sa.select(SchoolClass.name).where(SchoolClass.id != (school_class.id or 0))
+        there = {"school_id": school_class.school_id, "academic_year": school_class.academic_year}
+        if twin := _twin(name, others.filter_by(**there)):
+            raise Refused(f"Skolan har redan en klass {twin} läsåret {school_class.academic_year}.")
     school_class.name = name
+
+
+def _twin(name: str, others: sa.Select[str]) -> str | None:
+    """The one of the names that is this one but for case and spaces, as files are read."""
+    return next((one for one in db.session.scalars(others) if cells.folded(one) == cells.folded(name)), None)
 
 
 def _read(reader: Callable[[str], str], text: str) -> str:

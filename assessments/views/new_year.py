@@ -40,6 +40,7 @@ def move_up(school: School) -> Response | tuple[str, int] | str:
     choices, by = _choices(found, request.form), Recorder(g.account.id, g.opening_duty.id)
     try:
         if "do" not in request.form:
+            choices = planning.one_spelling(school, year, found, choices) if year else choices
             made = planning.steps(found, choices)
             seen = outcome.outcome(found, made, choices, _teachers(found, year))
             return _page(school, request.form, choices, seen, [])

@@ -1,5 +1,7 @@
 """Schools and classes by hand: the administrator's pages. No scores, and no protected pupils."""
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -21,6 +23,8 @@ from assessments.database import db
 from assessments.forms import ClassNameForm, NewClassForm, SchoolDetailsForm
 from assessments.governing.class_names import former_names, note_former_name
 from assessments.imports import belongings
+from assessments.new_year.naming import following
+from assessments.new_year.planning import to_move_up
 from assessments.protection_queries import waiting
 from assessments.refusals import Refused
 from assessments.roster import founding, queries
@@ -49,6 +53,10 @@ def overview() -> str:
         year=year,
         pupils=sum(row.pupils for row in rows),
         schools=len(rows),
+        to_move_up=[
+            (year, following(year), [school for _year, school in found])
+            for year, found in groupby(to_move_up(schools_open_to(P.EDIT_ROSTER)), key=itemgetter(0))
+        ],
         in_quarantine=waiting(quarantined_rows_open_to(P.PROTECT)),
     )
 

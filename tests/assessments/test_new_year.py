@@ -18,7 +18,7 @@ from assessments.database import db
 from assessments.models import AssessmentWindow, Season
 from assessments.new_year.models import NewYear
 from assessments.new_year.naming import next_name, suggested
-from assessments.new_year.planning import Part, PartKey, with_teachers
+from assessments.new_year.planning import Part, PartKey, parts, with_teachers
 from assessments.recording import Recorder, Write, record_scores
 from assessments.roster import editing, founding
 from assessments.roster.models import Duty, Enrolment, Pupil, Role, School, SchoolClass, StaffMember
@@ -180,6 +180,53 @@ def test_a_class_is_split_and_some_repeat_leave_or_change_class(desk: Desk) -> N
     assert desk.goes() == {}
     desk.send(do="1", **told, **{f"class-{kim}": "1"})
     assert desk.goes() == {"Kim": ("1", 1), "Noor": ("2B", 2), "Siv": ("2A", 2), "Ina": ("1", 1)}
+
+
+def test_a_class_is_one_however_its_name_is_typed(desk: Desk) -> None:
+    """Spaces and case part no class from another; the way it is written there already stands."""
+    (fa, first, third) = (one.key.code for one in parts(db.session.get_one(School, desk.ekbacken.school.id), THIS))
+    kim, noor = desk.pupils["kim"], desk.pupils["noor"]
+    founding.add_class(db.session.get_one(School, desk.ekbacken.school.id), "2 Blå", NEXT)
+    db.session.commit()
+    told = {f"part-{fa}": "1 b", f"part-{first}": "2BLÅ", f"part-{third}": ""}
+    told |= {f"going-{kim}": "repeats", f"class-{kim}": "1B", f"class-{noor}": " 2 blå", f"teacher-{first}": "1"}
+    seen = desk.send(**told)
+    assert texts(seen, "//th[@scope='row'][following-sibling::td[@data-label='Kommer från']]") == ["1 b", "2 Blå"]
+    desk.send(do="1", **told)
+    assert desk.goes() == {"Kim": ("1 b", 1), "Noor": ("2 Blå", 2), "Siv": ("2 Blå", 2), "Ina": ("1 b", 1)}
+    held = sa.select(SchoolClass.name).join(Duty, Duty.school_class_id == SchoolClass.id)
+    assert db.session.scalars(held.where(Duty.starts_on == FIRST)).all() == ["2 Blå"]
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [("2027-05-31", None), ("2027-06-01", "lägg upp 2027/28"), ("2027-08-20", "lägg upp 2027/28"),
+     ("2028-06-01", "lägg upp 2028/29")],
+)  # fmt: skip
+def test_the_class_lists_tell_of_it_when_the_year_ends(
+    desk: Desk, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch, day: str, told: str | None
+) -> None:
+    if day == "2028-06-01":
+        desk.send(do="1")
+    monkeypatch.setenv("LASSPAR_TODAY", day)
+    address = f"/schools/{desk.ekbacken.school.id}/new-year?year="
+    page = signed_in(desk.ekbacken.ada).get("/roster").text
+    assert (told is not None) == (address in page)
+    assert ("Nytt läsår" in page) == (told is not None)
+    if told:
+        assert f"Nytt läsår: {told}" in page
+        assert "1 skola har elever som inte är uppflyttade" in page
+
+
+def test_the_class_lists_tell_nothing_of_a_protected_pupil(
+    desk: Desk, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.session.execute(sa.update(Pupil).values(is_protected=True, alias="Elev"))
+    db.session.commit()
+    monkeypatch.setenv("LASSPAR_TODAY", "2027-06-10")
+    page = signed_in(desk.ekbacken.ada).get("/roster").text
+    assert "Klasslistor" in page
+    assert "Nytt läsår" not in page
 
 
 def test_it_is_taken_back_whole_until_somebody_has_built_on_it(desk: Desk) -> None:

@@ -111,6 +111,7 @@ def test_a_school_and_a_class_are_added_and_named_anew(ekbacken: Ekbacken, desk:
     classes = f"/schools/{school.id}/classes"
     assert "Klassen är tillagd." in desk.post(classes, name="2A", academic_year="2026/27")
     assert "Skolan har redan en klass 2A" in desk.post(classes, 422, name="2A", academic_year="2026/27")
+    assert "Skolan har redan en klass 2A" in desk.post(classes, 422, name="2 a", academic_year="2026/27")
     assert "Klassen är tillagd." in desk.post(classes, name="2A", academic_year="2027/28")
     one = db.session.scalar(sa.select(SchoolClass).filter_by(school_id=school.id, academic_year="2026/27"))
     assert one is not None
@@ -124,6 +125,7 @@ def test_a_school_and_a_class_are_added_and_named_anew(ekbacken: Ekbacken, desk:
     ("form", "told"),
     [
         ({"name": "Ekbackens skola", "code": ""}, "Kommunen har redan en skola som heter Ekbackens skola."),
+        ({"name": "EKBACKENS skola", "code": ""}, "Kommunen har redan en skola som heter Ekbackens skola."),
         ({"name": "Ny", "code": "20000002"}, "Skolenhetskoden 20000002 används redan."),
         ({"name": "Ny", "code": "123"}, "Skolenhetskoden har inte åtta siffror."),
         ({"name": "", "code": ""}, "Skriv skolans namn."),
