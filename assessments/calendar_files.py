@@ -86,6 +86,16 @@ def apply_calendar(plan: CalendarPlan, *, removes: bool = False) -> None:
     forget()
 
 
+def told_of(plan: CalendarPlan, *, removes: bool) -> Iterator[tuple[Place, dict[str, int], str]]:
+    """What was written of each year that changed: where, how many rows, and the words of history."""
+    for place, year in plan.years.items():
+        if year.changes_something(removes=removes):
+            removed = len(year.missing) if removes else 0
+            words = f"{place[1]}: {len(year.new)} nya och {len(year.changed)} ändrade rader ur en fil"
+            words += f", {removed} borttagna" if removed else ""
+            yield place, {"new": len(year.new), "changed": len(year.changed), "removed": removed}, words
+
+
 def preview(plan: CalendarPlan, *, removes: bool) -> Iterator[str]:
     """The plan line by line, in Swedish."""
     ending = "tas bort" if removes else "behålls; tas bort bara med --remove-missing"

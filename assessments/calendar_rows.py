@@ -91,7 +91,8 @@ class CalendarReader:
         text = self._text(row, "municipality")
         found = known.get(municipality_key(text)) if text else self.among
         if found and self.among and found.id != self.among.id:
-            self._tell(row, "municipality", CellFault(f"raden gäller {found.name}", "Ta bort --kommun"))
+            remedy = f"Ta bort raden: nu läses bara {self.among.name}"
+            self._tell(row, "municipality", CellFault(f"raden gäller {found.name}", remedy))
         elif found:
             return found
         else:

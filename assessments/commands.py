@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from assessments import window_dates, windows
 from assessments.access import audit
 from assessments.access.scopes import find_municipality
-from assessments.calendar_files import apply_calendar, plan_calendar
+from assessments.calendar_files import apply_calendar, plan_calendar, told_of
 from assessments.calendar_files import preview as lines_of
 from assessments.database import db
 from assessments.governing.choosing import About, note_choice
@@ -143,13 +143,11 @@ def import_calendar(file: Path, kommun: str | None, dry_run: bool, remove_missin
         return
     if plan.changes_something(removes=remove_missing):
         apply_calendar(plan, removes=remove_missing)
-        for (municipality_id, academic_year), year in plan.years.items():
+        for (municipality_id, academic_year), counts, words in told_of(plan, removes=remove_missing):
+            place = {"municipality_id": municipality_id, "academic_year": academic_year}
             audit.note(
-                "calendar:imported", db.session.get_one(Municipality, municipality_id),
-                municipality_id=municipality_id, academic_year=academic_year,
-                new=len(year.new), changed=len(year.changed),
-            )  # fmt: skip
-            words = f"{academic_year}: {len(year.new)} nya och {len(year.changed)} ändrade rader ur en fil"
+                "calendar:imported", db.session.get_one(Municipality, municipality_id), **place, **counts
+            )
             note_choice("school_calendar", words, Recorder(), About(municipality_id=municipality_id))
         db.session.commit()
         click.echo("Läsårstiderna är inlästa.")

@@ -149,7 +149,7 @@ def test_a_file_may_be_of_one_municipality_that_the_command_names(take_in: Comma
     assert take_in(lines, "--kommun", "Ekby").exit_code == 0
     assert [row[0] for row in ranges()] == ["Ekby"]
     done = take_in([HEAD, "Tallby;sportlov;;2027-02-15;2027-02-19"], "--municipality", "Ekby")
-    assert "2:kommun: raden gäller Tallby. Ta bort --kommun." in done.stderr
+    assert "2:kommun: raden gäller Tallby. Ta bort raden: nu läses bara Ekby." in done.stderr
 
 
 def test_a_workbook_holds_days_as_days(take_in: Command) -> None:

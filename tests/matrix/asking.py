@@ -344,6 +344,9 @@ def filled_in_by_hand(world: World, endpoint: str) -> list[Fields]:
         "school_calendar.add": [
             (("kind", "easter_break"), ("starts_on", "2027-03-30"), ("ends_on", "2027-04-02"))
         ],
+        "calendar_file.look_over": [
+            (("file", ("typ;från;till\npåsklov;2027-03-30;2027-04-02\n".encode(), "lasar.csv")),)
+        ],
         "windows.new": [(("academic_year", "2026/27"), ("season", "winter"), *days)],
     }
     return bodies.get(endpoint, [])

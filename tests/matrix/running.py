@@ -33,7 +33,7 @@ from assessments.database.commands import prepare
 from assessments.roster.models import School, SchoolClass
 from screening import disclosure_bounds
 
-CONFIRMS = {"imports.confirm_roster", "imports.confirm_scores", "absence.confirm"}
+CONFIRMS = {"imports.confirm_roster", "imports.confirm_scores", "absence.confirm", "calendar_file.confirm"}
 SIGNED_OUT = "signed_out"
 PROVIDER = {"LASSPAR_OIDC_EKBY_ISSUER": "https://login.example", "LASSPAR_OIDC_EKBY_CLIENT_ID": "lasspar"}
 EVERYBODY = [SIGNED_OUT, *VISITORS]
