@@ -189,7 +189,11 @@ class TestShown:
         cecilia = signed_in(ekbacken.cecilia)
         fields = {"percent": "25", "valid_from": "2026-08-01"}
         assert post(cecilia, "/absence/limit", fields).status_code == 303
-        assert "Från 25 procent." in cecilia.get("/absence/limit").text
+        page = cecilia.get("/absence/limit").text
+        assert "Från 25 procent." in page
+        assert "2000-01-01" not in page  # what came with us has held from the beginning
+        assert ">början</th>" in page
+        assert '<a href="/windows">Perioder</a>' in page
         assert (
             '<span class="chip">hög</span>'
             not in signed_in(ekbacken.astrid).get(f"/pupils/{ekbacken.kim.id}").text
