@@ -100,13 +100,15 @@ def years_to_leave(school: School) -> list[str]:
 
 
 def to_move_up(schools: sa.Select[School]) -> list[tuple[str, School]]:
-    """The schools with somebody, whom a page shows, in last year's classes; from June in this year's. One query."""
+    """The schools where somebody whom a page shows is left in last year's classes; from June in this year's.
+    One query."""
     this = calendar.academic_year_on(today())
     last = calendar.academic_year_on(calendar.first_day(this).replace(month=7, day=1))
     ends = calendar.last_day(this)
     years = [last, this] if today() >= ends.replace(month=6, day=1) else [last]
     waits = [
-        _waiting(year).where(SchoolClass.school_id == School.id, ~Pupil.is_protected).exists() for year in years
+        _waiting(year).where(SchoolClass.school_id == School.id, ~Pupil.is_protected).exists()
+        for year in years
     ]
     asked = schools.with_only_columns(School, *(one.label(f"waits_{n}") for n, one in enumerate(waits)))
     rows = sorted(db.session.execute(asked), key=lambda row: swedish_key(row.School.name))
@@ -161,11 +163,12 @@ def goes_to(found: Iterable[Part], choices: Choices) -> dict[PartKey, str]:
 def one_spelling(school: School, academic_year: str, found: Sequence[Part], choices: Choices) -> Choices:
     """The choices with each class written in one way, for ``2 a`` is 2A: as the school has it in the next
     academic year, else as it is suggested, else as it comes first. One query."""
-    there = sa.select(SchoolClass.name).filter_by(
-        school_id=school.id, academic_year=following(academic_year)
-    )
+    there = sa.select(SchoolClass.name).filter_by(school_id=school.id, academic_year=following(academic_year))
     names, written = set(db.session.scalars(there)), dict[str, str]()
-    typed = [*goes_to(found, choices).values(), *(one.class_name.strip() for one in choices.otherwise.values())]
+    typed = [
+        *goes_to(found, choices).values(),
+        *(one.class_name.strip() for one in choices.otherwise.values()),
+    ]
     for name in (*sorted(names), *(part.suggested for part in found), *typed):
         written.setdefault(cells.folded(name), name)
 

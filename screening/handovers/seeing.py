@@ -73,7 +73,7 @@ def is_open_on(pupil_id: Any, day: Any) -> sa.ColumnElement[bool]:
 
 
 def is_own(school_id: Any) -> sa.ColumnElement[bool]:
-    """The condition that something is of a school where whoever asks works. Nobody asks on the command line."""
+    """The condition that something is of a school where whoever asks works. Nobody asks by command."""
     return _is_mine(school_id) if _somebody_asks() else sa.true()
 
 

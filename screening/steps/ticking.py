@@ -29,8 +29,8 @@ class Ticked:
 
 
 def tick(pupil: Pupil, told: Ticked, by: Recorder) -> Tick:
-    """Tick the step for the academic year of the day, for the school of the duty; ticking there again corrects.
-    Raises ``Refused``."""
+    """Tick the step for the academic year of the day and the school of the duty; again corrects it. Raises
+    ``Refused``."""
     return tick_several([pupil], told, by)[0]
 
 
@@ -64,7 +64,7 @@ def tick_several(pupils: Sequence[Pupil], told: Ticked, by: Recorder) -> list[Ti
 
 
 def untick(pupil: Pupil, item: str) -> Tick | None:
-    """It was ticked by mistake this academic year, at a school of whoever asks. None where it was not ticked."""
+    """It was ticked by mistake this academic year, at a school of whoever asks. None where it was not."""
     seen = is_open_on(Tick.pupil_id, Tick.ticked_on) & is_own(Tick.school_id)
     rows = _of_year(item, today()).where(seen, Tick.pupil_id == pupil.id)
     there = db.session.scalars(rows.order_by(Tick.ticked_on.desc(), Tick.id.desc()).limit(1)).first()
@@ -80,7 +80,7 @@ def _of_year(item: str, day: date) -> sa.Select[Tick]:
 
 
 def _schools(pupil_ids: Sequence[int], by: Recorder) -> dict[int, int]:
-    """The school that takes the step, by pupil: the one of the duty, else where the pupil goes or went last."""
+    """The school that takes the step, by pupil: the duty's, else where the pupil goes or went last."""
     duty = db.session.get(Duty, by.duty_id) if by.duty_id is not None else None
     school_class = duty.school_class if duty else None
     if school_id := school_class.school_id if school_class else duty.school_id if duty else None:

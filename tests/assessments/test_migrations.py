@@ -210,7 +210,7 @@ def test_what_was_held_of_the_latest_move_is_held_of_every_move(
 
 
 def test_a_tick_is_of_the_school_that_took_the_step(prepared: Prepared, new_database: NewDatabase) -> None:
-    """The tenth version knew one tick of a year: the school is found by its duty, else by where the pupil went."""
+    """The tenth version knew one tick of a year: its school is the duty's, else where the pupil went."""
     with app_on(new_database(like=prepared.url)):
         cast = Ekbacken()
         school, other = cast.class_1a.school, School(name="Granbacken", municipality=cast.municipality)

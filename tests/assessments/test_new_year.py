@@ -184,14 +184,24 @@ def test_a_class_is_split_and_some_repeat_leave_or_change_class(desk: Desk) -> N
 
 def test_a_class_is_one_however_its_name_is_typed(desk: Desk) -> None:
     """Spaces and case part no class from another; the way it is written there already stands."""
-    (fa, first, third) = (one.key.code for one in parts(db.session.get_one(School, desk.ekbacken.school.id), THIS))
+    (fa, first, third) = (
+        one.key.code for one in parts(db.session.get_one(School, desk.ekbacken.school.id), THIS)
+    )
     kim, noor = desk.pupils["kim"], desk.pupils["noor"]
     founding.add_class(db.session.get_one(School, desk.ekbacken.school.id), "2 Blå", NEXT)
     db.session.commit()
     told = {f"part-{fa}": "1 b", f"part-{first}": "2BLÅ", f"part-{third}": ""}
-    told |= {f"going-{kim}": "repeats", f"class-{kim}": "1B", f"class-{noor}": " 2 blå", f"teacher-{first}": "1"}
+    told |= {
+        f"going-{kim}": "repeats",
+        f"class-{kim}": "1B",
+        f"class-{noor}": " 2 blå",
+        f"teacher-{first}": "1",
+    }
     seen = desk.send(**told)
-    assert texts(seen, "//th[@scope='row'][following-sibling::td[@data-label='Kommer från']]") == ["1 b", "2 Blå"]
+    assert texts(seen, "//th[@scope='row'][following-sibling::td[@data-label='Kommer från']]") == [
+        "1 b",
+        "2 Blå",
+    ]
     desk.send(do="1", **told)
     assert desk.goes() == {"Kim": ("1 b", 1), "Noor": ("2 Blå", 2), "Siv": ("2 Blå", 2), "Ina": ("1 b", 1)}
     held = sa.select(SchoolClass.name).join(Duty, Duty.school_class_id == SchoolClass.id)

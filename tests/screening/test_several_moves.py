@@ -369,8 +369,8 @@ class TestWhatTheNextSchoolDoes:
     def test_takes_away_no_tick_that_it_does_not_know(self, planned: World, signed_in: SignIn) -> None:
         kim = planned.cast.kim
         own = Tick(
-            pupil_id=kim.id, school_id=planned.classes["A"].school_id, academic_year="2026/27", item="follow_up",
-            ticked_on=CAME[0],
+            pupil_id=kim.id, school_id=planned.classes["A"].school_id, academic_year="2026/27",
+            item="follow_up", ticked_on=CAME[0],
         )  # fmt: skip
         db.session.add(own)
         db.session.commit()
