@@ -34,7 +34,9 @@ from screening.reviewing import Decision, record_next_step
 from screening.signals import Family, FlagState
 from screening.steps.consulting import Asking, ask
 from screening.support.ending import Told, end_period, open_again
-from screening.support.ways import WhatWorked
+from screening.support.functions import Function
+from screening.support.planning import Plan, Version, change_plan
+from screening.support.ways import GoalWay, SupportKind, WhatWorked
 
 SignIn = Callable[[Any], FlaskClient]
 MOVED_ON = date(2026, 10, 1)
@@ -370,3 +372,35 @@ def test_a_follow_up_of_another_school_is_not_read_where_the_pupil_comes_back(
         assert "Uppföljningen gjordes på en annan skola" in told
     assert birgitta.get(f"{address}/end").status_code == 404
     assert post(birgitta, f"{address}/end/undo", {"version": "1"}).status_code == 404
+
+
+def test_a_change_of_plan_at_another_school_is_not_read_where_the_pupil_comes_back(
+    ekbacken: Ekbacken, signed_in: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LASSPAR_TODAY", "2026-09-29")
+    period = followed_up(ekbacken, ekbacken.kim.id)
+    open_again(period, 1)
+    monkeypatch.setenv("LASSPAR_TODAY", TODAY.isoformat())
+    duty = world.siri.staff_member.duties[0]
+    led_by, often = Function(Role.SPECIAL_TEACHER, ekbacken.school.id), {"minutes": 15, "times_a_week": 4}
+    plan = Plan(SupportKind.INTENSIVE_PERIOD, GoalWay.AGREED, period.goal_on, led_by, **often)
+    change = Version(1, date(2026, 10, 8), "Läser med Siri nu")
+    by = Recorder(world.siri.id, duty.id)
+    assert change_plan(period, plan, period.goal, change, by)
+    monkeypatch.setenv("LASSPAR_TODAY", "2026-10-19")
+    editing.move_pupil(ekbacken.kim, ekbacken.class_1a, 1, date(2026, 10, 19))
+    db.session.commit()
+    birgitta, address = signed_in(ekbacken.birgitta), f"/support/{period.id}"
+    for page in (address, "/support", f"/pupils/{ekbacken.kim.id}"):
+        told = birgitta.get(page).text
+        assert "Läser med Siri nu" not in told
+        assert "Hur ofta: inte sagt blev" not in told
+    assert "Planen ändrades på en annan skola" in birgitta.get(address).text
+    here = sorted(ekbacken.kim.enrolments, key=lambda one: one.starts_on)[1]
+    parts = Making(
+        HandoverKind.NEXT_SCHOOL, [Part.RESULTS, Part.SUPPORT], to_school_id=ekbacken.school.id,
+        guardian_informed_on=TODAY,
+    )  # fmt: skip
+    accept(make_handover(ekbacken.kim, here, parts, {}, by), ekbacken.kim, Recorder())
+    db.session.commit()
+    assert "Läser med Siri nu" in birgitta.get(address).text

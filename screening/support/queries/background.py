@@ -12,6 +12,8 @@ from screening.models import SupportPeriod
 from screening.support.ending import is_told
 from screening.support.functions import Function
 from screening.support.models import SupportChange, SupportFollowUp, SupportGroup, SupportLead, SupportPlan
+from screening.support.queries.history import UNTOLD
+from screening.support.queries.history import is_told as is_told_of_plan
 from screening.support.queries.starting import function_words_of
 
 UNSAID = "Planen ändrad"
@@ -63,12 +65,14 @@ def background(period_ids: Collection[int]) -> Background:
 
 
 def _changes(period_ids: Collection[int]) -> dict[int, list[tuple[date, str]]]:
+    told = is_told_of_plan(SupportPeriod.pupil_id)
     rows = db.session.execute(
-        sa.select(SupportChange.support_period_id, SupportChange.changed_from, SupportChange.line)
+        sa.select(SupportChange.support_period_id, SupportChange.changed_from, SupportChange.line, told)
+        .join(SupportPeriod, SupportPeriod.id == SupportChange.support_period_id)
         .where(SupportChange.support_period_id.in_(period_ids), SupportChange.version > 1)
         .order_by(SupportChange.changed_from, SupportChange.version)
     )
     found: dict[int, list[tuple[date, str]]] = {}
-    for period_id, day, line in rows:
-        found.setdefault(period_id, []).append((day, line or UNSAID))
+    for period_id, day, line, is_told_here in rows:
+        found.setdefault(period_id, []).append((day, (line or UNSAID) if is_told_here else UNTOLD))
     return found

@@ -21,6 +21,8 @@ from screening.support.queries.starting import function_words_of
 from screening.support.ways import GoalWay, SupportKind
 
 COMMAND = "kommandoraden"
+ELSEWHERE = "en annan skola"
+UNTOLD = "Planen ändrades på en annan skola. Varför syns när ni har tagit emot en överlämning därifrån."
 UNSAID = "inte sagt"
 
 
@@ -47,18 +49,26 @@ class ResultChange:
     by: str
 
 
+def is_told(pupil_id: Any) -> sa.ColumnElement[bool]:
+    """The condition that a change of the plan may be read by whoever asks: it was neither written in, nor
+    holds from, a time at another school that has not been handed over."""
+    days = (SupportChange.changed_from, SupportChange.changed_at)
+    return sa.and_(*(is_open_on(pupil_id, day) for day in days))
+
+
 def plan_history(period: SupportPeriod, measure: Measure) -> list[PlanChange]:
-    """Every version, the latest first."""
-    rows = list(
-        db.session.scalars(
-            sa.select(SupportChange).filter_by(support_period_id=period.id).order_by(SupportChange.version)
-        )
-    )
-    by = function_names({row.duty_id for row in rows if row.duty_id is not None})
-    leading = {Function.of_code(row.plan["led_by"]) for row in rows if row.plan["led_by"]}
+    """Every version, the latest first; of another school's only that there is one."""
+    asked = sa.select(SupportChange, is_told(sa.literal(period.pupil_id)))
+    chosen = asked.where(SupportChange.support_period_id == period.id)
+    rows = db.session.execute(chosen.order_by(SupportChange.version)).all()
+    by = function_names({row.duty_id for row, _is_told in rows if row.duty_id is not None})
+    leading = {Function.of_code(row.plan["led_by"]) for row, _is_told in rows if row.plan["led_by"]}
     words = function_words_of(leading) if leading else {}
     told, former = [], None
-    for row in rows:
+    for row, is_told_here in rows:
+        if not is_told_here:
+            told.append(PlanChange(row.version, row.changed_from, None, (UNTOLD,), row.changed_at, ELSEWHERE))
+            continue
         differences = tuple(_differences(former, row.plan, measure, words)) if former else ()
         function = by.get(row.duty_id or 0, COMMAND)
         told.append(
