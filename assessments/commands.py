@@ -144,10 +144,10 @@ def import_calendar(file: Path, kommun: str | None, dry_run: bool, remove_missin
     if plan.changes_something(removes=remove_missing):
         apply_calendar(plan, removes=remove_missing)
         for (municipality_id, academic_year), counts, words in told_of(plan, removes=remove_missing):
-            place = {"municipality_id": municipality_id, "academic_year": academic_year}
             audit.note(
-                "calendar:imported", db.session.get_one(Municipality, municipality_id), **place, **counts
-            )
+                "calendar:imported", db.session.get_one(Municipality, municipality_id),
+                municipality_id=municipality_id, academic_year=academic_year, **counts,
+            )  # fmt: skip
             note_choice("school_calendar", words, Recorder(), About(municipality_id=municipality_id))
         db.session.commit()
         click.echo("Läsårstiderna är inlästa.")

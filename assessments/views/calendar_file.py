@@ -68,15 +68,17 @@ def confirm(calendar_of: Municipality) -> Any:
         apply_calendar(plan, removes=removes)
         about = About(municipality_id=calendar_of.id)
         for (municipality_id, academic_year), counts, words in told_of(plan, removes=removes):
-            place = {"municipality_id": municipality_id, "academic_year": academic_year}
-            audit.note("calendar:imported", calendar_of, **place, **counts)
+            audit.note(
+                "calendar:imported", calendar_of,
+                municipality_id=municipality_id, academic_year=academic_year, **counts,
+            )  # fmt: skip
             note_from_page("school_calendar", words, about, permission=P.MANAGE_CALENDAR)
     db.session.commit()
     flash("Läsårstiderna är inlästa.")
-    years = [year for _, year in plan.years if year in years_shown()]
-    here = {"calendar_id": calendar_of.id, "year": years[0].replace("/", "-")} if years else None
-    page = url_for("school_calendar.show", **here) if here else url_for("school_calendar.overview")
-    return redirect(page, code=303)
+    years = [year.replace("/", "-") for _, year in plan.years if year in years_shown()]
+    if not years:
+        return redirect(url_for("school_calendar.overview"), code=303)
+    return redirect(url_for("school_calendar.show", calendar_id=calendar_of.id, year=years[0]), code=303)
 
 
 def _preview(calendar_of: Municipality, upload: Upload) -> Any:
