@@ -16,7 +16,7 @@ from assessments.roster.models import Enrolment, Pupil, School, SchoolClass
 from assessments.roster.narrowing import NARROWED
 from screening.facts.ways import Part
 from screening.handovers.models import Handover, HandoverKind
-from screening.handovers.reach import is_too_late
+from screening.handovers.reach import handovers_open_to, is_too_late
 
 COMMAND = "kommandoraden"
 FORMAT = "lasspar-handover"
@@ -59,6 +59,15 @@ def handover_rows(chosen: sa.Select[Any]) -> list[HandoverRow]:
     duties = {one for row in rows for one in (row.duty_id, row.accepted_duty_id) if one is not None}
     functions = function_names(duties) if duties else {}
     return [_row(one, is_late, functions) for one, is_late in found]
+
+
+def received_with_new_id(pupil: Pupil) -> list[HandoverRow]:
+    """What has been accepted of the time when the pupil had another elev-id, and may be opened: its results
+    stand there, and not among the pupil's own. Two queries."""
+    if pupil.is_protected:
+        return []  # there stands the name
+    about = (Handover.accepted_pupil_id == pupil.id, Handover.pupil_id != pupil.id)
+    return handover_rows(handovers_open_to().where(*about, Handover.accepted_on.is_not(None)))
 
 
 def _row(one: Handover, is_late: bool, functions: Mapping[int, str]) -> HandoverRow:

@@ -14,6 +14,7 @@ from assessments.database import db
 from assessments.refusals import Refused
 from assessments.roster.models import Pupil
 from screening.forms import ConfirmForm, ObservationForm, WhichObservationForm
+from screening.handovers.queries import received_with_new_id
 from screening.models import Observation, ObservedBy
 from screening.queries import pupil_panel as queries
 from screening.queries.observed import observations_open_to, own_observations
@@ -142,6 +143,7 @@ def _page(
         may_record=may(P.RECORD_SCORES, pupil),
         may_protect=may(P.MANAGE_PROTECTED, pupil),
         may_plan_support=may(P.PLAN_SUPPORT, pupil),
+        received=received_with_new_id(pupil),
     )
 
 

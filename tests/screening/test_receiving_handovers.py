@@ -42,6 +42,9 @@ def test_nobody_of_another_municipality_is_chosen_beforehand(ekbacken: Ekbacken,
     assert db.session.scalars(sa.select(Handover)).one().accepted_on is None
     accepted = post(receiver, f"{address}/accept", {"pupil": alone.id}, follow_redirects=True).text
     assert "Elevens tidigare resultat står här, inte på elevens sida." in accepted
+    own_page = receiver.get(f"/pupils/{alone.id}").text  # which has no result of that time
+    assert f'href="{address}">överlämningen<' in own_page
+    assert address not in signed_in(ekbacken.birgitta).get(f"/pupils/{ekbacken.kim.id}").text
     listed = receiver.get("/handovers").text
     assert "1 mottagen överlämning" in listed
     assert f'href="{address}"' in listed
