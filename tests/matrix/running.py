@@ -191,7 +191,8 @@ class Matrix:
             self.done.add(question.endpoint)
         for endpoint, path, fields in self._forms(question, answer):
             if endpoint in CONFIRMS and question.endpoint not in CONFIRMS:
-                confirm = Question(endpoint, "POST", path, None, fields=fields)
+                thing = question.thing if oracle.ENDPOINTS[endpoint][1] else None
+                confirm = Question(endpoint, "POST", path, thing, fields=fields)
                 self.write(who, confirm, is_own=False)
                 return
         if self.database.has_changed():
