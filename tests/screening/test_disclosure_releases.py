@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.disclosure import Counts, Table
-from screening.disclosure_releases import Gone, settled
+from screening.disclosure_releases import Gone, Known, settled
 
 FEWEST = 10
 counts = st.builds(Counts, st.integers(0, 60), st.integers(0, 60), st.integers(0, 30))
@@ -126,6 +126,33 @@ def test_families_that_cross_are_each_looked_at():
     families = [["a"], ["a sv"], ["a sva"]]
     found = settled(later, frozenset(), [Gone(Table(cells, lines), frozenset())], families, FEWEST)
     assert told(found, "a sv", "a sva", "a") == [(30, 60, 0), (15, 20, 0), (45, 80, 0)]
+
+
+class TestWhatIsKnownBesideIt:
+    """A municipality of three schools, the third of which was small: its own line was hidden, and all were
+    told together."""
+
+    THEN = Gone(tree(a=[Counts(12, 30), Counts(15, 40), Counts(2, 3)]), frozenset(["a3"]))
+
+    def test_a_school_that_is_gone_stands_beside_those_that_are_there(self):
+        known = Known.beside(tree(a=[Counts(13, 30), Counts(15, 41)]), [self.THEN], ["a1", "a2"])
+        assert known.left == {"a3"}
+        assert known.table.cells["a3"] == Counts(2, 3)
+        hidden, together = frozenset(["a3"]), frozenset(["a1", "a2", "a3"])
+        assert {known.table.lines[line] for line in known.then} == {hidden, together}
+        assert {known.table.lines[line] for line in known.secret} == {hidden}
+        assert known.lines == {"a1", "a2"}
+
+    def test_a_line_that_kept_the_place_of_a_school_that_is_gone_is_of_those_that_are_left(self):
+        kept = changed(self.THEN.table, a3=Counts(-2, -3))
+        known = Known.beside(kept, [self.THEN], ["a1", "a2"])
+        assert known.table.lines["a"] == {"a1", "a2"}
+        assert "a" not in known.lines
+
+    def test_a_school_whose_numbers_are_told_as_they_went_out_has_not_left(self):
+        known = Known.beside(self.THEN.table, [self.THEN], ["a1", "a2"])
+        assert (known.left, known.then) == (frozenset(), frozenset())
+        assert known.table == self.THEN.table
 
 
 class TestParts:
