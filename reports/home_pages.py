@@ -62,7 +62,7 @@ class Doubtful(Refused):
 
 def sheet_offers(sheet: GuardianSheet) -> Mapping[str, tuple[Offer, ...]]:
     """The sentences of the catalogue that fit the sheet's results."""
-    levels = [(row.area, row.level) for row in sheet.rows if row.level is not None]
+    levels = [(row.area, row.said_as) for row in sheet.rows if row.said_as is not None]
     return offers(levels, sheet.year, wording(sheet.language))
 
 

@@ -31,6 +31,14 @@ class AreaRow:
     before: Decimal | None = None  # the same measure, the time before
     told: str | None = None  # "24 av 29 bokstavsljud"; never a stanine or percentile
 
+    @property
+    def said_as(self) -> Level | None:
+        """The level whose sentences are true of the points. Where no limit says what is near, near the goal
+        may be no point at all: nothing is promised there that the points do not show."""
+        if self.level is Level.NEAR_GOAL and self.zones is not None and self.zones.near_from is None:
+            return Level.BELOW_GOAL
+        return self.level
+
     def marks_said(self, page: dict[str, Any]) -> str | None:
         """The zones in which the marks on the band stand, in the words of a wording's ``page``: "nu: är nära
         målet; förra gången: …". None where there are no marks."""

@@ -106,7 +106,7 @@ def _with_homes(
 def _sheet(basis: ClassBasis, pupil: Pupil, year: int) -> GuardianSheet:
     has_own_goals = pupil.school_form is SchoolForm.ANPASSAD
     rows = () if has_own_goals else tuple(_rows(basis, pupil, year))
-    levels = [(row.area, row.level) for row in rows if row.level is not None]
+    levels = [(row.area, row.said_as) for row in rows if row.said_as is not None]
     proposed = proposal(levels, year, basis.words)
     steps = basis.steps.get(pupil.id, [])
     return GuardianSheet(

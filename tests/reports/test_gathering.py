@@ -80,6 +80,15 @@ def test_a_page_says_the_level_the_number_and_what_was_not_measured(ekbacken: Ek
     assert kim.growth.sem is None
 
 
+@pytest.mark.parametrize("points", [0, 10])
+def test_a_page_promises_nothing_where_no_limit_says_what_is_near(ekbacken: Ekbacken, points: int):
+    record(ekbacken.autumn, ekbacken.kim, bokstavsljud=points)  # the goal is 11, and there is no other limit
+    db.session.commit()
+    kim = class_set(ekbacken.class_1a, ekbacken.autumn).sheets[1]
+    assert kim.can == ("Är på väg att lära sig bokstävernas ljud.",)
+    assert kim.practise == ("Vi övar på ett ljud i taget, lite varje dag.",)
+
+
 def test_the_hollow_mark_is_the_same_measure_the_time_before(ekbacken: Ekbacken):
     school_class, (pupil,) = class_2b(ekbacken, [30])
     spring = a_window("2025/26", Season.SPRING, date(2026, 5, 4), date(2026, 5, 29))

@@ -99,8 +99,8 @@ def kim(ekbacken: Ekbacken) -> int:
 
 def test_the_catalogues_sentences_are_ticked_as_proposed(desk: FlaskClient, kim: int):
     fields = as_filled_in(desk.get(of_pupil(kim)).text)
-    assert fields.getlist("can") == ["letters/near_goal"]
-    assert fields["can:letters/near_goal"] == "Lär sig fler och fler av bokstävernas ljud."
+    assert fields.getlist("can") == ["letters/below_goal"]
+    assert fields["can:letters/below_goal"] == "Är på väg att lära sig bokstävernas ljud."
     assert fields.getlist("home") == ["letters/0", "letters/1"]
     assert {name for name in fields if name.startswith("home:")} >= {
         "home:always/0",
@@ -126,10 +126,10 @@ def test_sentences_and_comment_are_printed_as_written(desk: FlaskClient, kim: in
 
 
 def test_a_sentence_can_be_rewritten_where_it_stands(desk: FlaskClient, kim: int):
-    send(desk, kim, **{"practise:letters/near_goal": "Vi övar på sch och tj."})
+    send(desk, kim, **{"practise:letters/below_goal": "Vi övar på sch och tj."})
     assert "Vi övar på sch och tj." in printed(desk, kim)
     assert (
-        as_filled_in(desk.get(of_pupil(kim)).text)["practise:letters/near_goal"] == "Vi övar på sch och tj."
+        as_filled_in(desk.get(of_pupil(kim)).text)["practise:letters/below_goal"] == "Vi övar på sch och tj."
     )
 
 
@@ -236,7 +236,7 @@ def seen_in(answer: TestResponse) -> str:
         ({"comment": "å" * 301}, "Kommentaren har 301 tecken. Högst 300 får plats."),
         ({"can": "Läser " * 20}, "En mening under ”Det här kan” är för lång. Högst 100 tecken får plats."),
         ({"can": " "}, "”Det här kan” är tomt. Välj minst en mening."),
-        ({"practise:letters/near_goal": ""}, "En vald mening under ”Det här övar vi på nu” är tom."),
+        ({"practise:letters/below_goal": ""}, "En vald mening under ”Det här övar vi på nu” är tom."),
         ({"home:own": "Läs."}, "Välj högst 2 meningar under ”Det här kan ni göra hemma”. Nu är det 3."),
         ({"comment": "Noor och Kim läser ihop."}, f"{NAMES} Noor. {ONE_CHILD}"),
         ({"comment": "De läser i noors grupp."}, f"{NAMES} noors. {ONE_CHILD}"),
