@@ -4,6 +4,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -12,6 +13,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from assessments import settings
+from assessments.clock import is_set, today
 from assessments.database.commands import refuse_a_busy_port, run_server
 from assessments.refusals import Refused
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"  # never anything else: the passwords of the demo stand on the screen
 DAY = "2026-10-15"
+FIRST_DAY = date(2026, 10, 5)  # what the example has already done is done by then
 
 
 @click.command("demo")
@@ -31,6 +34,7 @@ DAY = "2026-10-15"
 def demo(no_serve: bool, port: int, seed: int) -> None:
     """Bygg påhittade skolor med elever och resultat, och visa dem på den här datorn."""
     _refuse_a_real_database()
+    _refuse_a_day_before_the_example()
     if not no_serve:
         refuse_a_busy_port(HOST, port, "lasspar demo")
     folder = settings.instance_path() / "demo"
@@ -49,6 +53,14 @@ def _refuse_a_real_database() -> None:
         raise Refused(
             "LASSPAR_DATABASE_URL är satt. Exemplet byggs i en egen databas och rör aldrig en riktig: "
             "ta bort inställningen och kör igen."
+        )
+
+
+def _refuse_a_day_before_the_example() -> None:
+    if is_set() and today() < FIRST_DAY:
+        raise Refused(
+            f"LASSPAR_TODAY är {today()}, men det som har hänt i exemplet hände till och med {FIRST_DAY}. "
+            f"Välj den dagen eller en senare, eller ta bort inställningen: då är det {DAY}."
         )
 
 

@@ -264,6 +264,16 @@ def test_a_real_database_is_left_alone(
     assert list(nothing_yet.iterdir()) == []
 
 
+def test_a_day_before_the_example_is_refused_before_anything_is_built(
+    lasspar: Lasspar, nothing_yet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LASSPAR_TODAY", "2026-10-04")
+    done = lasspar("demo", "--no-serve")
+    assert done.exit_code == 1
+    assert "LASSPAR_TODAY är 2026-10-04" in done.stderr
+    assert list(nothing_yet.iterdir()) == []
+
+
 def test_a_busy_port_is_said_before_anything_is_built(lasspar: Lasspar, nothing_yet: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as somebody:
         port = somebody.getsockname()[1]
