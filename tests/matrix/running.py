@@ -205,10 +205,12 @@ class Matrix:
         found = list(self.found_forms[question.endpoint].values())
         names_one = oracle.ENDPOINTS[question.endpoint][1] is not None
         here = [one for one in found if names_one and one[0].partition("?")[0] == question.path]
-        own = [fields for _path, fields, seer in sorted(here, key=lambda one: one[2] != who)]
-        yield (own[0], True) if own else ((), False)
+        # Somebody else's form of the page may name who is hidden from this visitor.
+        own = [(fields, seer == who) for _path, fields, seer in sorted(here, key=lambda one: one[2] != who)]
+        mine, is_own = own[0] if own else ((), False)
+        yield mine, is_own
         if self._expected(who, question) == "in" and self.is_whole:
-            others = sorted({fields for _path, fields, _seer in found} - set(own[:1]), key=str)
+            others = sorted({fields for _path, fields, _seer in found} - {mine}, key=str)
             few = SOME_FORMS if names_one else SOME_NAMELESS_FORMS
             others = self._next(question.endpoint, others, few)
             by_hand = filled_in_by_hand(self.world, question.endpoint)
