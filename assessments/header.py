@@ -4,14 +4,17 @@ The chosen window lives in the address, so that two tabs never disturb each othe
 shows: as the part ``<window>`` where a page is about a window, else as ``?window=2026-27-autumn``.
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, abort, g, request
+from flask import Flask, abort, current_app, g, request
+from werkzeug.exceptions import HTTPException
 
 from assessments import windows
-from assessments.access.permissions import around_me
+from assessments.access.permissions import around_me, duties_giving
 from assessments.database import db
 from assessments.models import AssessmentWindow
 from assessments.navigation import MY_CLASSES, NAVIGATION, OWN_PAGES, SIGN_OUT, Link, address_of, links_for
@@ -121,10 +124,10 @@ def _window_groups(
     every: list[AssessmentWindow], chosen: AssessmentWindow
 ) -> list[tuple[str, list[WindowChoice]]]:
     """Windows to change to: on a class's page those of its academic year, the rest through Mina klasser."""
-    year = _year_of_the_class()
+    year, page = _year_of_the_class(), _page_here()
     here = [window for window in reversed(every) if year in (None, window.academic_year)]
     away = [window for window in reversed(every) if window not in here]
-    groups = [("", [_choice(window, chosen, _same_page(window)) for window in here])]
+    groups = [("", [_choice(window, chosen, _same_page(page, window)) for window in here])]
     if away:
         elsewhere = [_choice(window, chosen, address_of(MY_CLASSES, window=window.slug)) for window in away]
         groups.append(("Andra läsår, alla klasser", elsewhere))
@@ -145,14 +148,30 @@ def _choice(window: AssessmentWindow, chosen: AssessmentWindow, address: str | N
     return WindowChoice(window.label, dates, address or "/", window.id == chosen.id)
 
 
-def _same_page(window: AssessmentWindow) -> str | None:
-    """The address of this very page for another window; Mina klasser where the page is only written to. Words
-    that ``url_for`` keeps for itself are no question of any page of ours."""
-    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
-        return address_of(MY_CLASSES, window=window.slug)
+def _same_page(page: tuple[str, Mapping[str, Any]], window: AssessmentWindow) -> str | None:
+    """The address of the page for another window. Words that ``url_for`` keeps for itself are no question of
+    any page of ours."""
+    endpoint, parts = page
     asked = {name: value for name, value in request.args.items() if name != "endpoint" and name[:1] != "_"}
-    address: dict[str, Any] = {**asked, **(request.view_args or {}), "window": window.slug}
-    return address_of(request.endpoint or MY_CLASSES, **address)
+    return address_of(endpoint, **{**asked, **parts, "window": window.slug})
+
+
+def _page_here() -> tuple[str, Mapping[str, Any]]:
+    """The page, and the parts of its address. A form that was refused is answered where it was sent: then the
+    page at that address, or the nearest one above it of those that the person may open, else Mina klasser."""
+    if request.url_rule is None:
+        return MY_CLASSES, {}
+    if "GET" in (request.url_rule.methods or ()):
+        return request.endpoint or MY_CLASSES, request.view_args or {}
+    adapter, path = current_app.create_url_adapter(request), request.path
+    while adapter and path:
+        with suppress(HTTPException):
+            endpoint, parts = adapter.match(path, "GET")
+            permissions, _of = getattr(current_app.view_functions[endpoint], "needs", ((), None))
+            if isinstance(permissions, str) or any(duties_giving(one) for one in permissions):
+                return endpoint, parts
+        path = path.rpartition("/")[0]
+    return MY_CLASSES, {}
 
 
 def _start() -> str:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from flask.testing import FlaskClient
+from posting import post
 from reading_pages import legible
 
 from assessments.access.models import AuditEntry
@@ -207,3 +208,22 @@ def test_the_picker_lists_every_window_with_its_dates(ekbacken: Ekbacken, signed
     ]
     assert "2026-04-01 till 2026-05-12" in picker
     assert 'aria-current="true"' in picker.split("2025-26-spring")[0]
+
+
+@pytest.mark.parametrize(
+    ("who", "sent", "page"),
+    [
+        ("birgitta", "/pupils/{kim}/observations", "/pupils/{kim}"),
+        ("birgitta", "/pupils/{kim}/support/new", "/pupils/{kim}/support/new"),
+        ("ada", "/pupils/{kim}/move", "/classes"),  # the page above it is not for those who administer
+        ("cecilia", "/windows/new", "/windows/new"),
+    ],
+)
+def test_a_refused_form_changes_its_window_where_it_stands(
+    ekbacken: Ekbacken, signed_in: SignIn, who: str, sent: str, page: str
+) -> None:
+    client, kim = signed_in(getattr(ekbacken, who)), ekbacken.kim.id
+    answer = post(client, sent.format(kim=kim))
+    assert answer.status_code == 422
+    picker = answer.text.split("window-picker")[1].split("</details>")[0]
+    assert f'href="{page.format(kim=kim)}?window=' in picker
