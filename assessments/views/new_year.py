@@ -44,7 +44,9 @@ def move_up(school: School) -> Response | tuple[str, int] | str:
             made = planning.steps(found, choices)
             seen = outcome.outcome(found, made, choices, _teachers(found, year))
             return _page(school, request.form, choices, seen, [])
-        done = turning.move_up(school, year or "", choices, by)
+        if (told := request.form.get("year", "")) != year:  # sent twice: the next year is not meant
+            raise Refused(f"Alla på skolan har redan flyttats upp från läsåret {told}.")
+        done = turning.move_up(school, year, choices, by)
     except Refused as refused:
         db.session.rollback()
         return _page(school, request.form, choices, None, refused.reasons), REFUSED

@@ -153,6 +153,19 @@ def test_everybody_moves_up_after_a_preview_and_teachers_follow(desk: Desk) -> N
     assert db.session.scalar(held) == len(duties)
 
 
+def test_sent_twice_nobody_goes_up_two_years(
+    ekbacken: Ekbacken, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LASSPAR_TODAY", "2027-09-01")  # the year before is left late, and this one could be
+    desk = Desk(signed_in(ekbacken.ada), ekbacken)
+    desk.send(do="1")
+    before = desk.goes()
+    assert f"Alla på skolan har redan flyttats upp från läsåret {THIS}." in desk.send(do="1", status=422)
+    assert desk.goes() == before
+    asked = sa.select(sa.func.count()).select_from(SchoolClass).filter_by(academic_year="2028/29")
+    assert db.session.scalar(asked) == 0
+
+
 def test_pupils_stand_as_in_the_class_list(desk: Desk) -> None:
     for given, family in (("Bo", "Öst"), ("Ö", "Ahl")):
         desk.ekbacken.pupil(given, family, given, school_class=desk.ekbacken.class_1a, year=1)
