@@ -28,6 +28,7 @@ from assessments.one_line import one_line
 from assessments.refusals import Refused
 from assessments.roster.models import Duty, Enrolment, Municipality, Pupil, School, SchoolClass
 from assessments.roster.protecting import ALIAS
+from assessments.said_already import said_already
 from assessments.window_dates import WindowDates
 from assessments.writes import Recorder
 
@@ -200,8 +201,10 @@ def open_unasked(school_class: SchoolClass, window: AssessmentWindow, until: dat
         raise Refused(f"Klassen {school_class.name} finns läsåret {school_class.academic_year}.")
     if phases.phase(window_dates.of_class(window, school_class)) is not phases.Phase.CLOSED:
         raise Refused("Perioden är inte stängd: klassen går redan att fylla i, eller ska inte fyllas i ännu.")
-    here = sa.select(LateEntry).filter_by(school_class_id=school_class.id, window_id=window.id)
-    waiting = db.session.scalar(here.where(LateEntry.answered_at.is_(None)))
+    place = {"school_class_id": school_class.id, "window_id": window.id}
+    if before := said_already(LateEntry, by.account_id, open_until=until, **place):
+        return before[0]
+    waiting = db.session.scalar(sa.select(LateEntry).filter_by(answered_at=None, **place))
     request = waiting or LateEntry(
         school_class=school_class, window=window, account_id=by.account_id, duty_id=by.duty_id
     )

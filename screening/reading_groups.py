@@ -12,6 +12,7 @@ from assessments.models import AssessmentWindow
 from assessments.recording import Recorder
 from assessments.refusals import Refused
 from assessments.roster.models import SchoolClass
+from assessments.said_already import said_already
 from screening.grouping import NEUTRAL_NAMES
 from screening.models import ReadingGroup, ReadingGroupMember, ReadingGroupSet
 
@@ -30,9 +31,14 @@ class Chosen:
 def save_groups(
     school_class: SchoolClass, window: AssessmentWindow, chosen: Sequence[Chosen], by: Recorder
 ) -> ReadingGroupSet:
-    """A new set of groups. Empty groups are left out. Raises ``Refused`` before anything is written."""
+    """A new set of groups, one however often it is sent. Empty groups are left out. Raises ``Refused`` before
+    anything is written."""
     kept = _kept(chosen)
-    saved = ReadingGroupSet(school_class_id=school_class.id, window_id=window.id)
+    place = {"school_class_id": school_class.id, "window_id": window.id}
+    for before in said_already(ReadingGroupSet, by.account_id, duty_id=by.duty_id, **place):
+        if _says(before) == [(group.name, sorted(group.pupils)) for group in kept]:
+            return before
+    saved = ReadingGroupSet(**place)
     db.session.add(saved)
     _fill(saved, kept, by)
     return saved
@@ -56,8 +62,11 @@ def remove_groups(saved: ReadingGroupSet) -> None:
 
 def state(saved: ReadingGroupSet) -> str:
     """What a set says, in a few signs: another state, another text."""
-    said = [(group.name, sorted(member.pupil_id for member in group.members)) for group in saved.groups]
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(_says(saved)).encode()).hexdigest()[:16]
+
+
+def _says(saved: ReadingGroupSet) -> list[tuple[str, list[int]]]:
+    return [(group.name, sorted(member.pupil_id for member in group.members)) for group in saved.groups]
 
 
 def _kept(chosen: Sequence[Chosen]) -> list[Chosen]:

@@ -26,9 +26,12 @@ def load_built_in(*_sender: Any) -> None:
 
 
 def set_limit(percent: Decimal, valid_from: date, account_id: int | None) -> AbsenceLimit:
-    """The limit for windows that open on the day or later."""
+    """The limit for windows that open on the day or later. One row, however often it is said."""
     if not LEAST <= percent <= MOST:
         raise Refused(f"Gränsen är mellan {LEAST} och {MOST} procent.")
+    from_then = next((one for one in history() if one.valid_from == valid_from), None)
+    if from_then and from_then.percent == percent:
+        return from_then
     limit = AbsenceLimit(percent=percent, valid_from=valid_from, account_id=account_id)
     db.session.add(limit)
     db.session.flush()

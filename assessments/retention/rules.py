@@ -43,8 +43,8 @@ def decide(
     decided_on: date,
     by: Recorder,
 ) -> RetentionRule:
-    """Write the rule down; the former one stays in the history. ``years`` None: kept for good. ``basis`` is
-    asked of records of pupils: the others have one each."""
+    """Write the rule down if it is news; the former one stays in the history. ``years`` None: kept for good.
+    ``basis`` is asked of records of pupils: the others have one each."""
     kind = kind_named(code)
     basis = basis if kind.is_of_pupils else kind.basis
     said = one_line(decision, LONGEST, "Skriv vem som har beslutat och var det står.")
@@ -57,10 +57,13 @@ def decide(
         reasons.append("Beslutet är daterat i framtiden.")
     if reasons:
         raise Refused(reasons)
+    told = {"years": years, "basis": basis, "decision": said, "decided_on": decided_on}
+    held = rules_of(municipality.id).get(code)
+    if held and all(getattr(held, name) == value for name, value in told.items()):
+        return held
     rule = RetentionRule(
-        municipality_id=municipality.id, kind=code, years=years, basis=basis, decision=said,
-        decided_on=decided_on, account_id=by.account_id, duty_id=by.duty_id,
-    )  # fmt: skip
+        municipality_id=municipality.id, kind=code, account_id=by.account_id, duty_id=by.duty_id, **told
+    )
     db.session.add(rule)
     db.session.flush()
     return rule

@@ -17,6 +17,7 @@ from assessments.instruments.catalogue import measures
 from assessments.instruments.files import parse_toml
 from assessments.models import Season
 from assessments.refusals import Refused
+from assessments.said_already import said_already
 from assessments.words import decimal
 from screening.benchmarks.checks import LIMITS, SET_KEYS, Content, Key, faults, sections
 from screening.benchmarks.files import Imported, publish, reasons_against
@@ -65,9 +66,11 @@ def next_version(code: str, version: str) -> str:
 
 
 def _begin(content: Content, account_id: int | None, based_on_id: int | None) -> BenchmarkDraft:
-    draft = BenchmarkDraft(
-        based_on_id=based_on_id, content=as_toml(content), account_id=account_id, changed_at=now()
-    )
+    told = {"based_on_id": based_on_id, "content": as_toml(content)}
+    untouched = {"version": 1, "published_set_id": None, "laid_aside_at": None}
+    if before := said_already(BenchmarkDraft, account_id, **told, **untouched):
+        return before[0]
+    draft = BenchmarkDraft(account_id=account_id, changed_at=now(), **told)
     db.session.add(draft)
     db.session.flush()
     return draft

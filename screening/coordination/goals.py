@@ -1,7 +1,7 @@
 """Goals to halve a share: set, ended, and the numbers that are entered by hand. Verbs flush."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from assessments.instruments.catalogue import measures
 from assessments.models import Season
 from assessments.refusals import Refused
 from assessments.roster.models import Municipality
+from assessments.said_already import said_already
 from assessments.writes import Recorder
 from screening.coordination.models import GoalKind, GoalNumber, HalvingGoal
 
@@ -42,7 +43,7 @@ class Wish:
 
 
 def set_goal(wish: Wish, recorder: Recorder) -> HalvingGoal:
-    """Write the goal down. Raises ``Refused`` with every reason."""
+    """Write the goal down, once however often it is sent. Raises ``Refused`` with every reason."""
     name = " ".join(wish.name.split())
     wrong = [] if 1 <= len(name) <= LONGEST_NAME else [f"Skriv ett namn på högst {LONGEST_NAME} tecken."]
     wrong += _wrong_years(wish)
@@ -52,18 +53,11 @@ def set_goal(wish: Wish, recorder: Recorder) -> HalvingGoal:
         wrong.append("Välj en kommun som du samordnar.")
     if wrong:
         raise Refused(wrong)
-    goal = HalvingGoal(
-        name=name,
-        kind=wish.kind,
-        measure=wish.measure if wish.kind is GoalKind.MEASURE else None,
-        year=wish.year,
-        season=wish.season,
-        municipality_id=wish.municipality_id,
-        baseline_year=wish.baseline_year,
-        target_year=wish.target_year,
-        account_id=recorder.account_id,
-        duty_id=recorder.duty_id,
-    )
+    measure = wish.measure if wish.kind is GoalKind.MEASURE else None
+    told = {**asdict(wish), "name": name, "measure": measure, "duty_id": recorder.duty_id}
+    if before := said_already(HalvingGoal, recorder.account_id, ended_on=None, **told):
+        return before[0]
+    goal = HalvingGoal(account_id=recorder.account_id, **told)
     db.session.add(goal)
     db.session.flush()
     return goal

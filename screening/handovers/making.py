@@ -14,6 +14,7 @@ from assessments.refusals import Refused
 from assessments.roster.holding import hold
 from assessments.roster.models import Enrolment, Pupil, SchoolClass
 from assessments.roster.narrowing import NARROWED
+from assessments.said_already import said_already
 from screening.facts.ways import Part, in_order
 from screening.handovers.holding import hold_history, judge_anew
 from screening.handovers.models import Handover, HandoverKind
@@ -54,14 +55,13 @@ def make_handover(
         wrong += _wrong_about_school(making, school_id, elsewhere)
     if wrong:
         raise Refused(wrong)
-    handover = Handover(
+    handover = _made(
+        by,
         pupil_id=pupil.id, kind=making.kind, from_school_id=school_id,
         from_class_id=enrolment.school_class_id, to_school_id=to_school_id,
         elsewhere=elsewhere if to_school_id is None else None, parts=in_order(making.parts), line=line,
-        content=content, guardian_informed_on=making.guardian_informed_on, made_on=today(),
-        account_id=by.account_id, duty_id=by.duty_id,
+        content=content, guardian_informed_on=making.guardian_informed_on,
     )  # fmt: skip
-    db.session.add(handover)
     db.session.flush()
     return handover
 
@@ -77,16 +77,26 @@ def hand_over_class(
     if wrong:
         raise Refused(wrong)
     made = [
-        Handover(
+        _made(
+            by,
             pupil_id=pupil_id, kind=HandoverKind.NEXT_TEACHER, from_school_id=school_class.school_id,
             from_class_id=school_class.id, to_school_id=school_class.school_id, parts=in_order(parts),
-            content=content, made_on=today(), account_id=by.account_id, duty_id=by.duty_id,
+            content=content, line=None, guardian_informed_on=None,
         )
         for pupil_id, content in contents.items()
     ]  # fmt: skip
-    db.session.add_all(made)
     db.session.flush()
     return made
+
+
+def _made(by: Recorder, **told: Any) -> Handover:
+    """Once, however often it is sent. One that somebody has taken back or accepted since is another."""
+    told |= {"made_on": today(), "duty_id": by.duty_id}
+    if before := said_already(Handover, by.account_id, taken_back_at=None, accepted_on=None, **told):
+        return before[0]
+    handover = Handover(account_id=by.account_id, **told)
+    db.session.add(handover)
+    return handover
 
 
 def _are_open(pupil_ids: Collection[int]) -> bool:

@@ -8,8 +8,10 @@ from assessments.clock import now, today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
+from assessments.roster.holding import hold
 from assessments.roster.models import Pupil, Role
 from assessments.roster.sealing import sealed, unsealed
+from assessments.said_already import said_already
 from screening.notes.models import HealthNote, NoteLog
 
 PURPOSE = "notes of the elevhälsa"
@@ -25,8 +27,14 @@ class Zone:
 
 
 def write_note(pupil: Pupil, function: Zone, text: str, by: Recorder) -> HealthNote:
-    """Raises ``Refused`` for nothing, or too much."""
-    return _write(pupil.id, function, _checked(text), "written", by)
+    """Once, however often it is sent. Raises ``Refused`` for nothing, or too much."""
+    kept = _checked(text)
+    hold({pupil.id})
+    about = {"pupil_id": pupil.id, "school_id": function.school_id, "role": function.role}
+    nothing_since = {"replaces_id": None, "taken_back_at": None}
+    before = said_already(HealthNote, by.account_id, duty_id=by.duty_id, **about, **nothing_since)
+    same = (note for note in before if text_of(note) == kept)  # sealed anew, the same text looks otherwise
+    return next(same, None) or _write(pupil.id, function, kept, "written", by)
 
 
 def correct_note(note: HealthNote, function: Zone, text: str, by: Recorder) -> HealthNote:

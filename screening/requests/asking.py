@@ -14,7 +14,9 @@ from assessments.clock import now, today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
+from assessments.roster.holding import hold
 from assessments.roster.models import Pupil, TeamFunction
+from assessments.said_already import said_already
 from screening.facts.ways import in_order
 from screening.requests.consent import Consent
 from screening.requests.events import LIVING, happened, hold_request, living_events, settle
@@ -45,13 +47,18 @@ class Asking:
 
 
 def write_request(pupil: Pupil, school_id: int, asking: Asking, by: Recorder) -> HelpRequest:
-    """A draft: nothing leaves the school before it is sent. Raises ``Refused`` with every reason."""
+    """A draft, one however often it is sent: nothing leaves the school before. Raises ``Refused`` with every
+    reason."""
     if pupil.is_protected:
         raise Refused(PROTECTED)
-    request = HelpRequest(
-        pupil_id=pupil.id, school_id=school_id, flag_id=asking.flag_id, asked_on=today(),
-        account_id=by.account_id, duty_id=by.duty_id, **_checked(asking),
-    )  # fmt: skip
+    hold({pupil.id})
+    told = {
+        "pupil_id": pupil.id, "school_id": school_id, "flag_id": asking.flag_id, "asked_on": today(),
+        "duty_id": by.duty_id, **_checked(asking),
+    }  # fmt: skip
+    if before := said_already(HelpRequest, by.account_id, state=RequestState.DRAFT, **told):
+        return before[0]
+    request = HelpRequest(account_id=by.account_id, **told)
     db.session.add(request)
     db.session.flush()
     take_up(request)
@@ -89,11 +96,14 @@ def note_consent(
         wrong.append("Dagen ligger i framtiden.")
     if wrong:
         raise Refused(wrong)
-    row = GuardianConsent(
-        help_request_id=request.id, guardian=guardian, said=said, said_on=said_on,
-        parts=[part for part in in_order(parts) if part in request.parts] if said is Said.YES else [],
-        account_id=by.account_id, duty_id=by.duty_id,
-    )  # fmt: skip
+    told = {
+        "said": said, "said_on": said_on, "duty_id": by.duty_id,
+        "parts": [part for part in in_order(parts) if part in request.parts] if said is Said.YES else [],
+    }  # fmt: skip
+    before = said_already(GuardianConsent, by.account_id, help_request_id=request.id, guardian=guardian)
+    if before and all(getattr(before[0], name) == value for name, value in told.items()):
+        return before[0]  # the last that was said: whoever says yes again after a no is heard
+    row = GuardianConsent(help_request_id=request.id, guardian=guardian, account_id=by.account_id, **told)
     db.session.add(row)
     db.session.flush()
     _stop_what_nobody_allows(request, by)

@@ -7,7 +7,9 @@ from assessments.clock import now, today
 from assessments.database import db
 from assessments.recording import Recorder
 from assessments.refusals import Refused
+from assessments.roster.holding import hold
 from assessments.roster.models import Pupil
+from assessments.said_already import said_already
 from screening.requests.models import ContactAbout, ContactWay, HomeContact
 from screening.steps.lines import faults, tidy
 
@@ -33,14 +35,17 @@ class Contact:
 
 
 def note_contact(pupil: Pupil, school_id: int, contact: Contact, by: Recorder) -> HomeContact:
-    """Raises ``Refused`` for a day to come or a line that is too long."""
+    """Once, however often it is sent. Raises ``Refused`` for a day to come or a line that is too long."""
     if wrong := faults(contact.line, day=contact.contacted_on):
         raise Refused(wrong)
-    row = HomeContact(
-        pupil_id=pupil.id, school_id=school_id, way=contact.way, about=contact.about,
-        contacted_on=contact.contacted_on or today(), line=tidy(contact.line),
-        account_id=by.account_id, duty_id=by.duty_id,
-    )  # fmt: skip
+    hold({pupil.id})
+    told = {
+        "pupil_id": pupil.id, "school_id": school_id, "way": contact.way, "about": contact.about,
+        "contacted_on": contact.contacted_on or today(), "line": tidy(contact.line), "duty_id": by.duty_id,
+    }  # fmt: skip
+    if before := said_already(HomeContact, by.account_id, taken_back_at=None, **told):
+        return before[0]
+    row = HomeContact(account_id=by.account_id, **told)
     db.session.add(row)
     db.session.flush()
     return row

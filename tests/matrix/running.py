@@ -2,7 +2,7 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -326,7 +326,9 @@ def solved_once() -> Iterator[None]:
 
 
 @contextmanager
-def asked(folder: Path, templates: FileSystemBytecodeCache, is_whole: bool) -> Iterator[Matrix]:
+def asked(
+    folder: Path, templates: FileSystemBytecodeCache, is_whole: bool, visitors: Sequence[str] = EVERYBODY
+) -> Iterator[Matrix]:
     """Every page has been asked for. That somebody is there is written down once a day only, and nobody
     counts how often somebody was refused."""
     with pytest.MonkeyPatch.context() as patched, solved_once():
@@ -334,7 +336,7 @@ def asked(folder: Path, templates: FileSystemBytecodeCache, is_whole: bool) -> I
         patched.setattr(sessions, "_count_refused", lambda _subject: None)
         matrix = run(folder / "matrix.sqlite", templates)
         matrix.is_whole = is_whole
-        matrix.read_all(EVERYBODY)
+        matrix.read_all([*visitors])
         yield matrix
         close(matrix)
 
