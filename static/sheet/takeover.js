@@ -34,6 +34,16 @@ function headers(table) {
   for (const body of table.tBodies) for (const row of body.rows) set(row.cells[0], "role", "rowheader");
 }
 
+const LEAST_KEYS = 100; // px: what covers less is no keyboard
+
+/** How much of the window's foot lies under a keyboard that does not make the window lower, as on an iPad. */
+function covered() {
+  const seen = window.visualViewport;
+  if (!seen || seen.scale > 1.01) return 0; // magnified with the fingers: the rest is outside, not under
+  const under = window.innerHeight - seen.offsetTop - seen.height;
+  return under > LEAST_KEYS ? under : 0;
+}
+
 /** The rows of pupils: a class of several has a heading over its own. */
 const pupils = (table) => [...table.tBodies].flatMap((body) => [...body.rows].filter((row) => !row.classList.contains("group")));
 
@@ -99,7 +109,7 @@ export class Cells {
     const boxes = [this.at(place), this.frame, this.table.tHead.rows[0].cells[0]].map((one) => one.getBoundingClientRect());
     const [cell, frame, corner] = boxes;
     const isAcross = cell.left >= corner.right - 1 && cell.right <= frame.right + 1;
-    const end = Math.min(frame.bottom, window.innerHeight - this.bar.offsetHeight);
+    const end = Math.min(frame.bottom, window.innerHeight - covered() - this.bar.offsetHeight);
     return isAcross && cell.top >= corner.bottom - 1 && cell.bottom <= end + 1;
   }
 
@@ -113,6 +123,8 @@ export class Cells {
     this.bar = bar;
     const [head, name] = [this.table.tHead, this.table.tHead.rows[0].cells[0]];
     this.measure = () => {
+      bar.classList.toggle("over-keys", covered() > 0);
+      document.documentElement.style.setProperty("--keys", `${covered()}px`);
       this.frame.style.setProperty("--head", `${head.offsetHeight}px`);
       this.frame.style.setProperty("--names", `${name.offsetWidth}px`);
       document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
@@ -134,6 +146,7 @@ export class Cells {
     this.table.addEventListener("focusin", this.layWhyNot);
     window.addEventListener("scroll", this.layWhyNot, { capture: true, passive: true });
     window.addEventListener("resize", keepInSight); // a tablet is turned, a keyboard comes up
+    for (const change of ["resize", "scroll"]) window.visualViewport?.addEventListener(change, keepInSight); // over it
     const isLong = (th) => th.scrollWidth > th.clientWidth; // it would lie over the scores
     for (const th of pupils(this.table).map((row) => row.cells[0]).filter(isLong)) th.classList.add("long");
   }

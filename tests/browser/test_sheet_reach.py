@@ -257,3 +257,28 @@ def test_everything_is_within_reach_at_400_percent_and_by_touch(grid: Grid, site
     assert hidden(touched) is None
     expect(touched.locator(".saved")).to_have_text("Allt är sparat.")
     tablet.close()
+
+
+KEYBOARD = """() => {
+    const seen = new EventTarget();
+    Object.assign(seen, { scale: 1, offsetTop: 0, width: innerWidth, height: innerHeight });
+    Object.defineProperty(window, "visualViewport", { value: seen });
+    window.keys = (high) => { seen.height = innerHeight - high; seen.dispatchEvent(new Event("resize")); };
+}"""
+
+
+def test_a_keyboard_over_the_page_covers_neither_the_bar_nor_the_cell(grid: Grid, site: str) -> None:
+    """As an iPad has it: the window stays as high as it was, and only the part that is seen is lower."""
+    page = grid.page.context.new_page()
+    page.add_init_script(f"({KEYBOARD})()")
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.goto(grid.address)
+    page.locator("td.cell").last.click()
+    page.keyboard.type("2")
+    before = edge(page, ".sheet-bar", "bottom")
+    page.evaluate("window.keys(500)")
+    page.wait_for_function("document.querySelector('.sheet-bar').getBoundingClientRect().bottom <= 681")
+    assert hidden(page) is None
+    assert edge(page, ".sheet-bar", "bottom") - edge(page, ".sheet-bar", "top") < 120
+    page.evaluate("window.keys(0)")
+    assert abs(edge(page, ".sheet-bar", "bottom") - before) < 1
