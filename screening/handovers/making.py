@@ -55,13 +55,14 @@ def make_handover(
         wrong += _wrong_about_school(making, school_id, elsewhere)
     if wrong:
         raise Refused(wrong)
-    handover = _made(
-        by,
-        pupil_id=pupil.id, kind=making.kind, from_school_id=school_id,
-        from_class_id=enrolment.school_class_id, to_school_id=to_school_id,
-        elsewhere=elsewhere if to_school_id is None else None, parts=in_order(making.parts), line=line,
-        content=content, guardian_informed_on=making.guardian_informed_on,
-    )  # fmt: skip
+    told = {
+        "pupil_id": pupil.id, "kind": making.kind, "from_school_id": school_id,
+        "from_class_id": enrolment.school_class_id, "to_school_id": to_school_id,
+        "elsewhere": elsewhere if to_school_id is None else None, "parts": in_order(making.parts),
+        "line": line, "content": content, "guardian_informed_on": making.guardian_informed_on,
+    }  # fmt: skip
+    before = _made_just_now(by, told)
+    handover = before[0] if before else _new(by, told)
     db.session.flush()
     return handover
 
@@ -76,25 +77,31 @@ def hand_over_class(
     wrong += [] if _are_open(contents) else [PROTECTED]
     if wrong:
         raise Refused(wrong)
+    told = {
+        "kind": HandoverKind.NEXT_TEACHER, "from_school_id": school_class.school_id,
+        "from_class_id": school_class.id, "to_school_id": school_class.school_id, "parts": in_order(parts),
+        "line": None, "guardian_informed_on": None,
+    }  # fmt: skip
+    before = {
+        one.pupil_id: one for one in _made_just_now(by, told) if one.content == contents.get(one.pupil_id)
+    }
     made = [
-        _made(
-            by,
-            pupil_id=pupil_id, kind=HandoverKind.NEXT_TEACHER, from_school_id=school_class.school_id,
-            from_class_id=school_class.id, to_school_id=school_class.school_id, parts=in_order(parts),
-            content=content, line=None, guardian_informed_on=None,
-        )
+        before.get(pupil_id) or _new(by, {**told, "pupil_id": pupil_id, "content": content})
         for pupil_id, content in contents.items()
-    ]  # fmt: skip
+    ]
     db.session.flush()
     return made
 
 
-def _made(by: Recorder, **told: Any) -> Handover:
-    """Once, however often it is sent. One that somebody has taken back or accepted since is another."""
-    told |= {"made_on": today(), "duty_id": by.duty_id}
-    if before := said_already(Handover, by.account_id, taken_back_at=None, accepted_on=None, **told):
-        return before[0]
-    handover = Handover(account_id=by.account_id, **told)
+def _made_just_now(by: Recorder, told: Mapping[str, Any]) -> list[Handover]:
+    """What the form has made already, if it was sent twice; one that somebody has taken back or accepted
+    since is another. One query."""
+    waits = {"taken_back_at": None, "accepted_on": None, "made_on": today(), "duty_id": by.duty_id}
+    return said_already(Handover, by.account_id, **waits, **told)
+
+
+def _new(by: Recorder, told: Mapping[str, Any]) -> Handover:
+    handover = Handover(account_id=by.account_id, duty_id=by.duty_id, made_on=today(), **told)
     db.session.add(handover)
     return handover
 
