@@ -39,9 +39,8 @@ def test_a_form_that_is_sent_twice_adds_no_more_than_once(tmp_path_factory, comp
             more[question.endpoint] = rows(matrix) - once
         matrix.database.put_back()
 
-    with asked(tmp_path_factory.mktemp("twice"), compiled, is_whole=False, visitors=VISITORS) as matrix:
+    with asked(tmp_path_factory.mktemp("twice"), compiled, is_whole=True, visitors=VISITORS) as matrix:
         matrix.write = send_twice
-        matrix.is_whole = True  # every form there is
         matrix.write_all(VISITORS)
     assert {endpoint: tables for endpoint, tables in more.items() if tables} == {}
     notes = {"notes.write", "requests.contact", "requests.write", "screening.observe", "handovers.make_class"}
