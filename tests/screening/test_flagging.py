@@ -428,6 +428,17 @@ class TestASignalSomebodyActedOn:
         ]  # fmt: skip
         assert other.evidence["measures"][0]["value"] == 5
 
+    def test_keeps_nothing_from_one_of_a_later_window(
+        self, ekbacken: Ekbacken, winter: AssessmentWindow
+    ) -> None:
+        """In the autumn nobody's numbers say anything any more; in the winter somebody else's do."""
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=7)
+        act(flag(ekbacken.kim, ekbacken.autumn))
+        record(ekbacken.autumn, ekbacken.kim, bokstavsljud=25)
+        record(winter, ekbacken.noor, ord_per_minut=5)
+        flagging.judge_pupils([ekbacken.kim.id, ekbacken.noor.id])
+        assert flag(ekbacken.noor, winter).evidence["measures"][0]["value"] == 5
+
     def test_stays_as_it_was_where_the_pupil_is_no_longer_counted(
         self, ekbacken: Ekbacken, winter: AssessmentWindow
     ) -> None:
