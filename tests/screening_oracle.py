@@ -279,8 +279,9 @@ class Oracle:
             return "watch", 1
         if judged.level == "at_goal" and judged.p_goal is not None and judged.p_goal > 0.30:
             return "watch", 1
-        determined = "not_determined" not in (judged.level, judged.firm)
-        if determined and RANK[judged.level] < RANK[judged.firm]:
+        # Without a firm level: whatever it is when what is missing is there, it is at best this.
+        firmly = judged.firm_at_best if judged.firm == "not_determined" else judged.firm
+        if judged.level in RANK and firmly in RANK and RANK[judged.level] < RANK[firmly]:
             return "watch", 1
         levels = {code: entry["level"] for code, entry in judged.measures.items() if entry["level"] in RANK}
         if judged.level in ("at_goal", "above_goal") and any(RANK[level] < 2 for level in levels.values()):
