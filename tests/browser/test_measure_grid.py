@@ -223,6 +223,24 @@ def test_the_class_is_heard_and_everything_is_within_reach(several: Grid) -> Non
     assert scores()["Noor", LETTERS].points == 7
 
 
+def test_what_is_typed_at_once_after_a_question_is_not_cut_off(grid: Grid) -> None:
+    """A browser tells that a dialog has closed after what somebody quick has typed meanwhile."""
+    page = grid.page
+    grid.go("Fatma, rätt lästa")
+    grid.press("Shift+F2")
+    page.evaluate(
+        """async () => {
+            const buttons = [...document.querySelectorAll("dialog button")];
+            buttons.find((one) => one.textContent === "Använd datum och text").click();
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "4", bubbles: true }));
+            document.execCommand("insertText", false, "4");
+            await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+        }"""
+    )
+    grid.press("1", "Enter")
+    expect(grid.cell("Fatma, rätt lästa ord per minut, text, 41")).to_have_count(1)
+
+
 def test_another_text_is_told_of_a_column_and_of_a_single_result(grid: Grid) -> None:
     page, words = grid.page, "rätt lästa ord per minut, text"
 

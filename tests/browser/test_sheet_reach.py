@@ -64,9 +64,10 @@ def edge(page: Page, selector: str, side: str) -> float:
 
 
 def hidden(page: Page) -> str | None:
-    """The cell that has the focus, unless all of it is in sight."""
+    """The cell that has the focus, unless all of it is in sight in the picture that is drawn next."""
     name: str | None = page.evaluate(
-        """() => {
+        """async () => {
+            await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
             const box = (selector) => document.querySelector(selector).getBoundingClientRect();
             const [cell, frame, names] = [box(".cell:focus-within"), box(".sheet-frame"), box("thead th")];
             const isInFrame = cell.left >= names.right - 1 && cell.right <= frame.right + 1;
