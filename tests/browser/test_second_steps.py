@@ -94,6 +94,7 @@ def test_through_the_municipality_and_out_again(
         expect(page.get_by_role("heading", name="Mina klasser")).to_be_visible()
         page.locator("details.person summary").click()
         page.get_by_role("button", name="Logga ut").click()
+        expect(page.get_by_role("link", name="Logga ut hos Ekby kommun")).to_be_visible()
         looked_at()
         page.get_by_role("link", name="Logga ut hos Ekby kommun").click()
         assert page.url.startswith(oidc.issuer)

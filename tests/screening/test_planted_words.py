@@ -74,7 +74,7 @@ NUMBERS = [
     for number, support in enumerate((111, 113, 117, 119))
 ]
 PLANTED = [
-    (word, *(rf"(?<![\d,.:#/-]){one}(?![\d:/-])" for one in told))
+    (word, *(rf"(?<![\w,.:#/-]){one}(?![\w:/-])" for one in told))  # nor within a form's random token
     for word, told in zip(WORDS, NUMBERS, strict=True)
 ]
 # What says nothing of what pupils can, and a paper's address for programs, which draws the same paper.
