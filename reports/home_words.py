@@ -5,8 +5,9 @@ from typing import Any
 
 from reports import direction
 from reports.direction import NO_BREAK
-from reports.figures.guardian import GuardianSheet, Support
+from reports.figures.guardian import UNDER_GOAL, GuardianSheet, Support
 from reports.wording import long_day
+from screening.levels import Level
 
 
 def filled(said: str, words: dict[str, Any], **values: str) -> str:
@@ -24,6 +25,8 @@ def kind_of(sheet: GuardianSheet) -> str:
         if not sheet.has_goal:
             return "no_goal"
         return "none" if sheet.is_measured else "not_measured"
+    if sheet.level is Level.NEAR_GOAL and any(row.is_only_under_goal for row in sheet.rows):
+        return UNDER_GOAL
     return sheet.level.value
 
 

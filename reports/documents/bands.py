@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from reports.blocks import Block
-from reports.figures.guardian import AreaRow
+from reports.figures.guardian import AreaRow, Band
 from reports.fonts import Face
 from reports.layout import Paper
 from reports.marks import DISC, FAINT, INK, LOOKS, MUTED, PAPER, RING
-from screening.levels import Level
 
-ZONES = (LOOKS[Level.BELOW_GOAL].tint, LOOKS[Level.NEAR_GOAL].tint, LOOKS[Level.AT_GOAL].tint)
 HEADER = 14.0
 NAME_WIDTH, BAND_WIDTH, SPACE = 152.0, 207.0, 9.0
 GAP = 1.5  # white between two zones: grey print shows where one ends
@@ -22,8 +20,8 @@ def band_table(rows: Sequence[AreaRow], row_height: float, words: dict[str, Any]
     has_before = any(row.before is not None for row in rows)
 
     def draw(paper: Paper, x: float, top: float) -> None:
-        key = ("bands", len(rows), tuple(row.level is not None for row in rows), row_height, paper.text_width)
-        paper.once(key, lambda: _common(paper, [row.level is not None for row in rows], row_height), x, top)
+        key = ("bands", bands := tuple(row.band for row in rows), row_height, paper.text_width)
+        paper.once(key, lambda: _common(paper, bands, row_height), x, top)
         with paper.table():
             _header(paper, x, top - 9, has_before, words["page"])
             for number, row in enumerate(rows):
@@ -35,12 +33,12 @@ def band_table(rows: Sequence[AreaRow], row_height: float, words: dict[str, Any]
     return Block(HEADER + row_height * len(rows), draw)
 
 
-def _common(paper: Paper, are_measured: Sequence[bool], row_height: float) -> None:
+def _common(paper: Paper, bands: Sequence[Band], row_height: float) -> None:
     """Lines and empty bands, drawn around (0, 0), the upper left corner."""
-    for number, is_measured in enumerate(are_measured):
+    for number, zones in enumerate(bands):
         y = -HEADER - number * row_height
         paper.rule(0, y, paper.text_width)
-        _band(paper, y - row_height / 2, _band_height(row_height), is_measured)
+        _band(paper, y - row_height / 2, _band_height(row_height), zones)
 
 
 def _header(paper: Paper, x: float, y: float, has_before: bool, page: dict[str, Any]) -> None:
@@ -73,12 +71,12 @@ def _band_height(row_height: float) -> float:
     return min(13.0, row_height * 0.5)
 
 
-def _band(paper: Paper, middle: float, height: float, is_measured: bool) -> None:
-    zone = BAND_WIDTH / 3
-    for number, colour in enumerate(ZONES):
-        left = NAME_WIDTH + number * zone + GAP / 2
-        tint = colour if is_measured else PAPER
-        paper.box(left, middle - height / 2, zone - GAP, height, tint=tint, edge=FAINT)
+def _band(paper: Paper, middle: float, height: float, zones: Band) -> None:
+    left = NAME_WIDTH + GAP / 2
+    for thirds, level in zones:
+        width, tint = thirds * BAND_WIDTH / 3, LOOKS[level].tint if level else PAPER
+        paper.box(left, middle - height / 2, width - GAP, height, tint=tint, edge=FAINT)
+        left += width
 
 
 def _own(
@@ -88,20 +86,20 @@ def _own(
     at, limit = x + NAME_WIDTH + BAND_WIDTH + SPACE, paper.text_width - NAME_WIDTH - BAND_WIDTH - SPACE
     size, y = min(9.5, row_height * 0.42), middle - 3.5 if row.told is None else middle + 1.5
     with paper.cell():
-        _marks(paper, row, x + NAME_WIDTH, middle, words["page"])
+        _marks(paper, row, x + NAME_WIDTH, middle, words)
     with paper.cell():
+        said = words["levels"][row.level_said]
         if row.level is None:
-            said = words["levels"]["none" if row.points is None else "no_goal"]
             paper.fitted(at, y, said, size, limit, ink=MUTED)
         else:
-            paper.fitted(at, y, words["levels"][row.level], size, limit, face=Face.BOLD)
+            paper.fitted(at, y, said, size, limit, face=Face.BOLD)
         if row.told is not None:
             paper.fitted(at, y - size * 1.05, row.told, size * 0.92, limit, ink=MUTED)
 
 
-def _marks(paper: Paper, row: AreaRow, left: float, middle: float, page: dict[str, Any]) -> None:
+def _marks(paper: Paper, row: AreaRow, left: float, middle: float, words: dict[str, Any]) -> None:
     """Where the child stands now and stood before; in words the zones."""
-    said = row.marks_said(page)
+    said = row.marks_said(words)
     if said is None or row.zones is None or row.points is None:
         return
     now = row.zones.place(row.points)

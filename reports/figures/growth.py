@@ -21,32 +21,38 @@ class Zones:
     goal_from: Decimal | None
     is_higher_better: bool = True
 
+    @property
+    def thirds(self) -> tuple[int, ...]:
+        """How many thirds of the band each zone takes, worst first: support, near, goal. Without near_from
+        nobody can say where under the goal near begins, and all under it is one zone."""
+        return (2, 1) if self.near_from is None else (1, 1, 1)
+
     def place(self, points: Decimal) -> float:
-        """Where the points stand on a band of three equal zones (support, near, goal): 0 to 1."""
+        """Where the points stand on the band: 0 to 1."""
         zones = self._zones()
-        for zone, start, end in reversed(zones):
+        for first, start, end in reversed(zones):
             if self._reaches(points, start):
-                return self._within(zone, start, end, points)
+                return self._within(first, start, end, points)
         return self._within(*zones[0], points)
 
     def _zones(self) -> list[tuple[int, Decimal, Decimal]]:
-        """The zones there are, worst first. Without near_from all under the goal is near."""
+        """The zones there are, worst first: the first third of each, and where it starts and ends."""
         worst, best = (self.minimum, self.maximum) if self.is_higher_better else (self.maximum, self.minimum)
         if self.goal_from is None:
             if self.near_from is None:
                 raise ValueError("a measure without limits has no zones")
             return [(0, worst, self.near_from), (2, self.near_from, best)]
         if self.near_from is None:
-            return [(1, worst, self.goal_from), (2, self.goal_from, best)]
+            return [(0, worst, self.goal_from), (2, self.goal_from, best)]
         return [(0, worst, self.near_from), (1, self.near_from, self.goal_from), (2, self.goal_from, best)]
 
     def _reaches(self, points: Decimal, limit: Decimal) -> bool:
         return points >= limit if self.is_higher_better else points <= limit
 
-    @staticmethod
-    def _within(zone: int, start: Decimal, end: Decimal, points: Decimal) -> float:
+    def _within(self, first: int, start: Decimal, end: Decimal, points: Decimal) -> float:
         part = 0.5 if start == end else min(1.0, max(0.0, float((points - start) / (end - start))))
-        return (zone + INSET + (1 - 2 * INSET) * part) / 3
+        wide = self.thirds[0] if first == 0 else 1
+        return (first + INSET + (wide - 2 * INSET) * part) / 3
 
 
 @dataclass(frozen=True)

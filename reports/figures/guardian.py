@@ -20,6 +20,10 @@ class Support:
     to_on: date | None
 
 
+Band = tuple[tuple[int, Level | None], ...]
+UNDER_GOAL = "under_goal"  # of the words for levels: nobody can say whether it is near
+
+
 @dataclass(frozen=True)
 class AreaRow:
     """One line of the guardian's band table. No level: not measured in this window."""
@@ -32,22 +36,41 @@ class AreaRow:
     told: str | None = None  # "24 av 29 bokstavsljud"; never a stanine or percentile
 
     @property
-    def said_as(self) -> Level | None:
-        """The level whose sentences are true of the points. Where no limit says what is near, near the goal
-        may be no point at all: nothing is promised there that the points do not show."""
-        if self.level is Level.NEAR_GOAL and self.zones is not None and self.zones.near_from is None:
-            return Level.BELOW_GOAL
-        return self.level
+    def is_only_under_goal(self) -> bool:
+        """Whether no limit says what is near, so that near the goal may be no point at all."""
+        return self.level is Level.NEAR_GOAL and self.zones is not None and self.zones.near_from is None
 
-    def marks_said(self, page: dict[str, Any]) -> str | None:
-        """The zones in which the marks on the band stand, in the words of a wording's ``page``: "nu: är nära
+    @property
+    def said_as(self) -> Level | None:
+        """The level whose sentences are true of the points: nothing is promised that they do not show."""
+        return Level.BELOW_GOAL if self.is_only_under_goal else self.level
+
+    @property
+    def level_said(self) -> str:
+        """Which of the words for levels of a wording stands on the page."""
+        if self.level is None:
+            return "none" if self.points is None else "no_goal"
+        return UNDER_GOAL if self.is_only_under_goal else self.level.value
+
+    @property
+    def band(self) -> Band:
+        """The zones of the band, worst first: how many thirds each takes, and the level it is coloured as;
+        none where nothing is told, and where nobody can say which of two it is."""
+        if self.level is None or self.zones is None:
+            return ((1, None),) * 3
+        if self.zones.thirds == (2, 1):
+            return ((2, None), (1, Level.AT_GOAL))
+        return ((1, Level.BELOW_GOAL), (1, Level.NEAR_GOAL), (1, Level.AT_GOAL))
+
+    def marks_said(self, words: dict[str, Any]) -> str | None:
+        """The zones in which the marks on the band stand, in the words of a wording, as in "nu: är nära
         målet; förra gången: …". None where there are no marks."""
         if self.level is None or self.zones is None or self.points is None:
             return None
+        page, two = words["page"], self.zones.thirds == (2, 1)
+        zones = [words["levels"][UNDER_GOAL]] * 2 + page["zones"][2:] if two else page["zones"]
         told = [("now", self.points), *([("before", self.before)] if self.before is not None else [])]
-        return "; ".join(
-            f"{page[when]}: {page['zones'][int(self.zones.place(points) * 3)]}" for when, points in told
-        )
+        return "; ".join(f"{page[when]}: {zones[int(self.zones.place(points) * 3)]}" for when, points in told)
 
 
 @dataclass(frozen=True)

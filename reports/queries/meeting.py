@@ -3,6 +3,7 @@
 From the same frozen figures and the same catalogue as the paper, by the same rules.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from reports.gathering.guardian import class_set
 from reports.growth_drawing import GrowthDrawing, growth_drawing
 from reports.home_words import filled, kind_of, school_says
 from reports.wording import SWEDISH, long_day, wording
+from screening.levels import Level
 
 BAND = 300  # the band's width in its own picture
 
@@ -31,17 +33,17 @@ class Said:
 
 @dataclass(frozen=True)
 class Band:
-    """One area: its words, and its marks on a band of three zones, said in ``marks``. No marks: not measured,
+    """One area: its words, and its marks on the zones of a band, said in ``marks``. No marks: not measured,
     or no goal."""
 
     name: str
     example: str
     said: str
     told: str | None
-    is_measured: bool
     marks: str | None
     now: float | None
     before: float | None
+    zones: tuple[tuple[float, float, Level | None], ...]  # of each: left, width, and as what it is coloured
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,16 @@ def _meeting(sheet: GuardianSheet, languages: tuple[str, ...]) -> Meeting:
     )
 
 
+def _zones(row: AreaRow, is_mirrored: bool) -> Iterator[tuple[float, float, Level | None]]:
+    third, left = BAND / 3, 0.0
+    for thirds, level in reversed(row.band) if is_mirrored else row.band:
+        yield left, thirds * third, level
+        left += thirds * third
+
+
 def _band(row: AreaRow, words: dict[str, Any]) -> Band:
     area = words["areas"][row.area]
-    level = row.level.value if row.level else "none" if row.points is None else "no_goal"
-    marks = row.marks_said(words["page"])
+    marks = row.marks_said(words)
     is_mirrored = words["direction"] == "rtl"
 
     def mark(points: Any) -> float | None:
@@ -132,6 +140,6 @@ def _band(row: AreaRow, words: dict[str, Any]) -> Band:
         return round((1 - place if is_mirrored else place) * BAND, 1)
 
     return Band(
-        area["name"], area["example"], words["levels"][level], row.told, row.level is not None, marks,
-        mark(row.points), mark(row.before),
+        area["name"], area["example"], words["levels"][row.level_said], row.told, marks,
+        mark(row.points), mark(row.before), tuple(_zones(row, is_mirrored)),
     )  # fmt: skip

@@ -159,8 +159,7 @@ def _results(sheet: GuardianSheet) -> list[tuple[str, str]]:
     words = wording(sheet.language)
     told = []
     for row in sheet.rows:
-        level = row.level.value if row.level else "none" if row.points is None else "no_goal"
-        said = words["levels"][level]
+        said = words["levels"][row.level_said]
         told.append((words["areas"][row.area]["name"], f"{said} ({row.told})" if row.told else said))
     return told
 

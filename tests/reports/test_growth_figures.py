@@ -23,9 +23,11 @@ def test_more_points_stand_further_to_the_right():
     assert places == sorted(set(places))
 
 
-def test_without_near_from_all_under_the_goal_is_near():
+def test_without_near_from_all_under_the_goal_is_one_zone():
     zones = Zones(D(0), D(60), None, D(40))
-    assert 1 / 3 < zones.place(D(0)) < 2 / 3 < zones.place(D(40))
+    assert zones.thirds == (2, 1)
+    assert 0 < zones.place(D(0)) < 0.1 < zones.place(D(20)) == pytest.approx(1 / 3)
+    assert zones.place(D(20)) < zones.place(D(39)) < 2 / 3 < zones.place(D(40))
 
 
 def test_without_goal_from_near_from_is_the_goal():

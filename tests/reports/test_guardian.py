@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pdfplumber
 import pikepdf
@@ -15,6 +16,7 @@ from invented_figures import (
     HOSTILE,
     IMPRINT,
     NEVER,
+    ZONES,
     crowded,
     fonts_of,
     page_count,
@@ -27,8 +29,10 @@ from invented_figures import pages as read_pages
 from reports.documents import guardian
 from reports.figures.guardian import AreaRow, Support
 from reports.home_pages import LONGEST_SENTENCE
+from reports.home_words import kind_of
 from reports.layout import MARGIN
 from reports.models import LONGEST_COMMENT
+from reports.wording import CODES, wording
 from screening.levels import Level
 
 FOOT = ("Björkskolan · Hösten 2026/27 · Lässpår bas 2026, version 1", "Sida 1 av 1")
@@ -147,6 +151,28 @@ def test_each_area_has_a_row_with_its_name_and_the_level_in_words():
     for part in ("Bokstäver och ljud", "har nått målet för perioden", "28 av 29 ljud", "är nära målet"):
         assert part in text
     assert "vi har inte mätt" in text
+
+
+@pytest.mark.parametrize("language", CODES)
+def test_where_no_limit_says_what_is_near_nobody_is_said_to_be_near(language):
+    """Also 0 of 29 is one level under the goal then: the page says that the goal is not reached yet."""
+    words = wording(language)
+    zones = replace(ZONES, near_from=None)
+    one = replace(row("letters", Level.NEAR_GOAL), zones=zones, points=Decimal(0), before=Decimal(34))
+    there = replace(row("sounds", Level.AT_GOAL), zones=zones)
+    said = sheet(rows=(one, there), language=language)
+    assert one.level_said == kind_of(said) == "under_goal"
+    assert one.said_as is Level.BELOW_GOAL
+    under, at = words["levels"]["under_goal"], words["page"]["zones"][2]
+    now, before = words["page"]["now"], words["page"]["before"]
+    assert one.marks_said(words) == f"{now}: {under}; {before}: {under}"
+    assert there.marks_said(words) == f"{now}: {at}; {before}: {under}"
+    assert one.band == there.band == ((2, None), (1, Level.AT_GOAL))
+    if words["direction"] == "ltr":
+        text = whole(printed(said))
+        assert under in text
+        assert words["summary"]["under_goal"][0].format(name="Ebba") in text
+        assert words["levels"]["near_goal"] not in text.replace(words["page"]["zones"][1], "", 1)
 
 
 def test_an_area_that_has_no_goal_yet_says_so():
