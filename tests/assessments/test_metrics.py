@@ -76,16 +76,19 @@ def test_three_processes_count_together_and_none_is_lost_when_one_dies(
     script = Script(tmp_path)
     script.copies(app)
     with served(script.instance) as server:
-        ask_often(server)
-        files = list(script.instance.glob("lasspar-metrics-*/counter_*.db"))
-        processes = {int(re.findall(r"\d+", file.name)[0]) for file in files}
-        assert len(processes) == WORKERS, "the others had nothing to do: ask more"
+        times, processes = 0, set[int]()
+        while len(processes) < WORKERS and times < 30:  # the first may answer all before others begin
+            ask_often(server)
+            times += 1
+            files = script.instance.glob("lasspar-metrics-*/counter_*.db")
+            processes |= {int(re.findall(r"\d+", file.name)[0]) for file in files}
+        assert len(processes) == WORKERS
         os.kill(min(processes), signal.SIGKILL)
         time.sleep(2)
         ask_often(server)
         for _ in range(6):  # whichever process answers
             with urllib.request.urlopen(f"{server}/metrics") as answer:  # noqa: S310 - our own server
-                assert counts(answer.read().decode())["GET", "/help/{slug}", "200"] == 2 * ASKED
+                assert counts(answer.read().decode())["GET", "/help/{slug}", "200"] == (times + 1) * ASKED
     assert list(script.instance.glob("lasspar-metrics-*")) == []
 
 
