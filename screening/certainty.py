@@ -16,6 +16,7 @@ Floats = npt.NDArray[np.float64]
 
 CLEAR_BELOW = 0.10
 ON_THE_LINE_ABOVE = 0.30
+SAID = [one.value for one in (Certainty.CLEAR, Certainty.NEAR, Certainty.ON_THE_LINE, Certainty.UNKNOWN)]
 
 
 def p_beyond(distance: npt.ArrayLike, sem: npt.ArrayLike) -> Floats:
@@ -34,6 +35,12 @@ def certainty(p: float | None) -> Certainty:
     if p < CLEAR_BELOW:
         return Certainty.CLEAR
     return Certainty.NEAR if p <= ON_THE_LINE_ABOVE else Certainty.ON_THE_LINE
+
+
+def certainties(chances: Floats) -> list[str]:
+    """The words of ``certainty`` for an array of chances, as they are kept."""
+    places = (chances >= CLEAR_BELOW).astype(np.int8) + (chances > ON_THE_LINE_ABOVE) + 3 * np.isnan(chances)
+    return [SAID[place] for place in places.tolist()]
 
 
 def clearest(chances: Floats, who: npt.NDArray[np.bool_]) -> Floats:

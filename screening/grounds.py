@@ -55,16 +55,16 @@ def _need(cases: Cases) -> list[Evidence]:
             "level": Level.of(level),
             "firm_level": Level.of(firm_level),
             "at_best": None if at_best < 0 else Level.of(at_best),
-            "certainty": certainty.certainty(p),
+            "certainty": sure,
             "despite_missing": despite_missing,
             "measures": measures,
         }
-        for because, level, firm_level, at_best, p, despite_missing, measures in zip(
+        for because, level, firm_level, at_best, sure, despite_missing, measures in zip(
             map(_because, held.tolist()),
             judged.level[at].tolist(),
             judged.firm_level[at].tolist(),
             judged.at_best[at].tolist(),
-            judged.window_p[at].tolist(),
+            certainty.certainties(judged.window_p[at]),
             judged.despite_missing[at].tolist(),
             by_row(chosen, _scores(cases, chosen)),
             strict=True,

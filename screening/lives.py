@@ -12,7 +12,7 @@ import numpy as np
 from screening import reasons
 from screening.benchmarks.catalogue import InForce
 from screening.cases import Cases
-from screening.certainty import certainty
+from screening.certainty import certainties
 from screening.events import BY_LEVEL, Events
 from screening.evidence import (
     KINDS,
@@ -36,6 +36,7 @@ FlagKey = tuple[int, Family, int]  # pupil id, family, window id
 JudgementKey = tuple[int, int]  # pupil id, window id
 
 FAMILIES = list(Family)
+KIND_SAID = [kind.value for kind in KINDS]
 
 
 @dataclass(frozen=True)
@@ -98,21 +99,22 @@ def rows(material: Material, acts: Acts, first: int = 0) -> Rows:
     told = _grounds(material.periods, findings, listed)
     flags: dict[FlagKey, FlagSays] = {}
     gone: dict[FlagKey, FlagState | None] = {}
+    window_ids = [window.id for window in material.windows]
+    set_ids = [material.frame.in_force[window_id].set_id for window_id in window_ids]
     for number, (family, row), stands in listed:
-        key = material.pupil_ids[row], FAMILIES[family], material.windows[number].id
+        key = material.pupil_ids[row], FAMILIES[family], window_ids[number]
         if stands.ground_gone:
             gone[key] = STATES[stands.state]
             continue
-        judged_in = material.windows[stands.since].id
         because = told.get((stands.since, family, row))
         if because is None:  # the thread goes on from a signal people acted on and the numbers no longer say
-            because = acts.acted[key[0], key[1], judged_in].evidence
+            because = acts.acted[key[0], key[1], window_ids[stands.since]].evidence
         flags[key] = FlagSays(
             STATES[stands.state],
-            KINDS[stands.kind].value,
+            KIND_SAID[stands.kind],
             None if stands.level == NO_LEVEL else stands.level,
             because,
-            material.frame.in_force[judged_in].set_id,
+            set_ids[stands.since],
         )
     return Rows(judgements(material, first), flags, gone)
 
@@ -194,11 +196,11 @@ def judgements(material: Material, first: int) -> dict[JudgementKey, JudgementSa
     """What is judged of each pupil in each window that the pupil was enrolled in, or has records of."""
     told: dict[JudgementKey, JudgementSays] = {}
     for number, window in list(enumerate(material.windows))[first:]:
-        there = np.flatnonzero(material.there[number])
-        force = material.frame.in_force[window.id]
+        there, window_id = np.flatnonzero(material.there[number]), window.id
+        force = material.frame.in_force[window_id]
         says = judged_in(material.periods[number], material.adapted, there, force)
         for row, said in zip(there.tolist(), says, strict=True):
-            told[material.pupil_ids[row], window.id] = said
+            told[material.pupil_ids[row], window_id] = said
     return told
 
 
@@ -216,7 +218,7 @@ def judged_in(period: Period, adapted: Bools, rows: Ints, force: InForce) -> Ite
         [None if rank == NO_RANK else Level.of(rank) for rank in judged.at_best[rows].tolist()],
         _reasons(period, adapted, rows),
         judged.despite_missing[rows].tolist(),
-        [certainty(p).value for p in judged.window_p[rows].tolist()],
+        certainties(judged.window_p[rows]),
         [Decimal(value) / 1000 if there else None for value, there in composites],
     )
 

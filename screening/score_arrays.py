@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
-from assessments.database.questions import Question, is_one_of
+from assessments.database.questions import Joined, Question, is_one_of
 from assessments.models import Absence, Score
 from screening.frame import Frame
+from screening.placed import NOWHERE
 from screening.standards import NONE, Bools, Ints, Mark
 
 SCORES = cast(sa.Table, Score.__table__)
@@ -40,20 +40,16 @@ def _said() -> sa.ColumnElement[Any]:
     return sum(claims, SCORES.c.year * _number(YEAR) + mark)
 
 
-ROWS = Question(
-    sa.select(
-        SCORES.c.pupil_id,
-        SCORES.c.window_id,
-        SCORES.c.measure,
-        _said().label("said"),
-        sa.func.coalesce(SCORES.c.points, _number(0)).label("points"),
-        sa.func.coalesce(SCORES.c.attempted, _number(NONE)).label("attempted"),
-        sa.func.coalesce(SCORES.c.errors, _number(NONE)).label("errors"),
-    ).where(is_one_of(SCORES.c.pupil_id, "ids"))
+COLUMNS = (
+    SCORES.c.pupil_id,
+    SCORES.c.window_id,
+    _said(),
+    sa.func.coalesce(SCORES.c.points, _number(0)),
+    sa.func.coalesce(SCORES.c.attempted, _number(NONE)),
+    sa.func.coalesce(SCORES.c.errors, _number(NONE)),
+    SCORES.c.measure,  # no code holds a comma
 )
-
-
-WINDOW_ID = itemgetter(1)  # of a row
+TEXTS = Question(sa.select(*map(Joined, COLUMNS)).where(is_one_of(SCORES.c.pupil_id, "ids")))
 
 
 @dataclass(frozen=True)
@@ -69,16 +65,18 @@ class ScoreArrays:
     @classmethod
     def fetch(cls, frame: Frame, ids: Sequence[int]) -> "ScoreArrays":
         """``ids`` in order. One query."""
-        rows = ROWS.kept(ids=ids)
-        if not frame.number_of.keys() >= set(map(WINDOW_ID, rows)):
-            rows = [row for row in rows if WINDOW_ID(row) in frame.number_of]
-        pupil, window, measure, *numbers = zip(*rows, strict=True) if rows else [()] * 7
-        said, points, attempted, errors = (np.fromiter(one, np.int64, len(rows)) for one in numbers)
+        *numbers, codes = (text or "" for text in TEXTS.kept(ids=ids)[0])
+        rows = np.array([np.fromstring(text, np.int64, sep=",") for text in numbers])
+        column = [frame.column_of[code] for code in codes.split(",")] if codes else []
+        windows, place = np.unique(rows[1], return_inverse=True)
+        number = np.array([frame.number_of.get(one, NOWHERE) for one in windows.tolist()], np.int64)[place]
+        known = number != NOWHERE
+        pupil, _window, said, points, attempted, errors = rows[:, known]
         claims: dict[str, Bools] = {name: said & 1 << place != 0 for place, name in enumerate(CLAIMS)}
         return cls(
-            window=np.fromiter(map(frame.number_of.__getitem__, window), np.int64, len(rows)),
-            row=np.searchsorted(ids, np.fromiter(pupil, np.int64, len(rows))),
-            column=np.fromiter(map(frame.column_of.__getitem__, measure), np.int64, len(rows)),
+            window=number[known],
+            row=np.searchsorted(ids, pupil),
+            column=np.array(column, np.int64)[known],
             year=said // YEAR,
             values={
                 "marks": (said % YEAR // MARK).astype(np.int8),

@@ -135,9 +135,13 @@ def _write_judgements(
 
 def _write_flags(stored: Stored, should_be: Rows) -> None:
     moment, dialect = now(), db.session.get_bind().dialect
+    texts: dict[int, Any] = {}  # signals of one thread share what they were judged by, window after window
     new, changed = [], []
     for key, found in should_be.flags.items():
-        says = found._replace(evidence=JsonText.kept(found.evidence, dialect))
+        state, kind, level, evidence, set_id, gone_on = found
+        if (text := texts.get(id(evidence))) is None:
+            text = texts[id(evidence)] = JsonText.kept(evidence, dialect)
+        says = FlagSays(state, kind, level, text, set_id, gone_on)
         there = stored.flags.get(key)
         if there is None:
             made = {"judged_at": moment, "created_at": moment}

@@ -18,14 +18,14 @@ def judged_placements(material: Material, window_ids: Container[int]) -> Placeme
     """What ``placing.should_be`` says of these pupils when the judgements are written, in these windows."""
     found: Placements = {}
     for number, window in enumerate(material.frame.windows):
-        if window.id not in window_ids:
+        if (window_id := window.id) not in window_ids:
             continue
         schools, years = material.places.schools[number].tolist(), material.places.years[number].tolist()
-        levels, by = _levels(material, number - material.first), material.frame.in_force[window.id].set_id
+        levels, by = _levels(material, number - material.first), material.frame.in_force[window_id].set_id
         for row, pupil_id in enumerate(material.pupil_ids):
             if schools[row] == NOWHERE or material.adapted[row]:
                 continue
-            place, reached = (pupil_id, window.id), levels[row]
+            place, reached = (pupil_id, window_id), levels[row]
             found[place] = Placed(
                 schools[row],
                 years[row],

@@ -75,7 +75,7 @@ def _adding(dialect: str) -> Change:
 
 def counted(pupil_ids: Sequence[int], window_ids: Sequence[int]) -> Placements:
     """As what these pupils are counted now. One query."""
-    rows = STANDING.rows(ids=pupil_ids, windows=window_ids)
+    rows = STANDING.kept(ids=pupil_ids, windows=window_ids)
     return {
         (pupil_id, window_id): Placed._make((*where, told if isinstance(told, dict) else _levels(told)))
         for pupil_id, window_id, *where, told in rows

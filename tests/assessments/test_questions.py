@@ -8,12 +8,12 @@ from cast import Ekbacken
 from scoring import counted_queries
 
 from assessments.database import db
-from assessments.database.questions import Change, Question, is_one_of
+from assessments.database.questions import Change, Joined, Question, is_one_of
 from assessments.roster.models import Pupil, SchoolForm
 from screening.benchmarks.catalogue import ADOPTIONS
 from screening.models import Adoption
 from screening.rollup.keeping import STANDING
-from screening.score_arrays import ROWS
+from screening.score_arrays import TEXTS
 from screening.whereabouts import ENROLMENTS, LOCKED
 
 CHOSEN = is_one_of(sa.inspect(Pupil).local_table.c.id, "ids")
@@ -27,6 +27,16 @@ def test_who_is_among_the_ids_comes_back_as_the_database_keeps_it(ekbacken: Ekba
     assert NAMED.rows(ids=[]) == []
     assert NAMED.values(ids=ids) == [(one, SchoolForm.GRUNDSKOLA) for one in sorted(ids)]
     assert NAMED.values(ids=[]) == []
+
+
+@pytest.mark.both_databases(always=True)
+def test_columns_as_one_text_each_see_the_rows_in_the_same_order(ekbacken: Ekbacken) -> None:
+    table = cast(sa.Table, Pupil.__table__)
+    asked = Question(sa.select(Joined(table.c.id), Joined(table.c.given_name)).where(CHOSEN))
+    ((ids, names),) = asked.kept(ids=[ekbacken.noor.id, ekbacken.kim.id])
+    told = dict(zip(map(int, ids.split(",")), names.split(","), strict=True))
+    assert told == {ekbacken.noor.id: "Noor", ekbacken.kim.id: "Kim"}
+    assert asked.kept(ids=[]) == [(None, None)]
 
 
 @pytest.mark.both_databases(always=True)
@@ -96,7 +106,7 @@ def test_who_asks_a_server_that_has_gone_gets_a_new_connection_next_time(postgre
 def test_ids_are_found_by_an_index_and_many_take_no_other_words_than_few(ekbacken: Ekbacken) -> None:
     few, many = [ekbacken.kim.id], range(10_000)
     with counted_queries() as asked:
-        for question in (NAMED, LOCKED, ENROLMENTS, ROWS):
+        for question in (NAMED, LOCKED, ENROLMENTS, TEXTS):
             assert len(question.rows(ids=few)) <= len(question.rows(ids=many))
         STANDING.rows(ids=few, windows=[1])
     words = [one for one in dict.fromkeys(asked) if "json_each" in one]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from yardsticks import judged, limits, measure, standard
 
-from screening.certainty import certainty, clearest, p_beyond
+from screening.certainty import certainties, certainty, clearest, p_beyond
 from screening.levels import Certainty, Limits
 
 
@@ -53,6 +53,7 @@ def test_without_sem_or_limits_it_is_unknown(found: Limits | None) -> None:
 )  # fmt: skip
 def test_the_words_meet_at_a_tenth_and_three_tenths(p: float | None, word: str) -> None:
     assert certainty(p) == word
+    assert certainties(np.array([math.nan if p is None else p, 0.0])) == [word, "clear"]
 
 
 def test_of_several_measures_the_clearest_counts_and_the_unknown_never_does() -> None:
