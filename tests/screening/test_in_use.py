@@ -1,18 +1,22 @@
 """Judging asks only about these pupils and their schools, and leaves out nothing that says something."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
 from scoring import a_window, record
 
 from assessments.database import db
-from assessments.models import SchoolMeasure, Season
+from assessments.models import Absence, SchoolMeasure, Season
 from screening.frame import Frame
 from screening.in_use import USED, chosen_at, recorded_at
 from screening.lives import Acts, rows
 from screening.material import gather
+from screening.score_arrays import ScoreArrays
+from screening.standards import Mark
 
 
 def test_records_are_looked_up_pupil_by_pupil_never_through_a_window_of_everybody(database: None) -> None:
@@ -50,3 +54,24 @@ def test_windows_that_say_nothing_of_the_pupils_change_nothing(ekbacken: Ekbacke
     assert [len(found.windows) for found in (everything, some)] == [3, 1]
     assert rows(everything, Acts()) == rows(some, Acts())
     assert rows(some, Acts()).flags
+
+
+@pytest.mark.both_databases
+def test_scores_of_a_window_begun_meanwhile_wait_for_its_judging(ekbacken: Ekbacken) -> None:
+    """Between the question for the windows and that for the scores, another may have begun one."""
+    winter = a_window("2026/27", Season.WINTER, date(2027, 1, 11), date(2027, 2, 5))
+    record(ekbacken.autumn, ekbacken.kim, ord_per_minut=5, bokstavsljud=Absence.DECLINED)
+    record(winter, ekbacken.kim, ord_per_minut=9, fonologisk_medvetenhet=3)
+    frame, ids = Frame.fetch(), [ekbacken.kim.id]
+    less = replace(frame, windows=[one for one in frame.windows if one.id != winter.id])
+    told = ScoreArrays.fetch(less, ids)
+    cells = zip(
+        told.column.tolist(), told.values["points"].tolist(), told.values["marks"].tolist(), strict=True
+    )
+    codes = list(frame.measures)
+    assert sorted((codes[column], points, mark) for column, points, mark in cells) == [
+        ("bokstavsljud", 0, Mark.DECLINED), ("ord_per_minut", 5000, Mark.POINTS),
+    ]  # fmt: skip
+    assert set(told.window.tolist()) == {frame.number_of[ekbacken.autumn.id]}
+    assert len(ScoreArrays.fetch(frame, ids).row) == 4
+    assert len(ScoreArrays.fetch(frame, [ekbacken.noor.id]).row) == 0
