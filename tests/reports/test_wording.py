@@ -52,6 +52,12 @@ def test_what_is_said_of_an_area_is_easy_to_read(area):
         assert lix(said) <= 30
 
 
+def test_what_a_child_under_the_goal_can_do_is_true_of_one_who_reads_no_word():
+    under = [one["can"] for one in WORDS["sentence"] if one["level"] == Level.BELOW_GOAL]
+    assert len(under) > 10
+    assert {said for said in under if not said.startswith("Är på väg att ")} == set()
+
+
 @pytest.mark.parametrize("part", ["page", "summary", "school", "support", "empty", "home_always"])
 def test_the_rest_of_the_page_is_easy_to_read(part):
     said = ". ".join(one.rstrip(".:?") for one in texts(WORDS[part]))
