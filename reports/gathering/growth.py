@@ -26,7 +26,7 @@ def growth(past: Past, pupil_id: int, year: int, measure: str, words: tuple[str,
     found = {
         place: points
         for place, window in windows.items()
-        if (points := past.points(pupil_id, window, measure)) is not None
+        if (points := past.reached(pupil_id, window, measure)) is not None
     }
     every = {place: _moment(past, place, years, measure) for place in _places(past)}
     places = [place for place, moment in every.items() if place in found or moment.goal_from is not None]

@@ -44,6 +44,11 @@ class Past:
         row = self.scores.get((pupil_id, window.id, measure))
         return None if row is None else points_judged(self.known[measure], row.points, row.absence)
 
+    def reached(self, pupil_id: int, window: AssessmentWindow, measure: str) -> Decimal | None:
+        """What stands as a number: "kan inte genomföras ännu" is told in words, and drawn nowhere as zero."""
+        row = self.scores.get((pupil_id, window.id, measure))
+        return None if row is None else row.points
+
     def before(self, pupil_id: int, measure: str) -> tuple[AssessmentWindow, Decimal] | None:
         """The latest points on the measure before this window."""
         for window in reversed(self.windows[:-1]):

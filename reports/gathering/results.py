@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from assessments.instruments.catalogue import AREAS, Measure
 from reports.figures.staff import Result
@@ -54,12 +55,7 @@ def results(behind: Past, pupil_id: int, year: int, expected: frozenset[str]) ->
         cut = behind.cut(behind.window, code, year if row is None else row.year)
         limits = cut.limits if cut else None
         level = limits.level(points) if limits is not None and points is not None else None
-        shown = (
-            "Resultat saknas"
-            if row is None
-            else score_text(measure, row.points, row.absence, row.is_discontinued)
-        )
-        before = behind.before(pupil_id, code)
+        shown = "Resultat saknas" if row is None else _shown(measure, row)
         yield Result(
             measure=measure.name,
             area=AREAS[measure.area] if measure.labels else f"{AREAS[measure.area]}, {measure.unit}",
@@ -69,9 +65,22 @@ def results(behind: Past, pupil_id: int, year: int, expected: frozenset[str]) ->
             limits=_limits(measure, limits),
             status=_status(limits),
             source=cut.source if cut else None,
-            before=f"{measure.shown(before[1])} {window_words(before[0].code)}" if before else None,
+            before=_before(behind, pupil_id, measure),
             assessed_on=row.assessed_on if row is not None else None,
         )
+
+
+def _before(behind: Past, pupil_id: int, measure: Measure) -> str | None:
+    """``22 våren 2025/26``, or the words that stood there."""
+    found = behind.before(pupil_id, measure.code)
+    if found is None:
+        return None
+    window, _ = found
+    return f"{_shown(measure, behind.scores[pupil_id, window.id, measure.code])} {window_words(window.code)}"
+
+
+def _shown(measure: Measure, row: Any) -> str:
+    return score_text(measure, row.points, row.absence, row.is_discontinued)
 
 
 def _sure(points: Decimal | None, limits: Limits | None, sem: Decimal | None) -> str:

@@ -43,6 +43,16 @@ def decide(pupil: Pupil, kind: str, **more: object) -> None:
     db.session.commit()
 
 
+def spring_before(ekbacken: Ekbacken, pupil: Pupil, name: str, year: int, words: object) -> None:
+    """The pupil went in a class of that name and year last spring, and has a result from there."""
+    spring = a_window("2025/26", Season.SPRING, date(2026, 5, 4), date(2026, 5, 29))
+    last_year = SchoolClass(name=name, academic_year="2025/26", school=ekbacken.school)
+    days = {"starts_on": date(2025, 8, 18), "ends_on": date(2026, 6, 12)}
+    db.session.add(Enrolment(pupil=pupil, school_class=last_year, year=year, **days))
+    db.session.flush()
+    record(spring, pupil, ord_per_minut=words)
+
+
 def test_every_enrolled_pupil_has_a_page_in_the_order_of_the_class_list(ekbacken: Ekbacken):
     names = [sheet.name for sheet in class_set(ekbacken.class_1a, ekbacken.autumn).sheets]
     assert names == ["Noor Alm", "Kim Berg"]
@@ -91,12 +101,7 @@ def test_a_page_promises_nothing_where_no_limit_says_what_is_near(ekbacken: Ekba
 
 def test_the_hollow_mark_is_the_same_measure_the_time_before(ekbacken: Ekbacken):
     school_class, (pupil,) = class_2b(ekbacken, [30])
-    spring = a_window("2025/26", Season.SPRING, date(2026, 5, 4), date(2026, 5, 29))
-    last_year = SchoolClass(name="1B", academic_year="2025/26", school=ekbacken.school)
-    days = {"starts_on": date(2025, 8, 18), "ends_on": date(2026, 6, 12)}
-    db.session.add(Enrolment(pupil=pupil, school_class=last_year, year=1, **days))
-    db.session.flush()
-    record(spring, pupil, ord_per_minut=22)
+    spring_before(ekbacken, pupil, "1B", 1, 22)
     db.session.commit()
     (sheet,) = class_set(school_class, ekbacken.autumn).sheets
     fluency = next(row for row in sheet.rows if row.area == "fluency")
@@ -105,14 +110,30 @@ def test_the_hollow_mark_is_the_same_measure_the_time_before(ekbacken: Ekbacken)
     assert sheet.growth.points == ((1, Decimal(22)), (2, Decimal(30)))
 
 
+@pytest.mark.parametrize("season", [Season.AUTUMN, Season.SPRING])
+def test_what_cannot_be_done_yet_is_told_in_words_and_drawn_nowhere_as_zero(
+    ekbacken: Ekbacken, season: Season
+):
+    school_class, (pupil,) = class_2b(ekbacken, [30])
+    not_yet = Absence.NOT_YET_ABLE
+    spring_before(ekbacken, pupil, "1B", 1, not_yet if season is Season.SPRING else 22)
+    if season is Season.AUTUMN:
+        record(ekbacken.autumn, pupil, ord_per_minut=not_yet)
+    db.session.commit()
+    (sheet,) = class_set(school_class, ekbacken.autumn).sheets
+    left = Decimal(30) if season is Season.SPRING else Decimal(22)
+    assert [points for _, points in sheet.growth.points] == [left]
+    assert (sheet.growth.now is None) == (season is Season.AUTUMN)
+    papers = staff_sheet(pupil, *place_of(pupil, ekbacken.autumn), ekbacken.autumn)
+    (words,) = [one for one in papers.results if one.measure == "Rätt lästa ord per minut, text"]
+    word = "kan inte genomföras ännu"
+    before = "22 våren 2025/26" if season is Season.AUTUMN else f"{word} våren 2025/26"
+    assert (words.shown, words.before) == (word if season is Season.AUTUMN else "30", before)
+
+
 def test_whoever_goes_twice_in_a_year_has_the_goals_of_that_year_twice(ekbacken: Ekbacken):
     school_class, (pupil,) = class_2b(ekbacken, [30])
-    spring = a_window("2025/26", Season.SPRING, date(2026, 5, 4), date(2026, 5, 29))
-    last_year = SchoolClass(name="2A", academic_year="2025/26", school=ekbacken.school)
-    days = {"starts_on": date(2025, 8, 18), "ends_on": date(2026, 6, 12)}
-    db.session.add(Enrolment(pupil=pupil, school_class=last_year, year=2, **days))
-    db.session.flush()
-    record(spring, pupil, ord_per_minut=22)
+    spring_before(ekbacken, pupil, "2A", 2, 22)
     db.session.commit()
     (sheet,) = class_set(school_class, ekbacken.autumn).sheets
     moments = [(one.season, one.year) for one in sheet.growth.scale.moments]
