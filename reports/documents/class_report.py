@@ -4,9 +4,10 @@ what the limits rest on."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reports import blocks, chart_words
+from reports import blocks, chart_words, fonts
+from reports.blocks import Block
 from reports.class_charts import distribution, level_bar
-from reports.documents import overview, sources
+from reports.documents import columns, overview, sources
 from reports.figures.school_class import ClassReport, short_name
 from reports.figures.sources import Source
 from reports.fonts import Face
@@ -19,7 +20,7 @@ LOCKED = "Innehåller elevuppgifter – förvara inlåst"
 CHARTS_ACROSS, CHART_HEIGHT, CHART_GAP = 3, 142.0, 18.0
 CHART_HEIGHTS = (CHART_HEIGHT, 124.0, 106.0)  # lower where that lets all stand on one page
 BESIDE = 180.0  # so much room right of the table carries a column of charts
-ACROSS, LINE, TITLE = 2, 14.0, 30.0
+LINE, TITLE, WORDS, INDENT = 14.0, 30.0, 10.5, 11.0
 MISSING = "Resultat saknas"
 
 Missing = Sequence[tuple[str, tuple[str, ...]]]
@@ -61,7 +62,8 @@ def _beside(paper: Paper, rest: Rest, left: float, top: float) -> Rest:
     """
     width, room = paper.right - left, top - paper.margin
     told = blocks.stacked(sources.source_blocks(rest.sources, width))
-    lines = TITLE + LINE * max(1, len(rest.missing))
+    lacking = blocks.stacked(_missing_blocks(rest.missing, width))
+    lines = TITLE + lacking.height
     high = _chart_height((room - lines - sources.TITLE - told.height) / max(1, len(rest.spreads)))
     fitting = int(room // (high + CHART_GAP))
     for spread in rest.spreads[:fitting]:
@@ -70,7 +72,7 @@ def _beside(paper: Paper, rest: Rest, left: float, top: float) -> Rest:
     rest = replace(rest, spreads=rest.spreads[fitting:])
     if rest.spreads or top - lines < paper.margin:
         return rest
-    _missing_lines(paper, rest.missing, left, _heading(paper, top, MISSING, left), width)
+    lacking.draw(paper, left, _heading(paper, top, MISSING, left))
     top -= lines
     if rest.sources and top - sources.TITLE - told.height >= paper.margin:
         told.draw(paper, left, sources.heading(paper, top, left))
@@ -100,29 +102,16 @@ def _second_part(paper: Paper, rest: Rest) -> None:
     """The charts that did not stand beside the table, whose results are missing, and sources of limits."""
     paper.next_page()
     top, below = paper.top, sources.height(paper, rest.sources)
+    lacking = _missing_blocks(rest.missing, columns.width(paper))
     if rest.spreads:
-        below += TITLE + LINE * _lines(rest.missing) + CHART_GAP
+        below += TITLE + columns.height(lacking) + CHART_GAP
         top = _charts(paper, rest.spreads, _heading(paper, top, "Så fördelar sig resultaten"), below)
     if rest.spreads or rest.missing:
-        top = _missing(paper, rest.missing, top)
+        needed = min(TITLE + columns.height(lacking), paper.top - paper.margin)
+        top = _heading(paper, _room(paper, top, needed), MISSING)
+        top = columns.lay(paper, lacking, top) - CHART_GAP
     if rest.sources:
         sources.lay(paper, rest.sources, _room(paper, top, sources.height(paper, rest.sources)))
-
-
-def _missing(paper: Paper, missing: Missing, top: float) -> float:
-    """In two columns. Returns their foot."""
-    width, rows = (paper.text_width - CHART_GAP) / ACROSS, _lines(missing)
-    high = LINE * rows
-    top = _heading(paper, _room(paper, top, TITLE + high), MISSING)
-    for column in range(ACROSS):
-        part = missing[column * rows : (column + 1) * rows]
-        if part or (not missing and column == 0):
-            _missing_lines(paper, part, paper.margin + column * (width + CHART_GAP), top, width)
-    return top - high - CHART_GAP
-
-
-def _lines(missing: Missing) -> int:
-    return max(1, -(-len(missing) // ACROSS))
 
 
 def _heading(paper: Paper, top: float, said: str, left: float | None = None) -> float:
@@ -155,16 +144,25 @@ def _chart_height(room: float) -> float:
     return next((high for high in CHART_HEIGHTS if high + CHART_GAP <= room), CHART_HEIGHT)
 
 
-def _missing_lines(paper: Paper, missing: Missing, left: float, top: float, width: float) -> None:
-    """A name and its measures a line."""
+def _missing_blocks(missing: Missing, width: float) -> list[Block]:
     if not missing:
-        paper.fitted(left, top - 10, "Alla har resultat på det som mäts.", 10.5, width)
-    for name, measures in missing:
-        said = ", ".join(map(short_name, measures))
+        return [blocks.text("Alla har resultat på det som mäts.", width, WORDS, LINE)]
+    return [_lacking(name, measures, width) for name, measures in missing]
+
+
+def _lacking(name: str, measures: tuple[str, ...], width: float) -> Block:
+    """A name, and beside it the measures on as many lines as they need; under it where the name is long."""
+    taken = fonts.width(fonts.ready(name), Face.BOLD, WORDS) + 8
+    under = int(taken > width / 2)
+    left = INDENT if under else taken
+    lines = fonts.wrap("; ".join(map(short_name, measures)), Face.REGULAR, WORDS, width - left)
+
+    def draw(paper: Paper, x: float, top: float) -> None:
         with paper.paragraph():
-            taken = paper.fitted(left, top - 10, name, 10.5, width * 0.5, face=Face.BOLD)
-            paper.fitted(left + taken + 8, top - 10, said, 10.5, width - taken - 8)
-        top -= LINE
+            paper.fitted(x, top - WORDS * 0.93, name, WORDS, width, face=Face.BOLD)
+            paper.lines(x + left, top - LINE * under, lines, WORDS, LINE)
+
+    return Block(LINE * (under + len(lines)), draw)
 
 
 def _room(paper: Paper, top: float, height: float) -> float:

@@ -82,7 +82,7 @@ def _lacks(pupil: Stands, expected: Collection[str], written: Written, judged_by
             told.append(f"{short_name(measure.name)}{why}")
     if len(told) == len(expected) and not written:
         return NO_RESULT
-    return ", ".join(told) or pupil.reason or NO_RESULT
+    return "; ".join(told) or pupil.reason or NO_RESULT
 
 
 def _counts(score: Any) -> bool:

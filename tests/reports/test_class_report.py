@@ -1,8 +1,10 @@
 """The class report: everybody by name, levels in words, what is missing, locked away."""
 
 import functools
+import io
 import re
 
+import pdfplumber
 import pytest
 from invented_figures import FAR_AND_WIDE, HOSTILE, fonts_of, page_count, pages, school_class, seen
 
@@ -56,6 +58,23 @@ def test_who_lacks_what_is_told():
     assert "Resultat saknas" in text
     assert "frånvarande" in text
     assert "Åsa Öberg Bokstavsljud" in text
+
+
+@pytest.mark.parametrize("measures", [2, 4])
+def test_who_lacks_many_measures_is_told_in_letters_that_can_be_read(measures):
+    names = ("Läsförståelse, normerat test", "Rätt lästa ord per minut, text", "Bokstavsljud", "Avstämning C")
+    lacking = tuple((name, names) for name in (*FAR_AND_WIDE, "Anna-Lena " * 10))
+    content = class_report.pdf(school_class(FAR_AND_WIDE, measures, missing=lacking))
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        sizes = {round(sign["size"], 1) for page in pdf.pages for sign in page.chars}
+    assert min(sizes) >= 6
+    assert whole(content).count("; ".join(names)) == len(lacking)
+
+
+def test_who_lacks_what_goes_on_over_pages():
+    lacking = tuple((f"Elev {number}", ("Ett mycket långt mått " * 8,) * 4) for number in range(40))
+    text = whole(class_report.pdf(school_class(FAR_AND_WIDE, 4, missing=lacking)))
+    assert [f"Elev {number} Ett" in text for number in range(40)] == [True] * 40
 
 
 def test_when_nothing_is_missing_that_is_told_too():
