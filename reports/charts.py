@@ -35,8 +35,9 @@ GOAL_BAND = LOOKS[Level.AT_GOAL].tint
 GOAL_INK = LOOKS[Level.AT_GOAL].ink
 LEFT, RIGHT, FOOT, HEAD = 22, 4, 24, 18  # points around the axes of a growth chart
 VALUE = 8.0  # the numbers on the chart
+LEADING = 10  # from one number of the axis to the next
 GOAL_SIZE, GOAL_DOWN = 7.5, 9  # the goal in words, and how far under the top its foot stands
-WORD_ROOM = 0.12  # of the scale
+WORD_ROOM = GOAL_DOWN + 5  # points: half a mark stands clear of the goal in words
 STYLE: Any = {
     "font.family": "Source Sans Pro",
     "font.size": 8,
@@ -75,14 +76,16 @@ def growth_scale(scale: GrowthScale, width: float, height: float, for_staff: boo
 def growth_figure(scale: GrowthScale, width: float, height: float, for_staff: bool = False) -> Figure:
     drawn, axes = _growth_axes(scale, width, height)
     for steps in _runs_of_goals(scale):
-        _goal_band(axes, scale, steps)
+        _goal_band(axes, scale, steps, _ends(scale, height)[1])
     if for_staff:
         for place, moment in enumerate(scale.moments):
             if moment.near_from is not None:
                 near = float(moment.near_from)
                 axes.plot([place - 0.5, place + 0.5], [near, near], color=MUTED, lw=0.8, ls=(0, (1, 2)))
     axes.set_xticks(range(len(scale.moments)), _moment_words(scale))
-    ticks = MaxNLocator(nbins=4, integer=True).tick_values(float(scale.minimum), float(scale.top))
+    fitting = int((height - FOOT - HEAD - WORD_ROOM) // LEADING)
+    located = MaxNLocator(nbins=min(4, max(1, fitting)), integer=True)
+    ticks = located.tick_values(float(scale.minimum), float(scale.top))
     axes.set_yticks([tick for tick in ticks if scale.minimum <= tick <= scale.top])
     side: Any = {"x": 1, "ha": "right"} if scale.begins_right else {"x": 0}
     drawn.text(y=1 - 9 / height, s=f"{scale.title}: {scale.unit}", fontsize=9, fontweight=600, **side)
@@ -168,10 +171,11 @@ def _goal_lines(scale: GrowthScale, width: float, height: float) -> tuple[Line, 
         for (x, y), (to_x, to_y) in pairwise(to_points.transform(ends)):
             found.append((float(x), float(y), float(to_x), float(to_y)))
         for place, goal in steps:
-            x, y = to_points.transform((place, _ends(scale)[1]))
+            x, y = to_points.transform((place, _ends(scale, height)[1]))
             half = fonts.width(_goal_words(scale, goal), Face.REGULAR, GOAL_SIZE) / 2
-            middle = float(y) - GOAL_DOWN + GOAL_SIZE / 3
-            found.append((float(x) - half, middle, float(x) + half, middle))
+            foot = float(y) - GOAL_DOWN
+            for high in (foot, foot + GOAL_SIZE / 3):
+                found.append((float(x) - half, high, float(x) + half, high))
     return tuple(found)
 
 
@@ -191,11 +195,10 @@ def _runs_of_goals(scale: GrowthScale) -> list[list[tuple[int, Decimal]]]:
     return runs
 
 
-def _goal_band(axes: Axes, scale: GrowthScale, steps: list[tuple[int, Decimal]]) -> None:
+def _goal_band(axes: Axes, scale: GrowthScale, steps: list[tuple[int, Decimal]], best: float) -> None:
     """A staircase from each window's goal to the best, with the goal in words along its outer edge."""
     xs = [edge for place, _ in steps for edge in (place - 0.5, place + 0.5)]
     goals = [float(goal) for _, goal in steps for _ in range(2)]
-    best = _ends(scale)[1]
     axes.fill_between(xs, goals, best, color=GOAL_BAND, lw=0)
     axes.plot(xs, goals, color=GOAL_INK, lw=0.8)
     for place, goal in steps:
@@ -213,10 +216,10 @@ def _moment_words(scale: GrowthScale) -> list[str]:
     return words
 
 
-def _ends(scale: GrowthScale) -> tuple[float, float]:
-    """The worst and the best of the axis; a little beyond the best there is room for the goal in words."""
+def _ends(scale: GrowthScale, height: float) -> tuple[float, float]:
+    """The worst and the best of the axis; beyond the best there is room for the goal in words."""
     low, high = float(scale.minimum), float(scale.top)
-    room = WORD_ROOM * (high - low)
+    room = WORD_ROOM * (high - low) / (height - FOOT - HEAD - WORD_ROOM)
     return (low, high + room) if scale.is_higher_better else (high, low - room)
 
 
@@ -225,7 +228,7 @@ def _growth_axes(scale: GrowthScale, width: float, height: float) -> tuple[Figur
     box = (LEFT / width, FOOT / height, 1 - (LEFT + RIGHT) / width, 1 - (FOOT + HEAD) / height)
     axes = drawn.add_axes(box)
     axes.set_xlim(-0.5, len(scale.moments) - 0.5)
-    axes.set_ylim(*_ends(scale))
+    axes.set_ylim(*_ends(scale, height))
     return drawn, axes
 
 

@@ -175,6 +175,16 @@ def test_the_number_of_a_result_at_the_top_does_not_stand_on_the_goal_in_words()
     assert value.y + number_places.HIGH <= foot_of_goal
 
 
+@pytest.mark.parametrize("height", [80.0, 124.0, 150.0])
+@pytest.mark.parametrize(("is_higher_better", "best"), [(True, 80), (False, 0)])
+def test_a_mark_at_the_top_does_not_stand_on_the_goal_in_words(height, is_higher_better, best) -> None:
+    scale = replace(SCALE, is_higher_better=is_higher_better)
+    picture = charts.growth_line(Growth(scale, ((0, Decimal(15)), (1, Decimal(best))), 1), 250.0, height)
+    mark = next(mark for mark in reversed(picture.marks) if isinstance(mark, Signs))
+    ((_, middle),) = mark.places
+    assert middle + 3.5 < height - charts.HEAD - charts.GOAL_DOWN
+
+
 def test_hostile_words_stay_words() -> None:
     for name in HOSTILE:
         drawn = drawings.level_drawing(name, [(name, (1, 2, 3, 4, 5))], "x")
