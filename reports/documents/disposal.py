@@ -39,8 +39,9 @@ def pdf(told: DisposalPaper) -> bytes:
         _kind(flow, kind, width)
     if told.chains:
         _chains(flow, told.chains, width)
-    flow.put(chapter("Vad som finns kvar"), *(blocks.bullet(said, width, 10, 13) for said in KEPT))
-    flow.put(blocks.space(GAP), note("Underskrift av arkivansvarig:", width), _line(width))
+    kept = [chapter("Vad som finns kvar"), *(blocks.bullet(said, width, 10, 13) for said in KEPT)]
+    # A name on a page of its own would be signed under nothing.
+    flow.put(*kept, blocks.space(GAP), note("Underskrift av arkivansvarig:", width), _line(width))
     return paper.finish()
 
 

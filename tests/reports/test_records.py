@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from cast import Ekbacken
+from every_document import disposed
 from flask import Flask
+from invented_figures import pages
 from posting import post
 from reading_pages import legible
 from scoring import record
@@ -19,6 +22,7 @@ from assessments.database import db
 from assessments.database.verified import VerifiedRestore
 from assessments.retention.models import Disposal
 from assessments.roster.models import Enrolment
+from reports.documents import disposal
 
 
 def test_the_age_of_the_last_restore_that_was_tried(
@@ -80,3 +84,11 @@ def test_a_rule_is_decided_what_goes_is_seen_and_the_protocol_fetched(
     assert ada.get(f"/disposals/{number}/protocol.pdf").data.startswith(b"%PDF")
     actions = set(db.session.scalars(sa.select(AuditEntry.action)))
     assert {"retention:decided", "retention:held", "retention:released", "retention:disposed"} <= actions
+
+
+@pytest.mark.parametrize("kinds", range(1, 12))
+def test_who_keeps_the_archive_signs_on_a_page_that_says_something(kinds: int) -> None:
+    told = disposed()
+    last = pages(disposal.pdf(replace(told, kinds=told.kinds[:1] * kinds)))[-1]
+    assert "Underskrift av arkivansvarig:" in last
+    assert "Vad som finns kvar" in last
