@@ -54,11 +54,15 @@ def _level_part(drawn: Figure, level: Level | None, count: int, at: float, width
         box.set(hatch="////", edgecolor="#D4D7DC")
     drawn.add_artist(box)
     word = "underlag saknas" if level is None else level_word(level).lower()  # of a window, not of a test
-    said = f"{count} {word}"
+    said, size, middle, apart = f"{count} {word}", 9.0, 11.0, 19.0
     if fonts.width(said, Face.BOLD, 10) + 26 > width:
-        said = str(count) if width > 26 else ""
-    draw_shape(drawn, level, at + min(11, width / 2), high / 2, 9)
-    drawn.text((at + 19) / wide, 0.5, said, va="center_baseline", fontsize=10, fontweight=600, color=INK)
+        said = str(count)
+    if width <= 26:  # one of thirty: it is a number too
+        size, middle, apart = 7.0, 5.5, 11.0
+    if width <= 17:
+        said, middle = "", width / 2
+    draw_shape(drawn, level, at + middle, high / 2, size)
+    drawn.text((at + apart) / wide, 0.5, said, va="center_baseline", fontsize=10, fontweight=600, color=INK)
 
 
 def draw_shape(drawn: Figure, level: Level | None, x: float, y: float, size: float) -> None:
@@ -89,11 +93,20 @@ def distribution_figure(spread: Distribution, width: float, height: float) -> Fi
         axes.set_xticks(steps)
     else:
         axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
-    title = spread.title if spread.labels else f"{spread.title}: {spread.unit}"
-    size = fonts.fitting(title, Face.BOLD, 10, width, 5)
-    drawn.text(0, 1 - 10 / height, title, fontsize=size, fontweight=600)
+    _title(drawn, spread.title if spread.labels else f"{spread.title}: {spread.unit}", width, height)
     _counts(drawn, spread, height - 24)
     return drawn
+
+
+def _title(drawn: Figure, title: str, width: float, height: float) -> None:
+    """On one line, or on two in smaller letters."""
+    for size in (fonts.fitting(title, Face.BOLD, 10, width, 7.5), 6.5, 5.5):
+        lines = fonts.wrap(title, Face.BOLD, size, width)
+        if len(lines) <= 2:
+            break
+    for place, line in enumerate(lines):
+        y = height - (10 if len(lines) == 1 else 7 + 8 * place)
+        drawn.text(0, y / height, line, fontsize=size, fontweight=600)
 
 
 class Scale:
@@ -108,14 +121,18 @@ class Scale:
         if not self.is_stepwise:
             farthest = max([float(dot.points) for dot in spread.dots] + [float(spread.goal_from or 0) * 1.4])
             self.bin = step * max(1, math.ceil((farthest - self.minimum) / MOST_BINS / step))
-            self.low, self.high = self.minimum - self.bin / 2, self.minimum + self.bin * (MOST_BINS + 1)
+            before = self.bin * (0.5 if spread.is_higher_better else 1)  # the lowest stack stands there
+            self.low, self.high = self.minimum - before, self.minimum + self.bin * (MOST_BINS + 1)
+        self.is_higher_better = spread.is_higher_better
         self.anchor = float(spread.goal_from if spread.goal_from is not None else spread.minimum)
 
     def stack(self, points: float) -> float:
         """The middle of the stack the points belong to. No stack crosses the goal."""
         if self.is_stepwise:
             return points
-        return self.anchor + (math.floor((points - self.anchor) / self.bin) + 0.5) * self.bin
+        bins = (points - self.anchor) / self.bin
+        middle = math.floor(bins) + 0.5 if self.is_higher_better else math.ceil(bins) - 0.5
+        return self.anchor + middle * self.bin
 
     def edge(self, limit: float, is_higher_better: bool) -> float:
         """Where a limit is drawn: between the steps, or on the limit itself."""
@@ -129,14 +146,9 @@ def _limits(axes: Axes, spread: Distribution, scale: Scale, high: float) -> None
         best = scale.high if spread.is_higher_better else scale.low
         axes.axvspan(edge, best, color=GOAL_BAND, lw=0)
         axes.plot([edge, edge], [0, high], color=GOAL_INK, lw=0.8)
-        words: Any = {"fontsize": 8, "color": GOAL_INK, "ha": "left" if spread.is_higher_better else "right"}
-        axes.annotate(
-            f"mål {_goal_word(spread, spread.goal_from)}",
-            (edge, high),
-            (3, -8),
-            textcoords="offset points",
-            **words,
-        )
+        aside, side = (3, "left") if spread.is_higher_better else (-3, "right")
+        words: Any = {"fontsize": 8, "color": GOAL_INK, "ha": side, "textcoords": "offset points"}
+        axes.annotate(f"mål {_goal_word(spread, spread.goal_from)}", (edge, high), (aside, -8), **words)
     if spread.near_from is not None:
         edge = scale.edge(float(spread.near_from), spread.is_higher_better)
         axes.plot([edge, edge], [0, high], color=MUTED, lw=0.8, ls=(0, (1, 2)))

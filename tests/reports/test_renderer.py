@@ -1,6 +1,7 @@
 """The same figure by our renderer and by matplotlib itself, as pictures; and what the renderer refuses."""
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -14,11 +15,13 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from PIL import Image
 
-from reports import charts, class_charts
+from reports import charts, class_charts, fonts
+from reports.fonts import Face
 from reports.layout import Paper
 from reports.picture import Picture, Words
 from reports.renderer import picture_of
 from screening.levels import Level
+from screening.spread import Distribution, Dot
 
 SIZE = 320.0, 170.0
 DPI = 144
@@ -45,6 +48,11 @@ def unlike(one: Image.Image, other: Image.Image, by: int = DARK) -> float:
     box = (0, 0, width, height)
     apart = np.abs(np.asarray(one.crop(box), dtype=int) - np.asarray(other.crop(box), dtype=int))
     return float((apart > by).mean())
+
+
+def words_of(spread: Distribution, width: float, height: float) -> list[Words]:
+    drawn = class_charts.distribution(spread, width, height)
+    return [mark for mark in drawn.marks if isinstance(mark, Words)]
 
 
 FIGURES = {
@@ -129,5 +137,36 @@ def test_a_value_beyond_the_limits_of_a_class_chart_is_still_on_it():
 def test_a_tall_stack_becomes_a_bar_with_its_count():
     spread = school_class().distributions[0]
     dots = (type(spread.dots[0])(Decimal(29), Level.AT_GOAL),) * 40
-    drawn = class_charts.distribution(type(spread)(**{**spread.__dict__, "dots": dots}), *SIZE)
-    assert "40" in [mark.line for mark in drawn.marks if isinstance(mark, Words)]
+    assert "40" in [mark.line for mark in words_of(replace(spread, dots=dots), *SIZE)]
+
+
+def test_one_of_a_large_class_has_a_number_in_the_bar_too():
+    counts = [(Level.AT_GOAL, 33), (Level.NEAR_GOAL, 1), (None, 1)]
+    said = [mark for mark in class_charts.level_bar(counts, 781.0, 22.0).marks if isinstance(mark, Words)]
+    assert [mark.line for mark in said] == ["33 når målet", "1", "1"]
+    assert said[-1].x + fonts.width("1", Face.BOLD, 10) < 781
+
+
+def test_where_less_is_better_the_goal_stands_in_its_zone_and_so_does_who_is_on_it():
+    levels = {"0": Level.AT_GOAL, "5": Level.AT_GOAL, "5.5": Level.NEAR_GOAL}
+    dots = tuple(Dot(Decimal(points), level) for points, level in levels.items())
+    errors = Distribution(
+        "Fel", "fel/min", Decimal(0), Decimal(30), Decimal("0.5"), Decimal(10), Decimal(5), dots,
+        is_higher_better=False,
+    )  # fmt: skip
+    scale = class_charts.Scale(errors)
+    best, on_the_goal, off_it = (scale.stack(float(dot.points)) for dot in errors.dots)
+    assert scale.low < best < on_the_goal < 5 < off_it
+    (goal,) = [mark for mark in words_of(errors, *SIZE) if mark.line == "mål 5"]
+    side = class_charts.SIDE
+    edge = side + (SIZE[0] - 2 * side) * (5 - scale.low) / (scale.high - scale.low)
+    assert goal.x + fonts.width(goal.line, Face.REGULAR, goal.size) < edge
+
+
+def test_a_long_name_of_a_measure_stands_on_two_lines_over_its_chart():
+    spread = replace(school_class().distributions[1], title=("Avkodning av ord " * 6).strip())
+    title = [mark for mark in words_of(spread, 240.0, 140.0) if mark.y > 140 - 20]
+    assert " ".join(mark.line for mark in title) == f"{spread.title}: {spread.unit}"
+    assert len(title) == 2
+    assert {mark.size >= 5.5 for mark in title} == {True}
+    assert max(fonts.width(mark.line, Face.BOLD, mark.size) for mark in title) <= 240
