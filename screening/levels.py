@@ -134,6 +134,11 @@ class Limits:
         if self.near_from is None and self.goal_from is None:
             raise ValueError("limits need near_from or goal_from")
 
+    @property
+    def at_goal_from(self) -> Decimal | None:
+        """Where the goal begins: with near_from, where no goal_from is there."""
+        return self.near_from if self.goal_from is None else self.goal_from
+
     @cached_property
     def edges(self) -> Edges:
         return self._edges(self.near_from, self.goal_from, self.above_from)

@@ -84,7 +84,7 @@ def _moment(past: Past, place: Place, years: Mapping[str, int], measure: str) ->
     """A window's words and limits, in the year the child was in then."""
     academic_year, season = place
     cut = _cut(past, place, years, measure)
-    near, goal = (cut.limits.near_from, cut.limits.goal_from) if cut else (None, None)
+    near, goal = (cut.limits.near_from, cut.limits.at_goal_from) if cut else (None, None)
     year_then = max(0, years[academic_year])
     return Moment(season.label, calendar.year_label(year_then, academic_year), near, goal)
 

@@ -181,8 +181,8 @@ def _row(basis: ClassBasis, pupil: Pupil, area: str, measures: list[Measure]) ->
 
 def zones(measure: Measure, limits: Limits) -> Zones:
     """The band's zones. What is above the goal is at the goal for the home."""
-    goal = limits.goal_from if limits.goal_from is not None else limits.above_from
-    return Zones(measure.minimum, measure.maximum, limits.near_from, goal, measure.higher_is_better)
+    ends = measure.minimum, measure.maximum
+    return Zones(*ends, limits.near_from, limits.goal_from, measure.higher_is_better)
 
 
 def _told(basis: ClassBasis, pupil: Pupil, measure: Measure) -> str | None:

@@ -108,10 +108,9 @@ def _column(material: ClassMaterial, code: str) -> Column:
     goals = []
     for year in years_asked(material, code):
         cut = material.standards.cut(material.window, code, year)
-        edges = [cut.limits.goal_from, cut.limits.near_from] if cut else []
-        edge = next((one for one in edges if one is not None), None)
-        if edge is not None:
-            goals.append(measure.shown(edge) if measure.labels else decimal(edge))
+        goal = cut.limits.at_goal_from if cut else None
+        if goal is not None:
+            goals.append(measure.shown(goal) if measure.labels else decimal(goal))
     said = "/".join(dict.fromkeys(goals))
     return Column(measure.name, measure.unit, f"mål {said}" if said else None)
 

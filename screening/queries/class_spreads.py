@@ -31,7 +31,7 @@ def distributions(material: ClassMaterial, codes: Sequence[str]) -> Iterator[Dis
                 maximum=measure.maximum,
                 step=measure.step,
                 near_from=cut.limits.near_from,
-                goal_from=cut.limits.goal_from,
+                goal_from=cut.limits.at_goal_from,
                 dots=tuple(Dot(one, cut.limits.level(one)) for one in points),
                 labels=measure.labels,
                 is_higher_better=measure.higher_is_better,

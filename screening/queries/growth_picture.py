@@ -25,9 +25,7 @@ class Reading:
 
     @property
     def goal(self) -> Decimal | None:
-        if self.limits is None:
-            return None
-        return self.limits.near_from if self.limits.goal_from is None else self.limits.goal_from
+        return None if self.limits is None else self.limits.at_goal_from
 
 
 @dataclass(frozen=True)

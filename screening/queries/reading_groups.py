@@ -163,7 +163,7 @@ def _depth(material: ClassMaterial, measure: Any, score: Any) -> Depth | None:
     points = points_judged(measure, score.points, score.absence)
     if cut is None or points is None:
         return None
-    goal = cut.limits.goal_from if cut.limits.goal_from is not None else cut.limits.near_from
+    goal = cut.limits.at_goal_from
     sign, span = (1 if measure.higher_is_better else -1), measure.maximum - measure.minimum
     return depth(cut.limits.level(points), float((goal - points) * sign / span)) if goal is not None else None
 

@@ -222,19 +222,39 @@ def test_the_class_report_says_levels_blanks_and_what_is_missing(ekbacken: Ekbac
     assert report.rows[2].is_to_follow_up
 
 
-def test_a_goal_of_zero_is_a_goal(ekbacken: Ekbacken):
-    school_class, _pupils = class_2b(ekbacken, [40])
+def adopt_limits(ekbacken: Ekbacken, **limits: object) -> None:
+    """The same limits of words a minute in every window, from this autumn on."""
     default = db.session.scalars(sa.select(BenchmarkSet).filter_by(code="lasspar-bas-2026")).one()
     draft = drafting.draft_from_set(default, None)
     for place in [key for key in from_content(drafting.content(draft), measures()).cuts if key[0] == WORDS]:
-        limits = {"goal_from": Decimal(0), "status": "N"}
         drafting.change_limit(draft, place, limits, Author(None, draft.version))
     adopting.adopt(drafting.publish_draft(draft, Author(None, draft.version)), ekbacken.autumn.opens_on)
     db.session.commit()
+
+
+def test_a_goal_of_zero_is_a_goal(ekbacken: Ekbacken):
+    school_class, _pupils = class_2b(ekbacken, [40])
+    adopt_limits(ekbacken, goal_from=Decimal(0), status="N")
     assert class_report(school_class, ekbacken.autumn).columns[0].goal == "mål 0"
     (sheet,) = class_set(school_class, ekbacken.autumn).sheets
     assert sheet.growth is not None
     assert {moment.goal_from for moment in sheet.growth.scale.moments} == {Decimal(0)}
+
+
+@pytest.mark.parametrize("above", [{}, {"above_from": Decimal(60), "status": "N"}])
+def test_without_a_goal_the_goal_begins_with_the_limit_there_is_on_every_paper(
+    ekbacken: Ekbacken, above: dict[str, object]
+):
+    school_class, _pupils = class_2b(ekbacken, [40])
+    adopt_limits(ekbacken, near_from=Decimal(30), near_status="N", **above)
+    (sheet,) = class_set(school_class, ekbacken.autumn).sheets
+    fluency = next(row for row in sheet.rows if row.area == "fluency")
+    assert fluency.level is Level.AT_GOAL
+    assert fluency.zones.place(fluency.points) > 2 / 3
+    assert {moment.goal_from for moment in sheet.growth.scale.moments} == {Decimal(30)}
+    report = class_report(school_class, ekbacken.autumn)
+    assert report.columns[0].goal == "mål 30"
+    assert "målet är 30" in report.distributions[0].sentence
 
 
 def test_a_mixed_class_shows_each_year_by_its_own_limits(ekbacken: Ekbacken):
