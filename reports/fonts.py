@@ -22,7 +22,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from reports import arabic, direction
+from reports import arabic, direction, hyphens
 from reports.direction import NO_BREAK, NO_TURNS, REMEMBERED, RIGHT_TO_LEFT, TURNS
 
 SOURCE_SANS = Path(font_source_sans_pro.font_directory)
@@ -148,7 +148,8 @@ def _advances(name: str) -> dict[str, float]:
 
 def wrap(text: str, face: Face, size: float, limit: float) -> list[str]:
     """``text`` as ready lines, in reading order, no wider than ``limit`` points. A word that is too long
-    is broken; what a no-break space binds is one word, and a space on paper."""
+    is parted as :mod:`reports.hyphens` says, or where the line ends; what a no-break space binds is one word,
+    and a space on paper."""
     return list(_wrapped(text, face, size, limit))
 
 
@@ -157,8 +158,8 @@ def _wrapped(text: str, face: Face, size: float, limit: float) -> Sequence[str]:
     lines: list[list[str]] = [[]]
     space, taken = width(" ", face, size), 0.0
     for word in SPACES.sub(" ", ready(text)).strip(" ").split(" "):
-        for piece, wide in _pieces(word, face, size, limit):
-            if lines[-1] and taken + space + wide > limit + ROUNDING:
+        for place, (piece, wide) in enumerate(_pieces(word, face, size, limit)):
+            if lines[-1] and (place or taken + space + wide > limit + ROUNDING):
                 lines.append([])
             taken = taken + space + wide if lines[-1] else wide
             lines[-1].append(piece)
@@ -240,12 +241,22 @@ def _pieces(word: str, face: Face, size: float, limit: float) -> list[tuple[str,
     wide = width(word, face, size)
     if wide <= limit:
         return [(word, wide)]
-    pieces = [""]
-    for sign in word:
-        if pieces[-1] and width(pieces[-1] + sign, face, size) > limit:
-            pieces.append("")
-        pieces[-1] += sign
-    return [(piece, width(piece, face, size)) for piece in pieces]
+    pieces = []
+    while wide > limit:
+        at, ending = _end_of_line(word, face, size, limit)
+        pieces.append(word[:at] + ending)
+        word = word[at:]
+        wide = width(word, face, size)
+    return [(piece, width(piece, face, size)) for piece in [*pieces, word] if piece]
+
+
+def _end_of_line(word: str, face: Face, size: float, limit: float) -> tuple[int, str]:
+    """How many signs of the word a line takes, one at least, and what ends it."""
+    most = next(at for at in range(len(word), 0, -1) if at == 1 or width(word[:at], face, size) <= limit)
+    for at, ending in hyphens.places(word, most):
+        if width(word[:at] + ending, face, size) <= limit:
+            return at, ending
+    return most, ""
 
 
 def _joined(text: str) -> str:

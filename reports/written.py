@@ -7,6 +7,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from reports import direction, fonts, lettering
 from reports.fonts import Face
+from reports.hyphens import SOFT
 from reports.marks import INK, rgb
 from reports.sides import Sided
 from reports.tagging.verbs import Tagged
@@ -39,7 +40,7 @@ class Written(Sided, Tagged):
     def _line(self, x: float, y: float, line: str, size: float, face: Face, ink: str, align: str) -> float:
         width, is_mirrored = fonts.width(line, face, size), self._axis is not None
         at = self._left(x - {"left": 0.0, "right": width, "centre": width / 2}[align], width)
-        if self.marks.goes_on:  # what comes next in it begins another word
+        if self.marks.goes_on and not line.endswith(SOFT):  # what comes next in it begins another word
             line += " "
         if lettering.is_plain(line, self.marks.language, is_mirrored=is_mirrored):
             self.marks.words()

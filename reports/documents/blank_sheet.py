@@ -128,19 +128,19 @@ def _header(paper: Paper, columns: tuple[SheetColumn, ...], wide: float, top: fl
 
 
 def _title(paper: Paper, column: SheetColumn, left: float, wide: float, foot: float) -> None:
-    size, lines = _fitted_lines(column.name, wide)
     ends = fonts.wrap(column.ends, Face.REGULAR, 7.5, wide)[:2]
     ends += fonts.wrap(column.text, Face.REGULAR, 7.5, wide)[:2] if column.text else []
     y = foot + 9 * len(ends)
+    size, lines = _fitted_lines(column.name, wide, HEADER - 3 - 9 * len(ends))
     paper.lines(left, y + size * 1.15 * len(lines) + 1, lines, size, size * 1.15, face=Face.BOLD)
     paper.lines(left, y, ends, 7.5, 9, ink=MUTED)
 
 
-def _fitted_lines(text: str, limit: float) -> tuple[float, list[str]]:
-    """The largest letters in which the text takes three lines at most."""
+def _fitted_lines(text: str, limit: float, room: float) -> tuple[float, list[str]]:
+    """The largest letters in which the text takes three lines, or as many as there is room for."""
     for size in (9.0, 8.0, 7.0):
         lines = fonts.wrap(text, Face.BOLD, size, limit)
-        if len(lines) <= 3:
+        if len(lines) <= max(3, int(room // (size * 1.15))):
             return size, lines
     return 6.0, fonts.wrap(text, Face.BOLD, 6.0, limit)[:4]
 

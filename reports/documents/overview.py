@@ -69,10 +69,8 @@ def _grid(paper: Paper, report: ClassReport, top: float) -> Grid:
     )
     measure = min(WIDEST, (room - name) / columns)
     words = [word for column in report.columns for word in short_name(column.name).split()]
-    header_size = min(
-        (fonts.fitting(word, Face.BOLD, LARGEST_HEADER, measure - 6, SMALLEST_HEADER) for word in words),
-        default=LARGEST_HEADER,
-    )
+    sizes = [fonts.fitting(word, Face.BOLD, LARGEST_HEADER, measure - 6, 0) for word in words]
+    header_size = min((size for size in sizes if size >= SMALLEST_HEADER), default=LARGEST_HEADER)
     lines = max((len(_title(column, measure, header_size)) for column in report.columns), default=1)
     header = (lines + 1) * header_size * 1.18 + 6
     row = (top - header - paper.margin - 12) / max(1, len(report.rows))

@@ -12,6 +12,7 @@ import zxingcpp
 from cast import Ekbacken
 from invented_figures import FAR_AND_WIDE, HOSTILE, fonts_of, page_count, pages
 from posting import post
+from tagged import told
 
 from assessments.access.models import AuditEntry
 from assessments.database import db
@@ -94,6 +95,17 @@ class TestTheSheetToWriteOn:
             assert name.replace(" ", "") in whole(content).replace(" ", "")
         assert set(fonts_of(content).values()) == {True}
         assert blank_sheet.pdf(sheet((*HOSTILE, "نور الهدى"))) == content
+
+    def test_parts_a_long_name_of_a_measure_with_a_hyphen_and_says_it_whole(self) -> None:
+        name = "Fonologiskamedvetenhetsfärdighetsutvecklingskontroll, hela årskursen"
+        columns = (SheetColumn(name, "0–40 poäng"), *MEASURES, *MEASURES)
+        rows = (SheetRow("Åsa Öberg", None, (True,) * len(columns)),)
+        content = blank_sheet.pdf(BlankSheet(IMPRINT, "2B", columns, rows, (), ADDRESS))
+        with pdfplumber.open(io.BytesIO(content)) as paper:
+            title = [sign for sign in paper.pages[0].chars if "Semibold" in sign["fontname"]]
+        assert min(round(sign["size"], 1) for sign in title) >= 8
+        assert "\u00ad" in {sign["text"] for sign in title}
+        assert name in told(content).text.replace("\u00ad", "")
 
     def test_names_the_text_agreed_for_the_period(self) -> None:
         column = SheetColumn("Rätt lästa ord per minut, text", "0–250 ord/min", "Sommar, bestämd 2026-09-01")

@@ -114,6 +114,22 @@ def test_a_word_wider_than_the_line_is_broken():
     assert max(fonts.width(line, Face.REGULAR, 12) for line in found) <= 200
 
 
+@pytest.mark.parametrize(
+    ("word", "lines"),
+    [
+        ("Igelkottarna", ["Igelkot\u00ad", "tarna"]),
+        ("Läsförståelse", ["Läsförs\u00ad", "tåelse"]),
+        ("Anna-Maximiliana", ["Anna-", "Maxi\u00ad"]),
+        ("sångerna", ["sångern", "a"]),  # no letter of a sound by itself, nor fewer than three
+        ("1a2b3c4d5e", ["1a2b3c", "4d5e"]),
+    ],
+)
+def test_a_word_wider_than_the_line_is_parted_where_one_may(word, lines):
+    limit = fonts.width(lines[0], Face.BOLD, 9) + 1
+    assert fonts.wrap(word, Face.BOLD, 9, limit)[:2] == lines[:2]
+    assert max(fonts.width(line, Face.BOLD, 9) for line in fonts.wrap(word, Face.BOLD, 9, limit)) <= limit
+
+
 def test_nothing_is_one_empty_line():
     assert fonts.wrap("", Face.REGULAR, 12, 200) == [""]
 
