@@ -5,6 +5,7 @@ What matters stands in numbers at the end of each bar; counts are written in whe
 
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -83,9 +84,7 @@ def _words(drawn: Figure, rows: Sequence[LevelRow], left: float) -> None:
 
 def _row(drawn: Figure, row: LevelRow, left: float, middle: float) -> None:
     wide, high = _size(drawn)
-    name = fonts.fitting(row.name, Face.BOLD, SIZE, left - 6, 4)
-    looks = {"va": "center_baseline", "fontweight": 600}
-    drawn.text(0, middle / high, row.name, fontsize=name, **looks)  # type: ignore[arg-type]  # any keywords
+    _name(drawn, row.name, left - 6, middle)
     room = wide - left - TOLD
     at = left
     for level, count in row.by_level:
@@ -96,6 +95,18 @@ def _row(drawn: Figure, row: LevelRow, left: float, middle: float) -> None:
     said = told_share(row)
     size = fonts.fitting(said, Face.REGULAR, SIZE, TOLD - 6, 4)
     drawn.text(1, middle / high, said, fontsize=size, ha="right", va="center_baseline")
+
+
+def _name(drawn: Figure, name: str, limit: float, middle: float) -> None:
+    """On one line, or on two in smaller letters."""
+    for size in (fonts.fitting(name, Face.BOLD, SIZE, limit, SMALL), 7.0, 6.0, 5.0):
+        lines = fonts.wrap(name, Face.BOLD, size, limit)
+        if len(lines) <= 2:
+            break
+    looks: Any = {"fontsize": size, "fontweight": 600, "va": "center_baseline"}
+    for place, line in enumerate(lines):
+        y = middle + ((len(lines) - 1) / 2 - place) * size
+        drawn.text(0, y / _size(drawn)[1], line, **looks)
 
 
 def _part(drawn: Figure, level: Level | None, count: int, at: float, width: float, middle: float) -> None:

@@ -14,7 +14,7 @@ NARROWEST_NAME, WIDEST_NAME = 110.0, 260.0
 NARROWEST, WIDEST = 47.0, 78.0  # a measure's column
 LARGEST_HEADER, SMALLEST_HEADER = 8.5, 5.8
 HIGHEST_ROW, LOWEST_ROW = 18.0, 12.0
-SMALLEST_WORD = 7.5
+SMALLEST_WORD, SMALLEST_LINE = 7.5, 6.0
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,8 @@ def _note(paper: Paper, row: PupilRow, x: float, base: float, size: float) -> No
 
 
 def _cell(paper: Paper, cell: Cell, x: float, foot: float, grid: Grid, size: float) -> None:
-    """The shape and the score on the level's tint; what is missing, hatched and in words."""
+    """The shape and the score on the level's tint; what is missing, hatched and in words, on two lines where
+    they are many."""
     base, at = foot + (grid.row - size * 0.66) / 2, x + 9 + size
     face, ink = (Face.REGULAR, MUTED) if cell.is_missing else (Face.BOLD, INK)
     is_marked = cell.level is not None or cell.is_missing
@@ -159,4 +160,18 @@ def _cell(paper: Paper, cell: Cell, x: float, foot: float, grid: Grid, size: flo
     elif is_marked:
         said = f"{level_word(cell.level)} " if cell.level else ""
         paper.mark(cell.level, x + 5 + size / 2, base + size * 0.32, size * 0.86, said)
-    paper.fitted(at, base, cell.shown, size, x + grid.measure - 3 - at, face=face, ink=ink)
+    room, most = x + grid.measure - 3 - at, (grid.row - 1) / 2
+    small, lines = _in_two(cell.shown, face, room, most)
+    if fonts.fitting(cell.shown, face, size, room, 0) < min(small, SMALLEST_LINE):
+        paper.lines(at, foot + grid.row / 2 + small * 1.1, lines, small, small, face=face, ink=ink)
+    else:
+        paper.fitted(at, base, cell.shown, size, room, face=face, ink=ink)
+
+
+def _in_two(text: str, face: Face, limit: float, most: float) -> tuple[float, list[str]]:
+    """The largest letters in which the text takes two lines, with them; 0 where it does not."""
+    for size in (most, 7.5, 6.5, 5.5):
+        lines = fonts.wrap(text, face, size, limit) if size <= most else []
+        if len(lines) == 2:
+            return size, lines
+    return 0.0, []

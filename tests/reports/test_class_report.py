@@ -3,13 +3,16 @@
 import functools
 import io
 import re
+from dataclasses import replace
 
 import pdfplumber
 import pytest
 from invented_figures import FAR_AND_WIDE, HOSTILE, fonts_of, page_count, pages, school_class, seen
 
 from reports.documents import class_report
+from reports.figures.school_class import Cell
 from reports.figures.sources import Source
+from screening.levels import Level
 
 
 @functools.cache
@@ -69,6 +72,16 @@ def test_who_lacks_many_measures_is_told_in_letters_that_can_be_read(measures):
         sizes = {round(sign["size"], 1) for page in pdf.pages for sign in page.chars}
     assert min(sizes) >= 6
     assert whole(content).count("; ".join(names)) == len(lacking)
+
+
+@pytest.mark.parametrize("pupils", [1, 4])
+def test_what_cannot_be_done_yet_stands_in_a_narrow_cell_in_letters_that_can_be_read(pupils):
+    told = school_class(FAR_AND_WIDE * pupils, 8)
+    cells = (Cell("kan inte genomföras ännu", Level.BELOW_GOAL), *told.rows[0].cells[1:])
+    content = class_report.pdf(replace(told, rows=(replace(told.rows[0], cells=cells), *told.rows[1:])))
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        (said,) = pdf.pages[0].search("kan inte\\s+genomföras ännu", use_text_flow=True)
+    assert min(sign["size"] for sign in said["chars"]) >= 5
 
 
 def test_who_lacks_what_goes_on_over_pages():
