@@ -35,6 +35,20 @@ def test_the_keyboard_opens_closes_and_is_back_where_it_was(
     assert focused(page) == name
 
 
+@pytest.mark.slow
+def test_on_paper_no_heading_is_parted_from_its_pictures_and_no_signal_from_itself(
+    school: LivingSchool, sign_in: Callable[[str], Page]
+) -> None:
+    page = sign_in("astrid")
+    page.emulate_media(media="print")
+    overview(school, page)
+    for one in ("h2:has(+ .quiet + .drawings)", "h2 + .quiet:has(+ .drawings)"):
+        expect(page.locator(one)).to_have_css("break-after", "avoid")
+    expect(page.locator(".drawings > .drawn").first).to_have_css("break-inside", "avoid")
+    page.goto(f"{school.site}/follow-up?show=signals")
+    expect(page.locator(".signals > .signal").first).to_have_css("break-inside", "avoid")
+
+
 @pytest.mark.long
 def test_the_mouse_opens_it_anywhere_in_the_row_and_goes_from_pupil_to_pupil(
     school: LivingSchool, sign_in: Callable[[str], Page]
