@@ -86,7 +86,7 @@ def _missing(flow: Flow, missing: Sequence[MissingClass], width: float) -> None:
         return
     total = sum(one.count for one in missing)
     flow.put(chapter("Inte kartlagda"), paragraph(f"{total} elever saknar bedömd nivå.", width))
-    columns = [Column("Klass", 52), Column("Elev", 170), Column("Saknas", width - 222)]
+    columns = [Column("Klass", 70), Column("Elev", 160), Column("Saknas", width - 230)]
     rows = [(one.class_name, pupil.name, pupil.lacks) for one in missing for pupil in one.named]
     table(flow, columns, rows)
     if len(rows) < total:

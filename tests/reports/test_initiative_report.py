@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from bearer import Program, token_for
 from cast import Ekbacken
 from coordinating import a_school, alone, pupils
-from invented_figures import bookmarks, fonts_of, page_count, pages
+from every_document import initiative
+from invented_figures import bookmarks, fonts_of, page_count, pages, seen
 from openpyxl import load_workbook
 from posting import post
 from reading_pages import texts
@@ -52,6 +53,12 @@ def report_on(cast: Ekbacken) -> InitiativeReport:
 
 def whole(content: bytes) -> str:
     return " ".join(" ".join(pages(content)).split())
+
+
+def test_the_row_of_all_says_its_shares_on_one_line():
+    assert "Alla 40 22 58 % (42 till 72 %) 55 % (40 till 69 %) 12 10" in "\n".join(
+        seen(document.pdf(initiative()))
+    )
 
 
 @pytest.mark.both_databases
