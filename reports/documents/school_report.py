@@ -3,6 +3,7 @@ without a level, signals and steps, support, and what the limits rest on."""
 
 from collections.abc import Sequence
 
+from assessments.words import counted
 from reports import blocks
 from reports.blocks import Flow
 from reports.documents.chapters import (
@@ -85,7 +86,8 @@ def _missing(flow: Flow, missing: Sequence[MissingClass], width: float) -> None:
         flow.put(chapter("Inte kartlagda"), paragraph("Alla är kartlagda.", width), blocks.space(AFTER))
         return
     total = sum(one.count for one in missing)
-    flow.put(chapter("Inte kartlagda"), paragraph(f"{total} elever saknar bedömd nivå.", width))
+    told = f"{counted(total, 'elev', 'elever')} saknar bedömd nivå."
+    flow.put(chapter("Inte kartlagda"), paragraph(told, width))
     columns = [Column("Klass", 70), Column("Elev", 160), Column("Saknas", width - 230)]
     rows = [(one.class_name, pupil.name, pupil.lacks) for one in missing for pupil in one.named]
     table(flow, columns, rows)
@@ -119,8 +121,8 @@ def _signals(flow: Flow, report: SchoolReport, width: float) -> None:
 
 
 def _support(flow: Flow, report: SchoolReport, width: float) -> None:
-    late = report.support_late
-    said = [f"{late} perioder är slut och inte uppföljda."] if late else []
+    words = "period är slut och inte uppföljd", "perioder är slut och inte uppföljda"
+    said = [f"{counted(report.support_late, *words)}."] if report.support_late else []
     if not report.running and not report.ended:
         said = ["Inga stödperioder i år."]
     flow.put(chapter("Stöd"), *(paragraph(one, width) for one in said))

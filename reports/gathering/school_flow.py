@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from assessments.models import AssessmentWindow
+from assessments.words import counted
 from reports.figures.school import FlowTable
 from screening.percent import whole_percent
 from screening.queries.school.flow import flow_of
@@ -35,7 +36,7 @@ def _sentences(found: Flow, former: AssessmentWindow) -> tuple[str, ...]:
     fallen, from_goal = int(found.table[2:4, :2].sum()), int(found.table[2:4, :4].sum())
     if from_goal:
         told.append(f"Av {from_goal} som nådde målet då och har resultat nu når {fallen} inte målet nu.")
-    told.append(f"{found.new} är nya sedan dess och {found.moved_out} är inte kvar.")
+    told.append(f"{counted(found.new, 'är ny', 'är nya')} sedan dess och {found.moved_out} är inte kvar.")
     return tuple(told)
 
 

@@ -1,10 +1,12 @@
 """The report on a school: everybody counted, nobody protected named, the way between windows by hand."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from cast import Ekbacken
+from every_document import school
 from invented_figures import bookmarks, fonts_of, page_count, pages
 from scoring import class_2b, record
 
@@ -82,8 +84,18 @@ def test_the_way_between_windows_has_both_denominators():
         "Av dem som inte nådde målet hösten 2026/27 når 1 målet nu: 1 av 2 med resultat i båda (50 %, 9 till "
         "91 %), 1 av alla 3 som är kvar (33 %, 6 till 79 %).",
         "Av 2 som nådde målet då och har resultat nu når 1 inte målet nu.",
-        "1 är nya sedan dess och 1 är inte kvar.",
+        "1 är ny sedan dess och 1 är inte kvar.",
     )
+
+
+def test_one_is_told_as_one(assessed: Ekbacken):
+    report = school_report(assessed.school, assessed.autumn)
+    one = replace(
+        report, missing=(replace(report.missing[0], count=1),), support_late=1, running=school(1).running
+    )
+    said = whole(document.pdf(one))
+    assert "1 elev saknar bedömd nivå." in said
+    assert "1 period är slut och inte uppföljd." in said
 
 
 def test_it_has_a_foot_chapters_to_find_and_the_same_bytes_for_the_same_figures(assessed: Ekbacken):

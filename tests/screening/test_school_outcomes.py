@@ -75,7 +75,7 @@ class TestFlow:
         ]
         page = client.get("/my-school?window=2026-27-winter").text
         assert "8 elever gick här båda gångerna, och 4 av dem har en nivå från båda." in page
-        assert "1 är nya sedan dess, 1 är inte kvar." in page
+        assert "1 är ny sedan dess, 1 är inte kvar." in page
         assert rows(client, "Från nivå till nivå")[0] == ["Under", "målet", "1", "–", "1", "–", "–", "–"]
 
     def test_without_an_earlier_window_nothing_is_said(self, ekbacken: Ekbacken, signed_in: SignIn) -> None:
