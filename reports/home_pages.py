@@ -63,7 +63,8 @@ class Doubtful(Refused):
 def sheet_offers(sheet: GuardianSheet) -> Mapping[str, tuple[Offer, ...]]:
     """The sentences of the catalogue that fit the sheet's results."""
     levels = [(row.area, row.said_as) for row in sheet.rows if row.said_as is not None]
-    return offers(levels, sheet.year, wording(sheet.language))
+    words = wording(sheet.language)
+    return offers(levels, sheet.year, words, is_measured=not sheet.lacks_results)
 
 
 def as_proposed(sheet: GuardianSheet) -> Written:

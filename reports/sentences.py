@@ -26,16 +26,19 @@ class Proposal:
     home: tuple[str, ...]
 
 
-def proposal(levels: Iterable[tuple[str, Level]], year: int, words: dict[str, Any]) -> Proposal:
-    """For the measured areas in reading order: what the child can do, strongest first; what comes next."""
-    found = offers(levels, year, words)
+def proposal(
+    levels: Iterable[tuple[str, Level]], year: int, words: dict[str, Any], *, is_measured: bool = False
+) -> Proposal:
+    """For the measured areas in reading order: what the child can do, strongest first; what comes next.
+    ``is_measured``: there are results, also where no goal says a level of them."""
+    found = offers(levels, year, words, is_measured=is_measured)
     return Proposal(**{
         part: tuple(offer.said for offer in found[part] if offer.is_proposed) for part in MOST
     })  # fmt: skip
 
 
 def offers(
-    levels: Iterable[tuple[str, Level]], year: int, words: dict[str, Any]
+    levels: Iterable[tuple[str, Level]], year: int, words: dict[str, Any], *, is_measured: bool = False
 ) -> Mapping[str, tuple[Offer, ...]]:
     """Every sentence that fits, by part, the proposed ones first.
 
@@ -46,8 +49,11 @@ def offers(
     strongest = sorted(levels, key=lambda found: -found[1].rank)
     neediest = sorted(levels, key=lambda found: found[1].rank)
     needs = [found for found in neediest if found[1] < Level.AT_GOAL]
+    can = _sentences("can", strongest, len(strongest), year, words)
+    if is_measured and not levels:
+        can = (Offer("empty", words["empty"]["measured"], True),)
     return {
-        "can": _sentences("can", strongest, len(strongest), year, words),
+        "can": can,
         "practise": _sentences("practise", neediest, len(needs) or 1, year, words),
         "home": _activities([area for area, _ in neediest], len(needs), year, words),
     }

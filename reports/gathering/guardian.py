@@ -107,7 +107,8 @@ def _sheet(basis: ClassBasis, pupil: Pupil, year: int) -> GuardianSheet:
     has_own_goals = pupil.school_form is SchoolForm.ANPASSAD
     rows = () if has_own_goals else tuple(_rows(basis, pupil, year))
     levels = [(row.area, row.said_as) for row in rows if row.said_as is not None]
-    proposed = proposal(levels, year, basis.words)
+    is_measured = has_own_goals or any(row.points is not None for row in rows)
+    proposed = proposal(levels, year, basis.words, is_measured=is_measured)
     steps = basis.steps.get(pupil.id, [])
     return GuardianSheet(
         imprint=basis.past.imprint(basis.school_class.school),

@@ -22,6 +22,7 @@ from reports.gathering.guardian import class_set
 from reports.gathering.past import past
 from reports.gathering.school_class import class_report
 from reports.gathering.staff import staff_sheet
+from reports.home_pages import as_proposed
 from screening.benchmarks import adopting, drafting
 from screening.benchmarks.catalogue import from_content
 from screening.benchmarks.drafting import Author
@@ -178,6 +179,8 @@ def test_a_pupil_in_anpassad_grundskola_has_own_goals_and_no_level(ekbacken: Ekb
     kim = class_set(ekbacken.class_1a, ekbacken.autumn).sheets[1]
     assert kim.has_own_goals
     assert (kim.level, kim.rows, kim.growth) == (None, (), None)
+    assert kim.can == ("Vi berättar mer om hur det går när vi ses.",)
+    assert as_proposed(kim).lines["can"] == (("empty", *kim.can),)
     row = class_report(ekbacken.class_1a, ekbacken.autumn).rows[1]
     assert (row.has_level, row.level, row.note) == (False, None, "egna mål")
 

@@ -1,7 +1,7 @@
 """Which sentences a page proposes."""
 
 from reports.sentences import proposal
-from reports.wording import wording
+from reports.wording import in_language, wording
 from screening.levels import Level
 
 WORDS = wording()
@@ -54,6 +54,13 @@ def test_a_child_nobody_has_measured_gets_kind_words():
     found = proposal([], 2, WORDS)
     assert found.can == (WORDS["empty"]["can"],)
     assert found.practise == (WORDS["empty"]["practise"],)
+
+
+def test_whoever_is_measured_without_a_goal_is_not_told_that_nobody_has_measured():
+    found = proposal([], 2, WORDS, is_measured=True)
+    assert found.can == ("Vi berättar mer om hur det går när vi ses.",)
+    assert found.practise == (WORDS["empty"]["practise"],)
+    assert in_language(found.can[0], "en") == "We will tell you more about how it is going when we meet."
 
 
 def test_at_most_three_of_each_and_two_at_home():
