@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from assessments.words import counted
 from reports import fonts
 from reports.figures.school_class import Cell, ClassReport, Column, PupilRow, short_name
 from reports.fonts import Face
@@ -47,9 +48,15 @@ def draw(paper: Paper, report: ClassReport, top: float) -> None:
                     y = _header(paper, report.columns, grid, paper.top)
             _row(paper, row, grid, y)
             y -= grid.row
+    said = []
     if len(report.rows) < report.enrolled:
-        said = f"Siffrorna gäller alla {report.enrolled} elever. {len(report.rows)} av dem står med namn här."
-        paper.words(paper.margin, max(y - 11, paper.margin - 2), said, 8.5, ink=MUTED)
+        said = [
+            f"Siffrorna gäller alla {report.enrolled} elever. {len(report.rows)} av dem står med namn här."
+        ]
+    if report.narrowed:
+        said.append(f"{counted(report.narrowed, 'elev', 'elever')} visas inte: behandlingen är begränsad.")
+    if said:
+        paper.words(paper.margin, max(y - 11, paper.margin - 2), " ".join(said), 8.5, ink=MUTED)
 
 
 def right_edge(paper: Paper, report: ClassReport, top: float) -> float:

@@ -55,6 +55,7 @@ class ClassReport:
     missing: tuple[tuple[str, tuple[str, ...]], ...]  # (name, the measures that are missing)
     sources: tuple[Source, ...] = ()
     is_class_answer_first: bool = False
+    narrowed: int = 0  # who goes in the class besides, and whose record may not be used
 
 
 def short_name(name: str) -> str:

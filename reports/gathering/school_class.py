@@ -11,8 +11,10 @@ import sqlalchemy as sa
 
 from assessments import calendar
 from assessments.database import db
+from assessments.expected import counting_day
 from assessments.models import AssessmentWindow
 from assessments.roster.models import Pupil, SchoolClass, SchoolForm
+from assessments.roster.queries import number_narrowed
 from assessments.words import decimal
 from reports.figures.school_class import Cell, ClassReport, Column, PupilRow
 from reports.gathering.enrolled import Enrolled, enrolled_in
@@ -65,6 +67,7 @@ def class_report(
         missing=tuple(_missing(material, [mate for mate, _ in rows], codes)),
         sources=sources(material.standards, places),
         is_class_answer_first=class_answer(levels).is_first,
+        narrowed=number_narrowed(school_class, counting_day(window)),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from cast import TODAY, Ekbacken
+from invented_figures import seen
 from scoring import a_window, class_2b, counted_queries, flag, record
 from supporting import followed_up
 from weighted import adopt_weighted_set
@@ -15,7 +16,9 @@ from assessments.database import db
 from assessments.instruments.catalogue import measures
 from assessments.models import Absence, Season
 from assessments.recording import Recorder
+from assessments.roster import narrowing
 from assessments.roster.models import Enrolment, Pupil, Role, SchoolClass, SchoolForm
+from reports.documents import class_report as class_paper
 from reports.gathering.enrolled import place_of
 from reports.gathering.growth import growth_sources
 from reports.gathering.guardian import class_set
@@ -66,6 +69,16 @@ def test_a_protected_identity_is_in_no_named_print_but_is_counted(ekbacken: Ekba
     assert [row.name for row in report.rows] == ["Noor Alm", "Kim Berg"]
     assert report.enrolled == 3
     assert "av 3 att följa upp" in report.sentence
+
+
+def test_the_class_report_says_that_somebody_is_not_shown_and_not_who(ekbacken: Ekbacken):
+    narrowing.narrow(ekbacken.kim, "Riktigheten bestrids", TODAY)
+    db.session.commit()
+    report = class_report(ekbacken.class_1a, ekbacken.autumn)
+    assert ([row.name for row in report.rows], report.enrolled, report.narrowed) == (["Noor Alm"], 2, 1)
+    said = "\n".join(seen(class_paper.pdf(report)))
+    assert "1 av dem står med namn här. 1 elev visas inte: behandlingen är begränsad." in said
+    assert "Kim" not in said
 
 
 def test_letters_come_in_file_by_swedish_order(ekbacken: Ekbacken):
